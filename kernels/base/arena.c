@@ -1,0 +1,94 @@
+#include "kernels/base/arena.h"
+
+#include "kernels/base/checked.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SQ_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SQ_ASAN 1
+#endif
+#endif
+
+#ifdef SQ_ASAN
+#include <sanitizer/asan_interface.h>
+enum { RED_ZONE = SQ_ALIGN };
+#else
+enum { RED_ZONE = 0 };
+#endif
+
+enum { BLOCK_BYTES = 1 << 20 };
+
+/* Header in front of a block's objects; one alignment unit long so that objects stay aligned. */
+struct sq_arena_block {
+    struct sq_arena_block *next;
+    size_t size; /* bytes behind the header */
+    size_t used;
+};
+
+_Static_assert(sizeof(struct sq_arena_block) <= SQ_ALIGN, "the header fits one alignment unit");
+
+static char *objects_of(struct sq_arena_block *block)
+{
+    return (char *)block + SQ_ALIGN;
+}
+
+static struct sq_arena_block *add_block(struct sq_arena *arena, size_t at_least)
+{
+    const size_t size = at_least > BLOCK_BYTES ? at_least : BLOCK_BYTES;
+    struct sq_arena_block *block;
+    if (size > SIZE_MAX - SQ_ALIGN || posix_memalign((void **)&block, SQ_ALIGN, SQ_ALIGN + size))
+        return NULL;
+    block->size = size;
+    block->used = 0;
+    block->next = arena->block;
+    arena->block = block;
+    return block;
+}
+
+void *sq_arena_alloc(struct sq_arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    if (!sq_mul_size(count, size, &bytes) || !sq_add_size(bytes, SQ_ALIGN - 1 + RED_ZONE, &bytes))
+        return NULL;
+    bytes &= ~(size_t)(SQ_ALIGN - 1);
+    struct sq_arena_block *block = arena->block;
+    if (block == NULL || block->size - block->used < bytes)
+        block = add_block(arena, bytes);
+    if (block == NULL)
+        return NULL;
+    char *object = objects_of(block) + block->used;
+    block->used += bytes;
+    arena->used_bytes += bytes;
+    memset(object, 0, bytes);
+#ifdef SQ_ASAN
+    /* From the object's true end on: the rounding to 64 bytes is out of bounds too. */
+    ASAN_POISON_MEMORY_REGION(object + count * size, bytes - count * size);
+#endif
+    return object;
+}
+
+char *sq_arena_strdup(struct sq_arena *arena, const char *text)
+{
+    const size_t bytes = strlen(text) + 1;
+    char *copy = sq_arena_alloc(arena, bytes, 1);
+    if (copy != NULL)
+        memcpy(copy, text, bytes);
+    return copy;
+}
+
+void sq_arena_free(struct sq_arena *arena)
+{
+    while (arena->block != NULL) {
+        struct sq_arena_block *block = arena->block;
+        arena->block = block->next;
+#ifdef SQ_ASAN
+        ASAN_UNPOISON_MEMORY_REGION(objects_of(block), block->size);
+#endif
+        free(block);
+    }
+    arena->used_bytes = 0;
+}

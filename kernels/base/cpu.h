@@ -1,0 +1,27 @@
+/* What this processor can do and how large its caches are. Detected once per context, so that a
+ * context can be forced to a lesser instruction set. */
+#ifndef SQ_BASE_CPU_H
+#define SQ_BASE_CPU_H
+
+#include <stddef.h>
+
+enum {
+    SQ_CPU_AVX2 = 1u << 0,   /* AVX2, BMI1, BMI2, POPCNT */
+    SQ_CPU_AVX512 = 1u << 1, /* AVX-512 F, BW, DQ, VL, on top of the row above */
+    SQ_CPU_VBMI2 = 1u << 2,  /* AVX-512 VBMI2: compress 16-bit lanes */
+};
+
+struct sq_cpu {
+    unsigned features; /* SQ_CPU_* */
+    size_t l1_bytes;   /* data cache of one core; 32 KiB where the system does not say */
+    size_t l2_bytes;   /* 512 KiB where the system does not say */
+};
+
+/* Ask the processor and the operating system. Cannot fail. */
+struct sq_cpu sq_cpu_detect(void);
+
+/* The features that the instruction-set name "auto", "scalar", "avx2" or "avx512" allows on a
+ * processor with `features`; -1 if the name is unknown, -2 if the processor lacks it. */
+int sq_cpu_restrict(unsigned features, const char *isa);
+
+#endif

@@ -1,0 +1,44 @@
+/* Status codes and the error sentence: how every fallible function of spikeq reports failure.
+ *
+ * A function that can fail returns 0 (SQ_OK) or one of the negative codes below, and has written
+ * one complete sentence (what, where, what to do) into the struct sq_error it was given. It never
+ * prints and never exits. The caller passes the code up unchanged. */
+#ifndef SQ_BASE_STATUS_H
+#define SQ_BASE_STATUS_H
+
+#include <stdarg.h>
+
+#define SQ_STATUS_MAP(XX)                                         \
+    XX(EUSAGE, -1, "the call or the command line is wrong")       \
+    XX(EFORMAT, -2, "a file is not what its format says")         \
+    XX(ESHAPE, -3, "sizes do not fit together")                   \
+    XX(EVALUE, -4, "a value is out of range or not a number")     \
+    XX(EUNSUPPORTED, -5, "well formed, but refused or not known") \
+    XX(ENOMEM, -6, "out of memory")                               \
+    XX(EIO, -7, "the operating system refused to read or write")  \
+    XX(EINTERRUPTED, -8, "stopped by a signal; what is reported is valid but partial")
+
+enum sq_status {
+    SQ_OK = 0,
+#define XX(name, code, text) SQ_##name = (code),
+    SQ_STATUS_MAP(XX)
+#undef XX
+};
+
+/* The last error of one context. `text` is one line of at most sizeof text - 1 bytes, without a
+ * newline; control bytes from file contents are replaced by '?'. */
+struct sq_error {
+    int code;
+    char text[768];
+};
+
+/* Record an error and return its code: `return sq_fail(err, SQ_ESHAPE, "%s: ...", path)`.
+ * `err` may be NULL (the caller wants the code only). */
+int sq_fail(struct sq_error *err, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The code's own name ("ESHAPE"), and its general meaning; both static strings. */
+const char *sq_status_name(int code);
+const char *sq_status_text(int code);
+
+#endif

@@ -1,0 +1,32 @@
+/* Dense: the two places of the network that do multiply, the first convolution on analog pixels
+ * and the classification head. Nothing else lives here.
+ *
+ * Product and sum are rounded apart (no fused multiply-add), inputs in the order given, vectors
+ * run across outputs: all variants agree bit for bit. */
+#ifndef SQ_DENSE_H
+#define SQ_DENSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A stretch of consecutive inputs x[0..n_in) that meets the weight rows first .. first + n_in. */
+struct sq_dense_run {
+    const float *x;
+    uint32_t n_in;
+    uint32_t first;
+};
+
+/* acc[r][j] += x * w[row][j] for every input of every run of row r, in the order given.
+ *   acc    [n_rows][width], 64-byte aligned
+ *   w      [n_in][width], 64-byte aligned; packed as in kernels/accumulate/accumulate.h
+ *   width  16, 32, 48 or 64
+ *   run    [n_rows][n_runs]; a run may be empty
+ * Cannot fail, allocates nothing. Cost: width multiply-accumulates (MAC) an input. */
+typedef void sq_dense_f32_fn(float *acc, const float *w, size_t width,
+                             const struct sq_dense_run *run, size_t n_rows, size_t n_runs);
+
+#define SQ_VARIANT(isa, needs) sq_dense_f32_fn sq_dense_f32_##isa;
+#include "kernels/dense/dense.inc"
+#undef SQ_VARIANT
+
+#endif

@@ -1,0 +1,33 @@
+#include "kernels/dispatch/dispatch.h"
+
+#include "kernels/base/cpu.h"
+
+void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
+{
+#define TAKE(field, function, needs, name)     \
+    do {                                       \
+        if ((features & (needs)) == (needs)) { \
+            kernels->field = function;         \
+            kernels->isa = name;               \
+        }                                      \
+    } while (0)
+
+#define SQ_VARIANT(isa, needs) TAKE(dense_f32, sq_dense_f32_##isa, (unsigned)(needs), #isa);
+#include "kernels/dense/dense.inc"
+#undef SQ_VARIANT
+#define SQ_VARIANT(isa, needs) TAKE(lif_f32, sq_lif_f32_##isa, (unsigned)(needs), #isa);
+#include "kernels/lif/lif.inc"
+#undef SQ_VARIANT
+#define SQ_VARIANT(isa, needs) TAKE(attend, sq_attend_##isa, (unsigned)(needs), #isa);
+#include "kernels/attend/attend.inc"
+#undef SQ_VARIANT
+#define SQ_VARIANT(isa, needs) TAKE(list_events, sq_list_events_##isa, (unsigned)(needs), #isa);
+#include "kernels/pack/list.inc"
+#undef SQ_VARIANT
+/* Last, so that `isa` names the synaptic kernel. */
+#define SQ_VARIANT(isa, needs) \
+    TAKE(accumulate_f32, sq_accumulate_f32_##isa, (unsigned)(needs), #isa);
+#include "kernels/accumulate/accumulate.inc"
+#undef SQ_VARIANT
+#undef TAKE
+}

@@ -1,0 +1,24 @@
+/* One table of kernels, filled once per context: scalar first, then whatever is better and
+ * allowed, so that no pointer is ever NULL. */
+#ifndef SQ_DISPATCH_H
+#define SQ_DISPATCH_H
+
+#include "kernels/accumulate/accumulate.h"
+#include "kernels/attend/attend.h"
+#include "kernels/dense/dense.h"
+#include "kernels/lif/lif.h"
+#include "kernels/pack/list.h"
+
+struct sq_kernels {
+    sq_accumulate_f32_fn *accumulate_f32;
+    sq_dense_f32_fn *dense_f32;
+    sq_lif_f32_fn *lif_f32;
+    sq_attend_fn *attend;
+    sq_list_events_fn *list_events;
+    const char *isa; /* of the accumulate kernel: "scalar", "avx2" or "avx512" */
+};
+
+/* The best kernels for the processor features (SQ_CPU_*, already restricted by --isa). */
+void sq_kernels_choose(struct sq_kernels *kernels, unsigned features);
+
+#endif

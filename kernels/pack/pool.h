@@ -1,0 +1,17 @@
+/* Max-pooling of spikes: the maximum of bits is their OR. */
+#ifndef SQ_PACK_POOL_H
+#define SQ_PACK_POOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* out[y][x] = OR of the cells of in that a 3x3 window, stride 2, padding 1, at (2y, 2x) covers
+ * (cells outside the image do not exist).
+ *   in    [height][width][n_words], one plane of bit rows
+ *   out   [ceil(height / 2)][ceil(width / 2)][n_words]; must not overlap in
+ * Zhou et al., Spikformer, ICLR 2023, section 3.2 (SPS), where the pool follows the neuron.
+ * Cost: at most 9 ORs a word of out. Cannot fail. */
+void sq_pool_spikes(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t width,
+                    uint32_t n_words);
+
+#endif

@@ -1,0 +1,69 @@
+/* A network's configuration: what the weights cannot tell (heads, timesteps, scale, thresholds,
+ * normalisation) and, where it is given, what they must then agree with (sizes, layout).
+ *
+ * Read from configs/models/NAME.json or any file of that form (docs/man/spikeq.1 lists the keys),
+ * then overridden key by key from the command line. */
+#ifndef SQ_CONFIG_H
+#define SQ_CONFIG_H
+
+#include "kernels/base/status.h"
+
+#include <stdint.h>
+
+/* The three model files of the official code; they differ in shapes, names and pooling. */
+enum sq_layout {
+    SQ_LAYOUT_UNKNOWN,
+    SQ_LAYOUT_CIFAR10,    /* linear layers, pooling after stages 2 and 3 */
+    SQ_LAYOUT_IMAGENET,   /* 1x1 convolutions, pooling after every stage */
+    SQ_LAYOUT_CIFAR10DVS, /* as imagenet with Conv1d MLP, input frames [T,2,H,W] */
+};
+
+/* How a uint8 image of another size is brought to the network's size. */
+enum sq_fit {
+    SQ_FIT_NONE,   /* refuse it */
+    SQ_FIT_PAD,    /* zero-pad evenly, the odd pixel right and below; larger images are refused */
+    SQ_FIT_RESIZE, /* bilinear, half-pixel centres, no antialiasing */
+};
+
+enum { SQ_MAX_INPUT_CHANNELS = 8 };
+
+/* Every number 0 means: not given (the weights, or a default, decide). */
+struct sq_config {
+    char name[64];    /* file stem, or "name" in the file */
+    char source[256]; /* where the sizes were published */
+    char assumed[64]; /* comma-separated keys whose values the source does not state, or "" */
+    enum sq_layout layout;
+    uint32_t depth, dim, heads, mlp_hidden, timesteps;
+    uint32_t in_channels, image_height, image_width, classes;
+    float v_threshold;      /* default 1 */
+    float attn_v_threshold; /* default 0.5 */
+    float attn_scale;       /* a power of two; default 0.125, cifar10dvs 0.25 */
+    float bn_eps;           /* default 1e-5 */
+    enum sq_fit fit;
+    uint32_t n_mean, n_std; /* 0: no normalisation; else in_channels each */
+    float mean[SQ_MAX_INPUT_CHANNELS], std[SQ_MAX_INPUT_CHANNELS];
+};
+
+/* "cifar10", "imagenet", "cifar10dvs" or "unknown". */
+const char *sq_layout_name(enum sq_layout layout);
+
+/* Fill *config from a name or a path.
+ *   name_or_path  a path if it holds a '/' or ends in ".json"; else NAME.json is looked for in
+ *                 models/ of each folder of the colon-separated list `config_dirs`
+ * SQ_EIO (not found: says where it was looked for and lists the known names), SQ_EFORMAT (not
+ * JSON, no object, a key that is not known, a value of the wrong type), SQ_EVALUE (out of range).
+ * *config is written only on success. */
+int sq_config_load(struct sq_error *err, const char *config_dirs, const char *name_or_path,
+                   struct sq_config *config);
+
+/* Override one key as `--set key=value` does: the value is JSON, or a bare word or number;
+ * `origin` ("--set", a path) begins the error sentence. The same checks as a file's keys get. */
+int sq_config_set(struct sq_error *err, struct sq_config *config, const char *origin,
+                  const char *key, const char *value);
+
+/* The published names found in `config_dirs`, in alphabetical order without duplicates: calls
+ * visit(path, name, data) for each until it returns non-zero, and returns that. */
+int sq_config_each(const char *config_dirs,
+                   int (*visit)(const char *path, const char *name, void *data), void *data);
+
+#endif

@@ -1,0 +1,46 @@
+/* What every Check program of this tree shares: its main(), a seeded generator, a temporary
+ * folder. Each test_*.c is a program of its own, run by test/run. */
+#ifndef SQ_TEST_UNIT_H
+#define SQ_TEST_UNIT_H
+
+#include <check.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+/* Property tests draw from this and print the seed in their failure message. splitmix64
+ * (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). */
+struct sq_rng {
+    uint64_t state;
+};
+
+static inline uint64_t sq_rng_next(struct sq_rng *rng)
+{
+    uint64_t z = rng->state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+/* Uniform in 0 .. n - 1. */
+static inline uint64_t sq_rng_below(struct sq_rng *rng, uint64_t n)
+{
+    return sq_rng_next(rng) % n;
+}
+
+/* Uniform in [0, 1). */
+static inline double sq_rng_unit(struct sq_rng *rng)
+{
+    return (double)(sq_rng_next(rng) >> 11) * 0x1p-53;
+}
+
+#define SQ_TEST_MAIN(suite)                               \
+    int main(void)                                        \
+    {                                                     \
+        SRunner *runner = srunner_create(suite);          \
+        srunner_run_all(runner, CK_NORMAL);               \
+        const int failed = srunner_ntests_failed(runner); \
+        srunner_free(runner);                             \
+        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE; \
+    }
+
+#endif

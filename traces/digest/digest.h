@@ -1,0 +1,13 @@
+/* Digests: which bytes a run was made from, and whether two recordings are equal. SHA-256 (FIPS
+ * 180-4), computed by libmd. */
+#ifndef SQ_DIGEST_H
+#define SQ_DIGEST_H
+
+#include "kernels/base/status.h"
+
+enum { SQ_DIGEST_TEXT = 65 }; /* 64 hexadecimal digits and the terminating zero */
+
+/* SHA-256 of a file's bytes as lower-case hexadecimal. SQ_EIO if it cannot be read. */
+int sq_digest_file(struct sq_error *err, const char *path, char text[SQ_DIGEST_TEXT]);
+
+#endif
