@@ -43,6 +43,10 @@ LIB     := $(B)/libspikeq.a
 UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 
+# V=1 shows the commands themselves.
+Q   := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-3s %s\n' $(1) $(2))
+
 all: $(B)/spikeq
 ifeq ($(VARIANT),release)
 all: build/spikeq
@@ -52,7 +56,8 @@ endif
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The file's suffix names its instruction set.
 $(B)/%_avx2.o: CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
@@ -61,16 +66,20 @@ $(B)/kernels/pack/%_avx512.o: CFLAGS += -mavx512vbmi2
 
 $(LIB): $(call objects,$(LIB_SOURCES))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/spikeq: $(call objects,$(CLI_SOURCES)) $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 $(UNITS): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
 
 $(BENCHES): $(B)/%: $(B)/%.o $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 units: $(UNITS)
 benches: $(BENCHES)

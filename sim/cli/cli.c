@@ -1,0 +1,84 @@
+#include "sim/cli/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int cli_fail(const char *command, int status, const char *sentence)
+{
+    fprintf(stderr, "spikeq %s: %s\n", command, sentence);
+    return status == SPIKEQ_EUSAGE ? EXIT_USAGE : EXIT_DATA;
+}
+
+int cli_usage(const char *command, const char *format, ...)
+{
+    char sentence[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    fprintf(stderr, "spikeq %s: %s; see spikeq %s --help\n", command, sentence, command);
+    return EXIT_USAGE;
+}
+
+int cli_next_option(const char *command, int argc, char **argv, const struct option *option)
+{
+    opterr = 0;
+    const int word = optind < argc ? optind : argc;
+    const int found = getopt_long(argc, argv, ":", option, NULL);
+    if (found == '?')
+        cli_usage(command, "unknown or ambiguous option %s", argv[word]);
+    if (found == ':')
+        cli_usage(command, "option %s needs a value", argv[word]);
+    return found == ':' ? '?' : found;
+}
+
+int cli_number(const char *command, const char *option, const char *text, unsigned long long least,
+               unsigned long long most, unsigned long long *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *value >= least &&
+        *value <= most)
+        return 1;
+    cli_usage(command, "%s %s: expected a whole number from %llu to %llu", option, text, least,
+              most);
+    return 0;
+}
+
+static int complain(const char *command, const char *path, const char *what)
+{
+    fprintf(stderr, "spikeq %s: %s: %s: %s\n", command, path, what, strerror(errno));
+    return EXIT_DATA;
+}
+
+int cli_write_file(const char *command, const char *path, const char *text)
+{
+    if (strcmp(path, "-") == 0) {
+        if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
+            return complain(command, "standard output", "cannot be written");
+        return EXIT_SUCCESS;
+    }
+    char partial[4096];
+    if (snprintf(partial, sizeof partial, "%s.partial", path) >= (int)sizeof partial) {
+        errno = ENAMETOOLONG;
+        return complain(command, path, "cannot be written");
+    }
+    FILE *file = fopen(partial, "w");
+    if (file == NULL)
+        return complain(command, path, "cannot be written");
+    const int failed = fputs(text, file) == EOF || fflush(file) == EOF;
+    const int error = errno;
+    if (fclose(file) == EOF || failed || rename(partial, path) != 0) {
+        if (failed)
+            errno = error;
+        const int status = complain(command, path, "cannot be written");
+        unlink(partial);
+        return status;
+    }
+    return EXIT_SUCCESS;
+}

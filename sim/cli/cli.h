@@ -1,0 +1,32 @@
+/* The command line: what the subcommands share. It uses spikeq.h alone. */
+#ifndef SQ_CLI_H
+#define SQ_CLI_H
+
+#include "sim/spikeq.h"
+
+#include <getopt.h>
+
+enum { EXIT_DATA = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+/* "spikeq COMMAND: sentence" on stderr; returns the exit status for the code. */
+int cli_fail(const char *command, int status, const char *sentence);
+
+/* As cli_fail() for wrong usage, with printf formatting and a hint at --help. */
+int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Next option by getopt_long() with uniform errors: the option's `val`, -1 behind the last, '?'
+ * after a complaint on stderr. */
+int cli_next_option(const char *command, int argc, char **argv, const struct option *option);
+
+/* A whole decimal number in least..most, or a complaint and 0. */
+int cli_number(const char *command, const char *option, const char *text, unsigned long long least,
+               unsigned long long most, unsigned long long *value);
+
+/* Write text to a file that is whole or not there: temporary name, then rename. "-" is stdout. */
+int cli_write_file(const char *command, const char *path, const char *text);
+
+int cmd_run(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_configs(int argc, char **argv);
+
+#endif

@@ -1,0 +1,57 @@
+#include "sim/context.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define XX(name, code, text) \
+    _Static_assert((int)SPIKEQ_##name == (int)SQ_##name, "public and internal codes agree");
+SQ_STATUS_MAP(XX)
+#undef XX
+
+const char *spikeq_version(void)
+{
+    return SQ_VERSION;
+}
+
+int spikeq_ctx_new(spikeq_ctx **out)
+{
+    spikeq_ctx *ctx = calloc(1, sizeof *ctx);
+    if (ctx == NULL)
+        return SPIKEQ_ENOMEM;
+    const char *own = getenv("SPIKEQ_CONFIGS");
+    snprintf(ctx->config_dirs, sizeof ctx->config_dirs, "%s%s%s", own != NULL ? own : "",
+             own != NULL ? ":" : "", SQ_CONFIG_DIRS);
+    *out = ctx;
+    return SPIKEQ_OK;
+}
+
+void spikeq_ctx_free(spikeq_ctx *ctx)
+{
+    free(ctx);
+}
+
+const char *spikeq_error_text(const spikeq_ctx *ctx)
+{
+    return ctx->error.text;
+}
+
+int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
+                        const char *const *set, size_t n_set, spikeq_network **out)
+{
+    struct sq_network *network;
+    const int status =
+        sq_network_load(&ctx->error, ctx->config_dirs, model, config, set, n_set, &network);
+    if (status == SQ_OK)
+        *out = (spikeq_network *)(void *)network;
+    return status;
+}
+
+void spikeq_network_free(spikeq_network *network)
+{
+    sq_network_free((struct sq_network *)(void *)network);
+}
+
+void spikeq_free(void *text)
+{
+    free(text);
+}

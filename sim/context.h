@@ -1,0 +1,20 @@
+/* The context behind the public interface: one error, where configurations lie. */
+#ifndef SQ_CONTEXT_H
+#define SQ_CONTEXT_H
+
+#include "kernels/base/status.h"
+#include "sim/network/network.h"
+#include "sim/spikeq.h"
+
+struct spikeq_ctx {
+    struct sq_error error;
+    char config_dirs[1024]; /* colon-separated */
+};
+
+/* The public opaque types are the internal ones. */
+static inline const struct sq_network *sq_network_of(const spikeq_network *network)
+{
+    return (const struct sq_network *)(const void *)network;
+}
+
+#endif

@@ -1,0 +1,14 @@
+/* Deliver: spikes through a synapse into membranes. */
+#ifndef SQ_DELIVER_H
+#define SQ_DELIVER_H
+
+#include "sim/engine/fire.h"
+
+/* Each writes the bit rows of the node's packets for the task's timesteps and the synapse's part
+ * of its tallies. */
+void sq_deliver_analog(struct sq_task *task); /* first convolution, MAC */
+void sq_deliver_kernel(struct sq_task *task); /* 3x3 convolution of spikes */
+void sq_deliver_linear(struct sq_task *task); /* linear layer of spikes or integers */
+void sq_deliver_attend(struct sq_task *task); /* SSA */
+
+#endif

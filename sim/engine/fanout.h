@@ -1,0 +1,20 @@
+/* Fan-outs of 3x3 kernels: how many taps an input pixel really has (padding excluded). */
+#ifndef SQ_FANOUT_H
+#define SQ_FANOUT_H
+
+#include <stdint.h>
+
+/* Sum over all events of the taps of their pixel. begin [height * width + 1] (spikes.h). */
+uint64_t sq_fanout_events(const uint32_t *begin, uint32_t height, uint32_t width);
+
+struct sq_fanout {
+    uint64_t nonzeros, fanout;
+    uint64_t unit_fanout; /* sum of value * taps; 0 unless is_counts */
+    int is_counts;        /* every pixel is a whole number in 0 .. 2^24 */
+};
+
+/* The same for analog pixels [height][width][channels]. */
+struct sq_fanout sq_fanout_pixels(const float *pixels, uint32_t height, uint32_t width,
+                                  uint32_t channels);
+
+#endif

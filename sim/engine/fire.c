@@ -1,0 +1,179 @@
+#include "sim/engine/fire.h"
+
+#include "kernels/base/bits.h"
+#include "kernels/pack/planes.h"
+#include "kernels/pack/pool.h"
+#include "sim/engine/deliver.h"
+
+#include <string.h>
+
+/* A new sample: every membrane starts at 0. */
+static void reset_membranes(const struct sq_task *task)
+{
+    const struct sq_spike_shape *shape = &task->node->shape;
+    const size_t last = shape->n_words - 1;
+    const size_t columns = last * SQ_BLOCK_WIDTH + sq_block_width(shape->n_channels, last);
+    memset(task->lane->membrane[task->node_index], 0, shape->n_rows * columns * sizeof(float));
+}
+
+/* [C][H][W] as files have it -> [H][W][C] as the first convolution reads it. */
+static void transpose_frame(const struct sq_task *task, uint32_t frame)
+{
+    const uint32_t channels = task->node->shape.n_channels;
+    const size_t n_pixels = task->node->shape.n_rows, at = frame * n_pixels * channels;
+    const float *from = task->lane->raw + at;
+    float *to = task->lane->pixels + at;
+    for (uint32_t c = 0; c < channels; c++)
+        for (size_t i = 0; i < n_pixels; i++)
+            to[i * channels + c] = from[c * n_pixels + i];
+}
+
+static void fire_input(struct sq_task *task)
+{
+    const uint32_t frames = sq_network_frames(task->stage->network);
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
+        if (t < frames)
+            transpose_frame(task, t);
+}
+
+static void fire_pool(struct sq_task *task)
+{
+    const struct sq_node *from = &task->stage->network->node[task->node->source[0]];
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
+        sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits,
+                       sq_packet_at(task, task->node->source[0], t)->bits, from->height,
+                       from->width, from->shape.n_words);
+}
+
+static void fire_add(struct sq_task *task)
+{
+    const struct sq_node *node = task->node;
+    const uint32_t n_a = task->stage->network->node[node->source[0]].shape.n_planes;
+    const uint32_t n_b = task->stage->network->node[node->source[1]].shape.n_planes;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
+        sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes,
+                      sq_packet_at(task, node->source[0], t)->bits, n_a,
+                      sq_packet_at(task, node->source[1], t)->bits, n_b,
+                      sq_plane_words(&node->shape));
+}
+
+/* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact;
+ * divisions and products are rounded in the order of the official code. */
+static void read_out(struct sq_task *task)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_synapse *head = &network->head;
+    const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
+    float *feature = task->scratch->feature, *acc = task->scratch->acc;
+    uint64_t nonzeros = 0;
+    for (uint32_t c = 0; c < dim; c++) {
+        float sum = 0;
+        for (uint32_t t = 0; t < timesteps; t++)
+            sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
+        feature[c] = sum / (float)timesteps;
+        nonzeros += feature[c] != 0;
+    }
+    const struct sq_dense_run run = {feature, dim, 0};
+    for (size_t block = 0; block < head->n_blocks; block++) {
+        const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
+        memset(acc, 0, width * sizeof *acc);
+        task->stage->kernels->dense_f32(acc, head->weight + first * head->n_in, width, &run, 1, 1);
+        for (size_t j = 0; j < width && first + j < head->n_out; j++)
+            task->lane->logits[first + j] = acc[j] + head->bias[first + j];
+    }
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
+    tally->events = nonzeros;
+    tally->additions = nonzeros * head->n_out;
+    tally->macs = head->dense;
+}
+
+static void fire_head(struct sq_task *task)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_spike_shape *in = &network->node[task->node->source[0]].shape;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        uint32_t *sum = task->lane->feature_sum + (size_t)t * network->config.dim;
+        memset(sum, 0, network->config.dim * sizeof *sum);
+        sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes,
+                      in->n_rows, in->n_words);
+        if (t + 1 == network->config.timesteps)
+            read_out(task);
+    }
+}
+
+/* Elements that are not zero: ones of the OR of all planes. */
+static uint64_t count_nonzeros(const uint64_t *bits, uint32_t n_planes, size_t n_words)
+{
+    uint64_t nonzeros = 0;
+    for (size_t i = 0; i < n_words; i++) {
+        uint64_t any = bits[i];
+        for (uint32_t p = 1; p < n_planes; p++)
+            any |= bits[p * n_words + i];
+        nonzeros += (uint64_t)__builtin_popcountll(any);
+    }
+    return nonzeros;
+}
+
+/* The bit rows are there: make the event lists that targets read, and count. */
+static void finish_packet(const struct sq_task *task, uint32_t t)
+{
+    const struct sq_spike_shape *shape = &task->node->shape;
+    const struct sq_spikes *packet = sq_packet_at(task, task->node_index, t);
+    const size_t plane_words = sq_plane_words(shape);
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    uint32_t at = 0;
+    tally->units = 0;
+    for (uint32_t p = 0; p < shape->n_planes; p++) {
+        const uint64_t *bits = packet->bits + p * plane_words;
+        const uint32_t first = at;
+        if (task->node->read_as_lists)
+            at = task->stage->kernels->list_events(
+                packet->event, packet->begin + (size_t)p * (shape->n_rows + 1), first, bits, shape);
+        const uint64_t ones =
+            task->node->read_as_lists ? at - first : sq_popcount(bits, plane_words);
+        tally->units += ones << p;
+    }
+    tally->spikes = shape->n_planes == 1
+                        ? tally->units
+                        : count_nonzeros(packet->bits, shape->n_planes, plane_words);
+}
+
+static int finish(struct sq_error *err, const struct sq_task *task)
+{
+    const struct sq_observer *observer = task->stage->observer;
+    int status = SQ_OK;
+    for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++) {
+        finish_packet(task, t);
+        if (observer != NULL && sq_node_is_population(task->node))
+            status = observer->see(err, observer->data, task->lane->sample, t, task->node_index,
+                                   sq_packet_at(task, task->node_index, t), task->scratch->slab);
+    }
+    return status;
+}
+
+int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
+            struct sq_lane *lane, struct sq_scratch *scratch)
+{
+    static void (*const compute[])(struct sq_task *) = {
+        [SQ_NODE_INPUT] = fire_input,
+        [SQ_NODE_ANALOG_CONV] = sq_deliver_analog,
+        [SQ_NODE_CONV] = sq_deliver_kernel,
+        [SQ_NODE_LINEAR] = sq_deliver_linear,
+        [SQ_NODE_ATTEND] = sq_deliver_attend,
+        [SQ_NODE_POOL] = fire_pool,
+        [SQ_NODE_ADD] = fire_add,
+        [SQ_NODE_HEAD] = fire_head,
+    };
+    struct sq_task task = {.stage = stage,
+                           .node = &stage->network->node[firing->node],
+                           .node_index = firing->node,
+                           .lane = lane,
+                           .scratch = scratch,
+                           .t = firing->t,
+                           .n_steps = firing->n_steps};
+    const enum sq_node_kind kind = task.node->kind;
+    if (firing->t == 0 && sq_node_is_population(task.node))
+        reset_membranes(&task);
+    compute[kind](&task);
+    return kind == SQ_NODE_INPUT || kind == SQ_NODE_HEAD ? SQ_OK : finish(err, &task);
+}

@@ -1,0 +1,47 @@
+/* Fire: compute what one taken firing sends. Runs on a worker thread, touches only its lane's
+ * packets, its node's state and the thread's scratch. */
+#ifndef SQ_FIRE_H
+#define SQ_FIRE_H
+
+#include "kernels/base/cpu.h"
+#include "kernels/dispatch/dispatch.h"
+#include "sim/engine/lane.h"
+#include "sim/engine/observer.h"
+#include "sim/engine/scratch.h"
+#include "sim/queue/queue.h"
+
+/* What all firings of a run share; nothing in it changes while the run goes on. */
+struct sq_stage {
+    const struct sq_network *network;
+    const struct sq_kernels *kernels;
+    const struct sq_cpu *cpu;
+    uint32_t depth;                     /* slots of a packet ring */
+    const struct sq_observer *observer; /* or NULL */
+};
+
+/* A firing in the hands of a worker. */
+struct sq_task {
+    const struct sq_stage *stage;
+    const struct sq_node *node;
+    size_t node_index;
+    struct sq_lane *lane;
+    struct sq_scratch *scratch;
+    uint32_t t, n_steps;
+};
+
+/* Compute the firing; fails only if the observer does. */
+int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
+            struct sq_lane *lane, struct sq_scratch *scratch);
+
+/* The packet of a node at timestep t, and a node's tally at t. */
+static inline struct sq_spikes *sq_packet_at(const struct sq_task *task, size_t node, uint32_t t)
+{
+    return &task->lane->packet[node * task->stage->depth + t % task->stage->depth];
+}
+
+static inline struct sq_tally *sq_tally_at(const struct sq_task *task, size_t node, uint32_t t)
+{
+    return &task->lane->tally[node * task->stage->network->config.timesteps + t];
+}
+
+#endif

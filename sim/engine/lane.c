@@ -1,0 +1,102 @@
+#include "sim/engine/lane.h"
+
+#include "kernels/accumulate/accumulate.h"
+#include "kernels/pack/list.h"
+
+uint32_t sq_network_frames(const struct sq_network *network)
+{
+    return network->config.layout == SQ_LAYOUT_CIFAR10DVS ? network->config.timesteps : 1;
+}
+
+/* Columns of a population in packed blocks: whole lanes of 16. */
+static size_t packed_columns(uint32_t n_channels)
+{
+    const size_t last = ((size_t)n_channels - 1) >> 6;
+    return last * SQ_BLOCK_WIDTH + sq_block_width(n_channels, last);
+}
+
+static size_t membrane_count(const struct sq_node *node)
+{
+    return sq_node_is_population(node) ? node->shape.n_rows * packed_columns(node->shape.n_channels)
+                                       : 0;
+}
+
+static int carries_spikes(const struct sq_node *node)
+{
+    return node->kind != SQ_NODE_INPUT && node->kind != SQ_NODE_HEAD;
+}
+
+static size_t plane_rows(const struct sq_node *node)
+{
+    return (size_t)node->shape.n_planes * node->shape.n_rows;
+}
+
+static int alloc_packet(struct sq_arena *arena, const struct sq_node *node,
+                        struct sq_spikes *packet)
+{
+    const size_t rows = plane_rows(node);
+    packet->bits = sq_arena_alloc(arena, rows * node->shape.n_words, sizeof *packet->bits);
+    if (packet->bits == NULL)
+        return 0;
+    if (!node->read_as_lists)
+        return 1;
+    packet->event = sq_arena_alloc(arena, rows * node->shape.n_channels + SQ_LIST_PADDING,
+                                   sizeof *packet->event);
+    packet->begin = sq_arena_alloc(arena, rows + node->shape.n_planes, sizeof *packet->begin);
+    return packet->event != NULL && packet->begin != NULL;
+}
+
+static size_t pixel_count(const struct sq_network *network)
+{
+    const struct sq_config *config = &network->config;
+    return (size_t)sq_network_frames(network) * config->in_channels * config->image_height *
+           config->image_width;
+}
+
+int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
+                  uint32_t depth, struct sq_lane *lane)
+{
+    const struct sq_config *config = &network->config;
+    lane->raw = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->raw);
+    lane->pixels = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->pixels);
+    lane->current = sq_arena_alloc(arena, membrane_count(&network->node[1]), sizeof *lane->current);
+    lane->membrane = sq_arena_alloc(arena, network->n_nodes, sizeof *lane->membrane);
+    lane->packet = sq_arena_alloc(arena, network->n_nodes * depth, sizeof *lane->packet);
+    lane->feature_sum =
+        sq_arena_alloc(arena, (size_t)config->timesteps * config->dim, sizeof *lane->feature_sum);
+    lane->logits = sq_arena_alloc(arena, config->classes, sizeof *lane->logits);
+    lane->tally = sq_arena_alloc(arena, network->n_nodes * config->timesteps, sizeof *lane->tally);
+    int ok = lane->raw && lane->pixels && lane->current && lane->membrane && lane->packet &&
+             lane->feature_sum && lane->logits && lane->tally;
+    for (size_t i = 0; ok && i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        if (sq_node_is_population(node))
+            ok = (lane->membrane[i] = sq_arena_alloc(arena, membrane_count(node), sizeof(float))) !=
+                 NULL;
+        for (uint32_t slot = 0; ok && carries_spikes(node) && slot < depth; slot++)
+            ok = alloc_packet(arena, node, &lane->packet[i * depth + slot]);
+    }
+    return ok ? SQ_OK
+              : sq_fail(err, SQ_ENOMEM,
+                        "out of memory for the state of one more sample (%zu MiB); use a smaller "
+                        "--batch, or --schedule step",
+                        sq_lane_bytes(network, depth) >> 20);
+}
+
+size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth)
+{
+    size_t bytes = 2 * pixel_count(network) * sizeof(float) +
+                   membrane_count(&network->node[1]) * sizeof(float);
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        bytes += membrane_count(node) * sizeof(float) +
+                 network->config.timesteps * sizeof(struct sq_tally);
+        if (!carries_spikes(node))
+            continue;
+        bytes += depth * plane_rows(node) * node->shape.n_words * sizeof(uint64_t);
+        if (node->read_as_lists)
+            bytes += depth * plane_rows(node) *
+                     (node->shape.n_channels * sizeof(uint16_t) + sizeof(uint32_t));
+    }
+    return bytes;
+}

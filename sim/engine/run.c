@@ -1,0 +1,259 @@
+#include "sim/engine/run.h"
+
+#include "sim/engine/fire.h"
+#include "sim/engine/workers.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A firing on its way to a worker and back. */
+struct flight {
+    struct sq_job job; /* first: the workers hand this back */
+    struct sq_firing firing;
+    int status;
+    struct sq_error error;
+};
+
+struct run {
+    const struct sq_network *network;
+    const struct sq_run_options *options;
+    struct sq_input *input;
+    struct sq_totals *totals;
+    struct sq_arena arena;
+    struct sq_cpu cpu;
+    struct sq_kernels kernels;
+    struct sq_stage stage;
+    struct sq_queue_node *queue_node;
+    struct sq_queue *queue;
+    struct sq_lane *lane;       /* [batch] */
+    struct sq_scratch *scratch; /* [threads] */
+    struct flight *flight;      /* [n_flights] */
+    struct flight **idle;       /* stack of flights that are not out */
+    size_t n_flights, n_idle;
+    uint64_t n_entered; /* samples that were given a lane */
+    uint32_t n_active;  /* lanes with a sample in the network */
+    int status;         /* SQ_OK until something fails; then nothing new is taken */
+    struct sq_error *err;
+    int interrupted;
+    uv_loop_t loop;
+    uv_signal_t on_sigint;
+    struct sq_workers *workers;
+};
+
+unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
+                              enum sq_schedule schedule)
+{
+    const struct sq_queue_plan plan = {.timesteps = network->config.timesteps,
+                                       .schedule = schedule};
+    const size_t bytes = sq_lane_bytes(network, sq_queue_depth(&plan));
+    const size_t fit = ((size_t)48 << 20) / (bytes + 1);
+    const size_t most = 2 * (size_t)threads;
+    return (unsigned)(fit < 1 ? 1 : fit < most ? fit : most);
+}
+
+static void fail(struct run *run, int status, const struct sq_error *error)
+{
+    if (run->status != SQ_OK)
+        return; /* the first failure is the one to tell */
+    run->status = status;
+    if (error != NULL && run->err != NULL)
+        *run->err = *error;
+}
+
+/* Worker thread: compute one firing. */
+static void do_flight(struct sq_job *job, unsigned worker, void *data)
+{
+    struct run *run = data;
+    struct flight *flight = (struct flight *)job;
+    flight->status = sq_fire(&flight->error, &run->stage, &flight->firing,
+                             &run->lane[flight->firing.lane], &run->scratch[worker]);
+}
+
+/* Give the next sample to a lane, unless there is none or the run is ending. */
+static void enter_sample(struct run *run, uint32_t lane_index)
+{
+    struct sq_lane *lane = &run->lane[lane_index];
+    struct sq_error error;
+    if (run->status != SQ_OK || run->interrupted || run->n_entered == sq_input_count(run->input))
+        return;
+    const int status = sq_input_next(&error, run->input, lane->raw, &lane->label);
+    if (status != SQ_OK) {
+        fail(run, status, &error);
+        return;
+    }
+    lane->sample = run->n_entered++;
+    lane->pixels_are_counts = 1;
+    memset(lane->tally, 0,
+           run->network->n_nodes * run->network->config.timesteps * sizeof *lane->tally);
+    run->n_active++;
+    sq_queue_enter(run->queue, lane_index, lane->sample);
+}
+
+static void leave_sample(struct run *run, const struct sq_lane *lane)
+{
+    struct sq_totals *totals = run->totals;
+    struct sq_error error;
+    run->n_active--;
+    sq_tally_add(totals->tally, lane->tally,
+                 run->network->n_nodes * run->network->config.timesteps);
+    totals->pixels_are_counts &= lane->pixels_are_counts;
+    totals->n_samples++;
+    const int status =
+        run->options->finished(&error, run->options->data, lane->sample, lane->label, lane->logits);
+    if (status != SQ_OK)
+        fail(run, status, &error);
+    if (run->options->progress != NULL)
+        run->options->progress(run->options->progress_data, totals->n_samples,
+                               sq_input_count(run->input));
+}
+
+/* Hand out ready firings while flights are idle; end the loop when nothing is left to do. */
+static void pump(struct run *run)
+{
+    while (run->n_idle > 0 && run->status == SQ_OK) {
+        struct flight *flight = run->idle[run->n_idle - 1];
+        if (!sq_queue_take(run->queue, &flight->firing))
+            break;
+        run->n_idle--;
+        sq_workers_give(run->workers, &flight->job);
+    }
+    const int all_home = run->n_idle == run->n_flights;
+    if (!all_home || (run->n_active > 0 && run->status == SQ_OK))
+        return;
+    sq_workers_stop(run->workers);
+    if (run->options->stop_on_sigint)
+        uv_close((uv_handle_t *)&run->on_sigint, NULL);
+}
+
+/* Loop thread: a firing came back. */
+static void flight_done(struct sq_job *job, void *data)
+{
+    struct run *run = data;
+    struct flight *flight = (struct flight *)job;
+    const uint32_t lane = flight->firing.lane;
+    run->idle[run->n_idle++] = flight;
+    if (flight->status != SQ_OK)
+        fail(run, flight->status, &flight->error);
+    if (sq_queue_done(run->queue, &flight->firing)) {
+        leave_sample(run, &run->lane[lane]);
+        enter_sample(run, lane);
+    }
+    pump(run);
+}
+
+static void on_sigint(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct run *run = handle->data;
+    run->interrupted = 1;
+    uv_signal_stop(handle); /* a second SIGINT kills, as the user expects */
+}
+
+static int plan_queue(struct run *run)
+{
+    const struct sq_network *network = run->network;
+    run->queue_node = sq_arena_alloc(&run->arena, network->n_nodes, sizeof *run->queue_node);
+    if (run->queue_node == NULL)
+        return sq_fail(run->err, SQ_ENOMEM, "out of memory for the event queue");
+    for (size_t i = 0; i < network->n_nodes; i++)
+        run->queue_node[i] =
+            (struct sq_queue_node){network->node[i].source, network->node[i].target,
+                                   network->node[i].n_sources, network->node[i].n_targets};
+    const struct sq_queue_plan plan = {.node = run->queue_node,
+                                       .n_nodes = (uint16_t)network->n_nodes,
+                                       .timesteps = network->config.timesteps,
+                                       .n_lanes = run->options->batch,
+                                       .schedule = run->options->schedule};
+    run->stage.depth = sq_queue_depth(&plan);
+    return sq_queue_new(run->err, &plan, &run->queue);
+}
+
+static int alloc_flights(struct run *run)
+{
+    run->n_flights = run->n_idle = 2 * (size_t)run->options->threads;
+    run->lane = sq_arena_alloc(&run->arena, run->options->batch, sizeof *run->lane);
+    run->scratch = sq_arena_alloc(&run->arena, run->options->threads, sizeof *run->scratch);
+    run->flight = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->flight);
+    run->idle = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->idle);
+    if (!run->lane || !run->scratch || !run->flight || !run->idle)
+        return sq_fail(run->err, SQ_ENOMEM, "out of memory for %u samples at a time",
+                       run->options->batch);
+    for (size_t i = 0; i < run->n_flights; i++)
+        run->idle[i] = &run->flight[i];
+    int status = SQ_OK;
+    for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
+        status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
+    for (unsigned i = 0; status == SQ_OK && i < run->options->batch; i++)
+        status =
+            sq_lane_alloc(run->err, &run->arena, run->network, run->stage.depth, &run->lane[i]);
+    return status;
+}
+
+static int choose_kernels(struct run *run)
+{
+    const char *isa = run->options->isa;
+    run->cpu = sq_cpu_detect();
+    const int features = sq_cpu_restrict(run->cpu.features, isa);
+    if (features == -1)
+        return sq_fail(run->err, SQ_EUSAGE, "isa %s: not one of auto, scalar, avx2, avx512", isa);
+    if (features == -2)
+        return sq_fail(run->err, SQ_EUSAGE, "isa %s: this processor does not have it; try auto",
+                       isa);
+    sq_kernels_choose(&run->kernels, (unsigned)features);
+    run->totals->isa = run->kernels.isa;
+    return SQ_OK;
+}
+
+/* Turn the loop until every sample is through. */
+static int turn(struct run *run)
+{
+    if (uv_loop_init(&run->loop) != 0)
+        return sq_fail(run->err, SQ_ENOMEM, "cannot set up an event loop");
+    int status = sq_workers_start(run->err, &run->loop, run->options->threads, do_flight,
+                                  flight_done, run, &run->workers);
+    if (status == SQ_OK) {
+        run->on_sigint.data = run;
+        if (run->options->stop_on_sigint) {
+            uv_signal_init(&run->loop, &run->on_sigint);
+            uv_signal_start(&run->on_sigint, on_sigint, SIGINT);
+        }
+        for (uint32_t i = 0; i < run->options->batch; i++)
+            enter_sample(run, i);
+        pump(run);
+        status = SQ_OK;
+    }
+    const uint64_t start_ns = uv_hrtime();
+    uv_run(&run->loop, UV_RUN_DEFAULT);
+    run->totals->seconds = (double)(uv_hrtime() - start_ns) * 1e-9;
+    uv_loop_close(&run->loop);
+    if (status == SQ_OK)
+        status = run->status;
+    if (status == SQ_OK && run->interrupted && run->n_entered < sq_input_count(run->input))
+        status = sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples",
+                         (unsigned long long)run->n_entered,
+                         (unsigned long long)sq_input_count(run->input));
+    return status;
+}
+
+int sq_run(struct sq_error *err, const struct sq_network *network, struct sq_input *input,
+           const struct sq_run_options *options, struct sq_totals *totals)
+{
+    struct run run = {
+        .network = network, .options = options, .input = input, .totals = totals, .err = err};
+    totals->pixels_are_counts = 1;
+    run.stage = (struct sq_stage){.network = network,
+                                  .kernels = &run.kernels,
+                                  .cpu = &run.cpu,
+                                  .observer = options->observer};
+    int status = choose_kernels(&run);
+    if (status == SQ_OK)
+        status = plan_queue(&run);
+    if (status == SQ_OK)
+        status = alloc_flights(&run);
+    if (status == SQ_OK)
+        status = turn(&run);
+    sq_queue_free(run.queue);
+    sq_arena_free(&run.arena);
+    return status;
+}

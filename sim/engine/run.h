@@ -1,0 +1,46 @@
+/* Run: every sample of an input through the event queue, on a libuv loop. */
+#ifndef SQ_RUN_H
+#define SQ_RUN_H
+
+#include "sim/account/tally.h"
+#include "sim/engine/observer.h"
+#include "sim/input/input.h"
+#include "sim/network/network.h"
+#include "sim/queue/queue.h"
+
+struct sq_run_options {
+    unsigned threads, batch; /* > 0 */
+    enum sq_schedule schedule;
+    const char *isa;
+    int stop_on_sigint;
+    const struct sq_observer *observer; /* or NULL */
+    /* A sample is finished: its number, label (or -1) and logits [classes]. Loop thread, in any
+     * order of samples. Not SQ_OK ends the run. */
+    int (*finished)(struct sq_error *err, void *data, uint64_t sample, int32_t label,
+                    const float *logits);
+    void *data;
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void *progress_data;
+};
+
+/* What a run found out. Sums of exact counts: independent of threads, schedule, batch, isa. */
+struct sq_totals {
+    uint64_t n_samples;
+    int pixels_are_counts;  /* every pixel of every sample is a whole number >= 0 */
+    struct sq_tally *tally; /* [n_nodes][T] */
+    double seconds;
+    const char *isa; /* of the kernels that ran */
+};
+
+/* Bytes of one lane are many: how many lanes fit a budget of 48 MiB, at least one, at most two a
+ * thread (so that a thread finds work while others wait). */
+unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
+                              enum sq_schedule schedule);
+
+/* Run all samples that `input` still has. totals->tally is the caller's, zeroed.
+ * SQ_EINTERRUPTED after SIGINT: the totals cover the first n_samples samples. Other failures leave
+ * the totals without meaning. */
+int sq_run(struct sq_error *err, const struct sq_network *network, struct sq_input *input,
+           const struct sq_run_options *options, struct sq_totals *totals);
+
+#endif

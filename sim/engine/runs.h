@@ -1,0 +1,42 @@
+/* Runs: which events meet which weight rows, laid out for kernels/accumulate.
+ *
+ * The order of additions of every output is fixed here and nowhere else (docs/numerics.md):
+ *   linear        bit planes from high to low, doubling in between; in a plane channels ascending
+ *   3x3 kernels   kernel lines top to bottom, taps left to right, channels ascending
+ * Tiles cut that order into steps and never change it. */
+#ifndef SQ_RUNS_H
+#define SQ_RUNS_H
+
+#include "kernels/accumulate/accumulate.h"
+#include "kernels/pack/spikes.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Consecutive output rows of one timestep whose currents are computed together. */
+struct sq_strip {
+    const struct sq_spikes *in;
+    uint64_t *out_bits; /* whole plane of the packet to be written */
+    uint32_t t, row, n_rows;
+};
+
+/* A group of strips and its runs: step s is run[s][row of the group][n_runs]. A step is one tile
+ * of weights through which all rows of the group pass. */
+struct sq_run_plan {
+    struct sq_run *run; /* caller's scratch, sq_run_capacity() entries */
+    uint32_t n_steps, n_runs, n_rows;
+};
+
+/* Entries that a plan of n_rows rows can need. */
+size_t sq_run_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes, int is_kernel);
+
+/* Runs of a linear layer: `tile` weight rows a step (sq_accumulate_tile()). */
+void sq_runs_linear(struct sq_run_plan *plan, const struct sq_strip *strip, size_t n_strips,
+                    const struct sq_spike_shape *in, size_t tile);
+
+/* Runs of a 3x3 convolution, stride 1, padding 1, over an image of `width` x `height` pixels;
+ * the input is binary (one plane). */
+void sq_runs_kernel(struct sq_run_plan *plan, const struct sq_strip *strip, size_t n_strips,
+                    const struct sq_spike_shape *in, uint32_t height, uint32_t width);
+
+#endif

@@ -1,0 +1,53 @@
+#include "sim/engine/scratch.h"
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Entries of the largest run plan of any synapse. */
+static size_t run_entries(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        if (node->kind != SQ_NODE_LINEAR && node->kind != SQ_NODE_CONV)
+            continue;
+        const int is_kernel = node->kind == SQ_NODE_CONV;
+        most = larger(
+            most, sq_run_capacity(is_kernel ? SQ_KERNEL_ROWS : SQ_GROUP_ROWS, node->synapse->n_in,
+                                  network->node[node->source[0]].shape.n_planes, is_kernel));
+    }
+    return most;
+}
+
+static size_t slab_bytes(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        most =
+            larger(most, (size_t)network->node[i].shape.n_rows * network->node[i].shape.n_channels);
+    return most;
+}
+
+int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
+                     struct sq_scratch *scratch)
+{
+    const size_t dim_columns = (size_t)network->attend.n_words * SQ_BLOCK_WIDTH;
+    const size_t acc =
+        larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, network->n_tokens * dim_columns);
+    scratch->acc = sq_arena_alloc(arena, acc, sizeof *scratch->acc);
+    scratch->run = sq_arena_alloc(arena, run_entries(network), sizeof *scratch->run);
+    scratch->dense = sq_arena_alloc(arena, SQ_KERNEL_ROWS * 3, sizeof *scratch->dense);
+    scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
+    scratch->attend = sq_arena_alloc(arena, sq_attend_scratch_bytes(&network->attend), 1);
+    scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
+    scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
+    scratch->slab = sq_arena_alloc(arena, slab_bytes(network), 1);
+    if (!scratch->acc || !scratch->run || !scratch->dense || !scratch->strip || !scratch->attend ||
+        !scratch->feature || !scratch->zero_bias || !scratch->slab)
+        return sq_fail(err, SQ_ENOMEM,
+                       "out of memory for the scratch of one more thread; use "
+                       "fewer --threads");
+    return SQ_OK;
+}

@@ -1,0 +1,27 @@
+/* Scratch: the buffers of one worker thread, large enough for any firing of the network. */
+#ifndef SQ_SCRATCH_H
+#define SQ_SCRATCH_H
+
+#include "kernels/dense/dense.h"
+#include "sim/engine/runs.h"
+#include "sim/network/network.h"
+
+/* Rows whose accumulators of one block stay in the second-level cache. */
+enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128 };
+
+struct sq_scratch {
+    float *acc;                 /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA */
+    struct sq_run *run;         /* for the largest plan */
+    struct sq_dense_run *dense; /* [SQ_KERNEL_ROWS][3] */
+    struct sq_strip *strip;     /* [SQ_GROUP_ROWS] */
+    void *attend;               /* sq_attend_scratch_bytes() */
+    float *feature;             /* [dim] */
+    float *zero_bias;           /* [columns of dim] */
+    unsigned char *slab;        /* one packet as bytes, for observers that want bytes */
+};
+
+/* SQ_ENOMEM if the arena cannot give the buffers. */
+int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
+                     struct sq_scratch *scratch);
+
+#endif

@@ -1,0 +1,68 @@
+#include "sim/network/fold.h"
+
+#include "kernels/accumulate/accumulate.h"
+
+#include <float.h>
+#include <math.h>
+
+/* Where weight (input row i, output o) lies in the packed array. */
+float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o)
+{
+    const size_t block = o >> 6;
+    return synapse->weight + block * SQ_BLOCK_WIDTH * synapse->n_in +
+           i * sq_block_width(synapse->n_out, block) + (o & 63);
+}
+
+int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_synapse *synapse)
+{
+    struct sq_arena *arena = &network->arena;
+    const size_t last = synapse->n_blocks - 1;
+    const size_t columns = last * SQ_BLOCK_WIDTH + sq_block_width(synapse->n_out, last);
+    synapse->weight = sq_arena_alloc(arena, columns * synapse->n_in, sizeof(float));
+    synapse->bias =
+        sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
+    if (synapse->weight == NULL || synapse->bias == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the weights of %s",
+                       network->model_path, synapse->name);
+    return SQ_OK;
+}
+
+/* Fold and pack output o. Its current can reach sum |w| * max_input + |b|; LIF forms differences
+ * of two such values, so a quarter of the largest float is the limit. */
+static int fold_output(struct sq_error *err, const struct sq_network *network,
+                       const struct sq_raw_layer *raw, size_t o, size_t n_taps, double max_input,
+                       struct sq_synapse *synapse)
+{
+    const float variance = raw->var[o] + network->config.bn_eps;
+    if (!(variance > 0))
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: running_var of the batch norm behind %s is %g at channel %zu; a "
+                       "variance cannot be negative",
+                       network->model_path, synapse->name, (double)raw->var[o], o);
+    const float a = (float)((double)raw->gamma[o] / sqrt((double)variance));
+    const double bias = raw->bias != NULL ? (double)raw->bias[o] : 0.0;
+    const size_t c_in = synapse->n_in / n_taps;
+    const float *w = raw->weight + o * synapse->n_in;
+    synapse->bias[o] = (float)((bias - (double)raw->mean[o]) * (double)a + (double)raw->beta[o]);
+    double largest = fabs((double)synapse->bias[o]);
+    for (size_t c = 0; c < c_in; c++)
+        for (size_t tap = 0; tap < n_taps; tap++) {
+            const float folded = w[c * n_taps + tap] * a;
+            *sq_packed_at(synapse, tap * c_in + c, o) = folded;
+            largest += fabs((double)folded) * max_input;
+        }
+    if (!(largest < FLT_MAX / 4))
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: the folded weights of %s could overflow float32 at channel %zu",
+                       network->model_path, synapse->name, o);
+    return SQ_OK;
+}
+
+int sq_fold_layer(struct sq_error *err, struct sq_network *network, const struct sq_raw_layer *raw,
+                  size_t n_taps, double max_input, struct sq_synapse *synapse)
+{
+    int status = sq_fold_alloc(err, network, synapse);
+    for (size_t o = 0; status == SQ_OK && o < synapse->n_out; o++)
+        status = fold_output(err, network, raw, o, n_taps, max_input, synapse);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* Fold and pack: one layer of the file -> the block order of kernels/accumulate. */
+#ifndef SQ_FOLD_H
+#define SQ_FOLD_H
+
+#include "sim/network/network.h"
+
+/* A layer as the file has it: weight [n_out][c_in][taps], the rest [n_out]; bias may be NULL. */
+struct sq_raw_layer {
+    float *weight, *bias, *gamma, *beta, *mean, *var;
+};
+
+/* Room in the network's arena for weight and bias of a synapse whose sizes are known. */
+int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_synapse *synapse);
+
+/* Where weight (input row i, output o) lies in the packed array. */
+float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o);
+
+/* Fold batch norm into weight and bias (formulas in weights.h) and pack them.
+ *   n_taps     9 for 3x3 kernels, 1 for linear layers
+ *   max_input  largest value of an input, for the proof that no current overflows
+ * SQ_EVALUE for a variance that is not positive and for sums that could overflow float32. */
+int sq_fold_layer(struct sq_error *err, struct sq_network *network, const struct sq_raw_layer *raw,
+                  size_t n_taps, double max_input, struct sq_synapse *synapse);
+
+#endif

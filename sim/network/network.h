@@ -1,0 +1,101 @@
+/* The network: a checkpoint and a configuration made into an immutable graph of nodes, with batch
+ * norm folded and weights packed for kernels/accumulate.
+ *
+ * A node is whatever receives packets and sends one per timestep: a LIF population with the
+ * synapses in front of it, or a relay without neurons (pooling, residual addition). Nodes are in
+ * the order of the data's way, so a node's sources always come before it. */
+#ifndef SQ_NETWORK_H
+#define SQ_NETWORK_H
+
+#include "kernels/attend/attend.h"
+#include "kernels/base/arena.h"
+#include "kernels/pack/spikes.h"
+#include "sim/checkpoint/checkpoint.h"
+#include "sim/network/config.h"
+#include "traces/digest/digest.h"
+
+enum { SQ_MAX_SOURCES = 3, SQ_MAX_TARGETS = 4, SQ_NAME_BYTES = 64 };
+
+enum sq_node_kind {
+    SQ_NODE_INPUT,       /* the image or frames: analog, no spikes */
+    SQ_NODE_ANALOG_CONV, /* 3x3 convolution of analog pixels (MAC), LIF */
+    SQ_NODE_CONV,        /* 3x3 convolution of spikes, LIF */
+    SQ_NODE_LINEAR,      /* linear layer or 1x1 convolution, LIF */
+    SQ_NODE_ATTEND,      /* SSA of three spike sets q, k, v, LIF */
+    SQ_NODE_POOL,        /* relay: 3x3 stride 2 OR */
+    SQ_NODE_ADD,         /* relay: residual addition, integers as bit planes */
+    SQ_NODE_HEAD,        /* mean over tokens and timesteps, linear readout */
+};
+
+/* Axis order in which the official module returns a population, behind [T,B]. */
+enum sq_axes { SQ_AXES_CHW, SQ_AXES_NC, SQ_AXES_CN };
+
+/* Weights of one node, batch norm folded in. */
+struct sq_synapse {
+    char name[SQ_NAME_BYTES]; /* module path of the weight: "block.0.attn.q_linear" */
+    uint32_t n_in;            /* weight rows: inputs, or 9 * input channels, tap by tap */
+    uint32_t n_out;
+    uint32_t n_blocks; /* ceil(n_out / 64) */
+    float *weight;     /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
+    float *bias;       /* [n_blocks * 64], zero past n_out */
+    uint64_t dense;    /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
+};
+
+struct sq_node {
+    char name[SQ_NAME_BYTES]; /* module path: "block.0.attn.q_lif", "patch_embed.maxpool2" */
+    enum sq_node_kind kind;
+    uint16_t n_sources, n_targets;
+    uint16_t source[SQ_MAX_SOURCES], target[SQ_MAX_TARGETS];
+    struct sq_spike_shape shape; /* of the packets that it sends */
+    uint32_t height, width;      /* grid of its rows: height * width = n_rows */
+    uint32_t max_value;          /* 1 for spikes; the largest integer of a residual stream */
+    int read_as_lists;           /* some target is a synapse: its event lists are needed */
+    enum sq_axes axes;
+    float threshold;            /* in units of the current; 0 for relays */
+    struct sq_synapse *synapse; /* NULL for relays and SSA */
+};
+
+/* A tensor of the file that plays no part, and why. */
+struct sq_unused {
+    const char *name, *why;
+};
+
+struct sq_network {
+    struct sq_arena arena;
+    struct sq_config config; /* complete: nothing is 0 any more */
+    uint32_t hidden;
+    uint32_t grid_height, grid_width, n_tokens;
+    struct sq_node *node;
+    size_t n_nodes;
+    struct sq_synapse *synapse; /* in the order of the data's way, without the head */
+    size_t n_synapses;
+    struct sq_synapse head; /* W and b of the classifier */
+    struct sq_attend_shape attend;
+    uint64_t n_parameters; /* as the file holds them: weights and biases, no running statistics */
+    char model_path[512], model_digest[SQ_DIGEST_TEXT];
+    const char *container;
+    char root[128]; /* prefix under which the weights lie in the file */
+    struct sq_unused *unused;
+    size_t n_unused;
+};
+
+/* True for nodes that hold LIF neurons. */
+static inline int sq_node_is_population(const struct sq_node *node)
+{
+    return node->threshold > 0;
+}
+
+/* Load a network.
+ *   model        checkpoint path
+ *   config       name, path or NULL: then the published sizes are searched for the one whose
+ *                sizes are the weights' own
+ *   set, n_set   "key=value" overrides, applied in order
+ *   out          written only on success; sq_network_free() frees it
+ * Every disagreement of weights and configuration is SQ_ESHAPE and names the tensor, what was
+ * expected and what was found. */
+int sq_network_load(struct sq_error *err, const char *config_dirs, const char *model,
+                    const char *config, const char *const *set, size_t n_set,
+                    struct sq_network **out);
+void sq_network_free(struct sq_network *network);
+
+#endif

@@ -1,0 +1,177 @@
+#include "sim/queue/queue.h"
+
+#include "kernels/base/arena.h"
+#include "kernels/base/checked.h"
+#include "sim/queue/heap.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { STEP_DEPTH = 2 };
+
+/* One node in one lane. */
+struct cell {
+    uint32_t next;     /* timestep that it fires next; timesteps when it is finished */
+    uint32_t busy;     /* 1: ready in the heap, or taken and not yet done */
+    uint32_t *missing; /* [depth] packets still awaited for the timestep in this slot */
+    uint32_t *readers; /* [depth] targets that have yet to read the packet in this slot */
+};
+
+struct sq_queue {
+    struct sq_queue_plan plan;
+    uint32_t depth;
+    struct cell *cell;    /* [n_lanes][n_nodes] */
+    uint64_t *order;      /* [n_lanes] number of the sample in each lane */
+    uint32_t *unfinished; /* [n_lanes] nodes that have not fired for the last timestep */
+    struct sq_heap heap;
+    struct sq_arena arena;
+};
+
+uint32_t sq_queue_depth(const struct sq_queue_plan *plan)
+{
+    if (plan->schedule == SQ_SCHEDULE_LAYER || plan->timesteps < STEP_DEPTH)
+        return plan->timesteps;
+    return STEP_DEPTH;
+}
+
+static struct cell *cell_at(struct sq_queue *queue, uint32_t lane, uint32_t node)
+{
+    return &queue->cell[(size_t)lane * queue->plan.n_nodes + node];
+}
+
+static uint32_t slot_of(const struct sq_queue *queue, uint32_t t)
+{
+    return t % queue->depth;
+}
+
+int sq_queue_new(struct sq_error *err, const struct sq_queue_plan *plan, struct sq_queue **out)
+{
+    struct sq_queue *queue = calloc(1, sizeof *queue);
+    if (queue == NULL)
+        return sq_fail(err, SQ_ENOMEM, "event queue: out of memory");
+    queue->plan = *plan;
+    queue->depth = sq_queue_depth(plan);
+    const size_t n_cells = (size_t)plan->n_lanes * plan->n_nodes;
+    uint32_t *count = sq_arena_alloc(&queue->arena, n_cells * 2, queue->depth * sizeof *count);
+    queue->cell = sq_arena_alloc(&queue->arena, n_cells, sizeof *queue->cell);
+    queue->order = sq_arena_alloc(&queue->arena, plan->n_lanes, sizeof *queue->order);
+    queue->unfinished = sq_arena_alloc(&queue->arena, plan->n_lanes, sizeof *queue->unfinished);
+    queue->heap.entry = sq_arena_alloc(&queue->arena, n_cells, sizeof *queue->heap.entry);
+    if (!count || !queue->cell || !queue->order || !queue->unfinished || !queue->heap.entry) {
+        sq_queue_free(queue);
+        return sq_fail(err, SQ_ENOMEM, "event queue: out of memory for %u lanes of %u nodes",
+                       plan->n_lanes, plan->n_nodes);
+    }
+    for (size_t i = 0; i < n_cells; i++) {
+        queue->cell[i].missing = count + 2 * i * queue->depth;
+        queue->cell[i].readers = queue->cell[i].missing + queue->depth;
+    }
+    *out = queue;
+    return SQ_OK;
+}
+
+void sq_queue_free(struct sq_queue *queue)
+{
+    if (queue == NULL)
+        return;
+    sq_arena_free(&queue->arena);
+    free(queue);
+}
+
+/* May `node` fire for timestep t, as far as packets and its slot go? */
+static int is_ready(const struct sq_queue *queue, const struct cell *cell, uint32_t t)
+{
+    const uint32_t slot = slot_of(queue, t);
+    return t < queue->plan.timesteps && cell->missing[slot] == 0 && cell->readers[slot] == 0;
+}
+
+static void try_ready(struct sq_queue *queue, uint32_t lane, uint32_t node)
+{
+    struct cell *cell = cell_at(queue, lane, node);
+    if (cell->busy || !is_ready(queue, cell, cell->next))
+        return;
+    const int by_step = queue->plan.schedule == SQ_SCHEDULE_STEP;
+    cell->busy = 1;
+    sq_heap_push(&queue->heap, (struct sq_ready){.major = by_step ? cell->next : node,
+                                                 .minor = by_step ? node : cell->next,
+                                                 .order = queue->order[lane],
+                                                 .lane = lane,
+                                                 .node = (uint16_t)node});
+}
+
+void sq_queue_enter(struct sq_queue *queue, uint32_t lane, uint64_t order)
+{
+    assert(queue->unfinished[lane] == 0);
+    queue->order[lane] = order;
+    queue->unfinished[lane] = queue->plan.n_nodes;
+    for (uint32_t node = 0; node < queue->plan.n_nodes; node++) {
+        struct cell *cell = cell_at(queue, lane, node);
+        cell->next = 0;
+        for (uint32_t slot = 0; slot < queue->depth; slot++) {
+            cell->missing[slot] = queue->plan.node[node].n_sources;
+            cell->readers[slot] = 0;
+        }
+    }
+    try_ready(queue, lane, 0);
+}
+
+int sq_queue_take(struct sq_queue *queue, struct sq_firing *firing)
+{
+    if (queue->heap.n == 0)
+        return 0;
+    const struct sq_ready ready = sq_heap_pop(&queue->heap);
+    const struct cell *cell = cell_at(queue, ready.lane, ready.node);
+    *firing = (struct sq_firing){ready.lane, ready.node, cell->next, 1};
+    if (queue->plan.schedule == SQ_SCHEDULE_LAYER)
+        while (is_ready(queue, cell, firing->t + firing->n_steps))
+            firing->n_steps++;
+    return 1;
+}
+
+/* The packet of (node, t) is sent: each target awaits one less. */
+static void send(struct sq_queue *queue, uint32_t lane, uint32_t node, uint32_t t)
+{
+    const struct sq_queue_node *from = &queue->plan.node[node];
+    const uint32_t slot = slot_of(queue, t);
+    cell_at(queue, lane, node)->readers[slot] = from->n_targets;
+    for (uint32_t i = 0; i < from->n_targets; i++) {
+        struct cell *target = cell_at(queue, lane, from->target[i]);
+        assert(target->missing[slot] > 0);
+        target->missing[slot]--;
+        try_ready(queue, lane, from->target[i]);
+    }
+}
+
+/* (node, t) has read its packets: their slots may become free, and its own next round begins. */
+static void release(struct sq_queue *queue, uint32_t lane, uint32_t node, uint32_t t)
+{
+    const struct sq_queue_node *to = &queue->plan.node[node];
+    const uint32_t slot = slot_of(queue, t);
+    cell_at(queue, lane, node)->missing[slot] = to->n_sources;
+    for (uint32_t i = 0; i < to->n_sources; i++) {
+        struct cell *source = cell_at(queue, lane, to->source[i]);
+        assert(source->readers[slot] > 0);
+        if (--source->readers[slot] == 0)
+            try_ready(queue, lane, to->source[i]);
+    }
+}
+
+int sq_queue_done(struct sq_queue *queue, const struct sq_firing *firing)
+{
+    struct cell *cell = cell_at(queue, firing->lane, firing->node);
+    const uint32_t end = firing->t + firing->n_steps;
+    assert(cell->busy && cell->next == firing->t);
+    cell->next = end;
+    for (uint32_t t = firing->t; t < end; t++) {
+        release(queue, firing->lane, firing->node, t);
+        send(queue, firing->lane, firing->node, t);
+    }
+    cell->busy = 0;
+    try_ready(queue, firing->lane, firing->node);
+    return end == queue->plan.timesteps && --queue->unfinished[firing->lane] == 0;
+}
+
+size_t sq_queue_n_ready(const struct sq_queue *queue)
+{
+    return queue->heap.n;
+}

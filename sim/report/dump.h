@@ -1,0 +1,28 @@
+/* The dump: every LIF population of a run as <module path>.npy, uint8, in exactly the shape that
+ * the official module returns ([T,B,C,H,W], [T,B,N,D] or [T,B,D,N]), and logits.npy float32
+ * [B,classes]. */
+#ifndef SQ_DUMP_H
+#define SQ_DUMP_H
+
+#include "sim/engine/observer.h"
+
+struct sq_dump;
+
+/* Prepare a dump of `n_samples` samples into folder `dir`. *out is written only on success. */
+int sq_dump_open(struct sq_error *err, const struct sq_network *network, const char *dir,
+                 uint64_t n_samples, struct sq_dump **out);
+
+/* The observer that writes populations; it lives as long as the dump. */
+const struct sq_observer *sq_dump_observer(const struct sq_dump *dump);
+
+/* Write the logits of one sample, [classes]. */
+int sq_dump_logits(struct sq_error *err, struct sq_dump *dump, uint64_t sample,
+                   const float *logits);
+
+/* Samples 0 .. n_done - 1 are complete: give the files their names. */
+int sq_dump_finish(struct sq_error *err, struct sq_dump *dump, uint64_t n_done);
+
+/* Close; what was not finished is removed. Accepts NULL. */
+void sq_dump_free(struct sq_dump *dump);
+
+#endif

@@ -1,0 +1,222 @@
+/* spikeq_inspect() and spikeq_config_list(): what files and configurations hold, as text. */
+#include "sim/context.h"
+#include "sim/input/array.h"
+#include "sim/network/recognise.h"
+#include "sim/network/unused.h"
+
+#include <cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text that grows; after a failed allocation `text` is NULL and stays so. */
+struct page {
+    FILE *stream;
+    char *text;
+    size_t size;
+};
+
+static int page_open(struct page *page)
+{
+    page->text = NULL;
+    page->stream = open_memstream(&page->text, &page->size);
+    return page->stream != NULL;
+}
+
+static int page_close(struct sq_error *err, struct page *page, char **text)
+{
+    if (fclose(page->stream) != 0 || page->text == NULL) {
+        free(page->text);
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
+    }
+    *text = page->text;
+    return SQ_OK;
+}
+
+static void write_tensor_shape(char *text, size_t size, const struct sq_tensor *tensor)
+{
+    size_t at = (size_t)snprintf(text, size, "[");
+    for (uint32_t i = 0; i < tensor->n_dims && at < size; i++)
+        at +=
+            (size_t)snprintf(text + at, size - at, "%s%" PRIu64, i > 0 ? "," : "", tensor->dim[i]);
+    if (at < size)
+        snprintf(text + at, size - at, "]");
+}
+
+/* Everything that inspect knows of a checkpoint. */
+struct findings {
+    const char *path;
+    struct sq_checkpoint *file;
+    const char *root; /* NULL: no Spikformer */
+    struct sq_config sizes;
+    struct sq_error why_not;
+    uint64_t n_elements;
+};
+
+static const char *role_of(const struct findings *found, const char *name)
+{
+    const size_t n_root = found->root != NULL ? strlen(found->root) : 0;
+    if (found->root == NULL)
+        return NULL;
+    if (strncmp(name, found->root, n_root) != 0)
+        return "outside the network (training state)";
+    return sq_why_unused(found->sizes.layout, name + n_root);
+}
+
+static void print_checkpoint(FILE *to, const struct findings *found)
+{
+    const size_t n = sq_checkpoint_count(found->file);
+    fprintf(to, "%s: %s, %zu tensors, %" PRIu64 " elements\n", found->path,
+            sq_checkpoint_container(found->file), n, found->n_elements);
+    if (found->root != NULL)
+        fprintf(to,
+                "Spikformer, layout %s, %u-%u (depth-dim), MLP hidden %u, %u input channels, "
+                "%u classes%s%s\nnot in the weights: heads, T, image size, normalisation "
+                "(--config)\n",
+                sq_layout_name(found->sizes.layout), found->sizes.depth, found->sizes.dim,
+                found->sizes.mlp_hidden, found->sizes.in_channels, found->sizes.classes,
+                found->root[0] != '\0' ? ", under prefix " : "", found->root);
+    else
+        fprintf(to, "no Spikformer: %s\n", found->why_not.text);
+    for (size_t i = 0; i < n; i++) {
+        const struct sq_tensor *tensor = sq_checkpoint_tensor(found->file, i);
+        const char *unused = role_of(found, tensor->name);
+        char shape[192];
+        write_tensor_shape(shape, sizeof shape, tensor);
+        fprintf(to, "  %-52s %-9s %-18s%s%s\n", tensor->name, sq_dtype_name(tensor->dtype), shape,
+                unused != NULL ? "  unused: " : "", unused != NULL ? unused : "");
+    }
+}
+
+static cJSON *tensor_json(const struct findings *found, const struct sq_tensor *tensor)
+{
+    cJSON *object = cJSON_CreateObject();
+    const char *unused = role_of(found, tensor->name);
+    cJSON_AddStringToObject(object, "name", tensor->name);
+    cJSON_AddStringToObject(object, "dtype", sq_dtype_name(tensor->dtype));
+    cJSON *shape = cJSON_AddArrayToObject(object, "shape");
+    for (uint32_t i = 0; i < tensor->n_dims; i++)
+        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)tensor->dim[i]));
+    if (unused != NULL)
+        cJSON_AddStringToObject(object, "unused", unused);
+    return object;
+}
+
+static cJSON *checkpoint_json(const struct findings *found)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "path", found->path);
+    cJSON_AddStringToObject(root, "container", sq_checkpoint_container(found->file));
+    cJSON_AddNumberToObject(root, "elements", (double)found->n_elements);
+    if (found->root != NULL) {
+        const struct sq_config *sizes = &found->sizes;
+        cJSON *network = cJSON_AddObjectToObject(root, "network");
+        cJSON_AddStringToObject(network, "layout", sq_layout_name(sizes->layout));
+        cJSON_AddStringToObject(network, "root", found->root);
+        cJSON_AddNumberToObject(network, "depth", sizes->depth);
+        cJSON_AddNumberToObject(network, "dim", sizes->dim);
+        cJSON_AddNumberToObject(network, "mlp_hidden", sizes->mlp_hidden);
+        cJSON_AddNumberToObject(network, "in_channels", sizes->in_channels);
+        cJSON_AddNumberToObject(network, "classes", sizes->classes);
+    } else {
+        cJSON_AddStringToObject(root, "no_network", found->why_not.text);
+    }
+    cJSON *tensors = cJSON_AddArrayToObject(root, "tensors");
+    for (size_t i = 0; i < sq_checkpoint_count(found->file); i++)
+        cJSON_AddItemToArray(tensors, tensor_json(found, sq_checkpoint_tensor(found->file, i)));
+    return root;
+}
+
+static int print_json(struct sq_error *err, cJSON *root, char **text)
+{
+    char *printed = root != NULL ? cJSON_Print(root) : NULL;
+    struct page page;
+    cJSON_Delete(root);
+    if (printed == NULL || !page_open(&page)) {
+        cJSON_free(printed);
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
+    }
+    fprintf(page.stream, "%s\n", printed);
+    cJSON_free(printed);
+    return page_close(err, &page, text);
+}
+
+static int describe_checkpoint(struct sq_error *err, const char *path, int as_json,
+                               struct sq_checkpoint *file, char **text)
+{
+    struct findings found = {.path = path, .file = file};
+    struct page page;
+    if (sq_recognise(&found.why_not, file, path, &found.root, &found.sizes) != SQ_OK)
+        found.root = NULL;
+    for (size_t i = 0; i < sq_checkpoint_count(file); i++)
+        found.n_elements += sq_checkpoint_tensor(file, i)->n_elements;
+    if (as_json)
+        return print_json(err, checkpoint_json(&found), text);
+    if (!page_open(&page))
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
+    print_checkpoint(page.stream, &found);
+    return page_close(err, &page, text);
+}
+
+static int describe_array(struct sq_error *err, const char *path, int as_json,
+                          struct sq_array_file *file, char **text)
+{
+    const struct sq_array *array = sq_array_header(file);
+    char type[32], described[256];
+    struct page page;
+    sq_element_name(array, type, sizeof type);
+    sq_array_describe(file, described, sizeof described);
+    if (as_json) {
+        cJSON *root = cJSON_CreateObject();
+        cJSON_AddStringToObject(root, "path", path);
+        cJSON_AddStringToObject(root, "container", described);
+        cJSON_AddStringToObject(root, "dtype", type);
+        cJSON *shape = cJSON_AddArrayToObject(root, "shape");
+        for (unsigned i = 0; i < array->n_dims; i++)
+            cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)array->dim[i]));
+        return print_json(err, root, text);
+    }
+    if (!page_open(&page))
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
+    fprintf(page.stream, "%s: %s\n", path, described);
+    return page_close(err, &page, text);
+}
+
+int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
+{
+    struct sq_checkpoint *file = NULL;
+    struct sq_array_file *array = NULL;
+    struct sq_error array_error;
+    /* An array if it looks like one; whatever else it is, the checkpoint readers say. */
+    int status = sq_array_open(&array_error, path, &array);
+    if (status == SQ_OK) {
+        status = describe_array(&ctx->error, path, as_json, array, text);
+        sq_array_close(array);
+        return status;
+    }
+    status = sq_checkpoint_open(&ctx->error, path, &file);
+    if (status == SQ_OK)
+        status = describe_checkpoint(&ctx->error, path, as_json, file, text);
+    sq_checkpoint_free(file);
+    return status;
+}
+
+static int print_config(const char *path, const char *name, void *data)
+{
+    struct sq_config config;
+    if (sq_config_load(NULL, "", path, &config) == SQ_OK)
+        fprintf(data, "%-32s %-11s T=%-3u heads=%u%s  %s\n", name, sq_layout_name(config.layout),
+                config.timesteps, config.heads, strstr(config.assumed, "heads") ? " (assumed)" : "",
+                config.source);
+    return 0;
+}
+
+int spikeq_config_list(spikeq_ctx *ctx, char **text)
+{
+    struct page page;
+    if (!page_open(&page))
+        return sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the list");
+    sq_config_each(ctx->config_dirs, print_config, page.stream);
+    return page_close(&ctx->error, &page, text);
+}

@@ -1,0 +1,175 @@
+/* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
+#include "sim/report/report.h"
+
+#include <cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { REPORT_VERSION = 1 };
+
+/* cJSON keeps numbers as doubles: counts are written as text, exact to 64 bits. */
+static void add_count(cJSON *object, const char *key, uint64_t count)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, count);
+    cJSON_AddRawToObject(object, key, text);
+}
+
+static void add_model(cJSON *root, const struct sq_network *network)
+{
+    cJSON *model = cJSON_AddObjectToObject(root, "model");
+    cJSON_AddStringToObject(model, "path", network->model_path);
+    cJSON_AddStringToObject(model, "sha256", network->model_digest);
+    cJSON_AddStringToObject(model, "container", network->container);
+    cJSON_AddStringToObject(model, "root", network->root);
+    add_count(model, "parameters", network->n_parameters);
+}
+
+/* A float32 with the digits that it has: 1e-05, not 9.9999997e-06. */
+static void write_float(char *text, size_t size, float value)
+{
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, size, "%.*g", digits, (double)value);
+        if (strtof(text, NULL) == value)
+            return;
+    }
+}
+
+static void add_float(cJSON *object, const char *key, float value)
+{
+    char text[32];
+    write_float(text, sizeof text, value);
+    cJSON_AddRawToObject(object, key, text);
+}
+
+static void add_floats(cJSON *object, const char *key, const float *value, uint32_t n)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, key);
+    for (uint32_t i = 0; i < n; i++) {
+        char text[32];
+        write_float(text, sizeof text, value[i]);
+        cJSON_AddItemToArray(array, cJSON_CreateRaw(text));
+    }
+}
+
+static void add_config(cJSON *root, const struct sq_config *config)
+{
+    const struct {
+        const char *key;
+        uint32_t value;
+    } size[] = {{"depth", config->depth},
+                {"dim", config->dim},
+                {"heads", config->heads},
+                {"mlp_hidden", config->mlp_hidden},
+                {"T", config->timesteps},
+                {"in_channels", config->in_channels},
+                {"image_height", config->image_height},
+                {"image_width", config->image_width},
+                {"classes", config->classes}};
+    cJSON *object = cJSON_AddObjectToObject(root, "config");
+    cJSON_AddStringToObject(object, "name", config->name);
+    cJSON_AddStringToObject(object, "source", config->source);
+    cJSON_AddStringToObject(object, "assumed", config->assumed);
+    cJSON_AddStringToObject(object, "layout", sq_layout_name(config->layout));
+    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
+        add_count(object, size[i].key, size[i].value);
+    add_float(object, "v_threshold", config->v_threshold);
+    add_float(object, "attn_v_threshold", config->attn_v_threshold);
+    add_float(object, "attn_scale", config->attn_scale);
+    add_float(object, "bn_eps", config->bn_eps);
+    add_floats(object, "mean", config->mean, config->n_mean);
+    add_floats(object, "std", config->std, config->n_std);
+}
+
+static void add_input(cJSON *root, const struct spikeq_report *report)
+{
+    cJSON *input = cJSON_AddObjectToObject(root, "input");
+    cJSON_AddStringToObject(input, "path", report->input_path);
+    cJSON_AddStringToObject(input, "sha256", report->input_digest);
+    cJSON_AddStringToObject(input, "description", report->input_description);
+}
+
+static void add_population(cJSON *array, const struct spikeq_report *report, size_t index)
+{
+    const uint32_t timesteps = report->network->config.timesteps;
+    struct spikeq_population population;
+    spikeq_report_population(report, index, &population);
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(array, object);
+    cJSON_AddStringToObject(object, "name", population.name);
+    add_count(object, "neurons", population.neurons);
+    add_count(object, "timesteps", timesteps);
+    add_count(object, "spikes", population.spikes);
+    cJSON_AddNumberToObject(object, "rate", population.rate);
+    cJSON_AddItemToObject(object, "rate_per_timestep",
+                          cJSON_CreateDoubleArray(population.rate_per_timestep, (int)timesteps));
+}
+
+static void add_synapse(cJSON *array, const struct spikeq_report *report, size_t index)
+{
+    struct spikeq_synapse synapse;
+    spikeq_report_synapse(report, index, &synapse);
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(array, object);
+    cJSON_AddStringToObject(object, "name", synapse.name);
+    cJSON_AddStringToObject(object, "kind", synapse.kind);
+    cJSON_AddStringToObject(object, "source", synapse.source);
+    cJSON_AddStringToObject(object, "target", synapse.target);
+    add_count(object, "events", synapse.events);
+    add_count(object, "additions", synapse.additions);
+    if (synapse.has_units)
+        add_count(object, "unit_additions", synapse.unit_additions);
+    else
+        cJSON_AddNullToObject(object, "unit_additions");
+    add_count(object, "dense", synapse.dense);
+    add_count(object, "macs", synapse.macs);
+}
+
+/* The only member that may differ between two runs of the same model, config and input. */
+static void add_timing(cJSON *root, const struct spikeq_summary *summary)
+{
+    cJSON *timing = cJSON_AddObjectToObject(root, "timing");
+    cJSON_AddNumberToObject(timing, "seconds", summary->seconds);
+    cJSON_AddNumberToObject(timing, "samples_per_second", summary->samples_per_second);
+    add_count(timing, "threads", summary->threads);
+    add_count(timing, "batch", summary->batch);
+    cJSON_AddStringToObject(timing, "schedule", summary->schedule);
+    cJSON_AddStringToObject(timing, "isa", summary->isa);
+}
+
+static void add_all(cJSON *root, const struct spikeq_report *report)
+{
+    struct spikeq_summary summary;
+    spikeq_report_summary(report, &summary);
+    cJSON_AddStringToObject(root, "format", "spikeq report");
+    add_count(root, "version", REPORT_VERSION);
+    cJSON_AddStringToObject(root, "spikeq", spikeq_version());
+    add_model(root, report->network);
+    add_config(root, &report->network->config);
+    add_input(root, report);
+    cJSON_AddStringToObject(root, "arith", "f32");
+    cJSON_AddBoolToObject(root, "complete", summary.n_samples == report->n_planned);
+    add_count(root, "samples", summary.n_samples);
+    if (summary.n_labelled > 0) {
+        add_count(root, "correct", summary.n_correct);
+        cJSON_AddNumberToObject(root, "accuracy", summary.accuracy);
+    }
+    cJSON *populations = cJSON_AddArrayToObject(root, "populations");
+    for (size_t i = 0; i < report->n_populations; i++)
+        add_population(populations, report, i);
+    cJSON *synapses = cJSON_AddArrayToObject(root, "synapses");
+    for (size_t i = 0; i < report->n_synapses; i++)
+        add_synapse(synapses, report, i);
+    add_timing(root, &summary);
+}
+
+int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text)
+{
+    cJSON *root = cJSON_CreateObject();
+    if (root != NULL)
+        add_all(root, report);
+    *text = root != NULL ? cJSON_Print(root) : NULL;
+    cJSON_Delete(root);
+    return *text != NULL ? SQ_OK : sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the report");
+}

@@ -1,0 +1,175 @@
+#include "sim/report/report.h"
+
+#include <stdlib.h>
+
+static uint32_t timesteps_of(const struct spikeq_report *report)
+{
+    return report->network->config.timesteps;
+}
+
+static size_t index_of(const struct spikeq_report *report, const struct sq_node *node)
+{
+    return (size_t)(node - report->network->node);
+}
+
+static const struct sq_tally *tallies_of(const struct spikeq_report *report,
+                                         const struct sq_node *node)
+{
+    return report->totals.tally + index_of(report, node) * timesteps_of(report);
+}
+
+int sq_report_new(struct sq_error *err, const struct sq_network *network,
+                  struct spikeq_report **out)
+{
+    struct spikeq_report *report = calloc(1, sizeof *report);
+    if (report == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
+    const size_t n = network->n_nodes, n_tallies = n * network->config.timesteps;
+    report->network = network;
+    report->totals.tally = sq_arena_alloc(&report->arena, n_tallies, sizeof(struct sq_tally));
+    report->rate_per_timestep = sq_arena_alloc(&report->arena, n_tallies, sizeof(double));
+    report->population = sq_arena_alloc(&report->arena, n, sizeof *report->population);
+    report->synapse = sq_arena_alloc(&report->arena, n, sizeof *report->synapse);
+    if (!report->totals.tally || !report->rate_per_timestep || !report->population ||
+        !report->synapse) {
+        spikeq_report_free(report);
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct sq_node *node = &network->node[i];
+        if (sq_node_is_population(node))
+            report->population[report->n_populations++] = node;
+        if (node->synapse != NULL || node->kind == SQ_NODE_HEAD)
+            report->synapse[report->n_synapses++] = node;
+    }
+    *out = report;
+    return SQ_OK;
+}
+
+void spikeq_report_free(spikeq_report *report)
+{
+    if (report == NULL)
+        return;
+    free(report->input_description);
+    sq_arena_free(&report->arena);
+    free(report);
+}
+
+static uint64_t neurons_of(const struct sq_node *node)
+{
+    return (uint64_t)node->shape.n_rows * node->shape.n_channels;
+}
+
+/* part / whole, 0 where nothing was there to fire. */
+static double ratio(uint64_t part, double whole)
+{
+    return whole > 0 ? (double)part / whole : 0;
+}
+
+void sq_report_finish(struct spikeq_report *report)
+{
+    const uint32_t timesteps = timesteps_of(report);
+    for (size_t i = 0; i < report->n_populations; i++) {
+        const struct sq_node *node = report->population[i];
+        const double whole = (double)neurons_of(node) * (double)report->totals.n_samples;
+        for (uint32_t t = 0; t < timesteps; t++)
+            report->rate_per_timestep[i * timesteps + t] =
+                ratio(tallies_of(report, node)[t].spikes, whole);
+    }
+}
+
+void spikeq_report_population(const spikeq_report *report, size_t index,
+                              struct spikeq_population *population)
+{
+    const struct sq_node *node = report->population[index];
+    const uint32_t timesteps = timesteps_of(report);
+    *population = (struct spikeq_population){
+        .name = node->name,
+        .neurons = neurons_of(node),
+        .rate_per_timestep = report->rate_per_timestep + index * timesteps,
+    };
+    for (uint32_t t = 0; t < timesteps; t++)
+        population->spikes += tallies_of(report, node)[t].spikes;
+    population->rate = ratio(population->spikes, (double)population->neurons * (double)timesteps *
+                                                     (double)report->totals.n_samples);
+}
+
+static const char *kind_name(const struct spikeq_report *report, const struct sq_node *node)
+{
+    switch (node->kind) {
+    case SQ_NODE_ANALOG_CONV:
+        return "conv3x3_analog";
+    case SQ_NODE_CONV:
+        return "conv3x3";
+    case SQ_NODE_HEAD:
+        return "head";
+    default:
+        return report->network->config.layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv1x1";
+    }
+}
+
+/* Are the synapse's inputs whole numbers, so that units have a meaning? */
+static int has_units(const struct spikeq_report *report, const struct sq_node *node)
+{
+    if (node->kind == SQ_NODE_HEAD)
+        return 0;
+    return node->kind != SQ_NODE_ANALOG_CONV || report->totals.pixels_are_counts;
+}
+
+void spikeq_report_synapse(const spikeq_report *report, size_t index,
+                           struct spikeq_synapse *synapse)
+{
+    const struct sq_node *node = report->synapse[index];
+    const int is_head = node->kind == SQ_NODE_HEAD;
+    const struct sq_synapse *weights = is_head ? &report->network->head : node->synapse;
+    /* The head runs once a sample, after the mean over T; every other synapse T times. */
+    const uint64_t passes = report->totals.n_samples * (is_head ? 1 : timesteps_of(report));
+    *synapse = (struct spikeq_synapse){
+        .name = weights->name,
+        .kind = kind_name(report, node),
+        .source = report->network->node[node->source[0]].name,
+        .target = node->name,
+        .has_units = has_units(report, node),
+        .dense = weights->dense * passes,
+    };
+    for (uint32_t t = 0; t < timesteps_of(report); t++) {
+        const struct sq_tally *tally = &tallies_of(report, node)[t];
+        synapse->events += tally->events;
+        synapse->additions += tally->additions;
+        synapse->unit_additions += tally->unit_additions;
+        synapse->macs += tally->macs;
+    }
+}
+
+void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary)
+{
+    const struct sq_totals *totals = &report->totals;
+    *summary = (struct spikeq_summary){
+        .model = report->network->model_path,
+        .config = report->network->config.name,
+        .input = report->input_description,
+        .n_samples = totals->n_samples,
+        .n_labelled = report->n_labelled,
+        .n_correct = report->n_correct,
+        .accuracy =
+            report->n_labelled > 0 ? (double)report->n_correct / (double)report->n_labelled : -1,
+        .timesteps = timesteps_of(report),
+        .n_populations = report->n_populations,
+        .n_synapses = report->n_synapses,
+        .seconds = totals->seconds,
+        .samples_per_second = totals->seconds > 0 ? (double)totals->n_samples / totals->seconds : 0,
+        .threads = report->threads,
+        .batch = report->batch,
+        .isa = totals->isa,
+        .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
+    };
+    for (size_t i = 0; i < report->n_synapses; i++) {
+        struct spikeq_synapse synapse;
+        spikeq_report_synapse(report, i, &synapse);
+        summary->macs += synapse.macs;
+        if (synapse.macs != 0)
+            continue;
+        summary->additions += synapse.additions;
+        summary->dense += synapse.dense;
+    }
+}

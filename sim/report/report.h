@@ -1,0 +1,30 @@
+/* The report: totals of a run with the names they belong to. */
+#ifndef SQ_REPORT_H
+#define SQ_REPORT_H
+
+#include "sim/context.h"
+#include "sim/engine/run.h"
+
+struct spikeq_report {
+    const struct sq_network *network; /* outlives the report */
+    char input_path[512], input_digest[SQ_DIGEST_TEXT];
+    char *input_description;
+    uint64_t n_planned, n_labelled, n_correct;
+    struct sq_totals totals;
+    const struct sq_node **population; /* [n_populations] nodes with neurons, in the data's way */
+    const struct sq_node **synapse;    /* [n_synapses] nodes with weights in front, then the head */
+    size_t n_populations, n_synapses;
+    double *rate_per_timestep; /* [n_populations][T], filled by sq_report_finish() */
+    unsigned threads, batch;
+    enum spikeq_schedule schedule;
+    struct sq_arena arena;
+};
+
+/* An empty report for a network; SQ_ENOMEM. */
+int sq_report_new(struct sq_error *err, const struct sq_network *network,
+                  struct spikeq_report **out);
+
+/* The totals are complete: derive the rates. */
+void sq_report_finish(struct spikeq_report *report);
+
+#endif

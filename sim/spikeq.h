@@ -1,0 +1,154 @@
+/* spikeq: an event-driven sparse spike simulator for Spikformer networks. Public interface.
+ *
+ *   spikeq_ctx *ctx;
+ *   spikeq_network *net;
+ *   spikeq_report *report;
+ *   spikeq_ctx_new(&ctx);
+ *   if (spikeq_network_load(ctx, "model.pth", "spikformer-4-384-cifar10", NULL, 0, &net) ||
+ *       spikeq_run(ctx, net, &(struct spikeq_run_options){.input = "test.npy"}, &report))
+ *       fprintf(stderr, "%s\n", spikeq_error_text(ctx));
+ *
+ * Every function that can fail returns SPIKEQ_OK or one of the negative codes below;
+ * spikeq_error_text() then gives one line: what, where, what to do. The library never prints and
+ * never exits. Contexts share nothing: different threads may use different contexts. */
+#ifndef SPIKEQ_H
+#define SPIKEQ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SPIKEQ_API __attribute__((visibility("default")))
+
+enum spikeq_status {
+    SPIKEQ_OK = 0,
+    SPIKEQ_EUSAGE = -1,       /* the call is wrong */
+    SPIKEQ_EFORMAT = -2,      /* a file is not what its format says */
+    SPIKEQ_ESHAPE = -3,       /* sizes do not fit together */
+    SPIKEQ_EVALUE = -4,       /* a value is out of range or not a number */
+    SPIKEQ_EUNSUPPORTED = -5, /* well formed, but refused or not known */
+    SPIKEQ_ENOMEM = -6,
+    SPIKEQ_EIO = -7,
+    SPIKEQ_EINTERRUPTED = -8, /* a signal; the report is valid but partial */
+};
+
+typedef struct spikeq_ctx spikeq_ctx;
+typedef struct spikeq_network spikeq_network;
+typedef struct spikeq_report spikeq_report;
+
+/* Version of the library, "0.1.0". */
+SPIKEQ_API const char *spikeq_version(void);
+
+/* A context holds the last error and where configurations are looked for (the folders of the
+ * environment variable SPIKEQ_CONFIGS, colon-separated, before the installed ones). */
+SPIKEQ_API int spikeq_ctx_new(spikeq_ctx **out);
+SPIKEQ_API void spikeq_ctx_free(spikeq_ctx *ctx);
+
+/* The last error's sentence, "" if there was none; valid until the next call with this context. */
+SPIKEQ_API const char *spikeq_error_text(const spikeq_ctx *ctx);
+
+/* Load a trained checkpoint into an immutable network.
+ *   model       .safetensors, or PyTorch .pth / .pt / .pth.tar (zip or legacy); never executed
+ *   config      a published name, a path, or NULL: the published size with these weights' sizes
+ *   set, n_set  "key=value" overrides of single keys, may be NULL, 0
+ *   out         written only on success; the caller frees it with spikeq_network_free()
+ * EFORMAT, EUNSUPPORTED (layout or pickle content unknown), ESHAPE (weights and configuration
+ * disagree: names the tensor, what was expected, what was found), EVALUE (NaN or infinite
+ * weights), ENOMEM, EIO. */
+SPIKEQ_API int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
+                                   const char *const *set, size_t n_set, spikeq_network **out);
+SPIKEQ_API void spikeq_network_free(spikeq_network *network);
+
+enum spikeq_schedule {
+    SPIKEQ_SCHEDULE_LAYER, /* all timesteps of a layer before the next: weights are loaded once */
+    SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */
+};
+
+/* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `labels`
+ * and `limit` changes any result. */
+struct spikeq_run_options {
+    const char *input;  /* .npy, IDX or IDX.gz file; required */
+    const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
+    uint64_t limit;     /* at most so many samples; 0: all */
+    unsigned batch;     /* samples in the network at a time; 0: two a thread, within 48 MiB */
+    unsigned threads;   /* 0: one per core */
+    enum spikeq_schedule schedule;
+    const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
+    const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not */
+    int stop_on_sigint;   /* 1: SIGINT ends the run after the samples in flight */
+    /* Called on the calling thread after each sample; may be NULL. */
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void *progress_data;
+};
+
+/* Run every sample of the input through the event queue.
+ *   out   written on success, and with EINTERRUPTED (then it covers the samples that were
+ *         finished); the caller frees it with spikeq_report_free(). The network must outlive it.
+ * ESHAPE, EVALUE, EFORMAT, EIO for the input; EIO for the dump; EUSAGE for unknown options (an
+ * instruction set that this processor lacks is EUSAGE too); ENOMEM. */
+SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
+                          const struct spikeq_run_options *options, spikeq_report **out);
+SPIKEQ_API void spikeq_report_free(spikeq_report *report);
+
+struct spikeq_summary {
+    const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
+    uint64_t n_samples, n_labelled, n_correct;
+    double accuracy; /* n_correct / n_labelled, or -1 without labels */
+    uint32_t timesteps;
+    size_t n_populations, n_synapses;
+    uint64_t additions; /* of spikes and residual events, all synapses: SOPs */
+    uint64_t dense;     /* what a dense pass would add or multiply in those synapses */
+    uint64_t macs;      /* multiply-accumulates: first convolution and head */
+    double seconds, samples_per_second;
+    unsigned threads, batch;
+    const char *isa, *schedule;
+};
+SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
+
+/* One LIF population over all samples and timesteps. */
+struct spikeq_population {
+    const char *name; /* module path, "block.0.attn.q_lif" */
+    uint64_t neurons, spikes;
+    double rate;                     /* spikes / (neurons * timesteps * samples) */
+    const double *rate_per_timestep; /* [timesteps], owned by the report */
+};
+SPIKEQ_API void spikeq_report_population(const spikeq_report *report, size_t index,
+                                         struct spikeq_population *population);
+
+/* One synapse (weights between two nodes) over all samples and timesteps. */
+struct spikeq_synapse {
+    const char *name;            /* module path of the weight, "block.0.attn.q_linear" */
+    const char *kind;            /* "conv3x3_analog", "conv3x3", "linear", "conv1x1", "head" */
+    const char *source, *target; /* nodes: "block.0.in", "block.0.attn.q_lif" */
+    uint64_t events;             /* nonzero inputs delivered */
+    uint64_t additions;          /* sum of their true fan-outs, padding edges excluded */
+    uint64_t unit_additions;     /* the same, each times its integer value */
+    int has_units;               /* 0: the inputs are analog, unit_additions has no meaning */
+    uint64_t dense;              /* the fan-outs of all inputs, zero or not */
+    uint64_t macs;               /* multiply-accumulates really done */
+};
+SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
+                                      struct spikeq_synapse *synapse);
+
+/* The whole report as JSON text (docs/man/spikeq.1 describes it): the caller frees it with
+ * spikeq_free(). Apart from the member "timing" it depends on model, configuration and input
+ * only. */
+SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text);
+
+/* Describe any file that spikeq reads: tensors, layout recognised, sizes, unused entries and why;
+ * arrays and images. as_json 0: text for people. The caller frees *text with spikeq_free(). */
+SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
+
+/* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). */
+SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
+
+SPIKEQ_API void spikeq_free(void *text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
