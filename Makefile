@@ -1,21 +1,21 @@
-# spikeq: event-driven sparse spike simulator.
+# spikeq: event-driven sparse spike simulator for Spikformer networks.
 #
-#   make            library and command (build/spikeq)
-#   make demo       install dependencies, build, run the trained Spikformer on Fashion-MNIST
-#   make check      install dependencies, build, run every test
-#   make help       all targets
-#
-# VARIANT=release (default) | debug | asan | tsan | fuzz; CC=gcc | clang.
-# Objects go to build/<variant>/, mirroring the tree.
+# VARIANT=release (default), debug, asan, tsan, fuzz; CC=gcc, clang; V=1 shows the commands.
+# Objects go to build/<variant>/, mirroring the tree; nothing is written outside build/.
 
 VARIANT  ?= release
-CC       ?= cc
+CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 AR       ?= ar
 PREFIX   ?= /usr/local
 VERSION  := 0.1.0
-PACKAGES := libuv libcjson libzip zlib libmd
+Q        := $(if $(V),,@)
+B        := build/$(VARIANT)
 
-B := build/$(VARIANT)
+# Debian 12 packages: docs/dependencies.md says what each is for.
+PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev
+PACKAGES_DEMO  := dataset-fashion-mnist
+PACKAGES_CHECK := check valgrind binutils python3-minimal
+LIBRARIES      := libuv libcjson libzip zlib libmd
 
 FLAGS_release := -O3
 FLAGS_debug   := -O0
@@ -24,69 +24,123 @@ FLAGS_tsan    := -O1 -fsanitize=thread
 FLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 # Float results must not depend on the compiler: no contraction to fused multiply-add, no fast math.
-CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DSQ_VERSION='"$(VERSION)"' \
-            -DSQ_CONFIG_DIRS='"$(PREFIX)/share/spikeq/configs:$(CURDIR)/configs"' \
-            $(shell pkg-config --cflags $(PACKAGES))
-CFLAGS   += -std=c11 -g -Wall -Wextra -Werror -ffp-contract=off -fPIC -fvisibility=hidden \
-            -pthread $(FLAGS_$(VARIANT))
-LDLIBS   += $(shell pkg-config --libs $(PACKAGES)) -lm -pthread
+LIBRARY_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+LIBRARY_LIBS   := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+CHECK_LIBS     := $(shell pkg-config --libs check 2>/dev/null)
+ALL_CPPFLAGS   := -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+                  -DSQ_VERSION='"$(VERSION)"' \
+                  -DSQ_CONFIG_DIRS='"$(CURDIR)/configs:$(PREFIX)/share/spikeq/configs"' \
+                  $(LIBRARY_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS     := -std=c11 -g -Wall -Wextra -Werror -ffp-contract=off -fPIC -fvisibility=hidden \
+                  -pthread $(FLAGS_$(VARIANT)) $(CFLAGS)
+ALL_LIBS       := $(LIBRARY_LIBS) -lm -pthread $(LDLIBS)
 
-LIB_SOURCES  := $(sort $(shell find sim kernels traces -name '*.c' -not -path 'sim/cli/*'))
-CLI_SOURCES  := $(sort $(wildcard sim/cli/*.c))
-UNIT_SOURCES := $(sort $(shell find test -name 'test_*.c'))
-TEST_HELPERS := $(sort $(wildcard test/support/*.c))
-FUZZ_SOURCES := $(sort $(wildcard test/fuzz/fuzz_*.c))
+LIB_SOURCES   := $(sort $(shell find sim kernels traces -name '*.c' -not -path 'sim/cli/*'))
+CLI_SOURCES   := $(sort $(wildcard sim/cli/*.c))
+UNIT_SOURCES  := $(sort $(shell find test -name 'test_*.c'))
+TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
+FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
+TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/house/*.sh))
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB     := $(B)/libspikeq.a
 UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
+REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 
-# V=1 shows the commands themselves.
-Q   := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-3s %s\n' $(1) $(2))
+say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
+link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
 
-all: $(B)/spikeq
+all: $(B)/spikeq $(B)/libspikeq.so                 ## library and command, build/spikeq
 ifeq ($(VARIANT),release)
 all: build/spikeq
 build/spikeq: $(B)/spikeq
-	ln -sf release/spikeq $@
+	$(Q)ln -sf release/spikeq $@
 endif
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
-# The file's suffix names its instruction set.
-$(B)/%_avx2.o: CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
-$(B)/%_avx512.o: CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
-$(B)/kernels/pack/%_avx512.o: CFLAGS += -mavx512vbmi2
+# A file's suffix names its instruction set.
+$(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
+$(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
+$(B)/kernels/pack/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
 
 $(LIB): $(call objects,$(LIB_SOURCES))
-	@rm -f $@
 	$(call say,AR,$@)
-	$(Q)$(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES))
+	$(call say,LD,$@)
+	$(Q)$(call link,-shared)
 
 $(B)/spikeq: $(call objects,$(CLI_SOURCES)) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(Q)$(call link)
 
 $(UNITS): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
+	$(Q)$(call link,$(CHECK_LIBS))
 
-$(BENCHES): $(B)/%: $(B)/%.o $(LIB)
+$(REPLAYS): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay_main.o $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(Q)$(call link)
+
+$(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(call link,$(CHECK_LIBS))
+
+demo: deps-demo                                    ## install dependencies, build, run the trained network on 10,000 images
+	@$(MAKE) --no-print-directory -j2 all
+	@test/demo.sh
+
+check: deps-check                                  ## install dependencies, build, run every test
+	@$(MAKE) --no-print-directory -j2 all units replays
+	@test/run $(UNITS) $(REPLAYS:%=replay:%) $(TEST_SCRIPTS)
+
+check-asan: ; @$(MAKE) --no-print-directory VARIANT=asan check ## the suite under AddressSanitizer and UBSan
+check-tsan: ; @$(MAKE) --no-print-directory VARIANT=tsan check ## the suite under ThreadSanitizer
+check-clang: ; @$(MAKE) --no-print-directory CC=clang B=build/clang check ## the suite built by clang
+
+bench: all benches                                 ## speed and memory, as ratios against peers
+	@for program in $(BENCHES); do $$program || exit 1; done
+	@test/bench/run.sh
+
+fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS=60 each
 
 units: $(UNITS)
+replays: $(REPLAYS)
 benches: $(BENCHES)
 
-clean:
+deps-build deps-demo deps-check:
+	@test/house/deps $(PACKAGES_BUILD) $(if $(filter deps-demo deps-check,$@),$(PACKAGES_DEMO)) \
+	    $(if $(filter deps-check,$@),$(PACKAGES_CHECK))
+
+install: all                                       ## to DESTDIR/PREFIX: command, library, header, configs, man page
+	install -D -m 755 $(B)/spikeq $(DESTDIR)$(PREFIX)/bin/spikeq
+	install -D -m 644 sim/spikeq.h $(DESTDIR)$(PREFIX)/include/spikeq.h
+	install -D -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libspikeq.a
+	install -D -m 755 $(B)/libspikeq.so $(DESTDIR)$(PREFIX)/lib/libspikeq.so
+	install -D -m 644 docs/man/spikeq.1 $(DESTDIR)$(PREFIX)/share/man/man1/spikeq.1
+	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
+	install -m 644 configs/models/*.json $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
+
+format:                                            ## clang-format every source in place
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+tidy:                                              ## clang-tidy by .clang-tidy
+	clang-tidy --quiet $(LIB_SOURCES) $(CLI_SOURCES) -- $(ALL_CPPFLAGS) -std=c11
+
+clean:                                             ## remove build/
 	rm -rf build
 
-.PHONY: all units benches clean
+help:                                              ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: all demo check check-asan check-tsan check-clang bench fuzz units replays benches \
+        deps-build deps-demo deps-check install format tidy clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

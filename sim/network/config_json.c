@@ -5,33 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILE_BYTES = 1 << 20 };
+enum { MAX_FILE_BYTES = 1 << 20, FIRST_BYTES = 1 << 13 };
 
-/* A whole file, not NUL-terminated. Reads rather than asks for the size: it may be a pipe. */
-static int read_file(struct sq_error *err, const char *path, char **out, size_t *size)
+/* All that is left of `file`, somewhat past the limit at most. Reads rather than asks for the size:
+ * it may be a pipe. */
+static int read_all(struct sq_error *err, const char *path, FILE *file, char **text, size_t *size)
 {
-    int rc = SQ_OK;
+    for (size_t room = FIRST_BYTES; room <= 2 * MAX_FILE_BYTES; room *= 2) {
+        char *grown = realloc(*text, room);
+        if (grown == NULL)
+            return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+        *text = grown;
+        *size += fread(*text + *size, 1, room - *size, file);
+        if (*size < room)
+            break;
+    }
+    if (ferror(file))
+        return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(errno));
+    if (*size > MAX_FILE_BYTES)
+        return sq_fail(err, SQ_EFORMAT, "%s: larger than 1 MiB; not a configuration", path);
+    if (*size == 0)
+        return sq_fail(err, SQ_EFORMAT, "%s: the file is empty", path);
+    return SQ_OK;
+}
+
+/* A whole file, not NUL-terminated; the caller frees *text, also after a failure. */
+static int read_file(struct sq_error *err, const char *path, char **text, size_t *size)
+{
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    char *text = malloc(MAX_FILE_BYTES + 1);
-    if (text == NULL) {
-        rc = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-        goto close;
-    }
-    errno = 0;
-    *size = fread(text, 1, MAX_FILE_BYTES + 1, file);
-    if (ferror(file))
-        rc = sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(errno));
-    else if (*size > MAX_FILE_BYTES)
-        rc = sq_fail(err, SQ_EFORMAT, "%s: larger than 1 MiB; not a configuration", path);
-    else if (*size == 0)
-        rc = sq_fail(err, SQ_EFORMAT, "%s: the file is empty", path);
-    if (rc == SQ_OK)
-        *out = text;
-    else
-        free(text);
-close:
+    const int rc = read_all(err, path, file, text, size);
     fclose(file);
     return rc;
 }
@@ -115,9 +119,8 @@ int sq_config_parse_file(struct sq_error *err, const char *path, cJSON **out)
     char *text = NULL;
     size_t size = 0;
     int rc = read_file(err, path, &text, &size);
-    if (rc != SQ_OK)
-        return rc;
-    rc = check_bytes(err, path, text, size);
+    if (rc == SQ_OK)
+        rc = check_bytes(err, path, text, size);
     if (rc == SQ_OK)
         rc = parse(err, path, text, size, out);
     free(text);

@@ -1,0 +1,9 @@
+/* Eight accumulators of 8 floats: half of the 16 registers, the adds take w from memory. */
+#define ACCUMULATE_LANES 8
+#include "kernels/accumulate/accumulate_rows.h"
+
+void sq_accumulate_f32_avx2(float *acc, const float *w, size_t width, const struct sq_run *run,
+                            size_t n_rows, size_t n_runs)
+{
+    accumulate_block(acc, w, width, run, n_rows, n_runs);
+}

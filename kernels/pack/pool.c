@@ -1,0 +1,35 @@
+#include "kernels/pack/pool.h"
+
+static void or_cells(uint64_t *restrict out, const uint64_t *restrict in, uint32_t n_words)
+{
+    for (uint32_t w = 0; w < n_words; w++)
+        out[w] |= in[w];
+}
+
+/* out[x] |= the cells 2x - 1, 2x and 2x + 1 of one line of in, where they exist. */
+static void or_line(uint64_t *out, const uint64_t *in, uint32_t width, uint32_t n_words)
+{
+    for (uint32_t x = 0; x < width; x += 2, in += 2 * n_words, out += n_words) {
+        if (x > 0)
+            or_cells(out, in - n_words, n_words);
+        or_cells(out, in, n_words);
+        if (x + 1 < width)
+            or_cells(out, in + n_words, n_words);
+    }
+}
+
+void sq_pool_spikes(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t width,
+                    uint32_t n_words)
+{
+    const size_t in_line = (size_t)width * n_words;
+    const size_t out_line = (size_t)(width / 2 + width % 2) * n_words;
+    for (uint32_t y = 0; y < height; y += 2, in += 2 * in_line, out += out_line) {
+        for (size_t w = 0; w < out_line; w++)
+            out[w] = 0;
+        if (y > 0)
+            or_line(out, in - in_line, width, n_words);
+        or_line(out, in, width, n_words);
+        if (y + 1 < height)
+            or_line(out, in + in_line, width, n_words);
+    }
+}

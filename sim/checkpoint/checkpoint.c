@@ -1,0 +1,104 @@
+#include "sim/checkpoint/checkpoint.h"
+
+#include "sim/checkpoint/checkpoint_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEAD_BYTES = 1024 };
+
+static int read_by_content(struct sq_checkpoint_reader *reader)
+{
+    unsigned char head[HEAD_BYTES];
+    const size_t n = reader->size < HEAD_BYTES ? (size_t)reader->size : HEAD_BYTES;
+    const int rc = sq_checkpoint_read_bytes(reader, 0, head, n);
+    if (rc != SQ_OK)
+        return rc;
+    if (sq_torch_zip_looks_so(head, n))
+        return sq_torch_zip_read(reader);
+    if (sq_safetensors_looks_so(head, n))
+        return sq_safetensors_read(reader);
+    const char *foreign = sq_foreign_magic(head, n);
+    return foreign != NULL ? sq_checkpoint_refuse(reader, foreign) : sq_torch_legacy_read(reader);
+}
+
+static int check_kind(struct sq_error *err, const char *path, const struct stat *st)
+{
+    if (S_ISDIR(st->st_mode))
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: is a directory; name the checkpoint in it", path);
+    if (!S_ISREG(st->st_mode))
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: is a pipe or a device; save it as a regular file first", path);
+    if (st->st_size == 0)
+        return sq_fail(err, SQ_EFORMAT, "%s: is empty; was it downloaded completely?", path);
+    return SQ_OK;
+}
+
+int sq_checkpoint_open_fd(struct sq_error *err, const char *path, int fd,
+                          struct sq_checkpoint **out)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return sq_fail(err, SQ_EIO, "%s: cannot be examined (errno %d)", path, errno);
+    int rc = check_kind(err, path, &st);
+    if (rc != SQ_OK)
+        return rc;
+    struct sq_checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
+    if (checkpoint == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: no memory", path);
+    struct sq_checkpoint_reader reader = {err, path, fd, (uint64_t)st.st_size, checkpoint};
+    rc = read_by_content(&reader);
+    if (rc == SQ_OK)
+        rc = sq_checkpoint_index(&reader);
+    if (rc == SQ_OK)
+        *out = checkpoint;
+    else
+        sq_checkpoint_free(checkpoint);
+    return rc;
+}
+
+int sq_checkpoint_open(struct sq_error *err, const char *path, struct sq_checkpoint **out)
+{
+    /* O_NONBLOCK: a pipe without a writer must not hold us up before it is refused. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        char reason[128] = "unknown reason";
+        strerror_r(errno, reason, sizeof reason);
+        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, reason);
+    }
+    const int rc = sq_checkpoint_open_fd(err, path, fd, out);
+    close(fd);
+    return rc;
+}
+
+void sq_checkpoint_free(struct sq_checkpoint *checkpoint)
+{
+    if (checkpoint == NULL)
+        return;
+    for (size_t i = 0; i < checkpoint->n_buffers; i++)
+        free(checkpoint->buffer[i]);
+    free(checkpoint->buffer);
+    free(checkpoint->tensor);
+    free(checkpoint->by_name);
+    sq_arena_free(&checkpoint->arena);
+    free(checkpoint);
+}
+
+size_t sq_checkpoint_count(const struct sq_checkpoint *checkpoint)
+{
+    return checkpoint->n_tensors;
+}
+
+const struct sq_tensor *sq_checkpoint_tensor(const struct sq_checkpoint *checkpoint, size_t i)
+{
+    return i < checkpoint->n_tensors ? &checkpoint->tensor[i] : NULL;
+}
+
+const char *sq_checkpoint_container(const struct sq_checkpoint *checkpoint)
+{
+    return checkpoint->container;
+}

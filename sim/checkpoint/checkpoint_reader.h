@@ -1,0 +1,88 @@
+/* What the readers of this folder share: the checkpoint they fill and the file they fill it from.
+ */
+#ifndef SQ_CHECKPOINT_READER_H
+#define SQ_CHECKPOINT_READER_H
+
+#include "kernels/base/arena.h"
+#include "sim/checkpoint/checkpoint.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* No real file comes near these. They bound what a hostile one can make us hold, since sharing
+ * inside a pickle lets four bytes stand for a tensor with a name of any length. */
+enum {
+    SQ_MAX_TENSORS = 1 << 18,
+    SQ_MAX_NAME_BYTES = 1024,
+    SQ_MAX_ALL_NAMES_BYTES = 1 << 25,
+    /* A view may show more elements than its storage has (stride 0): up to this many. */
+    SQ_MAX_EXPANDED_ELEMENTS = 1 << 24,
+};
+
+struct sq_checkpoint {
+    const char *container; /* static */
+    struct sq_tensor *tensor;
+    size_t n_tensors, tensor_capacity;
+    uint32_t *by_name;      /* [n_tensors] tensor numbers in the order of their names */
+    unsigned char **buffer; /* what tensors point into; freed with the checkpoint */
+    size_t n_buffers, buffer_capacity;
+    size_t name_bytes;
+    struct sq_arena arena; /* names and roots */
+};
+
+/* A file being read. `path` is for messages only. */
+struct sq_checkpoint_reader {
+    struct sq_error *err;
+    const char *path;
+    int fd; /* a regular file; its offset is not used */
+    uint64_t size;
+    struct sq_checkpoint *checkpoint;
+};
+
+/* sq_checkpoint_open() of an open file: what fuzzing calls. `fd` stays the caller's. */
+int sq_checkpoint_open_fd(struct sq_error *err, const char *path, int fd,
+                          struct sq_checkpoint **out);
+
+/* Read `n` bytes at `offset`, all of them, or SQ_EIO. */
+int sq_checkpoint_read_bytes(const struct sq_checkpoint_reader *reader, uint64_t offset, void *out,
+                             size_t n);
+
+/* A new buffer of `n` bytes that the checkpoint owns, uninitialised; NULL is SQ_ENOMEM, recorded.
+ */
+unsigned char *sq_checkpoint_new_buffer(struct sq_checkpoint_reader *reader, size_t n);
+
+/* The file's bytes offset .. offset + n - 1 in a new buffer; the same rules. */
+int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, size_t n,
+                       unsigned char **out);
+
+/* Append a tensor. Copies `name`, which must be UTF-8 without control characters; ignores
+ * tensor->name. Data may be set later. */
+int sq_checkpoint_add(struct sq_checkpoint_reader *reader, const char *name, size_t name_bytes,
+                      const struct sq_tensor *tensor);
+
+/* Make the index by name; refuses two tensors of one name. */
+int sq_checkpoint_index(struct sq_checkpoint_reader *reader);
+
+/* The containers. `head` is the start of the file, `n` at most the file's size. */
+bool sq_safetensors_looks_so(const unsigned char *head, size_t n);
+int sq_safetensors_read(struct sq_checkpoint_reader *reader);
+bool sq_torch_zip_looks_so(const unsigned char *head, size_t n);
+int sq_torch_zip_read(struct sq_checkpoint_reader *reader);
+int sq_torch_legacy_read(struct sq_checkpoint_reader *reader);
+
+/* What a file that is no checkpoint looks like ("a NumPy array (.npy)"), or NULL: a known magic
+ * number; then, asked separately since any bytes might be a pickle, plain text. */
+const char *sq_foreign_magic(const unsigned char *head, size_t n);
+const char *sq_foreign_text(const unsigned char *head, size_t n);
+
+/* Refuse as no checkpoint; `what` as above, or NULL for unknown bytes. */
+int sq_checkpoint_refuse(const struct sq_checkpoint_reader *reader, const char *what);
+
+/* Bytes from a file for a message: at most `size` - 1, everything unprintable as '?'. */
+const char *sq_printable(char *out, size_t size, const void *bytes, size_t n);
+
+/* Well-formed UTF-8 without control characters. */
+bool sq_is_clean_utf8(const char *text, size_t n);
+
+#endif

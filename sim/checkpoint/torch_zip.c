@@ -1,0 +1,199 @@
+/* What torch.save() writes since PyTorch 1.6: a zip archive of ROOT/data.pkl, the main pickle,
+ * ROOT/data/KEY, one storage each, and perhaps ROOT/byteorder. */
+#include "sim/checkpoint/torch.h"
+#include "sim/checkpoint/zip_archive.h"
+
+#include <string.h>
+
+enum {
+    MAX_PICKLE_BYTES = 1 << 26, /* a thousand tensors take some 200 KiB */
+    MAX_MEMBER_NAME = 512,
+};
+
+bool sq_torch_zip_looks_so(const unsigned char *head, size_t n)
+{
+    return n >= 4 && (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0);
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+    const size_t n = strlen(name);
+    const size_t n_end = strlen(end);
+    return n >= n_end && strcmp(name + n - n_end, end) == 0;
+}
+
+/* What the members' names tell. */
+struct contents {
+    const char *pickle; /* the main pickle's name */
+    unsigned n_pickles;
+    bool script; /* TorchScript: code instead of a state dict */
+    bool arrays; /* all are .npy */
+};
+
+static int list_members(const struct sq_zip *archive, struct contents *contents)
+{
+    const struct sq_checkpoint_reader *reader = archive->reader;
+    const zip_int64_t n = zip_get_num_entries(archive->zip, 0);
+    *contents = (struct contents){.arrays = n > 0};
+    for (zip_int64_t i = 0; i < n; i++) {
+        zip_stat_t st;
+        if (zip_stat_index(archive->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW, &st) != 0)
+            return sq_fail(reader->err, SQ_EFORMAT, "%s: zip member %lld cannot be examined",
+                           reader->path, (long long)i);
+        if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE)
+            return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                           "%s: refused: the zip archive is encrypted; unpack it with its "
+                           "password and save the checkpoint anew",
+                           reader->path);
+        if (strcmp(st.name, "data.pkl") == 0 || ends_with(st.name, "/data.pkl")) {
+            contents->pickle = st.name;
+            contents->n_pickles++;
+        }
+        contents->script |= ends_with(st.name, "/constants.pkl") ||
+                            strcmp(st.name, "constants.pkl") == 0 ||
+                            strstr(st.name, "/code/") != NULL;
+        contents->arrays &= ends_with(st.name, ".npy");
+    }
+    return SQ_OK;
+}
+
+static int find_root(struct sq_zip *archive)
+{
+    const struct sq_checkpoint_reader *reader = archive->reader;
+    struct contents contents;
+    const int rc = list_members(archive, &contents);
+    if (rc != SQ_OK)
+        return rc;
+    if (contents.script)
+        return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                       "%s: refused: a TorchScript archive, which holds code (torch.jit.save); "
+                       "save model.state_dict() with torch.save instead",
+                       reader->path);
+    if (contents.n_pickles == 0)
+        return sq_checkpoint_refuse(reader, contents.arrays ? "NumPy arrays (.npz)"
+                                                            : "a zip archive without data.pkl");
+    if (contents.n_pickles > 1)
+        return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                       "%s: refused: the zip archive holds %u files called data.pkl; a checkpoint "
+                       "has one",
+                       reader->path, contents.n_pickles);
+    archive->root = contents.pickle;
+    archive->root_bytes = strlen(contents.pickle) - strlen("data.pkl");
+    return SQ_OK;
+}
+
+/* Look up ROOT/part; `name` receives the whole name. */
+static int find_member(struct sq_zip *archive, const char *part, size_t n, char *name,
+                       zip_stat_t *st)
+{
+    if (n >= MAX_MEMBER_NAME || archive->root_bytes >= MAX_MEMBER_NAME - n ||
+        memchr(part, '\0', n) != NULL)
+        return SQ_EFORMAT;
+    memcpy(name, archive->root, archive->root_bytes);
+    memcpy(name + archive->root_bytes, part, n);
+    name[archive->root_bytes + n] = '\0';
+    zip_error_clear(archive->zip);
+    return zip_stat(archive->zip, name, ZIP_FL_ENC_RAW, st) == 0 ? SQ_OK : SQ_EFORMAT;
+}
+
+static int read_pickle(struct sq_zip *archive, struct sq_pickle *pickle)
+{
+    const struct sq_checkpoint_reader *reader = archive->reader;
+    char name[MAX_MEMBER_NAME];
+    unsigned char *data = NULL;
+    zip_stat_t st;
+    if (find_member(archive, "data.pkl", strlen("data.pkl"), name, &st) != SQ_OK)
+        return sq_zip_fail(archive, "data.pkl", "cannot be found; is the file damaged?");
+    if ((st.valid & ZIP_STAT_SIZE) != 0 && st.size > MAX_PICKLE_BYTES)
+        return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                       "%s: refused: data.pkl of %llu bytes; more than %d are not read",
+                       reader->path, (unsigned long long)st.size, MAX_PICKLE_BYTES);
+    int rc = sq_zip_read(archive, name, &st, &data);
+    if (rc != SQ_OK)
+        return rc;
+    pickle->err = reader->err;
+    pickle->path = reader->path;
+    pickle->member = "data.pkl";
+    pickle->data = data;
+    pickle->size = (size_t)st.size;
+    return sq_pickle_parse(pickle);
+}
+
+static int read_byteorder(struct sq_zip *archive, bool *big_endian)
+{
+    char name[MAX_MEMBER_NAME];
+    unsigned char *text = NULL;
+    zip_stat_t st;
+    *big_endian = false;
+    if (find_member(archive, "byteorder", strlen("byteorder"), name, &st) != SQ_OK)
+        return SQ_OK;
+    if ((st.valid & ZIP_STAT_SIZE) == 0 || st.size > strlen("little"))
+        return sq_zip_fail(archive, name, "says neither little nor big");
+    const int rc = sq_zip_read(archive, name, &st, &text);
+    if (rc != SQ_OK)
+        return rc;
+    *big_endian = st.size == 3 && memcmp(text, "big", 3) == 0;
+    if (!*big_endian && !(st.size == 6 && memcmp(text, "little", 6) == 0))
+        return sq_zip_fail(archive, name, "says neither little nor big");
+    return SQ_OK;
+}
+
+static int read_storage(struct sq_zip *archive, struct sq_torch_storage *storage)
+{
+    char part[MAX_MEMBER_NAME] = "data/";
+    char name[MAX_MEMBER_NAME];
+    char shown[64];
+    unsigned char *data = NULL;
+    zip_stat_t st;
+    const size_t n = strlen(part);
+    sq_printable(shown, sizeof shown, storage->key, storage->key_bytes);
+    if (storage->key_bytes >= sizeof part - n)
+        return sq_zip_fail(archive, shown, "is no name of a storage; is the file damaged?");
+    memcpy(part + n, storage->key, storage->key_bytes);
+    if (find_member(archive, part, n + storage->key_bytes, name, &st) != SQ_OK)
+        return sq_fail(archive->reader->err, SQ_EFORMAT,
+                       "%s: the storage data/%s is missing from the archive; is it damaged?",
+                       archive->reader->path, shown);
+    if ((st.valid & ZIP_STAT_SIZE) == 0 || st.size != storage->bytes)
+        return sq_fail(archive->reader->err, SQ_EFORMAT,
+                       "%s: the pickle says that storage data/%s has %zu bytes, the archive says "
+                       "%llu; is it damaged?",
+                       archive->reader->path, shown, storage->bytes, (unsigned long long)st.size);
+    const int rc = sq_zip_read(archive, name, &st, &data);
+    storage->data = data;
+    return rc;
+}
+
+static int read_tensors(struct sq_zip *archive, const struct sq_pickle *pickle)
+{
+    struct sq_torch torch = {.reader = archive->reader, .pickle = pickle};
+    bool big_endian = false;
+    int rc = sq_torch_collect(&torch);
+    if (rc == SQ_OK)
+        rc = read_byteorder(archive, &big_endian);
+    for (uint32_t i = 0; rc == SQ_OK && i < torch.n_storages; i++)
+        if (torch.storage[i].used)
+            rc = read_storage(archive, &torch.storage[i]);
+    if (rc == SQ_OK)
+        sq_torch_attach(&torch, big_endian);
+    sq_torch_free(&torch);
+    return rc;
+}
+
+int sq_torch_zip_read(struct sq_checkpoint_reader *reader)
+{
+    struct sq_zip archive = {.reader = reader};
+    struct sq_pickle pickle = {0};
+    int rc = sq_zip_open(&archive);
+    if (rc != SQ_OK)
+        return rc;
+    rc = find_root(&archive);
+    if (rc == SQ_OK)
+        rc = read_pickle(&archive, &pickle);
+    if (rc == SQ_OK)
+        rc = read_tensors(&archive, &pickle);
+    sq_pickle_free(&pickle);
+    zip_discard(archive.zip);
+    reader->checkpoint->container = "PyTorch zip";
+    return rc;
+}

@@ -1,0 +1,169 @@
+#include "sim/input/input.h"
+
+#include "kernels/base/arena.h"
+#include "sim/input/array.h"
+#include "sim/input/fit.h"
+#include "sim/input/labels.h"
+#include "sim/input/sample_shape.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct sq_input {
+    struct sq_arena arena;
+    const char *path;
+    struct sq_array_file *file;
+    struct sq_array_file *labels; /* or NULL */
+    uint64_t count, next;
+    uint32_t channels, height, width; /* of the network */
+    struct sq_sample_shape shape;
+    struct sq_fit_plan plan;
+    unsigned char *item; /* one sample as stored */
+    char description[384];
+};
+
+static void describe(struct sq_input *input, const struct sq_config *config)
+{
+    static const char *const fitted[] = {
+        [SQ_FIT_NONE] = "", [SQ_FIT_PAD] = ", padded to ", [SQ_FIT_RESIZE] = ", resized to "};
+    char array[256], size[32] = "", part[64] = "";
+    const uint64_t all = sq_array_header(input->file)->dim[0];
+    const enum sq_fit fit = input->plan.fit;
+    sq_array_describe(input->file, array, sizeof array);
+    if (input->count < all)
+        snprintf(part, sizeof part, ", first %" PRIu64, input->count);
+    if (fit != SQ_FIT_NONE)
+        snprintf(size, sizeof size, "%" PRIu32 "x%" PRIu32, input->height, input->width);
+    if (input->shape.use == SQ_SAMPLE_BYTES)
+        snprintf(input->description, sizeof input->description, "%s%s, /255%s%s%s", array, part,
+                 fitted[fit], size, config->n_mean > 0 ? ", normalised" : "");
+    else
+        snprintf(input->description, sizeof input->description, "%s%s, as stored", array, part);
+}
+
+static int prepare(struct sq_error *err, struct sq_input *input, const struct sq_input_want *want)
+{
+    const struct sq_array *a = sq_array_header(input->file);
+    struct sq_fit_plan *plan = &input->plan;
+    int rc = sq_sample_shape_check(err, input->path, a, want, &input->shape);
+    if (rc != SQ_OK)
+        return rc;
+    input->channels = plan->channels = want->channels;
+    input->height = plan->height = want->height;
+    input->width = plan->width = want->width;
+    plan->from_height = input->shape.height;
+    plan->from_width = input->shape.width;
+    if (input->shape.use == SQ_SAMPLE_BYTES)
+        rc = sq_fit_prepare(plan, want->config, &input->arena);
+    input->item = sq_arena_alloc(&input->arena, sq_array_row_elements(input->file), a->item_bytes);
+    if (rc != SQ_OK || input->item == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for one sample", input->path);
+    return SQ_OK;
+}
+
+static int open_labels(struct sq_error *err, struct sq_input *input, const char *path,
+                       uint32_t classes)
+{
+    const char *copy = sq_arena_strdup(&input->arena, path);
+    if (copy == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    return sq_labels_open(err, copy, sq_array_header(input->file)->dim[0], classes, &input->labels);
+}
+
+int sq_input_open(struct sq_error *err, const char *path, const char *labels_path,
+                  const struct sq_input_want *want, uint64_t limit, struct sq_input **out)
+{
+    struct sq_input *input = calloc(1, sizeof *input);
+    if (input == NULL || (input->path = sq_arena_strdup(&input->arena, path)) == NULL) {
+        free(input);
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    }
+    int rc = sq_array_open(err, input->path, &input->file);
+    if (rc == SQ_OK)
+        rc = prepare(err, input, want);
+    if (rc == SQ_OK && labels_path != NULL)
+        rc = open_labels(err, input, labels_path, want->config->classes);
+    if (rc != SQ_OK) {
+        sq_input_free(input);
+        return rc;
+    }
+    const uint64_t all = sq_array_header(input->file)->dim[0];
+    input->count = limit > 0 && limit < all ? limit : all;
+    describe(input, want->config);
+    *out = input;
+    return SQ_OK;
+}
+
+/* "sample 3, frame 1, channel 0, row 5, column 7" of the element at `i` in the sample. */
+static void position_text(const struct sq_input *input, size_t i, char *out, size_t size)
+{
+    const size_t image = (size_t)input->height * input->width;
+    const size_t frame = i / (image * input->channels);
+    char frame_text[32] = "";
+    if (sq_array_header(input->file)->n_dims == 5)
+        snprintf(frame_text, sizeof frame_text, ", frame %zu", frame);
+    snprintf(out, size, "sample %" PRIu64 "%s, channel %zu, row %zu, column %zu", input->next,
+             frame_text, i / image % input->channels, i % image / input->width, i % input->width);
+}
+
+static int refuse_value(struct sq_error *err, const struct sq_input *input, size_t i,
+                        const char *what)
+{
+    char position[128];
+    position_text(input, i, position, sizeof position);
+    return sq_fail(err, SQ_EVALUE, "%s: %s is %s", input->path, position, what);
+}
+
+static int take_as_is(struct sq_error *err, const struct sq_input *input, float *pixels)
+{
+    const struct sq_array *a = sq_array_header(input->file);
+    const size_t n = sq_array_row_elements(input->file);
+    for (size_t i = 0; i < n; i++) {
+        if (!sq_element_f32(a, input->item + i * a->item_bytes, &pixels[i]))
+            return refuse_value(err, input, i,
+                                "no float32 number: it would be rounded; save the array as "
+                                "float32");
+        if (!isfinite(pixels[i]))
+            return refuse_value(err, input, i, isnan(pixels[i]) ? "NaN" : "infinite");
+    }
+    return SQ_OK;
+}
+
+int sq_input_next(struct sq_error *err, struct sq_input *input, float *pixels, int32_t *label)
+{
+    if (input->next >= input->count)
+        return sq_fail(err, SQ_EUSAGE, "%s: all %" PRIu64 " samples are read", input->path,
+                       input->count);
+    int rc = sq_array_read(err, input->file, input->next, 1, input->item);
+    if (rc == SQ_OK && input->shape.use == SQ_SAMPLE_BYTES)
+        sq_fit_apply(&input->plan, input->item, pixels);
+    else if (rc == SQ_OK)
+        rc = take_as_is(err, input, pixels);
+    *label = -1;
+    if (rc == SQ_OK && input->labels != NULL)
+        rc = sq_labels_read(err, input->labels, input->next, label);
+    input->next += rc == SQ_OK;
+    return rc;
+}
+
+uint64_t sq_input_count(const struct sq_input *input)
+{
+    return input->count;
+}
+
+const char *sq_input_description(const struct sq_input *input)
+{
+    return input->description;
+}
+
+void sq_input_free(struct sq_input *input)
+{
+    if (input == NULL)
+        return;
+    sq_array_close(input->labels);
+    sq_array_close(input->file);
+    sq_arena_free(&input->arena);
+    free(input);
+}

@@ -1,0 +1,125 @@
+/* Theorem: for every variant, acc[r][j] is the chain of rounded products and rounded sums that the
+ * runs of row r spell, in their order; product and sum are never fused. */
+#include "kernels/dense/dense.h"
+
+#include "test/kernels/kernel_test.h"
+
+enum { N_IN = 90, N_CASES = 300, MAX_ROWS = 5, MAX_RUNS = 4 };
+
+static const struct variant variant[] = {
+#define SQ_VARIANT(isa, needs) \
+    {"sq_dense_f32_" #isa, (unsigned)(needs), (void (*)(void))sq_dense_f32_##isa},
+#include "kernels/dense/dense.inc"
+#undef SQ_VARIANT
+};
+enum { N_VARIANTS = sizeof variant / sizeof variant[0] };
+
+struct drawn {
+    size_t width, n_rows, n_runs, acc_bytes;
+    float *acc, *w, *x;
+    struct sq_dense_run *run;
+};
+
+static struct drawn draw(struct sq_rng *rng)
+{
+    struct drawn d = {.width = draw_width(rng),
+                      .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
+                      .n_runs = sq_rng_below(rng, MAX_RUNS + 1)};
+    const size_t n_runs = d.n_rows * d.n_runs;
+    d.acc_bytes = d.n_rows * d.width * sizeof(float);
+    d.acc = draw_floats(rng, d.n_rows * d.width);
+    d.w = draw_floats(rng, N_IN * d.width);
+    d.x = draw_floats(rng, N_IN);
+    d.run = guarded_new(n_runs * sizeof *d.run);
+    for (size_t k = 0; k < n_runs; k++) {
+        const uint32_t first = (uint32_t)sq_rng_below(rng, N_IN);
+        const uint32_t n_in = (uint32_t)sq_rng_below(rng, N_IN - first + 1);
+        d.run[k] = (struct sq_dense_run){
+            .x = d.x + sq_rng_below(rng, N_IN - n_in + 1), .n_in = n_in, .first = first};
+    }
+    return d;
+}
+
+static bool discard(struct drawn *d)
+{
+    return guarded_free(d->acc, d->acc_bytes) &
+           guarded_free(d->w, N_IN * d->width * sizeof(float)) &
+           guarded_free(d->x, N_IN * sizeof(float)) &
+           guarded_free(d->run, d->n_rows * d->n_runs * sizeof *d->run);
+}
+
+/* The definition. The product of two floats is exact in double, so the cast is its one rounding,
+ * and no compiler can fuse it with the sum. */
+static float chain(const struct drawn *d, size_t r, size_t j)
+{
+    float sum = d->acc[r * d->width + j];
+    for (size_t k = 0; k < d->n_runs; k++) {
+        const struct sq_dense_run *run = &d->run[r * d->n_runs + k];
+        for (size_t i = 0; i < run->n_in; i++) {
+            const double product = (double)run->x[i] * d->w[(run->first + i) * d->width + j];
+            sum = sum + (float)product;
+        }
+    }
+    return sum;
+}
+
+static bool agrees(sq_dense_f32_fn *fn, uint64_t seed)
+{
+    struct sq_rng rng = {seed};
+    struct drawn d = draw(&rng);
+    float *want = guarded_new(d.acc_bytes), *scalar = guarded_new(d.acc_bytes);
+    for (size_t r = 0; r < d.n_rows; r++)
+        for (size_t j = 0; j < d.width; j++)
+            want[r * d.width + j] = chain(&d, r, j);
+    memcpy(scalar, d.acc, d.acc_bytes);
+    sq_dense_f32_scalar(scalar, d.w, d.width, d.run, d.n_rows, d.n_runs);
+    fn(d.acc, d.w, d.width, d.run, d.n_rows, d.n_runs);
+    bool agree = same_bits(d.acc, want, d.acc_bytes) && same_bits(d.acc, scalar, d.acc_bytes);
+    agree &= guarded_free(want, d.acc_bytes);
+    agree &= guarded_free(scalar, d.acc_bytes);
+    return discard(&d) && agree;
+}
+
+START_TEST(every_variant_is_the_chain)
+{
+    if (!runs_here(&variant[_i]))
+        return;
+    for (uint64_t seed = 0; seed < N_CASES; seed++)
+        ck_assert_msg(agrees((sq_dense_f32_fn *)variant[_i].fn, seed), "%s, seed %ju",
+                      variant[_i].name, (uintmax_t)seed);
+}
+END_TEST
+
+/* A planted fault: one rounding where two are due. */
+static void fused(float *acc, const float *w, size_t width, const struct sq_dense_run *run,
+                  size_t n_rows, size_t n_runs)
+{
+    for (size_t k = 0; k < n_rows * n_runs; k++)
+        for (size_t i = 0; i < run[k].n_in; i++)
+            for (size_t j = 0; j < width; j++) {
+                float *a = &acc[k / n_runs * width + j];
+                *a = fmaf(run[k].x[i], w[(run[k].first + i) * width + j], *a);
+            }
+}
+
+START_TEST(planted_fault_is_found)
+{
+    unsigned n_found = 0;
+    for (uint64_t seed = 0; seed < N_CASES; seed++)
+        n_found += !agrees(fused, seed);
+    ck_assert_uint_gt(n_found, N_CASES / 4);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("dense");
+    TCase *t = tcase_create("dense");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, every_variant_is_the_chain, 0, N_VARIANTS);
+    tcase_add_test(t, planted_fault_is_found);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())

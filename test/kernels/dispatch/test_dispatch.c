@@ -1,0 +1,74 @@
+#include "kernels/dispatch/dispatch.h"
+
+#include "test/kernels/kernel_test.h"
+
+#if defined(__x86_64__)
+
+/* What each set of features must give; the sets are those that --isa can make. */
+static const struct {
+    unsigned features;
+    struct sq_kernels kernels;
+} row[] = {
+    {0,
+     {sq_accumulate_f32_scalar, sq_dense_f32_scalar, sq_lif_f32_scalar, sq_attend_scalar,
+      sq_list_events_scalar, "scalar"}},
+    {SQ_CPU_AVX2,
+     {sq_accumulate_f32_avx2, sq_dense_f32_avx2, sq_lif_f32_avx2, sq_attend_avx2,
+      sq_list_events_avx2, "avx2"}},
+    /* Without VBMI2, as on Skylake-X, the list falls back to AVX2. */
+    {SQ_CPU_AVX2 | SQ_CPU_AVX512,
+     {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
+      sq_list_events_avx2, "avx512"}},
+    {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_VBMI2,
+     {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
+      sq_list_events_avx512, "avx512"}},
+};
+
+START_TEST(features_choose_the_best_row)
+{
+    const struct sq_kernels *want = &row[_i].kernels;
+    struct sq_kernels got = {0};
+    sq_kernels_choose(&got, row[_i].features);
+    ck_assert(got.accumulate_f32 == want->accumulate_f32);
+    ck_assert(got.dense_f32 == want->dense_f32);
+    ck_assert(got.lif_f32 == want->lif_f32);
+    ck_assert(got.attend == want->attend);
+    ck_assert(got.list_events == want->list_events);
+    ck_assert_str_eq(got.isa, want->isa);
+}
+END_TEST
+
+enum { N_ROWS = sizeof row / sizeof row[0] };
+
+#else
+
+START_TEST(features_choose_the_best_row)
+{
+    printf("SKIPPED, not tested: vector kernels exist on x86-64 only\n");
+}
+END_TEST
+
+enum { N_ROWS = 1 };
+
+#endif
+
+START_TEST(no_pointer_is_ever_null)
+{
+    struct sq_kernels kernels = {0};
+    sq_kernels_choose(&kernels, (unsigned)_i);
+    ck_assert(kernels.accumulate_f32 && kernels.dense_f32 && kernels.lif_f32 && kernels.attend &&
+              kernels.list_events && kernels.isa);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("dispatch");
+    TCase *t = tcase_create("dispatch");
+    tcase_add_loop_test(t, features_choose_the_best_row, 0, N_ROWS);
+    tcase_add_loop_test(t, no_pointer_is_ever_null, 0, 8);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())

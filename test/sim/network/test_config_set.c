@@ -1,0 +1,182 @@
+/* --set, names in folders, and the published sizes that come with the source. */
+#include "sim/network/config.h"
+#include "test/sim/input/temp_files.h"
+
+static struct sq_error err;
+static struct sq_config config;
+
+static int set(const char *key, const char *value)
+{
+    return sq_config_set(&err, &config, "--set", key, value);
+}
+
+START_TEST(set_takes_json_and_bare_words)
+{
+    config = (struct sq_config){.dim = 64, .n_mean = 3, .n_std = 3};
+    expect_ok(&err, set("T", "8"));
+    expect_ok(&err, set("v_threshold", ".5"));
+    expect_ok(&err, set("fit", "pad"));
+    expect_ok(&err, set("layout", "\"imagenet\""));
+    expect_ok(&err, set("mean", ".25,0.5"));
+    expect_ok(&err, set("std", "[1, 2]"));
+    expect_ok(&err, set("mlp_ratio", "4"));
+    expect_ok(&err, set("image_size", "48"));
+    expect_ok(&err, set("name", "8 heads"));
+    expect_ok(&err, set("exact", "true"));
+    ck_assert_uint_eq(config.timesteps, 8);
+    ck_assert(config.v_threshold == 0.5f);
+    ck_assert_int_eq(config.fit, SQ_FIT_PAD);
+    ck_assert_int_eq(config.layout, SQ_LAYOUT_IMAGENET);
+    ck_assert_uint_eq(config.n_mean, 2);
+    ck_assert(config.mean[0] == 0.25f && config.mean[1] == 0.5f && config.std[1] == 2);
+    ck_assert_uint_eq(config.mlp_hidden, 256);
+    ck_assert_uint_eq(config.image_width, 48);
+    ck_assert_str_eq(config.name, "8 heads");
+}
+END_TEST
+
+START_TEST(null_takes_a_value_back)
+{
+    config = (struct sq_config){.dim = 64, .n_mean = 3, .n_std = 3, .attn_scale = 1};
+    expect_ok(&err, set("mean", "null"));
+    expect_ok(&err, set("std", "null"));
+    expect_ok(&err, set("dim", "null"));
+    expect_ok(&err, set("attn_scale", "null"));
+    ck_assert_uint_eq(config.n_mean + config.n_std + config.dim, 0);
+    ck_assert(config.attn_scale == 0);
+}
+END_TEST
+
+/* A key set by hand is no longer assumed. */
+START_TEST(what_is_set_is_not_assumed)
+{
+    static const char *const before[] = {"heads", "heads,T", "T,heads", "T,heads,dim", "T", ""};
+    static const char *const after[] = {"", "T", "T", "T,dim", "T", ""};
+    config = (struct sq_config){0};
+    snprintf(config.assumed, sizeof config.assumed, "%s", before[_i]);
+    expect_ok(&err, set("heads", "4"));
+    ck_assert_str_eq(config.assumed, after[_i]);
+}
+END_TEST
+
+static const struct {
+    const char *key, *value;
+    int code;
+    const char *part;
+} bad[] = {
+    {"dim", "7", SQ_EVALUE, "--set: \"dim\" is 7"},
+    {"dim", "x", SQ_EFORMAT, "an integer"},
+    {"dim", "", SQ_EFORMAT, "an integer"},
+    {"dim", "64,64", SQ_EFORMAT, "an integer"},
+    {"dim", "0x40", SQ_EFORMAT, "an integer"},
+    {"dim", "nan", SQ_EFORMAT, "an integer"},
+    {"dim", "1e400", SQ_EVALUE, "inf"},
+    {"mean", "1,", SQ_EFORMAT, "a list of numbers"},
+    {"mean", "1,x", SQ_EFORMAT, "a list of numbers"},
+    {"attn_scale", "0.1", SQ_EVALUE, "power of two"},
+    {"head_dim", "16", SQ_EVALUE, "dim / heads is 64 / 2 = 32"},
+    {"mlp_ratio", "2000", SQ_EVALUE, "1..64"},
+    {"heds", "4", SQ_EFORMAT, "did you mean \"heads\"?"},
+};
+
+START_TEST(set_checks_as_a_file_does)
+{
+    const struct sq_config before = {.dim = 64, .heads = 2};
+    config = before;
+    expect(&err, set(bad[_i].key, bad[_i].value), bad[_i].code, bad[_i].part);
+    ck_assert_mem_eq(&config, &before, sizeof config);
+}
+END_TEST
+
+static int collect(const char *path, const char *name, void *data)
+{
+    char *list = data;
+    snprintf(list + strlen(list), 256 - strlen(list), "%s=%s ", name, path + strlen(temp_dir) + 1);
+    return strcmp(name, "stop") == 0 ? 7 : 0;
+}
+
+START_TEST(names_in_folders)
+{
+    char dirs[256], list[256] = "";
+    const char *const folder[] = {"a", "a/models", "b", "b/models"};
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(mkdir(temp_path(folder[i]), 0700), 0);
+    temp_text("a/models/two.json", "{\"depth\": 1}");
+    temp_text("b/models/two.json", "{\"depth\": 2}");
+    temp_text("b/models/one.json", "{\"depth\": 3}");
+    temp_text("b/models/.hidden.json", "{}");
+    temp_text("b/models/notes.txt", "{}");
+    snprintf(dirs, sizeof dirs, "%s:/nowhere::%s", temp_path("a"), temp_path("b"));
+    ck_assert_int_eq(sq_config_each(dirs, collect, list), 0);
+    ck_assert_str_eq(list, "one=b/models/one.json two=a/models/two.json ");
+    expect_ok(&err, sq_config_load(&err, dirs, "two", &config));
+    ck_assert_uint_eq(config.depth, 1);
+    ck_assert_str_eq(config.name, "two");
+    expect_ok(&err, sq_config_load(&err, dirs, "one", &config));
+    ck_assert_uint_eq(config.depth, 3);
+    expect(&err, sq_config_load(&err, dirs, "three", &config), SQ_EIO, "known: one, two;");
+    ck_assert_ptr_nonnull(strstr(err.text, "/nowhere"));
+    expect(&err, sq_config_load(&err, NULL, "two", &config), SQ_EIO, "known: none");
+    temp_text("a/models/stop.json", "{}");
+    list[0] = '\0';
+    ck_assert_int_eq(sq_config_each(dirs, collect, list), 7);
+    ck_assert_str_eq(list, "one=b/models/one.json stop=a/models/stop.json ");
+}
+END_TEST
+
+#ifndef SQ_CONFIG_DIRS
+#define SQ_CONFIG_DIRS "configs"
+#endif
+
+/* A published size is complete: nothing is left to defaults. */
+static int check_published(const char *path, const char *name, void *data)
+{
+    ++*(int *)data;
+    expect_ok(&err, sq_config_load(&err, NULL, path, &config));
+    ck_assert_str_eq(config.name, name);
+    ck_assert_uint_gt(strlen(config.source), 0);
+    ck_assert_int_ne(config.layout, SQ_LAYOUT_UNKNOWN);
+    ck_assert_uint_eq(config.dim % config.heads, 0);
+    ck_assert_uint_eq(config.mlp_hidden, 4 * config.dim);
+    ck_assert_uint_gt(config.timesteps, 0);
+    ck_assert(config.image_height > 0 && config.image_width > 0 && config.classes > 0);
+    ck_assert(config.v_threshold == 1 && config.attn_v_threshold == 0.5f);
+    ck_assert(config.attn_scale == (config.layout == SQ_LAYOUT_CIFAR10DVS ? 0.25f : 0.125f));
+    ck_assert(config.bn_eps == 1e-5f);
+    ck_assert_uint_eq(config.n_mean,
+                      config.layout == SQ_LAYOUT_CIFAR10DVS ? 0 : config.in_channels);
+    char sizes[64];
+    snprintf(sizes, sizeof sizes, "-%u-%u", (unsigned)config.depth, (unsigned)config.dim);
+    ck_assert_ptr_nonnull(strstr(name, sizes));
+    return 0;
+}
+
+START_TEST(published_sizes)
+{
+    int n = 0;
+    ck_assert_int_eq(sq_config_each(SQ_CONFIG_DIRS, check_published, &n), 0);
+    ck_assert_int_ge(n, 16);
+    expect_ok(&err, sq_config_load(&err, SQ_CONFIG_DIRS, "spikformer-8-768-imagenet", &config));
+    ck_assert_uint_eq(config.heads, 12);
+    ck_assert_str_eq(config.assumed, "heads");
+    expect_ok(&err, sq_config_load(&err, SQ_CONFIG_DIRS, "spikformer-8-512-imagenet", &config));
+    ck_assert_str_eq(config.assumed, "");
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("sim/network/config: set, names");
+    TCase *t = tcase_create("set");
+    tcase_add_unchecked_fixture(t, temp_make, temp_remove);
+    tcase_add_test(t, set_takes_json_and_bare_words);
+    tcase_add_test(t, null_takes_a_value_back);
+    tcase_add_loop_test(t, what_is_set_is_not_assumed, 0, 6);
+    tcase_add_loop_test(t, set_checks_as_a_file_does, 0, sizeof bad / sizeof *bad);
+    tcase_add_test(t, names_in_folders);
+    tcase_add_test(t, published_sizes);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())

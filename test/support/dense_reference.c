@@ -1,0 +1,349 @@
+#include "test/support/dense_reference.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { STAGE_POPULATIONS = 5, BLOCK_POPULATIONS = 7 };
+
+/* Values [channels][height][width]; tokens are the pixels of the last grid, row by row. */
+struct grid {
+    uint32_t c, h, w;
+    double *v;
+};
+
+/* One sample on its way through the network, at timestep t. */
+struct pass {
+    const struct tiny_network *net;
+    struct dense_result *result;
+    double **membrane; /* [n_populations][neurons] */
+    uint32_t sample, t;
+};
+
+static void *new_zeros(size_t n, size_t size)
+{
+    void *out = calloc(n + 1, size);
+    ck_assert_ptr_nonnull(out);
+    return out;
+}
+
+static struct grid new_grid(uint32_t c, uint32_t h, uint32_t w)
+{
+    return (struct grid){c, h, w, new_zeros((size_t)c * h * w, sizeof(double))};
+}
+
+static size_t cells(const struct grid *grid)
+{
+    return (size_t)grid->c * grid->h * grid->w;
+}
+
+/* An input of value x meets weight row (c, tap): c_out additions, each counted. */
+static void meet(const struct tiny_layer *layer, struct grid *out, uint32_t c, uint32_t tap,
+                 size_t pixel, double x, struct dense_synapse *count)
+{
+    count->dense += layer->c_out;
+    if (x == 0)
+        return;
+    for (uint32_t o = 0; o < layer->c_out; o++) {
+        const size_t w = ((size_t)o * layer->c_in + c) * layer->taps + tap;
+        out->v[(size_t)o * out->h * out->w + pixel] += x * (double)layer->weight[w];
+        count->additions++;
+        count->unit_additions += x > 0 ? (uint64_t)x : 0;
+    }
+}
+
+/* Every output that the input (c, y, x) reaches: cross-correlation, zero padding. */
+static void spread(const struct tiny_layer *layer, struct grid *out, uint32_t c, int y, int x,
+                   double value, struct dense_synapse *count)
+{
+    const int side = layer->taps == 9 ? 3 : 1, centre = side / 2;
+    for (int ky = 0; ky < side; ky++)
+        for (int kx = 0; kx < side; kx++) {
+            const int to_y = y - (ky - centre), to_x = x - (kx - centre);
+            if (to_y < 0 || to_x < 0 || to_y >= (int)out->h || to_x >= (int)out->w)
+                continue;
+            meet(layer, out, c, (uint32_t)(ky * side + kx), (size_t)to_y * out->w + (size_t)to_x,
+                 value, count);
+        }
+}
+
+/* y = (z + b - mean) / sqrt(var + eps) * gamma + beta, eps added in float32. */
+static void normalise(const struct tiny_layer *layer, struct grid *z)
+{
+    const size_t n = (size_t)z->h * z->w;
+    for (uint32_t o = 0; o < layer->c_out; o++) {
+        const float variance = layer->var[o] + 1e-5f;
+        const double bias = layer->bias != NULL ? (double)layer->bias[o] : 0;
+        for (size_t i = 0; i < n; i++) {
+            const double centred = z->v[o * n + i] + bias - (double)layer->mean[o];
+            z->v[o * n + i] =
+                centred / sqrt((double)variance) * (double)layer->gamma[o] + (double)layer->beta[o];
+        }
+    }
+}
+
+/* h = v + (x - v) / 2; s = h >= threshold; v = s ? 0 : h. In place. */
+static void fire(struct pass *pass, size_t index, double threshold, struct grid *x)
+{
+    double *membrane = pass->membrane[index];
+    for (size_t i = 0; i < cells(x); i++) {
+        const double h = membrane[i] + (x->v[i] - membrane[i]) / 2;
+        x->v[i] = h >= threshold;
+        membrane[i] = h >= threshold ? 0 : h;
+    }
+}
+
+/* Keep the spikes in the official axis order. */
+static void record(struct pass *pass, size_t index, const struct grid *spikes)
+{
+    struct dense_population *population = &pass->result->population[index];
+    const size_t n_rows = (size_t)spikes->h * spikes->w;
+    const int rows_first = population->n_dims == 2 && pass->net->layout == SQ_LAYOUT_CIFAR10;
+    ck_assert_uint_eq(population->n_neurons, cells(spikes));
+    unsigned char *out = population->spikes + ((size_t)pass->t * pass->net->batch + pass->sample) *
+                                                  population->n_neurons;
+    for (uint32_t c = 0; c < spikes->c; c++)
+        for (size_t row = 0; row < n_rows; row++)
+            out[rows_first ? row * spikes->c + c : c * n_rows + row] =
+                (unsigned char)spikes->v[c * n_rows + row];
+}
+
+/* Layer, batch norm, neurons. */
+static struct grid propagate(struct pass *pass, size_t layer_index, size_t population,
+                             const struct grid *in)
+{
+    const struct tiny_layer *layer = &pass->net->layer[layer_index];
+    struct dense_synapse *count = &pass->result->synapse[layer_index];
+    struct grid out = new_grid(layer->c_out, in->h, in->w);
+    for (uint32_t c = 0; c < in->c; c++)
+        for (uint32_t y = 0; y < in->h; y++)
+            for (uint32_t x = 0; x < in->w; x++) {
+                const double value = in->v[((size_t)c * in->h + y) * in->w + x];
+                count->events += value != 0;
+                spread(layer, &out, c, (int)y, (int)x, value, count);
+            }
+    normalise(layer, &out);
+    fire(pass, population, (double)pass->net->v_threshold, &out);
+    record(pass, population, &out);
+    return out;
+}
+
+/* Max-pool 3x3, stride 2, padding 1. */
+static struct grid pool(const struct grid *in)
+{
+    struct grid out = new_grid(in->c, (in->h + 1) / 2, (in->w + 1) / 2);
+    for (uint32_t c = 0; c < in->c; c++)
+        for (int y = 0; y < (int)in->h; y++)
+            for (int x = 0; x < (int)in->w; x++)
+                for (int to_y = y / 2; to_y <= (y + 1) / 2; to_y++)
+                    for (int to_x = x / 2; to_x <= (x + 1) / 2; to_x++)
+                        if (to_y < (int)out.h && to_x < (int)out.w &&
+                            in->v[((size_t)c * in->h + (size_t)y) * in->w + (size_t)x] != 0)
+                            out.v[((size_t)c * out.h + (size_t)to_y) * out.w + (size_t)to_x] = 1;
+    return out;
+}
+
+static void add_into(struct grid *u, struct grid *more)
+{
+    for (size_t i = 0; i < cells(u); i++)
+        u->v[i] += more->v[i];
+    free(more->v);
+}
+
+/* y_i = scale * sum_j (q_i . k_j) v_j within each head, then neurons. */
+static struct grid attend(struct pass *pass, size_t population, const struct grid *q,
+                          const struct grid *k, const struct grid *v)
+{
+    const uint32_t d = pass->net->dim / pass->net->heads, n = q->h * q->w;
+    struct grid out = new_grid(q->c, q->h, q->w);
+    for (uint32_t first = 0; first < pass->net->dim; first += d)
+        for (uint32_t i = 0; i < n; i++)
+            for (uint32_t j = 0; j < n; j++) {
+                double dot = 0;
+                for (uint32_t c = first; c < first + d; c++)
+                    dot += q->v[(size_t)c * n + i] * k->v[(size_t)c * n + j];
+                for (uint32_t c = first; c < first + d; c++)
+                    out.v[(size_t)c * n + i] += dot * v->v[(size_t)c * n + j];
+            }
+    for (size_t i = 0; i < cells(&out); i++)
+        out.v[i] *= (double)pass->net->attn_scale;
+    fire(pass, population, (double)pass->net->attn_v_threshold, &out);
+    record(pass, population, &out);
+    return out;
+}
+
+static void run_block(struct pass *pass, uint32_t block, struct grid *u)
+{
+    const size_t layer = TINY_STAGES + (size_t)block * TINY_BLOCK_LAYERS;
+    const size_t population = STAGE_POPULATIONS + (size_t)block * BLOCK_POPULATIONS;
+    struct grid part[7];
+    for (size_t i = 0; i < 3; i++)
+        part[i] = propagate(pass, layer + i, population + i, u);
+    part[3] = attend(pass, population + 3, &part[0], &part[1], &part[2]);
+    part[4] = propagate(pass, layer + 3, population + 4, &part[3]);
+    add_into(u, &part[4]);
+    part[5] = propagate(pass, layer + 4, population + 5, u);
+    part[6] = propagate(pass, layer + 5, population + 6, &part[5]);
+    add_into(u, &part[6]);
+    for (size_t i = 0; i < 6; i++)
+        if (i != 4)
+            free(part[i].v);
+}
+
+static struct grid take_input(const struct pass *pass)
+{
+    const struct tiny_network *net = pass->net;
+    struct grid x = new_grid(net->channels, net->height, net->width);
+    const size_t frame = (size_t)pass->sample * net->frames + (net->frames > 1 ? pass->t : 0);
+    for (size_t i = 0; i < cells(&x); i++) {
+        x.v[i] = (double)net->input[frame * cells(&x) + i];
+        if (x.v[i] < 0 || x.v[i] != floor(x.v[i]))
+            pass->result->pixels_are_counts = 0;
+    }
+    return x;
+}
+
+/* One timestep; `mean` [dim] gathers the mean over tokens. */
+static void run_timestep(struct pass *pass, double *mean)
+{
+    const int first_pool = pass->net->layout == SQ_LAYOUT_CIFAR10 ? 2 : 0;
+    struct grid u = take_input(pass);
+    for (size_t stage = 0; stage < 4; stage++) {
+        struct grid out = propagate(pass, stage, stage, &u);
+        free(u.v);
+        u = out;
+        if ((int)stage < first_pool)
+            continue;
+        out = pool(&u);
+        free(u.v);
+        u = out;
+    }
+    struct grid rpe = propagate(pass, 4, 4, &u);
+    add_into(&u, &rpe);
+    for (uint32_t block = 0; block < pass->net->depth; block++)
+        run_block(pass, block, &u);
+    const size_t n = (size_t)u.h * u.w;
+    for (size_t i = 0; i < cells(&u); i++)
+        mean[i / n] += u.v[i] / (double)n;
+    free(u.v);
+}
+
+static void read_out(struct pass *pass, const double *sum)
+{
+    const struct tiny_network *net = pass->net;
+    struct dense_synapse *head = &pass->result->synapse[net->n_layers];
+    for (uint32_t o = 0; o < net->classes; o++) {
+        const size_t at = (size_t)pass->sample * net->classes + o;
+        double logit = (double)net->head_bias[o], magnitude = fabs(logit);
+        for (uint32_t c = 0; c < net->dim; c++) {
+            const double mean = sum[c] / net->timesteps;
+            const double term = mean * (double)net->head_weight[(size_t)o * net->dim + c];
+            logit += term;
+            magnitude += fabs(term);
+            head->events += o == 0 && mean != 0;
+            head->additions += mean != 0;
+            head->dense++;
+        }
+        pass->result->logits[at] = logit;
+        pass->result->magnitude[at] = magnitude;
+    }
+}
+
+static void run_sample(struct pass *pass)
+{
+    const struct dense_result *result = pass->result;
+    double *mean = new_zeros(pass->net->dim, sizeof *mean);
+    for (size_t i = 0; i < result->n_populations; i++)
+        memset(pass->membrane[i], 0, result->population[i].n_neurons * sizeof(double));
+    for (pass->t = 0; pass->t < pass->net->timesteps; pass->t++)
+        run_timestep(pass, mean);
+    read_out(pass, mean);
+    free(mean);
+}
+
+static void name_population(struct dense_population *out, const char *part, uint32_t block)
+{
+    if (strchr(part, '.') == NULL)
+        snprintf(out->name, sizeof out->name, "patch_embed.%s", part);
+    else
+        snprintf(out->name, sizeof out->name, "block.%u.%s", block, part);
+}
+
+static void shape_population(const struct tiny_network *net, struct dense_population *out,
+                             uint64_t channels, uint64_t h, uint64_t w, int is_map)
+{
+    const int rows_first = net->layout == SQ_LAYOUT_CIFAR10;
+    const uint64_t map[3] = {channels, h, w};
+    const uint64_t flat[2] = {rows_first ? h * w : channels, rows_first ? channels : h * w};
+    out->n_dims = is_map ? 3 : 2;
+    memcpy(out->dim, is_map ? map : flat, out->n_dims * sizeof(uint64_t));
+    out->n_neurons = channels * h * w;
+    out->spikes = new_zeros(out->n_neurons * net->timesteps * net->batch, 1);
+}
+
+/* The table "Populations and shapes" of the golden data. */
+static void shape_populations(const struct tiny_network *net, struct dense_result *result)
+{
+    static const char *const stage[] = {"proj_lif", "proj_lif1", "proj_lif2", "proj_lif3",
+                                        "rpe_lif"};
+    static const char *const part[] = {"attn.q_lif",    "attn.k_lif",    "attn.v_lif",
+                                       "attn.attn_lif", "attn.proj_lif", "mlp.fc1_lif",
+                                       "mlp.fc2_lif"};
+    static const uint32_t cifar_step[] = {1, 1, 1, 2, 4}, other_step[] = {1, 2, 4, 8, 16};
+    const uint32_t *step = net->layout == SQ_LAYOUT_CIFAR10 ? cifar_step : other_step;
+    struct dense_population *out = result->population;
+    for (size_t i = 0; i < STAGE_POPULATIONS; i++, out++) {
+        name_population(out, stage[i], 0);
+        shape_population(net, out, net->layer[i].c_out, net->height / step[i], net->width / step[i],
+                         1);
+    }
+    for (uint32_t block = 0; block < net->depth; block++)
+        for (size_t i = 0; i < BLOCK_POPULATIONS; i++, out++) {
+            name_population(out, part[i], block);
+            shape_population(net, out, i == 5 ? net->hidden : net->dim, tiny_grid_height(net),
+                             tiny_grid_width(net), i >= 4 && net->layout == SQ_LAYOUT_IMAGENET);
+        }
+}
+
+static void prepare(const struct tiny_network *net, struct dense_result *result)
+{
+    *result = (struct dense_result){.pixels_are_counts = 1};
+    result->n_populations = STAGE_POPULATIONS + (size_t)net->depth * BLOCK_POPULATIONS;
+    result->n_synapses = net->n_layers + 1;
+    result->population = new_zeros(result->n_populations, sizeof *result->population);
+    result->synapse = new_zeros(result->n_synapses, sizeof *result->synapse);
+    result->logits = new_zeros((size_t)net->batch * net->classes, sizeof(double));
+    result->magnitude = new_zeros((size_t)net->batch * net->classes, sizeof(double));
+    shape_populations(net, result);
+    for (size_t i = 0; i < net->n_layers; i++)
+        snprintf(result->synapse[i].name, sizeof result->synapse[i].name, "%s", net->layer[i].name);
+    strcpy(result->synapse[net->n_layers].name, "head");
+}
+
+void dense_run(const struct tiny_network *net, struct dense_result *result)
+{
+    prepare(net, result);
+    struct pass pass = {.net = net, .result = result};
+    pass.membrane = new_zeros(result->n_populations, sizeof *pass.membrane);
+    for (size_t i = 0; i < result->n_populations; i++)
+        pass.membrane[i] = new_zeros(result->population[i].n_neurons, sizeof(double));
+    for (pass.sample = 0; pass.sample < net->batch; pass.sample++)
+        run_sample(&pass);
+    for (size_t i = 0; i < result->n_populations; i++)
+        free(pass.membrane[i]);
+    free(pass.membrane);
+    /* A static image is convolved once, frames at every timestep; the head once a sample. */
+    result->synapse[0].macs =
+        net->frames > 1 ? result->synapse[0].dense : result->synapse[0].dense / net->timesteps;
+    result->synapse[net->n_layers].macs = result->synapse[net->n_layers].dense;
+}
+
+void dense_free(struct dense_result *result)
+{
+    for (size_t i = 0; i < result->n_populations; i++)
+        free(result->population[i].spikes);
+    free(result->population);
+    free(result->synapse);
+    free(result->logits);
+    free(result->magnitude);
+}

@@ -1,0 +1,36 @@
+/* The dense forward pass of a Spikformer, by brute force: nested loops straight from the equations
+ * (Zhou et al., ICLR 2023; docs/numerics.md), in double, batch norm unfolded, spikes as numbers.
+ * Shares no code with the simulator. Every addition that a nonzero input causes is counted where
+ * it is done. */
+#ifndef SQ_TEST_DENSE_REFERENCE_H
+#define SQ_TEST_DENSE_REFERENCE_H
+
+#include "test/support/tiny_network.h"
+
+struct dense_population {
+    char name[64];   /* "block.0.attn.q_lif" */
+    uint32_t n_dims; /* behind [T][B]: as the official module returns it */
+    uint64_t dim[3];
+    size_t n_neurons;      /* product of dim */
+    unsigned char *spikes; /* [T][B][dim...], 0 or 1 */
+};
+
+struct dense_synapse {
+    char name[64];
+    uint64_t events, additions, unit_additions, dense;
+    uint64_t macs; /* first convolution and head */
+};
+
+struct dense_result {
+    struct dense_population *population;
+    struct dense_synapse *synapse; /* layers in file order, then the head */
+    size_t n_populations, n_synapses;
+    double *logits;        /* [B][classes] */
+    double *magnitude;     /* [B][classes] sum of |terms| of a logit, for rounding bounds */
+    int pixels_are_counts; /* every pixel is a whole number >= 0 */
+};
+
+void dense_run(const struct tiny_network *net, struct dense_result *result);
+void dense_free(struct dense_result *result);
+
+#endif
