@@ -78,9 +78,11 @@ static void compare_spikes(const struct set *which, const char *dump)
         ck_assert_mem_eq(got->header.dim, want[i].header.dim,
                          want[i].header.n_dims * sizeof want[i].header.dim[0]);
         ck_assert_uint_eq(got->n_bytes, want[i].n_bytes);
-        for (size_t at = 0; at < got->n_bytes; at++)
-            ck_assert_msg(got->data[at] == want[i].data[at], "%s %s: %s differs at element %zu",
-                          which->folder, which->model, want[i].name, at);
+        size_t at = 0; /* not an assertion per element: each one is a system call */
+        while (at < got->n_bytes && got->data[at] == want[i].data[at])
+            at++;
+        ck_assert_msg(at == got->n_bytes, "%s %s: %s differs at element %zu", which->folder,
+                      which->model, want[i].name, at);
         npz_free(got, 1);
     }
     npz_free(want, n);

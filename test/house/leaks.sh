@@ -1,0 +1,21 @@
+#!/bin/sh
+# Valgrind finds no leak and no error in a run of the smallest golden network.
+cd "$(dirname "$0")/../.." || exit 1
+set=test/golden/imagenet-1-64
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+if ! command -v valgrind >/dev/null; then
+    echo "skip: valgrind is not installed"
+    echo "0 passed, 0 failed"
+    exit 0
+fi
+if valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
+    --error-exitcode=99 build/release/spikeq run --quiet --threads 2 --model $set/model.safetensors \
+    --config $set/config.json --input $set/input.npy --dump "$folder/dump" \
+    --report "$folder/report.json" >"$folder/log" 2>&1; then
+    echo "1 passed, 0 failed"
+else
+    cat "$folder/log"
+    echo "0 passed, 1 failed"
+    exit 1
+fi
