@@ -35,7 +35,10 @@ ALL_CFLAGS     := -std=c11 -g -Wall -Wextra -Werror -ffp-contract=off -fPIC -fvi
                   -pthread $(FLAGS_$(VARIANT)) $(CFLAGS)
 ALL_LIBS       := $(LIBRARY_LIBS) -lm -pthread $(LDLIBS)
 
-LIB_SOURCES   := $(sort $(shell find sim kernels traces -name '*.c' -not -path 'sim/cli/*'))
+# Kernels of other processors' instruction sets are left out (their .inc lists leave them out too).
+FOREIGN_ISA   := $(if $(filter x86_64,$(shell uname -m)),,%_avx2.c %_avx512.c)
+LIB_SOURCES   := $(filter-out $(FOREIGN_ISA),$(sort $(shell find sim kernels traces -name '*.c' \
+                   -not -path 'sim/cli/*')))
 CLI_SOURCES   := $(sort $(wildcard sim/cli/*.c))
 UNIT_SOURCES  := $(sort $(shell find test -name 'test_*.c'))
 TEST_HELPERS  := $(sort $(wildcard test/support/*.c))

@@ -6,8 +6,9 @@ enum {
 };
 
 /* From test/bench/bench_accumulate.c on Zen 4 (32 KiB): half as much again as the cache holds is
- * fastest or nearly so at 5 to 20 % and loses 3 % at 40 %, because a tile's rows are not all
- * touched between two uses; twice the cache loses up to 16 %. Below MIN_EVENTS no tile pays. */
+ * fastest or within 2 % of it at 5 to 20 % with AVX-512, because a row does not touch every input;
+ * at 40 % it loses 6 % to just the cache, and twice the cache loses 20 %. With AVX2 it loses 6 %
+ * at 20 % and 13 % at 40 %. Below MIN_EVENTS no tile pays. */
 size_t sq_accumulate_tile(const struct sq_cpu *cpu, size_t n_in, size_t width, double rate)
 {
     const size_t most = (cpu->l1_bytes + cpu->l1_bytes / 2) / (width * sizeof(float));

@@ -3,7 +3,7 @@
 
 enum sq_attend_order sq_attend_choose(const struct sq_attend_shape *shape)
 {
-    return shape->n_tokens > shape->head_dim ? SQ_ATTEND_KV_FIRST : SQ_ATTEND_QK_FIRST;
+    return shape->n_tokens >= (shape->head_dim + 3) / 4 ? SQ_ATTEND_KV_FIRST : SQ_ATTEND_QK_FIRST;
 }
 
 size_t sq_attend_scratch_bytes(const struct sq_attend_shape *shape)

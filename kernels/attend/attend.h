@@ -20,10 +20,12 @@ struct sq_attend_shape {
 
 enum sq_attend_order {
     SQ_ATTEND_QK_FIRST, /* (q k^T) v: n_tokens^2 popcounts, then masked additions of integers */
-    SQ_ATTEND_KV_FIRST, /* q (k^T v): a head_dim x head_dim matrix of counts, its rows added */
+    SQ_ATTEND_KV_FIRST, /* q (k^T v): head_dim x head_dim counts, their rows added by events */
 };
 
-/* The order with less work for this shape: KV first where n_tokens > head_dim. */
+/* The faster order for this shape: KV first where 4 * n_tokens >= head_dim. Measured on Zen 4 at
+ * rates of 5 to 40 %: counts are added for set bits only, so that (q k^T) v, which meets every pair
+ * of tokens, wins for few tokens of large heads alone. */
 enum sq_attend_order sq_attend_choose(const struct sq_attend_shape *shape);
 
 /* Bytes of scratch that sq_attend_*() needs for this shape; a multiple of 64. */

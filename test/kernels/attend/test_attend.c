@@ -129,6 +129,17 @@ START_TEST(planted_faults_are_found)
 }
 END_TEST
 
+START_TEST(few_tokens_of_large_heads_take_qk_first)
+{
+    const struct sq_attend_shape many = {.n_tokens = 64, .head_dim = 64};
+    const struct sq_attend_shape edge = {.n_tokens = 16, .head_dim = 64};
+    const struct sq_attend_shape few = {.n_tokens = 15, .head_dim = 64};
+    ck_assert_int_eq(sq_attend_choose(&many), SQ_ATTEND_KV_FIRST);
+    ck_assert_int_eq(sq_attend_choose(&edge), SQ_ATTEND_KV_FIRST);
+    ck_assert_int_eq(sq_attend_choose(&few), SQ_ATTEND_QK_FIRST);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("attend");
@@ -136,6 +147,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, every_variant_counts_right_in_both_orders, 0, N_VARIANTS);
     tcase_add_test(t, planted_faults_are_found);
+    tcase_add_test(t, few_tokens_of_large_heads_take_qk_first);
     suite_add_tcase(s, t);
     return s;
 }

@@ -45,7 +45,7 @@ static struct lists lists_new(const struct sq_spike_shape *shape, uint32_t n_eve
     return l;
 }
 
-static bool lists_free(struct lists *l)
+static int lists_free(struct lists *l)
 {
     return guarded_free(l->event, l->event_bytes) & guarded_free(l->begin, l->begin_bytes);
 }
