@@ -41,7 +41,8 @@ const char *sq_foreign_magic(const unsigned char *head, size_t n)
 const char *sq_foreign_text(const unsigned char *head, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (head[i] < 0x20 && head[i] != '\n' && head[i] != '\r' && head[i] != '\t')
+        if ((head[i] < 0x20 && head[i] != '\n' && head[i] != '\r' && head[i] != '\t') ||
+            head[i] >= 0xf5)
             return NULL;
     return "plain text";
 }

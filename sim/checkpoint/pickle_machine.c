@@ -7,7 +7,7 @@
 
 enum {
     /* Values, and items of all containers together. A checkpoint has some ten thousand. */
-    MAX_VALUES = 1 << 24,
+    MAX_VALUES = 1 << 22,
     FIRST_ITEMS = 4,
     NO_VALUE = -1, /* in the memo, as (uint32_t)-1 */
 };

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Python's names, also "<locals>": a text file that happens to begin like GLOBAL has others. */
+/* Names as Python writes them: a text file that happens to begin like GLOBAL has others. */
 static bool is_dotted_name(const unsigned char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -13,7 +13,7 @@ enum {
     LENGTH_BYTES = 8,
     /* cJSON makes up to 32 bytes of one byte of text, so that less is read than the 100 MB of the
      * reference implementation. 100 bytes a tensor are usual. */
-    MAX_HEADER_BYTES = 1 << 25,
+    MAX_HEADER_BYTES = 1 << 23,
 };
 
 static uint64_t header_bytes(const unsigned char *head)

@@ -11,7 +11,7 @@
 
 enum {
     MAX_DEPTH = 64,
-    MAX_STEPS = 1 << 24,
+    MAX_STEPS = 1 << 22,
 };
 
 /* A container on the way. */

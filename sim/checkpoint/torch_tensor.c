@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
-enum { STORAGE, OFFSET, SIZE, STRIDE, REQUIRES_GRAD, HOOKS, DTYPE_V3 };
+/* The arguments of _rebuild_tensor, _v2 and _v3. */
+enum { STORAGE, OFFSET, SIZE, STRIDE, REQUIRES_GRAD, HOOKS, METADATA };
+enum { DTYPE_V3 = METADATA, METADATA_V3 };
 
 /* A tensor being read. */
 struct view {
@@ -70,6 +72,19 @@ static int read_dtype(struct sq_torch *torch, struct view *view, enum sq_pickle_
     return SQ_OK;
 }
 
+/* PyTorch 2 adds a dict where elements are stored conjugated or negated. */
+static int check_metadata(struct sq_torch *torch, const struct view *view, enum sq_pickle_role role)
+{
+    const uint32_t at = role == SQ_ROLE_TENSOR ? METADATA : METADATA_V3;
+    const struct sq_pickle_value *metadata = view->args->n > at ? argument(torch, view, at) : NULL;
+    if (metadata == NULL || metadata->kind == SQ_PICKLE_NONE ||
+        (metadata->kind == SQ_PICKLE_DICT && metadata->n == 0))
+        return SQ_OK;
+    return sq_fail(torch->reader->err, SQ_EUNSUPPORTED,
+                   "%s: tensor %.200s is a conjugated or negated view; save it as .contiguous()",
+                   torch->reader->path, view->name);
+}
+
 /* Index of the last element that the view reaches, counted from the first; false past 64 bits. */
 static bool reach_of(const struct sq_tensor *tensor, size_t *out)
 {
@@ -116,9 +131,12 @@ static int read_view(struct sq_torch *torch, struct view *view, uint32_t id)
     if (offset->kind != SQ_PICKLE_INT || offset->integer < 0)
         return bad(torch, view, "has an offset that is not a number from 0 on");
     view->offset = (uint64_t)offset->integer;
+    const enum sq_pickle_role role = sq_pickle_globals[call->global].role;
     int rc = sq_torch_read_id(torch, view->args->item[STORAGE], &view->id);
     if (rc == SQ_OK)
-        rc = read_dtype(torch, view, sq_pickle_globals[call->global].role);
+        rc = read_dtype(torch, view, role);
+    if (rc == SQ_OK)
+        rc = check_metadata(torch, view, role);
     if (rc == SQ_OK)
         rc = read_shape(torch, view);
     return rc == SQ_OK ? check_reach(torch, view) : rc;

@@ -14,6 +14,14 @@ int sq_zip_fail(const struct sq_zip *archive, const char *member, const char *wh
                    sq_printable(shown, sizeof shown, member, strlen(member)), what);
 }
 
+/* Pass on what libzip says about a member. */
+static int fail_by(const struct sq_zip *archive, const char *member, zip_error_t *error)
+{
+    if (zip_error_code_zip(error) != ZIP_ER_MEMORY)
+        return sq_zip_fail(archive, member, zip_error_strerror(error));
+    return sq_fail(archive->reader->err, SQ_ENOMEM, "%s: no memory", archive->reader->path);
+}
+
 int sq_zip_open(struct sq_zip *archive)
 {
     const struct sq_checkpoint_reader *reader = archive->reader;
@@ -62,7 +70,7 @@ static int read_open_member(struct sq_zip *archive, zip_file_t *file, const char
     for (uint64_t done = 0; done < n;) {
         const zip_int64_t got = zip_fread(file, out + done, n - done);
         if (got < 0)
-            return sq_zip_fail(archive, name, zip_file_strerror(file));
+            return fail_by(archive, name, zip_file_get_error(file));
         if (got == 0)
             return sq_zip_fail(archive, name, "is shorter than its size says; is it damaged?");
         done += (uint64_t)got;
@@ -70,7 +78,7 @@ static int read_open_member(struct sq_zip *archive, zip_file_t *file, const char
     /* The checksum is compared when the end is reached. */
     const zip_int64_t more = zip_fread(file, &rest, 1);
     if (more < 0)
-        return sq_zip_fail(archive, name, zip_file_strerror(file));
+        return fail_by(archive, name, zip_file_get_error(file));
     return more == 0 ? SQ_OK : sq_zip_fail(archive, name, "is longer than its size says");
 }
 
@@ -84,7 +92,7 @@ int sq_zip_read(struct sq_zip *archive, const char *name, const zip_stat_t *st, 
         return SQ_ENOMEM;
     zip_file_t *file = zip_fopen_index(archive->zip, st->index, 0);
     if (file == NULL)
-        return sq_zip_fail(archive, name, zip_strerror(archive->zip));
+        return fail_by(archive, name, zip_get_error(archive->zip));
     rc = read_open_member(archive, file, name, buffer, st->size);
     zip_fclose(file);
     if (rc == SQ_OK)

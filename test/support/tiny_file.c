@@ -20,8 +20,10 @@ struct tiny_tensor *tiny_tensor_add(struct tiny_tensors *tensors, const char *na
     ck_assert_uint_lt(tensors->n, TINY_TENSORS);
     struct tiny_tensor *tensor = &tensors->tensor[tensors->n++];
     *tensor = (struct tiny_tensor){.n_dims = n_dims};
-    snprintf(tensor->name, sizeof tensor->name, "%s", name);
-    memcpy(tensor->dim, dim, n_dims * sizeof *dim);
+    ck_assert_uint_lt(strlen(name), sizeof tensor->name);
+    strcpy(tensor->name, name);
+    for (uint32_t i = 0; i < n_dims; i++)
+        tensor->dim[i] = dim[i];
     if (value != NULL) {
         tensor->value = malloc(tiny_tensor_count(tensor) * sizeof *value);
         ck_assert_ptr_nonnull(tensor->value);
@@ -163,7 +165,7 @@ void tiny_write_config(const struct tiny_network *net, const char *path)
 void tiny_write_input(const struct tiny_network *net, const char *path)
 {
     struct bytes content = {0};
-    char frames[16] = "", dictionary[160], line[160];
+    char frames[16] = "", dictionary[118], line[128];
     if (net->layout == SQ_LAYOUT_CIFAR10DVS)
         snprintf(frames, sizeof frames, "%u, ", net->frames);
     snprintf(dictionary, sizeof dictionary,

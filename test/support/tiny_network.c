@@ -60,15 +60,16 @@ static float *new_floats(size_t n)
     return out;
 }
 
-/* Scale gamma / 2^k: var + eps is 4^k in float32. Large fan-ins get the smaller scale. */
+/* Scale gamma / 2^k: var + eps is 4^k in float32. The shift makes up for the halving in front of
+ * the membrane, so that some 10 to 50 % of the neurons fire. */
 static void draw_batch_norm(struct sq_rng *rng, struct tiny_layer *layer)
 {
     static const float gamma[] = {0.5f, 0.75f, 1, 1.25f, 1.5f};
     for (uint32_t o = 0; o < layer->c_out; o++) {
-        const uint32_t k = (uint32_t)sq_rng_below(rng, 2) + (layer->c_in * layer->taps > 300);
+        const uint32_t k = (uint32_t)sq_rng_below(rng, 2);
         layer->gamma[o] = gamma[sq_rng_below(rng, 5)] * (sq_rng_below(rng, 16) == 0 ? -1 : 1);
         layer->var[o] = (float)((double)(1u << (2 * k)) - 1e-5);
-        layer->beta[o] = (float)((int)sq_rng_below(rng, 24) - 4) / 16;
+        layer->beta[o] = (float)((int)sq_rng_below(rng, 40) - 4) / 16;
         layer->mean[o] = (float)((int)sq_rng_below(rng, 9) - 4) / 16;
     }
 }

@@ -99,6 +99,8 @@ static int write_empty(struct sq_error *err, const struct sq_npy_dump *dump, str
         ftruncate(fd, (off_t)(a->header_bytes + sq_npy_slabs(a) * a->slab_bytes)) != 0)
         rc = sq_npy_refused(err, dump, a->final, "written");
     close(fd);
+    if (rc != SQ_OK)
+        unlinkat(dump->fd, a->partial, 0);
     return rc;
 }
 
@@ -117,8 +119,10 @@ int sq_npy_dump_add(struct sq_error *err, struct sq_npy_dump *dump, const struct
     int rc = lay_out(err, dump, plan, a);
     if (rc != SQ_OK)
         return rc;
-    *id = dump->n++;
-    return write_empty(err, dump, a);
+    rc = write_empty(err, dump, a);
+    if (rc == SQ_OK)
+        *id = dump->n++;
+    return rc;
 }
 
 int sq_npy_dump_write(struct sq_error *err, struct sq_npy_dump *dump, uint32_t id, uint32_t t,

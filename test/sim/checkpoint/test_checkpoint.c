@@ -1,6 +1,7 @@
 /* sim/checkpoint/checkpoint.c, checkpoint_find.c, foreign.c: opening by path, finding by name. */
 #include "test/sim/checkpoint/expect.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -33,6 +34,24 @@ START_TEST(what_is_no_regular_file_is_refused_at_once)
     expect_path_refused(path, SQ_EFORMAT, "is empty");
     ck_assert_int_eq(remove(path), 0);
     ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_is_refused)
+{
+    struct sq_error err = {0};
+    struct sq_checkpoint *c = NULL;
+    char path[] = "/tmp/spikeq-test-XXXXXX";
+    const int written = mkstemp(path);
+    ck_assert_int_eq(write(written, "PK", 2), 2);
+    const int fd = open(path, O_WRONLY);
+    ck_assert_int_eq(sq_checkpoint_open_fd(&err, "FILE", fd, &c), SQ_EIO);
+    ck_assert_msg(strstr(err.text, "reading failed at byte 0") != NULL, "%s", err.text);
+    close(fd);
+    ck_assert_int_eq(sq_checkpoint_open_fd(&err, "FILE", fd, &c), SQ_EIO);
+    ck_assert_msg(strstr(err.text, "cannot be examined") != NULL, "%s", err.text);
+    close(written);
+    remove(path);
 }
 END_TEST
 
@@ -184,6 +203,7 @@ static Suite *suite(void)
     Suite *s = suite_create("sim/checkpoint checkpoint");
     TCase *t = tcase_create("checkpoint");
     tcase_add_test(t, what_is_no_regular_file_is_refused_at_once);
+    tcase_add_test(t, a_file_that_cannot_be_read_is_refused);
     tcase_add_loop_test(t, other_files_are_named, 0, (int)(sizeof foreign / sizeof *foreign));
     tcase_add_test(t, a_tar_archive_is_named);
     tcase_add_test(t, tensors_are_found_by_prefix_and_name);

@@ -370,18 +370,18 @@ static void put_many(struct bytes *text, const char *pattern, size_t n)
 
 START_TEST(values_items_and_marks_are_bounded)
 {
-    enum { TOO_MANY = (1 << 24) + 1 };
+    enum { TOO_MANY = (1 << 22) + 1 };
     struct bytes text = {0};
     put_many(&text, ")0", TOO_MANY); /* values */
-    expect_too_many(&text, "16777216 values");
+    expect_too_many(&text, "4194304 values");
     bytes_put_text(&text, "](");
     put_many(&text, "N", TOO_MANY); /* the stack */
-    expect_too_many(&text, "16777216 values");
+    expect_too_many(&text, "4194304 values");
     put_many(&text, "(", TOO_MANY); /* marks */
-    expect_too_many(&text, "16777216 values");
+    expect_too_many(&text, "4194304 values");
     bytes_put_text(&text, "]");
     put_many(&text, "Na", TOO_MANY); /* items */
-    expect_too_many(&text, "16777216 values");
+    expect_too_many(&text, "4194304 values");
 }
 END_TEST
 
@@ -396,7 +396,7 @@ START_TEST(copies_of_a_shared_list_are_bounded)
                           "0ccollections\nOrderedDict\nq\3"
                           "0");
     put_many(&text, "h\3h\2R", 10000);
-    expect_too_many(&text, "16777216 values");
+    expect_too_many(&text, "4194304 values");
 }
 END_TEST
 

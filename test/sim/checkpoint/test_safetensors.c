@@ -128,15 +128,28 @@ START_TEST(lying_header_lengths_are_refused)
 }
 END_TEST
 
-START_TEST(a_header_past_32_mib_is_refused)
+START_TEST(a_header_past_8_mib_is_refused)
 {
     struct bytes file = {0};
     static const char spaces[1 << 16];
-    bytes_put_u64(&file, (1 << 25) + 1);
+    bytes_put_u64(&file, (1 << 23) + 1);
     bytes_put_text(&file, "{}");
-    while (file.n < (1 << 25) + 9)
+    while (file.n < (1 << 23) + 9)
         bytes_put(&file, spaces, sizeof spaces);
-    expect_refusal(&file, SQ_EUNSUPPORTED, "header of 33554433 bytes");
+    expect_refusal(&file, SQ_EUNSUPPORTED, "header of 8388609 bytes");
+}
+END_TEST
+
+START_TEST(an_overlong_name_is_refused)
+{
+    char header[1300];
+    char name[1026];
+    memset(name, 'n', 1025);
+    name[1025] = '\0';
+    snprintf(header, sizeof header,
+             "{\"%s\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}}", name);
+    struct bytes file = file_of(header, 1);
+    expect_refusal(&file, SQ_EUNSUPPORTED, "a name of more than 1024 bytes");
 }
 END_TEST
 
@@ -164,7 +177,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, every_broken_header_is_refused, 0,
                         (int)(sizeof broken / sizeof *broken));
     tcase_add_test(t, lying_header_lengths_are_refused);
-    tcase_add_test(t, a_header_past_32_mib_is_refused);
+    tcase_add_test(t, a_header_past_8_mib_is_refused);
+    tcase_add_test(t, an_overlong_name_is_refused);
     tcase_add_test(t, deeply_nested_json_is_refused);
     suite_add_tcase(s, t);
     return s;

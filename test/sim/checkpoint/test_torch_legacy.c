@@ -208,6 +208,7 @@ static const struct {
     {LIST("class Spikformer(nn.Module):\n    pass\n"), SQ_EUNSUPPORTED, "looks like plain text"},
     {LIST("import torch\nprint(1)\n"), SQ_EUNSUPPORTED, "looks like plain text"},
     {LIST("hello"), SQ_EUNSUPPORTED, "looks like plain text"},
+    {LIST("cmod\n\xf8\n"), SQ_EUNSUPPORTED, "neither .safetensors nor what torch.save() writes"},
     {LIST("\1\2\3\4"), SQ_EUNSUPPORTED, "neither .safetensors nor what torch.save() writes"},
 };
 

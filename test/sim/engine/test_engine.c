@@ -64,9 +64,10 @@ static void compare_population(const struct engine_case *c, const struct dense_p
     FAIL_UNLESS(c, memcmp(got->header.dim + 2, want->dim, want->n_dims * sizeof want->dim[0]) == 0,
                 "%s has another shape", want->name);
     FAIL_UNLESS(c, got->n_bytes == n, "%s has %zu bytes, not %zu", want->name, got->n_bytes, n);
-    for (size_t i = 0; i < n; i++)
-        FAIL_UNLESS(c, got->data[i] == want->spikes[i], "%s differs at element %zu of %zu",
-                    want->name, i, n);
+    size_t at = 0; /* an assertion an element would be a message an element */
+    while (at < n && got->data[at] == want->spikes[at])
+        at++;
+    FAIL_UNLESS(c, at == n, "%s differs at element %zu of %zu", want->name, at, n);
     npz_free(got, 1);
 }
 
@@ -88,8 +89,8 @@ static void compare_logits(const struct engine_case *c)
         memcpy(&value, got->data + i * sizeof value, sizeof value);
         const double error = fabs((double)value - c->want.logits[i]);
         const double bound = is_exact ? 0 : c->want.magnitude[i] * 0x1p-23 * (c->net.dim + 4);
-        FAIL_UNLESS(c, error <= bound, "logit %zu is %.9g, not %.9g", i, (double)value,
-                    c->want.logits[i]);
+        if (error > bound)
+            FAIL_UNLESS(c, 0, "logit %zu is %.9g, not %.9g", i, (double)value, c->want.logits[i]);
     }
     npz_free(got, 1);
 }
@@ -140,9 +141,9 @@ static void compare_synapse(const struct engine_case *c, const spikeq_report *re
                  {"unit_additions", has_units ? got.unit_additions : 0,
                   has_units ? want->unit_additions : 0}};
     for (size_t i = 0; i < sizeof count / sizeof count[0]; i++)
-        FAIL_UNLESS(c, count[i].got == count[i].want, "%s: %s is %llu, not %llu", got.name,
-                    count[i].what, (unsigned long long)count[i].got,
-                    (unsigned long long)count[i].want);
+        if (count[i].got != count[i].want)
+            FAIL_UNLESS(c, 0, "%s: %s is %llu, not %llu", got.name, count[i].what,
+                        (unsigned long long)count[i].got, (unsigned long long)count[i].want);
 }
 
 static void compare_report(const struct engine_case *c, const spikeq_report *report)

@@ -133,6 +133,7 @@ static Suite *suite(void)
 {
     Suite *s = suite_create("sim/input/element");
     TCase *t = tcase_create("element");
+    tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_test(t, values);
     tcase_add_test(t, halves);
     tcase_add_test(t, not_a_number_stays_one);

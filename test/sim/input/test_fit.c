@@ -131,6 +131,7 @@ static Suite *suite(void)
 {
     Suite *s = suite_create("sim/input/fit");
     TCase *t = tcase_create("fit");
+    tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_checked_fixture(t, NULL, free_arena);
     tcase_add_loop_test(t, padding_is_black_and_normalised, 0, 5);
     tcase_add_test(t, without_mean_only_scaled);

@@ -60,13 +60,33 @@ START_TEST(many)
 }
 END_TEST
 
+START_TEST(files_that_are_none_or_change)
+{
+    const unsigned char two[2] = {1, 2};
+    int32_t label;
+    expect(&err, sq_labels_open(&err, temp_path("no"), 2, 10, &file), SQ_EIO, "No such file");
+    const char *path = write_npy("y", "|i1", "(2,)", two, 2);
+    expect_ok(&err, sq_labels_open(&err, path, 2, 10, &file));
+    FILE *f = fopen(path, "r+b");
+    fseek(f, -1, SEEK_END);
+    fputc(0xff, f);
+    fclose(f);
+    expect(&err, sq_labels_read(&err, file, 1, &label), SQ_EIO, "label 1 changed");
+    ck_assert_int_eq(truncate(path, 128), 0);
+    expect(&err, sq_labels_read(&err, file, 1, &label), SQ_EIO, "became shorter");
+    sq_array_close(file);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("sim/input/labels");
     TCase *t = tcase_create("labels");
+    tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
     tcase_add_loop_test(t, checked_when_opened, 0, sizeof row / sizeof *row);
     tcase_add_test(t, many);
+    tcase_add_test(t, files_that_are_none_or_change);
     suite_add_tcase(s, t);
     return s;
 }

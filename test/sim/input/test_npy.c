@@ -140,6 +140,7 @@ static Suite *suite(void)
 {
     Suite *s = suite_create("sim/input/npy");
     TCase *t = tcase_create("header");
+    tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_test(t, numpys_own_header);
     tcase_add_test(t, every_order_and_spelling);
     tcase_add_loop_test(t, other_headers_are_refused, 0, sizeof bad / sizeof *bad);

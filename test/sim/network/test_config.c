@@ -94,6 +94,8 @@ static const struct {
     {"{\"num_heads\": 8}", SQ_EFORMAT, "did you mean \"heads\"?"},
     {"{\"HEADS\": 8}", SQ_EFORMAT, "did you mean \"heads\"?"},
     {"{\"qwertz\": 8}", SQ_EFORMAT, "known keys: name, source"},
+    {"{} \xc3", SQ_EFORMAT, "byte 0xc3 at 3 is not UTF-8"},
+    {"{\"a_key_far_longer_than_any_that_is_known\": 8}", SQ_EFORMAT, "known keys: name"},
     {"{\"\": 8}", SQ_EFORMAT, "known keys: name, source"},
     {"{\"dim\": 64.5}", SQ_EFORMAT, "must be an integer"},
     {"{\"dim\": \"64\"}", SQ_EFORMAT, "must be an integer"},
@@ -185,6 +187,7 @@ static Suite *suite(void)
 {
     Suite *s = suite_create("sim/network/config");
     TCase *t = tcase_create("file");
+    tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
     tcase_add_test(t, a_complete_file);
     tcase_add_test(t, what_is_not_given_is_zero);

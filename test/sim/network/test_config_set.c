@@ -42,6 +42,10 @@ START_TEST(null_takes_a_value_back)
     expect_ok(&err, set("std", "null"));
     expect_ok(&err, set("dim", "null"));
     expect_ok(&err, set("attn_scale", "null"));
+    expect_ok(&err, set("assumed", "heads"));
+    expect_ok(&err, set("assumed", "null"));
+    expect_ok(&err, set("token_grid", "null"));
+    ck_assert_str_eq(config.assumed, "");
     ck_assert_uint_eq(config.n_mean + config.n_std + config.dim, 0);
     ck_assert(config.attn_scale == 0);
 }
@@ -72,6 +76,7 @@ static const struct {
     {"dim", "nan", SQ_EFORMAT, "an integer"},
     {"dim", "1e400", SQ_EVALUE, "inf"},
     {"mean", "1,", SQ_EFORMAT, "a list of numbers"},
+    {"mean", "1;2", SQ_EFORMAT, "a list of numbers"},
     {"mean", "1,x", SQ_EFORMAT, "a list of numbers"},
     {"attn_scale", "0.1", SQ_EVALUE, "power of two"},
     {"head_dim", "16", SQ_EVALUE, "dim / heads is 64 / 2 = 32"},
@@ -124,6 +129,18 @@ START_TEST(names_in_folders)
 }
 END_TEST
 
+START_TEST(more_names_than_fit)
+{
+    char name[80];
+    ck_assert_int_eq(mkdir(temp_path("models"), 0700), 0);
+    for (int i = 0; i < 12; i++) {
+        snprintf(name, sizeof name, "models/a-name-of-a-network-that-is-rather-long-%d.json", i);
+        temp_text(name, "{}");
+    }
+    expect(&err, sq_config_load(&err, temp_dir, "x", &config), SQ_EIO, ", ...; a file");
+}
+END_TEST
+
 #ifndef SQ_CONFIG_DIRS
 #define SQ_CONFIG_DIRS "configs"
 #endif
@@ -168,12 +185,14 @@ static Suite *suite(void)
 {
     Suite *s = suite_create("sim/network/config: set, names");
     TCase *t = tcase_create("set");
+    tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
     tcase_add_test(t, set_takes_json_and_bare_words);
     tcase_add_test(t, null_takes_a_value_back);
     tcase_add_loop_test(t, what_is_set_is_not_assumed, 0, 6);
     tcase_add_loop_test(t, set_checks_as_a_file_does, 0, sizeof bad / sizeof *bad);
     tcase_add_test(t, names_in_folders);
+    tcase_add_test(t, more_names_than_fit);
     tcase_add_test(t, published_sizes);
     suite_add_tcase(s, t);
     return s;
