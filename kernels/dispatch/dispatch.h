@@ -5,6 +5,7 @@
 
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/attend/attend.h"
+#include "kernels/count/ssa_count.h"
 #include "kernels/dense/dense.h"
 #include "kernels/lif/lif.h"
 #include "kernels/pack/list.h"
@@ -15,6 +16,7 @@ struct sq_kernels {
     sq_lif_f32_fn *lif_f32;
     sq_attend_fn *attend;
     sq_list_events_fn *list_events;
+    sq_ssa_count_fn *ssa_count;
     const char *isa; /* of the accumulate kernel: "scalar", "avx2" or "avx512" */
 };
 

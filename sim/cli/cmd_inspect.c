@@ -43,7 +43,8 @@ int cmd_inspect(int argc, char **argv)
     char *text = NULL;
     if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
         return cli_fail("inspect", SPIKEQ_ENOMEM, "out of memory");
-    return print_text(ctx, "inspect", spikeq_inspect(ctx, argv[optind], json, &text), text);
+    const int status = spikeq_inspect(ctx, argv[optind], json, &text);
+    return print_text(ctx, "inspect", status, text);
 }
 
 int cmd_configs(int argc, char **argv)
@@ -62,5 +63,6 @@ int cmd_configs(int argc, char **argv)
     char *text = NULL;
     if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
         return cli_fail("configs", SPIKEQ_ENOMEM, "out of memory");
-    return print_text(ctx, "configs", spikeq_config_list(ctx, &text), text);
+    const int status = spikeq_config_list(ctx, &text);
+    return print_text(ctx, "configs", status, text);
 }

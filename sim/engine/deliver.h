@@ -11,4 +11,7 @@ void sq_deliver_kernel(struct sq_task *task); /* 3x3 convolution of spikes */
 void sq_deliver_linear(struct sq_task *task); /* linear layer of spikes or integers */
 void sq_deliver_attend(struct sq_task *task); /* SSA */
 
+/* The classifier: sums the last residual stream, and at the last timestep writes the logits. */
+void sq_deliver_head(struct sq_task *task);
+
 #endif

@@ -1,5 +1,7 @@
 #include "sim/engine/fanout.h"
 
+#include "kernels/base/bits.h"
+
 #include <math.h>
 #include <stddef.h>
 
@@ -41,5 +43,21 @@ struct sq_fanout sq_fanout_pixels(const float *pixels, uint32_t height, uint32_t
                 else
                     sum.unit_fanout += (uint64_t)pixel * fanout;
             }
+    return sum;
+}
+
+/* Windows along one axis: centres lie on even positions, so an odd one lies between two, the last
+ * of them missing where the axis ends. */
+static uint32_t windows(uint32_t at, uint32_t size)
+{
+    return (at & 1) == 0 ? 1u : 1u + (at + 1 < size);
+}
+
+uint64_t sq_fanout_windows(const uint64_t *bits, uint32_t height, uint32_t width, uint32_t n_words)
+{
+    uint64_t sum = 0;
+    for (uint32_t y = 0; y < height; y++)
+        for (uint32_t x = 0; x < width; x++, bits += n_words)
+            sum += sq_popcount(bits, n_words) * windows(y, height) * windows(x, width);
     return sum;
 }

@@ -4,6 +4,7 @@
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
 #include "sim/engine/deliver.h"
+#include "sim/engine/fanout.h"
 
 #include <string.h>
 
@@ -39,10 +40,22 @@ static void fire_input(struct sq_task *task)
 static void fire_pool(struct sq_task *task)
 {
     const struct sq_node *from = &task->stage->network->node[task->node->source[0]];
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
-        sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits,
-                       sq_packet_at(task, task->node->source[0], t)->bits, from->height,
-                       from->width, from->shape.n_words);
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        const uint64_t *in = sq_packet_at(task, task->node->source[0], t)->bits;
+        sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits, in, from->height, from->width,
+                       from->shape.n_words);
+        sq_tally_at(task, task->node_index, t)->windows =
+            sq_fanout_windows(in, from->height, from->width, from->shape.n_words);
+    }
+}
+
+/* The OR of all planes at word i: elements that are not zero. */
+static inline uint64_t any_plane(const uint64_t *bits, uint32_t n_planes, size_t n_words, size_t i)
+{
+    uint64_t any = bits[i];
+    for (uint32_t p = 1; p < n_planes; p++)
+        any |= bits[p * n_words + i];
+    return any;
 }
 
 static void fire_add(struct sq_task *task)
@@ -50,67 +63,25 @@ static void fire_add(struct sq_task *task)
     const struct sq_node *node = task->node;
     const uint32_t n_a = task->stage->network->node[node->source[0]].shape.n_planes;
     const uint32_t n_b = task->stage->network->node[node->source[1]].shape.n_planes;
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
-        sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes,
-                      sq_packet_at(task, node->source[0], t)->bits, n_a,
-                      sq_packet_at(task, node->source[1], t)->bits, n_b,
-                      sq_plane_words(&node->shape));
-}
-
-/* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact;
- * divisions and products are rounded in the order of the official code. */
-static void read_out(struct sq_task *task)
-{
-    const struct sq_network *network = task->stage->network;
-    const struct sq_synapse *head = &network->head;
-    const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
-    float *feature = task->scratch->feature, *acc = task->scratch->acc;
-    uint64_t nonzeros = 0;
-    for (uint32_t c = 0; c < dim; c++) {
-        float sum = 0;
-        for (uint32_t t = 0; t < timesteps; t++)
-            sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
-        feature[c] = sum / (float)timesteps;
-        nonzeros += feature[c] != 0;
-    }
-    const struct sq_dense_run run = {feature, dim, 0};
-    for (size_t block = 0; block < head->n_blocks; block++) {
-        const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
-        memset(acc, 0, width * sizeof *acc);
-        task->stage->kernels->dense_f32(acc, head->weight + first * head->n_in, width, &run, 1, 1);
-        for (size_t j = 0; j < width && first + j < head->n_out; j++)
-            task->lane->logits[first + j] = acc[j] + head->bias[first + j];
-    }
-    struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
-    tally->events = nonzeros;
-    tally->additions = nonzeros * head->n_out;
-    tally->macs = head->dense;
-}
-
-static void fire_head(struct sq_task *task)
-{
-    const struct sq_network *network = task->stage->network;
-    const struct sq_spike_shape *in = &network->node[task->node->source[0]].shape;
+    const size_t n_words = sq_plane_words(&node->shape);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        uint32_t *sum = task->lane->feature_sum + (size_t)t * network->config.dim;
-        memset(sum, 0, network->config.dim * sizeof *sum);
-        sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes,
-                      in->n_rows, in->n_words);
-        if (t + 1 == network->config.timesteps)
-            read_out(task);
+        const uint64_t *a = sq_packet_at(task, node->source[0], t)->bits;
+        const uint64_t *b = sq_packet_at(task, node->source[1], t)->bits;
+        uint64_t both = 0;
+        sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
+                      b, n_b, n_words);
+        for (size_t i = 0; i < n_words; i++)
+            both += (uint64_t)__builtin_popcountll(any_plane(a, n_a, n_words, i) &
+                                                   any_plane(b, n_b, n_words, i));
+        sq_tally_at(task, task->node_index, t)->both = both;
     }
 }
 
-/* Elements that are not zero: ones of the OR of all planes. */
 static uint64_t count_nonzeros(const uint64_t *bits, uint32_t n_planes, size_t n_words)
 {
     uint64_t nonzeros = 0;
-    for (size_t i = 0; i < n_words; i++) {
-        uint64_t any = bits[i];
-        for (uint32_t p = 1; p < n_planes; p++)
-            any |= bits[p * n_words + i];
-        nonzeros += (uint64_t)__builtin_popcountll(any);
-    }
+    for (size_t i = 0; i < n_words; i++)
+        nonzeros += (uint64_t)__builtin_popcountll(any_plane(bits, n_planes, n_words, i));
     return nonzeros;
 }
 
@@ -162,7 +133,7 @@ int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_
         [SQ_NODE_ATTEND] = sq_deliver_attend,
         [SQ_NODE_POOL] = fire_pool,
         [SQ_NODE_ADD] = fire_add,
-        [SQ_NODE_HEAD] = fire_head,
+        [SQ_NODE_HEAD] = sq_deliver_head,
     };
     struct sq_task task = {.stage = stage,
                            .node = &stage->network->node[firing->node],

@@ -18,7 +18,12 @@ struct sq_lane {
     struct sq_spikes *packet; /* [n_nodes][depth] */
     uint32_t *feature_sum;    /* [T][dim] last residual stream summed over tokens */
     float *logits;            /* [classes] */
-    struct sq_tally *tally;   /* [n_nodes][T] */
+    /* The classifier's input, for accounting: sum, largest, number of different values. */
+    double feature_total;
+    float feature_max;
+    uint32_t feature_distinct;
+    float *sorted_feature;  /* [dim] */
+    struct sq_tally *tally; /* [n_nodes][T] */
 };
 
 /* Take all memory of a lane for packet rings of `depth` slots; SQ_ENOMEM. */

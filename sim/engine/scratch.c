@@ -1,5 +1,7 @@
 #include "sim/engine/scratch.h"
 
+#include "kernels/count/ssa_count.h"
+
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -40,7 +42,10 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->run = sq_arena_alloc(arena, run_entries(network), sizeof *scratch->run);
     scratch->dense = sq_arena_alloc(arena, SQ_KERNEL_ROWS * 3, sizeof *scratch->dense);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
-    scratch->attend = sq_arena_alloc(arena, sq_attend_scratch_bytes(&network->attend), 1);
+    scratch->attend = sq_arena_alloc(arena,
+                                     larger(sq_attend_scratch_bytes(&network->attend),
+                                            sq_ssa_count_scratch_bytes(&network->attend)),
+                                     1);
     scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), 1);

@@ -14,7 +14,7 @@ struct sq_scratch {
     struct sq_run *run;         /* for the largest plan */
     struct sq_dense_run *dense; /* [SQ_KERNEL_ROWS][3] */
     struct sq_strip *strip;     /* [SQ_GROUP_ROWS] */
-    void *attend;               /* sq_attend_scratch_bytes() */
+    void *attend;               /* for sq_attend and sq_ssa_count */
     float *feature;             /* [dim] */
     float *zero_bias;           /* [columns of dim] */
     unsigned char *slab;        /* one packet as bytes, for observers that want bytes */

@@ -29,6 +29,7 @@ rule "kernels know nothing of the simulator" 'kernels/' kernels
 for folder in accumulate dense attend lif pack; do
     rule "kernels/$folder stands on kernels/base" "kernels/(base|$folder)/" "kernels/$folder"
 done
+rule "kernels/count stands on kernels/attend" "kernels/(base|attend|count)/" kernels/count
 rule "traces know nothing of models" '(kernels/base|traces)/' traces
 rule "the queue knows no spikes and no threads" '(kernels/base|sim/queue)/' sim/queue
 rule "checkpoint readers know no network" '(kernels/base|sim/checkpoint)/' sim/checkpoint

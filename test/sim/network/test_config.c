@@ -140,6 +140,7 @@ static const struct {
     {"{\"mlp_ratio\": 4}", SQ_EVALUE, "needs \"dim\""},
     {"{\"image_size\": 32, \"image_width\": 20}", SQ_EVALUE, "\"image_width\" 32"},
     {"{\"layout\": \"cifar10\", \"image_size\": 32, \"tokens\": 16}", SQ_EVALUE, "8 x 8 = 64"},
+    {"{\"layout\": \"cifar10\", \"image_size\": 30, \"tokens\": 49}", SQ_EVALUE, "8 x 8 = 64"},
     {"{\"layout\": \"imagenet\", \"image_size\": 224, \"token_grid\": [14, 15]}", SQ_EVALUE,
      "14 x 14 = 196"},
 };

@@ -1,0 +1,76 @@
+#include "sim/engine/deliver.h"
+#include "sim/engine/fanout.h"
+#include "sim/engine/integrate.h"
+
+#include <string.h>
+
+/* The pixels that kernel line ky meets around (y, x); consecutive in [H][W][C] order. */
+static struct sq_dense_run dense_line(const float *pixels, const struct sq_node *node,
+                                      uint32_t channels, uint32_t y, uint32_t x, uint32_t ky)
+{
+    if (y + ky < 1 || y + ky > node->height)
+        return (struct sq_dense_run){NULL, 0, 0};
+    const uint32_t from = x > 0 ? x - 1 : 0, to = x + 2 < node->width ? x + 2 : node->width;
+    const size_t line = (size_t)(y + ky - 1) * node->width;
+    return (struct sq_dense_run){pixels + (line + from) * channels, (to - from) * channels,
+                                 (3 * ky + from + 1 - x) * channels};
+}
+
+/* current = first convolution of one frame, block by block as membranes lie. */
+static void convolve(const struct sq_task *task, const float *pixels)
+{
+    const struct sq_node *node = task->node;
+    const struct sq_synapse *synapse = node->synapse;
+    const uint32_t n_rows = node->shape.n_rows, channels = synapse->n_in / 9;
+    for (uint32_t row = 0; row < n_rows; row += SQ_KERNEL_ROWS) {
+        const uint32_t n = n_rows - row < SQ_KERNEL_ROWS ? n_rows - row : SQ_KERNEL_ROWS;
+        for (uint32_t r = 0; r < n; r++)
+            for (uint32_t ky = 0; ky < 3; ky++)
+                task->scratch->dense[3 * r + ky] = dense_line(
+                    pixels, node, channels, (row + r) / node->width, (row + r) % node->width, ky);
+        for (size_t block = 0; block < synapse->n_blocks; block++) {
+            const size_t width = sq_block_width(synapse->n_out, block);
+            const size_t first = block * SQ_BLOCK_WIDTH;
+            float *acc = task->lane->current + first * n_rows + row * width;
+            memset(acc, 0, n * width * sizeof *acc);
+            task->stage->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width,
+                                            task->scratch->dense, n, 3);
+        }
+    }
+}
+
+static void tally_analog(const struct sq_task *task, const float *pixels, uint32_t t)
+{
+    const struct sq_node *node = task->node;
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    const struct sq_fanout sum =
+        sq_fanout_pixels(pixels, node->height, node->width, node->synapse->n_in / 9);
+    tally->events = sum.nonzeros;
+    tally->additions = sum.fanout * node->synapse->n_out;
+    tally->unit_additions = sum.unit_fanout * node->synapse->n_out;
+    if (!sum.is_counts)
+        task->lane->pixels_are_counts = 0;
+}
+
+/* A static image is convolved once, at t = 0, and its current reused; frames at every t. */
+void sq_deliver_analog(struct sq_task *task)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_synapse *synapse = task->node->synapse;
+    const uint32_t n_rows = task->node->shape.n_rows;
+    const int is_static = sq_network_frames(network) == 1;
+    const size_t frame = (size_t)n_rows * (synapse->n_in / 9);
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        const float *pixels = task->lane->pixels + (is_static ? 0 : t * frame);
+        if (t == 0 || !is_static) {
+            convolve(task, pixels);
+            sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
+        }
+        tally_analog(task, pixels, t);
+        for (size_t block = 0; block < synapse->n_blocks; block++)
+            sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
+                         task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,
+                         sq_block_width(synapse->n_out, block),
+                         synapse->bias + block * SQ_BLOCK_WIDTH);
+    }
+}

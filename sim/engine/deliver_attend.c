@@ -1,0 +1,50 @@
+#include "sim/engine/deliver.h"
+#include "sim/engine/integrate.h"
+
+#include <math.h>
+
+/* Count both orders of the products, whichever was taken. */
+static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t *const qkv[3],
+                         const float *y, size_t stride)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_attend_shape *shape = &network->attend;
+    const int exponent = ilogbf(network->config.attn_scale);
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    struct sq_ssa_count count;
+    /* With a scale above 1 no score becomes 1: a unit that none can reach. */
+    task->stage->kernels->ssa_count(&count, qkv[0], qkv[1], qkv[2], shape,
+                                    exponent > 0 ? 63 : (unsigned)-exponent, task->scratch->attend);
+    for (int order = 0; order < 2; order++) {
+        tally->coincidences[order] = count.coincidences[order];
+        tally->events2[order] = count.events2[order];
+    }
+    tally->unary2 = count.unary2;
+    tally->not_binary[SQ_ATTEND_QK_FIRST] = count.not_unit;
+    tally->not_binary[SQ_ATTEND_KV_FIRST] =
+        count.coincidences[SQ_ATTEND_KV_FIRST] != count.nonzeros[SQ_ATTEND_KV_FIRST];
+    uint64_t currents = 0;
+    for (uint32_t i = 0; i < shape->n_tokens; i++, y += stride)
+        for (uint32_t c = 0; c < network->config.dim; c++)
+            currents += y[c] != 0;
+    tally->currents = currents;
+}
+
+void sq_deliver_attend(struct sq_task *task)
+{
+    const struct sq_attend_shape *shape = &task->stage->network->attend;
+    const enum sq_attend_order order = sq_attend_choose(shape);
+    const size_t stride = (size_t)shape->n_words * SQ_BLOCK_WIDTH;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        const uint64_t *qkv[3];
+        for (int i = 0; i < 3; i++)
+            qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
+        task->stage->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
+                                     order, task->scratch->attend);
+        tally_attend(task, t, qkv, task->scratch->acc, stride);
+        for (size_t block = 0; block < shape->n_words; block++)
+            sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0,
+                         shape->n_tokens, task->scratch->acc + block * SQ_BLOCK_WIDTH, stride,
+                         task->scratch->zero_bias);
+    }
+}

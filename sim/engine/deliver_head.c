@@ -1,0 +1,72 @@
+#include "sim/engine/deliver.h"
+
+#include "kernels/pack/planes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* What tools ask of the classifier's input: its sum and how many different values it has. */
+static void describe_feature(struct sq_lane *lane, const float *feature, uint32_t dim)
+{
+    float *sorted = lane->sorted_feature;
+    memcpy(sorted, feature, dim * sizeof *feature);
+    qsort(sorted, dim, sizeof *sorted, by_value);
+    lane->feature_total = 0;
+    lane->feature_distinct = 1;
+    for (uint32_t c = 0; c < dim; c++) {
+        lane->feature_total += (double)feature[c];
+        lane->feature_distinct += c > 0 && sorted[c] != sorted[c - 1];
+    }
+    lane->feature_max = sorted[dim - 1];
+}
+
+/* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact;
+ * divisions and products are rounded in the order of the official code. */
+static void read_out(struct sq_task *task)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_synapse *head = &network->head;
+    const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
+    float *feature = task->scratch->feature, *acc = task->scratch->acc;
+    uint64_t nonzeros = 0;
+    for (uint32_t c = 0; c < dim; c++) {
+        float sum = 0;
+        for (uint32_t t = 0; t < timesteps; t++)
+            sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
+        feature[c] = sum / (float)timesteps;
+        nonzeros += feature[c] != 0;
+    }
+    const struct sq_dense_run run = {feature, dim, 0};
+    for (size_t block = 0; block < head->n_blocks; block++) {
+        const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
+        memset(acc, 0, width * sizeof *acc);
+        task->stage->kernels->dense_f32(acc, head->weight + first * head->n_in, width, &run, 1, 1);
+        for (size_t j = 0; j < width && first + j < head->n_out; j++)
+            task->lane->logits[first + j] = acc[j] + head->bias[first + j];
+    }
+    describe_feature(task->lane, feature, dim);
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
+    tally->events = nonzeros;
+    tally->additions = nonzeros * head->n_out;
+    tally->macs = head->dense;
+}
+
+void sq_deliver_head(struct sq_task *task)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_spike_shape *in = &network->node[task->node->source[0]].shape;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        uint32_t *sum = task->lane->feature_sum + (size_t)t * network->config.dim;
+        memset(sum, 0, network->config.dim * sizeof *sum);
+        sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes,
+                      in->n_rows, in->n_words);
+        if (t + 1 == network->config.timesteps)
+            read_out(task);
+    }
+}

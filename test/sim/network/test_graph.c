@@ -1,0 +1,326 @@
+/* The graph of every layout, written out node by node from the table of populations and shapes of
+ * the official code (test/golden, README), and the sizes that are refused. */
+#include "sim/network/graph.h"
+
+#include "test/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct sq_network network;
+static struct sq_error err;
+
+static void discard(void)
+{
+    sq_arena_free(&network.arena);
+    memset(&network, 0, sizeof network);
+}
+
+static int build(struct sq_config config)
+{
+    discard();
+    config.v_threshold = 1;
+    config.attn_v_threshold = 0.5f;
+    config.attn_scale = 0.125f;
+    network.config = config;
+    return sq_graph_build(&err, &network);
+}
+
+/* Without "patch_embed." or "block.". */
+static const char *short_name(const char *name)
+{
+    const size_t n = strncmp(name, "patch_embed.", 12) == 0 ? 12 : 0;
+    return name + (strncmp(name, "block.", 6) == 0 ? 6 : n);
+}
+
+/* "NAME KIND CxHxW AXES max M <- SOURCES" and ", W n_in" for a synapse. */
+static void describe(char *text, size_t size, const struct sq_node *node)
+{
+    static const char *const kind[] = {"input",  "analog", "conv", "linear",
+                                       "attend", "pool",   "add",  "head"};
+    static const char *const axes[] = {"chw", "nc", "cn"};
+    size_t at = (size_t)snprintf(text, size, "%s %s %ux%ux%u %s max %u <-", short_name(node->name),
+                                 kind[node->kind], node->shape.n_channels, node->height,
+                                 node->width, axes[node->axes], node->max_value);
+    for (uint16_t i = 0; i < node->n_sources; i++)
+        at += (size_t)snprintf(text + at, size - at, " %s",
+                               short_name(network.node[node->source[i]].name));
+    if (node->synapse != NULL)
+        snprintf(text + at, size - at, ", %s %u", short_name(node->synapse->name),
+                 node->synapse->n_in);
+}
+
+static void require_nodes(const char *const *want, size_t n)
+{
+    ck_assert_uint_eq(network.n_nodes, n);
+    for (size_t i = 0; i < n; i++) {
+        char got[512];
+        describe(got, sizeof got, &network.node[i]);
+        ck_assert_str_eq(got, want[i]);
+    }
+}
+
+#define REQUIRE_NODES(...)                                 \
+    do {                                                   \
+        static const char *const want[] = {__VA_ARGS__};   \
+        require_nodes(want, sizeof want / sizeof want[0]); \
+    } while (0)
+
+/* What must hold of every graph: order, both directions of an edge, rows, words, planes, lists. */
+static void require_sound(void)
+{
+    for (size_t i = 0; i < network.n_nodes; i++) {
+        const struct sq_node *node = &network.node[i];
+        int has_synapse_reader = 0;
+        ck_assert_uint_eq(node->shape.n_rows, node->height * node->width);
+        ck_assert_uint_eq(node->shape.n_words, (node->shape.n_channels + 63) / 64);
+        ck_assert_uint_lt(node->max_value >> node->shape.n_planes, 1);
+        ck_assert_uint_eq(node->max_value >> (node->shape.n_planes - 1), 1);
+        for (uint16_t k = 0; k < node->n_sources; k++)
+            ck_assert_uint_lt(node->source[k], i);
+        for (uint16_t k = 0; k < node->n_targets; k++) {
+            const struct sq_node *target = &network.node[node->target[k]];
+            int is_known = 0;
+            for (uint16_t s = 0; s < target->n_sources; s++)
+                is_known |= target->source[s] == i;
+            ck_assert(is_known);
+            has_synapse_reader |= target->synapse != NULL && target->kind != SQ_NODE_ANALOG_CONV;
+            if (target->kind == SQ_NODE_CONV)
+                ck_assert_uint_eq(node->shape.line_rows, node->width);
+            if (target->kind == SQ_NODE_LINEAR)
+                ck_assert_uint_eq(node->shape.line_rows, 1);
+        }
+        ck_assert_int_eq(node->read_as_lists, has_synapse_reader);
+        ck_assert_int_eq(sq_node_is_population(node),
+                         node->synapse != NULL || node->kind == SQ_NODE_ATTEND);
+    }
+}
+
+static const struct sq_config cifar = {.layout = SQ_LAYOUT_CIFAR10,
+                                       .depth = 1,
+                                       .dim = 48,
+                                       .heads = 4,
+                                       .mlp_hidden = 144,
+                                       .timesteps = 3,
+                                       .in_channels = 3,
+                                       .image_height = 28,
+                                       .image_width = 20,
+                                       .classes = 7};
+
+START_TEST(cifar10)
+{
+    ck_assert_int_eq(build(cifar), SQ_OK);
+    REQUIRE_NODES(
+        "input input 3x28x20 chw max 1 <-",
+        "proj_lif analog 6x28x20 chw max 1 <- input, proj_conv 27",
+        "proj_lif1 conv 12x28x20 chw max 1 <- proj_lif, proj_conv1 54",
+        "proj_lif2 conv 24x28x20 chw max 1 <- proj_lif1, proj_conv2 108",
+        "maxpool2 pool 24x14x10 chw max 1 <- proj_lif2",
+        "proj_lif3 conv 48x14x10 chw max 1 <- maxpool2, proj_conv3 216",
+        "maxpool3 pool 48x7x5 chw max 1 <- proj_lif3",
+        "rpe_lif conv 48x7x5 chw max 1 <- maxpool3, rpe_conv 432",
+        "0.in add 48x7x5 chw max 2 <- maxpool3 rpe_lif",
+        "0.attn.q_lif linear 48x7x5 nc max 1 <- 0.in, 0.attn.q_linear 48",
+        "0.attn.k_lif linear 48x7x5 nc max 1 <- 0.in, 0.attn.k_linear 48",
+        "0.attn.v_lif linear 48x7x5 nc max 1 <- 0.in, 0.attn.v_linear 48",
+        "0.attn.attn_lif attend 48x7x5 nc max 1 <- 0.attn.q_lif 0.attn.k_lif 0.attn.v_lif",
+        "0.attn.proj_lif linear 48x7x5 nc max 1 <- 0.attn.attn_lif, 0.attn.proj_linear 48",
+        "0.mid add 48x7x5 chw max 3 <- 0.in 0.attn.proj_lif",
+        "0.mlp.fc1_lif linear 144x7x5 nc max 1 <- 0.mid, 0.mlp.fc1_linear 48",
+        "0.mlp.fc2_lif linear 48x7x5 nc max 1 <- 0.mlp.fc1_lif, 0.mlp.fc2_linear 144",
+        "0.out add 48x7x5 chw max 4 <- 0.mid 0.mlp.fc2_lif", "head head 7x7x5 chw max 1 <- 0.out");
+    require_sound();
+    ck_assert_uint_eq(network.n_tokens, 35);
+    ck_assert_uint_eq(network.attend.n_heads, 4);
+    ck_assert_uint_eq(network.attend.head_dim, 12);
+}
+END_TEST
+
+START_TEST(imagenet)
+{
+    struct sq_config config = cifar;
+    config.layout = SQ_LAYOUT_IMAGENET;
+    config.depth = 2;
+    config.dim = 64;
+    config.heads = 2;
+    config.mlp_hidden = 256;
+    config.image_height = 64;
+    config.image_width = 48;
+    ck_assert_int_eq(build(config), SQ_OK);
+    REQUIRE_NODES(
+        "input input 3x64x48 chw max 1 <-",
+        "proj_lif analog 8x64x48 chw max 1 <- input, proj_conv 27",
+        "maxpool pool 8x32x24 chw max 1 <- proj_lif",
+        "proj_lif1 conv 16x32x24 chw max 1 <- maxpool, proj_conv1 72",
+        "maxpool1 pool 16x16x12 chw max 1 <- proj_lif1",
+        "proj_lif2 conv 32x16x12 chw max 1 <- maxpool1, proj_conv2 144",
+        "maxpool2 pool 32x8x6 chw max 1 <- proj_lif2",
+        "proj_lif3 conv 64x8x6 chw max 1 <- maxpool2, proj_conv3 288",
+        "maxpool3 pool 64x4x3 chw max 1 <- proj_lif3",
+        "rpe_lif conv 64x4x3 chw max 1 <- maxpool3, rpe_conv 576",
+        "0.in add 64x4x3 chw max 2 <- maxpool3 rpe_lif",
+        "0.attn.q_lif linear 64x4x3 cn max 1 <- 0.in, 0.attn.q_conv 64",
+        "0.attn.k_lif linear 64x4x3 cn max 1 <- 0.in, 0.attn.k_conv 64",
+        "0.attn.v_lif linear 64x4x3 cn max 1 <- 0.in, 0.attn.v_conv 64",
+        "0.attn.attn_lif attend 64x4x3 cn max 1 <- 0.attn.q_lif 0.attn.k_lif 0.attn.v_lif",
+        "0.attn.proj_lif linear 64x4x3 chw max 1 <- 0.attn.attn_lif, 0.attn.proj_conv 64",
+        "0.mid add 64x4x3 chw max 3 <- 0.in 0.attn.proj_lif",
+        "0.mlp.fc1_lif linear 256x4x3 chw max 1 <- 0.mid, 0.mlp.fc1_conv 64",
+        "0.mlp.fc2_lif linear 64x4x3 chw max 1 <- 0.mlp.fc1_lif, 0.mlp.fc2_conv 256",
+        "0.out add 64x4x3 chw max 4 <- 0.mid 0.mlp.fc2_lif",
+        "1.attn.q_lif linear 64x4x3 cn max 1 <- 0.out, 1.attn.q_conv 64",
+        "1.attn.k_lif linear 64x4x3 cn max 1 <- 0.out, 1.attn.k_conv 64",
+        "1.attn.v_lif linear 64x4x3 cn max 1 <- 0.out, 1.attn.v_conv 64",
+        "1.attn.attn_lif attend 64x4x3 cn max 1 <- 1.attn.q_lif 1.attn.k_lif 1.attn.v_lif",
+        "1.attn.proj_lif linear 64x4x3 chw max 1 <- 1.attn.attn_lif, 1.attn.proj_conv 64",
+        "1.mid add 64x4x3 chw max 5 <- 0.out 1.attn.proj_lif",
+        "1.mlp.fc1_lif linear 256x4x3 chw max 1 <- 1.mid, 1.mlp.fc1_conv 64",
+        "1.mlp.fc2_lif linear 64x4x3 chw max 1 <- 1.mlp.fc1_lif, 1.mlp.fc2_conv 256",
+        "1.out add 64x4x3 chw max 6 <- 1.mid 1.mlp.fc2_lif", "head head 7x4x3 chw max 1 <- 1.out");
+    require_sound();
+    ck_assert_uint_eq(network.n_tokens, 12);
+}
+END_TEST
+
+/* As imagenet, but every population of a block is [D,N]. */
+START_TEST(cifar10dvs)
+{
+    struct sq_config config = cifar;
+    config.layout = SQ_LAYOUT_CIFAR10DVS;
+    config.dim = 64;
+    config.in_channels = 2;
+    config.image_height = config.image_width = 128;
+    ck_assert_int_eq(build(config), SQ_OK);
+    require_sound();
+    ck_assert_uint_eq(network.n_tokens, 64);
+    for (size_t i = 0; i < network.n_nodes; i++) {
+        const struct sq_node *node = &network.node[i];
+        const int in_block = strncmp(node->name, "block.", 6) == 0;
+        if (sq_node_is_population(node))
+            ck_assert_int_eq(node->axes, in_block ? SQ_AXES_CN : SQ_AXES_CHW);
+    }
+    ck_assert_str_eq(network.synapse[9].name, "block.0.mlp.fc1_conv");
+}
+END_TEST
+
+/* Fan-outs of all inputs, every tap tried. */
+static uint64_t count_dense(uint32_t height, uint32_t width, uint64_t c_in, uint64_t c_out)
+{
+    uint64_t taps = 0;
+    for (int y = 0; y < (int)height; y++)
+        for (int x = 0; x < (int)width; x++)
+            for (int tap = 0; tap < 9; tap++) {
+                const int to_y = y + tap / 3 - 1, to_x = x + tap % 3 - 1;
+                taps += to_y >= 0 && to_x >= 0 && to_y < (int)height && to_x < (int)width;
+            }
+    return taps * c_in * c_out;
+}
+
+START_TEST(dense_counts_leave_out_the_padding)
+{
+    static const uint32_t size[][2] = {{4, 4}, {4, 8}, {28, 20}, {12, 4}};
+    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++) {
+        struct sq_config config = cifar;
+        config.image_height = size[i][0];
+        config.image_width = size[i][1];
+        ck_assert_int_eq(build(config), SQ_OK);
+        for (size_t k = 0; k < network.n_nodes; k++) {
+            const struct sq_node *node = &network.node[k];
+            if (node->synapse == NULL)
+                continue;
+            const uint64_t c_in = network.node[node->source[0]].shape.n_channels;
+            const uint64_t c_out = node->shape.n_channels;
+            ck_assert_uint_eq(node->synapse->dense,
+                              node->kind == SQ_NODE_LINEAR
+                                  ? node->shape.n_rows * c_in * c_out
+                                  : count_dense(node->height, node->width, c_in, c_out));
+        }
+    }
+}
+END_TEST
+
+/* Channels D/8, D/4, D/2 are floor divisions, as in the official code. */
+START_TEST(odd_widths_are_divided_downwards)
+{
+    struct sq_config config = cifar;
+    config.dim = 90;
+    config.heads = 3;
+    ck_assert_int_eq(build(config), SQ_OK);
+    ck_assert_uint_eq(network.node[1].shape.n_channels, 11);
+    ck_assert_uint_eq(network.node[2].shape.n_channels, 22);
+    ck_assert_uint_eq(network.node[3].shape.n_channels, 45);
+    ck_assert_uint_eq(network.node[5].shape.n_channels, 90);
+}
+END_TEST
+
+static void require_refused(struct sq_config config, int code, const char *part)
+{
+    const int status = build(config);
+    ck_assert_msg(status == code && strstr(err.text, part) != NULL, "%d (%s) instead of %d (%s)",
+                  status, status != 0 ? err.text : "", code, part);
+}
+
+START_TEST(sizes_that_do_not_work_out)
+{
+    struct sq_config c = cifar;
+    c.image_width = 22;
+    require_refused(c, SQ_ESHAPE, "image 28x22, but the cifar10 layout needs multiples of 4");
+    c = cifar;
+    c.layout = SQ_LAYOUT_IMAGENET;
+    require_refused(c, SQ_ESHAPE, "multiples of 16");
+    c = cifar;
+    c.heads = 5;
+    require_refused(c, SQ_ESHAPE, "dim = 48 cannot be divided among heads = 5");
+    c = cifar;
+    c.heads = 49;
+    require_refused(c, SQ_ESHAPE, "heads = 49");
+    c = cifar;
+    c.mlp_hidden = 65536;
+    require_refused(c, SQ_EUNSUPPORTED, "too wide");
+    c = cifar;
+    c.dim = 65535 / 3 + 3;
+    c.heads = 1;
+    require_refused(c, SQ_EUNSUPPORTED, "too wide");
+}
+END_TEST
+
+/* Less than eight channels leave the first convolution none. */
+START_TEST(a_width_below_eight)
+{
+    struct sq_config c = cifar;
+    c.dim = 4;
+    require_refused(c, SQ_ESHAPE, "dim = 4");
+}
+END_TEST
+
+/* Sums of SSA are whole numbers up to tokens * channels of a head: float32 holds 2^24. */
+START_TEST(attention_sums_stay_exact)
+{
+    struct sq_config c = cifar;
+    c.dim = 16;
+    c.heads = 1;
+    c.image_height = c.image_width = 4096;
+    require_refused(c, SQ_EVALUE, "exact integers of float32");
+    c.image_height = 4092;
+    ck_assert_int_eq(build(c), SQ_OK);
+}
+END_TEST
+
+static Suite *graph_suite(void)
+{
+    Suite *suite = suite_create("graph");
+    TCase *tests = tcase_create("nodes and sizes");
+    tcase_add_checked_fixture(tests, NULL, discard);
+    tcase_add_test(tests, cifar10);
+    tcase_add_test(tests, imagenet);
+    tcase_add_test(tests, cifar10dvs);
+    tcase_add_test(tests, dense_counts_leave_out_the_padding);
+    tcase_add_test(tests, odd_widths_are_divided_downwards);
+    tcase_add_test(tests, sizes_that_do_not_work_out);
+    tcase_add_test(tests, a_width_below_eight);
+    tcase_add_test(tests, attention_sums_stay_exact);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+SQ_TEST_MAIN(graph_suite())
