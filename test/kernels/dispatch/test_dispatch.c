@@ -11,17 +11,17 @@ static const struct {
 } row[] = {
     {0,
      {sq_accumulate_f32_scalar, sq_dense_f32_scalar, sq_lif_f32_scalar, sq_attend_scalar,
-      sq_list_events_scalar, "scalar"}},
+      sq_list_events_scalar, sq_ssa_count_scalar, "scalar"}},
     {SQ_CPU_AVX2,
      {sq_accumulate_f32_avx2, sq_dense_f32_avx2, sq_lif_f32_avx2, sq_attend_avx2,
-      sq_list_events_avx2, "avx2"}},
+      sq_list_events_avx2, sq_ssa_count_avx2, "avx2"}},
     /* Without VBMI2, as on Skylake-X, the list falls back to AVX2. */
     {SQ_CPU_AVX2 | SQ_CPU_AVX512,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx2, "avx512"}},
+      sq_list_events_avx2, sq_ssa_count_avx512, "avx512"}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_VBMI2,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx512, "avx512"}},
+      sq_list_events_avx512, sq_ssa_count_avx512, "avx512"}},
 };
 
 START_TEST(features_choose_the_best_row)
@@ -34,6 +34,7 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.lif_f32 == want->lif_f32);
     ck_assert(got.attend == want->attend);
     ck_assert(got.list_events == want->list_events);
+    ck_assert(got.ssa_count == want->ssa_count);
     ck_assert_str_eq(got.isa, want->isa);
 }
 END_TEST
