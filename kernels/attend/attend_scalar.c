@@ -1,18 +1,14 @@
 /* Four lanes: what every processor of today has, and plain integers where it has not. */
+#include "kernels/base/bits.h"
+
 #include <stdint.h>
 
 #define ATTEND_LANES 4
 
-/* Sums of 2, 4, 8 ... neighbouring bits. The builtin may end in a multiplication here. */
+/* Not the builtin, which may end in a multiplication here. */
 static inline int32_t ones_of(uint64_t word)
 {
-    word -= word >> 1 & 0x5555555555555555u;
-    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
-    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-    word += word >> 8;
-    word += word >> 16;
-    word += word >> 32;
-    return (int32_t)(word & 0x7f);
+    return (int32_t)sq_ones(word);
 }
 
 #include "kernels/attend/attend_head.h"

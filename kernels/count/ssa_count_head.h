@@ -106,8 +106,8 @@ static inline int has_other_score(const struct columns *head, uint64_t unit)
         for (uint32_t j = 0; j < head->n_tokens; j++) {
             uint64_t score = 0;
             for (uint32_t w = 0; w < head->n_words; w++)
-                score += (uint64_t)__builtin_popcountll(head->q[(size_t)i * head->n_words + w] &
-                                                        head->k[(size_t)j * head->n_words + w]);
+                score += sq_ones(head->q[(size_t)i * head->n_words + w] &
+                                 head->k[(size_t)j * head->n_words + w]);
             if (score != 0 && score != unit)
                 return 1;
         }

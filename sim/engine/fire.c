@@ -71,8 +71,7 @@ static void fire_add(struct sq_task *task)
         sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
                       b, n_b, n_words);
         for (size_t i = 0; i < n_words; i++)
-            both += (uint64_t)__builtin_popcountll(any_plane(a, n_a, n_words, i) &
-                                                   any_plane(b, n_b, n_words, i));
+            both += sq_ones(any_plane(a, n_a, n_words, i) & any_plane(b, n_b, n_words, i));
         sq_tally_at(task, task->node_index, t)->both = both;
     }
 }
@@ -81,7 +80,7 @@ static uint64_t count_nonzeros(const uint64_t *bits, uint32_t n_planes, size_t n
 {
     uint64_t nonzeros = 0;
     for (size_t i = 0; i < n_words; i++)
-        nonzeros += (uint64_t)__builtin_popcountll(any_plane(bits, n_planes, n_words, i));
+        nonzeros += sq_ones(any_plane(bits, n_planes, n_words, i));
     return nonzeros;
 }
 
