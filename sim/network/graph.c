@@ -187,6 +187,10 @@ static int check_sizes(struct sq_error *err, const struct sq_config *config)
                        "image_height, image_width",
                        config->name, config->image_height, config->image_width,
                        sq_layout_name(config->layout), step);
+    if (config->dim < 8)
+        return sq_fail(err, SQ_ESHAPE,
+                       "config %s: dim = %u leaves the first stage, of dim / 8 channels, none",
+                       config->name, config->dim);
     if (config->dim % config->heads != 0)
         return sq_fail(err, SQ_ESHAPE, "config %s: dim = %u cannot be divided among heads = %u",
                        config->name, config->dim, config->heads);

@@ -6,8 +6,8 @@
 
 /* Lay out network->node and network->synapse (names, sizes, no weights yet) for the complete
  * configuration network->config. SQ_ESHAPE where the sizes do not work out (image not divisible,
- * dimension not divisible by 8 or by heads), SQ_EVALUE where integers could leave the exact range
- * of float32 in SSA, SQ_ENOMEM. */
+ * dimension below 8 or not divisible by heads), SQ_EVALUE where integers could leave the exact
+ * range of float32 in SSA, SQ_ENOMEM. */
 int sq_graph_build(struct sq_error *err, struct sq_network *network);
 
 #endif

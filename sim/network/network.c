@@ -26,7 +26,8 @@ static int visit_config(const char *path, const char *name, void *data)
     const struct sq_config *sizes = search->sizes;
     if (config.layout != sizes->layout || config.depth != sizes->depth ||
         config.dim != sizes->dim || config.classes != sizes->classes ||
-        config.in_channels != sizes->in_channels)
+        config.in_channels != sizes->in_channels ||
+        (config.mlp_hidden != 0 && config.mlp_hidden != sizes->mlp_hidden))
         return 0;
     const size_t at = strlen(search->names);
     snprintf(search->names + at, sizeof search->names - at, at == 0 ? "%s" : ", %s", name);

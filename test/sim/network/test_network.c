@@ -227,7 +227,7 @@ START_TEST(files_that_cannot_be_read)
     int rc = sq_network_load(&err, temp_dir, model, NULL, NULL, 0, &loaded);
     expect_refused(rc, SQ_EIO, model);
     rc = sq_network_load(&err, temp_dir, temp_dir, NULL, NULL, 0, &loaded);
-    expect_refused(rc, SQ_EIO, temp_dir);
+    expect_refused(rc, SQ_EUNSUPPORTED, "is a directory");
     expect_refused(tiny_load("no-such-size", NULL), SQ_EIO,
                    "no configuration is called \"no-such-size\"");
     sq_network_free(NULL);
