@@ -49,7 +49,7 @@ static void tally_analog(const struct sq_task *task, const float *pixels, uint32
     tally->additions = sum.fanout * node->synapse->n_out;
     tally->unit_additions = sum.unit_fanout * node->synapse->n_out;
     if (!sum.is_counts)
-        task->lane->pixels_are_counts = 0;
+        task->lane->outcome.pixels_are_counts = 0;
 }
 
 /* A static image is convolved once, at t = 0, and its current reused; frames at every t. */

@@ -9,7 +9,9 @@ static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t 
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_attend_shape *shape = &network->attend;
-    const int exponent = ilogbf(network->config.attn_scale);
+    /* Only the cifar10 layout scales the first product before the second. */
+    const int exponent =
+        network->config.layout == SQ_LAYOUT_CIFAR10 ? ilogbf(network->config.attn_scale) : 0;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
     struct sq_ssa_count count;
     /* With a scale above 1 no score becomes 1: a unit that none can reach. */

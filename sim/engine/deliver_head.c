@@ -14,16 +14,17 @@ static int by_value(const void *a, const void *b)
 /* What tools ask of the classifier's input: its sum and how many different values it has. */
 static void describe_feature(struct sq_lane *lane, const float *feature, uint32_t dim)
 {
+    struct sq_outcome *outcome = &lane->outcome;
     float *sorted = lane->sorted_feature;
     memcpy(sorted, feature, dim * sizeof *feature);
     qsort(sorted, dim, sizeof *sorted, by_value);
-    lane->feature_total = 0;
-    lane->feature_distinct = 1;
+    outcome->feature_total = 0;
+    outcome->feature_distinct = 1;
     for (uint32_t c = 0; c < dim; c++) {
-        lane->feature_total += (double)feature[c];
-        lane->feature_distinct += c > 0 && sorted[c] != sorted[c - 1];
+        outcome->feature_total += (double)feature[c];
+        outcome->feature_distinct += c > 0 && sorted[c] != sorted[c - 1];
     }
-    lane->feature_max = sorted[dim - 1];
+    outcome->feature_max = sorted[dim - 1];
 }
 
 /* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact;
@@ -48,7 +49,7 @@ static void read_out(struct sq_task *task)
         memset(acc, 0, width * sizeof *acc);
         task->stage->kernels->dense_f32(acc, head->weight + first * head->n_in, width, &run, 1, 1);
         for (size_t j = 0; j < width && first + j < head->n_out; j++)
-            task->lane->logits[first + j] = acc[j] + head->bias[first + j];
+            task->lane->outcome.logits[first + j] = acc[j] + head->bias[first + j];
     }
     describe_feature(task->lane, feature, dim);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);

@@ -115,8 +115,9 @@ static int finish(struct sq_error *err, const struct sq_task *task)
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++) {
         finish_packet(task, t);
         if (observer != NULL && sq_node_is_population(task->node))
-            status = observer->see(err, observer->data, task->lane->sample, t, task->node_index,
-                                   sq_packet_at(task, task->node_index, t), task->scratch->slab);
+            status =
+                observer->see(err, observer->data, task->lane->outcome.sample, t, task->node_index,
+                              sq_packet_at(task, task->node_index, t), task->scratch->slab);
     }
     return status;
 }

@@ -41,7 +41,7 @@ static inline struct sq_spikes *sq_packet_at(const struct sq_task *task, size_t 
 
 static inline struct sq_tally *sq_tally_at(const struct sq_task *task, size_t node, uint32_t t)
 {
-    return &task->lane->tally[node * task->stage->network->config.timesteps + t];
+    return &task->lane->outcome.tally[node * task->stage->network->config.timesteps + t];
 }
 
 #endif

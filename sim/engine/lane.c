@@ -65,10 +65,9 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
     lane->feature_sum =
         sq_arena_alloc(arena, (size_t)config->timesteps * config->dim, sizeof *lane->feature_sum);
     lane->sorted_feature = sq_arena_alloc(arena, config->dim, sizeof *lane->sorted_feature);
-    lane->logits = sq_arena_alloc(arena, config->classes, sizeof *lane->logits);
-    lane->tally = sq_arena_alloc(arena, network->n_nodes * config->timesteps, sizeof *lane->tally);
     int ok = lane->raw && lane->pixels && lane->current && lane->membrane && lane->packet &&
-             lane->feature_sum && lane->sorted_feature && lane->logits && lane->tally;
+             lane->feature_sum && lane->sorted_feature &&
+             sq_outcome_alloc(err, arena, network, &lane->outcome) == SQ_OK;
     for (size_t i = 0; ok && i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
         if (sq_node_is_population(node))

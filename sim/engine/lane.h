@@ -4,26 +4,18 @@
 
 #include "kernels/base/arena.h"
 #include "kernels/pack/spikes.h"
-#include "sim/account/tally.h"
+#include "sim/engine/outcome.h"
 #include "sim/network/network.h"
 
 struct sq_lane {
-    uint64_t sample;          /* number in the run */
-    int32_t label;            /* or -1 */
     float *raw;               /* [frames][C][H][W], as the input gives it */
     float *pixels;            /* [frames][H][W][C], as the first convolution reads it */
-    int pixels_are_counts;    /* every pixel is a whole number >= 0 */
     float *current;           /* static images: the first convolution's result, reused at every t */
     float **membrane;         /* [n_nodes]; [n_blocks][n_rows][width] each, NULL for relays */
     struct sq_spikes *packet; /* [n_nodes][depth] */
     uint32_t *feature_sum;    /* [T][dim] last residual stream summed over tokens */
-    float *logits;            /* [classes] */
-    /* The classifier's input, for accounting: sum, largest, number of different values. */
-    double feature_total;
-    float feature_max;
-    uint32_t feature_distinct;
-    float *sorted_feature;  /* [dim] */
-    struct sq_tally *tally; /* [n_nodes][T] */
+    float *sorted_feature;    /* [dim] */
+    struct sq_outcome outcome;
 };
 
 /* Take all memory of a lane for packet rings of `depth` slots; SQ_ENOMEM. */

@@ -15,6 +15,12 @@ struct flight {
     struct sq_error error;
 };
 
+/* Outcomes that wait for an older sample. */
+struct window_slot {
+    struct sq_outcome outcome;
+    int is_full;
+};
+
 struct run {
     const struct sq_network *network;
     const struct sq_run_options *options;
@@ -26,7 +32,10 @@ struct run {
     struct sq_stage stage;
     struct sq_queue_node *queue_node;
     struct sq_queue *queue;
-    struct sq_lane *lane;       /* [batch] */
+    struct sq_lane *lane;        /* [batch] */
+    unsigned char *lane_is_busy; /* [batch] */
+    struct window_slot *window;  /* [n_window], sample modulo n_window */
+    uint64_t n_window;
     struct sq_scratch *scratch; /* [threads] */
     struct flight *flight;      /* [n_flights] */
     struct flight **idle;       /* stack of flights that are not out */
@@ -70,42 +79,69 @@ static void do_flight(struct sq_job *job, unsigned worker, void *data)
                              &run->lane[flight->firing.lane], &run->scratch[worker]);
 }
 
-/* Give the next sample to a lane, unless there is none or the run is ending. */
+/* Give the next sample to a lane, unless there is none or the run is ending. A lane waits where its
+ * sample could finish too far ahead of the oldest one to be kept in the window. */
 static void enter_sample(struct run *run, uint32_t lane_index)
 {
     struct sq_lane *lane = &run->lane[lane_index];
+    struct sq_outcome *outcome = &lane->outcome;
     struct sq_error error;
-    if (run->status != SQ_OK || run->interrupted || run->n_entered == sq_input_count(run->input))
+    if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
+        run->n_entered == sq_input_count(run->input) ||
+        run->n_entered - run->totals->n_samples >= run->n_window)
         return;
-    const int status = sq_input_next(&error, run->input, lane->raw, &lane->label);
+    const int status = sq_input_next(&error, run->input, lane->raw, &outcome->label);
     if (status != SQ_OK) {
         fail(run, status, &error);
         return;
     }
-    lane->sample = run->n_entered++;
-    lane->pixels_are_counts = 1;
-    memset(lane->tally, 0,
-           run->network->n_nodes * run->network->config.timesteps * sizeof *lane->tally);
+    outcome->sample = run->n_entered++;
+    outcome->pixels_are_counts = 1;
+    memset(outcome->tally, 0,
+           run->network->n_nodes * run->network->config.timesteps * sizeof *outcome->tally);
     run->n_active++;
-    sq_queue_enter(run->queue, lane_index, lane->sample);
+    run->lane_is_busy[lane_index] = 1;
+    sq_queue_enter(run->queue, lane_index, outcome->sample);
 }
 
-static void leave_sample(struct run *run, const struct sq_lane *lane)
+/* Hand on the outcome of the oldest sample. */
+static void hand_on(struct run *run, const struct sq_outcome *outcome)
 {
     struct sq_totals *totals = run->totals;
     struct sq_error error;
-    run->n_active--;
-    sq_tally_add(totals->tally, lane->tally,
+    sq_tally_add(totals->tally, outcome->tally,
                  run->network->n_nodes * run->network->config.timesteps);
-    totals->pixels_are_counts &= lane->pixels_are_counts;
+    totals->pixels_are_counts &= outcome->pixels_are_counts;
     totals->n_samples++;
-    const int status =
-        run->options->finished(&error, run->options->data, lane->sample, lane->label, lane->logits);
+    const int status = run->options->finished(&error, run->options->data, outcome);
     if (status != SQ_OK)
         fail(run, status, &error);
     if (run->options->progress != NULL)
         run->options->progress(run->options->progress_data, totals->n_samples,
                                sq_input_count(run->input));
+}
+
+/* A lane's sample is through: its outcome changes places with an empty one of the window, then
+ * every outcome whose turn has come is handed on. */
+static void leave_sample(struct run *run, uint32_t lane_index)
+{
+    struct sq_lane *lane = &run->lane[lane_index];
+    struct window_slot *slot = &run->window[lane->outcome.sample % run->n_window];
+    const struct sq_outcome empty = slot->outcome;
+    slot->outcome = lane->outcome;
+    slot->is_full = 1;
+    lane->outcome = empty;
+    run->n_active--;
+    run->lane_is_busy[lane_index] = 0;
+    for (;;) {
+        slot = &run->window[run->totals->n_samples % run->n_window];
+        if (!slot->is_full)
+            break;
+        slot->is_full = 0;
+        hand_on(run, &slot->outcome);
+    }
+    for (uint32_t i = 0; i < run->options->batch; i++)
+        enter_sample(run, i);
 }
 
 /* Hand out ready firings while flights are idle; end the loop when nothing is left to do. */
@@ -135,10 +171,8 @@ static void flight_done(struct sq_job *job, void *data)
     run->idle[run->n_idle++] = flight;
     if (flight->status != SQ_OK)
         fail(run, flight->status, &flight->error);
-    if (sq_queue_done(run->queue, &flight->firing)) {
-        leave_sample(run, &run->lane[lane]);
-        enter_sample(run, lane);
-    }
+    if (sq_queue_done(run->queue, &flight->firing))
+        leave_sample(run, lane);
     pump(run);
 }
 
@@ -176,7 +210,11 @@ static int alloc_flights(struct run *run)
     run->scratch = sq_arena_alloc(&run->arena, run->options->threads, sizeof *run->scratch);
     run->flight = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->flight);
     run->idle = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->idle);
-    if (!run->lane || !run->scratch || !run->flight || !run->idle)
+    run->n_window = 2 * (uint64_t)run->options->batch;
+    run->window = sq_arena_alloc(&run->arena, run->n_window, sizeof *run->window);
+    run->lane_is_busy = sq_arena_alloc(&run->arena, run->options->batch, 1);
+    if (!run->window || !run->lane_is_busy || !run->lane || !run->scratch || !run->flight ||
+        !run->idle)
         return sq_fail(run->err, SQ_ENOMEM, "out of memory for %u samples at a time",
                        run->options->batch);
     for (size_t i = 0; i < run->n_flights; i++)

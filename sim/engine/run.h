@@ -4,6 +4,7 @@
 
 #include "sim/account/tally.h"
 #include "sim/engine/observer.h"
+#include "sim/engine/outcome.h"
 #include "sim/input/input.h"
 #include "sim/network/network.h"
 #include "sim/queue/queue.h"
@@ -14,10 +15,10 @@ struct sq_run_options {
     const char *isa;
     int stop_on_sigint;
     const struct sq_observer *observer; /* or NULL */
-    /* A sample is finished: its number, label (or -1) and logits [classes]. Loop thread, in any
-     * order of samples. Not SQ_OK ends the run. */
-    int (*finished)(struct sq_error *err, void *data, uint64_t sample, int32_t label,
-                    const float *logits);
+    /* A sample is finished. Called on the loop thread in the order of the samples, whatever the
+     * order in which lanes finish, so that what is made of it is the same for every run. Not
+     * SQ_OK ends the run. */
+    int (*finished)(struct sq_error *err, void *data, const struct sq_outcome *outcome);
     void *data;
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;

@@ -25,16 +25,17 @@ static uint32_t argmax(const float *value, uint32_t n)
     return best;
 }
 
-static int on_finished(struct sq_error *err, void *data, uint64_t sample, int32_t label,
-                       const float *logits)
+static int on_finished(struct sq_error *err, void *data, const struct sq_outcome *outcome)
 {
     struct session *session = data;
-    if (label >= 0) {
+    if (outcome->label >= 0) {
         session->report->n_labelled++;
         session->report->n_correct +=
-            argmax(logits, session->network->config.classes) == (uint32_t)label;
+            argmax(outcome->logits, session->network->config.classes) == (uint32_t)outcome->label;
     }
-    return session->dump != NULL ? sq_dump_logits(err, session->dump, sample, logits) : SQ_OK;
+    return session->dump != NULL
+               ? sq_dump_logits(err, session->dump, outcome->sample, outcome->logits)
+               : SQ_OK;
 }
 
 static int open_input(struct session *session, const struct spikeq_run_options *options)

@@ -1,0 +1,33 @@
+/* Outcome: what one sample leaves behind when it is through the network. */
+#ifndef SQ_OUTCOME_H
+#define SQ_OUTCOME_H
+
+#include "kernels/base/arena.h"
+#include "sim/account/tally.h"
+#include "sim/network/network.h"
+
+struct sq_outcome {
+    uint64_t sample;        /* number in the run */
+    int32_t label;          /* or -1 */
+    int pixels_are_counts;  /* every pixel is a whole number >= 0 */
+    float *logits;          /* [classes] */
+    struct sq_tally *tally; /* [n_nodes][T] */
+    /* The classifier's input, for accounting: sum, largest, number of different values. */
+    double feature_total;
+    float feature_max;
+    uint32_t feature_distinct;
+};
+
+/* Take the memory of an outcome; SQ_ENOMEM. */
+static inline int sq_outcome_alloc(struct sq_error *err, struct sq_arena *arena,
+                                   const struct sq_network *network, struct sq_outcome *outcome)
+{
+    const size_t n_tallies = network->n_nodes * network->config.timesteps;
+    outcome->logits = sq_arena_alloc(arena, network->config.classes, sizeof *outcome->logits);
+    outcome->tally = sq_arena_alloc(arena, n_tallies, sizeof *outcome->tally);
+    return outcome->logits != NULL && outcome->tally != NULL
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "out of memory for the outcome of a sample");
+}
+
+#endif
