@@ -96,8 +96,8 @@ static void add_all(uint32_t depth)
     add_region(lane.current,
                first->shape.n_rows * columns(first->shape.n_channels) * sizeof(float));
     add_region(lane.feature_sum, (size_t)c->timesteps * c->dim * sizeof(uint32_t));
-    add_region(lane.logits, c->classes * sizeof(float));
-    add_region(lane.tally, network.n_nodes * c->timesteps * sizeof(struct sq_tally));
+    add_region(lane.outcome.logits, c->classes * sizeof(float));
+    add_region(lane.outcome.tally, network.n_nodes * c->timesteps * sizeof(struct sq_tally));
     for (size_t i = 0; i < network.n_nodes; i++) {
         const struct sq_node *node = &network.node[i];
         ck_assert_int_eq(lane.membrane[i] != NULL, sq_node_is_population(node));
