@@ -222,9 +222,13 @@ static int alloc_flights(struct run *run)
     int status = SQ_OK;
     for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
         status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
+    for (uint64_t i = 0; status == SQ_OK && i < run->n_window; i++)
+        status = sq_outcome_alloc(run->err, &run->arena, run->network, &run->window[i].outcome);
     for (unsigned i = 0; status == SQ_OK && i < run->options->batch; i++)
         status =
             sq_lane_alloc(run->err, &run->arena, run->network, run->stage.depth, &run->lane[i]);
+    for (uint64_t i = 0; status == SQ_OK && i < run->n_window; i++)
+        status = sq_outcome_alloc(run->err, &run->arena, run->network, &run->window[i].outcome);
     return status;
 }
 
