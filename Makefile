@@ -51,6 +51,7 @@ LIB     := $(B)/libspikeq.a
 UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
+VECTORS := $(B)/test/vectors/vectors
 
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
@@ -96,13 +97,17 @@ $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
 
+$(VECTORS): $(call objects,$(wildcard test/vectors/*.c)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(call link)
+
 demo: deps-demo                                    ## install dependencies, build, run the trained network on 10,000 images
 	@$(MAKE) --no-print-directory -j2 all
 	@test/demo.sh
 
 check: deps-check                                  ## install dependencies, build, run every test
 	@$(MAKE) --no-print-directory -j2 all units replays
-	@test/run $(UNITS) $(REPLAYS:%=replay:%) $(TEST_SCRIPTS)
+	@test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(TEST_SCRIPTS)
 
 check-asan: ; @$(MAKE) --no-print-directory VARIANT=asan check ## the suite under AddressSanitizer and UBSan
 check-tsan: ; @$(MAKE) --no-print-directory VARIANT=tsan check ## the suite under ThreadSanitizer
@@ -112,9 +117,13 @@ bench: all benches                                 ## speed and memory, as ratio
 	@for program in $(BENCHES); do $$program || exit 1; done
 	@test/bench/run.sh
 
+FILE ?= test/golden/accounting/published.json
+vectors: $(VECTORS)                                ## check energy vectors, FILE=published.json
+	$(Q)$(VECTORS) $(FILE)
+
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS=60 each
 
-units: $(UNITS)
+units: $(UNITS) $(VECTORS)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
@@ -143,7 +152,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all demo check check-asan check-tsan check-clang bench fuzz units replays benches \
+.PHONY: all demo check check-asan check-tsan check-clang bench fuzz vectors units replays benches \
         deps-build deps-demo deps-check install format tidy clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int cli_fail(const char *command, int status, const char *sentence)
@@ -27,12 +28,14 @@ int cli_usage(const char *command, const char *format, ...)
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option)
 {
     opterr = 0;
-    const int word = optind < argc ? optind : argc;
     const int found = getopt_long(argc, argv, ":", option, NULL);
-    if (found == '?')
-        cli_usage(command, "unknown or ambiguous option %s", argv[word]);
+    const int is_short = optopt > 0 && optopt < 256; /* there are none: "-x" or one of "-xy" */
+    if (found == '?' && is_short)
+        cli_usage(command, "unknown or ambiguous option -%c", optopt);
+    else if (found == '?')
+        cli_usage(command, "unknown or ambiguous option %s", argv[optind - 1]);
     if (found == ':')
-        cli_usage(command, "option %s needs a value", argv[word]);
+        cli_usage(command, "option %s needs a value", argv[optind - 1]);
     return found == ':' ? '?' : found;
 }
 
@@ -56,6 +59,27 @@ static int complain(const char *command, const char *path, const char *what)
     return EXIT_DATA;
 }
 
+/* Text into a file that is opened for it; -1 and errno. */
+static int put_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return -1;
+    const int failed = fputs(text, file) == EOF || fflush(file) == EOF;
+    const int error = errno;
+    if (fclose(file) == EOF && !failed)
+        return -1;
+    errno = error;
+    return failed ? -1 : 0;
+}
+
+/* May a new file take the place of what is there? A device, pipe or link must stay what it is. */
+static int is_replaceable(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
 int cli_write_file(const char *command, const char *path, const char *text)
 {
     if (strcmp(path, "-") == 0) {
@@ -68,17 +92,12 @@ int cli_write_file(const char *command, const char *path, const char *text)
         errno = ENAMETOOLONG;
         return complain(command, path, "cannot be written");
     }
-    FILE *file = fopen(partial, "w");
-    if (file == NULL)
-        return complain(command, path, "cannot be written");
-    const int failed = fputs(text, file) == EOF || fflush(file) == EOF;
-    const int error = errno;
-    if (fclose(file) == EOF || failed || rename(partial, path) != 0) {
-        if (failed)
-            errno = error;
-        const int status = complain(command, path, "cannot be written");
-        unlink(partial);
-        return status;
-    }
-    return EXIT_SUCCESS;
+    if (!is_replaceable(path))
+        return put_text(path, text) == 0 ? EXIT_SUCCESS
+                                         : complain(command, path, "cannot be written");
+    if (put_text(partial, text) == 0 && rename(partial, path) == 0)
+        return EXIT_SUCCESS;
+    const int status = complain(command, path, "cannot be written");
+    unlink(partial);
+    return status;
 }

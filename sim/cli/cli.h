@@ -22,7 +22,8 @@ int cli_next_option(const char *command, int argc, char **argv, const struct opt
 int cli_number(const char *command, const char *option, const char *text, unsigned long long least,
                unsigned long long most, unsigned long long *value);
 
-/* Write text to a file that is whole or not there: temporary name, then rename. "-" is stdout. */
+/* Write text to a file that is whole or not there: temporary name, then rename. "-" is stdout; what
+ * is no regular file (a device, a link) is written in place. */
 int cli_write_file(const char *command, const char *path, const char *text);
 
 int cmd_run(int argc, char **argv);

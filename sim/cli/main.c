@@ -1,6 +1,7 @@
 /* spikeq: the command. Usage, --help and the man page's list come from the table below. */
 #include "sim/cli/cli.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,15 @@ static void print_usage(FILE *to)
     fprintf(to, "\nspikeq COMMAND --help tells more; spikeq --version prints the version.\n");
 }
 
+/* Standard output may be full: only the flush tells. */
+static int end_output(void)
+{
+    if (fflush(stdout) != EOF)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "spikeq: standard output: cannot be written: %s\n", strerror(errno));
+    return EXIT_DATA;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -34,11 +44,11 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_usage(stdout);
-        return EXIT_SUCCESS;
+        return end_output();
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("spikeq %s\n", spikeq_version());
-        return EXIT_SUCCESS;
+        return end_output();
     }
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (strcmp(argv[1], command[i].name) == 0)

@@ -1,0 +1,135 @@
+/* What a call's counts say about its tensors, and which counts cannot be. */
+#include "sim/account/counters.h"
+
+#include <inttypes.h>
+
+/* "Sparse" of the lemaire convention: evaluated as the tool does, in binary64. */
+static int is_sparse(uint64_t nonzeros, uint64_t n, int is_binary)
+{
+    return is_binary || (n > 0 && 1.0 - (double)nonzeros / (double)n >= 0.5);
+}
+
+struct sq_lif_acs sq_lif_acs(const struct sq_op_group *call, uint64_t neurons)
+{
+    struct sq_lif_acs acs = {0};
+    int v_is_zero = 1;
+    for (size_t t = 0; t < call->n_steps; t++) {
+        const struct sq_op_count *step = &call->step[t];
+        const uint64_t m = neurons * step->frames;
+        const int x_is_binary = step->nonzeros == 0 || (call->is & SQ_IS_BINARY) != 0;
+        acs.rsub += m;                                            /* 1 - s */
+        acs.sub += 2 * m;                                         /* v - v_reset, v - v_th */
+        acs.sub += v_is_zero && x_is_binary ? step->nonzeros : m; /* x - (v - v_reset) */
+        acs.add += v_is_zero && step->nonzeros == 0 ? 0 : m;      /* v + ... / tau */
+        const uint64_t charged = v_is_zero ? step->nonzeros : m;
+        v_is_zero = step->out_nonzeros == charged; /* every neuron that held a charge fired */
+        acs.add += v_is_zero ? 0 : m;              /* (1 - s) v + s v_reset */
+    }
+    return acs;
+}
+
+static void classify_neuron(const struct sq_op *op, struct sq_op_group *call)
+{
+    for (size_t t = 0; t < call->n_steps; t++) {
+        struct sq_op_count *step = &call->step[t];
+        const int sparse =
+            is_sparse(step->nonzeros, op->n_in * step->frames, (call->is & SQ_IS_BINARY) != 0);
+        step->sparse_calls = sparse ? call->n_calls : 0;
+        step->sparse_nonzeros = sparse ? step->nonzeros : 0;
+    }
+    const struct sq_lif_acs acs = sq_lif_acs(call, op->n_in);
+    call->neuron_acs = acs.sub + acs.rsub + acs.add;
+}
+
+/* Whole numbers: binary exactly if every nonzero is a one. */
+static void classify_integers(const struct sq_op_count *sum, struct sq_op_group *call)
+{
+    call->is &= ~(unsigned)(SQ_IS_BINARY | SQ_IS_TERNARY);
+    if (sum->units == sum->nonzeros) {
+        call->is |= SQ_IS_BINARY | SQ_IS_TERNARY;
+        call->max = sum->nonzeros > 0;
+        call->distinct = 2;
+    } else if (call->distinct == 0) {
+        call->distinct = (uint64_t)call->max + 1;
+    }
+}
+
+void sq_call_classify(const struct sq_op *op, struct sq_op_group *call)
+{
+    const struct sq_op_count sum = sq_group_sum(call);
+    if (op->kind == SQ_OP_NEURON) {
+        classify_neuron(op, call);
+        return;
+    }
+    if (op->kind == SQ_OP_SSA || op->kind == SQ_OP_ADD || op->kind == SQ_OP_MEAN)
+        return;
+    if (!(call->is & SQ_IS_REAL))
+        classify_integers(&sum, call);
+    call->is &= ~(unsigned)(SQ_IS_SPARSE | SQ_IS_SPARSE_OUT);
+    if (is_sparse(sum.nonzeros, op->n_in * sum.frames, (call->is & SQ_IS_BINARY) != 0))
+        call->is |= SQ_IS_SPARSE;
+    if (is_sparse(sum.out_nonzeros, op->n_out * sum.frames, 0))
+        call->is |= SQ_IS_SPARSE_OUT;
+    call->max_nonzeros = sum.nonzeros;
+    call->max_out_nonzeros = sum.out_nonzeros;
+}
+
+static int check_step(struct sq_error *err, const struct sq_op *op, const struct sq_op_group *group,
+                      size_t t)
+{
+    const struct sq_op_count *c = &group->step[t];
+    const struct {
+        const char *name;
+        uint64_t found, most;
+    } limit[] = {
+        {"nonzeros", c->nonzeros, op->n_in * c->frames},
+        {"out_nonzeros", c->out_nonzeros, op->n_out * c->frames},
+        {"fanout", c->fanout, op->dense_in * c->frames},
+        {"nonzeros_b", c->nonzeros_b, op->n_in * c->frames},
+        {"both", c->both, c->nonzeros},
+        {"q", c->q, op->n_in * c->frames},
+        {"k", c->k, op->n_in * c->frames},
+        {"v", c->v, op->n_in * c->frames},
+    };
+    for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
+        if (limit[i].found > limit[i].most)
+            return sq_fail(err, SQ_EVALUE,
+                           "%s: %s at t = %zu is %" PRIu64 ", expected at most %" PRIu64
+                           "; counters of another network?",
+                           op->name, limit[i].name, t, limit[i].found, limit[i].most);
+    if (!(group->is & SQ_IS_REAL) && c->units < c->nonzeros && op->kind != SQ_OP_NEURON)
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: units at t = %zu is %" PRIu64 ", expected at least %" PRIu64, op->name,
+                       t, c->units, c->nonzeros);
+    return SQ_OK;
+}
+
+/* Prices are products of a count and a size: none may leave 64 bits. */
+static int check_sizes(struct sq_error *err, const struct sq_op *op)
+{
+    const struct sq_op_count sum = sq_op_sum(op);
+    const uint64_t size[] = {op->n_in,     op->n_out,   op->dense_full,
+                             op->dense_in, op->weights, op->or_dense};
+    uint64_t product;
+    for (size_t i = 0; i < sizeof size / sizeof *size; i++)
+        if (__builtin_mul_overflow(size[i], sum.frames, &product) || product > UINT64_MAX / 64)
+            return sq_fail(err, SQ_EVALUE, "%s: its operations exceed 64 bits; give fewer samples",
+                           op->name);
+    if (__builtin_mul_overflow(sum.nonzeros, op->fan, &product) || product > UINT64_MAX / 64)
+        return sq_fail(err, SQ_EVALUE, "%s: its operations exceed 64 bits; give fewer samples",
+                       op->name);
+    return SQ_OK;
+}
+
+int sq_counters_check(struct sq_error *err, const struct sq_counters *counters)
+{
+    int rc = SQ_OK;
+    for (size_t i = 0; rc == SQ_OK && i < counters->n_ops; i++) {
+        const struct sq_op *op = &counters->op[i];
+        rc = check_sizes(err, op);
+        for (size_t g = 0; rc == SQ_OK && g < op->n_groups; g++)
+            for (size_t t = 0; rc == SQ_OK && t < op->group[g].n_steps; t++)
+                rc = check_step(err, op, &op->group[g], t);
+    }
+    return rc;
+}

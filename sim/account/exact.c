@@ -1,0 +1,132 @@
+#include "sim/account/exact.h"
+
+/* Convolution and linear layers, the head among them. */
+static void count_synapses(const struct sq_op *op, const struct sq_op_count *sum, uint64_t n_calls,
+                           struct sq_exact *c)
+{
+    c->dense_in = op->dense_in * sum->frames;
+    if (op->has_bias)
+        c->bias_adds = op->n_out * sum->frames;
+    else if (op->bn_bias)
+        c->bn_bias_adds = op->n_out * sum->frames;
+    c->has_live = op->weight_zeros == 0;
+    if (op->is_head) {
+        c->mac = c->mac_nonzero = c->mac_once = sum->nonzeros * op->fan;
+        c->ac_events = sum->fanout;
+        return;
+    }
+    if (op->is_analog) {
+        c->mac = c->dense_in;
+        c->mac_nonzero = sum->fanout;
+        c->mac_once = op->is_static ? op->dense_in * n_calls : c->dense_in;
+        return;
+    }
+    c->ac_events = sum->fanout;
+    c->ac_unary = sum->unit_fanout;
+    c->ac_live = c->has_live ? sum->fanout : sum->fanout_live;
+}
+
+static void count_ssa(const struct sq_op *op, const struct sq_op_count *sum, unsigned is,
+                      struct sq_exact *c)
+{
+    const uint64_t head_dim = op->heads > 0 ? op->dim / op->heads : 0;
+    c->has_ssa = (is & (op->order == SQ_QK_FIRST ? SQ_HAS_ORDER_QK : SQ_HAS_ORDER_KV)) != 0;
+    c->ssa_first = sum->coincidences[op->order];
+    c->ssa_second_events = sum->events2[op->order];
+    c->ssa_second_unary = sum->unary2;
+    c->and_words = (head_dim + 63) / 64 * op->tokens * op->tokens * op->heads * sum->frames;
+}
+
+struct sq_exact sq_exact_count(const struct sq_op *op)
+{
+    const struct sq_op_count sum = sq_op_sum(op);
+    struct sq_exact c = {0};
+    uint64_t n_calls = 0;
+    unsigned is = ~0u;
+    for (size_t g = 0; g < op->n_groups; g++) {
+        n_calls += op->group[g].n_calls;
+        is &= op->group[g].is;
+    }
+    switch (op->kind) {
+    case SQ_OP_CONV:
+    case SQ_OP_LINEAR:
+        count_synapses(op, &sum, n_calls, &c);
+        if (is & SQ_HAS_LIVE && !op->is_analog && !op->is_head) {
+            c.has_live = 1;
+            c.ac_live = sum.fanout_live;
+        }
+        break;
+    case SQ_OP_NORM:
+        c.bn_mac = op->n_in * sum.frames;
+        break;
+    case SQ_OP_NEURON:
+        c.updates = op->n_in * sum.frames;
+        c.spikes = sum.out_nonzeros;
+        break;
+    case SQ_OP_POOL:
+        c.or_events = sum.windows;
+        c.or_dense = op->or_dense * sum.frames;
+        break;
+    case SQ_OP_SSA:
+        count_ssa(op, &sum, is, &c);
+        break;
+    case SQ_OP_ADD:
+        c.adds_both = sum.both;
+        c.adds_dense = op->n_in * sum.frames;
+        break;
+    case SQ_OP_MEAN:
+        c.pool_adds = sum.nonzeros;
+        break;
+    case SQ_OP_KINDS:
+        break;
+    }
+    return c;
+}
+
+static uint64_t synaptic_acs(const struct sq_op *op, const struct sq_exact *c,
+                             const struct sq_switches *switches)
+{
+    if (op->is_analog || op->is_head)
+        return 0;
+    const int is_integer = c->ac_unary != c->ac_events;
+    if (is_integer && switches->integers == SQ_INTEGERS_MAC)
+        return 0;
+    if (is_integer && switches->integers == SQ_INTEGERS_UNITS)
+        return c->ac_unary;
+    return switches->zero_weights && c->has_live ? c->ac_live : c->ac_events;
+}
+
+uint64_t sq_exact_acs(const struct sq_op *op, const struct sq_exact *c,
+                      const struct sq_switches *switches)
+{
+    uint64_t acs = synaptic_acs(op, c, switches);
+    acs += c->ssa_first;
+    acs += switches->integers == SQ_INTEGERS_UNITS ? c->ssa_second_unary : c->ssa_second_events;
+    if (op->is_head && switches->head == SQ_HEAD_EVENTS)
+        acs += c->ac_events;
+    if (switches->bias != SQ_BIAS_APART)
+        acs += c->bias_adds;
+    if (switches->bias == SQ_BIAS_ALL)
+        acs += c->bn_bias_adds;
+    if (switches->pool)
+        acs += c->or_events;
+    if (switches->residual)
+        acs += c->adds_both;
+    return acs;
+}
+
+uint64_t sq_exact_macs(const struct sq_op *op, const struct sq_exact *c,
+                       const struct sq_switches *switches)
+{
+    if (op->kind == SQ_OP_NORM)
+        return switches->batch_norm ? c->bn_mac : 0;
+    if (op->is_head)
+        return switches->head == SQ_HEAD_MAC ? c->mac : 0;
+    if (op->is_analog)
+        return switches->first_layer == SQ_FIRST_ONCE      ? c->mac_once
+               : switches->first_layer == SQ_FIRST_NONZERO ? c->mac_nonzero
+                                                           : c->mac;
+    if (switches->integers == SQ_INTEGERS_MAC && c->ac_unary != c->ac_events)
+        return c->ac_events;
+    return 0;
+}

@@ -1,0 +1,36 @@
+/* `exact`: operations that the event queue really delivered. Nothing is estimated from a rate.
+ *
+ *   energy = E_MAC * mac + E_AC * ac,  ac = synaptic additions + both products of SSA
+ *
+ * with the reading of integers, first layer, head and zero weights that the switches choose. Bias
+ * additions, ORs, residual additions and neuron updates are reported apart, and priced only if a
+ * switch or the hardware profile says so. */
+#ifndef SQ_EXACT_H
+#define SQ_EXACT_H
+
+#include "sim/account/counters.h"
+#include "sim/account/switches.h"
+
+struct sq_exact {
+    uint64_t ac_events, ac_unary; /* one AC an event; v ACs for the value v */
+    uint64_t ac_live;             /* ac_events without weights that are 0 */
+    uint64_t dense_in;
+    uint64_t mac, mac_nonzero, mac_once; /* real-valued inputs: first layer, head */
+    uint64_t bias_adds, bn_bias_adds, bn_mac;
+    uint64_t updates, spikes;
+    uint64_t or_events, or_dense;
+    uint64_t ssa_first, ssa_second_events, ssa_second_unary, and_words;
+    uint64_t adds_both, adds_dense, pool_adds;
+    int has_live, has_ssa; /* ac_live, ssa_* were counted */
+};
+
+/* One operation's counts, all groups and steps. */
+struct sq_exact sq_exact_count(const struct sq_op *op);
+
+/* Of those, what is priced as AC and as MAC under the switches. */
+uint64_t sq_exact_acs(const struct sq_op *op, const struct sq_exact *count,
+                      const struct sq_switches *switches);
+uint64_t sq_exact_macs(const struct sq_op *op, const struct sq_exact *count,
+                       const struct sq_switches *switches);
+
+#endif

@@ -1,0 +1,247 @@
+#include "sim/report/record.h"
+
+#include "sim/account/shapes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sq_record {
+    const struct sq_network *network;
+    struct sq_counters counters;
+    const struct sq_node **node; /* [n_ops] whose tallies tell of the operation */
+    struct sq_op_count *step;    /* [T] scratch of one call */
+};
+
+/* What one operation of one sample is filled from. */
+struct view {
+    const struct sq_record *record;
+    const struct sq_outcome *outcome;
+    const struct sq_op *op;
+    const struct sq_node *node;
+};
+
+static int names_node(const struct sq_op *op, const struct sq_node *node)
+{
+    const size_t n = strlen(node->name);
+    switch (op->kind) {
+    case SQ_OP_CONV:
+    case SQ_OP_LINEAR:
+        if (op->is_head)
+            return node->kind == SQ_NODE_HEAD;
+        return node->synapse != NULL && strcmp(op->name, node->synapse->name) == 0;
+    case SQ_OP_SSA: /* "block.0.attn.ssa" stands in front of "block.0.attn.attn_lif" */
+        return node->kind == SQ_NODE_ATTEND &&
+               strncmp(op->name, node->name, n - strlen("attn_lif")) == 0;
+    case SQ_OP_MEAN:
+        return node->kind == SQ_NODE_HEAD;
+    case SQ_OP_NORM: /* what is said of its input is true of every layer: nowhere zero */
+        return node->kind == SQ_NODE_INPUT;
+    default:
+        return strcmp(op->name, node->name) == 0;
+    }
+}
+
+static int match_nodes(struct sq_error *err, struct sq_record *record)
+{
+    const struct sq_network *network = record->network;
+    for (size_t i = 0; i < record->counters.n_ops; i++) {
+        for (size_t n = 0; n < network->n_nodes && record->node[i] == NULL; n++)
+            if (names_node(&record->counters.op[i], &network->node[n]))
+                record->node[i] = &network->node[n];
+        if (record->node[i] == NULL)
+            return sq_fail(err, SQ_ESHAPE, "accounting: the network has no node for %s",
+                           record->counters.op[i].name);
+    }
+    return SQ_OK;
+}
+
+int sq_record_new(struct sq_error *err, const struct sq_network *network, struct sq_record **out)
+{
+    struct sq_record *record = calloc(1, sizeof *record);
+    if (record == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
+    record->network = network;
+    int status = sq_counters_from_config(err, &network->config, &record->counters);
+    if (status == SQ_OK) {
+        record->node = calloc(record->counters.n_ops, sizeof *record->node);
+        record->step = calloc(network->config.timesteps, sizeof *record->step);
+        status = record->node != NULL && record->step != NULL
+                     ? match_nodes(err, record)
+                     : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
+    }
+    record->counters.batch = 1;
+    record->counters.pixels_are_counts = 1;
+    if (status != SQ_OK) {
+        sq_record_free(record);
+        return status;
+    }
+    *out = record;
+    return SQ_OK;
+}
+
+void sq_record_free(struct sq_record *record)
+{
+    if (record == NULL)
+        return;
+    sq_counters_free(&record->counters);
+    free(record->node);
+    free(record->step);
+    free(record);
+}
+
+const struct sq_counters *sq_record_counters(const struct sq_record *record)
+{
+    return &record->counters;
+}
+
+static const struct sq_tally *tally_of(const struct view *view, size_t node, size_t t)
+{
+    return &view->outcome->tally[node * view->record->network->config.timesteps + t];
+}
+
+static const struct sq_tally *own_tally(const struct view *view, size_t t)
+{
+    return tally_of(view, (size_t)(view->node - view->record->network->node), t);
+}
+
+static const struct sq_tally *source_tally(const struct view *view, int source, size_t t)
+{
+    return tally_of(view, view->node->source[source], t);
+}
+
+static void count_layer(const struct view *view, size_t t, struct sq_op_count *step)
+{
+    const struct sq_tally *own = own_tally(view, t);
+    step->nonzeros = own->events;
+    step->units = view->op->is_analog ? 0 : source_tally(view, 0, t)->units;
+    step->fanout = own->additions;
+    step->unit_fanout = own->unit_additions;
+    step->out_nonzeros = view->op->n_out;
+}
+
+static void count_neurons(const struct view *view, size_t t, struct sq_op_count *step)
+{
+    const int is_attn = view->node->kind == SQ_NODE_ATTEND;
+    step->nonzeros = is_attn ? own_tally(view, t)->currents : view->op->n_in;
+    step->out_nonzeros = own_tally(view, t)->spikes;
+}
+
+static void count_relay(const struct view *view, size_t t, struct sq_op_count *step)
+{
+    const struct sq_tally *own = own_tally(view, t);
+    step->nonzeros = source_tally(view, 0, t)->spikes;
+    step->units = source_tally(view, 0, t)->units;
+    step->out_nonzeros = own->spikes;
+    step->windows = own->windows;
+    step->both = own->both;
+    if (view->node->n_sources > 1)
+        step->nonzeros_b = source_tally(view, 1, t)->spikes;
+}
+
+static void count_ssa(const struct view *view, size_t t, struct sq_op_count *step)
+{
+    const struct sq_tally *own = own_tally(view, t);
+    step->q = source_tally(view, 0, t)->spikes;
+    step->k = source_tally(view, 1, t)->spikes;
+    step->v = source_tally(view, 2, t)->spikes;
+    for (int order = 0; order < 2; order++) {
+        step->coincidences[order] = own->coincidences[order];
+        step->events2[order] = own->events2[order];
+    }
+    step->unary2 = own->unary2;
+    step->out_nonzeros = own->currents;
+}
+
+static void count_mean(const struct view *view, size_t t, struct sq_op_count *step)
+{
+    step->nonzeros = source_tally(view, 0, t)->spikes;
+    step->units = source_tally(view, 0, t)->units;
+    step->out_nonzeros = view->op->n_out;
+}
+
+static void count_norm(const struct view *view, size_t t, struct sq_op_count *step)
+{
+    (void)t;
+    step->nonzeros = view->op->n_in;
+    step->out_nonzeros = view->op->n_out;
+}
+
+/* SSA: are the first products, scaled, 0 or 1 in all timesteps? */
+static unsigned ssa_flags(const struct view *view, size_t n_steps)
+{
+    uint64_t not_binary[2] = {0, 0};
+    for (size_t t = 0; t < n_steps; t++)
+        for (int order = 0; order < 2; order++)
+            not_binary[order] += own_tally(view, t)->not_binary[order];
+    return SQ_HAS_ORDER_QK | SQ_HAS_ORDER_KV |
+           (not_binary[SQ_QK_FIRST] == 0 ? SQ_IS_BINARY_QK : 0) |
+           (not_binary[SQ_KV_FIRST] == 0 ? SQ_IS_BINARY_KV : 0);
+}
+
+/* Residual additions: are the operands spikes, or integers? */
+static unsigned add_flags(const struct view *view, size_t n_steps)
+{
+    int binary[2] = {1, 1};
+    for (size_t t = 0; t < n_steps; t++)
+        for (int i = 0; i < 2; i++)
+            binary[i] &= source_tally(view, i, t)->units == source_tally(view, i, t)->spikes;
+    return (binary[0] ? SQ_IS_BINARY : 0) | (binary[1] ? SQ_IS_BINARY_B : 0);
+}
+
+/* The classifier's input is real: what decides its spike test was noted when it was read out. */
+static void describe_head(const struct view *view, struct sq_op_group *call)
+{
+    const size_t last = view->record->network->config.timesteps - 1;
+    call->n_steps = 1;
+    call->is = SQ_IS_REAL;
+    call->real_sum = view->outcome->feature_total;
+    call->max = (double)view->outcome->feature_max;
+    call->distinct = view->outcome->feature_distinct;
+    count_layer(view, last, &call->step[0]);
+}
+
+/* All timesteps of one operation of one sample. */
+static void fill_call(const struct view *view, struct sq_op_group *call)
+{
+    static void (*const count[SQ_OP_KINDS])(const struct view *, size_t, struct sq_op_count *) = {
+        [SQ_OP_CONV] = count_layer,     [SQ_OP_LINEAR] = count_layer, [SQ_OP_NORM] = count_norm,
+        [SQ_OP_NEURON] = count_neurons, [SQ_OP_POOL] = count_relay,   [SQ_OP_SSA] = count_ssa,
+        [SQ_OP_ADD] = count_relay,      [SQ_OP_MEAN] = count_mean,
+    };
+    const struct sq_op *op = view->op;
+    memset(call->step, 0, call->n_steps * sizeof *call->step);
+    for (size_t t = 0; t < call->n_steps; t++)
+        call->step[t].frames = 1;
+    if (op->is_head) {
+        describe_head(view, call);
+        return;
+    }
+    for (size_t t = 0; t < call->n_steps; t++)
+        count[op->kind](view, t, &call->step[t]);
+    if (op->is_analog || op->kind == SQ_OP_NORM)
+        call->is = SQ_IS_REAL;
+    else if (op->kind == SQ_OP_SSA)
+        call->is = ssa_flags(view, call->n_steps);
+    else if (op->kind == SQ_OP_ADD)
+        call->is = add_flags(view, call->n_steps);
+    else if (op->kind != SQ_OP_NEURON)
+        call->max = view->record->network->node[view->node->source[0]].max_value;
+}
+
+int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)
+{
+    struct sq_counters *counters = &record->counters;
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++) {
+        struct sq_op *op = &counters->op[i];
+        const struct view view = {record, outcome, op, record->node[i]};
+        struct sq_op_group call = {
+            .n_calls = 1, .n_steps = record->network->config.timesteps, .step = record->step};
+        fill_call(&view, &call);
+        sq_call_classify(op, &call);
+        status = sq_op_add_call(err, counters, op, &call);
+    }
+    counters->n_samples++;
+    counters->pixels_are_counts &= outcome->pixels_are_counts;
+    return status;
+}

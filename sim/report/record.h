@@ -1,0 +1,24 @@
+/* Record: outcomes of samples -> the counters that every accounting convention prices. */
+#ifndef SQ_RECORD_H
+#define SQ_RECORD_H
+
+#include "sim/account/counters.h"
+#include "sim/engine/outcome.h"
+
+struct sq_record;
+
+/* An empty record for a network; *out is written only on success. SQ_ENOMEM, and what
+ * sq_counters_from_config() refuses. */
+int sq_record_new(struct sq_error *err, const struct sq_network *network, struct sq_record **out);
+
+/* Add one sample. The order of calls is the order of the samples, so that sums of real numbers are
+ * the same for every run. SQ_ENOMEM, SQ_EVALUE (a sum would exceed 64 bits). */
+int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome);
+
+/* What was counted so far; owned by the record. */
+const struct sq_counters *sq_record_counters(const struct sq_record *record);
+
+/* Accepts NULL. */
+void sq_record_free(struct sq_record *record);
+
+#endif

@@ -1,0 +1,147 @@
+# What files hold: exit status 1, one line with the file and what to do, no file left behind.
+model="--model cifar/model.safetensors"
+config="--config cifar/config.json"
+input="--input cifar/input.npy"
+
+refuse 1 "model: missing" "spikeq run: none.pth: cannot be opened: No such file or directory" run --model none.pth $config $input
+refuse 1 "model: a folder" "spikeq run: cifar: is a directory; name the checkpoint in it" run --model cifar $config $input
+refuse 1 "model: a device" "spikeq run: /dev/null: is a pipe or a device; save it as a regular file first" run --model /dev/null $config $input
+refuse 1 "input: missing" "spikeq run: none.npy: cannot be opened: No such file or directory" run $model $config --input none.npy
+refuse 1 "input: a folder" "spikeq run: cifar: is a directory; give one .npy or IDX file" run $model $config --input cifar
+refuse 1 "labels: missing" "spikeq run: none.idx: cannot be opened: No such file or directory" run $model $config $input --labels none.idx
+refuse 1 "config: missing" "spikeq run: ./none.json: cannot be opened: No such file or directory" run $model --config ./none.json $input
+refuse 1 "config: none that fits" "spikeq run: cifar/model.safetensors: the weights cannot tell \"heads\"; give --config NAME or --set heads=N" run $model $input
+refuse 1 "config: of another layout" "spikeq run: cifar/model.safetensors: the weights have the layout cifar10, the configuration says cifar10dvs; wrong --config?" run $model --config dvs/config.json $input
+refuse 1 "config: of another depth" "spikeq run: cifar/model.safetensors: tensor \"block.*\" gives depth = 2, the configuration says 1; wrong --config?" run $model --config odd/config.json $input
+refuse 1 "set: unknown key" "spikeq run: --set: no key is called \"haeds\"; did you mean \"heads\"?" run $model $config $input --set haeds=4
+refuse 1 "set: out of range" "spikeq run: --set: \"T\" is 0; it must lie in 1..1024" run $model $config $input --set T=0
+refuse 1 "input: images of another size" "spikeq run: odd/input.npy: holds float32 [3,3,28,20]; the network takes images [B,3,32,32]: only uint8 images are padded or resized" run $model $config --input odd/input.npy
+refuse 1 "input: frames for images" "spikeq run: dvs/input.npy: holds float32 [2,4,2,128,128]; the network takes images [B,3,32,32]: are these frames? Then the layout is cifar10dvs" run $model $config --input dvs/input.npy
+refuse 1 "input: images for frames" "spikeq run: cifar/input.npy: holds float32 [2,3,32,32]; the network takes frames [B,4,2,128,128]: a dimension is missing, of the samples or the timesteps" run --model dvs/model.safetensors --config dvs/config.json $input
+refuse 1 "input: frames of another T" "spikeq run: dvs/input.npy: holds float32 [2,4,2,128,128]; the network takes frames [B,5,2,128,128]: --set T=4 runs as many timesteps as there are frames" run --model dvs/model.safetensors --config dvs/config.json --input dvs/input.npy --set T=5
+refuse 1 "labels: no list" "spikeq run: cifar/input.npy: holds [2,3,32,32]; labels are one list of 2 integers" run $model $config $input --labels cifar/input.npy
+refuse 1 "input: a checkpoint" "spikeq run: cifar/model.safetensors: not an input: neither .npy nor IDX (plain or gzipped)" run $model $config --input cifar/model.safetensors
+refuse 1 "model: an array" "spikeq run: cifar/input.npy: not a checkpoint: it looks like a NumPy array (.npy); expected .safetensors or what torch.save() writes" run --model cifar/input.npy $config $input
+refuse 1 "inspect: missing" "spikeq inspect: none: cannot be opened: No such file or directory" inspect none
+refuse 1 "inspect: a text" "spikeq inspect: cifar/config.json: not a checkpoint: it looks like plain text; expected .safetensors or what torch.save() writes" inspect cifar/config.json
+refuse 1 "dump: a file" "spikeq run: cifar/input.npy: is no folder; dumps are files in a folder" run $model $config $input --dump cifar/input.npy
+refuse 1 "dump: no folder to make it in" "spikeq run: no/such: the folder cannot be made: No such file or directory" run $model $config $input --dump no/such
+refuse 1 "report: no folder" "spikeq run: no/such.json: cannot be written: No such file or directory" run $model $config $input --report no/such.json
+refuse 1 "report: a folder" "spikeq run: .: cannot be written: Is a directory" run $model $config $input --report .
+
+start "config: unknown name lists the known ones"
+# shellcheck disable=SC2086
+spikeq run $model --config cifar100-big $input
+exits 1
+says_like "spikeq run: no configuration is called \"cifar100-big\" in models/ of $SPIKEQ_CONFIGS:*; known: *spikformer-4-384-cifar10*; a file of your own is given as a path with '/' or .json"
+finish
+
+# data NAME LINE FILE ARGUMENT...: as refuse 1, in the folder where FILE was just made.
+data() {
+    want_line=$2 made=$3
+    name=$1
+    shift 3
+    spikeq "$@"
+    exits 1
+    says "$want_line"
+    prints_nothing
+    # shellcheck disable=SC2086
+    leaves $made
+    finish
+}
+
+# shellcheck disable=SC2086
+{
+start
+: >empty
+data "model: empty" "spikeq run: empty: is empty; was it downloaded completely?" empty run --model empty $config $input
+
+start
+: >empty
+data "input: empty" "spikeq run: empty: the file is empty" empty run $model $config --input empty
+
+start
+: >empty.json
+data "config: empty" "spikeq run: empty.json: the file is empty" empty.json run $model --config empty.json $input
+
+for n in 7 8 100 4096 20000; do
+    start "model: cut off after $n bytes"
+    head -c $n cifar/model.safetensors >cut.safetensors
+    spikeq run --model cut.safetensors $config $input
+    exits 1
+    says_like "spikeq run: cut.safetensors: *"
+    prints_nothing
+    leaves cut.safetensors
+    finish
+    start "model: a .pth cut off after $n bytes"
+    head -c $n cifar/checkpoint.pth >cut.pth
+    spikeq run --model cut.pth $config $input
+    exits 1
+    says_like "spikeq run: cut.pth: *"
+    leaves cut.pth
+    finish
+done
+
+start
+head -c 20000 cifar/input.npy >cut.npy
+data "input: cut off" "spikeq run: cut.npy: truncated: it has 20000 bytes and its shape [2,3,32,32] needs 24704" cut.npy run $model $config --input cut.npy
+
+# A pickle that would run "touch owned" in Python: cos\nsystem\n(S'touch owned'\ntR.
+start
+printf '\200\002cos\nsystem\n(X\013\0\0\0touch ownedtR.' >hostile.pth
+data "model: a hostile pickle" "spikeq run: hostile.pth: refused: the pickle names os.system at byte 2, which is not on the list of what a checkpoint may hold; nothing was executed; if you trust its source, save the bare model.state_dict() instead" hostile.pth run --model hostile.pth $config $input
+
+start
+printf '\200\002cos\nsystem\n(X\013\0\0\0touch ownedtR.' >hostile.pth
+data "inspect: a hostile pickle" "spikeq inspect: hostile.pth: refused: the pickle names os.system at byte 2, which is not on the list of what a checkpoint may hold; nothing was executed; if you trust its source, save the bare model.state_dict() instead" hostile.pth inspect hostile.pth
+
+start
+printf '\0\0\010\001\0\0\0\003\003\005\001' >labels
+data "labels: more than images" "spikeq run: labels: holds 3 labels for 2 samples" labels run $model $config $input --labels labels
+
+start
+printf '\0\0\010\001\0\0\0\001\003' >labels
+data "labels: fewer than images" "spikeq run: labels: holds 1 labels for 2 samples" labels run $model $config $input --labels labels
+
+start
+printf '\0\0\010\001\0\0\0\002\003\012' >labels
+data "labels: no such class" "spikeq run: labels: label 1 is 10; the network has the classes 0..9" labels run $model $config $input --labels labels
+
+start
+{ printf '\0\0\010\004\0\0\0\001\0\0\0\001\0\0\0\040\0\0\0\040' && head -c 1024 /dev/zero; } >grey
+data "input: one channel for three" "spikeq run: grey: holds uint8 [1,1,32,32]; the network takes images [B,3,32,32]: another number of channels" grey run $model $config --input grey
+
+start
+{ printf '\0\0\010\004\0\0\0\001\0\0\0\003\0\0\0\034\0\0\0\034' && head -c 2352 /dev/zero; } >small
+data "input: small images need a fit" "spikeq run: small: holds uint8 [1,3,28,28]; the network takes images [B,3,32,32]: --set fit=pad or --set fit=resize brings them to size" small run $model $config --input small
+
+# NaN is found when its sample is read: the run has begun, and nothing of it may stay.
+start
+{ head -c 128 cifar/input.npy && printf '\0\0\300\177' && tail -c +133 cifar/input.npy; } >nan.npy
+data "input: not a number" "spikeq run: nan.npy: sample 0, channel 0, row 0, column 0 is NaN" nan.npy run $model $config --input nan.npy --dump d --report r.json
+
+# The disk is full: /dev/full behind a link of our own, which must stay.
+if [ -c /dev/full ]; then
+    start
+    ln -s /dev/full full
+    data "report: disk full" "spikeq run: full: cannot be written: No space left on device" full run $model $config $input --report full
+fi
+
+start "dump: a folder that cannot be written"
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir -m 500 closed
+    spikeq run $model $config $input --dump closed --report closed/r.json
+    exits 1
+    says_like "spikeq run: closed*: cannot be *: Permission denied"
+    leaves closed
+    finish
+else
+    echo "skip: root may write everywhere"
+fi
+
+start "labels and images the wrong way round"
+spikeq run $model $config --input cifar/logits.npy
+exits 1
+says_like "spikeq run: cifar/logits.npy: holds float32 \\[2,10\\]; the network takes images \\[B,3,32,32\\]*"
+finish
+}

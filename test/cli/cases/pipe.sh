@@ -1,0 +1,15 @@
+# Progress is for a terminal only: in a pipe stderr stays empty however long the run takes.
+start "no progress in a pipe"
+printf '\0\0\010\004\0\0\0\020\0\0\0\003\0\0\0\040\0\0\0\040' >images
+head -c 49152 /dev/zero >>images
+spikeq run --model cifar/model.safetensors --config cifar/config.json --input images --threads 1
+exits 0
+is_silent
+prints_part "IDX uint8 [16,3,32,32], /255"
+leaves images
+finish
+
+start "a reader that goes away"
+"$spikeq" configs 2>"$top/err" | true
+is_silent
+finish
