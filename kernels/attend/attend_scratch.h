@@ -23,12 +23,20 @@ static inline uint64_t sq_attend_cut_word(const uint64_t *row, size_t at, size_t
     return bits & (~(uint64_t)0 >> (64 - n));
 }
 
-/* The words of the head whose first channel is `at`, token by token; returns the end of out. */
+/* The words of the head whose first channel is `at`, token by token; returns the end of out. Most
+ * heads lie inside one word of the row: then shift and mask are the same for all tokens. */
 static inline uint64_t *sq_attend_cut_head(uint64_t *out, const uint64_t *row, size_t at,
                                            const struct sq_attend_shape *shape)
 {
-    const size_t end = at + shape->head_dim;
-    for (uint32_t token = 0; token < shape->n_tokens; token++, row += shape->n_words)
+    const size_t end = at + shape->head_dim, shift = at & 63, n_words = shape->n_words;
+    if (shift + shape->head_dim <= 64) {
+        const uint64_t mask = ~(uint64_t)0 >> (64 - shape->head_dim);
+        row += at >> 6;
+        for (uint32_t token = 0; token < shape->n_tokens; token++, row += n_words)
+            *out++ = row[0] >> shift & mask;
+        return out;
+    }
+    for (uint32_t token = 0; token < shape->n_tokens; token++, row += n_words)
         for (size_t c = at; c < end; c += 64)
             *out++ = sq_attend_cut_word(row, c, end - c < 64 ? end - c : 64);
     return out;

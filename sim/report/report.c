@@ -30,10 +30,13 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
     report->rate_per_timestep = sq_arena_alloc(&report->arena, n_tallies, sizeof(double));
     report->population = sq_arena_alloc(&report->arena, n, sizeof *report->population);
     report->synapse = sq_arena_alloc(&report->arena, n, sizeof *report->synapse);
-    if (!report->totals.tally || !report->rate_per_timestep || !report->population ||
-        !report->synapse) {
+    const int status =
+        report->totals.tally && report->rate_per_timestep && report->population && report->synapse
+            ? sq_record_new(err, network, &report->record)
+            : sq_fail(err, SQ_ENOMEM, "out of memory for the report");
+    if (status != SQ_OK) {
         spikeq_report_free(report);
-        return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
+        return status;
     }
     for (size_t i = 0; i < n; i++) {
         const struct sq_node *node = &network->node[i];
@@ -50,6 +53,7 @@ void spikeq_report_free(spikeq_report *report)
 {
     if (report == NULL)
         return;
+    sq_record_free(report->record);
     free(report->input_description);
     sq_arena_free(&report->arena);
     free(report);

@@ -4,6 +4,7 @@
 
 #include "sim/context.h"
 #include "sim/engine/run.h"
+#include "sim/report/record.h"
 
 struct spikeq_report {
     const struct sq_network *network; /* outlives the report */
@@ -11,6 +12,7 @@ struct spikeq_report {
     char *input_description;
     uint64_t n_planned, n_labelled, n_correct;
     struct sq_totals totals;
+    struct sq_record *record;          /* what the accounting conventions price */
     const struct sq_node **population; /* [n_populations] nodes with neurons, in the data's way */
     const struct sq_node **synapse;    /* [n_synapses] nodes with weights in front, then the head */
     size_t n_populations, n_synapses;

@@ -33,9 +33,10 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
         session->report->n_correct +=
             argmax(outcome->logits, session->network->config.classes) == (uint32_t)outcome->label;
     }
-    return session->dump != NULL
-               ? sq_dump_logits(err, session->dump, outcome->sample, outcome->logits)
-               : SQ_OK;
+    const int status = sq_record_add(err, session->report->record, outcome);
+    if (status != SQ_OK || session->dump == NULL)
+        return status;
+    return sq_dump_logits(err, session->dump, outcome->sample, outcome->logits);
 }
 
 static int open_input(struct session *session, const struct spikeq_run_options *options)

@@ -2,6 +2,11 @@
 #ifndef SQ_TEST_REPORT_CASE_H
 #define SQ_TEST_REPORT_CASE_H
 
+/* Samples of the input; a program may ask for more. */
+#ifndef CASE_SAMPLES
+#define CASE_SAMPLES 6
+#endif
+
 #include "sim/spikeq.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/bytes.h"
@@ -22,7 +27,7 @@ static inline void case_set_up(void)
     net.channels = 3;
     net.heads = 2;
     net.timesteps = 3;
-    net.batch = 6;
+    net.batch = CASE_SAMPLES;
     net.classes = 7;
     net.height = 12;
     net.width = 8;
