@@ -95,6 +95,7 @@ SPIKEQ_API void spikeq_report_free(spikeq_report *report);
 
 struct spikeq_summary {
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
+    const char *assumed; /* configuration keys whose values the source does not state, or "" */
     uint64_t n_samples, n_labelled, n_correct;
     double accuracy; /* n_correct / n_labelled, or -1 without labels */
     uint32_t timesteps;

@@ -10,6 +10,9 @@
 static void print_heading(const struct spikeq_summary *summary)
 {
     printf("model     %s (%s)\n", summary->model, summary->config);
+    if (summary->assumed[0] != '\0')
+        printf("assumed   %s: the source of %s does not state it; --set overrides it\n",
+               summary->assumed, summary->config);
     printf("input     %s\n", summary->input);
     printf("samples   %llu in %.2f s: %.1f samples/s (%u threads, %s, %s schedule)\n",
            (unsigned long long)summary->n_samples, summary->seconds, summary->samples_per_second,

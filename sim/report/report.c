@@ -151,6 +151,7 @@ void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *s
     *summary = (struct spikeq_summary){
         .model = report->network->model_path,
         .config = report->network->config.name,
+        .assumed = report->network->config.assumed,
         .input = report->input_description,
         .n_samples = totals->n_samples,
         .n_labelled = report->n_labelled,

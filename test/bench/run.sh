@@ -1,0 +1,37 @@
+#!/bin/sh
+# The main job as a whole: 10,000 images, time and memory; against PyTorch on the same network where
+# python3-torch is installed. Medians of five runs; prints, judges nothing.
+cd "$(dirname "$0")/../.." || exit 1
+data=/usr/share/datasets/fashion-mnist
+model=configs/models/weights/fashion-2-64.safetensors
+runs=5
+
+# seconds THREADS [OPTION...]: wall seconds and peak KiB of one run over all images.
+once() {
+    threads=$1
+    shift
+    /usr/bin/env time -f '%e %M' build/spikeq run --quiet --model $model --config fashion-2-64 \
+        --input $data/t10k-images-idx3-ubyte.gz --threads "$threads" "$@" 2>&1
+}
+
+median() {
+    i=0
+    while [ $i -lt $runs ]; do
+        once "$@"
+        i=$((i + 1))
+    done | sort -n | sed -n "$(((runs + 1) / 2))p"
+}
+
+if ! command -v time >/dev/null && ! [ -x /usr/bin/time ]; then
+    echo "install the package time for this benchmark"
+    exit 0
+fi
+echo "10,000 images, medians of $runs runs: seconds, peak KiB"
+for threads in 1 2; do
+    for schedule in layer step; do
+        echo "spikeq, $threads threads, $schedule schedule: $(median $threads --schedule $schedule)"
+    done
+done
+if python3 -c 'import torch, numpy' 2>/dev/null; then
+    python3 test/reference/evaluate.py --model $model --time --runs 3
+fi
