@@ -1,4 +1,5 @@
 /* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
+#include "sim/account/counters_json.h"
 #include "sim/report/report.h"
 
 #include <cJSON.h>
@@ -138,7 +139,8 @@ static void add_timing(cJSON *root, const struct spikeq_summary *summary)
     cJSON_AddStringToObject(timing, "isa", summary->isa);
 }
 
-static void add_all(cJSON *root, const struct spikeq_report *report)
+/* 0: out of memory. */
+static int add_all(cJSON *root, const struct spikeq_report *report)
 {
     struct spikeq_summary summary;
     spikeq_report_summary(report, &summary);
@@ -161,15 +163,17 @@ static void add_all(cJSON *root, const struct spikeq_report *report)
     cJSON *synapses = cJSON_AddArrayToObject(root, "synapses");
     for (size_t i = 0; i < report->n_synapses; i++)
         add_synapse(synapses, report, i);
+    cJSON *counters = sq_counters_to_json(sq_record_counters(report->record));
+    if (counters == NULL || !cJSON_AddItemToObject(root, "counters", counters))
+        return 0;
     add_timing(root, &summary);
+    return 1;
 }
 
 int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text)
 {
     cJSON *root = cJSON_CreateObject();
-    if (root != NULL)
-        add_all(root, report);
-    *text = root != NULL ? cJSON_Print(root) : NULL;
+    *text = root != NULL && add_all(root, report) ? cJSON_Print(root) : NULL;
     cJSON_Delete(root);
     return *text != NULL ? SQ_OK : sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the report");
 }

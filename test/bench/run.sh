@@ -1,12 +1,12 @@
 #!/bin/sh
-# The main job as a whole: 10,000 images, time and memory; against PyTorch on the same network where
-# python3-torch is installed. Medians of five runs; prints, judges nothing.
+# The main job as a whole: 10,000 images, time and memory; against PyTorch on the same network (once a
+# number of threads) where python3-torch is installed. Prints, judges nothing.
 cd "$(dirname "$0")/../.." || exit 1
 data=/usr/share/datasets/fashion-mnist
 model=configs/models/weights/fashion-2-64.safetensors
 runs=5
 
-# seconds THREADS [OPTION...]: wall seconds and peak KiB of one run over all images.
+# once THREADS [OPTION...]: wall seconds and peak KiB of one run over all images.
 once() {
     threads=$1
     shift
@@ -22,7 +22,7 @@ median() {
     done | sort -n | sed -n "$(((runs + 1) / 2))p"
 }
 
-if ! command -v time >/dev/null && ! [ -x /usr/bin/time ]; then
+if ! [ -x /usr/bin/time ]; then
     echo "install the package time for this benchmark"
     exit 0
 fi
@@ -32,6 +32,12 @@ for threads in 1 2; do
         echo "spikeq, $threads threads, $schedule schedule: $(median $threads --schedule $schedule)"
     done
 done
-if python3 -c 'import torch, numpy' 2>/dev/null; then
-    python3 test/reference/evaluate.py --model $model --time --runs 3
+if ! python3 -c 'import torch, numpy' 2>/dev/null; then
+    echo "PyTorch: not installed (python3-torch, python3-numpy, libopenblas0-pthread)"
+    exit 0
 fi
+for threads in 1 2; do
+    echo "PyTorch, dense, $threads threads, $(OPENBLAS_NUM_THREADS=$threads /usr/bin/env \
+        time -f '%e %M' python3 test/reference/evaluate.py $model --threads $threads 2>&1 |
+        tr '\n' ' ')"
+done

@@ -1,0 +1,88 @@
+#include "sim/account/sheet.h"
+
+#include "sim/account/decimal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *keep(struct sq_book *book, const char *format, va_list args)
+{
+    char text[640];
+    vsnprintf(text, sizeof text, format, args);
+    char *kept = sq_arena_strdup(&book->arena, text);
+    if (kept == NULL)
+        book->failed = 1;
+    return kept;
+}
+
+struct sq_sheet *sq_book_sheet(struct sq_book *book, const char *title, const char *columns)
+{
+    const size_t most = sizeof book->sheet / sizeof *book->sheet;
+    struct sq_sheet *sheet = &book->sheet[book->n_sheets < most ? book->n_sheets++ : most - 1];
+    char *names = sq_arena_strdup(&book->arena, columns);
+    *sheet = (struct sq_sheet){.title = sq_arena_strdup(&book->arena, title)};
+    if (names == NULL || sheet->title == NULL) {
+        book->failed = 1;
+        return sheet;
+    }
+    while (sheet->n_columns < SQ_SHEET_COLUMNS) {
+        const size_t n = strcspn(names, "|");
+        sheet->column[sheet->n_columns++] = names;
+        if (names[n] == '\0')
+            break;
+        names[n] = '\0';
+        names += n + 1;
+    }
+    return sheet;
+}
+
+void sq_sheet_row(struct sq_book *book, struct sq_sheet *sheet)
+{
+    if (sheet->n_rows == sheet->room) {
+        const size_t room = sheet->room * 2 + 64;
+        char *(*grown)[SQ_SHEET_COLUMNS] = sq_arena_alloc(&book->arena, room, sizeof *grown);
+        if (grown == NULL) {
+            book->failed = 1;
+            return;
+        }
+        if (sheet->n_rows > 0)
+            memcpy(grown, sheet->cell, sheet->n_rows * sizeof *grown);
+        sheet->cell = grown;
+        sheet->room = room;
+    }
+    sheet->n_rows++;
+}
+
+void sq_sheet_text(struct sq_book *book, struct sq_sheet *sheet, size_t column, const char *format,
+                   ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = keep(book, format, args);
+    va_end(args);
+    if (!book->failed && sheet->n_rows > 0 && column < sheet->n_columns)
+        sheet->cell[sheet->n_rows - 1][column] = text;
+}
+
+void sq_sheet_number(struct sq_book *book, struct sq_sheet *sheet, size_t column, double value)
+{
+    char text[SQ_DECIMAL_BYTES];
+    sq_sheet_text(book, sheet, column, "%s", sq_decimal(text, value));
+}
+
+void sq_sheet_note(struct sq_book *book, struct sq_sheet *sheet, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = keep(book, format, args);
+    va_end(args);
+    if (text != NULL && sheet->n_notes < SQ_SHEET_NOTES)
+        sheet->note[sheet->n_notes++] = text;
+}
+
+void sq_book_free(struct sq_book *book)
+{
+    sq_arena_free(&book->arena);
+    memset(book, 0, sizeof *book);
+}
