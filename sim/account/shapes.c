@@ -212,10 +212,9 @@ static int check(struct sq_error *err, const struct sq_config *config)
         if (size[i].value == 0 || size[i].value > 1u << 16)
             return sq_fail(err, SQ_EVALUE, "config %s: %s = %u, expected 1 to 65536", config->name,
                            size[i].key, size[i].value);
-    if (config->dim % 8 != 0 || config->dim % config->heads != 0)
+    if (config->dim < 8 || config->dim % config->heads != 0)
         return sq_fail(err, SQ_ESHAPE,
-                       "config %s: dim = %u, expected a multiple of 8 and of "
-                       "heads = %u",
+                       "config %s: dim = %u, expected at least 8 and a multiple of heads = %u",
                        config->name, config->dim, config->heads);
     if (config->image_height % step != 0 || config->image_width % step != 0)
         return sq_fail(err, SQ_ESHAPE, "config %s: image %ux%u, expected multiples of %u",

@@ -10,7 +10,19 @@ from typing import Dict, Optional
 import torch
 from torch import Tensor, nn
 
-import lif
+
+class Spike(torch.autograd.Function):
+    """1 where d >= 0; backward the slope of sigmoid(alpha d), alpha = 4."""
+
+    @staticmethod
+    def forward(ctx, d: Tensor) -> Tensor:
+        ctx.save_for_backward(d)
+        return (d >= 0).to(d.dtype)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> Tensor:
+        sigmoid = torch.sigmoid(4.0 * ctx.saved_tensors[0])
+        return grad * 4.0 * sigmoid * (1 - sigmoid)
 
 
 class LIF(nn.Module):
@@ -23,7 +35,12 @@ class LIF(nn.Module):
         self.record = False
 
     def forward(self, x: Tensor) -> Tensor:
-        s = lif.multi_step(x, self.threshold)
+        v, spikes = torch.zeros_like(x[0]), []
+        for current in x:
+            h = v + (current - v) / 2
+            spikes.append(Spike.apply(h - self.threshold))
+            v = torch.where(h.detach() >= self.threshold, 0.0, h)  # the reset is not differentiated
+        s = torch.stack(spikes)
         if self.record:
             self.spikes = s.detach().to(torch.uint8)
         return s
@@ -43,7 +60,11 @@ class SPS(nn.Module):
         widths = [in_channels, dim // 8, dim // 4, dim // 2, dim]
         for i in range(4):
             suffix = str(i) if i else ""
-            setattr(self, "proj_conv" + suffix, nn.Conv2d(widths[i], widths[i + 1], 3, padding=1, bias=False))
+            setattr(
+                self,
+                "proj_conv" + suffix,
+                nn.Conv2d(widths[i], widths[i + 1], 3, padding=1, bias=False),
+            )
             setattr(self, "proj_bn" + suffix, nn.BatchNorm2d(widths[i + 1]))
             setattr(self, "proj_lif" + suffix, LIF())
         self.rpe_conv = nn.Conv2d(dim, dim, 3, padding=1, bias=False)
@@ -56,8 +77,12 @@ class SPS(nn.Module):
         x = self.proj_bn(self.proj_conv(image))
         x = self.proj_lif(x.unsqueeze(0).expand(self.timesteps, *x.shape))
         x = self.proj_lif1(steps(nn.Sequential(self.proj_conv1, self.proj_bn1), x))
-        x = steps(self.pool, self.proj_lif2(steps(nn.Sequential(self.proj_conv2, self.proj_bn2), x)))
-        x = steps(self.pool, self.proj_lif3(steps(nn.Sequential(self.proj_conv3, self.proj_bn3), x)))
+        x = steps(
+            self.pool, self.proj_lif2(steps(nn.Sequential(self.proj_conv2, self.proj_bn2), x))
+        )
+        x = steps(
+            self.pool, self.proj_lif3(steps(nn.Sequential(self.proj_conv3, self.proj_bn3), x))
+        )
         x = x + self.rpe_lif(steps(nn.Sequential(self.rpe_conv, self.rpe_bn), x))
         return x.flatten(-2).transpose(-1, -2)  # [T, B, N, D]
 
@@ -73,11 +98,11 @@ class SSA(nn.Module):
     def __init__(self, dim: int, heads: int, scale: float = 0.125) -> None:
         super().__init__()
         self.heads, self.scale = heads, scale
-        for name in ("q", "k", "v", "proj"):
-            setattr(self, name + "_linear", nn.Linear(dim, dim))
-            setattr(self, name + "_bn", nn.BatchNorm1d(dim))
-            setattr(self, name + "_lif", LIF())
-        self.attn_lif = LIF(0.5)
+        for name in ("q", "k", "v", "attn", "proj"):  # execution order
+            if name != "attn":
+                setattr(self, name + "_linear", nn.Linear(dim, dim))
+                setattr(self, name + "_bn", nn.BatchNorm1d(dim))
+            setattr(self, name + "_lif", LIF(0.5 if name == "attn" else 1.0))
 
     def forward(self, u: Tensor) -> Tensor:
         def heads(name: str) -> Tensor:
@@ -95,9 +120,16 @@ class SSA(nn.Module):
 class MLP(nn.Module):
     def __init__(self, dim: int, hidden: int) -> None:
         super().__init__()
-        self.fc1_linear, self.fc2_linear = nn.Linear(dim, hidden), nn.Linear(hidden, dim)
-        self.fc1_bn, self.fc2_bn = nn.BatchNorm1d(hidden), nn.BatchNorm1d(dim)
-        self.fc1_lif, self.fc2_lif = LIF(), LIF()
+        self.fc1_linear, self.fc1_bn, self.fc1_lif = (
+            nn.Linear(dim, hidden),
+            nn.BatchNorm1d(hidden),
+            LIF(),
+        )
+        self.fc2_linear, self.fc2_bn, self.fc2_lif = (
+            nn.Linear(hidden, dim),
+            nn.BatchNorm1d(dim),
+            LIF(),
+        )
 
     def forward(self, u: Tensor) -> Tensor:
         h = self.fc1_lif(norm_tokens(self.fc1_bn, self.fc1_linear(u)))
@@ -115,8 +147,16 @@ class Block(nn.Module):
 
 
 class Spikformer(nn.Module):
-    def __init__(self, depth: int = 2, dim: int = 64, heads: int = 4, hidden: int = 256, timesteps: int = 4,
-                 in_channels: int = 1, classes: int = 10) -> None:
+    def __init__(
+        self,
+        depth: int,
+        dim: int,
+        heads: int,
+        hidden: int,
+        timesteps: int,
+        in_channels: int,
+        classes: int,
+    ) -> None:
         super().__init__()
         self.patch_embed = SPS(in_channels, dim, timesteps)
         self.block = nn.ModuleList(Block(dim, heads, hidden) for _ in range(depth))
@@ -146,11 +186,17 @@ class Spikformer(nn.Module):
 
 def from_config(config: dict) -> Spikformer:
     """The network of a config.json (configs/models/*.json, test/golden/*/config.json)."""
-    return Spikformer(config["depth"], config["dim"], config["heads"], config["mlp_hidden"], config["T"],
-                      config["in_channels"], config["classes"])
+    return Spikformer(
+        config["depth"],
+        config["dim"],
+        config["heads"],
+        config["mlp_hidden"],
+        config["T"],
+        config["in_channels"],
+        config["classes"],
+    )
 
 
 def fashion() -> Spikformer:
-    return Spikformer()
-
-
+    """The demonstration network, configs/models/fashion-2-64.json."""
+    return Spikformer(depth=2, dim=64, heads=4, hidden=256, timesteps=4, in_channels=1, classes=10)

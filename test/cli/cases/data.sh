@@ -1,4 +1,5 @@
 # What files hold: exit status 1, one line with the file and what to do, no file left behind.
+# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
 model="--model cifar/model.safetensors"
 config="--config cifar/config.json"
 input="--input cifar/input.npy"
@@ -30,7 +31,6 @@ refuse 1 "report: no folder" "spikeq run: no/such.json: cannot be written: No su
 refuse 1 "report: a folder" "spikeq run: .: cannot be written: Is a directory" run $model $config $input --report .
 
 start "config: unknown name lists the known ones"
-# shellcheck disable=SC2086
 spikeq run $model --config cifar100-big $input
 exits 1
 says_like "spikeq run: no configuration is called \"cifar100-big\" in models/ of $SPIKEQ_CONFIGS:*; known: *spikformer-4-384-cifar10*; a file of your own is given as a path with '/' or .json"
@@ -45,12 +45,10 @@ data() {
     exits 1
     says "$want_line"
     prints_nothing
-    # shellcheck disable=SC2086
     leaves $made
     finish
 }
 
-# shellcheck disable=SC2086
 {
 start
 : >empty

@@ -1,4 +1,5 @@
 # Help texts, version, and output that cannot be written.
+# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
 start "--help"
 spikeq --help
 exits 0
@@ -79,7 +80,6 @@ if [ -c /dev/full ]; then
         "inspect cifar/input.npy" "inspect cifar/model.safetensors" "inspect --json cifar/input.npy" \
         "$golden" "$golden --json"; do
         start "stdout is full: $arguments"
-        # shellcheck disable=SC2086
         "$spikeq" $arguments >/dev/full 2>"$top/err"
         status=$?
         exits 1

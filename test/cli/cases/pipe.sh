@@ -1,4 +1,5 @@
 # Progress is for a terminal only: in a pipe stderr stays empty however long the run takes.
+# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
 start "no progress in a pipe"
 printf '\0\0\010\004\0\0\0\020\0\0\0\003\0\0\0\040\0\0\0\040' >images
 head -c 49152 /dev/zero >>images

@@ -1,6 +1,6 @@
 # Runs that succeed: tables, JSON, silence, files.
+# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
 golden="run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy"
-# shellcheck disable=SC2086
 {
 start "tables"
 spikeq $golden --threads 1 --batch 1
@@ -124,7 +124,6 @@ if command -v python3 >/dev/null; then
     for arguments in "$golden --json" "inspect --json cifar/input.npy" \
         "inspect --json cifar/model.safetensors" "inspect --json cifar/checkpoint.pth.tar"; do
         start "is JSON: ${arguments%% *} ${arguments##* }"
-        # shellcheck disable=SC2086
         spikeq $arguments
         exits 0
         is_silent

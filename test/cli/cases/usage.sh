@@ -1,4 +1,5 @@
 # Wrong usage: exit status 2, one line, nothing done.
+# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
 see="see spikeq run --help"
 run="run --model m --input i"
 number="expected a whole number from"
@@ -45,7 +46,6 @@ start "65 times --set"
 sets=
 i=0
 while [ $i -lt 65 ]; do sets="$sets --set heads=4" i=$((i + 1)); done
-# shellcheck disable=SC2086
 spikeq $golden $sets
 exits 2
 says "spikeq run: --set given more than 64 times; $see"
