@@ -1,5 +1,5 @@
 # What files hold: exit status 1, one line with the file and what to do, no file left behind.
-# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 model="--model cifar/model.safetensors"
 config="--config cifar/config.json"
 input="--input cifar/input.npy"
@@ -49,7 +49,6 @@ data() {
     finish
 }
 
-{
 start
 : >empty
 data "model: empty" "spikeq run: empty: is empty; was it downloaded completely?" empty run --model empty $config $input
@@ -142,4 +141,3 @@ spikeq run $model $config --input cifar/logits.npy
 exits 1
 says_like "spikeq run: cifar/logits.npy: holds float32 \\[2,10\\]; the network takes images \\[B,3,32,32\\]*"
 finish
-}

@@ -1,5 +1,5 @@
 # Help texts, version, and output that cannot be written.
-# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 start "--help"
 spikeq --help
 exits 0

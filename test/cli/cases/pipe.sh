@@ -1,5 +1,5 @@
 # Progress is for a terminal only: in a pipe stderr stays empty however long the run takes.
-# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 start "no progress in a pipe"
 printf '\0\0\010\004\0\0\0\020\0\0\0\003\0\0\0\040\0\0\0\040' >images
 head -c 49152 /dev/zero >>images

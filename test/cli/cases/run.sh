@@ -1,7 +1,7 @@
 # Runs that succeed: tables, JSON, silence, files.
-# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 golden="run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy"
-{
+
 start "tables"
 spikeq $golden --threads 1 --batch 1
 exits 0
@@ -118,7 +118,6 @@ exits 0
 is_silent
 prints_part "input     npy float32 [2,4,2,128,128], first 1, as stored"
 finish
-}
 
 if command -v python3 >/dev/null; then
     for arguments in "$golden --json" "inspect --json cifar/input.npy" \

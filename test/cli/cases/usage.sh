@@ -1,5 +1,5 @@
 # Wrong usage: exit status 2, one line, nothing done.
-# shellcheck shell=sh disable=SC2086,SC2154 # options are split on purpose
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 see="see spikeq run --help"
 run="run --model m --input i"
 number="expected a whole number from"
