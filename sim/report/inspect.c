@@ -195,6 +195,10 @@ int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
         sq_array_close(array);
         return status;
     }
+    if (status == SQ_EUNSUPPORTED) { /* an array, and it says why not this one */
+        ctx->error = array_error;
+        return status;
+    }
     status = sq_checkpoint_open(&ctx->error, path, &file);
     if (status == SQ_OK)
         status = describe_checkpoint(&ctx->error, path, as_json, file, text);
