@@ -1,6 +1,7 @@
 #include "sim/engine/run.h"
 
 #include "sim/engine/fire.h"
+#include "sim/engine/window.h"
 #include "sim/engine/workers.h"
 
 #include <signal.h>
@@ -13,12 +14,6 @@ struct flight {
     struct sq_firing firing;
     int status;
     struct sq_error error;
-};
-
-/* Outcomes that wait for an older sample. */
-struct window_slot {
-    struct sq_outcome outcome;
-    int is_full;
 };
 
 struct run {
@@ -34,8 +29,7 @@ struct run {
     struct sq_queue *queue;
     struct sq_lane *lane;        /* [batch] */
     unsigned char *lane_is_busy; /* [batch] */
-    struct window_slot *window;  /* [n_window], sample modulo n_window */
-    uint64_t n_window;
+    struct sq_window window;
     struct sq_scratch *scratch; /* [threads] */
     struct flight *flight;      /* [n_flights] */
     struct flight **idle;       /* stack of flights that are not out */
@@ -88,7 +82,7 @@ static void enter_sample(struct run *run, uint32_t lane_index)
     struct sq_error error;
     if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
         run->n_entered == sq_input_count(run->input) ||
-        run->n_entered - run->totals->n_samples >= run->n_window)
+        !sq_window_has_room(&run->window, run->n_entered))
         return;
     const int status = sq_input_next(&error, run->input, lane->raw, &outcome->label);
     if (status != SQ_OK) {
@@ -121,25 +115,15 @@ static void hand_on(struct run *run, const struct sq_outcome *outcome)
                                sq_input_count(run->input));
 }
 
-/* A lane's sample is through: its outcome changes places with an empty one of the window, then
- * every outcome whose turn has come is handed on. */
+/* A lane's sample is through: hand on every outcome whose turn has come, let new samples in. */
 static void leave_sample(struct run *run, uint32_t lane_index)
 {
-    struct sq_lane *lane = &run->lane[lane_index];
-    struct window_slot *slot = &run->window[lane->outcome.sample % run->n_window];
-    const struct sq_outcome empty = slot->outcome;
-    slot->outcome = lane->outcome;
-    slot->is_full = 1;
-    lane->outcome = empty;
+    const struct sq_outcome *next;
+    sq_window_put(&run->window, &run->lane[lane_index].outcome);
     run->n_active--;
     run->lane_is_busy[lane_index] = 0;
-    for (;;) {
-        slot = &run->window[run->totals->n_samples % run->n_window];
-        if (!slot->is_full)
-            break;
-        slot->is_full = 0;
-        hand_on(run, &slot->outcome);
-    }
+    while ((next = sq_window_next(&run->window)) != NULL)
+        hand_on(run, next);
     for (uint32_t i = 0; i < run->options->batch; i++)
         enter_sample(run, i);
 }
@@ -210,25 +194,19 @@ static int alloc_flights(struct run *run)
     run->scratch = sq_arena_alloc(&run->arena, run->options->threads, sizeof *run->scratch);
     run->flight = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->flight);
     run->idle = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->idle);
-    run->n_window = 2 * (uint64_t)run->options->batch;
-    run->window = sq_arena_alloc(&run->arena, run->n_window, sizeof *run->window);
     run->lane_is_busy = sq_arena_alloc(&run->arena, run->options->batch, 1);
-    if (!run->window || !run->lane_is_busy || !run->lane || !run->scratch || !run->flight ||
-        !run->idle)
+    if (!run->lane_is_busy || !run->lane || !run->scratch || !run->flight || !run->idle)
         return sq_fail(run->err, SQ_ENOMEM, "out of memory for %u samples at a time",
                        run->options->batch);
     for (size_t i = 0; i < run->n_flights; i++)
         run->idle[i] = &run->flight[i];
-    int status = SQ_OK;
+    int status = sq_window_alloc(run->err, &run->arena, run->network,
+                                 2 * (uint64_t)run->options->batch, &run->window);
     for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
         status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
-    for (uint64_t i = 0; status == SQ_OK && i < run->n_window; i++)
-        status = sq_outcome_alloc(run->err, &run->arena, run->network, &run->window[i].outcome);
     for (unsigned i = 0; status == SQ_OK && i < run->options->batch; i++)
         status =
             sq_lane_alloc(run->err, &run->arena, run->network, run->stage.depth, &run->lane[i]);
-    for (uint64_t i = 0; status == SQ_OK && i < run->n_window; i++)
-        status = sq_outcome_alloc(run->err, &run->arena, run->network, &run->window[i].outcome);
     return status;
 }
 

@@ -1,0 +1,36 @@
+/* The window: outcomes that wait until every older sample has been handed on, so that what is made
+ * of a run (sums, files) sees the samples in their order, whatever the order in which they finish.
+ */
+#ifndef SQ_WINDOW_H
+#define SQ_WINDOW_H
+
+#include "sim/engine/outcome.h"
+
+struct sq_window_slot {
+    struct sq_outcome outcome;
+    int is_full;
+};
+
+struct sq_window {
+    struct sq_window_slot *slot; /* [n_slots], sample modulo n_slots */
+    uint64_t n_slots;
+    uint64_t n_handed_on; /* samples 0 .. n_handed_on - 1 */
+};
+
+/* Room for n_slots outcomes; SQ_ENOMEM. */
+int sq_window_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
+                    uint64_t n_slots, struct sq_window *window);
+
+/* May sample number `sample` enter the network, or could it finish too early to be kept? */
+static inline int sq_window_has_room(const struct sq_window *window, uint64_t sample)
+{
+    return sample - window->n_handed_on < window->n_slots;
+}
+
+/* Keep the outcome of a finished sample; *outcome becomes an empty one (no memory moves). */
+void sq_window_put(struct sq_window *window, struct sq_outcome *outcome);
+
+/* The outcome whose turn it is, or NULL; valid until the next sq_window_put(). */
+const struct sq_outcome *sq_window_next(struct sq_window *window);
+
+#endif
