@@ -18,6 +18,8 @@ const struct sq_pickle_global sq_pickle_globals[] = {
     {"numpy.core.multiarray", "scalar", INERT},
     {"numpy._core.multiarray", "scalar", INERT},
     {"argparse", "Namespace", SQ_ROLE_NAMESPACE, 0},
+    {"pathlib", "PosixPath", INERT},
+    {"pathlib", "WindowsPath", INERT},
     {"torch", "Size", SQ_ROLE_SIZE, 0},
     {"torch", "device", INERT},
     {"torch._utils", "_rebuild_tensor", SQ_ROLE_TENSOR, 0},

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <uv.h>
 
+enum { MAX_THREADS = 1024, MAX_BATCH = 65536 };
+
 /* What one call holds open. */
 struct session {
     spikeq_ctx *ctx;
@@ -52,6 +54,9 @@ static int open_input(struct session *session, const struct spikeq_run_options *
     struct spikeq_report *report = session->report;
     if (options->input == NULL)
         return sq_fail(err, SQ_EUSAGE, "no input given");
+    if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
+        return sq_fail(err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
+                       MAX_BATCH);
     int status =
         sq_input_open(err, options->input, options->labels, &want, options->limit, &session->input);
     if (status == SQ_OK)

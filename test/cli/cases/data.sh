@@ -124,6 +124,20 @@ if [ -c /dev/full ]; then
     data "report: disk full" "spikeq run: full: cannot be written: No space left on device" full run $model $config $input --report full
 fi
 
+# Files may not grow: a report of which only the beginning fits must not stay.
+start "report: no room for all of it"
+(
+    trap '' XFSZ
+    ulimit -f 1
+    exec "$spikeq" run $model $config $input --report r.json
+) >"$top/out" 2>"$top/err"
+status=$?
+exits 1
+says "spikeq run: r.json: cannot be written: File too large"
+prints_nothing
+leaves
+finish
+
 start "dump: a folder that cannot be written"
 if [ "$(id -u)" -ne 0 ]; then
     mkdir -m 500 closed
