@@ -14,7 +14,7 @@ B        := build/$(VARIANT)
 # Debian 12 packages: docs/dependencies.md says what each is for.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check valgrind binutils python3-minimal
+PACKAGES_CHECK := check time valgrind binutils python3-minimal
 LIBRARIES      := libuv libcjson libzip zlib libmd
 
 FLAGS_release := -O3
@@ -107,7 +107,7 @@ demo: deps-demo                                    ## install dependencies, buil
 
 check: deps-check                                  ## install dependencies, build, run every test
 	@$(MAKE) --no-print-directory -j2 all units replays
-	@test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(TEST_SCRIPTS)
+	@SPIKEQ=$(B)/spikeq test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(TEST_SCRIPTS)
 
 check-asan: ; @$(MAKE) --no-print-directory VARIANT=asan check ## the suite under AddressSanitizer and UBSan
 check-tsan: ; @$(MAKE) --no-print-directory VARIANT=tsan check ## the suite under ThreadSanitizer
