@@ -1,5 +1,6 @@
 #include "sim/input/array.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,7 @@ static uint64_t load_bits(const struct sq_array *array, const unsigned char *ite
 /* Two's complement of `n` bytes, widened. */
 static int64_t sign_extend(uint64_t bits, unsigned n)
 {
+    assert(n >= 1 && n <= 8);
     const uint64_t sign = (uint64_t)1 << (8 * n - 1);
     const uint64_t wide = (bits ^ sign) - sign;
     int64_t value;

@@ -30,10 +30,12 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
     report->rate_per_timestep = sq_arena_alloc(&report->arena, n_tallies, sizeof(double));
     report->population = sq_arena_alloc(&report->arena, n, sizeof *report->population);
     report->synapse = sq_arena_alloc(&report->arena, n, sizeof *report->synapse);
-    const int status =
-        report->totals.tally && report->rate_per_timestep && report->population && report->synapse
-            ? sq_record_new(err, network, &report->record)
-            : sq_fail(err, SQ_ENOMEM, "out of memory for the report");
+    if (!report->totals.tally || !report->rate_per_timestep || !report->population ||
+        !report->synapse) {
+        spikeq_report_free(report);
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
+    }
+    const int status = sq_record_new(err, network, &report->record);
     if (status != SQ_OK) {
         spikeq_report_free(report);
         return status;
