@@ -139,6 +139,8 @@ install: all                                       ## to DESTDIR/PREFIX: command
 	install -D -m 644 docs/man/spikeq.1 $(DESTDIR)$(PREFIX)/share/man/man1/spikeq.1
 	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
 	install -m 644 configs/models/*.json $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
+	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/hardware
+	install -m 644 configs/hardware/*.json $(DESTDIR)$(PREFIX)/share/spikeq/configs/hardware
 
 format:                                            ## clang-format every source in place
 	clang-format -i $(shell git ls-files '*.c' '*.h')
