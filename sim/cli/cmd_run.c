@@ -176,11 +176,8 @@ static int put_out(spikeq_ctx *ctx, const spikeq_report *report, const struct ar
             return cli_fail("run", SPIKEQ_ENOMEM, spikeq_error_text(ctx));
     if (args->report != NULL)
         status = cli_write_file("run", args->report, text);
-    if (status == EXIT_SUCCESS && args->json && !args->quiet) {
+    if (status == EXIT_SUCCESS && args->json && !args->quiet)
         status = cli_write_file("run", "-", text);
-        if (status == EXIT_SUCCESS)
-            status = cli_write_file("run", "-", "\n");
-    }
     spikeq_free(text);
     if (status == EXIT_SUCCESS && !args->json && !args->quiet)
         status = cli_print_tables(report);

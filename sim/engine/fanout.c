@@ -43,6 +43,8 @@ struct sq_fanout sq_fanout_pixels(const float *pixels, uint32_t height, uint32_t
                 else
                     sum.unit_fanout += (uint64_t)pixel * fanout;
             }
+    if (!sum.is_counts)
+        sum.unit_fanout = 0;
     return sum;
 }
 

@@ -34,7 +34,7 @@ static int fold_output(struct sq_error *err, const struct sq_network *network,
                        struct sq_synapse *synapse)
 {
     const float variance = raw->var[o] + network->config.bn_eps;
-    if (!(variance > 0))
+    if (!(raw->var[o] >= 0) || !(variance > 0))
         return sq_fail(err, SQ_EVALUE,
                        "%s: running_var of the batch norm behind %s is %g at channel %zu; a "
                        "variance cannot be negative",

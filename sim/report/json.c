@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { REPORT_VERSION = 1 };
 
@@ -173,7 +174,12 @@ static int add_all(cJSON *root, const struct spikeq_report *report)
 int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text)
 {
     cJSON *root = cJSON_CreateObject();
-    *text = root != NULL && add_all(root, report) ? cJSON_Print(root) : NULL;
+    char *printed = root != NULL && add_all(root, report) ? cJSON_Print(root) : NULL;
     cJSON_Delete(root);
+    *text = printed != NULL ? realloc(printed, strlen(printed) + 2) : NULL;
+    if (*text != NULL)
+        strcat(*text, "\n");
+    else
+        free(printed);
     return *text != NULL ? SQ_OK : sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the report");
 }

@@ -32,12 +32,13 @@ for threads in 1 2; do
         echo "spikeq, $threads threads, $schedule schedule: $(median $threads --schedule $schedule)"
     done
 done
-if ! python3 -c 'import torch, numpy' 2>/dev/null; then
+python=/usr/bin/python3
+if ! $python -c 'import torch, numpy' 2>/dev/null; then
     echo "PyTorch: not installed (python3-torch, python3-numpy, libopenblas0-pthread)"
     exit 0
 fi
 for threads in 1 2; do
     echo "PyTorch, dense, $threads threads, $(OPENBLAS_NUM_THREADS=$threads /usr/bin/env \
-        time -f '%e %M' python3 test/reference/evaluate.py $model --threads $threads 2>&1 |
+        time -f '%e %M' $python test/reference/evaluate.py $model --threads $threads 2>&1 |
         tr '\n' ' ')"
 done

@@ -1,16 +1,12 @@
 #include "test/support/dense_reference.h"
 
+#include "test/support/dense_layer.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { STAGE_POPULATIONS = 5, BLOCK_POPULATIONS = 7 };
-
-/* Values [channels][height][width]; tokens are the pixels of the last grid, row by row. */
-struct grid {
-    uint32_t c, h, w;
-    double *v;
-};
 
 /* One sample on its way through the network, at timestep t. */
 struct pass {
@@ -20,73 +16,11 @@ struct pass {
     uint32_t sample, t;
 };
 
-static void *new_zeros(size_t n, size_t size)
-{
-    void *out = calloc(n + 1, size);
-    ck_assert_ptr_nonnull(out);
-    return out;
-}
-
-static struct grid new_grid(uint32_t c, uint32_t h, uint32_t w)
-{
-    return (struct grid){c, h, w, new_zeros((size_t)c * h * w, sizeof(double))};
-}
-
-static size_t cells(const struct grid *grid)
-{
-    return (size_t)grid->c * grid->h * grid->w;
-}
-
-/* An input of value x meets weight row (c, tap): c_out additions, each counted. */
-static void meet(const struct tiny_layer *layer, struct grid *out, uint32_t c, uint32_t tap,
-                 size_t pixel, double x, struct dense_synapse *count)
-{
-    count->dense += layer->c_out;
-    if (x == 0)
-        return;
-    for (uint32_t o = 0; o < layer->c_out; o++) {
-        const size_t w = ((size_t)o * layer->c_in + c) * layer->taps + tap;
-        out->v[(size_t)o * out->h * out->w + pixel] += x * (double)layer->weight[w];
-        count->additions++;
-        count->unit_additions += x > 0 ? (uint64_t)x : 0;
-    }
-}
-
-/* Every output that the input (c, y, x) reaches: cross-correlation, zero padding. */
-static void spread(const struct tiny_layer *layer, struct grid *out, uint32_t c, int y, int x,
-                   double value, struct dense_synapse *count)
-{
-    const int side = layer->taps == 9 ? 3 : 1, centre = side / 2;
-    for (int ky = 0; ky < side; ky++)
-        for (int kx = 0; kx < side; kx++) {
-            const int to_y = y - (ky - centre), to_x = x - (kx - centre);
-            if (to_y < 0 || to_x < 0 || to_y >= (int)out->h || to_x >= (int)out->w)
-                continue;
-            meet(layer, out, c, (uint32_t)(ky * side + kx), (size_t)to_y * out->w + (size_t)to_x,
-                 value, count);
-        }
-}
-
-/* y = (z + b - mean) / sqrt(var + eps) * gamma + beta, eps added in float32. */
-static void normalise(const struct tiny_layer *layer, struct grid *z)
-{
-    const size_t n = (size_t)z->h * z->w;
-    for (uint32_t o = 0; o < layer->c_out; o++) {
-        const float variance = layer->var[o] + 1e-5f;
-        const double bias = layer->bias != NULL ? (double)layer->bias[o] : 0;
-        for (size_t i = 0; i < n; i++) {
-            const double centred = z->v[o * n + i] + bias - (double)layer->mean[o];
-            z->v[o * n + i] =
-                centred / sqrt((double)variance) * (double)layer->gamma[o] + (double)layer->beta[o];
-        }
-    }
-}
-
 /* h = v + (x - v) / 2; s = h >= threshold; v = s ? 0 : h. In place. */
 static void fire(struct pass *pass, size_t index, double threshold, struct grid *x)
 {
     double *membrane = pass->membrane[index];
-    for (size_t i = 0; i < cells(x); i++) {
+    for (size_t i = 0; i < dense_cells(x); i++) {
         const double h = membrane[i] + (x->v[i] - membrane[i]) / 2;
         x->v[i] = h >= threshold;
         membrane[i] = h >= threshold ? 0 : h;
@@ -99,7 +33,7 @@ static void record(struct pass *pass, size_t index, const struct grid *spikes)
     struct dense_population *population = &pass->result->population[index];
     const size_t n_rows = (size_t)spikes->h * spikes->w;
     const int rows_first = population->n_dims == 2 && pass->net->layout == SQ_LAYOUT_CIFAR10;
-    ck_assert_uint_eq(population->n_neurons, cells(spikes));
+    ck_assert_uint_eq(population->n_neurons, dense_cells(spikes));
     unsigned char *out = population->spikes + ((size_t)pass->t * pass->net->batch + pass->sample) *
                                                   population->n_neurons;
     for (uint32_t c = 0; c < spikes->c; c++)
@@ -113,39 +47,15 @@ static struct grid propagate(struct pass *pass, size_t layer_index, size_t popul
                              const struct grid *in)
 {
     const struct tiny_layer *layer = &pass->net->layer[layer_index];
-    struct dense_synapse *count = &pass->result->synapse[layer_index];
-    struct grid out = new_grid(layer->c_out, in->h, in->w);
-    for (uint32_t c = 0; c < in->c; c++)
-        for (uint32_t y = 0; y < in->h; y++)
-            for (uint32_t x = 0; x < in->w; x++) {
-                const double value = in->v[((size_t)c * in->h + y) * in->w + x];
-                count->events += value != 0;
-                spread(layer, &out, c, (int)y, (int)x, value, count);
-            }
-    normalise(layer, &out);
+    struct grid out = dense_layer(layer, in, &pass->result->synapse[layer_index]);
     fire(pass, population, (double)pass->net->v_threshold, &out);
     record(pass, population, &out);
     return out;
 }
 
-/* Max-pool 3x3, stride 2, padding 1. */
-static struct grid pool(const struct grid *in)
-{
-    struct grid out = new_grid(in->c, (in->h + 1) / 2, (in->w + 1) / 2);
-    for (uint32_t c = 0; c < in->c; c++)
-        for (int y = 0; y < (int)in->h; y++)
-            for (int x = 0; x < (int)in->w; x++)
-                for (int to_y = y / 2; to_y <= (y + 1) / 2; to_y++)
-                    for (int to_x = x / 2; to_x <= (x + 1) / 2; to_x++)
-                        if (to_y < (int)out.h && to_x < (int)out.w &&
-                            in->v[((size_t)c * in->h + (size_t)y) * in->w + (size_t)x] != 0)
-                            out.v[((size_t)c * out.h + (size_t)to_y) * out.w + (size_t)to_x] = 1;
-    return out;
-}
-
 static void add_into(struct grid *u, struct grid *more)
 {
-    for (size_t i = 0; i < cells(u); i++)
+    for (size_t i = 0; i < dense_cells(u); i++)
         u->v[i] += more->v[i];
     free(more->v);
 }
@@ -155,7 +65,7 @@ static struct grid attend(struct pass *pass, size_t population, const struct gri
                           const struct grid *k, const struct grid *v)
 {
     const uint32_t d = pass->net->dim / pass->net->heads, n = q->h * q->w;
-    struct grid out = new_grid(q->c, q->h, q->w);
+    struct grid out = dense_grid(q->c, q->h, q->w);
     for (uint32_t first = 0; first < pass->net->dim; first += d)
         for (uint32_t i = 0; i < n; i++)
             for (uint32_t j = 0; j < n; j++) {
@@ -165,7 +75,7 @@ static struct grid attend(struct pass *pass, size_t population, const struct gri
                 for (uint32_t c = first; c < first + d; c++)
                     out.v[(size_t)c * n + i] += dot * v->v[(size_t)c * n + j];
             }
-    for (size_t i = 0; i < cells(&out); i++)
+    for (size_t i = 0; i < dense_cells(&out); i++)
         out.v[i] *= (double)pass->net->attn_scale;
     fire(pass, population, (double)pass->net->attn_v_threshold, &out);
     record(pass, population, &out);
@@ -193,10 +103,10 @@ static void run_block(struct pass *pass, uint32_t block, struct grid *u)
 static struct grid take_input(const struct pass *pass)
 {
     const struct tiny_network *net = pass->net;
-    struct grid x = new_grid(net->channels, net->height, net->width);
+    struct grid x = dense_grid(net->channels, net->height, net->width);
     const size_t frame = (size_t)pass->sample * net->frames + (net->frames > 1 ? pass->t : 0);
-    for (size_t i = 0; i < cells(&x); i++) {
-        x.v[i] = (double)net->input[frame * cells(&x) + i];
+    for (size_t i = 0; i < dense_cells(&x); i++) {
+        x.v[i] = (double)net->input[frame * dense_cells(&x) + i];
         if (x.v[i] < 0 || x.v[i] != floor(x.v[i]))
             pass->result->pixels_are_counts = 0;
     }
@@ -214,7 +124,7 @@ static void run_timestep(struct pass *pass, double *mean)
         u = out;
         if ((int)stage < first_pool)
             continue;
-        out = pool(&u);
+        out = dense_pool(&u);
         free(u.v);
         u = out;
     }
@@ -223,7 +133,7 @@ static void run_timestep(struct pass *pass, double *mean)
     for (uint32_t block = 0; block < pass->net->depth; block++)
         run_block(pass, block, &u);
     const size_t n = (size_t)u.h * u.w;
-    for (size_t i = 0; i < cells(&u); i++)
+    for (size_t i = 0; i < dense_cells(&u); i++)
         mean[i / n] += u.v[i] / (double)n;
     free(u.v);
 }
@@ -252,7 +162,7 @@ static void read_out(struct pass *pass, const double *sum)
 static void run_sample(struct pass *pass)
 {
     const struct dense_result *result = pass->result;
-    double *mean = new_zeros(pass->net->dim, sizeof *mean);
+    double *mean = dense_zeros(pass->net->dim, sizeof *mean);
     for (size_t i = 0; i < result->n_populations; i++)
         memset(pass->membrane[i], 0, result->population[i].n_neurons * sizeof(double));
     for (pass->t = 0; pass->t < pass->net->timesteps; pass->t++)
@@ -278,7 +188,7 @@ static void shape_population(const struct tiny_network *net, struct dense_popula
     out->n_dims = is_map ? 3 : 2;
     memcpy(out->dim, is_map ? map : flat, out->n_dims * sizeof(uint64_t));
     out->n_neurons = channels * h * w;
-    out->spikes = new_zeros(out->n_neurons * net->timesteps * net->batch, 1);
+    out->spikes = dense_zeros(out->n_neurons * net->timesteps * net->batch, 1);
 }
 
 /* The table "Populations and shapes" of the golden data. */
@@ -310,10 +220,10 @@ static void prepare(const struct tiny_network *net, struct dense_result *result)
     *result = (struct dense_result){.pixels_are_counts = 1};
     result->n_populations = STAGE_POPULATIONS + (size_t)net->depth * BLOCK_POPULATIONS;
     result->n_synapses = net->n_layers + 1;
-    result->population = new_zeros(result->n_populations, sizeof *result->population);
-    result->synapse = new_zeros(result->n_synapses, sizeof *result->synapse);
-    result->logits = new_zeros((size_t)net->batch * net->classes, sizeof(double));
-    result->magnitude = new_zeros((size_t)net->batch * net->classes, sizeof(double));
+    result->population = dense_zeros(result->n_populations, sizeof *result->population);
+    result->synapse = dense_zeros(result->n_synapses, sizeof *result->synapse);
+    result->logits = dense_zeros((size_t)net->batch * net->classes, sizeof(double));
+    result->magnitude = dense_zeros((size_t)net->batch * net->classes, sizeof(double));
     shape_populations(net, result);
     for (size_t i = 0; i < net->n_layers; i++)
         snprintf(result->synapse[i].name, sizeof result->synapse[i].name, "%s", net->layer[i].name);
@@ -324,9 +234,9 @@ void dense_run(const struct tiny_network *net, struct dense_result *result)
 {
     prepare(net, result);
     struct pass pass = {.net = net, .result = result};
-    pass.membrane = new_zeros(result->n_populations, sizeof *pass.membrane);
+    pass.membrane = dense_zeros(result->n_populations, sizeof *pass.membrane);
     for (size_t i = 0; i < result->n_populations; i++)
-        pass.membrane[i] = new_zeros(result->population[i].n_neurons, sizeof(double));
+        pass.membrane[i] = dense_zeros(result->population[i].n_neurons, sizeof(double));
     for (pass.sample = 0; pass.sample < net->batch; pass.sample++)
         run_sample(&pass);
     for (size_t i = 0; i < result->n_populations; i++)

@@ -1,0 +1,117 @@
+# Prices: figures from tables and reports, and what is refused.
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034 # options are split on purpose
+model="--model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy"
+
+start "energy: no source"
+spikeq energy
+exits 2
+says "spikeq energy: give one of REPORT.json, --model, --rates, --table; see spikeq energy --help"
+prints_nothing
+finish
+
+start "energy: rates without a network"
+spikeq energy --rates rates.csv
+exits 2
+says "spikeq energy: --rates needs --config NAME; see spikeq energy --help"
+finish
+
+start "energy: a table, to the digit"
+printf 'name,kind,dense,rate\nfirst,mac,347000000,\nall,ac,6820000000,1\n' >table.csv
+spikeq energy --table table.csv --format csv
+exits 0
+prints <<'END'
+# table.csv: convention paper, hardware fp32_45nm
+layer,kind,dense,rate,operations,energy_pj
+first,mac,347000000.0,1.0,347000000.0,1596199999.9999998
+all,ac,6820000000.0,1.0,6820000000.0,6138000000.0
+total,,7167000000.0,,7167000000.0,7734200000.0
+# 0.347 G MACs, 6.82 G ACs, 7.7342 mJ
+# dense operations as given, of one sample and all its timesteps; rate x dense is the paper convention
+END
+leaves table.csv
+finish
+
+# table NAME LINE ROW: a table with this row is refused with this sentence.
+table() {
+    start "energy: $1"
+    printf 'name,kind,dense,rate\n%s\n' "$3" >table.csv
+    spikeq energy --table table.csv
+    exits 1
+    says "spikeq energy: table.csv: $2"
+    prints_nothing
+    leaves table.csv
+    finish
+}
+table "a rate above 1" 'line 2: a: rate "1.5", expected a number from 0 to 1' a,ac,10,1.5
+table "a rate that is no number" 'line 2: a: rate "nan", expected a number from 0 to 1' a,ac,10,nan
+table "negative operations" 'line 2: a: dense "-1", expected a number from 0 to 1e+18' a,ac,-1,0.5
+table "an unknown kind" 'line 2: a: kind "pool", expected mac, first, head (multiplied) or ac, conv, linear, ssa (added)' a,pool,1,0.5
+
+refuse 2 "energy: an unknown convention" "spikeq energy: --convention sop: expected exact, paper, syops, spikingjelly, neurobench, lemaire or all" energy cifar/none.json --convention sop
+refuse 2 "energy: an unknown format" "spikeq energy: --format xml: expected table, json, csv, markdown or latex" energy cifar/none.json --format xml
+refuse 2 "energy: an unknown value of a switch" "spikeq energy: --switch pool: value \"yes\", expected one of apart,ac" energy cifar/none.json --switch pool=yes
+refuse 1 "energy: no such report" "spikeq energy: cifar/none.json: cannot be opened: No such file or directory" energy cifar/none.json
+refuse 1 "energy: no report" "spikeq energy: cifar/config.json: format: \"\", expected spikeq report" energy cifar/config.json
+
+start "energy: a layer without a rate is no zero"
+printf 'name,rate\npatch_embed.proj_conv1,0.1\n' >rates.csv
+spikeq energy --rates rates.csv --config spikformer-4-384-cifar10
+exits 1
+says "spikeq energy: rates.csv: patch_embed.proj_conv2: missing, expected the rate of its input"
+finish
+
+start "energy: a unit is missing"
+printf '{"format": "spikeq-hardware/1", "prices": {"ac": {"energy": 1}}}' >mine.json
+printf 'name,kind,dense,rate\na,ac,10,1\n' >table.csv
+spikeq energy --table table.csv --hardware ./mine.json
+exits 1
+says "spikeq energy: ./mine.json: prices.ac.energy: unit missing or unknown, expected the key energy_pj"
+finish
+
+start "energy: a profile without a mac price says so"
+printf 'name,kind,dense,rate\nfirst,mac,10,\na,ac,10,1\n' >table.csv
+spikeq energy --table table.csv --hardware loihi
+exits 0
+prints_part "the profile has no mac price: MACs are not in the energy"
+finish
+
+start "energy: a report and a live run, any threads and schedule, the same text"
+spikeq run $model --quiet --threads 1 --schedule step --batch 1 --report a.json
+exits 0
+spikeq energy a.json --format csv --convention all
+exits 0
+tail -n +2 "$top/out" >a.csv
+spikeq energy $model --format csv
+exits 0
+tail -n +2 "$top/out" >b.csv
+cmp -s a.csv b.csv || complain "$(diff a.csv b.csv)"
+prints_part "ann,0.0,"
+leaves a.csv a.json b.csv
+finish
+
+start "energy: counters of another network"
+spikeq run $model --quiet --report a.json
+sed 's/"depth":[^,]*,/"depth": 1,/' a.json >b.json
+spikeq energy b.json
+exits 1
+says_like "spikeq energy: b.json: counters.ops: * operations, expected * for config; counters of another network*"
+sed 's/"counters":/"counters_": 0, "nothing":/' a.json >b.json
+spikeq energy b.json
+exits 1
+says "spikeq energy: b.json: counters: missing, expected them in the report; run it again with this spikeq"
+finish
+
+start "energy: theirs beside ours, with the reason"
+printf 'name,dense,rate\npatch_embed.proj_conv1,1179648,0.113\npatch_embed.proj_conv2,18874368,21.4592\n' >theirs.csv
+spikeq energy $model --convention paper --compare theirs.csv
+exits 0
+prints_part "dense: theirs is one timestep, T is left out"
+prints_part "rate: theirs is in percent"
+prints_part "theirs leaves out patch_embed.rpe_conv"
+finish
+
+start "energy: the list"
+spikeq energy --list
+exits 0
+for word in exact paper syops spikingjelly neurobench lemaire fp32_45nm loihi syops-names; do prints_part $word; done
+finish
