@@ -146,6 +146,31 @@ SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, ch
 /* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
 
+/* What to price and how. Exactly one of report, rates, table. NULL means the default. */
+struct spikeq_energy_options {
+    const char *report;      /* a report's path, or its name if report_text is given */
+    const char *report_text; /* the report itself, as spikeq_report_json() makes it */
+    const char *rates;       /* CSV "name,rate": firing rates as published; needs config */
+    const char *table;       /* CSV "name,kind,dense,rate": any network */
+    const char *config;
+    const char *compare;    /* CSV "name" with "rate", "dense" or "ops": another tool's figures */
+    const char *convention; /* "exact", "paper", ... or "all" (default) */
+    const char *hardware;   /* profile name or path; default "fp32_45nm" */
+    const char *const *switches; /* "key=value" each */
+    size_t n_switches;
+    const char *format; /* "table" (default), "json", "csv", "markdown", "latex" */
+    const char *per;    /* "layer", "block", "timestep", "sample", "class" */
+};
+
+/* Price a network: the caller frees *text with spikeq_free(). EUSAGE (unknown names), EFORMAT,
+ * EVALUE, ESHAPE (a file: names file, key, value, expected), EUNSUPPORTED (the convention needs
+ * counts that the source has not), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
+                             char **text);
+
+/* Conventions, switches and hardware profiles, with definitions and sources. */
+SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const char *format, char **text);
+
 SPIKEQ_API void spikeq_free(void *text);
 
 #ifdef __cplusplus

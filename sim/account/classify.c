@@ -65,6 +65,10 @@ void sq_call_classify(const struct sq_op *op, struct sq_op_group *call)
         return;
     if (!(call->is & SQ_IS_REAL))
         classify_integers(&sum, call);
+    else if (sum.nonzeros == 0)
+        call->is |= SQ_IS_BINARY | SQ_IS_TERNARY;
+    else if (call->distinct == 0)
+        call->distinct = SQ_MANY_VALUES; /* an image, or what a layer sent: no spikes */
     call->is &= ~(unsigned)(SQ_IS_SPARSE | SQ_IS_SPARSE_OUT);
     if (is_sparse(sum.nonzeros, op->n_in * sum.frames, (call->is & SQ_IS_BINARY) != 0))
         call->is |= SQ_IS_SPARSE;
@@ -110,7 +114,11 @@ static int check_sizes(struct sq_error *err, const struct sq_op *op)
     const struct sq_op_count sum = sq_op_sum(op);
     const uint64_t size[] = {op->n_in,     op->n_out,   op->dense_full,
                              op->dense_in, op->weights, op->or_dense};
+    const uint64_t tokens = op->tokens, heads = op->heads;
     uint64_t product;
+    if (tokens * tokens > UINT64_MAX / 64 / (heads + 1) / (op->dim / 64 + 1) / (sum.frames + 1))
+        return sq_fail(err, SQ_EVALUE, "%s: its operations exceed 64 bits; give fewer samples",
+                       op->name);
     for (size_t i = 0; i < sizeof size / sizeof *size; i++)
         if (__builtin_mul_overflow(size[i], sum.frames, &product) || product > UINT64_MAX / 64)
             return sq_fail(err, SQ_EVALUE, "%s: its operations exceed 64 bits; give fewer samples",
@@ -121,12 +129,34 @@ static int check_sizes(struct sq_error *err, const struct sq_op *op)
     return SQ_OK;
 }
 
+/* No sum of an operation may come near 2^64: totals over operations must fit as well. */
+static int check_sums(struct sq_error *err, const struct sq_op *op)
+{
+    struct sq_op_count sum = {0};
+    uint64_t neuron_acs = 0;
+    int fits = 1;
+    for (size_t g = 0; g < op->n_groups; g++) {
+        for (size_t t = 0; t < op->group[g].n_steps; t++)
+            fits &= sq_op_count_add(&sum, &op->group[g].step[t]);
+        fits &= !__builtin_add_overflow(neuron_acs, op->group[g].neuron_acs, &neuron_acs);
+    }
+    const uint64_t *member = (const uint64_t *)&sum;
+    for (size_t i = 0; i < sizeof sum / sizeof *member; i++)
+        fits &= member[i] < (uint64_t)1 << 56;
+    if (fits && neuron_acs < (uint64_t)1 << 56)
+        return SQ_OK;
+    return sq_fail(err, SQ_EVALUE, "%s: a sum of its counters exceeds 2^56; give fewer samples",
+                   op->name);
+}
+
 int sq_counters_check(struct sq_error *err, const struct sq_counters *counters)
 {
     int rc = SQ_OK;
     for (size_t i = 0; rc == SQ_OK && i < counters->n_ops; i++) {
         const struct sq_op *op = &counters->op[i];
-        rc = check_sizes(err, op);
+        rc = check_sums(err, op);
+        if (rc == SQ_OK)
+            rc = check_sizes(err, op);
         for (size_t g = 0; rc == SQ_OK && g < op->n_groups; g++)
             for (size_t t = 0; rc == SQ_OK && t < op->group[g].n_steps; t++)
                 rc = check_step(err, op, &op->group[g], t);

@@ -21,9 +21,9 @@ static int add_members(struct sq_op_count *sum, const struct sq_op_count *add)
     return fits;
 }
 
-void sq_op_count_add(struct sq_op_count *sum, const struct sq_op_count *add)
+int sq_op_count_add(struct sq_op_count *sum, const struct sq_op_count *add)
 {
-    add_members(sum, add);
+    return add_members(sum, add);
 }
 
 struct sq_op_count sq_group_sum(const struct sq_op_group *group)

@@ -85,6 +85,9 @@ enum {
     SQ_HAS_LIVE = 1u << 10, /* fanout_live was counted */
 };
 
+/* sq_op_group.distinct of real tensors whose values were not counted. */
+enum { SQ_MANY_VALUES = 1 << 30 };
+
 struct sq_op_group {
     uint64_t n_calls;
     unsigned is;
@@ -119,6 +122,7 @@ struct sq_op {
     unsigned is_analog : 1;      /* input is the image: always MAC */
     unsigned is_static : 1;      /* and the same at every timestep */
     unsigned is_head : 1;        /* runs once a sample */
+    unsigned from_stream : 1;    /* input is a residual stream: whole numbers, not only 0 and 1 */
     unsigned is_affine : 1;      /* NORM */
     unsigned bias_is_added : 1;  /* non-contiguous 3-D linear: PyTorch adds the bias apart */
     unsigned weights_binary : 1; /* every weight 0 or 1 */
@@ -143,8 +147,8 @@ struct sq_counters {
 struct sq_op_count sq_group_sum(const struct sq_op_group *group);
 struct sq_op_count sq_op_sum(const struct sq_op *op);
 
-/* sum += add, member by member. */
-void sq_op_count_add(struct sq_op_count *sum, const struct sq_op_count *add);
+/* sum += add, member by member; 0 if one of them wrapped around. */
+int sq_op_count_add(struct sq_op_count *sum, const struct sq_op_count *add);
 
 /* Derive a call's properties from its counts: SQ_IS_BINARY, SQ_IS_TERNARY, SQ_IS_SPARSE(_OUT), the
  * maxima, min, max, distinct (for whole numbers, as far as they decide a spike test) and
@@ -183,7 +187,9 @@ void sq_ssa_counts(struct sq_op_count *count, unsigned *is, const unsigned char 
                    double scale);
 
 /* Additions of spikingjelly's LIF (torch backend, tau, hard reset to 0, decay_input) over the steps
- * of one call: 6 a neuron and step, less those whose two operands are both binary tensors. */
+ * of one call: 6 a neuron and step, less those whose two operands are both binary tensors. Exact
+ * for currents that are nowhere zero, and from all-zero membranes on; where some currents are zero
+ * (attn_lif) and every charged neuron fires in the same later step, m additions too many. */
 struct sq_lif_acs {
     uint64_t sub, rsub, add; /* aten.sub, aten.rsub, aten.add */
 };

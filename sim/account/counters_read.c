@@ -226,6 +226,14 @@ static int read_ops(struct reader *reader, const cJSON *ops, struct sq_counters 
     return rc;
 }
 
+/* What no run can have counted; the sentence begins with the file. */
+static int check_counts(struct sq_error *err, const char *path, const struct sq_counters *counters)
+{
+    struct sq_error inner;
+    const int rc = sq_counters_check(&inner, counters);
+    return rc == SQ_OK ? SQ_OK : sq_fail(err, rc, "%s: %s", path, inner.text);
+}
+
 int sq_counters_from_report(struct sq_error *err, const char *path, const cJSON *report,
                             struct sq_counters *out)
 {
@@ -251,5 +259,5 @@ int sq_counters_from_report(struct sq_error *err, const char *path, const cJSON 
                        path, timesteps, batch, out->timesteps);
     if (rc == SQ_OK)
         rc = read_ops(&reader, member(counters, "ops"), out);
-    return rc == SQ_OK ? sq_counters_check(err, out) : rc;
+    return rc == SQ_OK ? check_counts(err, path, out) : rc;
 }

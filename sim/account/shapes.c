@@ -122,6 +122,7 @@ static void add_linear(struct draft *draft, const char *part, const char *layer,
     else
         sq_op_shape_conv(op, &shape, has_bias);
     op->bn_bias = !has_bias;
+    op->from_stream = is_qkv || layer[2] == '1';
     /* Their inputs are transposed views: PyTorch multiplies and adds apart. */
     op->bias_is_added = is_linear && (is_qkv || layer[2] == '1');
     add_norm_and_neurons(draft, prefix, "", out);

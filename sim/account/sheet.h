@@ -9,7 +9,13 @@
 
 enum { SQ_SHEET_COLUMNS = 14, SQ_SHEET_NOTES = 64 };
 
-enum sq_format { SQ_FORMAT_TABLE, SQ_FORMAT_JSON, SQ_FORMAT_CSV, SQ_FORMAT_MARKDOWN, SQ_FORMAT_LATEX };
+enum sq_format {
+    SQ_FORMAT_TABLE,
+    SQ_FORMAT_JSON,
+    SQ_FORMAT_CSV,
+    SQ_FORMAT_MARKDOWN,
+    SQ_FORMAT_LATEX
+};
 
 struct sq_sheet {
     const char *title;

@@ -12,6 +12,7 @@ static const struct command {
     const char *help;
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
+    {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"inspect", cmd_inspect, "say what a checkpoint, array or image file holds"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
 };

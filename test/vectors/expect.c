@@ -2,6 +2,7 @@
 
 #include "sim/account/exact.h"
 #include "sim/account/neurobench.h"
+#include "sim/account/paper.h"
 #include "sim/account/syops.h"
 
 #include <stdio.h>
@@ -122,6 +123,20 @@ void expect_lemaire(struct vector *vector, const char *path, const cJSON *expect
     check_object(vector, path, member(expected, "breakdown_pj"), part, 6);
     check_object(vector, path, member(expected, "counts"), count, 12);
     check_object(vector, path, member(expected, "buffer_sizes_bytes"), size, 3);
+}
+
+/* All frames of the input as one sample's timesteps. */
+void expect_paper(struct vector *vector, const char *path, const cJSON *expected,
+                  const struct sq_op *op)
+{
+    const struct sq_switches switches = sq_switches_default();
+    const struct sq_paper p = sq_paper_count(op, 1, &switches);
+    const struct found found[] = {{"rate", p.rate},
+                                  {"flops", p.flops},
+                                  {"sops", p.sops},
+                                  {"macs", p.macs},
+                                  {"energy_pj", 0.9 * p.sops + 4.6 * p.macs}};
+    check_object(vector, path, expected, found, sizeof found / sizeof *found);
 }
 
 void expect_exact(struct vector *vector, const char *path, const cJSON *expected,

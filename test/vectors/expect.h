@@ -25,6 +25,8 @@ void expect_neurobench(struct vector *vector, const char *path, const cJSON *exp
                        const struct sq_op *op);
 void expect_lemaire(struct vector *vector, const char *path, const cJSON *expected,
                     const struct sq_lemaire *sum);
+void expect_paper(struct vector *vector, const char *path, const cJSON *expected,
+                  const struct sq_op *op);
 void expect_exact(struct vector *vector, const char *path, const cJSON *expected,
                   const struct sq_op *op);
 void expect_exact_ssa(struct vector *vector, const char *path, const cJSON *expected,

@@ -25,6 +25,8 @@ static void expect_all(struct vector *vector, const cJSON *expected, const struc
             expect_lemaire(vector, "lemaire", item, &lemaire);
         else if (strcmp(item->string, "exact") == 0)
             expect_exact(vector, "exact", item, op);
+        else if (strcmp(item->string, "paper") == 0)
+            expect_paper(vector, "paper", item, op);
         else
             check_miss(vector, item->string, "no such convention");
     }

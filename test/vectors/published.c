@@ -1,24 +1,15 @@
 /* "published": logs with rows, issue figures, tables of papers. Dispatched by what they hold. */
+#include "test/vectors/published.h"
 #include "sim/account/decimal.h"
 #include "sim/account/exact.h"
 #include "sim/account/paper.h"
 #include "sim/account/syops.h"
-#include "test/vectors/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ROWS = 1024 };
-
-struct log {
-    const char *name[MAX_ROWS];
-    struct sq_syops_row row[MAX_ROWS];
-    int is_layer[MAX_ROWS];
-    size_t n;
-};
-
-static const char *text_at(const cJSON *object, const char *key)
+const char *text_at(const cJSON *object, const char *key)
 {
     const char *text = cJSON_GetStringValue(member(object, key));
     return text != NULL ? text : "";
@@ -60,8 +51,8 @@ static void check_ops(struct vector *vector, const struct sq_counters *shape, co
         vector->n--, check_miss(vector, path, "another number");
 }
 
-static void read_rows(struct vector *vector, const cJSON *rows, const struct sq_counters *shape,
-                      struct log *log)
+void read_rows(struct vector *vector, const cJSON *rows, const struct sq_counters *shape,
+               struct log *log)
 {
     const cJSON *row;
     log->n = 0;
@@ -101,7 +92,7 @@ static void check_rates(struct vector *vector, const struct log *log, const cJSO
     }
 }
 
-static double add_ssa(const cJSON *item, const cJSON *info, double acs)
+double add_ssa(const cJSON *item, const cJSON *info, double acs)
 {
     const uint64_t side = (uint64_t)number_at(info, "patch_side", 0);
     const uint64_t base =
@@ -116,7 +107,7 @@ static double add_ssa(const cJSON *item, const cJSON *info, double acs)
     return acs;
 }
 
-static int shape_for(const cJSON *info, const cJSON *rows, struct sq_counters *shape)
+int shape_for(const cJSON *info, const cJSON *rows, struct sq_counters *shape)
 {
     struct sq_error err;
     int classes = 1000;
@@ -173,8 +164,7 @@ static void check_log(const cJSON *item, struct vector *vector)
 
 /* What the tool counts for a network of which only sizes are known: all operations; as MACs the
  * first convolution, batch norms, the head, and layers fed by the residual stream. */
-static void count_sizes(const struct sq_counters *shape, double *ops, double *macs,
-                        double *named_macs)
+void count_sizes(const struct sq_counters *shape, double *ops, double *macs, double *named_macs)
 {
     const struct sq_switches switches = sq_switches_default();
     for (size_t i = 0; i < shape->n_ops; i++) {
@@ -242,123 +232,6 @@ static void check_issue(const cJSON *item, struct vector *vector)
     check_figure(vector, "ssa_acs", member(derived, "ssa_acs"), ssa);
     check_differences(vector, member(item, "only_by_difference"), 1e9 * g_acs - ssa, &shape);
     sq_counters_free(&shape);
-}
-
-/* Sizes by a published name, "...-8-512"; ImageNet, 224 x 224, T = 4. */
-static int shape_named(const char *name, struct sq_counters *shape)
-{
-    unsigned depth = 0, dim = 0;
-    struct sq_error err;
-    const char *at = strchr(name, '-');
-    if (at == NULL || sscanf(at, "-%u-%u", &depth, &dim) != 2)
-        return 0;
-    cJSON *config = cJSON_CreateObject();
-    cJSON_AddStringToObject(config, "layout", "imagenet");
-    cJSON_AddNumberToObject(config, "depth", depth);
-    cJSON_AddNumberToObject(config, "heads", 8);
-    cJSON_AddNumberToObject(config, "embed_dim", dim);
-    cJSON_AddNumberToObject(config, "T", 4);
-    cJSON_AddNumberToObject(config, "image", 224);
-    cJSON_AddNumberToObject(config, "classes", 1000);
-    const int rc = shape_of(config, shape, &err);
-    cJSON_Delete(config);
-    return rc == SQ_OK;
-}
-
-/* Printed in millions: rounded or cut, as the column mixes them. */
-static void check_millions(struct vector *vector, const char *path, const char *printed,
-                           uint64_t parameters)
-{
-    char rounded[32], cut[32];
-    snprintf(rounded, sizeof rounded, "%.2f", (double)parameters / 1e6);
-    snprintf(cut, sizeof cut, "%.2f", (double)(parameters / 10000) / 100);
-    check_text(vector, path, printed, strcmp(printed, cut) == 0 ? cut : rounded);
-}
-
-static void check_paper_rows(const cJSON *item, struct vector *vector)
-{
-    const cJSON *row, *exact = member(item, "parameters_exact"), *first, *sizes;
-    cJSON_ArrayForEach(row, member(item, "rows"))
-    {
-        struct sq_counters shape = {0};
-        char printed[32];
-        const char *model = text_at(row, "model");
-        snprintf(printed, sizeof printed, "%.3f",
-                 sq_paper_mj(strtod(text_at(row, "ops_g"), NULL), 0.347));
-        check_text(vector, model, text_at(row, "energy_mj"), printed);
-        if (shape_named(model, &shape))
-            check_millions(vector, model, text_at(row, "param_m"),
-                           shape.parameters - shape.unused_parameters);
-        else
-            check_miss(vector, model, "no such size");
-        sq_counters_free(&shape);
-    }
-    cJSON_ArrayForEach(sizes, exact)
-    {
-        struct sq_counters shape = {0};
-        if (shape_named(sizes->string, &shape)) {
-            const struct found found[] = {
-                {"with_unused_layernorm", (double)shape.parameters},
-                {"without", (double)(shape.parameters - shape.unused_parameters)}};
-            check_object(vector, sizes->string, sizes, found, 2);
-        } else {
-            check_miss(vector, sizes->string, "no such size");
-        }
-        sq_counters_free(&shape);
-    }
-    cJSON_ArrayForEach(first, member(item, "first_conv_macs_times_T"))
-    {
-        struct sq_counters shape = {0};
-        char name[64];
-        snprintf(name, sizeof name, "-1-%s", first->string);
-        const struct sq_switches switches = sq_switches_default();
-        const double one[3] = {1, 1, 1};
-        check_figure(vector, first->string, first,
-                     shape_named(name, &shape)
-                         ? sq_paper_rate(&shape.op[0], shape.timesteps, one, &switches).macs
-                         : -1);
-        sq_counters_free(&shape);
-    }
-}
-
-/* Unrounded ACs of the same model in a log of the same file, or 0. */
-static double logged_acs(const cJSON *file, const char *model)
-{
-    const cJSON *item;
-    const char *size = strchr(model, '-');
-    cJSON_ArrayForEach(item, member(file, "published"))
-    {
-        const char *id = text_at(item, "id");
-        if (size != NULL && strstr(id, size) != NULL && member(item, "ssa_info") != NULL)
-            return strtod(text_at(member(item, "expect"), "g_acs"), NULL);
-    }
-    return 0;
-}
-
-static void check_readme_rows(const cJSON *item, const cJSON *file, struct vector *vector)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, member(item, "rows"))
-    {
-        struct sq_counters shape = {0};
-        char printed[32], unrounded[32];
-        const char *model = text_at(row, "model"), *want = text_at(row, "energy_mj");
-        double ops = 0, macs = 0, named_macs = 0;
-        if (!shape_named(model, &shape)) {
-            check_miss(vector, model, "no such size");
-        } else {
-            count_sizes(&shape, &ops, &macs, &named_macs);
-            snprintf(
-                printed, sizeof printed, "%.2f",
-                sq_syops_price(named_macs, 1e9 * strtod(text_at(row, "ops_g"), NULL)).energy_mj);
-            snprintf(unrounded, sizeof unrounded, "%.2f",
-                     sq_syops_price(named_macs, 1e9 * logged_acs(file, model)).energy_mj);
-            check_text(vector, model, want, strcmp(printed, want) == 0 ? printed : unrounded);
-            check_millions(vector, model, text_at(row, "param_m"),
-                           shape.parameters - shape.unused_parameters);
-        }
-        sq_counters_free(&shape);
-    }
 }
 
 void check_published(const cJSON *item, const cJSON *file, struct vector *vector)

@@ -1,6 +1,8 @@
-/* vectors FILE...: every vector of a "spikeq-accounting-vectors/1" file, computed by the code that
- * prices a run. One line a vector, what is missed below it, a total. Exit 1 if anything is. */
-#include "test/vectors/check.h"
+/* vectors --figures FILE prints docs/published-figures.md.
+ * vectors FILE...: every vector of a "spikeq-accounting-vectors/1" file (or of the ```json blocks
+ * of a .md file), computed by the code that prices a run. One line a vector, what is missed below
+ * it, a total. Exit 1 if anything is. */
+#include "test/vectors/published.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,9 +82,8 @@ static void check_all(const cJSON *file, struct total *total)
     }
 }
 
-static int check_file(const char *path, struct total *total)
+static int check_text_of(const char *path, const char *text, struct total *total)
 {
-    char *text = read_file(path);
     cJSON *file = text != NULL ? cJSON_Parse(text) : NULL;
     const char *format = cJSON_GetStringValue(member(file, "format"));
     const int known = format != NULL && strcmp(format, "spikeq-accounting-vectors/1") == 0;
@@ -94,12 +95,57 @@ static int check_file(const char *path, struct total *total)
                 : file == NULL ? "not JSON"
                                : "format: expected spikeq-accounting-vectors/1");
     cJSON_Delete(file);
+    return known;
+}
+
+/* A document: its blocks between ```json and ``` are files of the format. */
+static int check_document(const char *path, char *text, struct total *total)
+{
+    static const char open[] = "\n```json\n", close[] = "\n```";
+    int n = 0, known = 1;
+    char *at = text, *end = text;
+    while ((at = strstr(end, open)) != NULL) {
+        at += strlen(open);
+        end = strstr(at, close);
+        if (end == NULL)
+            return 0;
+        *end++ = '\0';
+        known &= check_text_of(path, at, total);
+        n++;
+    }
+    return known && n > 0;
+}
+
+static int check_file(const char *path, struct total *total)
+{
+    char *text = read_file(path);
+    const size_t n = strlen(path);
+    const int is_document = text != NULL && n > 3 && strcmp(path + n - 3, ".md") == 0;
+    const int known =
+        is_document ? check_document(path, text, total) : check_text_of(path, text, total);
     free(text);
     return known;
 }
 
+/* --figures FILE: the document of published figures, on standard output. */
+static int print_figures(const char *path)
+{
+    char *text = read_file(path);
+    cJSON *file = text != NULL ? cJSON_Parse(text) : NULL;
+    const int ok = cJSON_IsArray(member(file, "published"));
+    if (ok)
+        write_figures(stdout, file, path);
+    else
+        fprintf(stderr, "%s: no published figures\n", path);
+    cJSON_Delete(file);
+    free(text);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "--figures") == 0)
+        return print_figures(argv[2]);
     struct total total = {0};
     int readable = argc > 1;
     if (argc < 2)

@@ -1,0 +1,66 @@
+/* Bills: what a network costs under one convention, operation by operation, per sample. */
+#ifndef SQ_BILL_H
+#define SQ_BILL_H
+
+#include "sim/account/counters.h"
+#include "sim/account/hardware.h"
+#include "sim/account/samples.h"
+#include "sim/account/switches.h"
+
+enum sq_convention {
+    SQ_EXACT,
+    SQ_PAPER,
+    SQ_SYOPS,
+    SQ_SPIKINGJELLY,
+    SQ_NEUROBENCH,
+    SQ_LEMAIRE,
+    SQ_CONVENTIONS
+};
+
+struct sq_convention_row {
+    const char *name, *what, *source, *zero; /* zero: what counts as nothing, and why */
+    int takes_rates;                         /* can be had from rates alone */
+};
+
+extern const struct sq_convention_row sq_convention_table[SQ_CONVENTIONS];
+
+/* The convention's number, or -1. */
+int sq_convention_by_name(const char *name);
+
+/* What is known of a network: counts, or rates as published. */
+struct sq_source {
+    struct sq_counters counters; /* shapes always; counts if has_counts */
+    int has_counts;
+    struct sq_samples samples; /* of a report that holds them */
+    double (*rate)[3];         /* [n_ops]: conv, linear: input rate; SSA: of q, k, v */
+};
+
+struct sq_cost {
+    double dense; /* T times the dense operations of one frame */
+    double rate;  /* of the input; -1: has none */
+    double ops;   /* what the convention prices, or would: rate * dense, or a count */
+    double exact; /* additions or multiplications really made; -1: not counted */
+    double acs, macs;
+    double energy_pj;
+};
+
+struct sq_bill {
+    enum sq_convention convention;
+    struct sq_cost *cost; /* [n_ops] */
+    double acs, macs;     /* priced */
+    double energy_mj;
+    int lacks_mac, lacks_ac; /* the profile has no such price; such operations are not in energy */
+};
+
+/* Price a source. SQ_EUNSUPPORTED: the convention needs counts. `arena` holds the rows. */
+int sq_bill_make(struct sq_error *err, struct sq_arena *arena, const struct sq_source *source,
+                 enum sq_convention convention, const struct sq_hardware *hardware,
+                 const struct sq_switches *switches, struct sq_bill *out);
+
+/* Multiply-accumulates of the same topology as an ANN: one pass, every layer dense. */
+double sq_ann_macs(const struct sq_counters *counters);
+
+/* Dense operations of one frame, both products for SSA. */
+double sq_op_dense(const struct sq_op *op);
+
+#endif

@@ -1,0 +1,160 @@
+#include "sim/account/csv.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_BYTES = 1 << 22 };
+
+static int read_text(struct sq_error *err, const char *path, struct sq_csv *csv)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    csv->text = malloc(MAX_BYTES + 1);
+    const size_t n = csv->text != NULL ? fread(csv->text, 1, MAX_BYTES, file) : 0;
+    const int failed = ferror(file), whole = feof(file);
+    fclose(file);
+    if (csv->text == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    if (failed)
+        return sq_fail(err, SQ_EIO, "%s: cannot be read", path);
+    if (!whole && n == MAX_BYTES)
+        return sq_fail(err, SQ_EFORMAT, "%s: larger than 4 MiB, expected a table", path);
+    csv->text[n] = '\0';
+    if (strlen(csv->text) != n)
+        return sq_fail(err, SQ_EFORMAT, "%s: holds a NUL byte, expected text", path);
+    return SQ_OK;
+}
+
+static char *trim(char *cell)
+{
+    cell += strspn(cell, " \t");
+    size_t n = strlen(cell);
+    while (n > 0 && strchr(" \t\r", cell[n - 1]) != NULL)
+        cell[--n] = '\0';
+    if (n >= 2 && cell[0] == '"' && cell[n - 1] == '"') {
+        cell[n - 1] = '\0';
+        cell++;
+    }
+    return cell;
+}
+
+/* Cut a line into cells; their number, or SQ_CSV_COLUMNS + 1. */
+static size_t cut(char *line, char *cell[SQ_CSV_COLUMNS])
+{
+    size_t n = 0;
+    for (char *at = line;; at++) {
+        char *first = at;
+        int quoted = 0;
+        for (; *at != '\0' && (quoted || *at != ','); at++)
+            quoted ^= *at == '"';
+        const int more = *at == ',';
+        *at = '\0';
+        if (n == SQ_CSV_COLUMNS)
+            return n + 1;
+        cell[n++] = trim(first);
+        if (!more)
+            return n;
+    }
+}
+
+static int add_line(struct sq_error *err, const char *path, struct sq_csv *csv, char *line,
+                    unsigned number)
+{
+    char *cell[SQ_CSV_COLUMNS];
+    const size_t n = cut(line, cell);
+    if (csv->n_columns == 0) {
+        if (n > SQ_CSV_COLUMNS)
+            return sq_fail(err, SQ_EFORMAT, "%s: line %u: more than %d columns", path, number,
+                           SQ_CSV_COLUMNS);
+        memcpy(csv->column, cell, n * sizeof *cell);
+        csv->n_columns = n;
+        return SQ_OK;
+    }
+    if (n != csv->n_columns)
+        return sq_fail(err, SQ_EFORMAT, "%s: line %u: %zu cells, expected %zu as in the heading",
+                       path, number, n, csv->n_columns);
+    if ((csv->n_rows & (csv->n_rows - 1)) == 0) {
+        const size_t room = csv->n_rows == 0 ? 1 : 2 * csv->n_rows;
+        char **grown = realloc(csv->cell, room * csv->n_columns * sizeof *grown);
+        if (grown != NULL)
+            csv->cell = grown;
+        unsigned *lines = realloc(csv->line, room * sizeof *lines);
+        if (lines != NULL)
+            csv->line = lines;
+        if (grown == NULL || lines == NULL)
+            return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    }
+    memcpy(csv->cell + csv->n_rows * csv->n_columns, cell, n * sizeof *cell);
+    csv->line[csv->n_rows++] = number;
+    return SQ_OK;
+}
+
+int sq_csv_read(struct sq_error *err, const char *path, struct sq_csv *out)
+{
+    *out = (struct sq_csv){.text = NULL};
+    int rc = read_text(err, path, out);
+    unsigned number = 1;
+    for (char *line = out->text; rc == SQ_OK && line != NULL; number++) {
+        char *end = strchr(line, '\n');
+        if (end != NULL)
+            *end = '\0';
+        const char *first = line + strspn(line, " \t\r");
+        if (*first != '\0' && *first != '#')
+            rc = add_line(err, path, out, line, number);
+        line = end != NULL ? end + 1 : NULL;
+    }
+    if (rc == SQ_OK && out->n_rows == 0)
+        rc = sq_fail(err, SQ_EFORMAT, "%s: no rows, expected a heading and rows", path);
+    return rc;
+}
+
+void sq_csv_free(struct sq_csv *csv)
+{
+    free(csv->text);
+    free(csv->cell);
+    free(csv->line);
+    *csv = (struct sq_csv){.text = NULL};
+}
+
+int sq_csv_column(const struct sq_csv *csv, const char *name)
+{
+    for (size_t i = 0; i < csv->n_columns; i++)
+        if (strcmp(csv->column[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
+int sq_csv_need(struct sq_error *err, const char *path, const struct sq_csv *csv, const char *name,
+                int *column)
+{
+    *column = sq_csv_column(csv, name);
+    if (*column >= 0)
+        return SQ_OK;
+    return sq_fail(err, SQ_EFORMAT,
+                   "%s: heading: no column \"%s\" among its %zu, beginning with "
+                   "\"%.32s\"",
+                   path, name, csv->n_columns, csv->column[0]);
+}
+
+const char *sq_csv_cell(const struct sq_csv *csv, size_t row, int column)
+{
+    return csv->cell[row * csv->n_columns + (size_t)column];
+}
+
+int sq_csv_number(struct sq_error *err, const char *path, const struct sq_csv *csv, size_t row,
+                  int column, double least, double most, double *value)
+{
+    const char *text = sq_csv_cell(csv, row, column);
+    char *end;
+    *value = strtod(text, &end);
+    if (text[0] != '\0' && *end == '\0' && strspn(text, "0123456789+-.eE") == strlen(text) &&
+        isfinite(*value) && *value >= least && *value <= most)
+        return SQ_OK;
+    return sq_fail(
+        err, SQ_EVALUE, "%s: line %u: %.64s: %s \"%.32s\", expected a number from %.16g to %.16g",
+        path, csv->line[row], sq_csv_cell(csv, row, 0), csv->column[column], text, least, most);
+}

@@ -1,0 +1,54 @@
+/* The answer of `spikeq energy`: a source, priced, as sheets. */
+#ifndef SQ_ENERGY_H
+#define SQ_ENERGY_H
+
+#include "sim/account/bill.h"
+#include "sim/account/sheet.h"
+
+enum sq_per {
+    SQ_PER_NONE,
+    SQ_PER_LAYER,
+    SQ_PER_BLOCK,
+    SQ_PER_TIMESTEP,
+    SQ_PER_SAMPLE,
+    SQ_PER_CLASS
+};
+
+/* What is asked for; filled from struct spikeq_energy_options. */
+struct sq_energy {
+    int convention; /* sq_convention, or -1: all */
+    enum sq_per per;
+    struct sq_hardware hardware;
+    struct sq_switches switches;
+    const char *origin;  /* of the source, for titles and sentences */
+    const char *compare; /* THEIRS.csv or NULL */
+};
+
+/* Add the sheets of a source priced by one convention, or all. */
+int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                     const struct sq_source *source);
+
+/* Its first sheet: n bills, the ANN, bounds, warnings. */
+int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                      const struct sq_source *source, const struct sq_bill *bill, size_t n);
+
+/* --table: name, kind, dense, rate. SQ_EFORMAT, SQ_EVALUE. */
+int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                    const char *path);
+
+/* --compare: their rows beside the bill's, with the reason of each difference. */
+int sq_energy_compare(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                      const struct sq_source *source, const struct sq_bill *bill);
+
+/* --list: conventions, switches, profiles. */
+int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *config_dirs);
+
+/* A report from a file, or from `text` where that is not NULL. */
+int sq_energy_read_report(struct sq_error *err, const char *path, const char *text,
+                          struct sq_source *out);
+
+/* "block.0.in": whose packets an operation receives, into `text`; returns it. */
+const char *sq_population_of(const struct sq_counters *counters, size_t op, char *text,
+                             size_t size);
+
+#endif

@@ -1,0 +1,59 @@
+/* Reports as sources. */
+#include "sim/account/counters_json.h"
+#include "sim/account/energy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t MAX_BYTES = (size_t)1 << 28, FIRST_BYTES = (size_t)1 << 16;
+
+static int read_file(struct sq_error *err, const char *path, char **text, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    int rc = SQ_OK;
+    for (size_t room = FIRST_BYTES; rc == SQ_OK; room *= 2) {
+        char *grown = room <= MAX_BYTES ? realloc(*text, room) : NULL;
+        if (grown == NULL) {
+            rc = sq_fail(err, SQ_EFORMAT, "%s: larger than 256 MiB, or out of memory", path);
+            break;
+        }
+        *text = grown;
+        *size += fread(*text + *size, 1, room - *size, file);
+        if (*size < room)
+            break;
+    }
+    if (rc == SQ_OK && ferror(file))
+        rc = sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(errno));
+    fclose(file);
+    return rc;
+}
+
+int sq_energy_read_report(struct sq_error *err, const char *path, const char *text,
+                          struct sq_source *out)
+{
+    char *own = NULL;
+    size_t size = text != NULL ? strlen(text) : 0;
+    int rc = text != NULL ? SQ_OK : read_file(err, path, &own, &size);
+    const char *end = NULL;
+    cJSON *report = NULL;
+    if (rc == SQ_OK) {
+        report = cJSON_ParseWithLengthOpts(text != NULL ? text : own, size, &end, 0);
+        if (!cJSON_IsObject(report))
+            rc = sq_fail(err, SQ_EFORMAT, "%s: no JSON object, expected a report of spikeq run",
+                         path);
+    }
+    if (rc == SQ_OK)
+        rc = sq_counters_from_report(err, path, report, &out->counters);
+    if (rc == SQ_OK)
+        rc = sq_samples_from_report(err, path, report, out->counters.n_samples, &out->samples);
+    if (rc == SQ_OK && out->counters.n_samples == 0)
+        rc = sq_fail(err, SQ_EVALUE, "%s: counters.samples: 0, expected 1 or more", path);
+    out->has_counts = 1;
+    cJSON_Delete(report);
+    free(own);
+    return rc;
+}

@@ -1,0 +1,218 @@
+#include "sim/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char help[] =
+    "usage: spikeq energy REPORT.json [OPTION...]\n"
+    "       spikeq energy --model FILE --input FILE [OPTION...]\n"
+    "       spikeq energy --rates FILE.csv --config NAME [OPTION...]\n"
+    "       spikeq energy --table FILE.csv [OPTION...]\n"
+    "       spikeq energy --list\n\n"
+    "Price every synaptic operation by one convention of the field, or by all.\n\n"
+    "  --model FILE         run this checkpoint first; with --input, and if need be\n"
+    "                       --labels, --limit, --config as for spikeq run\n"
+    "  --rates FILE.csv     columns name, rate: a network known by its firing rates\n"
+    "  --table FILE.csv     columns name, kind, dense, rate: any network\n"
+    "  --convention NAME    exact, paper, syops, spikingjelly, neurobench, lemaire or\n"
+    "                       all (default)\n"
+    "  --hardware NAME      a profile (default fp32_45nm) or a file of that form\n"
+    "  --switch KEY=VALUE   decide a disputed choice; repeatable; --list tells all\n"
+    "  --per WHAT           layer, block, timestep, sample or class\n"
+    "  --compare FILE.csv   columns name and rate, dense or ops: another tool's figures\n"
+    "  --format F           table (default), json, csv, markdown, latex\n"
+    "  --list               conventions, switches and hardware profiles\n";
+
+enum { MAX_SWITCHES = 64 };
+
+struct arguments {
+    const char *model, *switches[MAX_SWITCHES];
+    struct spikeq_run_options run;
+    struct spikeq_energy_options energy;
+    int list, help;
+};
+
+enum {
+    OPT_MODEL = 256,
+    OPT_INPUT,
+    OPT_LABELS,
+    OPT_LIMIT,
+    OPT_CONFIG,
+    OPT_RATES,
+    OPT_TABLE,
+    OPT_CONVENTION,
+    OPT_HARDWARE,
+    OPT_SWITCH,
+    OPT_PER,
+    OPT_COMPARE,
+    OPT_FORMAT,
+    OPT_LIST,
+    OPT_HELP
+};
+
+static const struct option option[] = {
+    {"model", required_argument, NULL, OPT_MODEL},
+    {"input", required_argument, NULL, OPT_INPUT},
+    {"labels", required_argument, NULL, OPT_LABELS},
+    {"limit", required_argument, NULL, OPT_LIMIT},
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"rates", required_argument, NULL, OPT_RATES},
+    {"table", required_argument, NULL, OPT_TABLE},
+    {"convention", required_argument, NULL, OPT_CONVENTION},
+    {"hardware", required_argument, NULL, OPT_HARDWARE},
+    {"switch", required_argument, NULL, OPT_SWITCH},
+    {"per", required_argument, NULL, OPT_PER},
+    {"compare", required_argument, NULL, OPT_COMPARE},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"list", no_argument, NULL, OPT_LIST},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static int parse_limit(struct arguments *args)
+{
+    unsigned long long number;
+    if (!cli_number("energy", "--limit", optarg, 1, UINT64_MAX, &number))
+        return 0;
+    args->run.limit = number;
+    return 1;
+}
+
+static int parse_switch(struct arguments *args)
+{
+    if (args->energy.n_switches == MAX_SWITCHES)
+        return cli_usage("energy", "--switch given more than %d times", MAX_SWITCHES), 0;
+    args->switches[args->energy.n_switches++] = optarg;
+    return 1;
+}
+
+/* Where the text of an option goes; NULL: it is no such option. */
+static const char **text_of(int which, struct arguments *args)
+{
+    switch (which) {
+    case OPT_MODEL:
+        return &args->model;
+    case OPT_INPUT:
+        return &args->run.input;
+    case OPT_LABELS:
+        return &args->run.labels;
+    case OPT_CONFIG:
+        return &args->energy.config;
+    case OPT_RATES:
+        return &args->energy.rates;
+    case OPT_TABLE:
+        return &args->energy.table;
+    case OPT_CONVENTION:
+        return &args->energy.convention;
+    case OPT_HARDWARE:
+        return &args->energy.hardware;
+    case OPT_PER:
+        return &args->energy.per;
+    case OPT_COMPARE:
+        return &args->energy.compare;
+    case OPT_FORMAT:
+        return &args->energy.format;
+    default:
+        return NULL;
+    }
+}
+
+static int parse_option(int which, struct arguments *args)
+{
+    const char **text = text_of(which, args);
+    if (text != NULL)
+        return *text = optarg, 1;
+    if (which == OPT_LIMIT)
+        return parse_limit(args);
+    if (which == OPT_SWITCH)
+        return parse_switch(args);
+    args->list |= which == OPT_LIST;
+    args->help |= which == OPT_HELP;
+    return which == OPT_LIST || which == OPT_HELP;
+}
+
+static int parse(int argc, char **argv, struct arguments *args)
+{
+    int which;
+    while ((which = cli_next_option("energy", argc, argv, option)) != -1)
+        if (!parse_option(which, args))
+            return EXIT_USAGE;
+    args->energy.switches = args->switches;
+    if (args->help)
+        return EXIT_SUCCESS;
+    if (optind < argc)
+        args->energy.report = argv[optind++];
+    if (optind < argc)
+        return cli_usage("energy", "unexpected argument %s", argv[optind]);
+    const int n_sources = (args->energy.report != NULL) + (args->energy.rates != NULL) +
+                          (args->energy.table != NULL) + (args->model != NULL);
+    if (args->list)
+        return n_sources == 0 ? EXIT_SUCCESS : cli_usage("energy", "--list takes no source");
+    if (n_sources != 1)
+        return cli_usage("energy", "give one of REPORT.json, --model, --rates, --table");
+    if ((args->model != NULL) != (args->run.input != NULL))
+        return cli_usage("energy", "--model and --input go together");
+    if (args->energy.rates != NULL && args->energy.config == NULL)
+        return cli_usage("energy", "--rates needs --config NAME");
+    return EXIT_SUCCESS;
+}
+
+/* Run a model; its report as text, to be freed, or an exit status in *failed. */
+static char *report_of_run(spikeq_ctx *ctx, const struct arguments *args, int *failed)
+{
+    spikeq_network *network = NULL;
+    spikeq_report *report = NULL;
+    char *text = NULL;
+    int status = spikeq_network_load(ctx, args->model, args->energy.config, NULL, 0, &network);
+    if (status == SPIKEQ_OK)
+        status = spikeq_run(ctx, network, &args->run, &report);
+    if (status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) {
+        const int made = spikeq_report_json(ctx, report, &text);
+        *failed = made != SPIKEQ_OK               ? cli_fail("energy", made, spikeq_error_text(ctx))
+                  : status == SPIKEQ_EINTERRUPTED ? EXIT_INTERRUPTED
+                                                  : EXIT_SUCCESS;
+    } else {
+        *failed = cli_fail("energy", status, spikeq_error_text(ctx));
+    }
+    spikeq_report_free(report);
+    spikeq_network_free(network);
+    return text;
+}
+
+static int answer(spikeq_ctx *ctx, struct arguments *args)
+{
+    char *text = NULL, *report = NULL;
+    int exit_status = EXIT_SUCCESS, status;
+    if (args->model != NULL) {
+        report = report_of_run(ctx, args, &exit_status);
+        args->energy.report = args->model;
+        args->energy.report_text = report;
+        if (exit_status != EXIT_SUCCESS && exit_status != EXIT_INTERRUPTED)
+            return exit_status;
+    }
+    status = args->list ? spikeq_energy_list(ctx, args->energy.format, &text)
+                        : spikeq_energy(ctx, &args->energy, &text);
+    if (status != SPIKEQ_OK)
+        exit_status = cli_fail("energy", status, spikeq_error_text(ctx));
+    else if (cli_write_file("energy", "-", text) != EXIT_SUCCESS)
+        exit_status = EXIT_DATA;
+    spikeq_free(text);
+    spikeq_free(report);
+    return exit_status;
+}
+
+int cmd_energy(int argc, char **argv)
+{
+    struct arguments args = {.run = {.stop_on_sigint = 1}};
+    int status = parse(argc, argv, &args);
+    if (status != EXIT_SUCCESS)
+        return status;
+    if (args.help)
+        return cli_write_file("energy", "-", help);
+    spikeq_ctx *ctx;
+    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
+        return cli_fail("energy", SPIKEQ_ENOMEM, "out of memory");
+    status = answer(ctx, &args);
+    spikeq_ctx_free(ctx);
+    return status;
+}
