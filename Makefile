@@ -121,6 +121,9 @@ FILE ?= test/golden/accounting/published.json
 vectors: $(VECTORS)                                ## check energy vectors, FILE=published.json
 	$(Q)$(VECTORS) $(FILE)
 
+figures: $(VECTORS)                                ## docs/published-figures.md, from the same vectors
+	$(Q)$(VECTORS) --figures $(FILE)
+
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS=60 each
 
 units: $(UNITS) $(VECTORS)
@@ -154,7 +157,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all demo check check-asan check-tsan check-clang bench fuzz vectors units replays benches \
+.PHONY: all demo check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
         deps-build deps-demo deps-check install format tidy clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

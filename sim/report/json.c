@@ -167,6 +167,9 @@ static int add_all(cJSON *root, const struct spikeq_report *report)
     cJSON *counters = sq_counters_to_json(sq_record_counters(report->record));
     if (counters == NULL || !cJSON_AddItemToObject(root, "counters", counters))
         return 0;
+    cJSON *each = sq_samples_to_json(sq_record_samples(report->record));
+    if (each == NULL || !cJSON_AddItemToObject(root, "each", each))
+        return 0;
     add_timing(root, &summary);
     return 1;
 }

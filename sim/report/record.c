@@ -9,7 +9,9 @@ struct sq_record {
     const struct sq_network *network;
     struct sq_counters counters;
     const struct sq_node **node; /* [n_ops] whose tallies tell of the operation */
-    struct sq_op_count *step;    /* [T] scratch of one call */
+    struct sq_samples samples;
+    struct sq_op_group *call; /* [n_ops] of the sample at hand */
+    struct sq_op_count *step; /* [n_ops][T] theirs */
 };
 
 /* What one operation of one sample is filled from. */
@@ -63,9 +65,11 @@ int sq_record_new(struct sq_error *err, const struct sq_network *network, struct
     record->network = network;
     int status = sq_counters_from_config(err, &network->config, &record->counters);
     if (status == SQ_OK) {
-        record->node = calloc(record->counters.n_ops, sizeof *record->node);
-        record->step = calloc(network->config.timesteps, sizeof *record->step);
-        status = record->node != NULL && record->step != NULL
+        const size_t n_ops = record->counters.n_ops;
+        record->node = calloc(n_ops, sizeof *record->node);
+        record->call = calloc(n_ops, sizeof *record->call);
+        record->step = calloc(n_ops * network->config.timesteps, sizeof *record->step);
+        status = record->node != NULL && record->call != NULL && record->step != NULL
                      ? match_nodes(err, record)
                      : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     }
@@ -84,7 +88,9 @@ void sq_record_free(struct sq_record *record)
     if (record == NULL)
         return;
     sq_counters_free(&record->counters);
+    sq_samples_free(&record->samples);
     free(record->node);
+    free(record->call);
     free(record->step);
     free(record);
 }
@@ -92,6 +98,11 @@ void sq_record_free(struct sq_record *record)
 const struct sq_counters *sq_record_counters(const struct sq_record *record)
 {
     return &record->counters;
+}
+
+const struct sq_samples *sq_record_samples(const struct sq_record *record)
+{
+    return &record->samples;
 }
 
 static const struct sq_tally *tally_of(const struct view *view, size_t node, size_t t)
@@ -231,17 +242,22 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)
 {
     struct sq_counters *counters = &record->counters;
+    const uint32_t timesteps = record->network->config.timesteps;
     int status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++) {
         struct sq_op *op = &counters->op[i];
+        struct sq_op_group *call = &record->call[i];
         const struct view view = {record, outcome, op, record->node[i]};
-        struct sq_op_group call = {
-            .n_calls = 1, .n_steps = record->network->config.timesteps, .step = record->step};
-        fill_call(&view, &call);
-        sq_call_classify(op, &call);
-        status = sq_op_add_call(err, counters, op, &call);
+        *call = (struct sq_op_group){
+            .n_calls = 1, .n_steps = timesteps, .step = record->step + i * timesteps};
+        fill_call(&view, call);
+        sq_call_classify(op, call);
+        status = sq_op_add_call(err, counters, op, call);
     }
+    if (status != SQ_OK)
+        return status;
     counters->n_samples++;
     counters->pixels_are_counts &= outcome->pixels_are_counts;
-    return status;
+    const struct sq_sample sample = sq_sample_of(counters, record->call, outcome->label);
+    return sq_samples_add(err, &record->samples, &sample);
 }

@@ -3,6 +3,7 @@
 #define SQ_RECORD_H
 
 #include "sim/account/counters.h"
+#include "sim/account/samples.h"
 #include "sim/engine/outcome.h"
 
 struct sq_record;
@@ -17,6 +18,9 @@ int sq_record_add(struct sq_error *err, struct sq_record *record, const struct s
 
 /* What was counted so far; owned by the record. */
 const struct sq_counters *sq_record_counters(const struct sq_record *record);
+
+/* The same sample by sample; owned by the record. */
+const struct sq_samples *sq_record_samples(const struct sq_record *record);
 
 /* Accepts NULL. */
 void sq_record_free(struct sq_record *record);

@@ -108,11 +108,12 @@ uint64_t span(const struct digits *tensor, int from, int to)
 int shape_of(const cJSON *config, struct sq_counters *out, struct sq_error *err)
 {
     const char *layout = cJSON_GetStringValue(member(config, "layout"));
-    struct sq_config c = {.name = "vector", .in_channels = 3};
+    struct sq_config c = {.name = "vector"};
     for (int i = SQ_LAYOUT_CIFAR10; i <= SQ_LAYOUT_CIFAR10DVS; i++)
         if (layout != NULL && strcmp(layout, sq_layout_name((enum sq_layout)i)) == 0)
             c.layout = (enum sq_layout)i;
-    c.in_channels = (uint32_t)number_at(config, "in_channels", 3);
+    c.in_channels =
+        (uint32_t)number_at(config, "in_channels", c.layout == SQ_LAYOUT_CIFAR10DVS ? 2 : 3);
     c.depth = (uint32_t)number_at(config, "depth", 0);
     c.dim = (uint32_t)number_at(config, "embed_dim", 0);
     c.heads = (uint32_t)number_at(config, "heads", 0);

@@ -31,6 +31,8 @@ int shape_named(const char *name, struct sq_counters *shape)
 static void check_millions(struct vector *vector, const char *path, const char *printed,
                            uint64_t parameters)
 {
+    if (printed[0] == '\0')
+        return;
     char rounded[32], cut[32];
     snprintf(rounded, sizeof rounded, "%.2f", (double)parameters / 1e6);
     snprintf(cut, sizeof cut, "%.2f", (double)(parameters / 10000) / 100);
