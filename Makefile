@@ -14,7 +14,7 @@ B        := build/$(VARIANT)
 # Debian 12 packages: docs/dependencies.md says what each is for.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3-minimal
+PACKAGES_CHECK := check time valgrind binutils python3
 LIBRARIES      := libuv libcjson libzip zlib libmd
 
 FLAGS_release := -O3

@@ -3,6 +3,7 @@
 #include "kernels/accumulate/tile.h"
 #include "sim/engine/fanout.h"
 #include "sim/engine/integrate.h"
+#include "sim/engine/live.h"
 
 #include <string.h>
 
@@ -62,6 +63,11 @@ static void tally_linear(const struct sq_task *task)
         tally->events = in->spikes;
         tally->additions = in->spikes * task->node->synapse->n_out;
         tally->unit_additions = in->units * task->node->synapse->n_out;
+        tally->live_additions = tally->additions;
+        if (task->node->synapse->live != NULL)
+            tally->live_additions =
+                sq_live_linear(task->node->synapse, sq_packet_at(task, task->node->source[0], t),
+                               &task->stage->network->node[task->node->source[0]].shape);
     }
 }
 
@@ -104,5 +110,9 @@ void sq_deliver_kernel(struct sq_task *task)
         tally->events = sq_tally_at(task, node->source[0], t)->spikes;
         tally->additions = tally->unit_additions =
             sq_fanout_events(packet->begin, node->height, node->width) * node->synapse->n_out;
+        tally->live_additions = tally->additions;
+        if (node->synapse->live != NULL)
+            tally->live_additions =
+                sq_live_kernel(node->synapse, packet, in, node->height, node->width);
     }
 }

@@ -1,6 +1,7 @@
 #include "sim/engine/deliver.h"
 #include "sim/engine/fanout.h"
 #include "sim/engine/integrate.h"
+#include "sim/engine/live.h"
 
 #include <string.h>
 
@@ -48,6 +49,10 @@ static void tally_analog(const struct sq_task *task, const float *pixels, uint32
     tally->events = sum.nonzeros;
     tally->additions = sum.fanout * node->synapse->n_out;
     tally->unit_additions = sum.unit_fanout * node->synapse->n_out;
+    tally->live_additions = tally->additions;
+    if (node->synapse->live != NULL)
+        tally->live_additions = sq_live_pixels(node->synapse, pixels, node->height, node->width,
+                                               node->synapse->n_in / 9);
     if (!sum.is_counts)
         task->lane->outcome.pixels_are_counts = 0;
 }

@@ -54,7 +54,10 @@ static void read_out(struct sq_task *task)
     describe_feature(task->lane, feature, dim);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
     tally->events = nonzeros;
-    tally->additions = nonzeros * head->n_out;
+    tally->additions = tally->live_additions = nonzeros * head->n_out;
+    for (uint32_t c = 0; head->live != NULL && c < dim; c++)
+        if (feature[c] != 0)
+            tally->live_additions -= head->n_out - head->live[c];
     tally->macs = head->dense;
 }
 

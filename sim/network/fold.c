@@ -58,10 +58,29 @@ static int fold_output(struct sq_error *err, const struct sq_network *network,
     return SQ_OK;
 }
 
+int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const float *weight,
+                        size_t n_taps, struct sq_synapse *synapse)
+{
+    const size_t c_in = synapse->n_in / n_taps, n = (size_t)synapse->n_out * synapse->n_in;
+    for (size_t i = 0; i < n; i++)
+        synapse->weight_zeros += weight[i] == 0;
+    if (synapse->weight_zeros == 0)
+        return SQ_OK;
+    synapse->live = sq_arena_alloc(&network->arena, synapse->n_in, sizeof *synapse->live);
+    if (synapse->live == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for %s", network->model_path,
+                       synapse->name);
+    for (size_t i = 0; i < n; i++) /* the file has [output][channel][tap], rows are tap by tap */
+        synapse->live[i % n_taps * c_in + i / n_taps % c_in] += weight[i] != 0;
+    return SQ_OK;
+}
+
 int sq_fold_layer(struct sq_error *err, struct sq_network *network, const struct sq_raw_layer *raw,
                   size_t n_taps, double max_input, struct sq_synapse *synapse)
 {
     int status = sq_fold_alloc(err, network, synapse);
+    if (status == SQ_OK)
+        status = sq_fold_count_zeros(err, network, raw->weight, n_taps, synapse);
     for (size_t o = 0; status == SQ_OK && o < synapse->n_out; o++)
         status = fold_output(err, network, raw, o, n_taps, max_input, synapse);
     return status;

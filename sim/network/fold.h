@@ -15,6 +15,11 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
 /* Where weight (input row i, output o) lies in the packed array. */
 float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o);
 
+/* Count the zeros of a weight [n_out][c_in][n_taps], and if there are any the live outputs of each
+ * input row. SQ_ENOMEM. */
+int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const float *weight,
+                        size_t n_taps, struct sq_synapse *synapse);
+
 /* Fold batch norm into weight and bias (formulas in weights.h) and pack them.
  *   n_taps     9 for 3x3 kernels, 1 for linear layers
  *   max_input  largest value of an input, for the proof that no current overflows

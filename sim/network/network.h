@@ -35,10 +35,12 @@ struct sq_synapse {
     char name[SQ_NAME_BYTES]; /* module path of the weight: "block.0.attn.q_linear" */
     uint32_t n_in;            /* weight rows: inputs, or 9 * input channels, tap by tap */
     uint32_t n_out;
-    uint32_t n_blocks; /* ceil(n_out / 64) */
-    float *weight;     /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
-    float *bias;       /* [n_blocks * 64], zero past n_out */
-    uint64_t dense;    /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
+    uint32_t n_blocks;     /* ceil(n_out / 64) */
+    float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
+    float *bias;           /* [n_blocks * 64], zero past n_out */
+    uint64_t weight_zeros; /* weights of the file that are 0 */
+    uint32_t *live;        /* [n_in] outputs whose weight is not 0; NULL if no weight is */
+    uint64_t dense;        /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
 };
 
 struct sq_node {

@@ -182,6 +182,8 @@ static int load_head(struct loader *loader)
         status = read_vector(loader, "head", "bias", 0, dim[0], &bias);
     if (status == SQ_OK)
         status = sq_fold_alloc(loader->err, network, head);
+    if (status == SQ_OK && weight != NULL)
+        status = sq_fold_count_zeros(loader->err, network, weight, 1, head);
     if (status == SQ_OK && weight != NULL && bias != NULL) {
         for (size_t o = 0; o < head->n_out; o++)
             for (size_t i = 0; i < head->n_in; i++)

@@ -54,6 +54,14 @@ static int match_nodes(struct sq_error *err, struct sq_record *record)
             return sq_fail(err, SQ_ESHAPE, "accounting: the network has no node for %s",
                            record->counters.op[i].name);
     }
+    for (size_t i = 0; i < record->counters.n_ops; i++) {
+        const struct sq_node *node = record->node[i];
+        struct sq_op *op = &record->counters.op[i];
+        if (op->is_head)
+            op->weight_zeros = network->head.weight_zeros;
+        else if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
+            op->weight_zeros = node->synapse->weight_zeros;
+    }
     return SQ_OK;
 }
 
@@ -127,6 +135,7 @@ static void count_layer(const struct view *view, size_t t, struct sq_op_count *s
     step->units = view->op->is_analog ? 0 : source_tally(view, 0, t)->units;
     step->fanout = own->additions;
     step->unit_fanout = own->unit_additions;
+    step->fanout_live = own->live_additions;
     step->out_nonzeros = view->op->n_out;
 }
 
@@ -204,7 +213,7 @@ static void describe_head(const struct view *view, struct sq_op_group *call)
 {
     const size_t last = view->record->network->config.timesteps - 1;
     call->n_steps = 1;
-    call->is = SQ_IS_REAL;
+    call->is = SQ_IS_REAL | SQ_HAS_LIVE;
     call->real_sum = view->outcome->feature_total;
     call->max = (double)view->outcome->feature_max;
     call->distinct = view->outcome->feature_distinct;
@@ -237,6 +246,8 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
         call->is = add_flags(view, call->n_steps);
     else if (op->kind != SQ_OP_NEURON)
         call->max = view->record->network->node[view->node->source[0]].max_value;
+    if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
+        call->is |= SQ_HAS_LIVE;
 }
 
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)

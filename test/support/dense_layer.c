@@ -30,6 +30,7 @@ static void meet(const struct tiny_layer *layer, struct grid *out, uint32_t c, u
         const size_t w = ((size_t)o * layer->c_in + c) * layer->taps + tap;
         out->v[(size_t)o * out->h * out->w + pixel] += x * (double)layer->weight[w];
         count->additions++;
+        count->live += layer->weight[w] != 0;
         count->unit_additions += x > 0 ? (uint64_t)x : 0;
     }
 }

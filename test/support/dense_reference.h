@@ -18,6 +18,7 @@ struct dense_population {
 struct dense_synapse {
     char name[64];
     uint64_t events, additions, unit_additions, dense;
+    uint64_t live; /* additions whose weight is not 0 */
     uint64_t macs; /* first convolution and head */
 };
 

@@ -177,6 +177,7 @@ static void check_layers(const struct record_case *c)
         const struct dense_synapse *want = &c->want.synapse[i];
         const struct sq_exact got = sq_exact_count(sq_counters_find(c->got, want->name));
         require(c, want->name, "dense_in", got.dense_in, want->dense);
+        require(c, want->name, "fanout_live", counted(c, want->name).fanout_live, want->live);
         if (i == 0)
             continue; /* analog: counted as MAC */
         require(c, want->name, "ac_events", got.ac_events, want->additions);

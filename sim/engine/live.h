@@ -1,0 +1,21 @@
+/* Live synapses: additions without those whose weight is zero (pruned networks). Counted only for
+ * synapses that have zero weights; all others have as many live additions as additions. */
+#ifndef SQ_LIVE_H
+#define SQ_LIVE_H
+
+#include "kernels/pack/spikes.h"
+#include "sim/network/network.h"
+
+/* Sum over the nonzero inputs of one packet of the synapses whose weight is not 0.
+ *   in   n_planes bit planes of `shape`; the synapse has a live table */
+uint64_t sq_live_linear(const struct sq_synapse *synapse, const struct sq_spikes *in,
+                        const struct sq_spike_shape *shape);
+
+/* The same for a 3x3 kernel, padding 1, over an image of height x width: taps that do not exist
+ * do not count. Spikes, and analog pixels [height][width][channels]. */
+uint64_t sq_live_kernel(const struct sq_synapse *synapse, const struct sq_spikes *in,
+                        const struct sq_spike_shape *shape, uint32_t height, uint32_t width);
+uint64_t sq_live_pixels(const struct sq_synapse *synapse, const float *pixels, uint32_t height,
+                        uint32_t width, uint32_t channels);
+
+#endif
