@@ -32,7 +32,7 @@ static inline struct columns columns_in(void *scratch, const struct sq_attend_sh
 }
 
 /* Token j: its spikes of k carry its spikes of v into their columns. */
-static inline void add_token(const struct columns *head, uint32_t j, struct sq_ssa_count *count)
+SQ_ALWAYS_INLINE void add_token(const struct columns *head, uint32_t j, struct sq_ssa_count *count)
 {
     const uint64_t *k = head->k + (size_t)j * head->n_words;
     const uint64_t *v = head->v + (size_t)j * head->n_words;
@@ -50,7 +50,7 @@ static inline void add_token(const struct columns *head, uint32_t j, struct sq_s
 }
 
 /* Tokens i with q_i . k_j != 0. */
-static inline uint32_t count_meeting(const struct columns *head, const uint64_t *k)
+SQ_ALWAYS_INLINE uint32_t count_meeting(const struct columns *head, const uint64_t *k)
 {
     const uint64_t *q = head->q;
     uint64_t meeting = 0;
@@ -69,12 +69,15 @@ static inline uint32_t count_meeting(const struct columns *head, const uint64_t 
     return (uint32_t)meeting;
 }
 
-static inline void count_scores(const struct columns *head, struct sq_ssa_count *count)
+SQ_ALWAYS_INLINE void count_scores(const struct columns *head, struct sq_ssa_count *count)
 {
     for (uint32_t j = 0; j < head->n_tokens; j++) {
         const uint64_t *k = head->k + (size_t)j * head->n_words;
         const uint64_t *v = head->v + (size_t)j * head->n_words;
-        if (sq_popcount(k, head->n_words) == 0)
+        uint64_t any = 0;
+        for (uint32_t w = 0; w < head->n_words; w++)
+            any |= k[w];
+        if (any == 0)
             continue;
         const uint32_t meeting = count_meeting(head, k);
         count->nonzeros[SQ_ATTEND_QK_FIRST] += meeting;
@@ -82,7 +85,7 @@ static inline void count_scores(const struct columns *head, struct sq_ssa_count 
     }
 }
 
-static inline void count_columns(const struct columns *head, struct sq_ssa_count *count)
+SQ_ALWAYS_INLINE void count_columns(const struct columns *head, struct sq_ssa_count *count)
 {
     for (uint32_t i = 0; i < head->n_tokens; i++)
         for (uint32_t w = 0; w < head->n_words; w++)
@@ -114,7 +117,8 @@ static inline int has_other_score(const struct columns *head, uint64_t unit)
     return 0;
 }
 
-static inline void count_head(const struct columns *head, uint64_t unit, struct sq_ssa_count *count)
+SQ_ALWAYS_INLINE void count_head(const struct columns *head, uint64_t unit,
+                                 struct sq_ssa_count *count)
 {
     const uint64_t sum = count->coincidences[SQ_ATTEND_QK_FIRST];
     const uint64_t nonzeros = count->nonzeros[SQ_ATTEND_QK_FIRST];
@@ -140,7 +144,13 @@ static inline void count_ssa(struct sq_ssa_count *count, const uint64_t *q, cons
         sq_attend_cut_head(head.q, q, at, shape);
         sq_attend_cut_head(head.k, k, at, shape);
         sq_attend_cut_head(head.v, v, at, shape);
-        count_head(&head, (uint64_t)1 << unit_shift, count);
+        if (head.n_words == 1) { /* a copy of the body for heads of up to 64 channels */
+            struct columns narrow = head;
+            narrow.n_words = 1;
+            count_head(&narrow, (uint64_t)1 << unit_shift, count);
+        } else {
+            count_head(&head, (uint64_t)1 << unit_shift, count);
+        }
     }
 }
 
