@@ -1,5 +1,6 @@
 #include "sim/engine/deliver.h"
 
+#include "kernels/dense/readout.h"
 #include "kernels/pack/planes.h"
 
 #include <stdlib.h>
@@ -27,14 +28,14 @@ static void describe_feature(struct sq_lane *lane, const float *feature, uint32_
     outcome->feature_max = sorted[dim - 1];
 }
 
-/* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact;
- * divisions and products are rounded in the order of the official code. */
+/* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact; the
+ * divisions are rounded in the order of the official code. */
 static void read_out(struct sq_task *task)
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_synapse *head = &network->head;
     const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
-    float *feature = task->scratch->feature, *acc = task->scratch->acc;
+    float *feature = task->scratch->feature, *logit = task->scratch->acc;
     uint64_t nonzeros = 0;
     for (uint32_t c = 0; c < dim; c++) {
         float sum = 0;
@@ -43,13 +44,12 @@ static void read_out(struct sq_task *task)
         feature[c] = sum / (float)timesteps;
         nonzeros += feature[c] != 0;
     }
-    const struct sq_dense_run run = {feature, dim, 0};
     for (size_t block = 0; block < head->n_blocks; block++) {
         const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
-        memset(acc, 0, width * sizeof *acc);
-        task->stage->kernels->dense_f32(acc, head->weight + first * head->n_in, width, &run, 1, 1);
+        sq_readout(logit, head->weight + first * head->n_in, width, feature, dim,
+                   head->bias + first);
         for (size_t j = 0; j < width && first + j < head->n_out; j++)
-            task->lane->outcome.logits[first + j] = acc[j] + head->bias[first + j];
+            task->lane->outcome.logits[first + j] = logit[j];
     }
     describe_feature(task->lane, feature, dim);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);

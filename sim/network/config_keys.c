@@ -40,6 +40,7 @@ const struct sq_config_key sq_config_key[] = {
     {"token_grid", SQ_KEY_PAIR, AT(token_grid), 0, 1, 4096},
     {"patch_size", SQ_KEY_INTEGER, AT(patch_size), 0, 1, 4096},
     {"batch", SQ_KEY_INTEGER, AT(batch), 0, 1, 1e9},
+    {"seed", SQ_KEY_INTEGER, AT(seed), 0, 0, 4294967295.0},
     {"input", SQ_KEY_FREE_TEXT, 0, 0, 0, 0},
     {"exact", SQ_KEY_FLAG, 0, 0, 0, 0},
     {"logits_exact", SQ_KEY_FLAG, 0, 0, 0, 0},

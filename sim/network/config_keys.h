@@ -35,7 +35,7 @@ struct sq_config_key {
 struct sq_draft {
     struct sq_config config;
     uint32_t mlp_ratio, head_dim, image_size;
-    uint32_t tokens, token_grid[2], patch_size, batch;
+    uint32_t tokens, token_grid[2], patch_size, batch, seed;
     float tau, v_reset;
     uint64_t seen; /* bit i: row i of the table was given */
 };
