@@ -124,7 +124,7 @@ vectors: $(VECTORS)                                ## check energy vectors, FILE
 figures: $(VECTORS)                                ## docs/published-figures.md, from the same vectors
 	$(Q)$(VECTORS) --figures $(FILE)
 
-fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS=60 each
+fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
 units: $(UNITS) $(VECTORS)
 replays: $(REPLAYS)
