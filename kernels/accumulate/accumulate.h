@@ -53,4 +53,10 @@ static inline size_t sq_block_width(size_t n_out, size_t block)
                                   : (left + SQ_LANES - 1) & ~(size_t)(SQ_LANES - 1);
 }
 
+/* Columns of all blocks of a layer of `n_out` outputs together: whole lanes of 16. */
+static inline size_t sq_packed_columns(size_t n_out)
+{
+    return (n_out + SQ_LANES - 1) & ~(size_t)(SQ_LANES - 1);
+}
+
 #endif

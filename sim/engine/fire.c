@@ -12,8 +12,7 @@
 static void reset_membranes(const struct sq_task *task)
 {
     const struct sq_spike_shape *shape = &task->node->shape;
-    const size_t last = shape->n_words - 1;
-    const size_t columns = last * SQ_BLOCK_WIDTH + sq_block_width(shape->n_channels, last);
+    const size_t columns = sq_packed_columns(shape->n_channels);
     memset(task->lane->membrane[task->node_index], 0, shape->n_rows * columns * sizeof(float));
 }
 

@@ -8,17 +8,11 @@ uint32_t sq_network_frames(const struct sq_network *network)
     return network->config.layout == SQ_LAYOUT_CIFAR10DVS ? network->config.timesteps : 1;
 }
 
-/* Columns of a population in packed blocks: whole lanes of 16. */
-static size_t packed_columns(uint32_t n_channels)
-{
-    const size_t last = ((size_t)n_channels - 1) >> 6;
-    return last * SQ_BLOCK_WIDTH + sq_block_width(n_channels, last);
-}
-
 static size_t membrane_count(const struct sq_node *node)
 {
-    return sq_node_is_population(node) ? node->shape.n_rows * packed_columns(node->shape.n_channels)
-                                       : 0;
+    return sq_node_is_population(node)
+               ? node->shape.n_rows * sq_packed_columns(node->shape.n_channels)
+               : 0;
 }
 
 static int carries_spikes(const struct sq_node *node)

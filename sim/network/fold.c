@@ -16,8 +16,7 @@ float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o)
 int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_synapse *synapse)
 {
     struct sq_arena *arena = &network->arena;
-    const size_t last = synapse->n_blocks - 1;
-    const size_t columns = last * SQ_BLOCK_WIDTH + sq_block_width(synapse->n_out, last);
+    const size_t columns = sq_packed_columns(synapse->n_out);
     synapse->weight = sq_arena_alloc(arena, columns * synapse->n_in, sizeof(float));
     synapse->bias =
         sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
