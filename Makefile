@@ -12,10 +12,11 @@ Q        := $(if $(V),,@)
 B        := build/$(VARIANT)
 
 # Debian 12 packages: docs/dependencies.md says what each is for.
-PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev
+PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
+                  libsqlite3-dev libzstd-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
 PACKAGES_CHECK := check time valgrind binutils python3
-LIBRARIES      := libuv libcjson libzip zlib libmd
+LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd
 
 FLAGS_release := -O3
 FLAGS_debug   := -O0

@@ -1,0 +1,155 @@
+#include "traces/digest/trace_digest.h"
+
+#include "kernels/base/arena.h"
+#include "kernels/base/bits.h"
+#include "traces/format/description.h"
+#include "traces/format/schema.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A digest under way, with room for the largest frame. */
+struct digest {
+    struct sq_trace *trace;
+    const struct sq_trace_plan *plan;
+    struct sq_hash *hash;
+    struct sq_arena arena;
+    unsigned char *scratch, *encoded;
+    uint64_t *bits;
+    uint16_t *value;
+};
+
+static void add_number(const struct digest *digest, uint64_t number)
+{
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(number >> (8 * i));
+    sq_hash_add(digest->hash, bytes, sizeof bytes);
+}
+
+static void add_head(const struct digest *digest)
+{
+    char line[SQ_TRACE_NAME_BYTES + SQ_SHAPE_TEXT + 64], shape[SQ_SHAPE_TEXT];
+    snprintf(line, sizeof line, "spikeq trace 1\ntimesteps %" PRIu32 "\n", digest->plan->timesteps);
+    sq_hash_add(digest->hash, line, strlen(line));
+    for (size_t p = 0; p < digest->plan->n_populations; p++) {
+        const struct sq_trace_population *population = &digest->plan->population[p];
+        sq_shape_text(population, shape);
+        snprintf(line, sizeof line, "population %s %s %s\n", population->name, shape,
+                 sq_trace_axes_name(population));
+        sq_hash_add(digest->hash, line, strlen(line));
+    }
+}
+
+static void add_sample(const struct digest *digest, const struct sq_trace_sample *sample)
+{
+    add_number(digest, sample->id);
+    add_number(digest, (uint64_t)sample->label);
+    add_number(digest, sample->n_logits);
+    for (size_t i = 0; i < sample->n_logits; i++) {
+        uint32_t word;
+        memcpy(&word, &sample->logits[i], sizeof word);
+        const unsigned char bytes[4] = {(unsigned char)word, (unsigned char)(word >> 8),
+                                        (unsigned char)(word >> 16), (unsigned char)(word >> 24)};
+        sq_hash_add(digest->hash, bytes, sizeof bytes);
+    }
+}
+
+/* Decode a frame and encode it again: whoever wrote it may have chosen another encoding. */
+static int encode_again(struct sq_error *err, const struct digest *digest, uint64_t sample,
+                        const struct sq_trace_frame *frame, uint8_t *encoding, size_t *size)
+{
+    const struct sq_trace_population *p = &digest->plan->population[frame->population];
+    const struct sq_trace_place where = {sq_trace_path(digest->trace), sample};
+    const struct sq_frame_shape shape = {p->n_rows, p->n_channels};
+    uint64_t spikes;
+    int status;
+    *encoding = frame->encoding;
+    *size = 0;
+    if (frame->encoding == SQ_FRAME_COUNT)
+        return SQ_OK;
+    if (p->kind == SQ_TRACE_INPUT) {
+        status = sq_trace_decode_values(err, &where, p, frame, digest->scratch, digest->value);
+        if (status == SQ_OK)
+            *size = sq_frame_encode_values(digest->value, sq_trace_neurons(p), encoding, &spikes,
+                                           digest->encoded);
+        return status;
+    }
+    status = sq_trace_decode(err, &where, p, frame, digest->scratch, digest->bits);
+    if (status == SQ_OK)
+        *size = sq_frame_encode(&shape, digest->bits, frame->spikes, encoding, digest->encoded);
+    return status;
+}
+
+static int add_frame(struct sq_error *err, const struct digest *digest, uint64_t sample, uint32_t p,
+                     uint32_t t)
+{
+    static const unsigned char missing = 255;
+    struct sq_trace_frame frame;
+    uint8_t encoding;
+    size_t size;
+    int status = sq_trace_frame(err, digest->trace, sample, p, t, &frame);
+    if (status == 0)
+        sq_hash_add(digest->hash, &missing, 1);
+    if (status <= 0)
+        return status;
+    status = encode_again(err, digest, sample, &frame, &encoding, &size);
+    if (status != SQ_OK)
+        return status;
+    sq_hash_add(digest->hash, &encoding, 1);
+    add_number(digest, frame.spikes);
+    add_number(digest, size);
+    sq_hash_add(digest->hash, digest->encoded, size);
+    return SQ_OK;
+}
+
+static int add_samples(struct sq_error *err, const struct digest *digest)
+{
+    struct sq_trace_sample sample;
+    int status = sq_trace_seek(err, digest->trace, 0);
+    while (status == SQ_OK && (status = sq_trace_next(err, digest->trace, &sample)) == 1) {
+        add_sample(digest, &sample);
+        status = SQ_OK;
+        for (uint32_t p = 0; status == SQ_OK && p < digest->plan->n_populations; p++)
+            for (uint32_t t = 0; status == SQ_OK && t < digest->plan->timesteps; t++)
+                status = add_frame(err, digest, sample.id, p, t);
+    }
+    return status;
+}
+
+static int take_room(struct sq_error *err, struct digest *digest)
+{
+    size_t bytes = 0, words = 0, values = 0;
+    for (size_t i = 0; i < digest->plan->n_populations; i++) {
+        const struct sq_trace_population *p = &digest->plan->population[i];
+        const size_t own_bytes = sq_trace_frame_bytes(p), own_values = sq_trace_neurons(p);
+        const size_t own_words = p->n_rows * sq_words_for(p->n_channels);
+        bytes = own_bytes > bytes ? own_bytes : bytes;
+        words = own_words > words ? own_words : words;
+        if (p->kind == SQ_TRACE_INPUT)
+            values = own_values > values ? own_values : values;
+    }
+    digest->scratch = sq_arena_alloc(&digest->arena, bytes, 1);
+    digest->encoded = sq_arena_alloc(&digest->arena, bytes, 1);
+    digest->bits = sq_arena_alloc(&digest->arena, words, sizeof *digest->bits);
+    digest->value = sq_arena_alloc(&digest->arena, values, sizeof *digest->value);
+    return digest->scratch && digest->encoded && digest->bits && digest->value
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(digest->trace));
+}
+
+int sq_trace_digest(struct sq_error *err, struct sq_trace *trace, char text[SQ_DIGEST_TEXT])
+{
+    struct digest digest = {.trace = trace, .plan = sq_trace_plan_of(trace)};
+    int status = take_room(err, &digest);
+    if (status == SQ_OK)
+        status = sq_hash_new(err, &digest.hash);
+    if (status == SQ_OK) {
+        add_head(&digest);
+        status = add_samples(err, &digest);
+    }
+    sq_hash_end(digest.hash, status == SQ_OK ? text : NULL);
+    sq_arena_free(&digest.arena);
+    return status;
+}

@@ -1,0 +1,30 @@
+/* The description of a trace as text: everything that is fixed when it is created, one line a fact.
+ * Its SHA-256 is kept in the file, so that damage is found and a resumed run is the same run.
+ *
+ *   meta KEY = VALUE                 in order of keys; those below are left out, they may change
+ *   population ID = NAME KIND SHAPE AXES N_ROWS N_CHANNELS THRESHOLD
+ *   synapse ID = NAME KIND SOURCE TARGET N_IN N_OUT DENSE WEIGHT_ZEROS */
+#ifndef SQ_DESCRIPTION_H
+#define SQ_DESCRIPTION_H
+
+#include "kernels/base/status.h"
+#include "traces/digest/digest.h"
+#include "traces/format/trace.h"
+
+enum { SQ_SHAPE_TEXT = 160 };
+
+/* Keys of meta that say nothing about what is recorded: where things lay, who asked, how far. */
+int sq_meta_may_change(const char *key);
+
+/* "[4,8,8]": dim as JSON. */
+void sq_shape_text(const struct sq_trace_population *population, char text[SQ_SHAPE_TEXT]);
+
+/* plan->meta must hold every entry of the table, in order of keys. *text is freed by the caller;
+ * SQ_ENOMEM. */
+int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, char **text);
+
+/* The SHA-256 of that text. */
+int sq_description_digest(struct sq_error *err, const struct sq_trace_plan *plan,
+                          char digest[SQ_DIGEST_TEXT]);
+
+#endif

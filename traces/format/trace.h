@@ -1,0 +1,98 @@
+/* What a trace holds, as plain structs: what a writer is given and a reader gives back. They know
+ * populations, synapses, samples and frames, and nothing of any network. docs/trace-format.md
+ * specifies the file. */
+#ifndef SQ_TRACE_H
+#define SQ_TRACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SQ_TRACE_VERSION = 1, SQ_TRACE_MAX_DIMS = 6, SQ_TRACE_NAME_BYTES = 128 };
+
+/* Bounds on what a trace may claim, checked before anything is allocated from it. */
+enum {
+    SQ_TRACE_MAX_POPULATIONS = 4096,
+    SQ_TRACE_MAX_SYNAPSES = 4096,
+    SQ_TRACE_MAX_TIMESTEPS = 65536,
+    SQ_TRACE_MAX_NEURONS = 1 << 30
+};
+
+/* What a population's frames hold. */
+enum sq_trace_kind {
+    SQ_TRACE_LIF,     /* spikes of LIF neurons: counted in firing rates */
+    SQ_TRACE_INPUT,   /* whole numbers that enter the network: event counts of camera frames */
+    SQ_TRACE_GENERIC, /* spikes recorded elsewhere, of neurons of unknown kind */
+    SQ_TRACE_KINDS
+};
+
+/* A population: its frames are sets of neurons (or whole numbers of them) at index
+ * row * n_channels + channel. A row is a token or a pixel in row-major order.
+ *   dim              the array that the PyTorch module returns, behind [T, B]
+ *   channels_first   0: that array is [n_rows][n_channels] in C order; 1: [n_channels][n_rows] */
+struct sq_trace_population {
+    char name[SQ_TRACE_NAME_BYTES]; /* module path: "block.0.attn.q_lif" */
+    enum sq_trace_kind kind;
+    uint32_t n_rows, n_channels;
+    uint32_t n_dims;
+    uint64_t dim[SQ_TRACE_MAX_DIMS];
+    int channels_first;
+    double threshold; /* 0: not known */
+};
+
+/* A synapse between two nodes, for whoever reads the file by SQL. */
+struct sq_trace_synapse {
+    char name[SQ_TRACE_NAME_BYTES], kind[32];
+    char source[SQ_TRACE_NAME_BYTES], target[SQ_TRACE_NAME_BYTES];
+    uint64_t n_in, n_out;  /* shape of the weights: inputs of one output, outputs */
+    uint64_t dense;        /* additions of one timestep if every input were nonzero */
+    uint64_t weight_zeros; /* weights that are 0 */
+};
+
+/* One entry of the table meta; both are UTF-8 text. */
+struct sq_trace_meta {
+    const char *key, *value;
+};
+
+enum sq_trace_detail { SQ_TRACE_SPIKES, SQ_TRACE_COUNTS };
+
+/* The compression behind a frame's encoding. */
+enum sq_trace_codec { SQ_CODEC_NONE, SQ_CODEC_ZLIB, SQ_CODEC_ZSTD, SQ_CODECS };
+
+/* Everything of a trace but its samples: fixed when it is created. */
+struct sq_trace_plan {
+    uint32_t timesteps;
+    uint64_t n_samples; /* planned */
+    enum sq_trace_detail detail;
+    enum sq_trace_codec codec;
+    size_t n_populations, n_synapses, n_meta;
+    const struct sq_trace_population *population; /* in the order of the data's way */
+    const struct sq_trace_synapse *synapse;
+    const struct sq_trace_meta *meta; /* keys other than those of docs/trace-format.md, section 2 */
+};
+
+/* A sample's row. */
+struct sq_trace_sample {
+    uint64_t id;        /* its number in the input, from 0 */
+    int64_t label;      /* -1: none */
+    int64_t prediction; /* -1: none */
+    const float *logits;
+    size_t n_logits;                 /* 0: none */
+    const unsigned char *operations; /* counts for pricing, docs/trace-format.md section 6; */
+    size_t operations_bytes;         /* 0: none */
+};
+
+/* A frame: one population at one timestep of one sample, as the file holds it. */
+struct sq_trace_frame {
+    uint32_t population, timestep;
+    uint64_t spikes;           /* elements that are not 0 */
+    uint8_t encoding, codec;   /* enum sq_frame_encoding, enum sq_trace_codec */
+    const unsigned char *data; /* NULL for SQ_FRAME_COUNT */
+    size_t size;
+};
+
+static inline uint64_t sq_trace_neurons(const struct sq_trace_population *population)
+{
+    return (uint64_t)population->n_rows * population->n_channels;
+}
+
+#endif

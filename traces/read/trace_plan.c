@@ -1,0 +1,278 @@
+/* The description of a trace file, read and checked. */
+#include "kernels/base/checked.h"
+#include "traces/format/codec.h"
+#include "traces/format/description.h"
+#include "traces/format/schema.h"
+#include "traces/read/trace_inside.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_META = 4096, MAX_META_TEXT = 1 << 20 };
+
+/* A row at hand: which table, and where a refusal is told. */
+struct row {
+    struct sq_error *err;
+    struct sq_trace *trace;
+    const char *table;
+    sqlite3_stmt *statement;
+    size_t n; /* its number */
+};
+
+static int refuse(const struct row *row, const char *what)
+{
+    return sq_fail(row->err, SQ_EFORMAT, "%s: table %s, row %zu: %s", row->trace->store.path,
+                   row->table, row->n, what);
+}
+
+/* A text column copied into the arena, or NULL where it is none. */
+static const char *text_at(const struct row *row, int column)
+{
+    if (sqlite3_column_type(row->statement, column) != SQLITE_TEXT ||
+        sqlite3_column_bytes(row->statement, column) > MAX_META_TEXT)
+        return NULL;
+    const char *text = (const char *)sqlite3_column_text(row->statement, column);
+    if (text == NULL || strlen(text) != (size_t)sqlite3_column_bytes(row->statement, column))
+        return NULL;
+    return sq_arena_strdup(&row->trace->arena, text);
+}
+
+/* The same into an array of `size` bytes; 0 where it does not fit. */
+static int copy_text(const struct row *row, int column, char *to, size_t size)
+{
+    const char *text = text_at(row, column);
+    if (text == NULL || strlen(text) >= size)
+        return 0;
+    strcpy(to, text);
+    return 1;
+}
+
+/* A whole number in 0 .. most. */
+static int number_at(const struct row *row, int column, uint64_t most, uint64_t *value)
+{
+    const sqlite3_int64 number = sqlite3_column_int64(row->statement, column);
+    if (sqlite3_column_type(row->statement, column) != SQLITE_INTEGER || number < 0 ||
+        (uint64_t)number > most)
+        return 0;
+    *value = (uint64_t)number;
+    return 1;
+}
+
+/* Rows must be numbered 0, 1, 2 ... */
+static int check_id(const struct row *row)
+{
+    uint64_t id;
+    return number_at(row, 0, row->n, &id) && id == row->n;
+}
+
+static int read_meta(const struct row *row, void *to)
+{
+    struct sq_trace_meta *meta = to;
+    meta->key = text_at(row, 0);
+    meta->value = text_at(row, 1);
+    return meta->key != NULL && meta->value != NULL ? SQ_OK
+                                                    : refuse(row, "is no text, or far too long");
+}
+
+/* "[4,8,8]" -> dim; 0 if it is nothing of the kind. */
+static int parse_shape(const char *text, struct sq_trace_population *p)
+{
+    if (*text++ != '[')
+        return 0;
+    while (*text != ']') {
+        char *end;
+        errno = 0;
+        if (*text < '1' || *text > '9' || p->n_dims == SQ_TRACE_MAX_DIMS)
+            return 0;
+        p->dim[p->n_dims++] = strtoull(text, &end, 10);
+        if (errno != 0 || (*end != ',' && *end != ']') || (*end == ',' && end[1] == ']'))
+            return 0;
+        text = end + (*end == ',');
+    }
+    return text[1] == '\0' && p->n_dims > 0;
+}
+
+static int is_plain_name(const char *name)
+{
+    return name[0] != '\0' && strpbrk(name, "\n\r\t/\\") == NULL && name[0] != '.';
+}
+
+static int read_population(const struct row *row, void *to)
+{
+    struct sq_trace_population *p = to;
+    char kind[32], shape[SQ_SHAPE_TEXT], axes[32];
+    uint64_t n_rows, n_channels, neurons;
+    size_t elements;
+    *p = (struct sq_trace_population){.n_dims = 0};
+    if (!check_id(row) || !copy_text(row, 1, p->name, sizeof p->name) || !is_plain_name(p->name) ||
+        !copy_text(row, 2, kind, sizeof kind) || !copy_text(row, 3, shape, sizeof shape) ||
+        !copy_text(row, 4, axes, sizeof axes))
+        return refuse(row, "its number, name, kind, shape or axes is none");
+    const int found = sq_trace_kind_find(kind);
+    p->kind = (enum sq_trace_kind)found;
+    p->channels_first = strcmp(axes, "channels_first") == 0;
+    if (found < 0 || strcmp(axes, sq_trace_axes_name(p)) != 0 || !parse_shape(shape, p))
+        return refuse(row, "its kind, shape or axes is unknown");
+    if (!number_at(row, 5, SQ_TRACE_MAX_NEURONS, &n_rows) ||
+        !number_at(row, 6, SQ_TRACE_MAX_NEURONS, &n_channels) ||
+        !number_at(row, 7, SQ_TRACE_MAX_NEURONS, &neurons) || neurons == 0 ||
+        n_rows * n_channels != neurons || !sq_mul_dims(p->dim, p->n_dims, &elements) ||
+        elements != neurons)
+        return refuse(row, "its sizes do not fit together");
+    p->n_rows = (uint32_t)n_rows;
+    p->n_channels = (uint32_t)n_channels;
+    p->threshold = sqlite3_column_double(row->statement, 8); /* 0 for NULL */
+    return isfinite(p->threshold) ? SQ_OK : refuse(row, "its threshold is no number");
+}
+
+static int read_synapse(const struct row *row, void *to)
+{
+    struct sq_trace_synapse *s = to;
+    if (check_id(row) && copy_text(row, 1, s->name, sizeof s->name) &&
+        copy_text(row, 2, s->kind, sizeof s->kind) &&
+        copy_text(row, 3, s->source, sizeof s->source) &&
+        copy_text(row, 4, s->target, sizeof s->target) && number_at(row, 5, INT64_MAX, &s->n_in) &&
+        number_at(row, 6, INT64_MAX, &s->n_out) && number_at(row, 7, INT64_MAX, &s->dense) &&
+        number_at(row, 8, INT64_MAX, &s->weight_zeros))
+        return SQ_OK;
+    return refuse(row, "its number, name, kind, ends or sizes is none");
+}
+
+/* How to read a table. */
+struct table {
+    const char *name, *count, *select;
+    size_t most, item_bytes;
+    int (*read)(const struct row *row, void *to);
+};
+
+static int read_rows(struct sq_error *err, struct sq_trace *trace, const struct table *table,
+                     unsigned char *to, size_t n)
+{
+    struct row row = {.err = err, .trace = trace, .table = table->name};
+    int status = sq_store_prepare(err, &trace->store, table->select, &row.statement);
+    for (; status == SQ_OK && row.n < n; row.n++) {
+        const int rc = sqlite3_step(row.statement);
+        if (rc == SQLITE_ROW)
+            status = table->read(&row, to + row.n * table->item_bytes);
+        else
+            status = rc == SQLITE_DONE ? refuse(&row, "is missing")
+                                       : sq_store_fail(err, &trace->store, "cannot be read");
+    }
+    sqlite3_finalize(row.statement);
+    return status;
+}
+
+static int read_table(struct sq_error *err, struct sq_trace *trace, const struct table *table,
+                      void *list, size_t *n)
+{
+    int64_t count;
+    int status = sq_store_number(err, &trace->store, table->count, &count);
+    if (status != SQ_OK)
+        return status;
+    if (count < 0 || (uint64_t)count > table->most)
+        return sq_fail(err, SQ_EFORMAT, "%s: table %s has %lld rows, at most %zu are known",
+                       trace->store.path, table->name, (long long)count, table->most);
+    *n = (size_t)count;
+    unsigned char *items = sq_arena_alloc(&trace->arena, *n, table->item_bytes);
+    if (items == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", trace->store.path);
+    *(void **)list = items;
+    return read_rows(err, trace, table, items, *n);
+}
+
+/* A required meta entry; NULL after a refusal. */
+static const char *need(struct sq_error *err, const struct sq_trace *trace, const char *key)
+{
+    const char *value = sq_trace_meta(trace, key);
+    if (value == NULL)
+        sq_fail(err, SQ_EFORMAT, "%s: table meta has no %s; is no whole trace", trace->store.path,
+                key);
+    return value;
+}
+
+static int number_of(struct sq_error *err, const struct sq_trace *trace, const char *key,
+                     uint64_t most, uint64_t *value)
+{
+    const char *text = need(err, trace, key);
+    char *end;
+    if (text == NULL)
+        return SQ_EFORMAT;
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || *value > most)
+        return sq_fail(err, SQ_EFORMAT, "%s: meta %s = %s, expected a whole number up to %llu",
+                       trace->store.path, key, text, (unsigned long long)most);
+    return SQ_OK;
+}
+
+static int read_choices(struct sq_error *err, struct sq_trace *trace)
+{
+    const char *detail = need(err, trace, "detail");
+    const char *codec = detail != NULL ? need(err, trace, "codec") : NULL;
+    const char *complete = codec != NULL ? need(err, trace, "complete") : NULL;
+    if (complete == NULL)
+        return SQ_EFORMAT;
+    trace->plan.detail = strcmp(detail, "counts") == 0 ? SQ_TRACE_COUNTS : SQ_TRACE_SPIKES;
+    trace->is_complete = strcmp(complete, "1") == 0;
+    const int found = sq_codec_find(codec);
+    trace->plan.codec = (enum sq_trace_codec)found;
+    if (found < 0 || strcmp(detail, sq_trace_detail_name(trace->plan.detail)) != 0)
+        return sq_fail(err, SQ_EFORMAT, "%s: meta detail = %s, codec = %s: unknown",
+                       trace->store.path, detail, codec);
+    return SQ_OK;
+}
+
+static int check_digest(struct sq_error *err, const struct sq_trace *trace)
+{
+    char digest[SQ_DIGEST_TEXT];
+    const char *told = need(err, trace, "description");
+    if (told == NULL)
+        return SQ_EFORMAT;
+    const int status = sq_description_digest(err, &trace->plan, digest);
+    if (status != SQ_OK)
+        return status;
+    if (strcmp(digest, told) != 0)
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: meta, population and synapse are not what was recorded: their digest "
+                       "is wrong; the file was damaged or edited",
+                       trace->store.path);
+    return SQ_OK;
+}
+
+int sq_trace_read_plan(struct sq_error *err, struct sq_trace *trace)
+{
+    static const struct table meta = {
+        "meta",   "SELECT count(*) FROM meta",  "SELECT key, value FROM meta ORDER BY key",
+        MAX_META, sizeof(struct sq_trace_meta), read_meta};
+    static const struct table population = {"population",
+                                            "SELECT count(*) FROM population",
+                                            "SELECT * FROM population ORDER BY id",
+                                            SQ_TRACE_MAX_POPULATIONS,
+                                            sizeof(struct sq_trace_population),
+                                            read_population};
+    static const struct table synapse = {"synapse",
+                                         "SELECT count(*) FROM synapse",
+                                         "SELECT * FROM synapse ORDER BY id",
+                                         SQ_TRACE_MAX_SYNAPSES,
+                                         sizeof(struct sq_trace_synapse),
+                                         read_synapse};
+    struct sq_trace_plan *plan = &trace->plan;
+    uint64_t timesteps = 0;
+    int status = read_table(err, trace, &meta, &plan->meta, &plan->n_meta);
+    if (status == SQ_OK)
+        status = read_table(err, trace, &population, &plan->population, &plan->n_populations);
+    if (status == SQ_OK)
+        status = read_table(err, trace, &synapse, &plan->synapse, &plan->n_synapses);
+    if (status == SQ_OK)
+        status = number_of(err, trace, "timesteps", SQ_TRACE_MAX_TIMESTEPS, &timesteps);
+    if (status == SQ_OK)
+        status = number_of(err, trace, "samples", INT64_MAX, &plan->n_samples);
+    plan->timesteps = (uint32_t)timesteps;
+    if (status == SQ_OK && timesteps == 0)
+        status = sq_fail(err, SQ_EFORMAT, "%s: meta timesteps = 0", trace->store.path);
+    if (status == SQ_OK)
+        status = read_choices(err, trace);
+    return status == SQ_OK ? check_digest(err, trace) : status;
+}

@@ -1,0 +1,228 @@
+#include "traces/read/trace_reader.h"
+
+#include "traces/format/checksum.h"
+#include "traces/format/codec.h"
+#include "traces/format/schema.h"
+#include "traces/read/trace_inside.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_LOGITS = 1 << 20 };
+
+int sq_trace_is_store(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    char head[sizeof magic];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return 0;
+    const size_t n = fread(head, 1, sizeof head, file);
+    fclose(file);
+    return n == sizeof head && memcmp(head, magic, sizeof magic) == 0;
+}
+
+/* Tables and views must be version 1's to the letter: none can then be anything else. */
+static int check_schema(struct sq_error *err, const struct sq_trace *trace)
+{
+    sqlite3_stmt *find = NULL;
+    int status = sq_store_prepare(err, &trace->store,
+                                  "SELECT sql FROM sqlite_schema WHERE name = ?1", &find);
+    for (const struct sq_schema_object *object = sq_schema; status == SQ_OK && object->name != NULL;
+         object++) {
+        sqlite3_bind_text(find, 1, object->name, -1, SQLITE_STATIC);
+        const int rc = sqlite3_step(find);
+        const char *sql = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(find, 0) : NULL;
+        if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+            status = sq_store_fail(err, &trace->store, "cannot be read");
+        else if (sql == NULL || strcmp(sql, object->sql) != 0)
+            status = sq_fail(err, SQ_EFORMAT, "%s: has not the %s of a trace of version %d",
+                             trace->store.path, object->name, SQ_TRACE_VERSION);
+        sqlite3_reset(find);
+    }
+    sqlite3_finalize(find);
+    return status;
+}
+
+static int check_version(struct sq_error *err, const struct sq_trace *trace)
+{
+    int64_t application, version;
+    int status = sq_store_number(err, &trace->store, "PRAGMA application_id", &application);
+    if (status == SQ_OK)
+        status = sq_store_number(err, &trace->store, "PRAGMA user_version", &version);
+    if (status != SQ_OK)
+        return status;
+    if (application != SQ_TRACE_APPLICATION_ID)
+        return sq_fail(err, SQ_EFORMAT, "%s: is an SQLite file, but no trace of spikeq",
+                       trace->store.path);
+    if (version > SQ_TRACE_VERSION)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: trace version %lld, this spikeq reads version %d; use a newer spikeq",
+                       trace->store.path, (long long)version, SQ_TRACE_VERSION);
+    if (version != SQ_TRACE_VERSION)
+        return sq_fail(err, SQ_EFORMAT, "%s: trace version %lld never was", trace->store.path,
+                       (long long)version);
+    return SQ_OK;
+}
+
+static int prepare(struct sq_error *err, struct sq_trace *trace)
+{
+    int status = sq_store_prepare(err, &trace->store,
+                                  "SELECT id, label, prediction, logits, operations, checksum "
+                                  "FROM sample WHERE id >= ?1 ORDER BY id",
+                                  &trace->samples);
+    if (status == SQ_OK)
+        status = sq_store_prepare(err, &trace->store,
+                                  "SELECT sample, population, timestep, spikes, encoding, codec, "
+                                  "checksum, data FROM frame WHERE id = ?1",
+                                  &trace->frames);
+    return status;
+}
+
+static int open_all(struct sq_error *err, const char *path, struct sq_trace *trace)
+{
+    int64_t n = 0;
+    if (access(path, R_OK) != 0)
+        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    int status = sq_store_open(err, path, SQ_STORE_READ, &trace->store);
+    if (status == SQ_OK)
+        status = sq_store_exec(err, &trace->store, "PRAGMA cell_size_check = ON");
+    if (status == SQ_OK)
+        status = check_version(err, trace);
+    if (status == SQ_OK)
+        status = check_schema(err, trace);
+    if (status == SQ_OK)
+        status = sq_trace_read_plan(err, trace);
+    if (status == SQ_OK)
+        status = sq_store_number(err, &trace->store, "SELECT count(*) FROM sample", &n);
+    trace->n_samples = (uint64_t)n;
+    return status == SQ_OK ? prepare(err, trace) : status;
+}
+
+int sq_trace_open(struct sq_error *err, const char *path, struct sq_trace **out)
+{
+    struct sq_trace *trace = calloc(1, sizeof *trace);
+    if (trace == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    const int status = open_all(err, path, trace);
+    if (status == SQ_OK)
+        *out = trace;
+    else
+        sq_trace_close(trace);
+    return status;
+}
+
+void sq_trace_close(struct sq_trace *trace)
+{
+    if (trace == NULL)
+        return;
+    sqlite3_finalize(trace->samples);
+    sqlite3_finalize(trace->frames);
+    sq_store_close(&trace->store);
+    sq_arena_free(&trace->arena);
+    free(trace->logits);
+    free(trace);
+}
+
+const struct sq_trace_plan *sq_trace_plan_of(const struct sq_trace *trace)
+{
+    return &trace->plan;
+}
+
+const char *sq_trace_path(const struct sq_trace *trace)
+{
+    return trace->store.path;
+}
+
+const char *sq_trace_meta(const struct sq_trace *trace, const char *key)
+{
+    for (size_t i = 0; i < trace->plan.n_meta; i++)
+        if (strcmp(trace->plan.meta[i].key, key) == 0)
+            return trace->plan.meta[i].value;
+    return NULL;
+}
+
+int64_t sq_trace_find(const struct sq_trace *trace, const char *name)
+{
+    for (size_t i = 0; i < trace->plan.n_populations; i++)
+        if (strcmp(trace->plan.population[i].name, name) == 0)
+            return (int64_t)i;
+    return -1;
+}
+
+uint64_t sq_trace_n_samples(const struct sq_trace *trace)
+{
+    return trace->n_samples;
+}
+
+int sq_trace_is_complete(const struct sq_trace *trace)
+{
+    return trace->is_complete;
+}
+
+int sq_trace_seek(struct sq_error *err, struct sq_trace *trace, uint64_t id)
+{
+    sqlite3_reset(trace->samples);
+    if (id > INT64_MAX || sqlite3_bind_int64(trace->samples, 1, (sqlite3_int64)id) != SQLITE_OK)
+        return sq_fail(err, SQ_EVALUE, "%s: no sample has number %" PRIu64, trace->store.path, id);
+    return SQ_OK;
+}
+
+/* Logits as the machine has floats, from four bytes each, low byte first. */
+static int take_logits(struct sq_error *err, struct sq_trace *trace, struct sq_trace_sample *sample)
+{
+    const unsigned char *bytes = sqlite3_column_blob(trace->samples, 3);
+    const size_t size = (size_t)sqlite3_column_bytes(trace->samples, 3);
+    sample->n_logits = size / sizeof(float);
+    if (size % sizeof(float) != 0 || sample->n_logits > MAX_LOGITS)
+        return sq_fail(err, SQ_EFORMAT, "%s: sample %" PRIu64 ": logits of %zu bytes are none",
+                       trace->store.path, sample->id, size);
+    if (sample->n_logits > trace->n_logits_room) {
+        float *grown = realloc(trace->logits, size);
+        if (grown == NULL)
+            return sq_fail(err, SQ_ENOMEM, "%s: out of memory", trace->store.path);
+        trace->logits = grown;
+        trace->n_logits_room = sample->n_logits;
+    }
+    for (size_t i = 0; i < sample->n_logits; i++) {
+        const uint32_t word = bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 |
+                              (uint32_t)bytes[4 * i + 2] << 16 | (uint32_t)bytes[4 * i + 3] << 24;
+        memcpy(&trace->logits[i], &word, sizeof word);
+    }
+    sample->logits = trace->logits;
+    return SQ_OK;
+}
+
+static int64_t or_none(sqlite3_stmt *row, int column)
+{
+    return sqlite3_column_type(row, column) == SQLITE_NULL ? -1 : sqlite3_column_int64(row, column);
+}
+
+int sq_trace_next(struct sq_error *err, struct sq_trace *trace, struct sq_trace_sample *sample)
+{
+    sqlite3_stmt *row = trace->samples;
+    const int rc = sqlite3_step(row);
+    if (rc == SQLITE_DONE) {
+        sqlite3_reset(row);
+        return 0;
+    }
+    if (rc != SQLITE_ROW)
+        return sq_store_fail(err, &trace->store, "a sample cannot be read");
+    *sample = (struct sq_trace_sample){.id = (uint64_t)sqlite3_column_int64(row, 0),
+                                       .label = or_none(row, 1),
+                                       .prediction = or_none(row, 2)};
+    const int status = take_logits(err, trace, sample);
+    if (status != SQ_OK)
+        return status;
+    sample->operations = sqlite3_column_blob(row, 4);
+    sample->operations_bytes = (size_t)sqlite3_column_bytes(row, 4);
+    if (sq_checksum_sample(sample) != (uint32_t)sqlite3_column_int64(row, 5))
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: sample %" PRIu64 ": its checksum is wrong: the file was damaged",
+                       trace->store.path, sample->id);
+    return 1;
+}

@@ -1,0 +1,207 @@
+/* Traces begun and gone on with. */
+#include "traces/format/description.h"
+#include "traces/read/trace_reader.h"
+#include "traces/write/trace_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void sq_trace_file_close(struct sq_trace_writer *writer)
+{
+    sqlite3_finalize(writer->put_sample);
+    sqlite3_finalize(writer->put_frame);
+    writer->put_sample = writer->put_frame = NULL;
+    sq_store_close(&writer->store);
+}
+
+static int is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static int check_plan(struct sq_error *err, const char *path, const struct sq_trace_plan *plan)
+{
+    if (plan->timesteps == 0 || plan->timesteps > SQ_TRACE_MAX_TIMESTEPS ||
+        plan->n_populations > SQ_TRACE_MAX_POPULATIONS || plan->n_synapses > SQ_TRACE_MAX_SYNAPSES)
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: %u timesteps of %zu populations are more than a trace can hold", path,
+                       plan->timesteps, plan->n_populations);
+    for (size_t i = 0; i < plan->n_populations; i++)
+        if (sq_trace_neurons(&plan->population[i]) == 0 ||
+            sq_trace_neurons(&plan->population[i]) > SQ_TRACE_MAX_NEURONS)
+            return sq_fail(err, SQ_EVALUE, "%s: population %s: %llu neurons, expected 1 to %d",
+                           path, plan->population[i].name,
+                           (unsigned long long)sq_trace_neurons(&plan->population[i]),
+                           SQ_TRACE_MAX_NEURONS);
+    return SQ_OK;
+}
+
+static int new_writer(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                      struct sq_trace_writer **out)
+{
+    struct sq_trace_writer *writer = calloc(1, sizeof *writer);
+    const size_t room = strlen(path) + sizeof ".partial";
+    if (writer != NULL)
+        writer->partial = malloc(room);
+    if (writer == NULL || writer->partial == NULL) {
+        free(writer);
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    }
+    snprintf(writer->partial, room, "%s.partial", path);
+    writer->plan = *plan;
+    writer->plan.population = NULL;
+    writer->plan.synapse = NULL;
+    writer->plan.meta = NULL;
+    *out = writer;
+    return SQ_OK;
+}
+
+/* Open what lies at writer->partial for writing samples. The journal is truncated, not deleted:
+ * fewer operations on the folder. Until the transaction's end a killed process leaves it behind,
+ * and whoever opens the file next rolls back. */
+static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer)
+{
+    const struct sq_store *store = &writer->store;
+    int status = sq_store_open(err, writer->partial, SQ_STORE_WRITE, &writer->store);
+    if (status == SQ_OK)
+        status = sq_store_exec(err, store,
+                               "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE;"
+                               "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;"
+                               "BEGIN EXCLUSIVE; COMMIT");
+    if (status == SQ_OK)
+        status = sq_store_prepare(err, store, "INSERT INTO sample VALUES(?,?,?,?,?,?)",
+                                  &writer->put_sample);
+    if (status == SQ_OK)
+        status = sq_store_prepare(err, store, "INSERT INTO frame VALUES(?,?,?,?,?,?,?,?,?)",
+                                  &writer->put_frame);
+    return status;
+}
+
+/* The file takes its name now (nothing lies there), or only at the end. */
+static int settle_names(struct sq_error *err, struct sq_trace_writer *writer, const char *path,
+                        int replaces)
+{
+    if (replaces) {
+        writer->final = strdup(path);
+        return writer->final != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    }
+    if (link(writer->partial, path) != 0 && rename(writer->partial, path) != 0)
+        return sq_trace_file_refused(err, path, "cannot be made");
+    unlink(writer->partial);
+    strcpy(writer->partial, path); /* shorter by ".partial" */
+    return SQ_OK;
+}
+
+int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                    int replace, struct sq_trace_writer **out)
+{
+    struct sq_trace_writer *writer;
+    const int replaces = is_there(path);
+    if (replaces && !replace)
+        return sq_fail(err, SQ_EUSAGE,
+                       "%s: exists already; --force replaces it, --resume goes on with it", path);
+    int status = check_plan(err, path, plan);
+    if (status == SQ_OK)
+        status = new_writer(err, path, plan, &writer);
+    if (status != SQ_OK)
+        return status;
+    unlink(writer->partial); /* of a run that was killed */
+    status = sq_trace_file_make(err, writer->partial, plan);
+    if (status == SQ_OK)
+        status = settle_names(err, writer, path, replaces);
+    if (status == SQ_OK)
+        status = open_for_samples(err, writer);
+    if (status == SQ_OK)
+        *out = writer;
+    else
+        sq_trace_writer_free(writer);
+    return status;
+}
+
+/* Name the first line in which two descriptions differ. */
+static int differs(struct sq_error *err, const char *path, const char *theirs, const char *ours)
+{
+    size_t line = 0;
+    for (size_t i = 0; theirs[i] == ours[i] && theirs[i] != '\0'; i++)
+        if (theirs[i] == '\n')
+            line = i + 1;
+    return sq_fail(err, SQ_ESHAPE,
+                   "%s: was recorded otherwise: %.*s, but this run has %.*s; give the same "
+                   "options, or --force to record anew",
+                   path, (int)strcspn(theirs + line, "\n"), theirs + line,
+                   (int)strcspn(ours + line, "\n"), ours + line);
+}
+
+/* Is what the file holds the beginning of what the plan would record? */
+static int same_plan(struct sq_error *err, const struct sq_trace *trace,
+                     const struct sq_trace_plan *plan)
+{
+    struct sq_trace_plan all;
+    char *text = NULL, *ours = NULL, *theirs = NULL;
+    int status = sq_trace_meta_all(err, plan, &all, &text);
+    if (status != SQ_OK)
+        return status;
+    status = sq_description_text(err, &all, &ours);
+    if (status == SQ_OK)
+        status = sq_description_text(err, sq_trace_plan_of(trace), &theirs);
+    if (status == SQ_OK && strcmp(ours, theirs) != 0)
+        status = differs(err, sq_trace_path(trace), theirs, ours);
+    free((void *)all.meta);
+    free(text);
+    free(ours);
+    free(theirs);
+    return status;
+}
+
+/* Where the samples end. */
+static int find_end(struct sq_error *err, struct sq_trace_writer *writer, uint64_t *n_next)
+{
+    int64_t n = 0, last = -1;
+    int status = sq_store_number(err, &writer->store, "SELECT count(*) FROM sample", &n);
+    if (status == SQ_OK && n > 0)
+        status = sq_store_number(err, &writer->store, "SELECT max(id) FROM sample", &last);
+    writer->n_samples = (uint64_t)n;
+    writer->last = (uint64_t)last;
+    writer->holds_samples = n > 0;
+    *n_next = (uint64_t)(last + 1);
+    return status;
+}
+
+int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                    struct sq_trace_writer **out, uint64_t *n_next)
+{
+    struct sq_trace_writer *writer;
+    struct sq_trace *trace = NULL;
+    *n_next = 0;
+    int status = new_writer(err, path, plan, &writer);
+    if (status != SQ_OK)
+        return status;
+    writer->holds_samples = 1; /* whatever happens, it is not ours to remove */
+    if (!is_there(path)) {     /* a PATH.partial that has no name yet has no samples yet */
+        sq_trace_writer_free(writer);
+        return sq_trace_create(err, path, plan, 0, out);
+    }
+    if (!is_there(writer->partial))
+        strcpy(writer->partial, path); /* shorter by ".partial" */
+    else if ((writer->final = strdup(path)) == NULL)
+        status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    if (status == SQ_OK)
+        status = sq_trace_open(err, writer->partial, &trace);
+    if (status == SQ_OK)
+        status = same_plan(err, trace, plan);
+    if (status == SQ_OK)
+        writer->is_complete = sq_trace_is_complete(trace);
+    sq_trace_close(trace);
+    if (status == SQ_OK)
+        status = open_for_samples(err, writer);
+    if (status == SQ_OK)
+        status = find_end(err, writer, n_next);
+    if (status == SQ_OK)
+        *out = writer;
+    else
+        sq_trace_writer_free(writer);
+    return status;
+}

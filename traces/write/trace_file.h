@@ -1,0 +1,35 @@
+/* The inside of the trace writer: the file as it is created, resumed and closed. */
+#ifndef SQ_TRACE_FILE_H
+#define SQ_TRACE_FILE_H
+
+#include "traces/format/store.h"
+#include "traces/write/trace_writer.h"
+
+struct sq_trace_writer {
+    struct sq_store store;
+    struct sq_trace_plan plan; /* sizes only: its pointers are NULL */
+    char *partial;             /* where the file lies now */
+    char *final;               /* the name that it takes at the end; NULL: it has it already */
+    sqlite3_stmt *put_sample, *put_frame;
+    int is_open; /* a transaction */
+    int is_complete;
+    int holds_samples; /* some are written down */
+    uint64_t n_samples, last;
+    uint64_t n_in_group, group_bytes;
+};
+
+/* SQ_EIO: "PATH: WHAT: " and errno's text. */
+int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what);
+
+/* Close the database, keep the names. */
+void sq_trace_file_close(struct sq_trace_writer *writer);
+
+/* Write a plan into a new file at `path` and close it: an empty, incomplete trace. */
+int sq_trace_file_make(struct sq_error *err, const char *path, const struct sq_trace_plan *plan);
+
+/* The plan with every meta entry that the file will hold, in order of keys. Values of meta are the
+ * plan's or lie in *text; both arrays are freed by the caller. */
+int sq_trace_meta_all(struct sq_error *err, const struct sq_trace_plan *plan,
+                      struct sq_trace_plan *all, char **text);
+
+#endif

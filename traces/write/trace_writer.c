@@ -1,0 +1,153 @@
+#include "traces/write/trace_writer.h"
+
+#include "traces/format/checksum.h"
+#include "traces/format/frame.h"
+#include "traces/format/schema.h"
+#include "traces/write/trace_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { GROUP_BYTES = 16 << 20 };
+
+static int bind_sample(sqlite3_stmt *insert, const struct sq_trace_sample *sample)
+{
+    int ok = sqlite3_bind_int64(insert, 1, (sqlite3_int64)sample->id) == SQLITE_OK;
+    ok &= (sample->label >= 0 ? sqlite3_bind_int64(insert, 2, sample->label)
+                              : sqlite3_bind_null(insert, 2)) == SQLITE_OK;
+    ok &= (sample->prediction >= 0 ? sqlite3_bind_int64(insert, 3, sample->prediction)
+                                   : sqlite3_bind_null(insert, 3)) == SQLITE_OK;
+    ok &= (sample->n_logits > 0
+               ? sqlite3_bind_blob64(insert, 4, sample->logits,
+                                     sample->n_logits * sizeof *sample->logits, SQLITE_STATIC)
+               : sqlite3_bind_null(insert, 4)) == SQLITE_OK;
+    ok &=
+        (sample->operations_bytes > 0 ? sqlite3_bind_blob64(insert, 5, sample->operations,
+                                                            sample->operations_bytes, SQLITE_STATIC)
+                                      : sqlite3_bind_null(insert, 5)) == SQLITE_OK;
+    return ok & (sqlite3_bind_int64(insert, 6, sq_checksum_sample(sample)) == SQLITE_OK);
+}
+
+static int bind_frame(sqlite3_stmt *insert, uint64_t id, uint64_t sample,
+                      const struct sq_trace_frame *frame)
+{
+    int ok = sqlite3_bind_int64(insert, 1, (sqlite3_int64)id) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, 2, (sqlite3_int64)sample) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, 3, frame->population) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, 4, frame->timestep) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, 5, (sqlite3_int64)frame->spikes) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, 6, frame->encoding) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, 7, frame->codec) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, 8, sq_checksum_frame(id, frame)) == SQLITE_OK;
+    return ok & ((frame->data != NULL
+                      ? sqlite3_bind_blob64(insert, 9, frame->data, frame->size, SQLITE_STATIC)
+                      : sqlite3_bind_null(insert, 9)) == SQLITE_OK);
+}
+
+/* Undo what the transaction at hand holds, so that only whole samples stay. */
+static int undo(struct sq_trace_writer *writer, int status)
+{
+    sqlite3_exec(writer->store.db, "ROLLBACK", NULL, NULL, NULL);
+    writer->is_open = 0;
+    return status;
+}
+
+static int insert(struct sq_error *err, struct sq_trace_writer *writer, sqlite3_stmt *statement,
+                  int is_bound)
+{
+    if (!is_bound)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", writer->store.path);
+    return sq_store_run(err, &writer->store, statement, "cannot be written");
+}
+
+int sq_trace_put(struct sq_error *err, struct sq_trace_writer *writer,
+                 const struct sq_trace_sample *sample, const struct sq_trace_frame *frame,
+                 size_t n_frames)
+{
+    int status = SQ_OK;
+    if (writer->n_samples > 0 && sample->id <= writer->last)
+        return sq_fail(err, SQ_EUSAGE, "%s: sample %llu comes after sample %llu",
+                       writer->store.path, (unsigned long long)sample->id,
+                       (unsigned long long)writer->last);
+    if (!writer->is_open)
+        status = sq_store_exec(err, &writer->store, "BEGIN IMMEDIATE");
+    if (status != SQ_OK)
+        return status;
+    writer->is_open = 1;
+    status = insert(err, writer, writer->put_sample, bind_sample(writer->put_sample, sample));
+    for (size_t i = 0; status == SQ_OK && i < n_frames; i++) {
+        const uint64_t id =
+            sq_frame_id(&writer->plan, sample->id, frame[i].population, frame[i].timestep);
+        status = insert(err, writer, writer->put_frame,
+                        bind_frame(writer->put_frame, id, sample->id, &frame[i]));
+        writer->group_bytes += frame[i].size;
+    }
+    if (status != SQ_OK)
+        return undo(writer, status);
+    writer->last = sample->id;
+    writer->n_samples++;
+    writer->n_in_group++;
+    if (writer->n_in_group == SQ_TRACE_GROUP || writer->group_bytes >= GROUP_BYTES)
+        status = sq_trace_commit(err, writer);
+    return status;
+}
+
+int sq_trace_commit(struct sq_error *err, struct sq_trace_writer *writer)
+{
+    if (!writer->is_open)
+        return SQ_OK;
+    const int status = sq_store_exec(err, &writer->store, "COMMIT");
+    if (status != SQ_OK)
+        return undo(writer, status);
+    writer->is_open = 0;
+    writer->n_in_group = 0;
+    writer->group_bytes = 0;
+    writer->holds_samples = 1;
+    return SQ_OK;
+}
+
+int sq_trace_writer_is_complete(const struct sq_trace_writer *writer)
+{
+    return writer->is_complete;
+}
+
+/* Close the database; a file that was made beside an older one takes its place. */
+static int take_name(struct sq_error *err, struct sq_trace_writer *writer)
+{
+    sq_trace_file_close(writer);
+    if (writer->final == NULL)
+        return SQ_OK;
+    if (rename(writer->partial, writer->final) == 0)
+        return SQ_OK;
+    return sq_trace_file_refused(err, writer->final, "cannot be replaced");
+}
+
+int sq_trace_finish(struct sq_error *err, struct sq_trace_writer *writer)
+{
+    int status = sq_trace_commit(err, writer);
+    if (status == SQ_OK && !writer->is_complete)
+        status = sq_store_exec(err, &writer->store,
+                               "UPDATE meta SET value = '1' WHERE key = 'complete'");
+    if (status == SQ_OK)
+        status = take_name(err, writer);
+    if (status == SQ_OK)
+        writer->is_complete = 1;
+    return status;
+}
+
+void sq_trace_writer_free(struct sq_trace_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->is_open && writer->store.db != NULL)
+        sq_trace_commit(NULL, writer);
+    const int is_empty = !writer->is_complete && !writer->holds_samples;
+    sq_trace_file_close(writer);
+    if (is_empty && writer->partial != NULL)
+        unlink(writer->partial);
+    free(writer->partial);
+    free(writer->final);
+    free(writer);
+}
