@@ -41,13 +41,12 @@ static void name_by_file(struct sq_config *config, const char *path)
     snprintf(config->name, sizeof config->name, "%.*s", (int)n, stem);
 }
 
-static int load_file(struct sq_error *err, const char *path, struct sq_config *config)
+/* `root` is deleted. */
+static int load_object(struct sq_error *err, const char *path, cJSON *root,
+                       struct sq_config *config)
 {
-    cJSON *root;
     struct sq_draft draft = {0};
-    int rc = sq_config_parse_file(err, path, &root);
-    if (rc != SQ_OK)
-        return rc;
+    int rc = SQ_OK;
     for (const cJSON *item = root->child; rc == SQ_OK && item != NULL; item = item->next)
         rc = read_key(err, &draft, path, item);
     cJSON_Delete(root);
@@ -61,6 +60,21 @@ static int load_file(struct sq_error *err, const char *path, struct sq_config *c
         name_by_file(&draft.config, path);
     *config = draft.config;
     return SQ_OK;
+}
+
+static int load_file(struct sq_error *err, const char *path, struct sq_config *config)
+{
+    cJSON *root;
+    const int rc = sq_config_parse_file(err, path, &root);
+    return rc == SQ_OK ? load_object(err, path, root, config) : rc;
+}
+
+int sq_config_from_text(struct sq_error *err, const char *origin, const char *text,
+                        struct sq_config *config)
+{
+    cJSON *root;
+    const int rc = sq_config_parse_text(err, origin, text, &root);
+    return rc == SQ_OK ? load_object(err, origin, root, config) : rc;
 }
 
 static bool is_path(const char *name)

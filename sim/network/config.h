@@ -47,6 +47,9 @@ struct sq_config {
 /* "cifar10", "imagenet", "cifar10dvs" or "unknown". */
 const char *sq_layout_name(enum sq_layout layout);
 
+/* "none", "pad" or "resize". */
+const char *sq_fit_name(enum sq_fit fit);
+
 /* Fill *config from a name or a path.
  *   name_or_path  a path if it holds a '/' or ends in ".json"; else NAME.json is looked for in
  *                 models/ of each folder of the colon-separated list `config_dirs`
@@ -55,6 +58,10 @@ const char *sq_layout_name(enum sq_layout layout);
  * *config is written only on success. */
 int sq_config_load(struct sq_error *err, const char *config_dirs, const char *name_or_path,
                    struct sq_config *config);
+
+/* The same from JSON text, as sq_config_to_json() makes it; `origin` begins the error sentences. */
+int sq_config_from_text(struct sq_error *err, const char *origin, const char *text,
+                        struct sq_config *config);
 
 /* Override one key as `--set key=value` does: the value is JSON, or a bare word or number;
  * `origin` ("--set", a path) begins the error sentence. The same checks as a file's keys get. */

@@ -114,15 +114,26 @@ static int parse(struct sq_error *err, const char *path, const char *text, size_
     return rc;
 }
 
+/* Bytes checked, then parsed. */
+static int parse_bytes(struct sq_error *err, const char *origin, const char *text, size_t size,
+                       cJSON **out)
+{
+    const int rc = check_bytes(err, origin, text, size);
+    return rc == SQ_OK ? parse(err, origin, text, size, out) : rc;
+}
+
+int sq_config_parse_text(struct sq_error *err, const char *origin, const char *text, cJSON **out)
+{
+    return parse_bytes(err, origin, text, strlen(text), out);
+}
+
 int sq_config_parse_file(struct sq_error *err, const char *path, cJSON **out)
 {
     char *text = NULL;
     size_t size = 0;
     int rc = read_file(err, path, &text, &size);
     if (rc == SQ_OK)
-        rc = check_bytes(err, path, text, size);
-    if (rc == SQ_OK)
-        rc = parse(err, path, text, size, out);
+        rc = parse_bytes(err, path, text, size, out);
     free(text);
     return rc;
 }

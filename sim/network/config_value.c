@@ -25,6 +25,11 @@ const char *sq_layout_name(enum sq_layout layout)
     return (unsigned)layout < N_LAYOUTS ? layout_name[layout] : "unknown";
 }
 
+const char *sq_fit_name(enum sq_fit fit)
+{
+    return (unsigned)fit < N_FITS ? fit_name[fit] : "unknown";
+}
+
 int sq_key_wrong_type(const struct sq_key_store *s, const char *expected)
 {
     return sq_fail(s->err, SQ_EFORMAT, "%s: \"%s\" must be %s", s->origin, s->key->name, expected);

@@ -178,6 +178,18 @@ static int add_patch_embedding(struct draft *draft, int input)
     return add_residual(draft, at, rpe, 0, "in");
 }
 
+/* The classifier reads the last residual stream; it has no batch norm and no neuron. */
+static void add_head(struct draft *draft, int stream)
+{
+    const struct sq_config *config = &draft->network->config;
+    connect(draft, stream, add_node(draft, "head", SQ_NODE_HEAD, config->classes, 1));
+    draft->network->head = (struct sq_synapse){.name = "head",
+                                               .n_in = config->dim,
+                                               .n_out = config->classes,
+                                               .n_blocks = (uint32_t)sq_words_for(config->classes),
+                                               .dense = (uint64_t)config->dim * config->classes};
+}
+
 static int check_sizes(struct sq_error *err, const struct sq_config *config)
 {
     const uint32_t step = config->layout == SQ_LAYOUT_CIFAR10 ? 4 : 16;
@@ -227,8 +239,7 @@ int sq_graph_build(struct sq_error *err, struct sq_network *network)
     network->n_tokens = draft.height * draft.width;
     for (uint32_t block = 0; block < config->depth; block++)
         stream = add_block(&draft, stream, block);
-    const int head = add_node(&draft, "head", SQ_NODE_HEAD, config->classes, 1);
-    connect(&draft, stream, head);
+    add_head(&draft, stream);
     network->attend = (struct sq_attend_shape){
         .n_tokens = network->n_tokens,
         .n_heads = config->heads,

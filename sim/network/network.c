@@ -147,6 +147,33 @@ int sq_network_load(struct sq_error *err, const char *config_dirs, const char *m
     return SQ_OK;
 }
 
+int sq_network_without_weights(struct sq_error *err, const struct sq_config *config,
+                               struct sq_network **out)
+{
+    struct sq_network *network = calloc(1, sizeof *network);
+    if (network == NULL)
+        return sq_fail(err, SQ_ENOMEM, "config %s: out of memory", config->name);
+    network->config = *config;
+    network->container = "";
+    int status = SQ_OK;
+    if (config->layout == SQ_LAYOUT_UNKNOWN || config->depth == 0 || config->dim == 0 ||
+        config->mlp_hidden == 0 || config->in_channels == 0 || config->classes == 0)
+        status = sq_fail(err, SQ_EVALUE,
+                         "config %s: layout, depth, dim, mlp_hidden, in_channels and classes are "
+                         "needed where no weights tell them",
+                         config->name);
+    if (status == SQ_OK)
+        status = check_complete(err, "config", config, "");
+    fill_defaults(&network->config);
+    if (status == SQ_OK)
+        status = sq_graph_build(err, network);
+    if (status == SQ_OK)
+        *out = network;
+    else
+        sq_network_free(network);
+    return status;
+}
+
 void sq_network_free(struct sq_network *network)
 {
     if (network == NULL)

@@ -100,4 +100,11 @@ int sq_network_load(struct sq_error *err, const char *config_dirs, const char *m
                     struct sq_network **out);
 void sq_network_free(struct sq_network *network);
 
+/* The graph of a complete configuration, without weights: sizes, names and the way of the data, for
+ * what only looks at recorded spikes. model_path, model_digest, container and n_parameters are the
+ * caller's to fill in. SQ_ESHAPE, SQ_EVALUE (sizes that do not fit together or are missing),
+ * SQ_ENOMEM. */
+int sq_network_without_weights(struct sq_error *err, const struct sq_config *config,
+                               struct sq_network **out);
+
 #endif

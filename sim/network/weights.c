@@ -172,11 +172,6 @@ static int load_head(struct loader *loader)
     struct sq_synapse *head = &network->head;
     const uint64_t dim[2] = {network->config.classes, network->config.dim};
     float *weight = NULL, *bias = NULL;
-    *head = (struct sq_synapse){.name = "head",
-                                .n_in = network->config.dim,
-                                .n_out = network->config.classes,
-                                .n_blocks = (network->config.classes + 63) / 64,
-                                .dense = dim[0] * dim[1]};
     int status = read_tensor(loader, "head.weight", 0, dim, 2, &weight);
     if (status == SQ_OK)
         status = read_vector(loader, "head", "bias", 0, dim[0], &bias);

@@ -1,5 +1,6 @@
 /* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
 #include "sim/account/counters_json.h"
+#include "sim/network/config_write.h"
 #include "sim/report/report.h"
 
 #include <cJSON.h>
@@ -28,60 +29,9 @@ static void add_model(cJSON *root, const struct sq_network *network)
     add_count(model, "parameters", network->n_parameters);
 }
 
-/* A float32 with the digits that it has: 1e-05, not 9.9999997e-06. */
-static void write_float(char *text, size_t size, float value)
-{
-    for (int digits = 1; digits <= 9; digits++) {
-        snprintf(text, size, "%.*g", digits, (double)value);
-        if (strtof(text, NULL) == value)
-            return;
-    }
-}
-
-static void add_float(cJSON *object, const char *key, float value)
-{
-    char text[32];
-    write_float(text, sizeof text, value);
-    cJSON_AddRawToObject(object, key, text);
-}
-
-static void add_floats(cJSON *object, const char *key, const float *value, uint32_t n)
-{
-    cJSON *array = cJSON_AddArrayToObject(object, key);
-    for (uint32_t i = 0; i < n; i++) {
-        char text[32];
-        write_float(text, sizeof text, value[i]);
-        cJSON_AddItemToArray(array, cJSON_CreateRaw(text));
-    }
-}
-
 static void add_config(cJSON *root, const struct sq_config *config)
 {
-    const struct {
-        const char *key;
-        uint32_t value;
-    } size[] = {{"depth", config->depth},
-                {"dim", config->dim},
-                {"heads", config->heads},
-                {"mlp_hidden", config->mlp_hidden},
-                {"T", config->timesteps},
-                {"in_channels", config->in_channels},
-                {"image_height", config->image_height},
-                {"image_width", config->image_width},
-                {"classes", config->classes}};
-    cJSON *object = cJSON_AddObjectToObject(root, "config");
-    cJSON_AddStringToObject(object, "name", config->name);
-    cJSON_AddStringToObject(object, "source", config->source);
-    cJSON_AddStringToObject(object, "assumed", config->assumed);
-    cJSON_AddStringToObject(object, "layout", sq_layout_name(config->layout));
-    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
-        add_count(object, size[i].key, size[i].value);
-    add_float(object, "v_threshold", config->v_threshold);
-    add_float(object, "attn_v_threshold", config->attn_v_threshold);
-    add_float(object, "attn_scale", config->attn_scale);
-    add_float(object, "bn_eps", config->bn_eps);
-    add_floats(object, "mean", config->mean, config->n_mean);
-    add_floats(object, "std", config->std, config->n_std);
+    cJSON_AddItemToObject(root, "config", sq_config_to_json(config));
 }
 
 static void add_input(cJSON *root, const struct spikeq_report *report)

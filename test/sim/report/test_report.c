@@ -27,7 +27,7 @@ START_TEST(the_keys)
     require_keys(member(json, "model"), "path sha256 container root parameters");
     require_keys(member(json, "config"),
                  "name source assumed layout depth dim heads mlp_hidden T in_channels image_height "
-                 "image_width classes v_threshold attn_v_threshold attn_scale bn_eps mean std");
+                 "image_width classes v_threshold attn_v_threshold attn_scale bn_eps mean std fit");
     require_keys(member(json, "input"), "path sha256 description");
     require_keys(member(json, "populations")->child,
                  "name neurons timesteps spikes rate rate_per_timestep");

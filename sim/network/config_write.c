@@ -1,0 +1,62 @@
+#include "sim/network/config_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A float32 with the digits that it has: 1e-05, not 9.9999997e-06. */
+static void write_float(char *text, size_t size, float value)
+{
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, size, "%.*g", digits, (double)value);
+        if (strtof(text, NULL) == value)
+            return;
+    }
+}
+
+static void add_float(cJSON *object, const char *key, float value)
+{
+    char text[32];
+    write_float(text, sizeof text, value);
+    cJSON_AddRawToObject(object, key, text);
+}
+
+static void add_floats(cJSON *object, const char *key, const float *value, uint32_t n)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, key);
+    for (uint32_t i = 0; i < n; i++) {
+        char text[32];
+        write_float(text, sizeof text, value[i]);
+        cJSON_AddItemToArray(array, cJSON_CreateRaw(text));
+    }
+}
+
+cJSON *sq_config_to_json(const struct sq_config *config)
+{
+    const struct {
+        const char *key;
+        uint32_t value;
+    } size[] = {{"depth", config->depth},
+                {"dim", config->dim},
+                {"heads", config->heads},
+                {"mlp_hidden", config->mlp_hidden},
+                {"T", config->timesteps},
+                {"in_channels", config->in_channels},
+                {"image_height", config->image_height},
+                {"image_width", config->image_width},
+                {"classes", config->classes}};
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "name", config->name);
+    cJSON_AddStringToObject(object, "source", config->source);
+    cJSON_AddStringToObject(object, "assumed", config->assumed);
+    cJSON_AddStringToObject(object, "layout", sq_layout_name(config->layout));
+    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
+        cJSON_AddNumberToObject(object, size[i].key, size[i].value);
+    add_float(object, "v_threshold", config->v_threshold);
+    add_float(object, "attn_v_threshold", config->attn_v_threshold);
+    add_float(object, "attn_scale", config->attn_scale);
+    add_float(object, "bn_eps", config->bn_eps);
+    add_floats(object, "mean", config->mean, config->n_mean);
+    add_floats(object, "std", config->std, config->n_std);
+    cJSON_AddStringToObject(object, "fit", sq_fit_name(config->fit));
+    return object;
+}
