@@ -171,6 +171,38 @@ SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options
 /* Conventions, switches and hardware profiles, with definitions and sources. */
 SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const char *format, char **text);
 
+/* What to measure. NULL and 0 mean the default of each member. */
+struct spikeq_analyze_options {
+    const char *const *traces; /* n_traces paths, 1 .. 16; the others are compared with the first */
+    size_t n_traces;
+    const char *populations; /* comma-separated patterns "block.*.attn.?_lif"; NULL: all */
+    const char *samples;     /* "10:20", ":100", "7"; NULL: all */
+    const char *model;       /* the traces' checkpoint: decisions after each timestep */
+    const char *config;      /* of the model, as for spikeq_network_load() */
+    unsigned threads;        /* 0: one per core; no figure depends on it */
+};
+
+/* Where the spikes of traces are, measured in one pass over each; the caller frees *json with
+ * spikeq_free(). docs/analysis.md defines every member. What a trace does not allow is left out and
+ * named, with the reason, in the member "notes". EUSAGE (patterns or range choose nothing), EFORMAT
+ * (not a trace, damaged: names the place), ESHAPE (not the traces' model), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
+                              char **json);
+
+struct spikeq_table_options {
+    unsigned top;  /* rows of layers by cost; 0: all */
+    int is_colour; /* 1: escape codes for colours, and bars of Unicode blocks; 0: plain ASCII */
+};
+
+/* The essentials of an analysis, as spikeq_analyze() made it, as tables with bars for a terminal;
+ * the caller frees *text with spikeq_free(). EFORMAT: no analysis; ENOMEM. */
+SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
+                                     const struct spikeq_table_options *options, char **text);
+
+/* Every table of an analysis as a CSV file of its own in the folder `directory`, which is made if it
+ * is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory);
+
 SPIKEQ_API void spikeq_free(void *text);
 
 #ifdef __cplusplus

@@ -8,6 +8,7 @@
 #include "kernels/count/ssa_count.h"
 #include "kernels/dense/dense.h"
 #include "kernels/lif/lif.h"
+#include "kernels/overlap/overlap.h"
 #include "kernels/pack/list.h"
 
 struct sq_kernels {
@@ -17,6 +18,7 @@ struct sq_kernels {
     sq_attend_fn *attend;
     sq_list_events_fn *list_events;
     sq_ssa_count_fn *ssa_count;
+    sq_overlap_fn *overlap;
     const char *isa; /* of the accumulate kernel: "scalar", "avx2" or "avx512" */
 };
 

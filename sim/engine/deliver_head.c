@@ -1,7 +1,7 @@
 #include "sim/engine/deliver.h"
 
-#include "kernels/dense/readout.h"
 #include "kernels/pack/planes.h"
+#include "sim/network/head.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,29 +28,18 @@ static void describe_feature(struct sq_lane *lane, const float *feature, uint32_
     outcome->feature_max = sorted[dim - 1];
 }
 
-/* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact; the
- * divisions are rounded in the order of the official code. */
+/* Head: m = mean over T of the mean over tokens, logits = W m + b. */
 static void read_out(struct sq_task *task)
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_synapse *head = &network->head;
     const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
-    float *feature = task->scratch->feature, *logit = task->scratch->acc;
+    float *feature = task->scratch->feature;
     uint64_t nonzeros = 0;
-    for (uint32_t c = 0; c < dim; c++) {
-        float sum = 0;
-        for (uint32_t t = 0; t < timesteps; t++)
-            sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
-        feature[c] = sum / (float)timesteps;
+    sq_head_feature(network, task->lane->feature_sum, timesteps, feature);
+    for (uint32_t c = 0; c < dim; c++)
         nonzeros += feature[c] != 0;
-    }
-    for (size_t block = 0; block < head->n_blocks; block++) {
-        const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
-        sq_readout(logit, head->weight + first * head->n_in, width, feature, dim,
-                   head->bias + first);
-        for (size_t j = 0; j < width && first + j < head->n_out; j++)
-            task->lane->outcome.logits[first + j] = logit[j];
-    }
+    sq_head_logits(network, feature, task->lane->outcome.logits);
     describe_feature(task->lane, feature, dim);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
     tally->events = nonzeros;

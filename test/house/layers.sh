@@ -26,7 +26,7 @@ rule() {
 
 rule "kernels/base stands on nothing" 'kernels/base/' kernels/base
 rule "kernels know nothing of the simulator" 'kernels/' kernels
-for folder in accumulate dense attend lif pack; do
+for folder in accumulate dense attend lif overlap pack; do
     rule "kernels/$folder stands on kernels/base" "kernels/(base|$folder)/" "kernels/$folder"
 done
 rule "kernels/count stands on kernels/attend" "kernels/(base|attend|count)/" kernels/count

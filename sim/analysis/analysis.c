@@ -1,0 +1,51 @@
+#include "sim/analysis/analysis.h"
+
+#include "sim/analysis/figures.h"
+#include "sim/analysis/maps.h"
+
+static int measure(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
+                   struct sq_analysis *analysis)
+{
+    struct sq_scope *scope = &analysis->scope;
+    int status = sq_scope_open(err, path, wish->populations, &wish->samples, scope);
+    if (status != SQ_OK)
+        return status;
+    status = sq_cost_read(err, scope, &wish->samples, &analysis->cost);
+    analysis->has_decision = wish->model != NULL;
+    if (status == SQ_OK && wish->model != NULL)
+        status = sq_decision_plan(err, scope, wish->model, &analysis->decision);
+    if (status == SQ_OK)
+        status = sq_pass_plan(err, scope, &analysis->pass);
+    return status == SQ_OK ? sq_pass_run(err, scope, &analysis->pass, wish->threads,
+                                         wish->model != NULL ? &analysis->decision : NULL)
+                           : status;
+}
+
+int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
+                     struct sq_analysis *analysis)
+{
+    *analysis = (struct sq_analysis){0};
+    int status = measure(err, path, wish, analysis);
+    if (status != SQ_OK)
+        return status;
+    analysis->json = cJSON_CreateObject();
+    if (analysis->json == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    sq_analysis_write(analysis);
+    sq_analysis_note(analysis);
+    return analysis->scope.has_spikes
+               ? sq_maps_write(err, &analysis->scope, &analysis->pass,
+                               cJSON_GetObjectItem(analysis->json, "populations"),
+                               cJSON_GetObjectItem(analysis->json, "attention"))
+               : SQ_OK;
+}
+
+void sq_analysis_free(struct sq_analysis *analysis)
+{
+    cJSON_Delete(analysis->json);
+    sq_decision_free(&analysis->decision);
+    sq_cost_free(&analysis->cost);
+    sq_pass_free(&analysis->pass);
+    sq_scope_close(&analysis->scope);
+    analysis->json = NULL;
+}

@@ -1,0 +1,43 @@
+/* Analysis: one trace measured, as a JSON object and as what a comparison needs.
+ * docs/analysis.md defines every figure. */
+#ifndef SQ_ANALYSIS_H
+#define SQ_ANALYSIS_H
+
+#include "sim/analysis/cost.h"
+#include "sim/analysis/decision.h"
+#include "sim/analysis/pass.h"
+
+struct sq_analysis {
+    struct sq_scope scope;
+    struct sq_pass pass;
+    struct sq_cost cost;
+    struct sq_decision decision;
+    int has_decision;
+    cJSON *json;  /* owned */
+    cJSON *notes; /* within it */
+};
+
+struct sq_analysis_wish {
+    const char *populations; /* NULL: all */
+    struct sq_range samples;
+    unsigned threads;
+    const struct sq_network *model; /* NULL: none */
+};
+
+/* Measure a trace; sq_analysis_free() in every case. Errors of sq_scope_open(), sq_pass_run(),
+ * sq_decision_plan(). */
+int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
+                     struct sq_analysis *analysis);
+void sq_analysis_free(struct sq_analysis *analysis);
+
+/* What the trace cannot tell, each with its reason. */
+void sq_analysis_note(struct sq_analysis *analysis);
+
+/* The figures of accuracy and of each population, stream, block. */
+void sq_analysis_write(struct sq_analysis *analysis);
+
+/* Population sparseness of a sample (Treves and Rolls); NaN where it is silent. */
+double sq_analysis_sparseness(const struct sq_analysis *analysis, uint64_t sample,
+                              uint32_t population);
+
+#endif

@@ -1,0 +1,77 @@
+/* spikeq_analyze(): traces in, one JSON text out. */
+#include "sim/analysis/analysis.h"
+#include "sim/analysis/compare.h"
+#include "sim/analysis/figures.h"
+#include "sim/context.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANALYSIS_VERSION = 1, MAX_TRACES = 16 };
+
+/* The model is loaded by the configuration that is given, not by the trace's. */
+static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
+                      struct sq_network **model)
+{
+    *model = NULL;
+    return options->model != NULL ? sq_network_load(&ctx->error, ctx->config_dirs, options->model,
+                                                    options->config, NULL, 0, model)
+                                  : SQ_OK;
+}
+
+/* Text of the finished tree with a newline behind it. */
+static int print(struct sq_error *err, const cJSON *root, char **text)
+{
+    char *printed = cJSON_PrintUnformatted(root);
+    *text = printed != NULL ? realloc(printed, strlen(printed) + 2) : NULL;
+    if (*text != NULL)
+        strcat(*text, "\n");
+    else
+        free(printed);
+    return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the analysis");
+}
+
+static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n, char **text)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "format", "spikeq analysis");
+    sq_put_count(root, "version", ANALYSIS_VERSION);
+    cJSON_AddStringToObject(root, "spikeq", spikeq_version());
+    cJSON *traces = cJSON_AddArrayToObject(root, "traces");
+    int status = SQ_OK;
+    cJSON *comparisons = n > 1 ? cJSON_AddArrayToObject(root, "comparisons") : NULL;
+    for (size_t i = 1; status == SQ_OK && i < n; i++)
+        status = sq_compare(err, &analysis[0], &analysis[i], i, comparisons);
+    for (size_t i = 0; i < n; i++) {
+        cJSON_AddItemToArray(traces, analysis[i].json);
+        analysis[i].json = NULL;
+    }
+    if (status == SQ_OK)
+        status = print(err, root, text);
+    cJSON_Delete(root);
+    return status;
+}
+
+int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options, char **json)
+{
+    struct sq_analysis analysis[MAX_TRACES] = {0};
+    struct sq_analysis_wish wish = {.populations = options->populations,
+                                    .threads = options->threads};
+    struct sq_network *model;
+    if (options->n_traces == 0 || options->n_traces > MAX_TRACES)
+        return sq_fail(&ctx->error, SQ_EUSAGE, "give 1 to %d traces", MAX_TRACES);
+    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &wish.samples);
+    if (status == SQ_OK)
+        status = load_model(ctx, options, &model);
+    if (status != SQ_OK)
+        return status;
+    wish.model = model;
+    for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
+        status = sq_analysis_make(&ctx->error, options->traces[i], &wish, &analysis[i]);
+    if (status == SQ_OK)
+        status = gather(&ctx->error, analysis, options->n_traces, json);
+    for (size_t i = 0; i < options->n_traces; i++)
+        sq_analysis_free(&analysis[i]);
+    sq_network_free(model);
+    return status;
+}

@@ -1,0 +1,70 @@
+/* Row load: events per row, and how evenly rows keep processing elements busy. */
+#include "kernels/base/bits.h"
+#include "sim/analysis/figures.h"
+#include "sim/analysis/measure.h"
+
+#include <string.h>
+
+enum { MOST_ELEMENTS = 64, N_ELEMENTS = 6 /* 2, 4 ... 64 */ };
+
+/* Counters: [n_channels + 1] rows with so many events; [N_ELEMENTS] largest load, summed over
+ * frames. */
+static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *subject)
+{
+    (void)scope;
+    return (size_t)subject->n_channels + 1 + N_ELEMENTS;
+}
+
+/* Loads of 64 elements, row r on element r mod 64, folded to 32, 16 ... 2. */
+static void add_largest(uint64_t *largest, uint32_t load[MOST_ELEMENTS])
+{
+    for (uint32_t i = N_ELEMENTS, n = MOST_ELEMENTS; i-- > 0; n /= 2) {
+        uint32_t most = 0;
+        for (uint32_t e = 0; e < n; e++)
+            most = load[e] > most ? load[e] : most;
+        largest[i] += most;
+        for (uint32_t e = 0; e < n / 2; e++)
+            load[e] += load[e + n / 2];
+    }
+}
+
+static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
+                const struct sq_view *view, void *scratch)
+{
+    (void)scratch;
+    for (uint32_t t = 0; t < scope->timesteps; t++) {
+        const uint64_t *bits = sq_view_bits(view, scope, subject, 0, t);
+        uint32_t load[MOST_ELEMENTS] = {0};
+        for (uint32_t r = 0; r < subject->n_rows; r++, bits += subject->n_words) {
+            const uint32_t events = (uint32_t)sq_popcount(bits, subject->n_words);
+            count[events]++;
+            load[r % MOST_ELEMENTS] += events;
+        }
+        add_largest(count + subject->n_channels + 1, load);
+    }
+}
+
+static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope,
+                  const struct sq_subject *subject)
+{
+    (void)scope;
+    const uint64_t *largest = count + subject->n_channels + 1;
+    uint64_t events = 0;
+    cJSON *structure = cJSON_GetObjectItem(to, "structure");
+    sq_put_counts(structure, "rows_by_events", count, (size_t)subject->n_channels + 1, 1);
+    cJSON *balance = cJSON_AddArrayToObject(structure, "load_balance");
+    for (uint64_t i = 0; i <= subject->n_channels; i++)
+        events += i * count[i];
+    for (uint32_t i = 0; i < N_ELEMENTS; i++) {
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddItemToArray(balance, item);
+        sq_put_count(item, "processing_elements", 2u << i);
+        sq_put_count(item, "events", events);
+        sq_put_count(item, "largest_load_events", largest[i]);
+        sq_put_share(item, "utilisation", events, (2u << i) * largest[i]);
+    }
+}
+
+const struct sq_measure sq_measure_rows = {
+    SQ_SUBJECT_POPULATION, 1, n_counts, sq_no_scratch, add, write,
+};

@@ -1,0 +1,29 @@
+#include "sim/network/head.h"
+
+#include "kernels/accumulate/accumulate.h"
+#include "kernels/dense/readout.h"
+
+void sq_head_feature(const struct sq_network *network, const uint32_t *sum, uint32_t timesteps,
+                     float *feature)
+{
+    const uint32_t dim = network->config.dim;
+    for (uint32_t c = 0; c < dim; c++) {
+        float total = 0;
+        for (uint32_t t = 0; t < timesteps; t++)
+            total += (float)sum[(size_t)t * dim + c] / (float)network->n_tokens;
+        feature[c] = total / (float)timesteps;
+    }
+}
+
+void sq_head_logits(const struct sq_network *network, const float *feature, float *logits)
+{
+    const struct sq_synapse *head = &network->head;
+    float logit[SQ_BLOCK_WIDTH];
+    for (size_t block = 0; block < head->n_blocks; block++) {
+        const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
+        sq_readout(logit, head->weight + first * head->n_in, width, feature, head->n_in,
+                   head->bias + first);
+        for (size_t j = 0; j < width && first + j < head->n_out; j++)
+            logits[first + j] = logit[j];
+    }
+}
