@@ -155,13 +155,13 @@ void sq_put_moments(cJSON *to, const char *key, const uint64_t *moments, uint64_
         sq_put_real(object, member[i], value[i]);
 }
 
-void sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments, size_t n_items,
-                          const uint64_t *n, size_t n_stride, double per)
+cJSON *sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments, size_t n_items,
+                            const uint64_t *n, size_t n_stride, double per)
 {
     double *value = malloc(4 * n_items * sizeof *value + 1);
     cJSON *object = cJSON_AddObjectToObject(to, key);
     if (value == NULL)
-        return;
+        return object;
     for (size_t i = 0; i < n_items; i++) {
         double one[4];
         describe(one, moments + SQ_MOMENTS * i, n[i * n_stride], per);
@@ -171,6 +171,7 @@ void sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments, s
     for (int j = 0; j < 4; j++)
         sq_put_reals(object, member[j], value + (size_t)j * n_items, n_items);
     free(value);
+    return object;
 }
 
 void sq_wilson(uint64_t part, uint64_t whole, double interval[2])

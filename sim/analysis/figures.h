@@ -44,9 +44,10 @@ void sq_put_share(cJSON *to, const char *key, uint64_t part, uint64_t whole);
  * between samples and the 95 % interval of the mean within 0 .. 1; null where n = 1. */
 void sq_put_moments(cJSON *to, const char *key, const uint64_t *moments, uint64_t n, double per);
 
-/* The same for n_items of them, each member an array. */
-void sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments, size_t n_items,
-                          const uint64_t *n, size_t n_stride, double per);
+/* The same for n_items of them, each member an array; item i is over n[i * n_stride] samples.
+ * Returns the object, for further members. */
+cJSON *sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments, size_t n_items,
+                            const uint64_t *n, size_t n_stride, double per);
 
 /* Wilson's 95 % interval of a proportion: {"value", "low", "high"}. */
 void sq_put_proportion(cJSON *to, const char *key, uint64_t part, uint64_t whole);

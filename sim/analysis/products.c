@@ -1,6 +1,7 @@
 /* Products: product sparsity. In a tile of 256 rows x 16 channels, a row whose spikes hold all
  * those of another row can begin with that row's finished sum and add only what it has besides.
  * Wei et al., Prosperity, HPCA 2025; here within one timestep. */
+#include "kernels/base/bits.h"
 #include "sim/analysis/figures.h"
 #include "sim/analysis/measure.h"
 
@@ -50,7 +51,7 @@ static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows
     count[ROWS] += n_rows;
     for (size_t r = 0; r < n_rows; r++) {
         const uint16_t pattern = (uint16_t)(rows[r * stride] >> shift);
-        const uint16_t ones = (uint16_t)__builtin_popcount(pattern);
+        const uint16_t ones = (uint16_t)sq_ones(pattern);
         uint8_t *seen = &tile->seen[pattern >> 3];
         const int is_known = *seen >> (pattern & 7) & 1;
         count[SPIKES] += ones;

@@ -14,7 +14,7 @@ static int find_network(struct sq_error *err, struct sq_scope *scope)
     struct sq_config config;
     struct sq_error ignored;
     const char *text = sq_trace_meta(scope->trace, "config");
-    if (text == NULL || sq_config_from_text(&ignored, scope->path, text, &config) != SQ_OK)
+    if (text == NULL || sq_config_from_text(&ignored, "config", text, &config) != SQ_OK)
         return SQ_OK;
     const int status = sq_network_without_weights(&ignored, &config, &scope->network);
     if (status != SQ_OK)

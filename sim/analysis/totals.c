@@ -40,8 +40,12 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
     sq_put_moments(to, "rate", sample, scope->n_samples, per_sample);
     sq_put_moment_arrays(to, "rate_per_timestep", count, scope->timesteps, &scope->n_samples, 0,
                          neurons);
-    if (scope->n_labels > 0)
+    if (scope->n_labels == 0)
+        return;
+    cJSON *rates =
         sq_put_moment_arrays(to, "rate_per_label", label, scope->n_labels, n, 1, per_sample);
+    sq_put_counts(rates, "label", (const uint64_t *)scope->label, scope->n_labels, 1);
+    sq_put_counts(rates, "samples", n, scope->n_labels, 1);
 }
 
 const struct sq_measure sq_measure_totals = {

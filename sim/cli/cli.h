@@ -29,6 +29,7 @@ int cli_write_file(const char *command, const char *path, const char *text);
 int cmd_run(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
+int cmd_analyze(int argc, char **argv);
 int cmd_configs(int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@ static const struct command {
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
+    {"analyze", cmd_analyze, "say where the spikes of a trace are, and compare traces"},
     {"inspect", cmd_inspect, "say what a checkpoint, array or image file holds"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
 };

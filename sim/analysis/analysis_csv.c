@@ -1,0 +1,76 @@
+/* An analysis as CSV files, one a table. */
+#include "sim/analysis/analysis_read.h"
+#include "sim/analysis/csv_tables.h"
+#include "sim/context.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Blocks of attention have numbers for names. */
+static const char *name_of(const cJSON *object, char text[16])
+{
+    const cJSON *block = sq_at(object, "block");
+    if (!cJSON_IsNumber(block))
+        return sq_text_at(object, "name");
+    snprintf(text, 16, "%d", block->valueint);
+    return text;
+}
+
+static int save_table(struct sq_error *err, const cJSON *root, const struct sq_csv_table *which,
+                      const char *directory)
+{
+    struct sq_csv_out csv;
+    const int status = sq_csv_begin(err, &csv, which->header);
+    if (status != SQ_OK)
+        return status;
+    for (const cJSON *trace = sq_at(root, "traces")->child; trace != NULL; trace = trace->next) {
+        struct sq_csv_head head = {sq_text_at(trace, "trace"), NULL};
+        char number[16];
+        if (which->list == NULL) {
+            which->put(&csv, &head, trace);
+            continue;
+        }
+        const cJSON *list = sq_at(trace, which->list);
+        for (const cJSON *item = list != NULL ? list->child : NULL; item; item = item->next) {
+            head.name = name_of(item, number);
+            which->put(&csv, &head, item);
+        }
+    }
+    return sq_csv_save(err, &csv, directory, which->file);
+}
+
+static int save_comparisons(struct sq_error *err, const cJSON *root, const char *directory)
+{
+    static const char *const path[] = {
+        "measure", "population", "base", "other", "difference", "low", "high", "significant", NULL};
+    struct sq_csv_out csv;
+    const cJSON *list = sq_at(root, "comparisons");
+    const int status = sq_csv_begin(
+        err, &csv, "other_trace,measure,population,base,other,difference,low,high,significant");
+    if (status != SQ_OK)
+        return status;
+    for (const cJSON *item = list != NULL ? list->child : NULL; item != NULL; item = item->next) {
+        const cJSON *other =
+            cJSON_GetArrayItem(sq_at(root, "traces"), (int)sq_number_at(item, "other"));
+        const struct sq_csv_head head = {sq_text_at(other, "trace"), NULL};
+        sq_csv_objects(&csv, &head, NULL, sq_at(item, "rows"), path);
+    }
+    return sq_csv_save(err, &csv, directory, "comparisons.csv");
+}
+
+int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory)
+{
+    cJSON *root;
+    int status = sq_analysis_parse(&ctx->error, json, &root);
+    if (status != SQ_OK)
+        return status;
+    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+        status = sq_fail(&ctx->error, SQ_EIO, "%s: cannot be made: %s", directory, strerror(errno));
+    for (const struct sq_csv_table *which = sq_csv_table; status == SQ_OK && which->file; which++)
+        status = save_table(&ctx->error, root, which, directory);
+    if (status == SQ_OK)
+        status = save_comparisons(&ctx->error, root, directory);
+    cJSON_Delete(root);
+    return status;
+}

@@ -1,0 +1,39 @@
+#include "sim/analysis/analysis_read.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root)
+{
+    *root = cJSON_Parse(json);
+    if (strcmp(sq_text_at(*root, "format"), "spikeq analysis") == 0 &&
+        cJSON_IsArray(sq_at(*root, "traces")))
+        return SQ_OK;
+    cJSON_Delete(*root);
+    return sq_fail(err, SQ_EFORMAT, "the text is no analysis of spikeq");
+}
+
+const cJSON *sq_at(const cJSON *object, const char *path)
+{
+    while (object != NULL && *path != '\0') {
+        char key[64];
+        const size_t n = strcspn(path, "/");
+        snprintf(key, sizeof key, "%.*s", (int)n, path);
+        object = cJSON_GetObjectItemCaseSensitive(object, key);
+        path += n + (path[n] == '/');
+    }
+    return object;
+}
+
+double sq_number_at(const cJSON *object, const char *path)
+{
+    const cJSON *item = sq_at(object, path);
+    return cJSON_IsNumber(item) ? item->valuedouble : NAN;
+}
+
+const char *sq_text_at(const cJSON *object, const char *path)
+{
+    const cJSON *item = sq_at(object, path);
+    return cJSON_IsString(item) ? item->valuestring : "";
+}

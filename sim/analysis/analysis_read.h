@@ -1,0 +1,21 @@
+/* Reading an analysis back from its JSON text, for tables and CSV files. */
+#ifndef SQ_ANALYSIS_READ_H
+#define SQ_ANALYSIS_READ_H
+
+#include "kernels/base/status.h"
+
+#include <cjson/cJSON.h>
+
+/* Parse; the caller deletes *root. SQ_EFORMAT: no analysis. */
+int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root);
+
+/* Member at a path of keys "structure/zero_tiles"; NULL where it is not there. */
+const cJSON *sq_at(const cJSON *object, const char *path);
+
+/* The same as a number; NaN where it is none. */
+double sq_number_at(const cJSON *object, const char *path);
+
+/* The same as a text; "" where it is none. */
+const char *sq_text_at(const cJSON *object, const char *path);
+
+#endif

@@ -1,0 +1,254 @@
+#include "sim/analysis/csv_tables.h"
+
+#include "sim/analysis/analysis_read.h"
+
+/* Cells of one object at these paths, up to a NULL. */
+static void put_cells(struct sq_csv_out *csv, const cJSON *object, const char *const *path)
+{
+    for (; *path != NULL; path++)
+        sq_csv_item(csv, sq_at(object, *path));
+}
+
+static void begin_row(struct sq_csv_out *csv, const struct sq_csv_head *head)
+{
+    sq_csv_text(csv, head->trace);
+    if (head->name != NULL)
+        sq_csv_text(csv, head->name);
+}
+
+/* A row for each place of parallel arrays: its number, then the arrays' items. */
+enum { MOST_ARRAYS = 8 };
+
+static void put_arrays(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *object,
+                       const char *const *path)
+{
+    const cJSON *item[MOST_ARRAYS] = {NULL};
+    const cJSON *first = sq_at(object, path[0]);
+    size_t n = 0;
+    for (; path[n] != NULL; n++) {
+        const cJSON *array = sq_at(object, path[n]);
+        item[n] = array != NULL ? array->child : NULL;
+    }
+    const int n_rows = cJSON_GetArraySize(first);
+    for (int i = 0; i < n_rows; i++) {
+        begin_row(csv, head);
+        sq_csv_index(csv, (unsigned long)i);
+        for (size_t j = 0; j < n; j++) {
+            sq_csv_item(csv, item[j]);
+            item[j] = item[j] != NULL ? item[j]->next : NULL;
+        }
+        sq_csv_end_row(csv);
+    }
+}
+
+void sq_csv_objects(struct sq_csv_out *csv, const struct sq_csv_head *head, const char *kind,
+                    const cJSON *list, const char *const *path)
+{
+    for (const cJSON *item = list != NULL ? list->child : NULL; item != NULL; item = item->next) {
+        begin_row(csv, head);
+        if (kind != NULL)
+            sq_csv_text(csv, kind);
+        put_cells(csv, item, path);
+        sq_csv_end_row(csv);
+    }
+}
+
+/* A row for each number of a list of lists: place of the list, place in it, the number. */
+static void put_matrix(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *rows)
+{
+    unsigned long i = 0;
+    for (const cJSON *row = rows != NULL ? rows->child : NULL; row != NULL; row = row->next, i++) {
+        unsigned long j = 0;
+        for (const cJSON *item = row->child; item != NULL; item = item->next, j++) {
+            begin_row(csv, head);
+            sq_csv_index(csv, i);
+            sq_csv_index(csv, j);
+            sq_csv_item(csv, item);
+            sq_csv_end_row(csv);
+        }
+    }
+}
+
+/* Tables of a population. */
+static void put_population(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                           const cJSON *population)
+{
+    static const char *const path[] = {"kind",
+                                       "neurons",
+                                       "tokens",
+                                       "channels",
+                                       "spikes",
+                                       "rate/mean",
+                                       "rate/sd",
+                                       "rate/low",
+                                       "rate/high",
+                                       "silent_neurons",
+                                       "saturated_neurons",
+                                       "spread/lifetime_sparseness",
+                                       "spread/population_sparseness",
+                                       "spread/gini",
+                                       "spread/entropy_bits_per_neuron",
+                                       "spread/effective_dimension",
+                                       "time/delta_events",
+                                       "time/delta_events_per_spike",
+                                       "time/never_fired",
+                                       "product_sparsity/saved_share",
+                                       NULL};
+    begin_row(csv, head);
+    put_cells(csv, population, path);
+    sq_csv_end_row(csv);
+}
+
+static void put_timesteps(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                          const cJSON *population)
+{
+    static const char *const path[] = {"spikes_per_timestep",
+                                       "rate_per_timestep/mean",
+                                       "rate_per_timestep/sd",
+                                       "rate_per_timestep/low",
+                                       "rate_per_timestep/high",
+                                       "time/first_spikes_per_timestep",
+                                       "product_sparsity/saved_spikes_per_timestep",
+                                       NULL};
+    put_arrays(csv, head, population, path);
+}
+
+#define RATES(name)                                                                             \
+    static void put_##name##s(struct sq_csv_out *csv, const struct sq_csv_head *head,           \
+                              const cJSON *population)                                          \
+    {                                                                                           \
+        static const char *const path[] = {"rate_per_" #name "/mean", "rate_per_" #name "/sd",  \
+                                           "rate_per_" #name "/low", "rate_per_" #name "/high", \
+                                           NULL};                                               \
+        put_arrays(csv, head, population, path);                                                \
+    }
+RATES(channel)
+RATES(token)
+RATES(head)
+#undef RATES
+
+static void put_labels(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                       const cJSON *population)
+{
+    static const char *const path[] = {"rate_per_label/label",
+                                       "rate_per_label/samples",
+                                       "rate_per_label/mean",
+                                       "rate_per_label/sd",
+                                       "rate_per_label/low",
+                                       "rate_per_label/high",
+                                       NULL};
+    put_arrays(csv, head, population, path);
+}
+
+static void put_zeros(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                      const cJSON *population)
+{
+    static const char *const path[] = {"width", "vectors", "zero", "zero_share", NULL};
+    sq_csv_objects(csv, head, "channels",
+                   sq_at(population, "structure/zero_vectors_along_channels"), path);
+    sq_csv_objects(csv, head, "tokens", sq_at(population, "structure/zero_vectors_along_tokens"),
+                   path);
+    sq_csv_objects(csv, head, "tiles", sq_at(population, "structure/zero_tiles"), path);
+    sq_csv_objects(csv, head, "time", sq_at(population, "structure/zero_vectors_along_time"), path);
+}
+
+static void put_rows(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                     const cJSON *population)
+{
+    static const char *const path[] = {"structure/rows_by_events", NULL};
+    put_arrays(csv, head, population, path);
+}
+
+static void put_balance(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                        const cJSON *population)
+{
+    static const char *const path[] = {"processing_elements", "events", "largest_load_events",
+                                       "utilisation", NULL};
+    sq_csv_objects(csv, head, NULL, sq_at(population, "structure/load_balance"), path);
+}
+
+static void put_stream(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *stream)
+{
+    put_matrix(csv, head, sq_at(stream, "elements_by_value_per_timestep"));
+}
+
+static void put_scores(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *block)
+{
+    put_matrix(csv, head, sq_at(block, "scores_by_value"));
+}
+
+static void put_attention_map(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                              const cJSON *block)
+{
+    put_matrix(csv, head, sq_at(block, "mean_score_per_key_token"));
+}
+
+static void put_after(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *trace)
+{
+    static const char *const path[] = {"timesteps",
+                                       "accuracy/value",
+                                       "accuracy/low",
+                                       "accuracy/high",
+                                       "agreement_with_last_timestep/value",
+                                       "mean_margin",
+                                       NULL};
+    sq_csv_objects(csv, head, NULL, sq_at(trace, "decision/after_timestep"), path);
+}
+
+static void put_exits(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *trace)
+{
+    static const char *const path[] = {"threshold",
+                                       "accuracy/value",
+                                       "accuracy/low",
+                                       "accuracy/high",
+                                       "agreement_with_last_timestep/value",
+                                       "mean_margin",
+                                       "mean_timesteps",
+                                       "mean_spikes",
+                                       "mean_additions",
+                                       NULL};
+    sq_csv_objects(csv, head, NULL, sq_at(trace, "decision/early_exit"), path);
+}
+
+static void put_notes(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *trace)
+{
+    static const char *const path[] = {"measure", "reason", NULL};
+    sq_csv_objects(csv, head, NULL, sq_at(trace, "notes"), path);
+}
+
+const struct sq_csv_table sq_csv_table[] = {
+    {"populations.csv", "populations",
+     "trace,population,kind,neurons,tokens,channels,spikes,rate,rate_sd,rate_low,rate_high,"
+     "silent_neurons,saturated_neurons,lifetime_sparseness,population_sparseness,gini,"
+     "entropy_bits_per_neuron,effective_dimension,delta_events,delta_events_per_spike,"
+     "never_fired,product_saved_share",
+     put_population},
+    {"timesteps.csv", "populations",
+     "trace,population,timestep,spikes,rate,rate_sd,rate_low,rate_high,first_spikes,"
+     "product_saved_spikes",
+     put_timesteps},
+    {"channels.csv", "populations", "trace,population,channel,rate,rate_sd,rate_low,rate_high",
+     put_channels},
+    {"tokens.csv", "populations", "trace,population,token,rate,rate_sd,rate_low,rate_high",
+     put_tokens},
+    {"heads.csv", "populations", "trace,population,head,rate,rate_sd,rate_low,rate_high",
+     put_heads},
+    {"labels.csv", "populations",
+     "trace,population,label_index,label,samples,rate,rate_sd,rate_low,rate_high", put_labels},
+    {"zeros.csv", "populations", "trace,population,along,width,vectors,zero,zero_share", put_zeros},
+    {"rows.csv", "populations", "trace,population,events,rows", put_rows},
+    {"load_balance.csv", "populations",
+     "trace,population,processing_elements,events,largest_load_events,utilisation", put_balance},
+    {"residual_streams.csv", "residual_streams", "trace,stream,timestep,value,elements",
+     put_stream},
+    {"attention_scores.csv", "attention", "trace,block,head,score,pairs", put_scores},
+    {"attention_maps.csv", "attention", "trace,block,head,key_token,mean_score", put_attention_map},
+    {"after_timestep.csv", NULL,
+     "trace,timesteps,accuracy,accuracy_low,accuracy_high,agreement,mean_margin", put_after},
+    {"early_exit.csv", NULL,
+     "trace,threshold,accuracy,accuracy_low,accuracy_high,agreement,mean_margin,mean_timesteps,"
+     "mean_spikes,mean_additions",
+     put_exits},
+    {"notes.csv", NULL, "trace,measure,reason", put_notes},
+    {0},
+};

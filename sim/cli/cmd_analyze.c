@@ -1,0 +1,170 @@
+#include "sim/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: spikeq analyze TRACE [TRACE...] [OPTION...]\n\n"
+    "Say where the spikes of a trace are: rates, spread, time, structure for hardware,\n"
+    "attention, cost. Further traces are compared with the first, sample by sample.\n"
+    "docs/analysis.md defines every figure.\n\n"
+    "  --json FILE          write every figure as JSON (- is standard output)\n"
+    "  --csv DIR            write every table as a CSV file into this folder\n"
+    "  --populations GLOB   only these, \"block.*.attn.?_lif,patch_embed.*\"\n"
+    "  --samples RANGE      only these, \"10:20\", \":100\" or \"7\"\n"
+    "  --model FILE         the checkpoint of the traces: accuracy after each timestep and\n"
+    "                       early exit; with --config as for spikeq run\n"
+    "  --config NAME|FILE   configuration of the model\n"
+    "  --top N              at most N layers in the table of cost (default 10)\n"
+    "  --threads N          threads (default: one per core); same results\n";
+
+enum { MAX_TRACES = 16, DEFAULT_TOP = 10 };
+
+struct arguments {
+    const char *json, *csv, *traces[MAX_TRACES];
+    struct spikeq_analyze_options analyze;
+    struct spikeq_table_options table;
+    int help;
+};
+
+enum {
+    OPT_JSON = 256,
+    OPT_CSV,
+    OPT_POPULATIONS,
+    OPT_SAMPLES,
+    OPT_MODEL,
+    OPT_CONFIG,
+    OPT_TOP,
+    OPT_THREADS,
+    OPT_HELP
+};
+
+static const struct option option[] = {
+    {"json", required_argument, NULL, OPT_JSON},
+    {"csv", required_argument, NULL, OPT_CSV},
+    {"populations", required_argument, NULL, OPT_POPULATIONS},
+    {"samples", required_argument, NULL, OPT_SAMPLES},
+    {"model", required_argument, NULL, OPT_MODEL},
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"top", required_argument, NULL, OPT_TOP},
+    {"threads", required_argument, NULL, OPT_THREADS},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+/* Where the text of an option goes; NULL: it is no such option. */
+static const char **text_of(int which, struct arguments *args)
+{
+    switch (which) {
+    case OPT_JSON:
+        return &args->json;
+    case OPT_CSV:
+        return &args->csv;
+    case OPT_POPULATIONS:
+        return &args->analyze.populations;
+    case OPT_SAMPLES:
+        return &args->analyze.samples;
+    case OPT_MODEL:
+        return &args->analyze.model;
+    case OPT_CONFIG:
+        return &args->analyze.config;
+    default:
+        return NULL;
+    }
+}
+
+static int parse_option(int which, struct arguments *args)
+{
+    unsigned long long number;
+    const char **text = text_of(which, args);
+    if (text != NULL)
+        return *text = optarg, 1;
+    if (which == OPT_HELP)
+        return args->help = 1;
+    if (which != OPT_TOP && which != OPT_THREADS)
+        return 0;
+    if (!cli_number("analyze", which == OPT_TOP ? "--top" : "--threads", optarg, 1, 1024, &number))
+        return 0;
+    *(which == OPT_TOP ? &args->table.top : &args->analyze.threads) = (unsigned)number;
+    return 1;
+}
+
+static int parse(int argc, char **argv, struct arguments *args)
+{
+    int which;
+    while ((which = cli_next_option("analyze", argc, argv, option)) != -1)
+        if (!parse_option(which, args))
+            return EXIT_USAGE;
+    if (args->help)
+        return EXIT_SUCCESS;
+    if (argc == optind)
+        return cli_usage("analyze", "give a trace");
+    if (argc - optind > MAX_TRACES)
+        return cli_usage("analyze", "more than %d traces", MAX_TRACES);
+    if (args->analyze.config != NULL && args->analyze.model == NULL)
+        return cli_usage("analyze", "--config is of a --model");
+    for (; optind < argc; optind++)
+        args->traces[args->analyze.n_traces++] = argv[optind];
+    args->analyze.traces = args->traces;
+    return EXIT_SUCCESS;
+}
+
+/* Colours for people only: not into files and pipes, nor where they asked for none. */
+static int wants_colour(void)
+{
+    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (no_colour == NULL || no_colour[0] == '\0') &&
+           terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+/* The table goes to standard output, unless the JSON does. */
+static int print_table(spikeq_ctx *ctx, const struct arguments *args, const char *json)
+{
+    char *text;
+    if (args->json != NULL && strcmp(args->json, "-") == 0)
+        return EXIT_SUCCESS;
+    const int status = spikeq_analysis_table(ctx, json, &args->table, &text);
+    if (status != SPIKEQ_OK)
+        return cli_fail("analyze", status, spikeq_error_text(ctx));
+    const int exit_status = cli_write_file("analyze", "-", text);
+    spikeq_free(text);
+    return exit_status;
+}
+
+static int answer(spikeq_ctx *ctx, const struct arguments *args)
+{
+    char *json;
+    int status = spikeq_analyze(ctx, &args->analyze, &json);
+    if (status != SPIKEQ_OK)
+        return cli_fail("analyze", status, spikeq_error_text(ctx));
+    int exit_status =
+        args->json != NULL ? cli_write_file("analyze", args->json, json) : EXIT_SUCCESS;
+    if (exit_status == EXIT_SUCCESS && args->csv != NULL) {
+        status = spikeq_analysis_csv(ctx, json, args->csv);
+        if (status != SPIKEQ_OK)
+            exit_status = cli_fail("analyze", status, spikeq_error_text(ctx));
+    }
+    if (exit_status == EXIT_SUCCESS)
+        exit_status = print_table(ctx, args, json);
+    spikeq_free(json);
+    return exit_status;
+}
+
+int cmd_analyze(int argc, char **argv)
+{
+    struct arguments args = {.table = {.top = DEFAULT_TOP}};
+    const int status = parse(argc, argv, &args);
+    if (status != EXIT_SUCCESS)
+        return status;
+    if (args.help)
+        return cli_write_file("analyze", "-", help);
+    args.table.is_colour = wants_colour();
+    spikeq_ctx *ctx;
+    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
+        return cli_fail("analyze", SPIKEQ_ENOMEM, "out of memory");
+    const int exit_status = answer(ctx, &args);
+    spikeq_ctx_free(ctx);
+    return exit_status;
+}
