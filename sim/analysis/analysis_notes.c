@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { FEW_SAMPLES = 30 };
+
 static int has_kind(const struct sq_scope *scope, enum sq_subject_kind kind)
 {
     for (uint32_t i = 0; i < scope->n_subjects; i++)
@@ -28,6 +30,10 @@ static void note_samples(cJSON *notes, const struct sq_scope *scope)
     if (scope->n_samples == 1)
         sq_put_note(notes, "sd, low, high, lifetime_sparseness",
                     "there is one sample: nothing is known of the spread between samples");
+    else if (scope->n_samples < FEW_SAMPLES)
+        sq_put_note(notes, "low, high",
+                    "intervals of means are normal approximations, rough for %" PRIu64 " samples",
+                    scope->n_samples);
     if (scope->timesteps == 1)
         sq_put_note(notes,
                     "overlap_with_next_timestep, delta_events, zero_vectors_along_time, "

@@ -11,6 +11,9 @@
  * that both traces have with one shape. */
 enum measure { SPIKES, ACCURACY, MARGIN, ADDITIONS, RATE, SPARSENESS, DELTAS };
 
+/* Fewer pairs tell a bootstrap too little of the tails: no verdict then. */
+enum { FEWEST_PAIRS = 20 };
+
 struct column {
     enum measure measure;
     uint32_t population[2]; /* in base, in other; RATE, SPARSENESS, DELTAS only */
@@ -170,7 +173,7 @@ static void put_column(cJSON *list, const struct comparison *comparison, size_t 
     sq_put_real(row, "difference", mean_of(comparison->difference + c, n, stride));
     sq_put_real(row, "low", n > 1 ? interval[0] : NAN);
     sq_put_real(row, "high", n > 1 ? interval[1] : NAN);
-    if (n > 1)
+    if (n >= FEWEST_PAIRS)
         cJSON_AddBoolToObject(row, "significant", interval[0] > 0 || interval[1] < 0);
 }
 
@@ -196,10 +199,10 @@ static void put_comparison(cJSON *list, const struct comparison *comparison, siz
         sq_put_note(notes, "pairs",
                     "the traces were recorded of different inputs: samples of one "
                     "number may be different images");
-    if (comparison->n_pairs < 2)
-        sq_put_note(notes, "low, high, significant",
-                    comparison->n_pairs == 0 ? "no sample is in both traces"
-                                             : "one sample is in both traces");
+    if (comparison->n_pairs < FEWEST_PAIRS)
+        sq_put_note(notes, comparison->n_pairs < 2 ? "low, high, significant" : "significant",
+                    "only %zu samples are in both traces, at least %d are needed",
+                    comparison->n_pairs, comparison->n_pairs < 2 ? 2 : FEWEST_PAIRS);
     for (size_t c = 0; comparison->n_pairs > 0 && c < comparison->n_columns; c++)
         put_column(rows, comparison, c);
 }
