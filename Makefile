@@ -13,10 +13,10 @@ B        := build/$(VARIANT)
 
 # Debian 12 packages: docs/dependencies.md says what each is for.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
-                  libsqlite3-dev libzstd-dev
+                  libsqlite3-dev libzstd-dev libdeflate-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
 PACKAGES_CHECK := check time valgrind binutils python3
-LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd
+LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd libdeflate
 
 FLAGS_release := -O3
 FLAGS_debug   := -O0
@@ -72,7 +72,7 @@ $(B)/%.o: %.c
 # A file's suffix names its instruction set.
 $(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
 $(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
-$(B)/kernels/pack/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
+$(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
 
 $(LIB): $(call objects,$(LIB_SOURCES))
 	$(call say,AR,$@)

@@ -67,6 +67,19 @@ enum spikeq_schedule {
     SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */
 };
 
+/* How to record a trace: a file from which any later question can be answered
+ * (docs/trace-format.md). Zero and NULL mean the default of each member. */
+struct spikeq_trace_options {
+    const char *path;        /* NULL: no trace */
+    const char *populations; /* comma-separated patterns, "block.*.attn.q_lif"; all */
+    const char *samples;     /* "10:20", "7", "10:", ":20"; all */
+    const char *detail;      /* "spikes" (default) or "counts" */
+    const char *codec;       /* "none" (default), "zlib", "zstd" */
+    int force;               /* 1: replace an existing file, once the new one is whole */
+    int resume;              /* 1: go on with a recording that was cut short */
+    const char *command;     /* noted in the trace */
+};
+
 /* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `labels`
  * and `limit` changes any result. */
 struct spikeq_run_options {
@@ -78,6 +91,7 @@ struct spikeq_run_options {
     enum spikeq_schedule schedule;
     const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not */
+    struct spikeq_trace_options trace;
     int stop_on_sigint;   /* 1: SIGINT ends the run after the samples in flight */
     /* Called on the calling thread after each sample; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
@@ -92,6 +106,11 @@ struct spikeq_run_options {
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                           const struct spikeq_run_options *options, spikeq_report **out);
 SPIKEQ_API void spikeq_report_free(spikeq_report *report);
+
+/* The report of a recorded run, from its trace alone: the same figures to the last digit, for the
+ * samples that the trace holds. EFORMAT, EUNSUPPORTED (it was recorded without operations, or
+ * elsewhere without a configuration), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_report **out);
 
 struct spikeq_summary {
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */

@@ -57,6 +57,20 @@ static void tally_analog(const struct sq_task *task, const float *pixels, uint32
         task->lane->outcome.pixels_are_counts = 0;
 }
 
+void sq_tally_analog_unseen(struct sq_task *task)
+{
+    const struct sq_synapse *synapse = task->node->synapse;
+    const int is_static = sq_network_frames(task->stage->network) == 1;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+        tally->events = (uint64_t)task->node->shape.n_rows * (synapse->n_in / 9);
+        tally->additions = tally->live_additions = synapse->dense;
+        tally->macs = t == 0 || !is_static ? synapse->dense : 0;
+    }
+    task->lane->outcome.pixels_are_counts = 0;
+    task->lane->outcome.input_unseen = 1;
+}
+
 /* A static image is convolved once, at t = 0, and its current reused; frames at every t. */
 void sq_deliver_analog(struct sq_task *task)
 {

@@ -44,7 +44,7 @@ static void read_out(struct sq_task *task)
         feature[c] = sum / (float)timesteps;
         nonzeros += feature[c] != 0;
     }
-    for (size_t block = 0; block < head->n_blocks; block++) {
+    for (size_t block = 0; task->role == SQ_COMPUTE && block < head->n_blocks; block++) {
         const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
         sq_readout(logit, head->weight + first * head->n_in, width, feature, dim,
                    head->bias + first);

@@ -107,22 +107,76 @@ static void finish_packet(const struct sq_task *task, uint32_t t)
                         : count_nonzeros(packet->bits, shape->n_planes, plane_words);
 }
 
+static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
+                const struct sq_spikes *packet, const float *pixels)
+{
+    const struct sq_observers *observers = task->stage->observers;
+    const struct sq_sight sight = {
+        .worker = task->worker,
+        .lane = task->lane_index,
+        .sample = task->lane->outcome.sample,
+        .t = t,
+        .node_index = task->node_index,
+        .spikes = packet != NULL ? sq_tally_at(task, task->node_index, t)->units : 0,
+        .packet = packet,
+        .pixels = pixels,
+        .slab = task->scratch->slab,
+    };
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < observers->n; i++)
+        if (packet != NULL || observers->observer[i]->wants_input)
+            status = observers->observer[i]->see(err, observers->observer[i]->data, &sight);
+    return status;
+}
+
+/* The frames of the input that are there at the task's timesteps. */
+static int finish_input(struct sq_error *err, const struct sq_task *task)
+{
+    const uint32_t frames = sq_network_frames(task->stage->network);
+    const size_t frame = (size_t)task->node->shape.n_rows * task->node->shape.n_channels;
+    int status = SQ_OK;
+    for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps && t < frames; t++)
+        status = show(err, task, t, NULL, task->lane->pixels + t * frame);
+    return status;
+}
+
 static int finish(struct sq_error *err, const struct sq_task *task)
 {
-    const struct sq_observer *observer = task->stage->observer;
+    const struct sq_feed *feed = task->stage->feed;
+    const int is_population = sq_node_is_population(task->node);
     int status = SQ_OK;
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++) {
+        const struct sq_spikes *packet = sq_packet_at(task, task->node_index, t);
+        if (feed->revise != NULL && is_population)
+            feed->revise(feed->data, task->lane_index, t, task->node_index, packet->bits);
         finish_packet(task, t);
-        if (observer != NULL && sq_node_is_population(task->node))
-            status =
-                observer->see(err, observer->data, task->lane->outcome.sample, t, task->node_index,
-                              sq_packet_at(task, task->node_index, t), task->scratch->slab);
+        if (is_population)
+            status = show(err, task, t, packet, NULL);
     }
     return status;
 }
 
+/* Packets that the feed gives in the place of computed ones. */
+static int inject(struct sq_error *err, struct sq_task *task)
+{
+    static void (*const tally[])(struct sq_task *) = {
+        [SQ_NODE_ANALOG_CONV] = sq_tally_analog_unseen,
+        [SQ_NODE_CONV] = sq_tally_kernel,
+        [SQ_NODE_LINEAR] = sq_tally_linear,
+        [SQ_NODE_ATTEND] = sq_tally_attend,
+    };
+    const struct sq_feed *feed = task->stage->feed;
+    int status = SQ_OK;
+    for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++)
+        status = feed->inject(err, feed->data, task->worker, task->lane_index, t, task->node_index,
+                              sq_packet_at(task, task->node_index, t)->bits);
+    if (status == SQ_OK && task->role == SQ_COUNT)
+        tally[task->node->kind](task);
+    return status == SQ_OK ? finish(err, task) : status;
+}
+
 int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
-            struct sq_lane *lane, struct sq_scratch *scratch)
+            struct sq_lane *lane, struct sq_scratch *scratch, unsigned worker)
 {
     static void (*const compute[])(struct sq_task *) = {
         [SQ_NODE_INPUT] = fire_input,
@@ -137,13 +191,20 @@ int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_
     struct sq_task task = {.stage = stage,
                            .node = &stage->network->node[firing->node],
                            .node_index = firing->node,
+                           .role = sq_role_of(stage->feed, firing->node),
                            .lane = lane,
                            .scratch = scratch,
+                           .worker = worker,
+                           .lane_index = firing->lane,
                            .t = firing->t,
                            .n_steps = firing->n_steps};
     const enum sq_node_kind kind = task.node->kind;
+    if (task.role != SQ_COMPUTE && sq_node_is_population(task.node))
+        return inject(err, &task);
     if (firing->t == 0 && sq_node_is_population(task.node))
         reset_membranes(&task);
     compute[kind](&task);
-    return kind == SQ_NODE_INPUT || kind == SQ_NODE_HEAD ? SQ_OK : finish(err, &task);
+    if (kind == SQ_NODE_INPUT)
+        return finish_input(err, &task);
+    return kind == SQ_NODE_HEAD ? SQ_OK : finish(err, &task);
 }

@@ -174,6 +174,20 @@ int sq_network_without_weights(struct sq_error *err, const struct sq_config *con
     return status;
 }
 
+const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node)
+{
+    switch (node->kind) {
+    case SQ_NODE_ANALOG_CONV:
+        return "conv3x3_analog";
+    case SQ_NODE_CONV:
+        return "conv3x3";
+    case SQ_NODE_HEAD:
+        return "head";
+    default:
+        return network->config.layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv1x1";
+    }
+}
+
 void sq_network_free(struct sq_network *network)
 {
     if (network == NULL)

@@ -113,6 +113,15 @@ const struct sq_samples *sq_record_samples(const struct sq_record *record)
     return &record->samples;
 }
 
+void sq_record_take(struct sq_record *record, struct sq_counters *counters,
+                    struct sq_samples *samples)
+{
+    *counters = record->counters;
+    *samples = record->samples;
+    record->counters = (struct sq_counters){.n_ops = 0};
+    record->samples = (struct sq_samples){.n = 0};
+}
+
 static const struct sq_tally *tally_of(const struct view *view, size_t node, size_t t)
 {
     return &view->outcome->tally[node * view->record->network->config.timesteps + t];
