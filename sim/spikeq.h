@@ -92,7 +92,7 @@ struct spikeq_run_options {
     const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not */
     struct spikeq_trace_options trace;
-    int stop_on_sigint;   /* 1: SIGINT ends the run after the samples in flight */
+    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight */
     /* Called on the calling thread after each sample; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
@@ -152,6 +152,46 @@ struct spikeq_synapse {
 };
 SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
+
+/* How to replay a trace. Zero and NULL mean the default of each member. */
+struct spikeq_replay_options {
+    const char *trace, *model;
+    const char *config; /* NULL, with n_set 0: the configuration that was recorded */
+    const char *const *set;
+    size_t n_set;
+    /* Where it begins: populations by module path, "block.N" (the residual stream that enters block
+     * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what that needs
+     * besides is taken from the recording, nothing upstream runs. */
+    const char *const *from;
+    size_t n_from;
+    const char *input;   /* for "input": the recorded file, unless the trace holds its events */
+    const char *samples; /* "10:20"; all */
+    int verify;          /* 1: compare every computed packet with the recorded one */
+    /* What if: */
+    double drop;                /* each spike that --from injects is lost with this probability */
+    uint64_t seed;              /* which ones */
+    int64_t shift;              /* they come so many timesteps later */
+    const char *const *silence; /* "GLOB", "GLOB[head=2]", "GLOB[channel=0:16]": never send */
+    size_t n_silence;
+    struct spikeq_trace_options record; /* the replay as a new trace; no resume */
+    unsigned batch, threads;
+    enum spikeq_schedule schedule;
+    const char *isa;
+    int stop_on_sigint;
+    int as_json;
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void *progress_data;
+};
+
+/* Inject recorded packets and compute what follows.
+ *   text       what it came to: the comparison if verify is set, and the change of predictions,
+ *              rates and operations against the recording; freed with spikeq_free()
+ *   is_equal   1: every compared packet, all logits and predictions equal the recording
+ * EUSAGE, ESHAPE (model and trace disagree), EVALUE (another input), EUNSUPPORTED (what the cut
+ * needs was not recorded), EFORMAT (damaged: names sample, timestep, population), EIO, ENOMEM;
+ * EINTERRUPTED with a text about the samples that were finished. */
+SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options,
+                             char **text, int *is_equal);
 
 /* The whole report as JSON text (docs/man/spikeq.1 describes it): the caller frees it with
  * spikeq_free(). Apart from the member "timing" it depends on model, configuration and input

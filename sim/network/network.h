@@ -108,6 +108,10 @@ const char *sq_synapse_kind(const struct sq_network *network, const struct sq_no
 int sq_network_load(struct sq_error *err, const char *config_dirs, const char *model,
                     const char *config, const char *const *set, size_t n_set,
                     struct sq_network **out);
+
+/* The same with a configuration that is complete already, such as a trace's. */
+int sq_network_load_as(struct sq_error *err, const char *model, const struct sq_config *config,
+                       struct sq_network **out);
 void sq_network_free(struct sq_network *network);
 
 /* The graph of a complete configuration, without weights: sizes, names and the way of the data, for

@@ -17,10 +17,15 @@ int sq_retell_sample(struct sq_error *err, const struct sq_trace *trace,
     snprintf(where, sizeof where, "%s: sample %" PRIu64, sq_trace_path(trace), sample->id);
     outcome->sample = sample->id;
     outcome->label = (int32_t)sample->label;
-    if (sample->n_logits != network->config.classes || sample->label > INT32_MAX)
+    if ((sample->n_logits != 0 && sample->n_logits != network->config.classes) ||
+        sample->label > INT32_MAX)
         return sq_fail(err, SQ_ESHAPE, "%s: %zu logits, the network has %u classes", where,
                        sample->n_logits, network->config.classes);
-    memcpy(outcome->logits, sample->logits, sample->n_logits * sizeof *outcome->logits);
+    memset(outcome->logits, 0, network->config.classes * sizeof *outcome->logits);
+    if (sample->n_logits == 0)
+        outcome->label = -1; /* recorded elsewhere, without logits: no prediction to compare */
+    else
+        memcpy(outcome->logits, sample->logits, sample->n_logits * sizeof *outcome->logits);
     return sq_operations_read(err, where, network, sample->operations, sample->operations_bytes,
                               outcome);
 }
