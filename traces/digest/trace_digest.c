@@ -18,6 +18,7 @@ struct digest {
     unsigned char *scratch, *encoded;
     uint64_t *bits;
     uint16_t *value;
+    uint64_t n_frames; /* met so far */
 };
 
 static void add_number(const struct digest *digest, uint64_t number)
@@ -82,7 +83,7 @@ static int encode_again(struct sq_error *err, const struct digest *digest, uint6
     return status;
 }
 
-static int add_frame(struct sq_error *err, const struct digest *digest, uint64_t sample, uint32_t p,
+static int add_frame(struct sq_error *err, struct digest *digest, uint64_t sample, uint32_t p,
                      uint32_t t)
 {
     static const unsigned char missing = 255;
@@ -94,6 +95,7 @@ static int add_frame(struct sq_error *err, const struct digest *digest, uint64_t
         sq_hash_add(digest->hash, &missing, 1);
     if (status <= 0)
         return status;
+    digest->n_frames++;
     status = encode_again(err, digest, sample, &frame, &encoding, &size);
     if (status != SQ_OK)
         return status;
@@ -104,7 +106,20 @@ static int add_frame(struct sq_error *err, const struct digest *digest, uint64_t
     return SQ_OK;
 }
 
-static int add_samples(struct sq_error *err, const struct digest *digest)
+/* Frames that belong to no sample tell of samples that were lost. */
+static int check_frames(struct sq_error *err, const struct digest *digest)
+{
+    uint64_t n;
+    const int status = sq_trace_n_frames(err, digest->trace, &n);
+    if (status != SQ_OK || n == digest->n_frames)
+        return status;
+    return sq_fail(err, SQ_EFORMAT,
+                   "%s: holds %" PRIu64 " frames, but only %" PRIu64
+                   " of its samples; the file was damaged",
+                   sq_trace_path(digest->trace), n, digest->n_frames);
+}
+
+static int add_samples(struct sq_error *err, struct digest *digest)
 {
     struct sq_trace_sample sample;
     int status = sq_trace_seek(err, digest->trace, 0);
@@ -115,7 +130,7 @@ static int add_samples(struct sq_error *err, const struct digest *digest)
             for (uint32_t t = 0; status == SQ_OK && t < digest->plan->timesteps; t++)
                 status = add_frame(err, digest, sample.id, p, t);
     }
-    return status;
+    return status == SQ_OK ? check_frames(err, digest) : status;
 }
 
 static int take_room(struct sq_error *err, struct digest *digest)
