@@ -140,8 +140,13 @@ SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
 SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text);
 
 /* Describe any file that spikeq reads: tensors, layout recognised, sizes, unused entries and why;
- * arrays and images. as_json 0: text for people. The caller frees *text with spikeq_free(). */
+ * arrays and images; traces, with firing rates as the run reported them. as_json 0: text for people. The caller frees *text with spikeq_free(). */
 SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
+
+/* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever
+ * codec or file they lie in. Reads the whole trace and verifies it. The caller frees *text with
+ * spikeq_free(). EFORMAT names the place that is damaged; EUNSUPPORTED, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_trace_digest(spikeq_ctx *ctx, const char *path, char **text);
 
 /* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
