@@ -3,12 +3,14 @@
  *   plain.db zlib.db zstd.db   6 samples, the same in every codec    counts.db  counts of them
  *   partial.db    4 of 6 samples, as a killed run leaves it
  *   spike.db      plain.db but for one spike and one prediction
+ *   wide.db       numbers beyond 255 and spikes far apart, compressed by zlib
  *   npy/NAME.npy  the populations as [T,B,...], logits as [B,classes]
- *   digests       the digests of plain.db and counts.db, one a line */
+ *   digests       the digests of plain.db, counts.db and wide.db, one a line */
 #include "kernels/base/bits.h"
 #include "test/support/tiny_trace.h"
 #include "traces/digest/trace_digest.h"
 #include "traces/format/checksum.h"
+#include "traces/format/codec.h"
 #include "traces/format/schema.h"
 #include "traces/format/store.h"
 #include "traces/write/npy_dump.h"
@@ -186,6 +188,56 @@ static void write_digest(const char *folder, const char *name, FILE *to)
     sq_trace_close(trace);
 }
 
+/* Populations of wide.db and their one frame: elements, and what they hold. */
+enum { WIDE = 3000, WIDE_LISTED = 9 };
+static const struct sq_trace_population wide[2] = {
+    {"wide.input", SQ_TRACE_INPUT, WIDE, 1, 1, {WIDE}, 0, 0},
+    {"wide.lif", SQ_TRACE_LIF, 2, WIDE / 2, 2, {2, WIDE / 2}, 0, 0.1},
+};
+static const struct sq_trace_plan wide_plan = {
+    .timesteps = 1, .n_samples = 1, .n_populations = 2, .population = wide, .codec = SQ_CODEC_ZLIB};
+static const uint16_t listed[WIDE_LISTED] = {0, 255, 256, 511, 1021, 1499, 1500, 1501, 2999};
+
+/* zlib where it is smaller, as the writer of runs does. */
+static void pack(struct sq_trace_frame *frame, const unsigned char *plain, size_t size,
+                 unsigned char *out)
+{
+    struct sq_packer *packer;
+    ck_assert_int_eq(sq_packer_new(NULL, SQ_CODEC_ZLIB, &packer), SQ_OK);
+    frame->size = sq_pack(packer, plain, size, out);
+    frame->codec = frame->size > 0 ? SQ_CODEC_ZLIB : SQ_CODEC_NONE;
+    frame->data = frame->size > 0 ? out : plain;
+    frame->size = frame->size > 0 ? frame->size : size;
+    sq_packer_free(packer);
+}
+
+static void make_wide(const char *folder)
+{
+    static unsigned char plain[2][4 * WIDE], out[2][4 * WIDE];
+    static uint16_t value[WIDE];
+    static uint64_t bits[2 * ((WIDE / 2 + 63) / 64)];
+    struct sq_trace_frame frame[2] = {{.population = 0}, {.population = 1}};
+    struct sq_error err;
+    struct sq_trace_writer *writer;
+    for (int i = 0; i < WIDE_LISTED; i++) {
+        const size_t row = listed[i] / (WIDE / 2), channel = listed[i] % (WIDE / 2);
+        value[listed[i]] = (uint16_t)(1 + 7281 * i);
+        sq_bit_set(bits + row * sq_words_for(WIDE / 2), channel);
+    }
+    size_t size =
+        sq_frame_encode_values(value, WIDE, &frame[0].encoding, &frame[0].spikes, plain[0]);
+    pack(&frame[0], plain[0], size, out[0]);
+    frame[1].spikes = WIDE_LISTED;
+    size = sq_frame_encode(&(struct sq_frame_shape){2, WIDE / 2}, bits, WIDE_LISTED,
+                           &frame[1].encoding, plain[1]);
+    pack(&frame[1], plain[1], size, out[1]);
+    ck_assert_int_eq(sq_trace_create(&err, in(folder, "wide.db"), &wide_plan, 0, &writer), SQ_OK);
+    const struct sq_trace_sample sample = {.id = 0, .label = -1, .prediction = -1};
+    ck_assert_int_eq(sq_trace_put(&err, writer, &sample, frame, 2), SQ_OK);
+    ck_assert_int_eq(sq_trace_finish(&err, writer), SQ_OK);
+    sq_trace_writer_free(writer);
+}
+
 static const char *folder;
 
 /* A test, because what makes tiny traces asserts that it succeeds. */
@@ -203,11 +255,13 @@ START_TEST(make_all)
     plan.detail = SQ_TRACE_COUNTS;
     make(folder, "counts.db", plan, SAMPLES);
     make_changed(folder);
+    make_wide(folder);
     dump_arrays(folder);
     FILE *digests = fopen(in(folder, "digests"), "w");
     ck_assert_ptr_nonnull(digests);
     write_digest(folder, "plain.db", digests);
     write_digest(folder, "counts.db", digests);
+    write_digest(folder, "wide.db", digests);
     ck_assert_int_eq(fclose(digests), 0);
 }
 END_TEST
