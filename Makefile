@@ -15,7 +15,7 @@ B        := build/$(VARIANT)
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
                   libsqlite3-dev libzstd-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy
+PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy sqlite3
 LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd
 
 FLAGS_release := -O3
