@@ -1,6 +1,7 @@
 #include "sim/replay/inspect_trace.h"
 
 #include "sim/context.h"
+#include "sim/replay/trace_findings.h"
 #include "sim/report/page.h"
 #include "traces/digest/trace_digest.h"
 #include "traces/format/codec.h"
@@ -12,16 +13,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Everything that inspect knows of a trace. */
-struct findings {
-    const char *path;
-    struct sq_trace *trace;
-    const struct sq_trace_plan *plan;
-    uint64_t *spikes; /* [n_populations][timesteps] */
-    uint64_t n_samples, n_labelled, n_correct, size_bytes;
-};
+uint64_t sq_trace_spikes(const struct sq_trace_findings *found, size_t p, int64_t t, double *rate)
+{
+    const uint32_t timesteps = found->plan->timesteps;
+    const uint64_t *spikes = found->spikes + p * timesteps;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < timesteps; i++)
+        sum += t < 0 || t == i ? spikes[i] : 0;
+    const double whole = (double)sq_trace_neurons(&found->plan->population[p]) *
+                         (double)(t < 0 ? timesteps : 1) * (double)found->n_samples;
+    *rate = whole > 0 ? (double)sum / whole : 0;
+    return sum;
+}
 
-static int count_samples(struct sq_error *err, struct findings *found)
+static int count_samples(struct sq_error *err, struct sq_trace_findings *found)
 {
     struct sq_trace_sample sample;
     int status = sq_trace_seek(err, found->trace, 0);
@@ -34,7 +39,7 @@ static int count_samples(struct sq_error *err, struct findings *found)
     return status;
 }
 
-static int look(struct sq_error *err, struct findings *found)
+static int look(struct sq_error *err, struct sq_trace_findings *found)
 {
     struct stat info;
     found->plan = sq_trace_plan_of(found->trace);
@@ -59,22 +64,7 @@ static int is_own_key(const char *key)
     return 0;
 }
 
-/* Spikes of a population at timestep t, or at all of them (t < 0), and what share of its neurons
- * they are. */
-static uint64_t spikes_of(const struct findings *found, size_t p, int64_t t, double *rate)
-{
-    const uint32_t timesteps = found->plan->timesteps;
-    const uint64_t *spikes = found->spikes + p * timesteps;
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < timesteps; i++)
-        sum += t < 0 || t == i ? spikes[i] : 0;
-    const double whole = (double)sq_trace_neurons(&found->plan->population[p]) *
-                         (double)(t < 0 ? timesteps : 1) * (double)found->n_samples;
-    *rate = whole > 0 ? (double)sum / whole : 0;
-    return sum;
-}
-
-static void print_head(FILE *to, const struct findings *found)
+static void print_head(FILE *to, const struct sq_trace_findings *found)
 {
     const struct sq_trace_plan *plan = found->plan;
     fprintf(to, "%s: spikeq trace, version %d, ", found->path, SQ_TRACE_VERSION);
@@ -108,7 +98,7 @@ static void print_meta(FILE *to, const struct sq_trace_meta *meta)
     cJSON_Delete(config);
 }
 
-static void print_populations(FILE *to, const struct findings *found)
+static void print_populations(FILE *to, const struct sq_trace_findings *found)
 {
     fprintf(to, "\n%-24s %-8s %-16s %9s %14s %8s  per timestep, %%\n", "population", "kind",
             "shape", "neurons", "spikes", "rate, %");
@@ -116,20 +106,20 @@ static void print_populations(FILE *to, const struct findings *found)
         const struct sq_trace_population *population = &found->plan->population[p];
         char shape[SQ_SHAPE_TEXT];
         double rate;
-        const uint64_t spikes = spikes_of(found, p, -1, &rate);
+        const uint64_t spikes = sq_trace_spikes(found, p, -1, &rate);
         sq_shape_text(population, shape);
         fprintf(to, "%-24s %-8s %-16s %9" PRIu64 " %14" PRIu64 " %8.3f ", population->name,
                 sq_trace_kind_name(population->kind), shape, sq_trace_neurons(population), spikes,
                 100 * rate);
         for (uint32_t t = 0; t < found->plan->timesteps; t++) {
-            spikes_of(found, p, t, &rate);
+            sq_trace_spikes(found, p, t, &rate);
             fprintf(to, " %7.3f", 100 * rate);
         }
         fprintf(to, "\n");
     }
 }
 
-static void print_trace(FILE *to, const struct findings *found)
+static void print_trace(FILE *to, const struct sq_trace_findings *found)
 {
     print_head(to, found);
     for (size_t i = 0; i < found->plan->n_meta; i++)
@@ -138,85 +128,12 @@ static void print_trace(FILE *to, const struct findings *found)
     print_populations(to, found);
 }
 
-static cJSON *population_json(const struct findings *found, size_t p)
-{
-    const struct sq_trace_population *population = &found->plan->population[p];
-    cJSON *object = cJSON_CreateObject();
-    double rate;
-    cJSON_AddStringToObject(object, "name", population->name);
-    cJSON_AddStringToObject(object, "kind", sq_trace_kind_name(population->kind));
-    cJSON *shape = cJSON_AddArrayToObject(object, "shape");
-    for (uint32_t i = 0; i < population->n_dims; i++)
-        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)population->dim[i]));
-    cJSON_AddNumberToObject(object, "neurons", (double)sq_trace_neurons(population));
-    cJSON_AddNumberToObject(object, "timesteps", found->plan->timesteps);
-    cJSON_AddNumberToObject(object, "spikes", (double)spikes_of(found, p, -1, &rate));
-    cJSON_AddNumberToObject(object, "rate", rate);
-    cJSON *rates = cJSON_AddArrayToObject(object, "rate_per_timestep");
-    for (uint32_t t = 0; t < found->plan->timesteps; t++) {
-        spikes_of(found, p, t, &rate);
-        cJSON_AddItemToArray(rates, cJSON_CreateNumber(rate));
-    }
-    return object;
-}
-
-static cJSON *synapse_json(const struct sq_trace_synapse *synapse)
-{
-    cJSON *object = cJSON_CreateObject();
-    cJSON_AddStringToObject(object, "name", synapse->name);
-    cJSON_AddStringToObject(object, "kind", synapse->kind);
-    cJSON_AddStringToObject(object, "source", synapse->source);
-    cJSON_AddStringToObject(object, "target", synapse->target);
-    cJSON_AddNumberToObject(object, "n_in", (double)synapse->n_in);
-    cJSON_AddNumberToObject(object, "n_out", (double)synapse->n_out);
-    cJSON_AddNumberToObject(object, "dense", (double)synapse->dense);
-    cJSON_AddNumberToObject(object, "weight_zeros", (double)synapse->weight_zeros);
-    return object;
-}
-
-/* The table meta as it is; the configuration as the object that its text says. */
-static void add_meta(cJSON *root, const struct sq_trace_plan *plan)
-{
-    cJSON *meta = cJSON_AddObjectToObject(root, "meta");
-    for (size_t i = 0; i < plan->n_meta; i++) {
-        const struct sq_trace_meta *entry = &plan->meta[i];
-        cJSON *config = strcmp(entry->key, "config") == 0 ? cJSON_Parse(entry->value) : NULL;
-        if (config != NULL)
-            cJSON_AddItemToObject(meta, entry->key, config);
-        else
-            cJSON_AddStringToObject(meta, entry->key, entry->value);
-    }
-}
-
-static cJSON *trace_json(const struct findings *found)
-{
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "path", found->path);
-    cJSON_AddStringToObject(root, "container", "spikeq trace");
-    cJSON_AddNumberToObject(root, "version", SQ_TRACE_VERSION);
-    cJSON_AddBoolToObject(root, "complete", sq_trace_is_complete(found->trace));
-    cJSON_AddNumberToObject(root, "samples", (double)found->n_samples);
-    cJSON_AddNumberToObject(root, "samples_planned", (double)found->plan->n_samples);
-    cJSON_AddNumberToObject(root, "timesteps", found->plan->timesteps);
-    cJSON_AddNumberToObject(root, "size_bytes", (double)found->size_bytes);
-    if (found->n_labelled > 0)
-        cJSON_AddNumberToObject(root, "accuracy",
-                                (double)found->n_correct / (double)found->n_labelled);
-    add_meta(root, found->plan);
-    cJSON *populations = cJSON_AddArrayToObject(root, "populations");
-    for (size_t p = 0; p < found->plan->n_populations; p++)
-        cJSON_AddItemToArray(populations, population_json(found, p));
-    cJSON *synapses = cJSON_AddArrayToObject(root, "synapses");
-    for (size_t i = 0; i < found->plan->n_synapses; i++)
-        cJSON_AddItemToArray(synapses, synapse_json(&found->plan->synapse[i]));
-    return root;
-}
-
-static int describe(struct sq_error *err, const struct findings *found, int as_json, char **text)
+static int describe(struct sq_error *err, const struct sq_trace_findings *found, int as_json,
+                    char **text)
 {
     struct sq_page page;
     if (as_json)
-        return sq_page_json(err, trace_json(found), text);
+        return sq_page_json(err, sq_trace_json(found), text);
     const int status = sq_page_open(err, &page);
     if (status != SQ_OK)
         return status;
@@ -226,7 +143,7 @@ static int describe(struct sq_error *err, const struct findings *found, int as_j
 
 int sq_inspect_trace(struct sq_error *err, const char *path, int as_json, char **text)
 {
-    struct findings found = {.path = path};
+    struct sq_trace_findings found = {.path = path};
     int status = sq_trace_open(err, path, &found.trace);
     if (status == SQ_OK)
         status = look(err, &found);

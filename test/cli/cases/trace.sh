@@ -97,6 +97,25 @@ exits 1
 says "spikeq inspect: other.db: is an SQLite file, but no trace of spikeq"
 finish
 
+start "inspect: a pipe is not waited for"
+mkfifo pipe
+spikeq inspect pipe
+exits 1
+says_like "spikeq inspect: pipe: is a pipe or a device*"
+spikeq diff pipe pipe
+exits 1
+says "spikeq diff: pipe: is a folder, a pipe or a device; a trace is a file"
+leaves pipe
+finish
+
+start "diff: an empty file"
+: >empty
+spikeq diff empty empty
+exits 1
+says "spikeq diff: empty: is no trace (no SQLite file)"
+leaves empty
+finish
+
 with "inspect: a trace cut short" plain.db
 truncate -s 9000 plain.db
 spikeq inspect plain.db
@@ -104,7 +123,8 @@ exits 1
 says_like "spikeq inspect: plain.db: *damaged or cut short*"
 finish
 
-refuse 1 "inspect --digest: no trace" "spikeq inspect: cifar/input.npy: cannot be read: is no trace (no SQLite file)" inspect --digest cifar/input.npy
+refuse 1 "inspect --digest: no trace" "spikeq inspect: cifar/input.npy: is no trace (no SQLite file)" inspect --digest cifar/input.npy
+refuse 1 "inspect --digest: a folder" "spikeq inspect: cifar: is a folder, a pipe or a device; a trace is a file" inspect --digest cifar
 refuse 1 "inspect --digest: no file" "spikeq inspect: none.db: cannot be opened: No such file or directory" inspect --digest none.db
 refuse 2 "inspect: --json and --digest" "spikeq inspect: --json and --digest exclude each other; see spikeq inspect --help" inspect --json --digest a.db
 
