@@ -15,7 +15,7 @@ B        := build/$(VARIANT)
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
                   libsqlite3-dev libzstd-dev libdeflate-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3
+PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy sqlite3
 LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd libdeflate
 
 FLAGS_release := -O3
@@ -53,6 +53,7 @@ UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 VECTORS := $(B)/test/vectors/vectors
+TRACES  := $(B)/test/traces/make_traces
 
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
@@ -98,6 +99,10 @@ $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
 
+$(TRACES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(call link,$(CHECK_LIBS))
+
 $(VECTORS): $(call objects,$(wildcard test/vectors/*.c)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link)
@@ -127,7 +132,7 @@ figures: $(VECTORS)                                ## docs/published-figures.md,
 
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
-units: $(UNITS) $(VECTORS)
+units: $(UNITS) $(VECTORS) $(TRACES)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
@@ -135,12 +140,13 @@ deps-build deps-demo deps-check:
 	@test/house/deps $(PACKAGES_BUILD) $(if $(filter deps-demo deps-check,$@),$(PACKAGES_DEMO)) \
 	    $(if $(filter deps-check,$@),$(PACKAGES_CHECK))
 
-install: all                                       ## to DESTDIR/PREFIX: command, library, header, configs, man page
+install: all                                       ## to DESTDIR/PREFIX: command, library, header, reader, configs, man page
 	install -D -m 755 $(B)/spikeq $(DESTDIR)$(PREFIX)/bin/spikeq
 	install -D -m 644 sim/spikeq.h $(DESTDIR)$(PREFIX)/include/spikeq.h
 	install -D -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libspikeq.a
 	install -D -m 755 $(B)/libspikeq.so $(DESTDIR)$(PREFIX)/lib/libspikeq.so
 	install -D -m 644 docs/man/spikeq.1 $(DESTDIR)$(PREFIX)/share/man/man1/spikeq.1
+	install -D -m 755 traces/python/spikeq_trace.py $(DESTDIR)$(PREFIX)/share/spikeq/python/spikeq_trace.py
 	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
 	install -m 644 configs/models/*.json $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
 	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/hardware

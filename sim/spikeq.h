@@ -199,8 +199,32 @@ SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options
 SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text);
 
 /* Describe any file that spikeq reads: tensors, layout recognised, sizes, unused entries and why;
- * arrays and images. as_json 0: text for people. The caller frees *text with spikeq_free(). */
+ * arrays and images; traces, with firing rates as the run reported them. as_json 0: text for
+ * people. The caller frees *text with spikeq_free(). */
 SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
+
+/* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever
+ * codec or file they lie in. Reads the whole trace and verifies it. The caller frees *text with
+ * spikeq_free(). EFORMAT names the place that is damaged; EUNSUPPORTED, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_trace_digest(spikeq_ctx *ctx, const char *path, char **text);
+
+/* What to compare of two traces; NULL and 0 mean the default of each member. */
+struct spikeq_diff_options {
+    const char *populations; /* shell patterns, comma-separated: only these; NULL: all */
+    const char *samples;     /* "7", "10:20", "10:", ":20": only these; NULL: all */
+    int as_json;             /* 0: text for people */
+};
+
+/* Compare two traces spike by spike.
+ *   options    may be NULL
+ *   is_equal   1: all that was compared is equal, and both hold the same samples
+ *   text       the first difference, mismatches per population and timestep, changed predictions;
+ *              the caller frees it with spikeq_free()
+ * Both are written on success only; traces of other populations or timesteps are a difference, no
+ * error. EUSAGE (no such range, no such population), EFORMAT (names the damaged place),
+ * EUNSUPPORTED, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
+                           const struct spikeq_diff_options *options, int *is_equal, char **text);
 
 /* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);

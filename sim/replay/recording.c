@@ -10,12 +10,6 @@ static uint32_t timesteps_of(const struct sq_recording *recording)
     return recording->network->config.timesteps;
 }
 
-static const struct sq_trace_population *population_at(const struct sq_recording *recording,
-                                                       size_t node)
-{
-    return &sq_trace_plan_of(recording->trace)->population[recording->population_of[node]];
-}
-
 static struct sq_trace_frame *frame_at(const struct sq_recording *recording, uint32_t lane,
                                        size_t node, uint32_t t)
 {
@@ -29,7 +23,7 @@ static void lay_out(struct sq_recording *recording)
     for (size_t i = 0; i < recording->network->n_nodes; i++) {
         if (recording->population_of[i] < 0)
             continue;
-        const size_t room = sq_trace_frame_bytes(population_at(recording, i));
+        const size_t room = sq_trace_frame_bytes(sq_recording_population(recording, i));
         recording->largest = room > recording->largest ? room : recording->largest;
         recording->offset[i] = recording->lane_bytes;
         recording->lane_bytes += recording->is_kept[i] ? room * timesteps_of(recording) : 0;
@@ -66,7 +60,7 @@ int sq_recording_alloc(struct sq_error *err, struct sq_arena *arena, unsigned n_
 static void keep(const struct sq_recording *recording, uint32_t lane, size_t node,
                  const struct sq_trace_frame *frame)
 {
-    const size_t room = sq_trace_frame_bytes(population_at(recording, node));
+    const size_t room = sq_trace_frame_bytes(sq_recording_population(recording, node));
     unsigned char *to = recording->bytes + lane * recording->lane_bytes + recording->offset[node] +
                         frame->timestep * room;
     struct sq_trace_frame *kept = frame_at(recording, lane, node, frame->timestep);
@@ -82,7 +76,7 @@ static int take_pixels(struct sq_error *err, const struct sq_recording *recordin
                        const struct sq_trace_frame *frame, float *raw)
 {
     const struct sq_trace_place where = {sq_trace_path(recording->trace), number};
-    const struct sq_trace_population *p = population_at(recording, 0);
+    const struct sq_trace_population *p = sq_recording_population(recording, 0);
     float *to = raw + frame->timestep * sq_trace_neurons(p);
     const int status =
         sq_trace_decode_values(err, &where, p, frame, recording->scratch, recording->value);
@@ -145,7 +139,7 @@ int sq_recording_packet(struct sq_error *err, const struct sq_recording *recordi
 {
     const struct sq_trace_place where = {sq_trace_path(recording->trace), sample};
     /* Worker w has scratch w + 1: the first is the loop thread's. */
-    return sq_trace_decode(err, &where, population_at(recording, node),
+    return sq_trace_decode(err, &where, sq_recording_population(recording, node),
                            frame_at(recording, lane, node, t),
                            recording->scratch + (worker + 1) * recording->largest, bits);
 }

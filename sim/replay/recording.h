@@ -39,6 +39,13 @@ int sq_recording_enter(struct sq_error *err, struct sq_recording *recording, uin
 int sq_recording_packet(struct sq_error *err, const struct sq_recording *recording, unsigned worker,
                         uint32_t lane, uint64_t sample, uint32_t t, size_t node, uint64_t *bits);
 
+/* The trace's population of a node that it holds. */
+static inline const struct sq_trace_population *sq_recording_population(
+    const struct sq_recording *recording, size_t node)
+{
+    return &sq_trace_plan_of(recording->trace)->population[recording->population_of[node]];
+}
+
 static inline struct sq_outcome *sq_recording_outcome(const struct sq_recording *recording,
                                                       uint64_t sample)
 {

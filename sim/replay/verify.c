@@ -1,8 +1,6 @@
 #include "sim/replay/verify.h"
 
-#include "kernels/base/bits.h"
-
-#include <string.h>
+#include "traces/compare/compare_frame.h"
 
 static uint64_t *count_at(const struct sq_verify *verify, uint64_t *counts, unsigned worker,
                           size_t node)
@@ -10,30 +8,27 @@ static uint64_t *count_at(const struct sq_verify *verify, uint64_t *counts, unsi
     return &counts[worker * verify->recording->network->n_nodes + node];
 }
 
-static int comes_before(const struct sq_difference *a, const struct sq_difference *b)
+static int comes_before(const struct sq_divergence *x, const struct sq_divergence *y)
 {
+    const struct sq_difference *a = &x->difference, *b = &y->difference;
     if (a->sample != b->sample)
         return a->sample < b->sample;
-    return a->t != b->t ? a->t < b->t : a->node < b->node;
+    return a->timestep != b->timestep ? a->timestep < b->timestep : x->node < y->node;
 }
 
-/* A packet differs: is it the first one in the order of the data's way? */
+/* A packet differs, first in `element`: is it the first one in the order of the data's way? */
 static void note_difference(struct sq_verify *verify, const struct sq_sight *sight,
-                            const uint64_t *was)
+                            const struct sq_trace_population *population, uint64_t element)
 {
-    const struct sq_spike_shape *shape = &verify->recording->network->node[sight->node_index].shape;
-    const uint64_t *now = sight->packet->bits;
-    size_t i = 0;
-    while (now[i] == was[i])
-        i++;
-    const uint64_t bit = (uint64_t)__builtin_ctzll(now[i] ^ was[i]);
-    const struct sq_difference here = {.is_found = 1,
-                                       .sample = sight->sample,
-                                       .t = sight->t,
+    const uint64_t fires = sq_spike_at(population, sight->packet->bits, element);
+    const struct sq_divergence here = {.is_found = 1,
                                        .node = sight->node_index,
-                                       .neuron = i / shape->n_words * shape->n_channels +
-                                                 64 * (i % shape->n_words) + bit,
-                                       .fired_now = (int)(now[i] >> bit & 1)};
+                                       .difference = {.kind = SQ_DIFFERS_SPIKE,
+                                                      .sample = sight->sample,
+                                                      .timestep = sight->t,
+                                                      .element = element,
+                                                      .a = fires,
+                                                      .b = !fires}};
     uv_mutex_lock(&verify->mutex);
     if (!verify->first.is_found || comes_before(&here, &verify->first))
         verify->first = here;
@@ -52,14 +47,13 @@ static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
                                            sight->sample, sight->t, node, was);
     if (status != SQ_OK)
         return status;
-    const size_t n_words = sq_plane_words(&recording->network->node[node].shape);
-    uint64_t different = 0;
-    for (size_t i = 0; i < n_words; i++)
-        different += sq_ones(was[i] ^ sight->packet->bits[i]);
+    const struct sq_trace_population *population = sq_recording_population(recording, node);
+    uint64_t element = 0;
+    const uint64_t different = sq_compare_bits(population, sight->packet->bits, was, &element);
     ++*count_at(verify, verify->n_frames, sight->worker, node);
     *count_at(verify, verify->n_different, sight->worker, node) += different;
     if (different > 0)
-        note_difference(verify, sight, was);
+        note_difference(verify, sight, population, element);
     return SQ_OK;
 }
 

@@ -5,16 +5,15 @@
 #include "sim/engine/feed.h"
 #include "sim/engine/observer.h"
 #include "sim/replay/recording.h"
+#include "traces/compare/difference.h"
 
 #include <uv.h>
 
-/* A place where a neuron fired in one and not in the other. */
-struct sq_difference {
+/* The first difference, and its node. */
+struct sq_divergence {
     int is_found;
-    uint64_t sample;
-    uint32_t t;
-    size_t node, neuron; /* neuron: row * n_channels + channel */
-    int fired_now;       /* in the replay; else in the recording */
+    size_t node;
+    struct sq_difference difference; /* a is what was computed, b what was recorded */
 };
 
 struct sq_verify {
@@ -25,7 +24,7 @@ struct sq_verify {
     uint64_t *n_frames;        /* [workers][n_nodes] compared */
     uint64_t *n_different;     /* [workers][n_nodes] neurons that differ */
     unsigned n_workers;
-    struct sq_difference first; /* in the order of sample, timestep, node, neuron */
+    struct sq_divergence first; /* in the order of sample, timestep, node, neuron */
     uv_mutex_t mutex;           /* of first */
     int has_mutex;
 };
