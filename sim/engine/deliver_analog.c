@@ -71,7 +71,8 @@ void sq_deliver_analog(struct sq_task *task)
             convolve(task, pixels);
             sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
         }
-        tally_analog(task, pixels, t);
+        if (!task->stage->uncounted)
+            tally_analog(task, pixels, t);
         for (size_t block = 0; block < synapse->n_blocks; block++)
             sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
                          task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,

@@ -43,7 +43,8 @@ void sq_deliver_attend(struct sq_task *task)
             qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
         task->stage->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
                                      order, task->scratch->attend);
-        tally_attend(task, t, qkv, task->scratch->acc, stride);
+        if (!task->stage->uncounted)
+            tally_attend(task, t, qkv, task->scratch->acc, stride);
         for (size_t block = 0; block < shape->n_words; block++)
             sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0,
                          shape->n_tokens, task->scratch->acc + block * SQ_BLOCK_WIDTH, stride,

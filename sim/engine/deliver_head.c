@@ -28,6 +28,25 @@ static void describe_feature(struct sq_lane *lane, const float *feature, uint32_
     outcome->feature_max = sorted[dim - 1];
 }
 
+/* The head's counts: nonzero features, their fan-outs, and what describes them. */
+static void tally_head(const struct sq_task *task, const float *feature)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_synapse *head = &network->head;
+    const uint32_t dim = network->config.dim;
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, network->config.timesteps - 1);
+    uint64_t nonzeros = 0;
+    for (uint32_t c = 0; c < dim; c++)
+        nonzeros += feature[c] != 0;
+    tally->events = nonzeros;
+    tally->additions = tally->live_additions = nonzeros * head->n_out;
+    for (uint32_t c = 0; head->live != NULL && c < dim; c++)
+        if (feature[c] != 0)
+            tally->live_additions -= head->n_out - head->live[c];
+    tally->macs = head->dense;
+    describe_feature(task->lane, feature, dim);
+}
+
 /* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact; the
  * divisions are rounded in the order of the official code. */
 static void read_out(struct sq_task *task)
@@ -36,13 +55,11 @@ static void read_out(struct sq_task *task)
     const struct sq_synapse *head = &network->head;
     const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
     float *feature = task->scratch->feature, *logit = task->scratch->acc;
-    uint64_t nonzeros = 0;
     for (uint32_t c = 0; c < dim; c++) {
         float sum = 0;
         for (uint32_t t = 0; t < timesteps; t++)
             sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
         feature[c] = sum / (float)timesteps;
-        nonzeros += feature[c] != 0;
     }
     for (size_t block = 0; block < head->n_blocks; block++) {
         const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
@@ -51,14 +68,8 @@ static void read_out(struct sq_task *task)
         for (size_t j = 0; j < width && first + j < head->n_out; j++)
             task->lane->outcome.logits[first + j] = logit[j];
     }
-    describe_feature(task->lane, feature, dim);
-    struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
-    tally->events = nonzeros;
-    tally->additions = tally->live_additions = nonzeros * head->n_out;
-    for (uint32_t c = 0; head->live != NULL && c < dim; c++)
-        if (feature[c] != 0)
-            tally->live_additions -= head->n_out - head->live[c];
-    tally->macs = head->dense;
+    if (!task->stage->uncounted)
+        tally_head(task, feature);
 }
 
 void sq_deliver_head(struct sq_task *task)

@@ -43,8 +43,9 @@ static void fire_pool(struct sq_task *task)
         const uint64_t *in = sq_packet_at(task, task->node->source[0], t)->bits;
         sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits, in, from->height, from->width,
                        from->shape.n_words);
-        sq_tally_at(task, task->node_index, t)->windows =
-            sq_fanout_windows(in, from->height, from->width, from->shape.n_words);
+        if (!task->stage->uncounted)
+            sq_tally_at(task, task->node_index, t)->windows =
+                sq_fanout_windows(in, from->height, from->width, from->shape.n_words);
     }
 }
 
@@ -57,6 +58,15 @@ static inline uint64_t any_plane(const uint64_t *bits, uint32_t n_planes, size_t
     return any;
 }
 
+static uint64_t count_both(const uint64_t *a, uint32_t n_a, const uint64_t *b, uint32_t n_b,
+                           size_t n_words)
+{
+    uint64_t both = 0;
+    for (size_t i = 0; i < n_words; i++)
+        both += sq_ones(any_plane(a, n_a, n_words, i) & any_plane(b, n_b, n_words, i));
+    return both;
+}
+
 static void fire_add(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
@@ -66,12 +76,10 @@ static void fire_add(struct sq_task *task)
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const uint64_t *a = sq_packet_at(task, node->source[0], t)->bits;
         const uint64_t *b = sq_packet_at(task, node->source[1], t)->bits;
-        uint64_t both = 0;
         sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
                       b, n_b, n_words);
-        for (size_t i = 0; i < n_words; i++)
-            both += sq_ones(any_plane(a, n_a, n_words, i) & any_plane(b, n_b, n_words, i));
-        sq_tally_at(task, task->node_index, t)->both = both;
+        if (!task->stage->uncounted)
+            sq_tally_at(task, task->node_index, t)->both = count_both(a, n_a, b, n_b, n_words);
     }
 }
 
@@ -90,6 +98,7 @@ static void finish_packet(const struct sq_task *task, uint32_t t)
     const struct sq_spikes *packet = sq_packet_at(task, task->node_index, t);
     const size_t plane_words = sq_plane_words(shape);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    const int is_counted = !task->stage->uncounted;
     uint32_t at = 0;
     tally->units = 0;
     for (uint32_t p = 0; p < shape->n_planes; p++) {
@@ -98,13 +107,15 @@ static void finish_packet(const struct sq_task *task, uint32_t t)
         if (task->node->read_as_lists)
             at = task->stage->kernels->list_events(
                 packet->event, packet->begin + (size_t)p * (shape->n_rows + 1), first, bits, shape);
-        const uint64_t ones =
-            task->node->read_as_lists ? at - first : sq_popcount(bits, plane_words);
+        const uint64_t ones = task->node->read_as_lists ? at - first
+                              : is_counted              ? sq_popcount(bits, plane_words)
+                                                        : 0;
         tally->units += ones << p;
     }
-    tally->spikes = shape->n_planes == 1
-                        ? tally->units
-                        : count_nonzeros(packet->bits, shape->n_planes, plane_words);
+    if (is_counted)
+        tally->spikes = shape->n_planes == 1
+                            ? tally->units
+                            : count_nonzeros(packet->bits, shape->n_planes, plane_words);
 }
 
 static int finish(struct sq_error *err, const struct sq_task *task)

@@ -17,6 +17,7 @@ struct sq_stage {
     const struct sq_cpu *cpu;
     uint32_t depth;                     /* slots of a packet ring */
     const struct sq_observer *observer; /* or NULL */
+    int uncounted;                      /* see sq_run_options */
 };
 
 /* A firing in the hands of a worker. */
