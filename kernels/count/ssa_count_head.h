@@ -1,157 +1,218 @@
-/* The body of every sq_ssa_count variant: plain C that the including file's flags vectorise. */
+/* The body of every sq_ssa_count variant, on vectors of words as wide as the including file says.
+ *
+ * The includer defines COUNT_LANES, the 64-bit words of one vector (at most 8), and
+ *   ones_of(x)             the number of ones of each word
+ *   join(x, bits, set)     x | set in the lanes whose bit is set, x in the others
+ * and calls count_ssa().
+ *
+ * Everything is said of columns (columns.h), the sets of tokens of one channel: entry (c, e) of
+ * k^T v is the number of ones of k_c & v_e, and the tokens i that meet token j are the OR of the
+ * q_c of the channels c in k_j. Counts of eight channels or tokens are made at a time. */
 #ifndef SQ_SSA_COUNT_HEAD_H
 #define SQ_SSA_COUNT_HEAD_H
 
 #include "kernels/attend/attend_scratch.h"
+#include "kernels/count/columns.h"
 #include "kernels/count/ssa_count.h"
 
 #include <string.h>
 
-/* One head: its own words, and a column of sums for each of its channels. */
+/* One head. */
 struct columns {
-    uint64_t *q, *k, *v; /* [n_tokens][n_words] */
-    uint64_t *any_v;     /* [head_dim][n_words] OR of the v_j of the tokens with k_jc */
-    uint32_t *q_sum, *k_sum, *kv_sum; /* [head_dim] */
-    uint32_t n_tokens, n_words, head_dim;
+    const uint64_t *q, *k, *v; /* of its first channel: [n_groups][stride] */
+    size_t stride;
+    uint64_t *ones_of_v; /* [n_groups * 64] number of ones of v_j in this head */
+    uint32_t n_groups, n_tokens, head_dim;
 };
 
-static inline struct columns columns_in(void *scratch, const struct sq_attend_shape *shape)
+/* Lane by lane, the members of struct sq_ssa_count. */
+struct sums {
+    words coincidences[2], events2[2], unary2, nonzeros[2];
+};
+
+SQ_ALWAYS_INLINE words load(const uint64_t *word)
 {
-    struct columns head = {.n_tokens = shape->n_tokens,
-                           .n_words = (uint32_t)sq_words_for(shape->head_dim),
-                           .head_dim = shape->head_dim};
-    const size_t n_words = (size_t)head.n_tokens * head.n_words;
-    head.q = scratch;
-    head.k = head.q + n_words;
-    head.v = head.k + n_words;
-    head.any_v = head.v + n_words;
-    head.q_sum = (uint32_t *)(head.any_v + (size_t)head.head_dim * head.n_words);
-    head.k_sum = head.q_sum + head.head_dim;
-    head.kv_sum = head.k_sum + head.head_dim;
-    return head;
+    words x;
+    memcpy(&x, word, sizeof x);
+    return x;
 }
 
-/* Token j: its spikes of k carry its spikes of v into their columns. */
-SQ_ALWAYS_INLINE void add_token(const struct columns *head, uint32_t j, struct sq_ssa_count *count)
+SQ_ALWAYS_INLINE uint64_t sum_of(words x)
 {
-    const uint64_t *k = head->k + (size_t)j * head->n_words;
-    const uint64_t *v = head->v + (size_t)j * head->n_words;
-    const uint32_t z_k = (uint32_t)sq_popcount(k, head->n_words);
-    const uint32_t z_v = (uint32_t)sq_popcount(v, head->n_words);
-    count->coincidences[SQ_ATTEND_KV_FIRST] += (uint64_t)z_k * z_v;
-    for (uint32_t w = 0; w < head->n_words; w++)
-        for (uint64_t left = k[w]; left != 0; left &= left - 1) {
-            const size_t c = 64 * (size_t)w + (size_t)__builtin_ctzll(left);
-            head->k_sum[c]++;
-            head->kv_sum[c] += z_v;
-            for (uint32_t u = 0; u < head->n_words; u++)
-                head->any_v[c * head->n_words + u] |= v[u];
+    uint64_t sum = 0;
+    for (size_t i = 0; i < COUNT_LANES; i++)
+        sum += x[i];
+    return sum;
+}
+
+/* All ones in the first n lanes. */
+SQ_ALWAYS_INLINE words first_lanes(size_t n)
+{
+    static const uint64_t lane[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    return (words)(load(lane) < (uint64_t)n);
+}
+
+/* Channels c of k against every channel of v: c's row of k^T v, its sum and its entries not 0. */
+SQ_ALWAYS_INLINE void count_row(const struct columns *head, size_t c, words *row_sum,
+                                words *row_nonzeros, uint32_t n_groups)
+{
+    const words here = first_lanes(head->head_dim - c);
+    words sum = {0}, zeros = {0};
+    for (size_t e = 0; e < head->head_dim; e++) {
+        words any = {0};
+        for (size_t g = 0; g < n_groups; g++) {
+            const words common =
+                load(head->k + g * head->stride + c) & here & head->v[g * head->stride + e];
+            sum += ones_of(common);
+            any |= common;
         }
+        zeros -= (words)(any == 0);
+    }
+    *row_sum = sum;
+    *row_nonzeros = head->head_dim - zeros;
 }
 
-/* Tokens i with q_i . k_j != 0. */
-SQ_ALWAYS_INLINE uint32_t count_meeting(const struct columns *head, const uint64_t *k)
+SQ_ALWAYS_INLINE void count_channels(const struct columns *head, struct sums *sums,
+                                     uint32_t n_groups)
 {
-    const uint64_t *q = head->q;
-    uint64_t meeting = 0;
-    if (head->n_words == 1) {
-        const uint64_t word = *k;
-        for (uint32_t i = 0; i < head->n_tokens; i++)
-            meeting += (q[i] & word) != 0;
-        return (uint32_t)meeting;
-    }
-    for (uint32_t i = 0; i < head->n_tokens; i++, q += head->n_words) {
-        uint64_t together = 0;
-        for (uint32_t w = 0; w < head->n_words; w++)
-            together |= q[w] & k[w];
-        meeting += together != 0;
-    }
-    return (uint32_t)meeting;
-}
-
-SQ_ALWAYS_INLINE void count_scores(const struct columns *head, struct sq_ssa_count *count)
-{
-    for (uint32_t j = 0; j < head->n_tokens; j++) {
-        const uint64_t *k = head->k + (size_t)j * head->n_words;
-        const uint64_t *v = head->v + (size_t)j * head->n_words;
-        uint64_t any = 0;
-        for (uint32_t w = 0; w < head->n_words; w++)
-            any |= k[w];
-        if (any == 0)
-            continue;
-        const uint32_t meeting = count_meeting(head, k);
-        count->nonzeros[SQ_ATTEND_QK_FIRST] += meeting;
-        count->events2[SQ_ATTEND_QK_FIRST] += (uint64_t)meeting * sq_popcount(v, head->n_words);
+    for (size_t c = 0; c < head->head_dim; c += COUNT_LANES) {
+        const words here = first_lanes(head->head_dim - c);
+        words in_q = {0}, in_k = {0}, row_sum, row_nonzeros;
+        for (size_t g = 0; g < n_groups; g++) {
+            in_q += ones_of(load(head->q + g * head->stride + c) & here);
+            in_k += ones_of(load(head->k + g * head->stride + c));
+        }
+        count_row(head, c, &row_sum, &row_nonzeros, n_groups);
+        sums->coincidences[SQ_ATTEND_QK_FIRST] += in_q * in_k;
+        sums->coincidences[SQ_ATTEND_KV_FIRST] += row_sum;
+        sums->nonzeros[SQ_ATTEND_KV_FIRST] += row_nonzeros;
+        sums->events2[SQ_ATTEND_KV_FIRST] += in_q * row_nonzeros;
+        sums->unary2 += in_q * row_sum;
     }
 }
 
-SQ_ALWAYS_INLINE void count_columns(const struct columns *head, struct sq_ssa_count *count)
+/* Tokens j: how many tokens i they meet, and the ones of their v. */
+SQ_ALWAYS_INLINE void count_tokens(const struct columns *head, struct sums *sums, uint32_t n_groups)
 {
-    for (uint32_t i = 0; i < head->n_tokens; i++)
-        for (uint32_t w = 0; w < head->n_words; w++)
-            for (uint64_t left = head->q[(size_t)i * head->n_words + w]; left != 0;
-                 left &= left - 1)
-                head->q_sum[64 * (size_t)w + (size_t)__builtin_ctzll(left)]++;
-    for (uint32_t c = 0; c < head->head_dim; c++) {
-        const uint64_t reached =
-            sq_popcount(head->any_v + (size_t)c * head->n_words, head->n_words);
-        count->coincidences[SQ_ATTEND_QK_FIRST] += (uint64_t)head->q_sum[c] * head->k_sum[c];
-        count->unary2 += (uint64_t)head->q_sum[c] * head->kv_sum[c];
-        count->events2[SQ_ATTEND_KV_FIRST] += head->q_sum[c] * reached;
-        count->nonzeros[SQ_ATTEND_KV_FIRST] += reached;
+    for (size_t j = 0; j < head->n_tokens; j += COUNT_LANES) {
+        const uint64_t *k = head->k + (j >> 6) * head->stride;
+        words n_meeting = {0};
+        for (size_t g = 0; g < n_groups; g++) {
+            const uint64_t *q = head->q + g * head->stride;
+            words meeting = {0};
+            for (size_t c = 0; c < head->head_dim; c++)
+                meeting = join(meeting, k[c] >> (j & 63), q[c]);
+            n_meeting += ones_of(meeting);
+        }
+        sums->nonzeros[SQ_ATTEND_QK_FIRST] += n_meeting;
+        sums->events2[SQ_ATTEND_QK_FIRST] += n_meeting * load(head->ones_of_v + j);
     }
 }
 
 /* Is some score neither 0 nor `unit`? Only asked where the sums leave it open. */
-static inline int has_other_score(const struct columns *head, uint64_t unit)
+static inline int has_other_score(const uint64_t *q, const uint64_t *k, size_t at, uint64_t unit,
+                                  const struct sq_attend_shape *shape)
 {
-    for (uint32_t i = 0; i < head->n_tokens; i++)
-        for (uint32_t j = 0; j < head->n_tokens; j++) {
+    const size_t end = at + shape->head_dim;
+    for (uint32_t i = 0; i < shape->n_tokens; i++)
+        for (uint32_t j = 0; j < shape->n_tokens; j++) {
             uint64_t score = 0;
-            for (uint32_t w = 0; w < head->n_words; w++)
-                score += sq_ones(head->q[(size_t)i * head->n_words + w] &
-                                 head->k[(size_t)j * head->n_words + w]);
+            for (size_t c = at; c < end; c += 64) {
+                const size_t n = end - c < 64 ? end - c : 64;
+                score += sq_ones(sq_attend_cut_word(q + (size_t)i * shape->n_words, c, n) &
+                                 sq_attend_cut_word(k + (size_t)j * shape->n_words, c, n));
+            }
             if (score != 0 && score != unit)
                 return 1;
         }
     return 0;
 }
 
-SQ_ALWAYS_INLINE void count_head(const struct columns *head, uint64_t unit,
-                                 struct sq_ssa_count *count)
+/* ones[j] = ones of v_j in the channels from `at` on. */
+static inline void count_ones_of_v(uint64_t *ones, const uint64_t *v, size_t at,
+                                   const struct sq_attend_shape *shape)
 {
-    const uint64_t sum = count->coincidences[SQ_ATTEND_QK_FIRST];
-    const uint64_t nonzeros = count->nonzeros[SQ_ATTEND_QK_FIRST];
-    memset(head->any_v, 0,
-           (size_t)head->head_dim * (head->n_words * sizeof(uint64_t) + 3 * sizeof(uint32_t)));
-    for (uint32_t j = 0; j < head->n_tokens; j++)
-        add_token(head, j, count);
-    count_scores(head, count);
-    count_columns(head, count);
-    const uint64_t own_sum = count->coincidences[SQ_ATTEND_QK_FIRST] - sum;
-    const uint64_t own_nonzeros = count->nonzeros[SQ_ATTEND_QK_FIRST] - nonzeros;
-    if (own_sum != own_nonzeros * unit || (own_sum != 0 && has_other_score(head, unit)))
-        count->not_unit = 1;
+    const size_t end = at + shape->head_dim;
+    if (shape->n_words == 1) { /* apart, as neighbouring words make vectors */
+        const uint64_t mask = ~(uint64_t)0 >> (64 - shape->head_dim);
+        for (uint32_t j = 0; j < shape->n_tokens; j++)
+            ones[j] = sq_ones(v[j] >> at & mask);
+        return;
+    }
+    for (uint32_t j = 0; j < shape->n_tokens; j++, v += shape->n_words) {
+        ones[j] = 0;
+        for (size_t c = at; c < end; c += 64)
+            ones[j] += sq_ones(sq_attend_cut_word(v, c, end - c < 64 ? end - c : 64));
+    }
+}
+
+SQ_ALWAYS_INLINE void count_head(const struct columns *head, struct sums *sums)
+{
+    if (head->n_groups == 1) { /* a copy of the body for up to 64 tokens */
+        count_channels(head, sums, 1);
+        count_tokens(head, sums, 1);
+    } else {
+        count_channels(head, sums, head->n_groups);
+        count_tokens(head, sums, head->n_groups);
+    }
+}
+
+static inline void write_count(struct sq_ssa_count *count, const struct sums *sums)
+{
+    for (int order = 0; order < 2; order++) {
+        count->coincidences[order] = sum_of(sums->coincidences[order]);
+        count->events2[order] = sum_of(sums->events2[order]);
+        count->nonzeros[order] = sum_of(sums->nonzeros[order]);
+    }
+    count->unary2 = sum_of(sums->unary2);
+}
+
+/* The columns of q, k and v, then the ones of v. */
+static inline struct columns columns_in(void *scratch, const struct sq_attend_shape *shape)
+{
+    const uint32_t n_groups = (uint32_t)sq_words_for(shape->n_tokens);
+    const size_t stride = 64 * (size_t)shape->n_words;
+    uint64_t *q = scratch, *k = q + n_groups * stride, *v = k + n_groups * stride;
+    return (struct columns){.q = q,
+                            .k = k,
+                            .v = v,
+                            .stride = stride,
+                            .ones_of_v = v + n_groups * stride,
+                            .n_groups = n_groups,
+                            .n_tokens = shape->n_tokens,
+                            .head_dim = shape->head_dim};
 }
 
 static inline void count_ssa(struct sq_ssa_count *count, const uint64_t *q, const uint64_t *k,
                              const uint64_t *v, const struct sq_attend_shape *shape,
                              unsigned unit_shift, void *scratch)
 {
-    const struct columns head = columns_in(scratch, shape);
-    memset(count, 0, sizeof *count);
-    for (size_t at = 0; at < (size_t)shape->n_heads * shape->head_dim; at += shape->head_dim) {
-        sq_attend_cut_head(head.q, q, at, shape);
-        sq_attend_cut_head(head.k, k, at, shape);
-        sq_attend_cut_head(head.v, v, at, shape);
-        if (head.n_words == 1) { /* a copy of the body for heads of up to 64 channels */
-            struct columns narrow = head;
-            narrow.n_words = 1;
-            count_head(&narrow, (uint64_t)1 << unit_shift, count);
-        } else {
-            count_head(&head, (uint64_t)1 << unit_shift, count);
-        }
+    const uint64_t unit = (uint64_t)1 << unit_shift;
+    struct columns head = columns_in(scratch, shape);
+    uint64_t *const column = scratch;
+    const size_t n_columns = head.n_groups * head.stride;
+    struct sums sums = {0};
+    uint64_t sum = 0, nonzeros = 0; /* of A, heads so far */
+    turn_into_columns(column, head.stride, q, shape->n_tokens, shape->n_words);
+    turn_into_columns(column + n_columns, head.stride, k, shape->n_tokens, shape->n_words);
+    turn_into_columns(column + 2 * n_columns, head.stride, v, shape->n_tokens, shape->n_words);
+    count->not_unit = 0;
+    for (uint32_t h = 0; h < shape->n_heads; h++) {
+        const size_t at = (size_t)h * shape->head_dim;
+        count_ones_of_v(head.ones_of_v, v, at, shape);
+        count_head(&head, &sums);
+        const uint64_t own_sum = sum_of(sums.coincidences[SQ_ATTEND_QK_FIRST]) - sum;
+        const uint64_t own_nonzeros = sum_of(sums.nonzeros[SQ_ATTEND_QK_FIRST]) - nonzeros;
+        if (own_sum != own_nonzeros * unit ||
+            (own_sum != 0 && unit != 1 && has_other_score(q, k, at, unit, shape)))
+            count->not_unit = 1;
+        sum += own_sum;
+        nonzeros += own_nonzeros;
+        head.q += shape->head_dim;
+        head.k += shape->head_dim;
+        head.v += shape->head_dim;
     }
+    write_count(count, &sums);
 }
 
 #endif

@@ -15,10 +15,10 @@ static const struct {
     {SQ_CPU_AVX2,
      {sq_accumulate_f32_avx2, sq_dense_f32_avx2, sq_lif_f32_avx2, sq_attend_avx2,
       sq_list_events_avx2, sq_ssa_count_avx2, "avx2"}},
-    /* Without VBMI2, as on Skylake-X, the list falls back to AVX2. */
+    /* Without VBMI2, as on Skylake-X, list and counts fall back to AVX2. */
     {SQ_CPU_AVX2 | SQ_CPU_AVX512,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx2, sq_ssa_count_avx512, "avx512"}},
+      sq_list_events_avx2, sq_ssa_count_avx2, "avx512"}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_VBMI2,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
       sq_list_events_avx512, sq_ssa_count_avx512, "avx512"}},
