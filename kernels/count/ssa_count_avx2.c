@@ -1,28 +1,4 @@
-#include <immintrin.h>
-#include <stdint.h>
-
-enum { COUNT_LANES = 4 };
-
-typedef uint64_t words __attribute__((vector_size(COUNT_LANES * 8)));
-
-/* Bytes by their halves from a table, then the bytes of each word. */
-static inline words ones_of(words x)
-{
-    const __m256i half = _mm256_set1_epi8(15);
-    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1,
-                                           2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-    const __m256i low = _mm256_and_si256((__m256i)x, half);
-    const __m256i high = _mm256_and_si256(_mm256_srli_epi16((__m256i)x, 4), half);
-    const __m256i ones =
-        _mm256_add_epi8(_mm256_shuffle_epi8(table, low), _mm256_shuffle_epi8(table, high));
-    return (words)_mm256_sad_epu8(ones, _mm256_setzero_si256());
-}
-
-static inline words join(words x, uint64_t bits, uint64_t set)
-{
-    const words lane = {1, 2, 4, 8};
-    return x | ((words)((bits & lane) == lane) & set);
-}
+#include "kernels/count/words_avx2.h"
 
 #include "kernels/count/ssa_count_head.h"
 

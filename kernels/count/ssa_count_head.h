@@ -1,9 +1,6 @@
 /* The body of every sq_ssa_count variant, on vectors of words as wide as the including file says.
  *
- * The includer defines COUNT_LANES, the 64-bit words of one vector (at most 8), and
- *   ones_of(x)             the number of ones of each word
- *   join(x, bits, set)     x | set in the lanes whose bit is set, x in the others
- * and calls count_ssa().
+ * The includer includes a words_<isa>.h first (words.h) and calls count_ssa().
  *
  * Everything is said of columns (columns.h), the sets of tokens of one channel: entry (c, e) of
  * k^T v is the number of ones of k_c & v_e, and the tokens i that meet token j are the OR of the
@@ -14,8 +11,6 @@
 #include "kernels/attend/attend_scratch.h"
 #include "kernels/count/columns.h"
 #include "kernels/count/ssa_count.h"
-
-#include <string.h>
 
 /* One head. */
 struct columns {
@@ -29,28 +24,6 @@ struct columns {
 struct sums {
     words coincidences[2], events2[2], unary2, nonzeros[2];
 };
-
-SQ_ALWAYS_INLINE words load(const uint64_t *word)
-{
-    words x;
-    memcpy(&x, word, sizeof x);
-    return x;
-}
-
-SQ_ALWAYS_INLINE uint64_t sum_of(words x)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < COUNT_LANES; i++)
-        sum += x[i];
-    return sum;
-}
-
-/* All ones in the first n lanes. */
-SQ_ALWAYS_INLINE words first_lanes(size_t n)
-{
-    static const uint64_t lane[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-    return (words)(load(lane) < (uint64_t)n);
-}
 
 /* Channels c of k against every channel of v: c's row of k^T v, its sum and its entries not 0. */
 SQ_ALWAYS_INLINE void count_row(const struct columns *head, size_t c, words *row_sum,

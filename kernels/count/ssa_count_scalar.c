@@ -1,22 +1,4 @@
-#include "kernels/base/bits.h"
-#include <stdint.h>
-
-enum { COUNT_LANES = 2 };
-
-typedef uint64_t words __attribute__((vector_size(COUNT_LANES * 8)));
-
-static inline words ones_of(words x)
-{
-    for (size_t i = 0; i < COUNT_LANES; i++)
-        x[i] = sq_ones(x[i]);
-    return x;
-}
-
-static inline words join(words x, uint64_t bits, uint64_t set)
-{
-    const words lane = {1, 2};
-    return x | ((words)((bits & lane) != 0) & set);
-}
+#include "kernels/count/words_scalar.h"
 
 #include "kernels/count/ssa_count_head.h"
 

@@ -25,11 +25,8 @@ static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t 
     tally->not_binary[SQ_ATTEND_QK_FIRST] = count.not_unit;
     tally->not_binary[SQ_ATTEND_KV_FIRST] =
         count.coincidences[SQ_ATTEND_KV_FIRST] != count.nonzeros[SQ_ATTEND_KV_FIRST];
-    uint64_t currents = 0;
-    for (uint32_t i = 0; i < shape->n_tokens; i++, y += stride)
-        for (uint32_t c = 0; c < network->config.dim; c++)
-            currents += y[c] != 0;
-    tally->currents = currents;
+    /* Columns past the channels are zero. */
+    tally->currents = task->stage->kernels->count_nonzeros_f32(y, shape->n_tokens * stride);
 }
 
 void sq_deliver_attend(struct sq_task *task)

@@ -1,7 +1,5 @@
 #include "sim/engine/fanout.h"
 
-#include "kernels/base/bits.h"
-
 #include <math.h>
 #include <stddef.h>
 
@@ -45,25 +43,5 @@ struct sq_fanout sq_fanout_pixels(const float *pixels, uint32_t height, uint32_t
             }
     if (!sum.is_counts)
         sum.unit_fanout = 0;
-    return sum;
-}
-
-/* Windows along one axis: centres lie on even positions, so an odd one lies between two, the last
- * of them missing where the axis ends. */
-static uint32_t windows(uint32_t at, uint32_t size)
-{
-    return (at & 1) == 0 ? 1u : 1u + (at + 1 < size);
-}
-
-uint64_t sq_fanout_windows(const uint64_t *bits, uint32_t height, uint32_t width, uint32_t n_words)
-{
-    const size_t line_words = (size_t)width * n_words;
-    uint64_t sum = 0;
-    for (uint32_t y = 0; y < height; y++, bits += line_words) {
-        uint64_t in_line = sq_popcount(bits, line_words);
-        for (uint32_t x = 1; x + 1 < width; x += 2) /* the pixels that two windows share */
-            in_line += sq_popcount(bits + (size_t)x * n_words, n_words);
-        sum += in_line * windows(y, height);
-    }
     return sum;
 }
