@@ -13,17 +13,15 @@ struct sq_sample sq_sample_of(const struct sq_counters *counters, const struct s
     const struct sq_switches switches = sq_switches_default();
     struct sq_sample s = {.label = label};
     for (size_t i = 0; i < counters->n_ops; i++) {
-        struct sq_op_group group = call[i];
-        struct sq_op op = counters->op[i];
-        op.group = &group;
-        op.n_groups = 1;
-        if (op.kind == SQ_OP_NORM || op.kind == SQ_OP_POOL || op.kind == SQ_OP_ADD ||
-            op.kind == SQ_OP_MEAN)
+        const struct sq_op *op = &counters->op[i];
+        if (op->kind == SQ_OP_NORM || op->kind == SQ_OP_POOL || op->kind == SQ_OP_ADD ||
+            op->kind == SQ_OP_MEAN)
             continue;
-        const struct sq_exact c = sq_exact_count(&op);
-        const struct sq_paper p = sq_paper_count(&op, 1, &switches);
-        s.acs += sq_exact_acs(&op, &c, &switches);
-        s.macs += sq_exact_macs(&op, &c, &switches);
+        const struct sq_op_count sum = sq_group_sum(&call[i]); /* once: this is done every sample */
+        const struct sq_exact c = sq_exact_of(op, &sum, call[i].n_calls, call[i].is);
+        const struct sq_paper p = sq_paper_of(op, &sum, 1, &switches);
+        s.acs += sq_exact_acs(op, &c, &switches);
+        s.macs += sq_exact_macs(op, &c, &switches);
         s.spikes += c.spikes;
         s.silent += c.updates - c.spikes;
         s.paper_acs += p.sops;

@@ -3,29 +3,40 @@
 #include "kernels/dense/readout.h"
 #include "kernels/pack/planes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static int by_value(const void *a, const void *b)
+/* How many of the values, none of them negative, are different: their bits in a table with open
+ * addresses, as sorting them takes longer than the classifier.
+ *   slot   [2^log2_slots], more than n */
+static uint32_t count_distinct(uint32_t *slot, uint32_t log2_slots, const float *value, uint32_t n)
 {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+    const uint32_t no_value = UINT32_MAX, last = ((uint32_t)1 << log2_slots) - 1;
+    uint32_t n_distinct = 0, bits;
+    memset(slot, 0xff, sizeof *slot << log2_slots);
+    for (uint32_t i = 0; i < n; i++) {
+        memcpy(&bits, &value[i], sizeof bits);
+        uint32_t at = bits * 0x9e3779b1u >> (32 - log2_slots);
+        while (slot[at] != no_value && slot[at] != bits)
+            at = (at + 1) & last;
+        n_distinct += slot[at] != bits;
+        slot[at] = bits;
+    }
+    return n_distinct;
 }
 
 /* What tools ask of the classifier's input: its sum and how many different values it has. */
 static void describe_feature(struct sq_lane *lane, const float *feature, uint32_t dim)
 {
     struct sq_outcome *outcome = &lane->outcome;
-    float *sorted = lane->sorted_feature;
-    memcpy(sorted, feature, dim * sizeof *feature);
-    qsort(sorted, dim, sizeof *sorted, by_value);
     outcome->feature_total = 0;
-    outcome->feature_distinct = 1;
+    outcome->feature_max = 0;
     for (uint32_t c = 0; c < dim; c++) {
         outcome->feature_total += (double)feature[c];
-        outcome->feature_distinct += c > 0 && sorted[c] != sorted[c - 1];
+        if (feature[c] > outcome->feature_max)
+            outcome->feature_max = feature[c];
     }
-    outcome->feature_max = sorted[dim - 1];
+    outcome->feature_distinct =
+        count_distinct(lane->feature_slot, sq_feature_log2_slots(dim), feature, dim);
 }
 
 /* The head's counts: nonzero features, their fan-outs, and what describes them. */
