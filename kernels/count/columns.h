@@ -8,26 +8,47 @@
 #include "kernels/base/bits.h"
 #include "kernels/base/block.h"
 
-/* Exchange the lower left and the upper right of every square of 2 * step rows and columns. */
-SQ_ALWAYS_INLINE void exchange_corners(uint64_t word[64], unsigned step, uint64_t low)
+/* Exchange the upper right and the lower left corner of every square of 2 * step rows and columns;
+ * `low` has the bits of its left columns. Rows of a pair lie in two vectors ... */
+SQ_ALWAYS_INLINE void exchange_between(uint64_t word[64], unsigned step, uint64_t low)
 {
     for (unsigned square = 0; square < 64; square += 2 * step)
-        for (unsigned i = square; i < square + step; i++) {
-            const uint64_t differ = (word[i] >> step ^ word[i + step]) & low;
-            word[i] ^= differ << step;
-            word[i + step] ^= differ;
+        for (unsigned i = square; i < square + step; i += COUNT_LANES) {
+            const words upper = load(word + i), lower = load(word + i + step);
+            store(word + i, (upper & low) | (lower & low) << step);
+            store(word + i + step, (lower & ~low) | (upper >> step & low));
         }
+}
+
+/* ... or in one. */
+SQ_ALWAYS_INLINE void exchange_within(uint64_t word[64], unsigned step, uint64_t low)
+{
+    const words is_upper = (words)((lane_numbers() & step) == 0);
+    const words keep = (is_upper & low) | (~is_upper & ~low);
+    const words from_left = is_upper & ~low, from_right = ~is_upper & low;
+    for (unsigned i = 0; i < 64; i += COUNT_LANES) {
+        const words row = load(word + i), other = swap_lanes(row, step);
+        store(word + i, (row & keep) | (other << step & from_left) | (other >> step & from_right));
+    }
+}
+
+SQ_ALWAYS_INLINE void exchange(uint64_t word[64], unsigned step, uint64_t low)
+{
+    if (step >= COUNT_LANES)
+        exchange_between(word, step, low);
+    else
+        exchange_within(word, step, low);
 }
 
 /* 64 rows of 64 bits into 64 columns, in place. */
 static inline void transpose_square(uint64_t word[64])
 {
-    exchange_corners(word, 32, 0x00000000ffffffffu);
-    exchange_corners(word, 16, 0x0000ffff0000ffffu);
-    exchange_corners(word, 8, 0x00ff00ff00ff00ffu);
-    exchange_corners(word, 4, 0x0f0f0f0f0f0f0f0fu);
-    exchange_corners(word, 2, 0x3333333333333333u);
-    exchange_corners(word, 1, 0x5555555555555555u);
+    exchange(word, 32, 0x00000000ffffffffu);
+    exchange(word, 16, 0x0000ffff0000ffffu);
+    exchange(word, 8, 0x00ff00ff00ff00ffu);
+    exchange(word, 4, 0x0f0f0f0f0f0f0f0fu);
+    exchange(word, 2, 0x3333333333333333u);
+    exchange(word, 1, 0x5555555555555555u);
 }
 
 /* Bit rows [n_rows][n_words] -> columns [groups of 64 rows][stride], stride >= 64 * n_words. */

@@ -25,10 +25,28 @@ SQ_ALWAYS_INLINE words ones_of(words x)
     return (words)_mm256_sad_epu8(ones, _mm256_setzero_si256());
 }
 
-SQ_ALWAYS_INLINE words join(words x, uint64_t bits, uint64_t set)
+SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
 {
-    const words lane = {1, 2, 4, 8};
-    return x | ((words)((bits & lane) == lane) & set);
+    return step == 1 ? (words)_mm256_shuffle_epi32((__m256i)x, 0x4e)
+                     : (words)_mm256_permute4x64_epi64((__m256i)x, 0x4e);
+}
+
+/* All ones in every other lane: what a comparison with 0 gives, and an AND NOT takes. */
+typedef words lanes;
+
+SQ_ALWAYS_INLINE lanes lanes_meeting(words x, uint64_t set)
+{
+    return (words)((x & set) == 0);
+}
+
+SQ_ALWAYS_INLINE words join_in(words x, lanes in, uint64_t set)
+{
+    return x | (~in & set);
+}
+
+SQ_ALWAYS_INLINE words add_in(words x, lanes in, uint64_t n)
+{
+    return x + (~in & n);
 }
 
 #include "kernels/count/words.h"

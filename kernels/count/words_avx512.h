@@ -17,10 +17,30 @@ SQ_ALWAYS_INLINE words ones_of(words x)
     return (words)_mm512_popcnt_epi64((__m512i)x);
 }
 
-SQ_ALWAYS_INLINE words join(words x, uint64_t bits, uint64_t set)
+SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
 {
-    return (words)_mm512_mask_or_epi64((__m512i)x, (__mmask8)bits, (__m512i)x,
+    return step == 1   ? (words)_mm512_shuffle_epi32((__m512i)x, 0x4e)
+           : step == 2 ? (words)_mm512_permutex_epi64((__m512i)x, 0x4e)
+                       : (words)_mm512_shuffle_i64x2((__m512i)x, (__m512i)x, 0x4e);
+}
+
+typedef __mmask8 lanes;
+
+SQ_ALWAYS_INLINE lanes lanes_meeting(words x, uint64_t set)
+{
+    return _mm512_test_epi64_mask((__m512i)x, _mm512_set1_epi64((long long)set));
+}
+
+SQ_ALWAYS_INLINE words join_in(words x, lanes in, uint64_t set)
+{
+    return (words)_mm512_mask_or_epi64((__m512i)x, in, (__m512i)x,
                                        _mm512_set1_epi64((long long)set));
+}
+
+SQ_ALWAYS_INLINE words add_in(words x, lanes in, uint64_t n)
+{
+    return (words)_mm512_mask_add_epi64((__m512i)x, in, (__m512i)x,
+                                        _mm512_set1_epi64((long long)n));
 }
 
 #include "kernels/count/words.h"

@@ -17,10 +17,28 @@ SQ_ALWAYS_INLINE words ones_of(words x)
     return x;
 }
 
-SQ_ALWAYS_INLINE words join(words x, uint64_t bits, uint64_t set)
+SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
 {
-    const words lane = {1, 2};
-    return x | ((words)((bits & lane) != 0) & set);
+    (void)step; /* there are but two */
+    return (words){x[1], x[0]};
+}
+
+/* All ones in every other lane: what a comparison with 0 gives, and an AND NOT takes. */
+typedef words lanes;
+
+SQ_ALWAYS_INLINE lanes lanes_meeting(words x, uint64_t set)
+{
+    return (words)((x & set) == 0);
+}
+
+SQ_ALWAYS_INLINE words join_in(words x, lanes in, uint64_t set)
+{
+    return x | (~in & set);
+}
+
+SQ_ALWAYS_INLINE words add_in(words x, lanes in, uint64_t n)
+{
+    return x + (~in & n);
 }
 
 #include "kernels/count/words.h"
