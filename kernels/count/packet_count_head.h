@@ -21,8 +21,8 @@ SQ_ALWAYS_INLINE uint64_t any_word(const uint64_t *bits, uint32_t n_planes, size
     return any;
 }
 
-SQ_ALWAYS_INLINE uint64_t count_common(const uint64_t *a, uint32_t n_a, const uint64_t *b,
-                                       uint32_t n_b, size_t n_words)
+SQ_ALWAYS_INLINE uint64_t common_of_planes(const uint64_t *a, uint32_t n_a, const uint64_t *b,
+                                           uint32_t n_b, size_t n_words)
 {
     words ones = {0};
     size_t w = 0;
@@ -32,6 +32,15 @@ SQ_ALWAYS_INLINE uint64_t count_common(const uint64_t *a, uint32_t n_a, const ui
     for (; w < n_words; w++)
         sum += sq_ones(any_word(a + w, n_a, n_words) & any_word(b + w, n_b, n_words));
     return sum;
+}
+
+/* With a copy of the body for packets of one plane, as most are. */
+SQ_ALWAYS_INLINE uint64_t count_common(const uint64_t *a, uint32_t n_a, const uint64_t *b,
+                                       uint32_t n_b, size_t n_words)
+{
+    if (n_a == 1 && n_b == 1)
+        return common_of_planes(a, 1, b, 1, n_words);
+    return common_of_planes(a, n_a, b, n_b, n_words);
 }
 
 /* Windows of one line along the line: an odd pixel has two, the last of an even width one. */
