@@ -57,12 +57,12 @@ SQ_ALWAYS_INLINE void count_channels(const struct columns *head, struct sums *su
 
 /* Tokens i of n_groups groups from `q` on, at most 4: how many tokens j meet; *score += the sizes
  * of the sets of k_j's channels. */
-SQ_ALWAYS_INLINE words count_meeting(const struct columns *head, const uint64_t *k, words j,
+SQ_ALWAYS_INLINE words count_meeting(const struct columns *head, const uint64_t *k, size_t at,
                                      const uint64_t *q, uint32_t n_groups, words *score)
 {
     words meeting[4] = {{0}}, n_meeting = {0};
     for (size_t c = 0; c < head->head_dim; c++) {
-        const lanes has_c = lanes_meeting(j, k[c]);
+        const lanes has_c = lanes_with(k + c, at);
         for (uint32_t g = 0; g < n_groups; g++)
             meeting[g] = join_in(meeting[g], has_c, q[g * head->stride + c]);
         *score = add_in(*score, has_c, head->in_q[c]);
@@ -76,12 +76,11 @@ SQ_ALWAYS_INLINE void count_tokens(const struct columns *head, struct sums *sums
 {
     for (size_t at = 0; at < head->n_tokens; at += COUNT_LANES) {
         const uint64_t *k = head->k + (at >> 6) * head->stride;
-        const words j = one_bit_each() << (at & 63);
         const words of_k = load(head->ones_of_k + at), of_v = load(head->ones_of_v + at);
         words score = {0}, again;
-        words n_meeting = count_meeting(head, k, j, head->q, n_groups < 4 ? 1 : 4, &score);
+        words n_meeting = count_meeting(head, k, at & 63, head->q, n_groups < 4 ? 1 : 4, &score);
         for (uint32_t g = n_groups < 4 ? 1 : 4; g < n_groups; g += g + 4 <= n_groups ? 4 : 1)
-            n_meeting += count_meeting(head, k, j, head->q + g * head->stride,
+            n_meeting += count_meeting(head, k, at & 63, head->q + g * head->stride,
                                        g + 4 <= n_groups ? 4 : 1, &again);
         sums->nonzeros[SQ_ATTEND_QK_FIRST] += n_meeting;
         sums->events2[SQ_ATTEND_QK_FIRST] += n_meeting * of_v;

@@ -3,6 +3,7 @@
  * A words_<isa>.h defines COUNT_LANES, the words of one vector (at most 8), the type `words`, and
  *   ones_of(x)                the number of ones of each word
  *   swap_lanes(x, step)       lanes i and i ^ step change places; step is a power of two
+ *   lanes_with(set, at)       the lanes i whose bit at + i of *set is set; at in whole vectors
  *   lanes_meeting(x, set)     the lanes whose x & set is not 0, as a `lanes`
  *   join_in(x, lanes, set)    x | set in these lanes, x in the others
  *   add_in(x, lanes, n)       x + n in these lanes, x in the others
@@ -42,13 +43,6 @@ SQ_ALWAYS_INLINE words lane_numbers(void)
 SQ_ALWAYS_INLINE words first_lanes(size_t n)
 {
     return (words)(lane_numbers() < (uint64_t)n);
-}
-
-/* Bit i in lane i. */
-SQ_ALWAYS_INLINE words one_bit_each(void)
-{
-    static const uint64_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
-    return load(bit);
 }
 
 #endif

@@ -26,6 +26,12 @@ SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
 
 typedef __mmask8 lanes;
 
+/* The byte in memory is the mask: this processor's first byte has the first bits. */
+SQ_ALWAYS_INLINE lanes lanes_with(const uint64_t *set, size_t at)
+{
+    return ((const unsigned char *)set)[at >> 3];
+}
+
 SQ_ALWAYS_INLINE lanes lanes_meeting(words x, uint64_t set)
 {
     return _mm512_test_epi64_mask((__m512i)x, _mm512_set1_epi64((long long)set));

@@ -26,6 +26,12 @@ SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
 /* All ones in every other lane: what a comparison with 0 gives, and an AND NOT takes. */
 typedef words lanes;
 
+SQ_ALWAYS_INLINE lanes lanes_with(const uint64_t *set, size_t at)
+{
+    const words bit = {1, 2};
+    return (words)((bit << at & *set) == 0);
+}
+
 SQ_ALWAYS_INLINE lanes lanes_meeting(words x, uint64_t set)
 {
     return (words)((x & set) == 0);
