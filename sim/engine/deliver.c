@@ -91,20 +91,8 @@ void sq_deliver_linear(struct sq_task *task)
         deliver_group(task, &plan, strip, n_strips);
         n_strips = n_rows = 0;
     }
-    sq_tally_linear(task);
-}
-
-void sq_deliver_kernel(struct sq_task *task)
-{
-    const struct sq_node *node = task->node;
-    const struct sq_spike_shape *in = &task->stage->network->node[node->source[0]].shape;
-    struct sq_strip strip;
-    struct sq_run_plan plan = {.run = task->scratch->run};
-    for (uint32_t i = 0; strip_at(task, i, SQ_KERNEL_ROWS, &strip); i++) {
-        sq_runs_kernel(&plan, &strip, 1, in, node->height, node->width);
-        deliver_group(task, &plan, &strip, 1);
-    }
-    sq_tally_kernel(task);
+    if (!task->stage->uncounted)
+        sq_tally_linear(task);
 }
 
 void sq_tally_kernel(struct sq_task *task)
@@ -122,4 +110,18 @@ void sq_tally_kernel(struct sq_task *task)
             tally->live_additions =
                 sq_live_kernel(node->synapse, packet, in, node->height, node->width);
     }
+}
+
+void sq_deliver_kernel(struct sq_task *task)
+{
+    const struct sq_node *node = task->node;
+    const struct sq_spike_shape *in = &task->stage->network->node[node->source[0]].shape;
+    struct sq_strip strip;
+    struct sq_run_plan plan = {.run = task->scratch->run};
+    for (uint32_t i = 0; strip_at(task, i, SQ_KERNEL_ROWS, &strip); i++) {
+        sq_runs_kernel(&plan, &strip, 1, in, node->height, node->width);
+        deliver_group(task, &plan, &strip, 1);
+    }
+    if (!task->stage->uncounted)
+        sq_tally_kernel(task);
 }

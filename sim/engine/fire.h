@@ -19,6 +19,7 @@ struct sq_stage {
     uint32_t depth; /* slots of a packet ring */
     const struct sq_feed *feed;
     const struct sq_observers *observers;
+    int uncounted; /* see sq_run_options */
 };
 
 /* A firing in the hands of a worker. */

@@ -105,8 +105,9 @@ static void hand_on(struct run *run, const struct sq_outcome *outcome)
 {
     struct sq_totals *totals = run->totals;
     struct sq_error error;
-    sq_tally_add(totals->tally, outcome->tally,
-                 run->network->n_nodes * run->network->config.timesteps);
+    if (!run->options->uncounted)
+        sq_tally_add(totals->tally, outcome->tally,
+                     run->network->n_nodes * run->network->config.timesteps);
     totals->pixels_are_counts &= outcome->pixels_are_counts;
     totals->n_samples++;
     const int status = run->options->finished(&error, run->options->data, outcome);
@@ -264,7 +265,8 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
                                   .kernels = &run.kernels,
                                   .cpu = &run.cpu,
                                   .feed = feed,
-                                  .observers = &options->observers};
+                                  .observers = &options->observers,
+                                  .uncounted = options->uncounted};
     int status = choose_kernels(&run);
     if (status == SQ_OK)
         status = plan_queue(&run);

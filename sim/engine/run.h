@@ -22,6 +22,8 @@ struct sq_run_options {
     void *data;
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
+    int uncounted; /* leave every counter at 0 that the run itself does without; for the benchmark
+                      of what counting costs only */
 };
 
 /* What a run found out. pixels_are_counts starts as 1. Sums of exact counts: independent of
