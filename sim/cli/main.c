@@ -14,7 +14,8 @@ static const struct command {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"analyze", cmd_analyze, "say where the spikes of a trace are, and compare traces"},
-    {"inspect", cmd_inspect, "say what a checkpoint, array or image file holds"},
+    {"inspect", cmd_inspect, "say what a checkpoint, array, image or trace file holds"},
+    {"diff", cmd_diff, "compare two traces spike by spike"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
 };
 

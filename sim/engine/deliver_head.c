@@ -3,51 +3,71 @@
 #include "kernels/pack/planes.h"
 #include "sim/network/head.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static int by_value(const void *a, const void *b)
+/* How many of the values, none of them negative, are different: their bits in a table with open
+ * addresses, as sorting them takes longer than the classifier.
+ *   slot   [2^log2_slots], more than n */
+static uint32_t count_distinct(uint32_t *slot, uint32_t log2_slots, const float *value, uint32_t n)
 {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+    const uint32_t no_value = UINT32_MAX, last = ((uint32_t)1 << log2_slots) - 1;
+    uint32_t n_distinct = 0, bits;
+    memset(slot, 0xff, sizeof *slot << log2_slots);
+    for (uint32_t i = 0; i < n; i++) {
+        memcpy(&bits, &value[i], sizeof bits);
+        uint32_t at = bits * 0x9e3779b1u >> (32 - log2_slots);
+        while (slot[at] != no_value && slot[at] != bits)
+            at = (at + 1) & last;
+        n_distinct += slot[at] != bits;
+        slot[at] = bits;
+    }
+    return n_distinct;
 }
 
 /* What tools ask of the classifier's input: its sum and how many different values it has. */
 static void describe_feature(struct sq_lane *lane, const float *feature, uint32_t dim)
 {
     struct sq_outcome *outcome = &lane->outcome;
-    float *sorted = lane->sorted_feature;
-    memcpy(sorted, feature, dim * sizeof *feature);
-    qsort(sorted, dim, sizeof *sorted, by_value);
     outcome->feature_total = 0;
-    outcome->feature_distinct = 1;
+    outcome->feature_max = 0;
     for (uint32_t c = 0; c < dim; c++) {
         outcome->feature_total += (double)feature[c];
-        outcome->feature_distinct += c > 0 && sorted[c] != sorted[c - 1];
+        if (feature[c] > outcome->feature_max)
+            outcome->feature_max = feature[c];
     }
-    outcome->feature_max = sorted[dim - 1];
+    outcome->feature_distinct =
+        count_distinct(lane->feature_slot, sq_feature_log2_slots(dim), feature, dim);
 }
 
-/* Head: m = mean over T of the mean over tokens, logits = W m + b. */
-static void read_out(struct sq_task *task)
+/* The head's counts: nonzero features, their fan-outs, and what describes them. */
+static void tally_head(const struct sq_task *task, const float *feature)
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_synapse *head = &network->head;
-    const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
-    float *feature = task->scratch->feature;
+    const uint32_t dim = network->config.dim;
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, network->config.timesteps - 1);
     uint64_t nonzeros = 0;
-    sq_head_feature(network, task->lane->feature_sum, timesteps, feature);
     for (uint32_t c = 0; c < dim; c++)
         nonzeros += feature[c] != 0;
-    sq_head_logits(network, feature, task->lane->outcome.logits);
-    describe_feature(task->lane, feature, dim);
-    struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
     tally->events = nonzeros;
     tally->additions = tally->live_additions = nonzeros * head->n_out;
     for (uint32_t c = 0; head->live != NULL && c < dim; c++)
         if (feature[c] != 0)
             tally->live_additions -= head->n_out - head->live[c];
     tally->macs = head->dense;
+    describe_feature(task->lane, feature, dim);
+}
+
+/* Head: m = mean over T of the mean over tokens, logits = W m + b. */
+static void read_out(struct sq_task *task)
+{
+    const struct sq_network *network = task->stage->network;
+    float *feature = task->scratch->feature;
+    sq_head_feature(network, task->lane->feature_sum, network->config.timesteps, feature);
+    if (task->role == SQ_COMPUTE)
+        sq_head_logits(network, feature, task->lane->outcome.logits);
+    if (!task->stage->uncounted)
+        tally_head(task, feature);
 }
 
 void sq_deliver_head(struct sq_task *task)

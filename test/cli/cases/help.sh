@@ -5,7 +5,7 @@ spikeq --help
 exits 0
 is_silent
 prints_part "usage: spikeq COMMAND [OPTION...]"
-for command in run inspect configs; do prints_part "  $command "; done
+for command in run energy inspect diff configs; do prints_part "  $command "; done
 finish
 
 start "help is --help"
@@ -45,7 +45,7 @@ start "inspect --help"
 spikeq inspect --help
 exits 0
 is_silent
-prints_part "usage: spikeq inspect [--json] FILE"
+prints_part "usage: spikeq inspect [--json | --digest] FILE"
 finish
 
 start "configs --help"
