@@ -262,6 +262,7 @@ struct spikeq_analyze_options {
     const char *samples;     /* "10:20", ":100", "7"; NULL: all */
     const char *model;       /* the traces' checkpoint: decisions after each timestep */
     const char *config;      /* of the model, as for spikeq_network_load() */
+    const char *hardware;    /* prices operations: profile name or path; default "fp32_45nm" */
     unsigned threads;        /* 0: one per core; no figure depends on it */
 };
 

@@ -1,6 +1,6 @@
 #include "sim/analysis/analysis.h"
 
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/maps.h"
 
 static int measure(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
@@ -10,7 +10,7 @@ static int measure(struct sq_error *err, const char *path, const struct sq_analy
     int status = sq_scope_open(err, path, wish->populations, &wish->samples, scope);
     if (status != SQ_OK)
         return status;
-    status = sq_cost_read(err, scope, &wish->samples, &analysis->cost);
+    status = sq_trace_cost_read(err, scope, wish->hardware, &analysis->cost);
     analysis->has_decision = wish->model != NULL;
     if (status == SQ_OK && wish->model != NULL)
         status = sq_decision_plan(err, scope, wish->model, &analysis->decision);
@@ -31,7 +31,9 @@ int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_ana
     analysis->json = cJSON_CreateObject();
     if (analysis->json == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    sq_analysis_write(analysis);
+    status = sq_analysis_write(err, analysis);
+    if (status != SQ_OK)
+        return status;
     sq_analysis_note(analysis);
     return analysis->scope.has_spikes
                ? sq_maps_write(err, &analysis->scope, &analysis->pass,
@@ -44,7 +46,7 @@ void sq_analysis_free(struct sq_analysis *analysis)
 {
     cJSON_Delete(analysis->json);
     sq_decision_free(&analysis->decision);
-    sq_cost_free(&analysis->cost);
+    sq_trace_cost_free(&analysis->cost);
     sq_pass_free(&analysis->pass);
     sq_scope_close(&analysis->scope);
     analysis->json = NULL;

@@ -3,14 +3,14 @@
 #ifndef SQ_ANALYSIS_H
 #define SQ_ANALYSIS_H
 
-#include "sim/analysis/cost.h"
 #include "sim/analysis/decision.h"
 #include "sim/analysis/pass.h"
+#include "sim/analysis/trace_cost.h"
 
 struct sq_analysis {
     struct sq_scope scope;
     struct sq_pass pass;
-    struct sq_cost cost;
+    struct sq_trace_cost cost;
     struct sq_decision decision;
     int has_decision;
     cJSON *json;  /* owned */
@@ -21,7 +21,8 @@ struct sq_analysis_wish {
     const char *populations; /* NULL: all */
     struct sq_range samples;
     unsigned threads;
-    const struct sq_network *model; /* NULL: none */
+    const struct sq_network *model;     /* NULL: none */
+    const struct sq_hardware *hardware; /* prices operations; it outlives the analysis */
 };
 
 /* Measure a trace; sq_analysis_free() in every case. Errors of sq_scope_open(), sq_pass_run(),
@@ -33,8 +34,9 @@ void sq_analysis_free(struct sq_analysis *analysis);
 /* What the trace cannot tell, each with its reason. */
 void sq_analysis_note(struct sq_analysis *analysis);
 
-/* The figures of accuracy and of each population, stream, block. */
-void sq_analysis_write(struct sq_analysis *analysis);
+/* The figures of accuracy, of each population, stream and block, of decisions and cost.
+ * SQ_ENOMEM. */
+int sq_analysis_write(struct sq_error *err, struct sq_analysis *analysis);
 
 /* Population sparseness of a sample (Treves and Rolls); NaN where it is silent. */
 double sq_analysis_sparseness(const struct sq_analysis *analysis, uint64_t sample,

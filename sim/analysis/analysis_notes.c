@@ -1,6 +1,6 @@
 /* Notes: every measure that a trace does not allow, and why. */
 #include "sim/analysis/analysis.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -91,6 +91,9 @@ void sq_analysis_note(struct sq_analysis *analysis)
     if (!analysis->has_decision)
         sq_put_note(analysis->notes, "decision",
                     "the weights of the classifier are not in a trace; give --model");
-    if (!analysis->cost.is_recorded)
+    if (analysis->cost.record == NULL)
         sq_put_note(analysis->notes, "cost", "operations were not recorded");
+    else if (scope->n_judged > 1 && (scope->n_correct == 0 || scope->n_correct == scope->n_judged))
+        sq_put_note(analysis->notes, "correlation_of_additions_with_correct", "all samples are %s",
+                    scope->n_correct > 0 ? "right" : "wrong");
 }

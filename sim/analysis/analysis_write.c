@@ -1,6 +1,6 @@
 /* An analysis as JSON, from the top. */
 #include "sim/analysis/analysis.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/neurons.h"
 
 #include <math.h>
@@ -147,7 +147,7 @@ static void put_subject(struct sq_analysis *analysis, uint32_t index)
         put_population_sparseness(object, analysis, index);
 }
 
-void sq_analysis_write(struct sq_analysis *analysis)
+int sq_analysis_write(struct sq_error *err, struct sq_analysis *analysis)
 {
     const struct sq_scope *scope = &analysis->scope;
     cJSON *json = analysis->json;
@@ -157,7 +157,9 @@ void sq_analysis_write(struct sq_analysis *analysis)
         put_subject(analysis, i);
     if (analysis->has_decision)
         sq_decision_write(cJSON_AddObjectToObject(json, "decision"), &analysis->decision, scope,
-                          analysis->pass.of_sample, sq_cost_additions(&analysis->cost));
-    if (analysis->cost.is_recorded)
-        sq_cost_write(cJSON_AddObjectToObject(json, "cost"), &analysis->cost, scope);
+                          analysis->pass.of_sample, sq_trace_cost_additions(&analysis->cost));
+    return analysis->cost.record != NULL
+               ? sq_trace_cost_write(err, cJSON_AddObjectToObject(json, "cost"), &analysis->cost,
+                                     scope)
+               : SQ_OK;
 }

@@ -1,7 +1,7 @@
 /* spikeq_analyze(): traces in, one JSON text out. */
 #include "sim/analysis/analysis.h"
-#include "sim/analysis/compare.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/analysis_compare.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/context.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n, 
     int status = SQ_OK;
     cJSON *comparisons = n > 1 ? cJSON_AddArrayToObject(root, "comparisons") : NULL;
     for (size_t i = 1; status == SQ_OK && i < n; i++)
-        status = sq_compare(err, &analysis[0], &analysis[i], i, comparisons);
+        status = sq_analysis_compare(err, &analysis[0], &analysis[i], i, comparisons);
     for (size_t i = 0; i < n; i++) {
         cJSON_AddItemToArray(traces, analysis[i].json);
         analysis[i].json = NULL;
@@ -58,14 +58,20 @@ int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options
     struct sq_analysis_wish wish = {.populations = options->populations,
                                     .threads = options->threads};
     struct sq_network *model;
+    struct sq_hardware hardware;
     if (options->n_traces == 0 || options->n_traces > MAX_TRACES)
         return sq_fail(&ctx->error, SQ_EUSAGE, "give 1 to %d traces", MAX_TRACES);
     int status = sq_range_parse(&ctx->error, "--samples", options->samples, &wish.samples);
+    if (status == SQ_OK)
+        status = sq_hardware_load(&ctx->error, ctx->config_dirs,
+                                  options->hardware != NULL ? options->hardware : "fp32_45nm",
+                                  &hardware);
     if (status == SQ_OK)
         status = load_model(ctx, options, &model);
     if (status != SQ_OK)
         return status;
     wish.model = model;
+    wish.hardware = &hardware;
     for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
         status = sq_analysis_make(&ctx->error, options->traces[i], &wish, &analysis[i]);
     if (status == SQ_OK)

@@ -1,6 +1,6 @@
 /* Attention: the integer scores q k^T of a block, head by head. */
 #include "kernels/attend/attend_scratch.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/maps.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* Channels: rates of channels and heads, and how independent the channels are. */
 #include "kernels/base/bits.h"
-#include "sim/analysis/columns.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 #include "sim/analysis/scope.h"
+#include "sim/analysis/turn.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,8 +68,8 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
     uint32_t *spikes = (uint32_t *)(columns + column_words(subject)), *ones = spikes + n;
     memset(spikes, 0, n * sizeof *spikes);
     for (uint32_t t = 0; t < scope->timesteps; t++) {
-        sq_columns(columns, sq_view_bits(view, scope, subject, 0, t), subject->n_rows,
-                   subject->n_channels);
+        sq_turn_columns(columns, sq_view_bits(view, scope, subject, 0, t), subject->n_rows,
+                        subject->n_channels);
         for (size_t c = 0; c < n; c++)
             spikes[c] += (uint32_t)sq_popcount(columns + c * n_words, n_words);
         if (has_pairs(subject))

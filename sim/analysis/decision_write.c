@@ -1,6 +1,6 @@
 /* The figures of decisions: what fewer timesteps would have cost in accuracy. */
 #include "sim/analysis/decision.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 
 #include <math.h>
 #include <stdlib.h>

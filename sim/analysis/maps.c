@@ -1,6 +1,6 @@
 #include "sim/analysis/maps.h"
 
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/frames.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "sim/analysis/neurons.h"
 
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 
 #include <string.h>
 

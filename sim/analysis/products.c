@@ -2,7 +2,7 @@
  * those of another row can begin with that row's finished sum and add only what it has besides.
  * Wei et al., Prosperity, HPCA 2025; here within one timestep. */
 #include "kernels/base/bits.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Row load: events per row, and how evenly rows keep processing elements busy. */
 #include "kernels/base/bits.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
 #include <string.h>

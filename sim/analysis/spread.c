@@ -1,5 +1,5 @@
 /* Spread: silence, and how unevenly the spikes lie on the neurons. */
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/neurons.h"
 
 #include <math.h>

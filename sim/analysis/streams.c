@@ -3,7 +3,7 @@
 #include "kernels/base/bits.h"
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Timing: what stays the same from one timestep to the next, and when neurons fire first. */
 #include "kernels/base/bits.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
 #include <math.h>

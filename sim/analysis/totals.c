@@ -1,5 +1,5 @@
 /* Totals: spikes per timestep, sample and class; all that a trace of counts can tell. */
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
 /* Counters: moments of each timestep, of the sample, of each class, then the classes' samples. */

@@ -1,7 +1,7 @@
 /* Zeros: vectors and square tiles of a spike matrix that hold no spike, which hardware that works
  * on so many elements at a time can skip. */
 #include "kernels/base/bits.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
 #include <string.h>

@@ -17,6 +17,7 @@ static const char help[] =
     "  --model FILE         the checkpoint of the traces: accuracy after each timestep and\n"
     "                       early exit; with --config as for spikeq run\n"
     "  --config NAME|FILE   configuration of the model\n"
+    "  --hardware NAME      what an operation costs, as for spikeq energy\n"
     "  --top N              at most N layers in the table of cost (default 10)\n"
     "  --threads N          threads (default: one per core); same results\n";
 
@@ -36,6 +37,7 @@ enum {
     OPT_SAMPLES,
     OPT_MODEL,
     OPT_CONFIG,
+    OPT_HARDWARE,
     OPT_TOP,
     OPT_THREADS,
     OPT_HELP
@@ -48,6 +50,7 @@ static const struct option option[] = {
     {"samples", required_argument, NULL, OPT_SAMPLES},
     {"model", required_argument, NULL, OPT_MODEL},
     {"config", required_argument, NULL, OPT_CONFIG},
+    {"hardware", required_argument, NULL, OPT_HARDWARE},
     {"top", required_argument, NULL, OPT_TOP},
     {"threads", required_argument, NULL, OPT_THREADS},
     {"help", no_argument, NULL, OPT_HELP},
@@ -70,6 +73,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->analyze.model;
     case OPT_CONFIG:
         return &args->analyze.config;
+    case OPT_HARDWARE:
+        return &args->analyze.hardware;
     default:
         return NULL;
     }

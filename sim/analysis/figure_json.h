@@ -1,6 +1,6 @@
 /* Figures: numbers as members of JSON objects. What is not a number becomes null. */
-#ifndef SQ_FIGURES_H
-#define SQ_FIGURES_H
+#ifndef SQ_FIGURE_JSON_H
+#define SQ_FIGURE_JSON_H
 
 #include <cjson/cJSON.h>
 #include <stddef.h>

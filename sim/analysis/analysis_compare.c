@@ -1,7 +1,7 @@
-#include "sim/analysis/compare.h"
+#include "sim/analysis/analysis_compare.h"
 
 #include "sim/analysis/bootstrap.h"
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static double value_of(const struct sq_analysis *analysis, uint64_t sample, enum
         break;
     }
     const uint64_t *of_timestep =
-        measure == SPIKES ? analysis->pass.of_sample : sq_cost_additions(&analysis->cost);
+        measure == SPIKES ? analysis->pass.of_sample : sq_trace_cost_additions(&analysis->cost);
     for (uint32_t t = 0; t < scope->timesteps; t++)
         sum += of_timestep[sample * scope->timesteps + t];
     return (double)sum;
@@ -66,7 +66,7 @@ static int is_known(const struct sq_analysis *analysis, const struct comparison 
     if ((measure == SPARSENESS || measure == DELTAS) && !scope->has_spikes)
         return 0;
     if (measure == ADDITIONS)
-        return analysis->cost.is_recorded;
+        return analysis->cost.record != NULL;
     for (size_t i = 0; i < comparison->n_pairs; i++) {
         const struct sq_scope_sample *of = &scope->sample[comparison->pair[i][side]];
         if ((measure == ACCURACY && (of->label < 0 || of->prediction < 0)) ||
@@ -223,8 +223,8 @@ static int take_memory(struct sq_error *err, struct sq_arena *arena, struct comp
                : sq_fail(err, SQ_ENOMEM, "out of memory for the comparison of traces");
 }
 
-int sq_compare(struct sq_error *err, const struct sq_analysis *base,
-               const struct sq_analysis *other, size_t index, cJSON *list)
+int sq_analysis_compare(struct sq_error *err, const struct sq_analysis *base,
+                        const struct sq_analysis *other, size_t index, cJSON *list)
 {
     struct comparison comparison = {.side = {base, other}};
     struct sq_arena arena = {0};

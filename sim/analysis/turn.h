@@ -1,6 +1,6 @@
 /* Columns: a spike matrix turned, so that each channel is a bit row over the rows. */
-#ifndef SQ_COLUMNS_H
-#define SQ_COLUMNS_H
+#ifndef SQ_TURN_H
+#define SQ_TURN_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +9,6 @@
  *   columns  [n_channels][ceil(n_rows / 64)]
  *   rows     [n_rows][ceil(n_channels / 64)], bits past the last channel are 0
  * Hacker's Delight, section 7-3: a square of 64 x 64 bits in six rounds of swaps. */
-void sq_columns(uint64_t *columns, const uint64_t *rows, uint32_t n_rows, uint32_t n_channels);
+void sq_turn_columns(uint64_t *columns, const uint64_t *rows, uint32_t n_rows, uint32_t n_channels);
 
 #endif

@@ -1,4 +1,4 @@
-#include "sim/analysis/columns.h"
+#include "sim/analysis/turn.h"
 
 #include "kernels/base/bits.h"
 
@@ -15,7 +15,7 @@ static void turn_square(uint64_t square[64])
         }
 }
 
-void sq_columns(uint64_t *columns, const uint64_t *rows, uint32_t n_rows, uint32_t n_channels)
+void sq_turn_columns(uint64_t *columns, const uint64_t *rows, uint32_t n_rows, uint32_t n_channels)
 {
     const size_t n_words = sq_words_for(n_channels), n_blocks = sq_words_for(n_rows);
     uint64_t square[64];

@@ -1,4 +1,4 @@
-#include "sim/analysis/figures.h"
+#include "sim/analysis/figure_json.h"
 
 #include <inttypes.h>
 #include <math.h>
