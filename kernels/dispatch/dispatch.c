@@ -27,7 +27,9 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
 #define SQ_VARIANT(isa, needs) TAKE(ssa_count, sq_ssa_count_##isa, (unsigned)(needs), #isa);
 #include "kernels/count/ssa_count.inc"
 #undef SQ_VARIANT
-#define SQ_VARIANT(isa, needs) TAKE(overlap, sq_overlap_##isa, (unsigned)(needs), #isa);
+#define SQ_VARIANT(isa, needs)                                \
+    TAKE(overlap, sq_overlap_##isa, (unsigned)(needs), #isa); \
+    TAKE(subset, sq_subset_##isa, (unsigned)(needs), #isa);
 #include "kernels/overlap/overlap.inc"
 #undef SQ_VARIANT
 #define SQ_VARIANT(isa, needs)                                            \

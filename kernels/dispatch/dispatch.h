@@ -10,6 +10,7 @@
 #include "kernels/dense/dense.h"
 #include "kernels/lif/lif.h"
 #include "kernels/overlap/overlap.h"
+#include "kernels/overlap/subset.h"
 #include "kernels/pack/list.h"
 
 struct sq_kernels {
@@ -20,6 +21,7 @@ struct sq_kernels {
     sq_list_events_fn *list_events;
     sq_ssa_count_fn *ssa_count;
     sq_overlap_fn *overlap;
+    sq_subset_fn *subset;
     sq_count_common_fn *count_common;
     sq_count_windows_fn *count_windows;
     sq_count_nonzeros_f32_fn *count_nonzeros_f32;

@@ -9,6 +9,9 @@
 /* Counters of sq_ssa_count, summed. */
 enum { COINCIDENCES_QK, COINCIDENCES_KV, EVENTS_QK, EVENTS_KV, UNARY, N_OPERATIONS };
 
+/* Most scores are the same, 0: counted in one place, each would wait for the one before it. */
+enum { PARTS = 4 };
+
 /* Where counters lie: [heads][head_dim + 1] scores of each value; [heads][tokens] sum of the scores
  * of a key token; [T][heads] zero scores; [T][heads] query tokens of which every score is zero;
  * [N_OPERATIONS]. */
@@ -39,32 +42,48 @@ static size_t head_words(const struct sq_subject *block)
 static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *block)
 {
     return sq_ssa_count_scratch_bytes(&scope->network->attend) +
-           2 * head_words(block) * sizeof(uint64_t) + block->n_rows * sizeof(uint32_t);
+           2 * head_words(block) * sizeof(uint64_t) +
+           (block->n_rows + PARTS * (block->head_dim + 1)) * sizeof(uint32_t);
 }
 
 /* One head at one timestep: q, k [tokens][words of the head]. */
 struct head {
     const uint64_t *q, *k;
     uint64_t *of_value, *map, *zero_scores, *zero_rows;
-    uint32_t *score; /* scratch [tokens] */
+    uint32_t *score, *part; /* scratch [tokens], [PARTS][head_dim + 1] */
 };
+
+static void count_scores(const struct head *head, uint32_t n, uint32_t n_values)
+{
+    for (uint32_t j = 0; j < n; j++)
+        head->part[(j % PARTS) * n_values + head->score[j]]++;
+}
+
+/* Add the scores of a query token to those of the key tokens; returns their sum. */
+static uint64_t add_to_map(const struct head *head, uint32_t n)
+{
+    uint64_t sum = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        head->map[j] += head->score[j];
+        sum += head->score[j];
+    }
+    return sum;
+}
 
 static void add_head(const struct head *head, const struct sq_scope *scope,
                      const struct sq_subject *block)
 {
-    const uint32_t n = block->n_rows;
+    const uint32_t n = block->n_rows, n_values = block->head_dim + 1;
     const size_t n_words = sq_words_for(block->head_dim);
+    memset(head->part, 0, (size_t)PARTS * n_values * sizeof *head->part);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t zeros = 0;
         scope->kernels.overlap(head->score, head->q + i * n_words, head->k, n, n_words);
-        for (uint32_t j = 0; j < n; j++) {
-            const uint32_t score = head->score[j];
-            head->of_value[score]++;
-            head->map[j] += score;
-            zeros += score == 0;
-        }
-        *head->zero_scores += zeros;
-        *head->zero_rows += zeros == n;
+        count_scores(head, n, n_values);
+        *head->zero_rows += add_to_map(head, n) == 0;
+    }
+    for (uint32_t i = 0; i < PARTS * n_values; i++) {
+        head->of_value[i % n_values] += head->part[i];
+        *head->zero_scores += i % n_values == 0 ? head->part[i] : 0;
     }
 }
 
@@ -97,7 +116,8 @@ static void add_timestep(uint64_t *count, const struct sq_scope *scope,
         add_head(&(struct head){head_q, head_k, count + (size_t)h * (block->head_dim + 1),
                                 count + at.map + (size_t)h * block->n_rows,
                                 count + at.zero_scores + (size_t)t * block->n_heads + h,
-                                count + at.zero_rows + (size_t)t * block->n_heads + h, score},
+                                count + at.zero_rows + (size_t)t * block->n_heads + h, score,
+                                score + block->n_rows},
                  scope, block);
     }
     add_operations(count + at.operations, scope, q, k, sq_view_bits(view, scope, block, 2, t),

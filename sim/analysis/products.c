@@ -21,7 +21,7 @@ static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *su
 
 /* The different patterns of a tile, in the order of their first rows. */
 struct patterns {
-    uint16_t pattern[TILE_ROWS], ones[TILE_ROWS];
+    uint16_t pattern[TILE_ROWS], ones[TILE_ROWS], part[TILE_ROWS];
     uint8_t seen[PATTERNS / 8]; /* all 0 between tiles */
 };
 
@@ -29,18 +29,6 @@ static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subjec
 {
     (void)scope, (void)subject;
     return sizeof(struct patterns);
-}
-
-/* Most spikes of another pattern that lies within `pattern`. */
-static uint16_t largest_part(const struct patterns *tile, size_t n, uint16_t pattern)
-{
-    uint16_t most = 0;
-    for (size_t i = 0; i < n; i++) {
-        const uint16_t other = tile->pattern[i];
-        const uint16_t ones = (other | pattern) == pattern && other != pattern ? tile->ones[i] : 0;
-        most = ones > most ? ones : most;
-    }
-    return most;
 }
 
 /* Sort a tile's rows into empty, seen before and new ones; returns the number of new ones. */
@@ -68,14 +56,16 @@ static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows
     return n;
 }
 
-static void add_tile(struct patterns *tile, const uint64_t *rows, size_t n_rows, size_t stride,
-                     unsigned shift, uint64_t count[N_KINDS])
+/* New patterns that hold another one begin with the largest such. */
+static void reuse(struct patterns *tile, size_t n, const struct sq_kernels *kernels,
+                  uint64_t count[N_KINDS])
 {
-    const size_t n = collect(tile, rows, n_rows, stride, shift, count);
+    for (size_t i = n; i % SQ_SUBSET_LANES != 0; i++)
+        tile->pattern[i] = tile->ones[i] = 0;
+    kernels->subset(tile->part, tile->pattern, tile->ones, n);
     for (size_t i = 0; i < n; i++) {
-        const uint16_t part = largest_part(tile, n, tile->pattern[i]);
-        count[SUBSET] += part > 0;
-        count[SAVED] += part;
+        count[SUBSET] += tile->part[i] > 0;
+        count[SAVED] += tile->part[i];
         tile->seen[tile->pattern[i] >> 3] = 0;
     }
 }
@@ -89,9 +79,12 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
         const uint64_t *bits = sq_view_bits(view, scope, subject, 0, t);
         for (uint32_t r = 0; r < subject->n_rows; r += TILE_ROWS) {
             const uint32_t left = subject->n_rows - r;
-            for (uint32_t c = 0; c < subject->n_channels; c += TILE_CHANNELS)
-                add_tile(tile, bits + (size_t)r * subject->n_words + (c >> 6),
-                         left < TILE_ROWS ? left : TILE_ROWS, subject->n_words, c & 63, count);
+            for (uint32_t c = 0; c < subject->n_channels; c += TILE_CHANNELS) {
+                const uint64_t *rows = bits + (size_t)r * subject->n_words + (c >> 6);
+                const size_t n = collect(tile, rows, left < TILE_ROWS ? left : TILE_ROWS,
+                                         subject->n_words, c & 63, count);
+                reuse(tile, n, &scope->kernels, count);
+            }
         }
     }
 }

@@ -11,21 +11,21 @@ static const struct {
 } row[] = {
     {0,
      {sq_accumulate_f32_scalar, sq_dense_f32_scalar, sq_lif_f32_scalar, sq_attend_scalar,
-      sq_list_events_scalar, sq_ssa_count_scalar, sq_overlap_scalar, sq_count_common_scalar,
-      sq_count_windows_scalar, sq_count_nonzeros_f32_scalar, "scalar"}},
+      sq_list_events_scalar, sq_ssa_count_scalar, sq_overlap_scalar, sq_subset_scalar,
+      sq_count_common_scalar, sq_count_windows_scalar, sq_count_nonzeros_f32_scalar, "scalar"}},
     {SQ_CPU_AVX2,
      {sq_accumulate_f32_avx2, sq_dense_f32_avx2, sq_lif_f32_avx2, sq_attend_avx2,
-      sq_list_events_avx2, sq_ssa_count_avx2, sq_overlap_avx2, sq_count_common_avx2,
+      sq_list_events_avx2, sq_ssa_count_avx2, sq_overlap_avx2, sq_subset_avx2, sq_count_common_avx2,
       sq_count_windows_avx2, sq_count_nonzeros_f32_avx2, "avx2"}},
     /* Without VBMI2, as on Skylake-X, list and counts fall back to AVX2. */
     {SQ_CPU_AVX2 | SQ_CPU_AVX512,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx2, sq_ssa_count_avx2, sq_overlap_avx2, sq_count_common_avx2,
+      sq_list_events_avx2, sq_ssa_count_avx2, sq_overlap_avx2, sq_subset_avx2, sq_count_common_avx2,
       sq_count_windows_avx2, sq_count_nonzeros_f32_avx2, "avx512"}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_VBMI2,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx512, sq_ssa_count_avx512, sq_overlap_avx2, sq_count_common_avx512,
-      sq_count_windows_avx512, sq_count_nonzeros_f32_avx512, "avx512"}},
+      sq_list_events_avx512, sq_ssa_count_avx512, sq_overlap_avx2, sq_subset_avx2,
+      sq_count_common_avx512, sq_count_windows_avx512, sq_count_nonzeros_f32_avx512, "avx512"}},
 };
 
 START_TEST(features_choose_the_best_row)
@@ -40,6 +40,7 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.list_events == want->list_events);
     ck_assert(got.ssa_count == want->ssa_count);
     ck_assert(got.overlap == want->overlap);
+    ck_assert(got.subset == want->subset);
     ck_assert(got.count_common == want->count_common);
     ck_assert(got.count_windows == want->count_windows);
     ck_assert(got.count_nonzeros_f32 == want->count_nonzeros_f32);
