@@ -1,0 +1,165 @@
+/* Tables and CSV files: the figures of the JSON, and nothing that a pipe or a spreadsheet trips
+ * over. */
+#include "sim/analysis/csv_write.h"
+#include "test/sim/analysis/analysis_case.h"
+
+static spikeq_ctx *ctx;
+
+static char *analyze_golden(void)
+{
+    golden_trace("cifar-2-64", temp_path("a.db"), NULL);
+    return analyze(temp_path("a.db"), temp_path("a.db"), NULL, 2);
+}
+
+static char *table_of(const char *json, struct spikeq_table_options options)
+{
+    char *text;
+    ck_assert_int_eq(spikeq_analysis_table(ctx, json, &options, &text), SPIKEQ_OK);
+    return text;
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at += strlen(part))
+        n++;
+    return n;
+}
+
+START_TEST(plain_tables_are_ascii)
+{
+    char *json = analyze_golden();
+    char *text = table_of(json, (struct spikeq_table_options){.top = 3});
+    for (const char *at = text; *at != '\0'; at++)
+        ck_assert_msg(*at == '\n' || (*at >= ' ' && *at < 127), "byte %d", *at);
+    ck_assert_ptr_nonnull(
+        strstr(text, "patch_embed.proj_lif      11.322   0.502 |#######             |"));
+    ck_assert_uint_eq(count(text, "patch_embed.proj_lif2           27074.0   20.3 % |####"), 2);
+    ck_assert_ptr_nonnull(strstr(text, "not computed\n"));
+    ck_assert_ptr_nonnull(strstr(text, "2 samples in pairs"));
+    spikeq_free(text);
+    spikeq_free(json);
+}
+END_TEST
+
+START_TEST(colours_are_asked_for)
+{
+    char *json = analyze_golden();
+    char *text = table_of(json, (struct spikeq_table_options){.is_colour = 1});
+    ck_assert_uint_gt(count(text, "\033[36m"), 38);
+    ck_assert_uint_eq(count(text, "\033[") % 2, 0); /* each is ended */
+    spikeq_free(text);
+    spikeq_free(json);
+}
+END_TEST
+
+START_TEST(top_limits_the_layers)
+{
+    char *json = analyze_golden();
+    char *few = table_of(json, (struct spikeq_table_options){.top = 2});
+    char *all = table_of(json, (struct spikeq_table_options){0});
+    ck_assert_uint_eq(count(all, "\n") - count(few, "\n"), 2 * (19 - 2)); /* two traces */
+    spikeq_free(few);
+    spikeq_free(all);
+    spikeq_free(json);
+}
+END_TEST
+
+/* Lines of DIR/NAME; its text is left in `text`. */
+static size_t read_csv(const char *dir, const char *name, char *text, size_t room)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s is missing", path);
+    text[fread(text, 1, room - 1, file)] = '\0';
+    fclose(file);
+    return count(text, "\n");
+}
+
+START_TEST(every_table_is_a_csv_file)
+{
+    static char text[1 << 20];
+    char *json = analyze_golden();
+    const char *dir = temp_path("csv");
+    ck_assert_msg(spikeq_analysis_csv(ctx, json, dir) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
+    ck_assert_uint_eq(read_csv(dir, "populations.csv", text, sizeof text), 1 + 2 * 19);
+    ck_assert_ptr_nonnull(
+        strstr(text, ",patch_embed.proj_lif,lif,8192,1024,8,7420,0.11322021484375,"));
+    ck_assert_uint_eq(read_csv(dir, "timesteps.csv", text, sizeof text), 1 + 2 * 19 * 4);
+    ck_assert_uint_eq(read_csv(dir, "heads.csv", text, sizeof text), 1 + 2 * 8 * 4);
+    ck_assert_uint_eq(read_csv(dir, "attention_scores.csv", text, sizeof text), 1 + 2 * 2 * 4 * 17);
+    ck_assert_uint_eq(read_csv(dir, "comparisons.csv", text, sizeof text), 1 + 3 + 3 * 19);
+    ck_assert_uint_eq(read_csv(dir, "early_exit.csv", text, sizeof text), 1);
+    spikeq_free(json);
+}
+END_TEST
+
+START_TEST(cells_are_quoted_where_needed)
+{
+    struct sq_error err;
+    struct sq_csv_out csv;
+    char text[256];
+    ck_assert_int_eq(sq_csv_begin(&err, &csv, "a,b,c,d"), SQ_OK);
+    sq_csv_text(&csv, "plain");
+    sq_csv_text(&csv, "with,comma \"quoted\"");
+    sq_csv_item(&csv, NULL);
+    sq_csv_index(&csv, 7);
+    sq_csv_end_row(&csv);
+    ck_assert_int_eq(sq_csv_save(&err, &csv, temp_dir, "quoted.csv"), SQ_OK);
+    ck_assert_uint_eq(read_csv(temp_dir, "quoted.csv", text, sizeof text), 2);
+    ck_assert_str_eq(text, "a,b,c,d\nplain,\"with,comma \"\"quoted\"\"\",,7\n");
+}
+END_TEST
+
+START_TEST(what_is_no_analysis_is_refused)
+{
+    char *text = NULL;
+    const struct spikeq_table_options options = {0};
+    static const char *const wrong[] = {"", "{", "{}", "{\"format\":\"spikeq report\"}",
+                                        "{\"format\":\"spikeq analysis\"}"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        ck_assert_int_eq(spikeq_analysis_table(ctx, wrong[i], &options, &text), SPIKEQ_EFORMAT);
+        ck_assert_int_eq(spikeq_analysis_csv(ctx, wrong[i], temp_path("none")), SPIKEQ_EFORMAT);
+    }
+}
+END_TEST
+
+START_TEST(a_folder_that_cannot_be_is_named)
+{
+    char *json = analyze_golden();
+    ck_assert_int_eq(spikeq_analysis_csv(ctx, json, temp_path("a.db/csv")), SPIKEQ_EIO);
+    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "a.db/csv: cannot be made"));
+    spikeq_free(json);
+}
+END_TEST
+
+static void make_context(void)
+{
+    ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
+}
+
+static void free_context(void)
+{
+    spikeq_ctx_free(ctx);
+}
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("sim/analysis");
+    TCase *texts = tcase_create("texts");
+    tcase_set_timeout(texts, 60);
+    tcase_add_unchecked_fixture(texts, temp_make, temp_remove);
+    tcase_add_checked_fixture(texts, make_context, free_context);
+    tcase_add_test(texts, plain_tables_are_ascii);
+    tcase_add_test(texts, colours_are_asked_for);
+    tcase_add_test(texts, top_limits_the_layers);
+    tcase_add_test(texts, every_table_is_a_csv_file);
+    tcase_add_test(texts, cells_are_quoted_where_needed);
+    tcase_add_test(texts, what_is_no_analysis_is_refused);
+    tcase_add_test(texts, a_folder_that_cannot_be_is_named);
+    suite_add_tcase(s, texts);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())
