@@ -24,15 +24,14 @@ static int save_table(struct sq_error *err, const cJSON *root, const struct sq_c
     const int status = sq_csv_begin(err, &csv, which->header);
     if (status != SQ_OK)
         return status;
-    for (const cJSON *trace = sq_at(root, "traces")->child; trace != NULL; trace = trace->next) {
+    for (const cJSON *trace = sq_first(root, "traces"); trace != NULL; trace = trace->next) {
         struct sq_csv_head head = {sq_text_at(trace, "trace"), NULL};
         char number[16];
         if (which->list == NULL) {
             which->put(&csv, &head, trace);
             continue;
         }
-        const cJSON *list = sq_at(trace, which->list);
-        for (const cJSON *item = list != NULL ? list->child : NULL; item; item = item->next) {
+        for (const cJSON *item = sq_first(trace, which->list); item; item = item->next) {
             head.name = name_of(item, number);
             which->put(&csv, &head, item);
         }
@@ -45,14 +44,12 @@ static int save_comparisons(struct sq_error *err, const cJSON *root, const char 
     static const char *const path[] = {
         "measure", "population", "base", "other", "difference", "low", "high", "significant", NULL};
     struct sq_csv_out csv;
-    const cJSON *list = sq_at(root, "comparisons");
     const int status = sq_csv_begin(
         err, &csv, "other_trace,measure,population,base,other,difference,low,high,significant");
     if (status != SQ_OK)
         return status;
-    for (const cJSON *item = list != NULL ? list->child : NULL; item != NULL; item = item->next) {
-        const cJSON *other =
-            cJSON_GetArrayItem(sq_at(root, "traces"), (int)sq_number_at(item, "other"));
+    for (const cJSON *item = sq_first(root, "comparisons"); item != NULL; item = item->next) {
+        const cJSON *other = sq_other(root, item);
         const struct sq_csv_head head = {sq_text_at(other, "trace"), NULL};
         sq_csv_objects(&csv, &head, NULL, sq_at(item, "rows"), path);
     }

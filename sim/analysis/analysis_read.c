@@ -26,6 +26,12 @@ const cJSON *sq_at(const cJSON *object, const char *path)
     return object;
 }
 
+const cJSON *sq_first(const cJSON *object, const char *path)
+{
+    const cJSON *list = sq_at(object, path);
+    return list != NULL ? list->child : NULL;
+}
+
 double sq_number_at(const cJSON *object, const char *path)
 {
     const cJSON *item = sq_at(object, path);
@@ -36,4 +42,11 @@ const char *sq_text_at(const cJSON *object, const char *path)
 {
     const cJSON *item = sq_at(object, path);
     return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+const cJSON *sq_other(const cJSON *root, const cJSON *comparison)
+{
+    const cJSON *other = sq_at(comparison, "other");
+    return cJSON_IsNumber(other) ? cJSON_GetArrayItem(sq_at(root, "traces"), other->valueint)
+                                 : NULL;
 }

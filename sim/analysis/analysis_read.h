@@ -12,10 +12,16 @@ int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root);
 /* Member at a path of keys "structure/zero_tiles"; NULL where it is not there. */
 const cJSON *sq_at(const cJSON *object, const char *path);
 
+/* First item of the list at a path; NULL where there is none. */
+const cJSON *sq_first(const cJSON *object, const char *path);
+
 /* The same as a number; NaN where it is none. */
 double sq_number_at(const cJSON *object, const char *path);
 
 /* The same as a text; "" where it is none. */
 const char *sq_text_at(const cJSON *object, const char *path);
+
+/* The trace that a comparison is of, or NULL. */
+const cJSON *sq_other(const cJSON *root, const cJSON *comparison);
 
 #endif

@@ -26,8 +26,7 @@ static void put_arrays(struct sq_csv_out *csv, const struct sq_csv_head *head, c
     const cJSON *first = sq_at(object, path[0]);
     size_t n = 0;
     for (; path[n] != NULL; n++) {
-        const cJSON *array = sq_at(object, path[n]);
-        item[n] = array != NULL ? array->child : NULL;
+        item[n] = sq_first(object, path[n]);
     }
     const int n_rows = cJSON_GetArraySize(first);
     for (int i = 0; i < n_rows; i++) {
@@ -44,7 +43,7 @@ static void put_arrays(struct sq_csv_out *csv, const struct sq_csv_head *head, c
 void sq_csv_objects(struct sq_csv_out *csv, const struct sq_csv_head *head, const char *kind,
                     const cJSON *list, const char *const *path)
 {
-    for (const cJSON *item = list != NULL ? list->child : NULL; item != NULL; item = item->next) {
+    for (const cJSON *item = sq_first(list, ""); item != NULL; item = item->next) {
         begin_row(csv, head);
         if (kind != NULL)
             sq_csv_text(csv, kind);
@@ -57,7 +56,7 @@ void sq_csv_objects(struct sq_csv_out *csv, const struct sq_csv_head *head, cons
 static void put_matrix(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *rows)
 {
     unsigned long i = 0;
-    for (const cJSON *row = rows != NULL ? rows->child : NULL; row != NULL; row = row->next, i++) {
+    for (const cJSON *row = sq_first(rows, ""); row != NULL; row = row->next, i++) {
         unsigned long j = 0;
         for (const cJSON *item = row->child; item != NULL; item = item->next, j++) {
             begin_row(csv, head);

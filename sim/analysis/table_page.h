@@ -1,0 +1,34 @@
+/* Page: text for a terminal, column by column, in colour or in plain ASCII. */
+#ifndef SQ_TABLE_PAGE_H
+#define SQ_TABLE_PAGE_H
+
+#include "sim/spikeq.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+enum { SQ_PAGE_NAME = 24 /* columns of a name */ };
+
+struct sq_page {
+    FILE *to;
+    const struct spikeq_table_options *options;
+};
+
+/* A number in its column, or a dash where there is none. */
+void sq_page_number(const struct sq_page *page, int width, int digits, double value);
+
+/* A bar of value / most: eighths of a block in colour, or whole signs of plain ASCII; always of one
+ * width. */
+void sq_page_bar(const struct sq_page *page, double value, double most);
+
+/* A line of its own behind an empty one. */
+void sq_page_title(const struct sq_page *page, const char *title);
+
+/* The sections of a trace of an analysis, each with its title; empty where it has no figures. */
+void sq_page_rates(const struct sq_page *page, const cJSON *trace);
+void sq_page_structure(const struct sq_page *page, const cJSON *trace);
+void sq_page_attention(const struct sq_page *page, const cJSON *trace);
+void sq_page_decision(const struct sq_page *page, const cJSON *trace);
+void sq_page_cost(const struct sq_page *page, const cJSON *trace);
+
+#endif
