@@ -6,7 +6,6 @@
 #include "sim/analysis/turn.h"
 
 #include <math.h>
-#include <string.h>
 
 static int has_pairs(const struct sq_subject *subject)
 {
@@ -22,25 +21,26 @@ static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *su
     return SQ_MOMENTS * (n + subject->n_heads) + (has_pairs(subject) ? n * (n + 1) / 2 : 0);
 }
 
-static size_t column_words(const struct sq_subject *subject)
+/* A channel's column of all timesteps, one behind the other: a pair is then one overlap. */
+static size_t column_words(const struct sq_scope *scope, const struct sq_subject *subject)
 {
-    return subject->n_channels * sq_words_for(subject->n_rows);
+    return scope->timesteps * sq_words_for(subject->n_rows);
 }
 
 static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *subject)
 {
-    (void)scope;
-    return column_words(subject) * sizeof(uint64_t) +
-           2 * (size_t)subject->n_channels * sizeof(uint32_t);
+    return subject->n_channels *
+           (column_words(scope, subject) * sizeof(uint64_t) + 2 * sizeof(uint32_t));
 }
 
 /* Channel i with itself and those behind it. */
 static void add_pairs(uint64_t *pair, const struct sq_scope *scope, const uint64_t *columns,
-                      size_t n_channels, size_t n_words, uint32_t *ones)
+                      size_t n_channels, size_t n_words, uint32_t *spikes, uint32_t *ones)
 {
     for (size_t i = 0; i < n_channels; i++) {
         const size_t n = n_channels - i;
         scope->kernels.overlap(ones, columns + i * n_words, columns + i * n_words, n, n_words);
+        spikes[i] = ones[0]; /* those that it shares with itself */
         for (size_t j = 0; j < n; j++)
             pair[j] += ones[j];
         pair += n;
@@ -63,19 +63,19 @@ static void add_moments(uint64_t *count, const struct sq_subject *subject, const
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
                 const struct sq_view *view, void *scratch)
 {
-    const size_t n = subject->n_channels, n_words = sq_words_for(subject->n_rows);
+    const size_t n = subject->n_channels, n_words = column_words(scope, subject);
     uint64_t *columns = scratch;
-    uint32_t *spikes = (uint32_t *)(columns + column_words(subject)), *ones = spikes + n;
-    memset(spikes, 0, n * sizeof *spikes);
-    for (uint32_t t = 0; t < scope->timesteps; t++) {
-        sq_turn_columns(columns, sq_view_bits(view, scope, subject, 0, t), subject->n_rows,
+    uint32_t *spikes = (uint32_t *)(columns + n * n_words), *ones = spikes + n;
+    for (uint32_t t = 0; t < scope->timesteps; t++)
+        sq_turn_columns(columns + t * sq_words_for(subject->n_rows), n_words,
+                        sq_view_bits(view, scope, subject, 0, t), subject->n_rows,
                         subject->n_channels);
+    if (has_pairs(subject))
+        add_pairs(count + SQ_MOMENTS * (n + subject->n_heads), scope, columns, n, n_words, spikes,
+                  ones);
+    else
         for (size_t c = 0; c < n; c++)
-            spikes[c] += (uint32_t)sq_popcount(columns + c * n_words, n_words);
-        if (has_pairs(subject))
-            add_pairs(count + SQ_MOMENTS * (n + subject->n_heads), scope, columns, n, n_words,
-                      ones);
-    }
+            spikes[c] = (uint32_t)sq_popcount(columns + c * n_words, n_words);
     add_moments(count, subject, spikes);
 }
 

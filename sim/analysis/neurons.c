@@ -2,35 +2,66 @@
 
 #include "sim/analysis/figure_json.h"
 
-#include <string.h>
-
 static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *subject)
 {
     (void)scope;
     return 2 * (size_t)sq_subject_neurons(subject) + SQ_MOMENTS * (size_t)subject->n_rows;
 }
 
-static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *subject)
+/* Bit planes of the responses of 64 neurons: as many as T needs. */
+enum { MOST_PLANES = 17 };
+
+/* Count the spikes of one word of channels over all timesteps, by carries; returns who fired. */
+static uint64_t add_timesteps(uint64_t plane[MOST_PLANES], unsigned n_planes,
+                              const uint64_t *const *frame, uint32_t timesteps, size_t word)
 {
-    (void)scope;
-    return ((size_t)sq_subject_neurons(subject) + subject->n_rows) * sizeof(uint32_t);
+    uint64_t fired = 0;
+    for (unsigned p = 0; p < n_planes; p++)
+        plane[p] = 0;
+    for (uint32_t t = 0; t < timesteps; t++) {
+        uint64_t carry = frame[t][word];
+        fired |= carry;
+        for (unsigned p = 0; carry != 0; p++) {
+            const uint64_t both = plane[p] & carry;
+            plane[p] ^= carry;
+            carry = both;
+        }
+    }
+    return fired;
 }
 
-/* The spikes of one bit row: a neuron's k-th in this sample adds k^2 - (k - 1)^2 to its squares.
- * Returns the number of spikes; *squares grows by what was added. */
-static inline uint32_t add_row(uint64_t *spikes, uint64_t *square, uint32_t *response,
-                               const uint64_t *row, uint32_t n_words, uint64_t *squares)
+static inline uint64_t response_of(const uint64_t plane[MOST_PLANES], unsigned n_planes, unsigned c)
 {
-    uint32_t n = 0;
-    for (uint32_t w = 0; w < n_words; w++)
-        for (uint64_t left = row[w]; left != 0; left &= left - 1, n++) {
-            const size_t c = w * 64 + (size_t)__builtin_ctzll(left);
-            const uint32_t step = 2 * response[c]++ + 1;
-            spikes[c]++;
-            square[c] += step;
-            *squares += step;
+    uint64_t response = 0;
+    for (unsigned p = 0; p < n_planes; p++)
+        response |= (plane[p] >> c & 1) << p;
+    return response;
+}
+
+/* The neurons of one row: each that fired is touched once, however often it did. */
+static uint64_t add_row(uint64_t *spikes, uint64_t *square, const struct sq_scope *scope,
+                        const uint64_t *const *frame, size_t word, uint32_t n_words,
+                        uint64_t *squares)
+{
+    const unsigned n_planes = 32 - (unsigned)__builtin_clz(scope->timesteps);
+    uint64_t plane[MOST_PLANES], sum = 0;
+    for (uint32_t w = 0; w < n_words; w++, spikes += 64, square += 64)
+        for (uint64_t left = add_timesteps(plane, n_planes, frame, scope->timesteps, word + w);
+             left != 0; left &= left - 1) {
+            const unsigned c = (unsigned)__builtin_ctzll(left);
+            const uint64_t response = response_of(plane, n_planes, c);
+            spikes[c] += response;
+            square[c] += response * response;
+            *squares += response * response;
+            sum += response;
         }
-    return n;
+    return sum;
+}
+
+static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *subject)
+{
+    (void)subject;
+    return scope->timesteps * sizeof(uint64_t *);
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
@@ -38,16 +69,13 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
 {
     const size_t n_neurons = (size_t)sq_subject_neurons(subject), n_channels = subject->n_channels;
     uint64_t *square = count + n_neurons, *row_moments = square + n_neurons, squares = 0;
-    uint32_t *response = scratch, *of_row = response + n_neurons;
-    memset(scratch, 0, (n_neurons + subject->n_rows) * sizeof *response);
-    for (uint32_t t = 0; t < scope->timesteps; t++) {
-        const uint64_t *bits = sq_view_bits(view, scope, subject, 0, t);
-        for (size_t r = 0; r < subject->n_rows; r++, bits += subject->n_words)
-            of_row[r] += add_row(count + r * n_channels, square + r * n_channels,
-                                 response + r * n_channels, bits, subject->n_words, &squares);
-    }
+    const uint64_t **frame = scratch;
+    for (uint32_t t = 0; t < scope->timesteps; t++)
+        frame[t] = sq_view_bits(view, scope, subject, 0, t);
     for (size_t r = 0; r < subject->n_rows; r++)
-        sq_moments_add(row_moments + SQ_MOMENTS * r, of_row[r]);
+        sq_moments_add(row_moments + SQ_MOMENTS * r,
+                       add_row(count + r * n_channels, square + r * n_channels, scope, frame,
+                               r * subject->n_words, subject->n_words, &squares));
     view->each[SQ_EACH_SQUARES] = squares;
 }
 

@@ -39,15 +39,17 @@ static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows
     count[ROWS] += n_rows;
     for (size_t r = 0; r < n_rows; r++) {
         const uint16_t pattern = (uint16_t)(rows[r * stride] >> shift);
+        if (pattern == 0) {
+            count[EMPTY]++;
+            continue;
+        }
         const uint16_t ones = (uint16_t)sq_ones(pattern);
         uint8_t *seen = &tile->seen[pattern >> 3];
-        const int is_known = *seen >> (pattern & 7) & 1;
         count[SPIKES] += ones;
-        count[EMPTY] += pattern == 0;
-        if (pattern != 0 && is_known) {
+        if (*seen >> (pattern & 7) & 1) {
             count[EXACT]++;
             count[SAVED] += ones;
-        } else if (pattern != 0) {
+        } else {
             tile->pattern[n] = pattern;
             tile->ones[n++] = ones;
             *seen = (uint8_t)(*seen | 1u << (pattern & 7));

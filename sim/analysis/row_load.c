@@ -1,5 +1,4 @@
 /* Row load: events per row, and how evenly rows keep processing elements busy. */
-#include "kernels/base/bits.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
@@ -28,17 +27,26 @@ static void add_largest(uint64_t *largest, uint32_t load[MOST_ELEMENTS])
     }
 }
 
+/* Scratch: a row of ones, then the events of each row. */
+static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *subject)
+{
+    (void)scope;
+    return subject->n_words * sizeof(uint64_t) + subject->n_rows * sizeof(uint32_t);
+}
+
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
                 const struct sq_view *view, void *scratch)
 {
-    (void)scratch;
+    uint64_t *all = scratch;
+    uint32_t *events = (uint32_t *)(all + subject->n_words);
+    memset(all, 0xff, subject->n_words * sizeof *all);
     for (uint32_t t = 0; t < scope->timesteps; t++) {
-        const uint64_t *bits = sq_view_bits(view, scope, subject, 0, t);
         uint32_t load[MOST_ELEMENTS] = {0};
-        for (uint32_t r = 0; r < subject->n_rows; r++, bits += subject->n_words) {
-            const uint32_t events = (uint32_t)sq_popcount(bits, subject->n_words);
-            count[events]++;
-            load[r % MOST_ELEMENTS] += events;
+        scope->kernels.overlap(events, all, sq_view_bits(view, scope, subject, 0, t),
+                               subject->n_rows, subject->n_words);
+        for (uint32_t r = 0; r < subject->n_rows; r++) {
+            count[events[r]]++;
+            load[r % MOST_ELEMENTS] += events[r];
         }
         add_largest(count + subject->n_channels + 1, load);
     }
@@ -66,5 +74,5 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
 }
 
 const struct sq_measure sq_measure_rows = {
-    SQ_SUBJECT_POPULATION, 1, n_counts, sq_no_scratch, add, write,
+    SQ_SUBJECT_POPULATION, 1, n_counts, scratch_bytes, add, write,
 };

@@ -29,24 +29,22 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
                 const struct sq_view *view, void *scratch)
 {
     const uint32_t timesteps = scope->timesteps;
+    const uint64_t *spikes = view->spikes + (size_t)subject->source[0] * timesteps;
     const uint64_t *before = NULL;
     uint64_t *fired = scratch, deltas = 0;
     memset(fired, 0, scratch_bytes(scope, subject));
     for (uint32_t t = 0; t < timesteps; t++) {
         const uint64_t *now = sq_view_bits(view, scope, subject, 0, t);
-        uint64_t spikes = 0, both = 0, first = 0, changed = 0;
+        uint64_t both = 0, first = 0;
         for (size_t w = 0; w < frame_words(subject); w++) {
-            const uint64_t old = before != NULL ? before[w] : 0;
-            spikes += sq_ones(now[w]);
-            both += sq_ones(now[w] & old);
-            changed += sq_ones(now[w] ^ old);
+            both += sq_ones(now[w] & (before != NULL ? before[w] : 0));
             first += sq_ones(now[w] & ~fired[w]);
             fired[w] |= now[w];
         }
-        count[t] += spikes;
+        count[t] += spikes[t];
         count[timesteps + t] += both;
         count[2 * timesteps + t] += first;
-        deltas += changed;
+        deltas += spikes[t] + (t > 0 ? spikes[t - 1] : 0) - 2 * both; /* |a xor b| */
         before = now;
     }
     view->each[SQ_EACH_DELTAS] = deltas;

@@ -15,7 +15,8 @@ static void turn_square(uint64_t square[64])
         }
 }
 
-void sq_turn_columns(uint64_t *columns, const uint64_t *rows, uint32_t n_rows, uint32_t n_channels)
+void sq_turn_columns(uint64_t *columns, size_t stride, const uint64_t *rows, uint32_t n_rows,
+                     uint32_t n_channels)
 {
     const size_t n_words = sq_words_for(n_channels), n_blocks = sq_words_for(n_rows);
     uint64_t square[64];
@@ -28,6 +29,6 @@ void sq_turn_columns(uint64_t *columns, const uint64_t *rows, uint32_t n_rows, u
                 square[r] = rows[(block * 64 + r) * n_words + word];
             turn_square(square);
             for (size_t c = 0; c < n_out; c++)
-                columns[(word * 64 + c) * n_blocks + block] = square[c];
+                columns[(word * 64 + c) * stride + block] = square[c];
         }
 }

@@ -15,7 +15,7 @@ START_TEST(columns_are_the_rows_turned)
     uint64_t *rows = draw_bits(&rng, n_rows, n_channels, draw_rate(&rng));
     uint64_t *columns = guarded_new(n_channels * n_blocks * 8);
     size_t spikes = 0;
-    sq_turn_columns(columns, rows, n_rows, n_channels);
+    sq_turn_columns(columns, n_blocks, rows, n_rows, n_channels);
     for (size_t r = 0; r < n_rows; r++)
         for (size_t c = 0; c < n_channels; c++) {
             const int bit = sq_bit_get(rows + r * n_words, c);
