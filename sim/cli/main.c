@@ -13,6 +13,8 @@ static const struct command {
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
+    {"replay", cmd_replay, "play a recorded trace again, or send it to whoever listens"},
+    {"export", cmd_export, "write a recorded trace in a format that others read"},
     {"inspect", cmd_inspect, "say what a checkpoint, array or image file holds"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
 };

@@ -7,11 +7,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-struct sq_events_reader {
+struct sq_event_reader {
     struct sq_trace *trace;
     struct sq_arena arena;
     struct sq_selection selection;
-    enum sq_events_order order;
+    enum sq_event_order order;
     uint32_t *population; /* of the selection */
     uint64_t *sample;     /* of the selection */
     size_t at;            /* how many frames were given */
@@ -24,13 +24,13 @@ struct sq_events_reader {
     uint16_t *value;
 };
 
-static int out_of_memory(struct sq_error *err, const struct sq_events_reader *reader)
+static int out_of_memory(struct sq_error *err, const struct sq_event_reader *reader)
 {
     return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(reader->trace));
 }
 
 /* Ids of the samples in range. */
-static int select_samples(struct sq_error *err, struct sq_events_reader *reader,
+static int select_samples(struct sq_error *err, struct sq_event_reader *reader,
                           const struct sq_range *range)
 {
     struct sq_trace_sample sample;
@@ -57,7 +57,7 @@ static int select_samples(struct sq_error *err, struct sq_events_reader *reader,
 }
 
 /* Has every selected sample every frame of population p? 1, 0 or a negative status. */
-static int is_recorded(struct sq_error *err, const struct sq_events_reader *reader, uint32_t p)
+static int is_recorded(struct sq_error *err, const struct sq_event_reader *reader, uint32_t p)
 {
     struct sq_trace_frame frame;
     int status = 1;
@@ -67,7 +67,7 @@ static int is_recorded(struct sq_error *err, const struct sq_events_reader *read
     return status;
 }
 
-static int select_populations(struct sq_error *err, struct sq_events_reader *reader,
+static int select_populations(struct sq_error *err, struct sq_event_reader *reader,
                               const char *globs)
 {
     const struct sq_trace_plan *plan = reader->selection.plan;
@@ -98,7 +98,7 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-static int take_room(struct sq_error *err, struct sq_events_reader *reader)
+static int take_room(struct sq_error *err, struct sq_event_reader *reader)
 {
     const struct sq_selection *selection = &reader->selection;
     size_t bytes = 0, words = 0, neurons = 0, values = 0;
@@ -123,9 +123,9 @@ static int take_room(struct sq_error *err, struct sq_events_reader *reader)
                : out_of_memory(err, reader);
 }
 
-int sq_events_open(struct sq_error *err, struct sq_trace *trace, const char *globs,
-                   const struct sq_range *range, enum sq_events_order order,
-                   struct sq_events_reader **out)
+int sq_event_reader_open(struct sq_error *err, struct sq_trace *trace, const char *globs,
+                         const struct sq_range *range, enum sq_event_order order,
+                         struct sq_event_reader **out)
 {
     const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
     if (plan->detail != SQ_TRACE_SPIKES)
@@ -133,7 +133,7 @@ int sq_events_open(struct sq_error *err, struct sq_trace *trace, const char *glo
                        "%s: holds counts only, no spikes: record it again with --trace-detail "
                        "spikes",
                        sq_trace_path(trace));
-    struct sq_events_reader *reader = calloc(1, sizeof *reader);
+    struct sq_event_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
     reader->trace = trace;
@@ -147,11 +147,11 @@ int sq_events_open(struct sq_error *err, struct sq_trace *trace, const char *glo
     if (status == SQ_OK)
         *out = reader;
     else
-        sq_events_close(reader);
+        sq_event_reader_close(reader);
     return status;
 }
 
-void sq_events_close(struct sq_events_reader *reader)
+void sq_event_reader_close(struct sq_event_reader *reader)
 {
     if (reader == NULL)
         return;
@@ -159,13 +159,13 @@ void sq_events_close(struct sq_events_reader *reader)
     free(reader);
 }
 
-const struct sq_selection *sq_events_selection(const struct sq_events_reader *reader)
+const struct sq_selection *sq_event_reader_selection(const struct sq_event_reader *reader)
 {
     return &reader->selection;
 }
 
-static int decode(struct sq_error *err, struct sq_events_reader *reader,
-                  const struct sq_trace_frame *frame, struct sq_events *events)
+static int decode(struct sq_error *err, struct sq_event_reader *reader,
+                  const struct sq_trace_frame *frame, struct sq_frame_events *events)
 {
     const struct sq_trace_population *p = &reader->selection.plan->population[frame->population];
     const struct sq_trace_place where = {sq_trace_path(reader->trace), events->sample};
@@ -183,11 +183,11 @@ static int decode(struct sq_error *err, struct sq_events_reader *reader,
     return status;
 }
 
-int sq_events_at(struct sq_error *err, struct sq_events_reader *reader, uint64_t sample,
-                 uint32_t population, uint32_t timestep, struct sq_events *events)
+int sq_event_reader_at(struct sq_error *err, struct sq_event_reader *reader, uint64_t sample,
+                       uint32_t population, uint32_t timestep, struct sq_frame_events *events)
 {
     struct sq_trace_frame frame;
-    *events = (struct sq_events){
+    *events = (struct sq_frame_events){
         .sample = sample, .timestep = timestep, .population = population, .index = reader->index};
     const int status = sq_trace_frame(err, reader->trace, sample, population, timestep, &frame);
     if (status == 0)
@@ -200,7 +200,8 @@ int sq_events_at(struct sq_error *err, struct sq_events_reader *reader, uint64_t
     return status < 0 ? status : decode(err, reader, &frame, events);
 }
 
-int sq_events_next(struct sq_error *err, struct sq_events_reader *reader, struct sq_events *events)
+int sq_event_reader_next(struct sq_error *err, struct sq_event_reader *reader,
+                         struct sq_frame_events *events)
 {
     const struct sq_selection *selection = &reader->selection;
     const size_t n_p = selection->n_populations, n_t = selection->plan->timesteps;
@@ -210,8 +211,8 @@ int sq_events_next(struct sq_error *err, struct sq_events_reader *reader, struct
         return 0;
     const size_t p = by_time ? within % n_p : within / n_t;
     const size_t t = by_time ? within / n_p : within % n_t;
-    const int status = sq_events_at(err, reader, selection->sample[sample],
-                                    selection->population[p], (uint32_t)t, events);
+    const int status = sq_event_reader_at(err, reader, selection->sample[sample],
+                                          selection->population[p], (uint32_t)t, events);
     if (status == SQ_OK)
         reader->at++;
     return status == SQ_OK ? 1 : status;

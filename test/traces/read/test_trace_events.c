@@ -9,7 +9,7 @@
 
 static char folder[] = "/tmp/spikeq-events-XXXXXX", path[64];
 static struct sq_trace *trace;
-static struct sq_events_reader *reader;
+static struct sq_event_reader *reader;
 static struct sq_error err;
 
 enum { SEED = 11, N_SAMPLES = 6 };
@@ -26,19 +26,19 @@ static void open_tiny(void)
 
 static void close_tiny(void)
 {
-    sq_events_close(reader);
+    sq_event_reader_close(reader);
     sq_trace_close(trace);
     unlink(path);
     rmdir(folder);
 }
 
-static int begin(const char *globs, uint64_t first, uint64_t end, enum sq_events_order order)
+static int begin(const char *globs, uint64_t first, uint64_t end, enum sq_event_order order)
 {
-    return sq_events_open(&err, trace, globs, &(struct sq_range){first, end}, order, &reader);
+    return sq_event_reader_open(&err, trace, globs, &(struct sq_range){first, end}, order, &reader);
 }
 
 /* Theorem: the events are the nonzeros of the module's array, element by element. */
-static void check_frame(const struct sq_events *events)
+static void check_frame(const struct sq_frame_events *events)
 {
     const struct sq_trace_population *p = &tiny_plan()->population[events->population];
     uint64_t bits[TINY_MAX_NEURONS];
@@ -69,32 +69,32 @@ static void check_frame(const struct sq_events *events)
 START_TEST(every_frame_comes_in_order)
 {
     const int by_time = _i == SQ_EVENTS_BY_TIME;
-    struct sq_events events;
-    ck_assert_int_eq(begin(NULL, 0, INT64_MAX, (enum sq_events_order)_i), SQ_OK);
+    struct sq_frame_events events;
+    ck_assert_int_eq(begin(NULL, 0, INT64_MAX, (enum sq_event_order)_i), SQ_OK);
     for (uint64_t s = 0; s < N_SAMPLES; s++)
         for (uint32_t i = 0; i < TINY_POPULATIONS * TINY_TIMESTEPS; i++) {
-            ck_assert_int_eq(sq_events_next(&err, reader, &events), 1);
+            ck_assert_int_eq(sq_event_reader_next(&err, reader, &events), 1);
             ck_assert_uint_eq(events.sample, s);
             ck_assert_uint_eq(events.population,
                               by_time ? i % TINY_POPULATIONS : i / TINY_TIMESTEPS);
             ck_assert_uint_eq(events.timestep, by_time ? i / TINY_POPULATIONS : i % TINY_TIMESTEPS);
             check_frame(&events);
         }
-    ck_assert_int_eq(sq_events_next(&err, reader, &events), 0);
+    ck_assert_int_eq(sq_event_reader_next(&err, reader, &events), 0);
 }
 END_TEST
 
 START_TEST(a_selection_holds_what_was_asked_for)
 {
-    struct sq_events events;
+    struct sq_frame_events events;
     ck_assert_int_eq(begin("b.*,c", 2, 4, SQ_EVENTS_BY_POPULATION), SQ_OK);
-    const struct sq_selection *selection = sq_events_selection(reader);
+    const struct sq_selection *selection = sq_event_reader_selection(reader);
     ck_assert_uint_eq(selection->n_samples, 2);
     ck_assert_uint_eq(selection->sample[1], 3);
     ck_assert_uint_eq(selection->n_populations, 2);
     ck_assert_uint_eq(selection->population[0], 2);
     size_t n = 0;
-    for (; sq_events_next(&err, reader, &events) == 1; n++)
+    for (; sq_event_reader_next(&err, reader, &events) == 1; n++)
         check_frame(&events);
     ck_assert_uint_eq(n, 2 * 2 * TINY_TIMESTEPS);
 }
@@ -137,15 +137,15 @@ static void write_without_input(void)
 
 START_TEST(an_input_that_was_not_recorded_is_left_out)
 {
-    struct sq_events events;
+    struct sq_frame_events events;
     write_without_input();
     ck_assert_int_eq(begin(NULL, 0, INT64_MAX, SQ_EVENTS_BY_TIME), SQ_OK);
-    ck_assert_uint_eq(sq_events_selection(reader)->n_populations, TINY_POPULATIONS - 1);
-    ck_assert_int_eq(sq_events_next(&err, reader, &events), 1);
+    ck_assert_uint_eq(sq_event_reader_selection(reader)->n_populations, TINY_POPULATIONS - 1);
+    ck_assert_int_eq(sq_event_reader_next(&err, reader, &events), 1);
     ck_assert_uint_eq(events.n, 0);
-    sq_events_close(reader);
+    sq_event_reader_close(reader);
     ck_assert_int_eq(begin("input", 0, INT64_MAX, SQ_EVENTS_BY_TIME), SQ_OK);
-    ck_assert_int_eq(sq_events_next(&err, reader, &events), SQ_EUNSUPPORTED);
+    ck_assert_int_eq(sq_event_reader_next(&err, reader, &events), SQ_EUNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(err.text, "sample 0, timestep 0, input: was no frame of whole"));
 }
 END_TEST
