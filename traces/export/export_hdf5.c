@@ -2,10 +2,10 @@
  * /spikeq with what the layout has no place for. */
 #include "traces/export/export.h"
 #include "traces/export/hdf5_columns.h"
+#include "traces/export/hdf5_driver.h"
 #include "traces/export/output.h"
 #include "traces/read/trace_events.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +14,7 @@ struct hdf5 {
     struct sq_event_reader *reader;
     const struct sq_selection *selection;
     const char *path;
+    struct sq_hdf5_disk disk;
     hid_t file;
     struct sq_hdf5_column first, second; /* of the group at hand */
 };
@@ -21,7 +22,8 @@ struct hdf5 {
 static int refused(struct sq_error *err, const struct hdf5 *hdf5)
 {
     return sq_fail(err, SQ_EIO, "%s: cannot be written: %s", hdf5->path,
-                   errno != 0 ? strerror(errno) : "the HDF5 library refuses it");
+                   hdf5->disk.error != 0 ? strerror(hdf5->disk.error)
+                                         : "the HDF5 library refuses it");
 }
 
 /* Events of a frame as rows of the two columns. A number n that enters the network is n rows. */
@@ -30,7 +32,6 @@ static int add_events(struct hdf5 *hdf5, const struct sq_frame_events *events)
     const double time_ms =
         (double)(events->sample * hdf5->selection->plan->timesteps) + (double)events->timestep;
     int status = 0;
-    errno = 0; /* what the trace's reader left there says nothing of this file */
     for (size_t i = 0; i < events->n; i++)
         for (uint32_t k = events->value != NULL ? events->value[i] : 1; status >= 0 && k > 0; k--) {
             status = sq_hdf5_add_real(&hdf5->first, time_ms);
@@ -49,7 +50,7 @@ static int add_population_events(struct sq_error *err, struct hdf5 *hdf5, uint32
                 sq_event_reader_at(err, hdf5->reader, hdf5->selection->sample[s], p, t, &events);
             if (status != SQ_OK)
                 return status;
-            if (add_events(hdf5, &events) < 0)
+            if (add_events(hdf5, &events) < 0 || hdf5->disk.error != 0)
                 return refused(err, hdf5);
         }
     return SQ_OK;
@@ -120,17 +121,24 @@ static int add_samples(struct hdf5 *hdf5)
     return H5Gclose(group) < 0 ? -1 : status;
 }
 
-static int write_file(struct sq_error *err, struct hdf5 *hdf5, const char *path)
+static int write_content(struct sq_error *err, struct hdf5 *hdf5, const char *path)
 {
-    errno = 0;
     hdf5->first.dataset = hdf5->second.dataset = -1;
-    hdf5->file = sq_hdf5_create(path);
+    hdf5->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, hdf5->disk.access);
     if (hdf5->file < 0)
         return refused(err, hdf5);
-    int status = add_samples(hdf5) < 0 ? refused(err, hdf5) : add_spikes(err, hdf5);
-    errno = 0;
-    if (H5Fclose(hdf5->file) < 0 && status == SQ_OK)
+    const int status = add_samples(hdf5) < 0 ? refused(err, hdf5) : add_spikes(err, hdf5);
+    return H5Fclose(hdf5->file) < 0 && status == SQ_OK ? refused(err, hdf5) : status;
+}
+
+static int write_file(struct sq_error *err, struct hdf5 *hdf5, const char *path)
+{
+    if (sq_hdf5_disk_begin(&hdf5->disk) < 0)
+        return refused(err, hdf5);
+    int status = write_content(err, hdf5, path);
+    if (status == SQ_OK && hdf5->disk.error != 0)
         status = refused(err, hdf5);
+    sq_hdf5_disk_end(&hdf5->disk);
     return status;
 }
 

@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-hid_t sq_hdf5_create(const char *path)
-{
-    return H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-}
-
 hid_t sq_hdf5_group(hid_t parent, const char *name)
 {
     return H5Gcreate2(parent, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);

@@ -22,8 +22,7 @@ struct sq_hdf5_column {
     } held;
 };
 
-/* Create the file `path` anew, or a group in a file or group. Closed by H5Fclose(), H5Gclose(). */
-hid_t sq_hdf5_create(const char *path);
+/* Create a group in a file or group. Closed by H5Gclose(). */
 hid_t sq_hdf5_group(hid_t parent, const char *name);
 
 /* Attributes of a group or dataset: a text (UTF-8), a whole number, a list of them. */
