@@ -5,6 +5,7 @@
 #include "sim/network/config.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct {
     const char *name;
@@ -37,6 +38,14 @@ static uint32_t heads_of(const struct sq_trace *trace)
     return config.heads;
 }
 
+/* An export that replaces its own source would lose what was recorded. */
+static int is_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
+}
+
 int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
 {
     struct sq_export export = {.globs = options->populations,
@@ -48,6 +57,9 @@ int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
     if (chosen == N_FORMATS)
         return sq_fail(&ctx->error, SQ_EUSAGE,
                        "--to %s: not one of npz, csv, hdf5, aer, prosperity", options->to);
+    if (is_same_file(options->trace, export.out))
+        return sq_fail(&ctx->error, SQ_EUSAGE, "%s: is the trace itself; give another file",
+                       export.out);
     int status = sq_range_parse(&ctx->error, "--samples", options->samples, &export.range);
     if (status == SQ_OK)
         status = sq_trace_open(&ctx->error, options->trace, &export.trace);
