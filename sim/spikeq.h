@@ -254,6 +254,46 @@ SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options
 /* Conventions, switches and hardware profiles, with definitions and sources. */
 SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const char *format, char **text);
 
+/* What of a trace goes out, where and as what. NULL and zero mean the default of each member. */
+struct spikeq_export_options {
+    const char *trace;       /* a trace file; required */
+    const char *to;          /* "npz", "csv", "hdf5", "aer", "prosperity"; required */
+    const char *out;         /* a path; "-" or NULL: standard output, for csv and aer */
+    const char *populations; /* comma-separated shell patterns; NULL: all */
+    const char *samples;     /* "7", "10:20" (20 is out), "10:", ":20"; NULL: all */
+    int force;               /* 1: an existing file may be replaced */
+};
+
+/* Write a trace in another format; docs/export.md tells what each holds. The file appears when it
+ * is whole. EUSAGE (options, an existing file), EFORMAT (the trace is damaged or none),
+ * EUNSUPPORTED (the trace has not what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
+ */
+SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options);
+
+/* Where the events of a trace are sent, and how fast. */
+struct spikeq_stream_options {
+    const char *trace;  /* a trace file; required */
+    const char *target; /* "-": standard output; a path: a FIFO, a device, or a file to be made;
+                           "tcp://HOST:PORT" (IPv6: "tcp://[::1]:PORT"); "unix:PATH"; required */
+    const char *form;   /* "text" (default) or "binary", docs/address-events.md */
+    const char *pace;   /* "max" (default), or milliseconds from one timestep to the next */
+    const char *populations, *samples; /* as for spikeq_export() */
+};
+
+/* What was handed to the reader. */
+struct spikeq_stream_result {
+    uint64_t frames, events;
+    int reader_left; /* 1: it closed its end before all was sent */
+};
+
+/* Send events in the order of time, all populations of a timestep before the next. Reading the
+ * trace waits while more than 1 MiB is not yet taken by the reader. A reader that goes away ends
+ * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile. result   may be
+ * NULL; written on success EUSAGE (options, an existing file), EIO (no such host, nobody listens, a
+ * full disk), and as for spikeq_export(). */
+SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
+                             struct spikeq_stream_result *result);
+
 SPIKEQ_API void spikeq_free(void *text);
 
 #ifdef __cplusplus
