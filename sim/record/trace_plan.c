@@ -182,6 +182,7 @@ static int add_all_meta(struct draft *draft)
     add_number(draft, "first_sample", wish->samples.first);
     add_number(draft, "run_samples", wish->n_planned);
     add_meta(draft, "parent", wish->parent);
+    add_meta(draft, "parent_path", wish->parent_path);
     add_meta(draft, "change", wish->change);
     return draft->ok ? SQ_OK
                      : sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");

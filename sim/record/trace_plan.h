@@ -16,7 +16,8 @@ struct sq_trace_wish {
     enum sq_trace_codec codec;
     const char *arith; /* "f32" */
     const char *command, *input_path, *input_sha256, *input_description;
-    const char *parent; /* digest of the trace that this one was made from, */
+    const char *parent,
+        *parent_path;   /* digest and path of the trace that this one was made from, */
     const char *change; /* and what was changed */
 };
 

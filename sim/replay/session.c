@@ -134,6 +134,7 @@ static int open_recorder(struct sq_replay *replay)
     inner.wish.samples = replay->samples;
     inner.wish.n_planned = replay->samples.end;
     inner.wish.parent = parent;
+    inner.wish.parent_path = sq_trace_path(replay->trace);
     inner.wish.change = change[0] != '\0' ? change : "none";
     inner.wish.input_path = sq_trace_meta(replay->trace, "input_path");
     inner.wish.input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
