@@ -44,7 +44,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
         const struct sq_node *node = &network->node[i];
         if (sq_node_is_population(node))
             report->population[report->n_populations++] = node;
-        if (node->synapse != NULL || node->kind == SQ_NODE_HEAD)
+        if (sq_node_weights(network, node) != NULL)
             report->synapse[report->n_synapses++] = node;
     }
     *out = report;
@@ -100,20 +100,6 @@ void spikeq_report_population(const spikeq_report *report, size_t index,
                                                      (double)report->totals.n_samples);
 }
 
-static const char *kind_name(const struct spikeq_report *report, const struct sq_node *node)
-{
-    switch (node->kind) {
-    case SQ_NODE_ANALOG_CONV:
-        return "conv3x3_analog";
-    case SQ_NODE_CONV:
-        return "conv3x3";
-    case SQ_NODE_HEAD:
-        return "head";
-    default:
-        return report->network->config.layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv1x1";
-    }
-}
-
 /* Are the synapse's inputs whole numbers, so that units have a meaning? */
 static int has_units(const struct spikeq_report *report, const struct sq_node *node)
 {
@@ -127,12 +113,12 @@ void spikeq_report_synapse(const spikeq_report *report, size_t index,
 {
     const struct sq_node *node = report->synapse[index];
     const int is_head = node->kind == SQ_NODE_HEAD;
-    const struct sq_synapse *weights = is_head ? &report->network->head : node->synapse;
+    const struct sq_synapse *weights = sq_node_weights(report->network, node);
     /* The head runs once a sample, after the mean over T; every other synapse T times. */
     const uint64_t passes = report->totals.n_samples * (is_head ? 1 : timesteps_of(report));
     *synapse = (struct spikeq_synapse){
         .name = weights->name,
-        .kind = kind_name(report, node),
+        .kind = sq_synapse_kind(report->network, node),
         .source = report->network->node[node->source[0]].name,
         .target = node->name,
         .has_units = has_units(report, node),
