@@ -14,6 +14,8 @@ void sq_trace_file_close(struct sq_trace_writer *writer)
     sqlite3_finalize(writer->put_sample);
     sqlite3_finalize(writer->put_frame);
     writer->put_sample = writer->put_frame = NULL;
+    if (writer->store.db != NULL) /* leaves no empty journal behind */
+        sqlite3_exec(writer->store.db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
     sq_store_close(&writer->store);
 }
 
