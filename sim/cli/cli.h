@@ -15,7 +15,7 @@ int cli_fail(const char *command, int status, const char *sentence);
 int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Next option by getopt_long() with uniform errors: the option's `val`, -1 behind the last, '?'
- * after a complaint on stderr. */
+ * after a complaint on stderr. An option whose `val` is a letter may be given by that letter. */
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option);
 
 /* A whole decimal number in least..most, or a complaint and 0. */
@@ -29,6 +29,7 @@ int cli_write_file(const char *command, const char *path, const char *text);
 int cmd_run(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_configs(int argc, char **argv);
 
 #endif

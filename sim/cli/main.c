@@ -14,6 +14,7 @@ static const struct command {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"inspect", cmd_inspect, "say what a checkpoint, array or image file holds"},
+    {"import", cmd_import, "make a trace of spikes that another tool recorded"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
 };
 
