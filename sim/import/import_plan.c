@@ -74,12 +74,10 @@ static int check_shape(const struct sq_import *import, const struct sq_recorded_
                    import->options->source, found->name, is, config->name, should);
 }
 
-/* The input is a population where it is frames of events, and may be missing always. */
-static int is_known(const struct sq_import *import, const struct sq_node *node)
+int sq_import_is_population(const struct sq_network *network, const struct sq_node *node)
 {
     return sq_node_is_population(node) ||
-           (node->kind == SQ_NODE_INPUT && import->recording->kind->values != NULL &&
-            import->network->config.layout == SQ_LAYOUT_CIFAR10DVS);
+           (node->kind == SQ_NODE_INPUT && network->config.layout == SQ_LAYOUT_CIFAR10DVS);
 }
 
 static int check_names(const struct sq_import *import)
@@ -88,8 +86,8 @@ static int check_names(const struct sq_import *import)
     for (size_t p = 0; p < import->recording->n_populations; p++) {
         const char *name = import->recording->population[p].name;
         size_t i = 0;
-        while (i < network->n_nodes &&
-               (strcmp(network->node[i].name, name) != 0 || !is_known(import, &network->node[i])))
+        while (i < network->n_nodes && (strcmp(network->node[i].name, name) != 0 ||
+                                        !sq_import_is_population(network, &network->node[i])))
             i++;
         if (i == network->n_nodes)
             return sq_fail(import->err, SQ_ESHAPE,
@@ -132,7 +130,7 @@ static int add_populations(struct sq_import *import)
         if (network == NULL) {
             import->source[import->plan.n_populations++] = i;
             *next = generic_population(&import->recording->population[i]);
-        } else if (is_known(import, &network->node[i])) {
+        } else if (sq_import_is_population(network, &network->node[i])) {
             status = add_node(import, &network->node[i], next);
         }
     }

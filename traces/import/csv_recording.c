@@ -44,7 +44,8 @@ static int settle(struct sq_error *err, struct csv *csv)
     for (size_t p = 0; p < n; p++) {
         struct sq_recorded_population *population = &recording->population[p];
         sq_events_set_size(population, &csv->lines.want, population->dim[0]);
-        size[p] = (struct sq_recording_size){population->name, population->dim[0]};
+        size[p] =
+            (struct sq_recording_size){population->name, population->dim[0], population->is_counts};
     }
     csv->lines.want = (struct sq_recording_want){
         .timesteps = recording->timesteps, .n_sizes = n, .sizes = size, .closed = 1};
@@ -122,6 +123,14 @@ static int read_spikes(struct sq_error *err, struct sq_recording *recording, uin
     return SQ_OK;
 }
 
+static int read_values(struct sq_error *err, struct sq_recording *recording, uint64_t i, size_t p,
+                       const struct sq_trace_population *as, uint16_t *value)
+{
+    const struct csv *csv = recording->inside;
+    (void)i;
+    return sq_events_values(err, recording, &csv->events, p, as, value);
+}
+
 static void close_csv(struct sq_recording *recording)
 {
     struct csv *csv = recording->inside;
@@ -153,8 +162,8 @@ static int open_csv(struct sq_error *err, struct sq_recording *recording,
 int sq_csv_recording_open(struct sq_error *err, const char *path,
                           const struct sq_recording_want *want, struct sq_recording **out)
 {
-    static const struct sq_recording_kind kind = {"CSV events", 1,    read_sample,
-                                                  read_spikes,  NULL, close_csv};
+    static const struct sq_recording_kind kind = {"CSV events", 1,           read_sample,
+                                                  read_spikes,  read_values, close_csv};
     struct sq_recording *recording;
     int status = sq_recording_new(err, path, &kind, &recording);
     if (status != SQ_OK)

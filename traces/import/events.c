@@ -63,7 +63,8 @@ int sq_events_sort(struct sq_error *err, const struct sq_recording *recording,
         return SQ_OK;
     qsort(events->event, events->n, sizeof *events->event, by_place);
     for (size_t i = 1; i < events->n; i++)
-        if (by_place(&events->event[i - 1], &events->event[i]) == 0)
+        if (by_place(&events->event[i - 1], &events->event[i]) == 0 &&
+            !recording->population[events->event[i].population].is_counts)
             return fires_twice(err, recording, &events->event[i - 1], &events->event[i], advice);
     return SQ_OK;
 }
@@ -75,6 +76,15 @@ int sq_events_next(struct sq_events *events)
            events->event[events->end].sample == events->event[events->first].sample)
         events->end++;
     return events->end > events->first;
+}
+
+void sq_events_next_of(struct sq_events *events, uint64_t id)
+{
+    const size_t next = events->end;
+    if (next < events->n && events->event[next].sample == id)
+        sq_events_next(events);
+    else
+        events->first = next;
 }
 
 /* The first event of population `p` or a later one, by bisection. */
@@ -98,6 +108,25 @@ void sq_events_spikes(const struct sq_recording *recording, const struct sq_even
     memset(bits, 0, recording->timesteps * words * sizeof *bits);
     for (size_t i = find(events, p); i < events->end && events->event[i].population == p; i++)
         sq_spike_set(as, bits + events->event[i].timestep * words, events->event[i].index);
+}
+
+int sq_events_values(struct sq_error *err, const struct sq_recording *recording,
+                     const struct sq_events *events, size_t p, const struct sq_trace_population *as,
+                     uint16_t *value)
+{
+    const size_t neurons = sq_trace_neurons(as);
+    memset(value, 0, recording->timesteps * neurons * sizeof *value);
+    for (size_t i = find(events, p); i < events->end && events->event[i].population == p; i++) {
+        const struct sq_event *event = &events->event[i];
+        uint16_t *at = value + event->timestep * neurons +
+                       sq_spike_row(as, event->index) * as->n_channels +
+                       sq_spike_channel(as, event->index);
+        if (*at == UINT16_MAX)
+            return sq_fail(err, SQ_EVALUE, "%s: %s: more than 65535 events at index %" PRIu32,
+                           recording->path, recording->population[p].name, event->index);
+        ++*at;
+    }
+    return SQ_OK;
 }
 
 void sq_events_free(struct sq_events *events)
@@ -124,13 +153,17 @@ int sq_events_population(struct sq_error *err, struct sq_recording *recording,
                          const struct sq_recording_want *want, const char *name, size_t *index)
 {
     struct sq_recorded_population *population;
+    const struct sq_recording_size *size = known(want, name);
     if (sq_recording_find(recording, name, index))
         return SQ_OK;
-    if (want->closed && known(want, name) == NULL)
+    if (want->closed && size == NULL)
         return sq_fail(err, SQ_EVALUE, "%s: the network has no population %.100s", recording->path,
                        name);
     *index = recording->n_populations;
-    return sq_recording_add(err, recording, name, &population);
+    const int status = sq_recording_add(err, recording, name, &population);
+    if (status == SQ_OK)
+        population->is_counts = size != NULL && size->is_counts;
+    return status;
 }
 
 void sq_events_set_size(struct sq_recorded_population *population,

@@ -24,16 +24,24 @@ int sq_events_add(struct sq_error *err, const char *path, struct sq_events *even
                   const struct sq_event *event);
 
 /* Order by sample, population, timestep, index; no sample is at hand then. SQ_EVALUE: a neuron
- * fires twice in one timestep; `advice` says what to do. */
+ * fires twice in one timestep, where those are no counts; `advice` says what to do. */
 int sq_events_sort(struct sq_error *err, const struct sq_recording *recording,
                    struct sq_events *events, const char *advice);
 
 /* The next sample becomes the one at hand. 0: there is none. */
 int sq_events_next(struct sq_events *events);
 
+/* The next sample, where it has this id; else one without events is at hand. */
+void sq_events_next_of(struct sq_events *events, uint64_t id);
+
 /* Bit rows of one population in the sample at hand, as sq_recording_kind.spikes. */
 void sq_events_spikes(const struct sq_recording *recording, const struct sq_events *events,
                       size_t p, const struct sq_trace_population *as, uint64_t *bits);
+
+/* The same as whole numbers, how often each event comes, as sq_recording_kind.values. */
+int sq_events_values(struct sq_error *err, const struct sq_recording *recording,
+                     const struct sq_events *events, size_t p, const struct sq_trace_population *as,
+                     uint16_t *value);
 
 void sq_events_free(struct sq_events *events);
 

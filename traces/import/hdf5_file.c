@@ -184,18 +184,50 @@ static void read_text(hid_t attribute, char *out, size_t size)
     H5Tclose(type);
 }
 
+/* An attribute of at most `room` elements, and how many it has; an id below zero if there is none.
+ */
+static hid_t open_attribute(struct sq_hdf5 *file, const char *object, const char *name, size_t room,
+                            size_t *n)
+{
+    if (!sq_hdf5_has(file, object) || H5Aexists_by_name(file->id, object, name, H5P_DEFAULT) <= 0)
+        return -1;
+    const hid_t attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
+    const hssize_t found = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
+    if (space >= 0)
+        H5Sclose(space);
+    if (found > 0 && (size_t)found <= room) {
+        *n = (size_t)found;
+        return attribute;
+    }
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    return -1;
+}
+
 void sq_hdf5_text(struct sq_hdf5 *file, const char *object, const char *name, char *out,
                   size_t size)
 {
+    size_t n;
+    const hid_t attribute = open_attribute(file, object, name, 1, &n);
     memset(out, 0, size);
-    if (H5Aexists_by_name(file->id, object, name, H5P_DEFAULT) <= 0)
+    if (attribute < 0)
         return;
-    const hid_t attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT);
-    const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
-    if (space >= 0 && H5Sget_simple_extent_npoints(space) == 1)
-        read_text(attribute, out, size);
-    if (space >= 0)
-        H5Sclose(space);
-    if (attribute >= 0)
-        H5Aclose(attribute);
+    read_text(attribute, out, size);
+    H5Aclose(attribute);
+}
+
+size_t sq_hdf5_numbers(struct sq_hdf5 *file, const char *object, const char *name, uint64_t *out,
+                       size_t room)
+{
+    size_t n = 0;
+    const hid_t attribute = open_attribute(file, object, name, room, &n);
+    if (attribute < 0)
+        return 0;
+    const hid_t type = H5Aget_type(attribute);
+    if (H5Tget_class(type) != H5T_INTEGER || H5Aread(attribute, H5T_NATIVE_UINT64, out) < 0)
+        n = 0;
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return n;
 }

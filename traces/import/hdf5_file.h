@@ -36,4 +36,9 @@ int sq_hdf5_read_i64(struct sq_error *err, struct sq_hdf5 *file, const char *dat
 void sq_hdf5_text(struct sq_hdf5 *file, const char *object, const char *attribute, char *out,
                   size_t size);
 
+/* A whole number, or a list of up to `room`: how many there are, 0 where there is no such attribute
+ * (or object), or a longer one. */
+size_t sq_hdf5_numbers(struct sq_hdf5 *file, const char *object, const char *attribute,
+                       uint64_t *out, size_t room);
+
 #endif

@@ -30,6 +30,7 @@ enum sq_recording_format {
 struct sq_recording_size {
     const char *name;
     uint64_t neurons;
+    int is_counts; /* whole numbers: an event may come several times */
 };
 struct sq_recording_want {
     double dt_ms;                          /* SONATA: length of a timestep */
@@ -42,7 +43,8 @@ struct sq_recording_want {
 struct sq_recorded_population {
     char name[SQ_TRACE_NAME_BYTES];
     uint32_t n_dims;
-    uint64_t dim[SQ_TRACE_MAX_DIMS]; /* behind [T,B]; event lists: [neurons] */
+    uint64_t dim[SQ_TRACE_MAX_DIMS]; /* behind [T,B]; event lists: mostly [neurons] */
+    int is_counts;                   /* event lists: as sq_recording_size says */
 };
 
 struct sq_recorded_sample {
