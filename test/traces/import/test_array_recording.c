@@ -303,12 +303,13 @@ START_TEST(no_cut_is_taken_for_whole)
     zip_writer_add(&writer, "x.npy", npy, n, NULL);
     zip_writer_add(&writer, "y.npy", npy, n, &deflated);
     zip_writer_end(&writer);
-    for (size_t cut = 0; cut < file.n; cut++)
-        ck_assert_int_lt(
-            sq_array_recording_open(&err, temp_write("x.npz", file.data, cut), &recording), 0);
+    const char *path = temp_write("x.npz", file.data, file.n);
+    for (size_t cut = file.n; cut-- > 0;)
+        ck_assert_int_lt(sq_array_recording_open(&err, temp_cut(path, cut), &recording), 0);
     mkdir(temp_path("d"), 0777);
-    for (size_t cut = 0; cut < n; cut++) {
-        temp_write("d/x.npy", npy, cut);
+    temp_write("d/x.npy", npy, n);
+    for (size_t cut = n; cut-- > 0;) {
+        temp_cut(temp_path("d/x.npy"), cut);
         ck_assert_int_eq(sq_array_recording_open(&err, temp_path("d"), &recording), SQ_EFORMAT);
     }
     temp_remove_tree(temp_path("d"));
