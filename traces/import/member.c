@@ -125,7 +125,9 @@ int sq_member_parse(struct sq_error *err, const struct sq_members *members,
     char text[WHERE_BYTES], shape[192];
     const size_t n = size < sizeof head ? (size_t)size : sizeof head;
     uint64_t promised;
-    int status = sq_member_read(err, members, member, 0, head, n);
+    int status = SQ_OK;
+    if (n > 0) /* libzip 1.7 cannot seek in an empty member */
+        status = sq_member_read(err, members, member, 0, head, n);
     if (status != SQ_OK)
         return status;
     where(members, member, text);

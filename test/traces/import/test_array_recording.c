@@ -272,6 +272,20 @@ static const struct {
     {"x.npy", NULL, {.method = 12}, SQ_EFORMAT, "only stored and deflated"},
 };
 
+START_TEST(an_empty_member_is_no_array)
+{
+    const struct zip_member member = {.deflate = _i};
+    struct bytes file = {0};
+    struct zip_writer writer = {.out = &file};
+    struct sq_recording *recording;
+    zip_writer_add(&writer, "x.npy", "", 0, &member);
+    zip_writer_end(&writer);
+    expect(&err, sq_array_recording_open(&err, temp_write("x.npz", file.data, file.n), &recording),
+           SQ_EFORMAT, "x.npy: is no NumPy array");
+    bytes_free(&file);
+}
+END_TEST
+
 START_TEST(archives_that_lie_are_refused)
 {
     unsigned char npy[256];
@@ -329,6 +343,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, other_arrays_are_refused, 0, sizeof refused / sizeof refused[0]);
     tcase_add_loop_test(t, what_lies_beside_must_fit, 0, sizeof beside / sizeof beside[0]);
     tcase_add_loop_test(t, archives_that_lie_are_refused, 0, sizeof archive / sizeof archive[0]);
+    tcase_add_loop_test(t, an_empty_member_is_no_array, 0, 2);
     tcase_add_test(t, no_cut_is_taken_for_whole);
     suite_add_tcase(s, t);
     return s;
