@@ -3,6 +3,7 @@
 #define SQ_IMPORT_H
 
 #include "sim/context.h"
+#include "sim/engine/outcome.h"
 #include "sim/input/array.h"
 #include "traces/import/recording.h"
 #include "traces/write/trace_writer.h"
@@ -43,7 +44,23 @@ int sq_import_plan(struct sq_import *import);
 /* Its last step: synapses and meta. SQ_ENOMEM. */
 int sq_import_describe(struct sq_import *import);
 
-/* Read, encode and put every sample. */
+/* Read, encode and put every sample. Where the whole network was recorded, what its synapses would
+ * have done is counted from the spikes, so that the trace can be priced. */
 int sq_import_write(struct sq_import *import, struct sq_trace_writer *writer);
+
+/* A sample at a time through the network's event queue, every population given, nothing computed
+ * but pools and residual sums: the steps of sq_import_write() for a whole network.
+ *   read   sample number i into `at_hand`; it stays as it is until the next call
+ *   put    it is counted: outcome holds its tallies */
+struct sq_import_steps {
+    int (*read)(void *data, uint64_t i);
+    int (*put)(void *data, const struct sq_outcome *outcome);
+    const struct sq_imported *at_hand;
+    void *data;
+};
+int sq_import_count(struct sq_import *import, const struct sq_import_steps *steps);
+
+/* Does the recording have every population of the network? */
+int sq_import_is_whole(const struct sq_import *import);
 
 #endif

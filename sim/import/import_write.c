@@ -3,6 +3,7 @@
 #include "kernels/base/checked.h"
 #include "sim/import/import.h"
 #include "sim/input/labels.h"
+#include "sim/record/operations.h"
 #include "traces/format/codec.h"
 #include "traces/format/frame.h"
 
@@ -16,7 +17,9 @@ struct room {
     struct sq_import *import;
     struct sq_packer *packer;
     struct sq_imported at_hand;
-    unsigned char **encoded; /* [n_populations] of [timesteps][2][encoded_bytes()] */
+    struct sq_trace_writer *writer;
+    unsigned char *operations; /* or NULL: nothing is counted */
+    unsigned char **encoded;   /* [n_populations] of [timesteps][2][encoded_bytes()] */
 };
 
 static int is_values(const struct sq_trace_population *p)
@@ -196,18 +199,19 @@ static int read_about(struct room *room, uint64_t i)
     return SQ_OK;
 }
 
-/* Hand one whole sample to the writer. Everything that is known of it is here: spikes as bit rows,
- * frames, label, logits; counts for pricing would be made of them here. */
-static int put(struct room *room, struct sq_trace_writer *writer)
+/* Hand one whole sample to the writer. Everything that is known of it is here: spikes, frames,
+ * label, logits, and what it cost where that was counted. */
+static int put(struct room *room)
 {
     struct sq_import *import = room->import;
     const struct sq_trace_plan *plan = &import->plan;
-    return sq_trace_put(import->err, writer, &room->at_hand.sample, room->at_hand.frame,
+    return sq_trace_put(import->err, room->writer, &room->at_hand.sample, room->at_hand.frame,
                         plan->n_populations * plan->timesteps);
 }
 
-static int write_sample(struct room *room, struct sq_trace_writer *writer, uint64_t i)
+static int read_sample(void *data, uint64_t i)
 {
+    struct room *room = data;
     const struct sq_trace_plan *plan = &room->import->plan;
     int status = read_about(room, i);
     for (size_t p = 0; status == SQ_OK && p < plan->n_populations; p++) {
@@ -215,15 +219,40 @@ static int write_sample(struct room *room, struct sq_trace_writer *writer, uint6
         if (status == SQ_OK)
             encode(room, p);
     }
-    return status == SQ_OK ? put(room, writer) : status;
+    return status;
+}
+
+static int put_counted(void *data, const struct sq_outcome *outcome)
+{
+    struct room *room = data;
+    room->at_hand.sample.operations = room->operations;
+    room->at_hand.sample.operations_bytes =
+        sq_operations_write(room->import->network, outcome, room->operations);
+    return put(room);
+}
+
+/* Through the network's queue, which counts. */
+static int write_counted(struct room *room)
+{
+    struct sq_import *import = room->import;
+    const struct sq_import_steps steps = {read_sample, put_counted, &room->at_hand, room};
+    room->operations = sq_arena_alloc(&import->arena, sq_operations_bytes(import->network), 1);
+    return room->operations != NULL ? sq_import_count(import, &steps) : no_memory(import);
 }
 
 int sq_import_write(struct sq_import *import, struct sq_trace_writer *writer)
 {
-    struct room room = {.import = import};
+    struct room room = {.import = import, .writer = writer};
     int status = make_room(import, &room);
-    for (uint64_t i = 0; status == SQ_OK && i < import->plan.n_samples; i++)
-        status = write_sample(&room, writer, i);
+    if (status == SQ_OK && sq_import_is_whole(import)) {
+        status = write_counted(&room);
+    } else {
+        for (uint64_t i = 0; status == SQ_OK && i < import->plan.n_samples; i++) {
+            status = read_sample(&room, i);
+            if (status == SQ_OK)
+                status = put(&room);
+        }
+    }
     sq_packer_free(room.packer);
     return status;
 }
