@@ -19,14 +19,6 @@ struct sq_import {
     uint64_t spikes; /* so far */
 };
 
-/* One sample as it was read, before it is written. */
-struct sq_imported {
-    struct sq_trace_sample sample;
-    uint64_t *const *bits;        /* [n_populations] of [timesteps][n_rows][n_words]; NULL for */
-    uint16_t *const *value;       /* whole numbers: [timesteps][n_rows * n_channels] */
-    struct sq_trace_frame *frame; /* [n_populations * timesteps], encoded */
-};
-
 /* Can a recording have this node? Populations of neurons; and the input where it is frames of
  * events: whole numbers, and never missed. */
 int sq_import_is_population(const struct sq_network *network, const struct sq_node *node);
