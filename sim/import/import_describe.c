@@ -2,6 +2,7 @@
  */
 #include "sim/import/import.h"
 #include "sim/network/config_write.h"
+#include "sim/record/trace_plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,16 +24,8 @@ static int add_synapses(struct sq_import *import)
     import->plan.synapse = synapse;
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        const struct sq_synapse *weights = sq_node_weights(network, node);
-        if (weights == NULL)
-            continue;
-        struct sq_trace_synapse *s = &synapse[import->plan.n_synapses++];
-        *s = (struct sq_trace_synapse){
-            .n_in = weights->n_in, .n_out = weights->n_out, .dense = weights->dense};
-        snprintf(s->name, sizeof s->name, "%s", weights->name);
-        snprintf(s->kind, sizeof s->kind, "%s", sq_synapse_kind(network, node));
-        snprintf(s->source, sizeof s->source, "%s", network->node[node->source[0]].name);
-        snprintf(s->target, sizeof s->target, "%s", node->name);
+        if (sq_node_weights(network, node) != NULL)
+            synapse[import->plan.n_synapses++] = sq_trace_synapse_of(network, node);
     }
     return SQ_OK;
 }
@@ -62,15 +55,6 @@ static int add_json(struct sq_import *import, struct sq_trace_meta *meta, const 
     return status;
 }
 
-/* The nodes in the order of the data's way, as recorded runs name them. */
-static cJSON *node_names(const struct sq_network *network)
-{
-    cJSON *list = cJSON_CreateArray();
-    for (size_t i = 0; i < network->n_nodes; i++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(network->node[i].name));
-    return list;
-}
-
 int sq_import_describe(struct sq_import *import)
 {
     const struct sq_recording *recording = import->recording;
@@ -92,6 +76,6 @@ int sq_import_describe(struct sq_import *import)
         return status;
     status = add_json(import, meta, "config", sq_config_to_json(&network->config));
     if (status == SQ_OK)
-        status = add_json(import, meta, "nodes", node_names(network));
+        status = add_json(import, meta, "nodes", sq_trace_node_names(network));
     return status == SQ_OK ? add_synapses(import) : status;
 }

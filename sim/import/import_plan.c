@@ -1,5 +1,6 @@
 /* The populations of a trace that is made of a recording. */
 #include "sim/import/import.h"
+#include "sim/record/trace_plan.h"
 #include "traces/format/codec.h"
 
 #include <inttypes.h>
@@ -11,27 +12,6 @@ enum { SHAPE_TEXT = 192 };
 static int no_memory(const struct sq_import *import)
 {
     return sq_fail(import->err, SQ_ENOMEM, "%s: out of memory", import->options->source);
-}
-
-/* The population that the frames of a node are; dim as the official module returns it. */
-static struct sq_trace_population population_of(const struct sq_node *node)
-{
-    const uint64_t rows = node->shape.n_rows, channels = node->shape.n_channels;
-    const int is_grid = node->axes == SQ_AXES_CHW, is_last = node->axes == SQ_AXES_NC;
-    struct sq_trace_population p = {
-        .kind = node->kind == SQ_NODE_INPUT ? SQ_TRACE_INPUT : SQ_TRACE_LIF,
-        .n_rows = node->shape.n_rows,
-        .n_channels = node->shape.n_channels,
-        .n_dims = is_grid ? 3 : 2,
-        .dim = {is_last ? rows : channels, is_last ? channels : rows, 0},
-        .channels_first = !is_last,
-        .threshold = (double)node->threshold};
-    if (is_grid) {
-        p.dim[1] = node->height;
-        p.dim[2] = node->width;
-    }
-    snprintf(p.name, sizeof p.name, "%s", node->name);
-    return p;
 }
 
 /* A population of unknown kind: its rows are all dimensions but the last. */
@@ -110,7 +90,7 @@ static int add_node(struct sq_import *import, const struct sq_node *node,
                        "%s: population %s of config %s is missing; --partial goes without it",
                        import->options->source, node->name, import->network->config.name);
     }
-    *out = population_of(node);
+    *out = sq_trace_population_of(node);
     import->source[import->plan.n_populations++] = found;
     return check_shape(import, &recording->population[found], out);
 }

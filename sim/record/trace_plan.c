@@ -84,6 +84,21 @@ static int add_populations(struct draft *draft, int32_t *population_of)
                            draft->wish->populations, network->config.name);
 }
 
+struct sq_trace_synapse sq_trace_synapse_of(const struct sq_network *network,
+                                            const struct sq_node *node)
+{
+    const struct sq_synapse *weights = sq_node_weights(network, node);
+    struct sq_trace_synapse s = {.n_in = weights->n_in,
+                                 .n_out = weights->n_out,
+                                 .dense = weights->dense,
+                                 .weight_zeros = weights->weight_zeros};
+    snprintf(s.name, sizeof s.name, "%s", weights->name);
+    snprintf(s.kind, sizeof s.kind, "%s", sq_synapse_kind(network, node));
+    snprintf(s.source, sizeof s.source, "%s", network->node[node->source[0]].name);
+    snprintf(s.target, sizeof s.target, "%s", node->name);
+    return s;
+}
+
 static int add_synapses(struct draft *draft)
 {
     const struct sq_network *network = draft->network;
@@ -94,18 +109,8 @@ static int add_synapses(struct draft *draft)
         return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        const struct sq_synapse *weights = sq_node_weights(network, node);
-        if (weights == NULL)
-            continue;
-        struct sq_trace_synapse *s = &synapse[n++];
-        snprintf(s->name, sizeof s->name, "%s", weights->name);
-        snprintf(s->kind, sizeof s->kind, "%s", sq_synapse_kind(network, node));
-        snprintf(s->source, sizeof s->source, "%s", network->node[node->source[0]].name);
-        snprintf(s->target, sizeof s->target, "%s", node->name);
-        s->n_in = weights->n_in;
-        s->n_out = weights->n_out;
-        s->dense = weights->dense;
-        s->weight_zeros = weights->weight_zeros;
+        if (sq_node_weights(network, node) != NULL)
+            synapse[n++] = sq_trace_synapse_of(network, node);
     }
     draft->plan->synapse = synapse;
     draft->plan->n_synapses = n;
@@ -147,7 +152,7 @@ static void add_json(struct draft *draft, const char *key, cJSON *json)
     cJSON_Delete(json);
 }
 
-static cJSON *node_names(const struct sq_network *network)
+cJSON *sq_trace_node_names(const struct sq_network *network)
 {
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < network->n_nodes; i++)
@@ -174,7 +179,7 @@ static int add_all_meta(struct draft *draft)
         add_number(draft, "model_parameters", network->n_parameters);
     }
     add_json(draft, "config", sq_config_to_json(&network->config));
-    add_json(draft, "nodes", node_names(network));
+    add_json(draft, "nodes", sq_trace_node_names(network));
     add_meta(draft, "input_path", wish->input_path);
     add_meta(draft, "input_sha256", wish->input_sha256);
     add_meta(draft, "input_description", wish->input_description);

@@ -7,6 +7,8 @@
 #include "traces/format/select.h"
 #include "traces/format/trace.h"
 
+#include <cjson/cJSON.h>
+
 /* What is to be recorded, and what of. Texts may be NULL: then the key is left out. */
 struct sq_trace_wish {
     const char *populations; /* comma-separated patterns; NULL: all */
@@ -31,5 +33,12 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
 
 /* The population that the frames of a node are. */
 struct sq_trace_population sq_trace_population_of(const struct sq_node *node);
+
+/* Weights in front of a node, which has some (sq_node_weights()). */
+struct sq_trace_synapse sq_trace_synapse_of(const struct sq_network *network,
+                                            const struct sq_node *node);
+
+/* The nodes' names in the order of the data's way, meta key `nodes`: a new list, or NULL. */
+cJSON *sq_trace_node_names(const struct sq_network *network);
 
 #endif

@@ -35,7 +35,7 @@ rule "the queue knows no spikes and no threads" '(kernels/base|sim/queue)/' sim/
 rule "checkpoint readers know no network" '(kernels/base|sim/checkpoint)/' sim/checkpoint
 rule "recordings know no stores" '(kernels/base|traces/(format|import))/' traces/import
 rule "imports know no run" \
-    '(kernels/base|traces)/|sim/(checkpoint|import|input|network)/|sim/context\.h' sim/import
+    '(kernels/base|traces)/|sim/(checkpoint|import|input|network)/|sim/record/trace_plan\.h|sim/context\.h' sim/import
 rule "the engine knows no report" \
     '(kernels|traces)/|sim/(account|checkpoint|engine|input|network|neuron|queue)/' sim/engine
 rule "the command uses the public header alone" 'sim/(spikeq\.h|cli/)' sim/cli
