@@ -20,14 +20,6 @@ struct sq_import {
     uint64_t spikes; /* so far */
 };
 
-/* One sample as it was read, before it is written. */
-struct sq_imported {
-    struct sq_trace_sample sample;
-    uint64_t *const *bits;        /* [n_populations] of [timesteps][n_rows][n_words]; NULL for */
-    uint16_t *const *value;       /* whole numbers: [timesteps][n_rows * n_channels] */
-    struct sq_trace_frame *frame; /* [n_populations * timesteps], encoded */
-};
-
 /* Can a recording have this node? Populations of neurons; and the input where it is frames of
  * events: whole numbers, and never missed. */
 int sq_import_is_population(const struct sq_network *network, const struct sq_node *node);
@@ -47,18 +39,6 @@ int sq_import_describe(struct sq_import *import);
 /* Read, encode and put every sample. Where the whole network was recorded, what its synapses would
  * have done is counted from the spikes, so that the trace can be priced. */
 int sq_import_write(struct sq_import *import, struct sq_trace_writer *writer);
-
-/* A sample at a time through the network's event queue, every population given, nothing computed
- * but pools and residual sums: the steps of sq_import_write() for a whole network.
- *   read   sample number i into `at_hand`; it stays as it is until the next call
- *   put    it is counted: outcome holds its tallies */
-struct sq_import_steps {
-    int (*read)(void *data, uint64_t i);
-    int (*put)(void *data, const struct sq_outcome *outcome);
-    const struct sq_imported *at_hand;
-    void *data;
-};
-int sq_import_count(struct sq_import *import, const struct sq_import_steps *steps);
 
 /* Does the recording have every population of the network? */
 int sq_import_is_whole(const struct sq_import *import);

@@ -1,7 +1,7 @@
 /* What imported spikes cost: the network's event queue with every population given. */
 #include "kernels/base/bits.h"
 #include "sim/engine/run.h"
-#include "sim/import/import.h"
+#include "sim/import/sample_room.h"
 
 #include <string.h>
 
@@ -38,7 +38,7 @@ static void take_pixels(const struct counting *counting, float *raw)
 {
     const struct sq_trace_plan *plan = &counting->import->plan;
     const struct sq_trace_population *p = &plan->population[counting->population_of[0]];
-    const uint16_t *value = counting->steps->at_hand->value[counting->population_of[0]];
+    const uint16_t *value = counting->steps->room->value[counting->population_of[0]];
     for (uint32_t t = 0; t < plan->timesteps; t++, value += sq_trace_neurons(p))
         for (uint32_t c = 0; c < p->n_channels; c++)
             for (uint32_t r = 0; r < p->n_rows; r++)
@@ -68,8 +68,7 @@ static int inject(struct sq_error *err, void *data, unsigned worker, uint32_t la
     (void)err;
     (void)worker;
     (void)lane;
-    memcpy(bits,
-           counting->steps->at_hand->bits[counting->population_of[node]] + (size_t)t * n_words,
+    memcpy(bits, counting->steps->room->bits[counting->population_of[node]] + (size_t)t * n_words,
            n_words * sizeof *bits);
     return SQ_OK;
 }

@@ -1,160 +1,19 @@
 /* The samples of a recording, one at a time: read, encoded, put into the trace. */
-#include "kernels/base/bits.h"
-#include "kernels/base/checked.h"
-#include "sim/import/import.h"
+#include "sim/import/sample_room.h"
 #include "sim/input/labels.h"
 #include "sim/record/operations.h"
-#include "traces/format/codec.h"
-#include "traces/format/frame.h"
 
 #include <inttypes.h>
 
-/* One sample of a recording may need so much, and no more. */
-#define MAX_SAMPLE_BYTES ((size_t)1 << 30)
-
-/* Room for one sample, taken once. */
-struct room {
-    struct sq_import *import;
-    struct sq_packer *packer;
-    struct sq_imported at_hand;
-    struct sq_trace_writer *writer;
-    unsigned char *operations; /* or NULL: nothing is counted */
-    unsigned char **encoded;   /* [n_populations] of [timesteps][2][encoded_bytes()] */
-};
-
-static int is_values(const struct sq_trace_population *p)
-{
-    return p->kind == SQ_TRACE_INPUT;
-}
-
-static struct sq_frame_shape shape_of(const struct sq_trace_population *p)
-{
-    return (struct sq_frame_shape){p->n_rows, p->n_channels};
-}
-
-/* Bytes of a frame as it is read, */
-static size_t read_bytes(const struct sq_trace_population *p)
-{
-    return is_values(p) ? sq_trace_neurons(p) * sizeof(uint16_t)
-                        : p->n_rows * sq_words_for(p->n_channels) * sizeof(uint64_t);
-}
-
-/* encoded, and as much again compressed. */
-static size_t encoded_bytes(const struct sq_trace_population *p)
-{
-    const struct sq_frame_shape shape = shape_of(p);
-    return is_values(p) ? sq_frame_values_bytes(sq_trace_neurons(p)) : sq_frame_bits_bytes(&shape);
-}
-
-static int check_room(const struct sq_import *import)
-{
-    const struct sq_trace_plan *plan = &import->plan;
-    size_t all = plan->n_populations * plan->timesteps * sizeof(struct sq_trace_frame);
-    for (size_t p = 0; p < plan->n_populations; p++) {
-        const size_t frame =
-            read_bytes(&plan->population[p]) + 2 * encoded_bytes(&plan->population[p]);
-        size_t bytes;
-        if (!sq_mul_size(frame, plan->timesteps, &bytes) || !sq_add_size(all, bytes, &all))
-            all = SIZE_MAX;
-        if (all > MAX_SAMPLE_BYTES)
-            return sq_fail(import->err, SQ_EUNSUPPORTED,
-                           "%s: %zu populations of %" PRIu32
-                           " timesteps are more than 1 GiB a sample; too many timesteps or neurons",
-                           import->options->source, plan->n_populations, plan->timesteps);
-    }
-    return SQ_OK;
-}
-
-static int no_memory(const struct sq_import *import)
-{
-    return sq_fail(import->err, SQ_ENOMEM, "%s: out of memory for a sample",
-                   import->options->source);
-}
-
-static int make_room(struct sq_import *import, struct room *room)
-{
-    const struct sq_trace_plan *plan = &import->plan;
-    const size_t n = plan->n_populations, timesteps = plan->timesteps;
-    struct sq_arena *arena = &import->arena;
-    int status = check_room(import);
-    if (status != SQ_OK)
-        return status;
-    uint64_t **bits = sq_arena_alloc(arena, n, sizeof *bits);
-    uint16_t **value = sq_arena_alloc(arena, n, sizeof *value);
-    room->encoded = sq_arena_alloc(arena, n, sizeof *room->encoded);
-    room->at_hand.frame = sq_arena_alloc(arena, n * timesteps, sizeof *room->at_hand.frame);
-    if (bits == NULL || value == NULL || room->encoded == NULL || room->at_hand.frame == NULL)
-        return no_memory(import);
-    for (size_t p = 0; p < n; p++) {
-        const struct sq_trace_population *of = &plan->population[p];
-        void *raw = sq_arena_alloc(arena, timesteps, read_bytes(of));
-        room->encoded[p] = sq_arena_alloc(arena, timesteps, 2 * encoded_bytes(of));
-        if (raw == NULL || room->encoded[p] == NULL)
-            return no_memory(import);
-        if (is_values(of))
-            value[p] = raw;
-        else
-            bits[p] = raw;
-    }
-    room->at_hand.bits = bits;
-    room->at_hand.value = value;
-    return sq_packer_new(import->err, plan->codec, &room->packer);
-}
-
-/* Compress into `out` where that is smaller. */
-static void pack(struct room *room, struct sq_trace_frame *frame, unsigned char *out)
-{
-    if (room->import->plan.codec == SQ_CODEC_NONE || frame->size == 0)
-        return;
-    const size_t packed = sq_pack(room->packer, frame->data, frame->size, out);
-    if (packed == 0)
-        return;
-    frame->data = out;
-    frame->size = packed;
-    frame->codec = (uint8_t)room->import->plan.codec;
-}
-
-/* One frame of population p, from what was read. */
-static void encode_frame(struct room *room, size_t p, struct sq_trace_frame *frame,
-                         unsigned char *out)
-{
-    const struct sq_trace_population *of = &room->import->plan.population[p];
-    const struct sq_frame_shape shape = shape_of(of);
-    const size_t words = of->n_rows * sq_words_for(of->n_channels), n = sq_trace_neurons(of);
-    if (is_values(of)) {
-        const uint16_t *value = room->at_hand.value[p] + frame->timestep * n;
-        frame->size = sq_frame_encode_values(value, n, &frame->encoding, &frame->spikes, out);
-    } else {
-        const uint64_t *bits = room->at_hand.bits[p] + frame->timestep * words;
-        frame->spikes = sq_popcount(bits, words);
-        frame->size = sq_frame_encode(&shape, bits, frame->spikes, &frame->encoding, out);
-        room->import->spikes += frame->spikes;
-    }
-    pack(room, frame, out + encoded_bytes(of));
-}
-
-static void encode(struct room *room, size_t p)
-{
-    const struct sq_trace_plan *plan = &room->import->plan;
-    const size_t bytes = encoded_bytes(&plan->population[p]);
-    for (uint32_t t = 0; t < plan->timesteps; t++) {
-        struct sq_trace_frame *frame = &room->at_hand.frame[p * plan->timesteps + t];
-        unsigned char *out = room->encoded[p] + 2 * bytes * t;
-        *frame = (struct sq_trace_frame){.population = (uint32_t)p, .timestep = t, .data = out};
-        encode_frame(room, p, frame, out);
-    }
-}
-
-static int read_population(struct room *room, uint64_t i, size_t p)
+static int read_population(struct sq_sample_room *room, uint64_t i, size_t p)
 {
     struct sq_import *import = room->import;
     struct sq_recording *recording = import->recording;
     const struct sq_trace_population *of = &import->plan.population[p];
-    if (is_values(of))
+    if (sq_holds_values(of))
         return recording->kind->values(import->err, recording, i, import->source[p], of,
-                                       room->at_hand.value[p]);
-    return recording->kind->spikes(import->err, recording, i, import->source[p], of,
-                                   room->at_hand.bits[p]);
+                                       room->value[p]);
+    return recording->kind->spikes(import->err, recording, i, import->source[p], of, room->bits[p]);
 }
 
 /* The first of the largest. */
@@ -167,11 +26,31 @@ static int64_t argmax(const float *value, size_t n)
     return n > 0 ? (int64_t)best : -1;
 }
 
-static int read_about(struct room *room, uint64_t i)
+/* Ids ascend, and are small enough for the numbers of frames; labels are classes. */
+static int check_about(const struct sq_sample_room *room, const struct sq_recorded_sample *found)
+{
+    const struct sq_import *import = room->import;
+    const struct sq_trace_plan *plan = &import->plan;
+    const char *source = import->options->source;
+    const uint64_t most = INT64_MAX / plan->n_populations / plan->timesteps - 1;
+    const uint64_t least = room->n_read > 0 ? room->sample.id + 1 : 0;
+    if (found->id < least || found->id > most)
+        return sq_fail(import->err, SQ_EVALUE,
+                       "%s: sample %" PRIu64 ", expected a number from %" PRIu64 " to %" PRIu64,
+                       source, found->id, least, most);
+    if (import->network != NULL && found->label >= (int64_t)import->network->config.classes)
+        return sq_fail(import->err, SQ_EVALUE,
+                       "%s: sample %" PRIu64 " has label %" PRId64 ", config %s has %" PRIu32
+                       " classes",
+                       source, found->id, found->label, import->network->config.name,
+                       import->network->config.classes);
+    return SQ_OK;
+}
+
+/* Everything of sample i but its spikes. */
+static int read_about(struct sq_sample_room *room, uint64_t i)
 {
     struct sq_import *import = room->import;
-    const struct sq_trace_plan *plan = &import->plan;
-    const uint64_t most = INT64_MAX / plan->n_populations / plan->timesteps - 1;
     struct sq_recorded_sample found;
     int32_t label;
     int status = import->recording->kind->sample(import->err, import->recording, i, &found);
@@ -179,80 +58,86 @@ static int read_about(struct room *room, uint64_t i)
         status = sq_labels_read(import->err, import->labels, i, &label);
         found.label = label;
     }
+    if (status == SQ_OK)
+        status = check_about(room, &found);
     if (status != SQ_OK)
         return status;
-    if (found.id > most)
-        return sq_fail(import->err, SQ_EVALUE, "%s: sample %" PRIu64 ", expected at most %" PRIu64,
-                       import->options->source, found.id, most);
-    if (import->network != NULL && found.label >= (int64_t)import->network->config.classes)
-        return sq_fail(import->err, SQ_EVALUE,
-                       "%s: sample %" PRIu64 " has label %" PRId64 ", config %s has %" PRIu32
-                       " classes",
-                       import->options->source, found.id, found.label, import->network->config.name,
-                       import->network->config.classes);
-    room->at_hand.sample =
-        (struct sq_trace_sample){.id = found.id,
-                                 .label = found.label,
-                                 .prediction = argmax(found.logits, found.n_logits),
-                                 .logits = found.logits,
-                                 .n_logits = found.n_logits};
+    room->n_read++;
+    room->sample = (struct sq_trace_sample){.id = found.id,
+                                            .label = found.label,
+                                            .prediction = argmax(found.logits, found.n_logits),
+                                            .logits = found.logits,
+                                            .n_logits = found.n_logits};
     return SQ_OK;
 }
 
+/* An import's samples on their way into the trace. */
+struct writing {
+    struct sq_sample_room room;
+    struct sq_trace_writer *writer;
+    unsigned char *operations; /* NULL: nothing is counted */
+};
+
 /* Hand one whole sample to the writer. Everything that is known of it is here: spikes, frames,
  * label, logits, and what it cost where that was counted. */
-static int put(struct room *room)
+static int put(struct writing *writing)
 {
-    struct sq_import *import = room->import;
-    const struct sq_trace_plan *plan = &import->plan;
-    return sq_trace_put(import->err, room->writer, &room->at_hand.sample, room->at_hand.frame,
-                        plan->n_populations * plan->timesteps);
+    const struct sq_import *import = writing->room.import;
+    return sq_trace_put(import->err, writing->writer, &writing->room.sample, writing->room.frame,
+                        import->plan.n_populations * import->plan.timesteps);
 }
 
 static int read_sample(void *data, uint64_t i)
 {
-    struct room *room = data;
-    const struct sq_trace_plan *plan = &room->import->plan;
+    struct writing *writing = data;
+    struct sq_sample_room *room = &writing->room;
     int status = read_about(room, i);
-    for (size_t p = 0; status == SQ_OK && p < plan->n_populations; p++) {
+    for (size_t p = 0; status == SQ_OK && p < room->import->plan.n_populations; p++) {
         status = read_population(room, i, p);
         if (status == SQ_OK)
-            encode(room, p);
+            sq_sample_encode(room, p);
     }
     return status;
 }
 
 static int put_counted(void *data, const struct sq_outcome *outcome)
 {
-    struct room *room = data;
-    room->at_hand.sample.operations = room->operations;
-    room->at_hand.sample.operations_bytes =
-        sq_operations_write(room->import->network, outcome, room->operations);
-    return put(room);
+    struct writing *writing = data;
+    struct sq_trace_sample *sample = &writing->room.sample;
+    sample->operations = writing->operations;
+    sample->operations_bytes =
+        sq_operations_write(writing->room.import->network, outcome, writing->operations);
+    return put(writing);
 }
 
 /* Through the network's queue, which counts. */
-static int write_counted(struct room *room)
+static int write_counted(struct writing *writing)
 {
-    struct sq_import *import = room->import;
-    const struct sq_import_steps steps = {read_sample, put_counted, &room->at_hand, room};
-    room->operations = sq_arena_alloc(&import->arena, sq_operations_bytes(import->network), 1);
-    return room->operations != NULL ? sq_import_count(import, &steps) : no_memory(import);
+    struct sq_import *import = writing->room.import;
+    const struct sq_import_steps steps = {read_sample, put_counted, &writing->room, writing};
+    writing->operations = sq_arena_alloc(&import->arena, sq_operations_bytes(import->network), 1);
+    return writing->operations != NULL
+               ? sq_import_count(import, &steps)
+               : sq_fail(import->err, SQ_ENOMEM, "%s: out of memory", import->options->source);
+}
+
+static int write_uncounted(struct writing *writing)
+{
+    int status = SQ_OK;
+    for (uint64_t i = 0; status == SQ_OK && i < writing->room.import->plan.n_samples; i++) {
+        status = read_sample(writing, i);
+        if (status == SQ_OK)
+            status = put(writing);
+    }
+    return status;
 }
 
 int sq_import_write(struct sq_import *import, struct sq_trace_writer *writer)
 {
-    struct room room = {.import = import, .writer = writer};
-    int status = make_room(import, &room);
-    if (status == SQ_OK && sq_import_is_whole(import)) {
-        status = write_counted(&room);
-    } else {
-        for (uint64_t i = 0; status == SQ_OK && i < import->plan.n_samples; i++) {
-            status = read_sample(&room, i);
-            if (status == SQ_OK)
-                status = put(&room);
-        }
-    }
-    sq_packer_free(room.packer);
+    struct writing writing = {.writer = writer};
+    int status = sq_sample_room_make(import, &writing.room);
+    if (status == SQ_OK)
+        status = sq_import_is_whole(import) ? write_counted(&writing) : write_uncounted(&writing);
+    sq_packer_free(writing.room.packer);
     return status;
 }

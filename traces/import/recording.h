@@ -101,8 +101,8 @@ int sq_recording_open(struct sq_error *err, const char *path, enum sq_recording_
                       const struct sq_recording_want *want, struct sq_recording **out);
 void sq_recording_close(struct sq_recording *recording);
 
-/* For the readers: an empty recording; populations appended by name, which must be a plain one, as
- * the trace wants them. `limit` populations at most. */
+/* For the readers: an empty recording; a population appended by its name, which must be a plain one
+ * and new (SQ_EFORMAT); the number of a name, 0 if there is none. */
 int sq_recording_new(struct sq_error *err, const char *path, const struct sq_recording_kind *kind,
                      struct sq_recording **out);
 int sq_recording_add(struct sq_error *err, struct sq_recording *recording, const char *name,

@@ -371,8 +371,23 @@ START_TEST(a_sample_is_bounded)
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "more than 1 GiB a sample"));
     source = temp_text("x.csv", "sample,timestep,population,index\n9223372036854775807,9,a,1\n");
     ck_assert_int_eq(import(source, temp_path("t.db"), NULL, NULL), SPIKEQ_EVALUE);
-    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "sample 9223372036854775807, expected"));
+    ck_assert_ptr_nonnull(
+        strstr(spikeq_error_text(ctx), "sample 9223372036854775807, expected a number from 0 to"));
     ck_assert_int_ne(access(temp_path("t.db"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(ids_ascend)
+{
+    const int64_t id[3] = {1, 1 + _i, 3};
+    mkdir(temp_path("d"), 0777);
+    write_npy("d/a.npy", "|u1", "(1, 3, 1)", "\0\1\0", 3);
+    write_npy("d/samples.npy", "<i8", "(3,)", id, sizeof id);
+    ck_assert_int_eq(import(temp_path("d"), temp_path("t.db"), NULL, NULL),
+                     _i == 0 ? SPIKEQ_EVALUE : SPIKEQ_OK);
+    ck_assert_int_eq(access(temp_path("t.db"), F_OK) == 0, _i);
+    unlink(temp_path("t.db"));
+    temp_remove_tree(temp_path("d"));
 }
 END_TEST
 
@@ -388,6 +403,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, what_does_not_fit_is_named, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(t, an_import_is_whole_or_not_there);
     tcase_add_test(t, a_sample_is_bounded);
+    tcase_add_loop_test(t, ids_ascend, 0, 2);
     suite_add_tcase(s, t);
     return s;
 }
