@@ -13,10 +13,10 @@ B        := build/$(VARIANT)
 
 # Debian 12 packages: docs/dependencies.md says what each is for.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
-                  libsqlite3-dev libzstd-dev libhdf5-dev
+                  libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py
-LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd hdf5
+PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3
+LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd libdeflate hdf5
 
 FLAGS_release := -O3
 FLAGS_debug   := -O0
@@ -53,6 +53,7 @@ UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 VECTORS := $(B)/test/vectors/vectors
+TRACES  := $(B)/test/traces/make_traces
 
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
@@ -72,7 +73,8 @@ $(B)/%.o: %.c
 # A file's suffix names its instruction set.
 $(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
 $(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
-$(B)/kernels/pack/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
+$(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
+$(B)/kernels/count/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 
 $(LIB): $(call objects,$(LIB_SOURCES))
 	$(call say,AR,$@)
@@ -95,6 +97,10 @@ $(REPLAYS): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay_main.o $(LIB)
 	$(Q)$(call link)
 
 $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(call link,$(CHECK_LIBS))
+
+$(TRACES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
 
@@ -127,7 +133,7 @@ figures: $(VECTORS)                                ## docs/published-figures.md,
 
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
-units: $(UNITS) $(VECTORS)
+units: $(UNITS) $(VECTORS) $(TRACES)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
@@ -135,12 +141,13 @@ deps-build deps-demo deps-check:
 	@test/house/deps $(PACKAGES_BUILD) $(if $(filter deps-demo deps-check,$@),$(PACKAGES_DEMO)) \
 	    $(if $(filter deps-check,$@),$(PACKAGES_CHECK))
 
-install: all                                       ## to DESTDIR/PREFIX: command, library, header, configs, man page
+install: all                                       ## to DESTDIR/PREFIX: command, library, header, reader, configs, man page
 	install -D -m 755 $(B)/spikeq $(DESTDIR)$(PREFIX)/bin/spikeq
 	install -D -m 644 sim/spikeq.h $(DESTDIR)$(PREFIX)/include/spikeq.h
 	install -D -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libspikeq.a
 	install -D -m 755 $(B)/libspikeq.so $(DESTDIR)$(PREFIX)/lib/libspikeq.so
 	install -D -m 644 docs/man/spikeq.1 $(DESTDIR)$(PREFIX)/share/man/man1/spikeq.1
+	install -D -m 755 traces/python/spikeq_trace.py $(DESTDIR)$(PREFIX)/share/spikeq/python/spikeq_trace.py
 	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
 	install -m 644 configs/models/*.json $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
 	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/hardware

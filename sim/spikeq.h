@@ -67,6 +67,19 @@ enum spikeq_schedule {
     SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */
 };
 
+/* How to record a trace: a file from which any later question can be answered
+ * (docs/trace-format.md). Zero and NULL mean the default of each member. */
+struct spikeq_trace_options {
+    const char *path;        /* NULL: no trace */
+    const char *populations; /* comma-separated patterns, "block.*.attn.q_lif"; all */
+    const char *samples;     /* "10:20", "7", "10:", ":20"; all */
+    const char *detail;      /* "spikes" (default) or "counts" */
+    const char *codec;       /* "none" (default), "zlib", "zstd" */
+    int force;               /* 1: replace an existing file, once the new one is whole */
+    int resume;              /* 1: go on with a recording that was cut short */
+    const char *command;     /* noted in the trace */
+};
+
 /* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `labels`
  * and `limit` changes any result. */
 struct spikeq_run_options {
@@ -78,7 +91,8 @@ struct spikeq_run_options {
     enum spikeq_schedule schedule;
     const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not */
-    int stop_on_sigint;   /* 1: SIGINT ends the run after the samples in flight */
+    struct spikeq_trace_options trace;
+    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight */
     /* Called on the calling thread after each sample; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
@@ -92,6 +106,11 @@ struct spikeq_run_options {
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                           const struct spikeq_run_options *options, spikeq_report **out);
 SPIKEQ_API void spikeq_report_free(spikeq_report *report);
+
+/* The report of a recorded run, from its trace alone: the same figures to the last digit, for the
+ * samples that the trace holds. EFORMAT, EUNSUPPORTED (it was recorded without operations, or
+ * elsewhere without a configuration), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_report **out);
 
 struct spikeq_summary {
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
@@ -134,14 +153,78 @@ struct spikeq_synapse {
 SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
 
+/* How to replay a trace. Zero and NULL mean the default of each member. */
+struct spikeq_replay_options {
+    const char *trace, *model;
+    const char *config; /* NULL, with n_set 0: the configuration that was recorded */
+    const char *const *set;
+    size_t n_set;
+    /* Where it begins: populations by module path, "block.N" (the residual stream that enters block
+     * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what that needs
+     * besides is taken from the recording, nothing upstream runs. */
+    const char *const *from;
+    size_t n_from;
+    const char *input;   /* for "input": the recorded file, unless the trace holds its events */
+    const char *samples; /* "10:20"; all */
+    int verify;          /* 1: compare every computed packet with the recorded one */
+    /* What if: */
+    double drop;                /* each spike that --from injects is lost with this probability */
+    uint64_t seed;              /* which ones */
+    int64_t shift;              /* they come so many timesteps later */
+    const char *const *silence; /* "GLOB", "GLOB[head=2]", "GLOB[channel=0:16]": never send */
+    size_t n_silence;
+    struct spikeq_trace_options record; /* the replay as a new trace; no resume */
+    unsigned batch, threads;
+    enum spikeq_schedule schedule;
+    const char *isa;
+    int stop_on_sigint;
+    int as_json;
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void *progress_data;
+};
+
+/* Inject recorded packets and compute what follows.
+ *   text       what it came to: the comparison if verify is set, and the change of predictions,
+ *              rates and operations against the recording; freed with spikeq_free()
+ *   is_equal   1: every compared packet, all logits and predictions equal the recording
+ * EUSAGE, ESHAPE (model and trace disagree), EVALUE (another input), EUNSUPPORTED (what the cut
+ * needs was not recorded), EFORMAT (damaged: names sample, timestep, population), EIO, ENOMEM;
+ * EINTERRUPTED with a text about the samples that were finished. */
+SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options,
+                             char **text, int *is_equal);
+
 /* The whole report as JSON text (docs/man/spikeq.1 describes it): the caller frees it with
  * spikeq_free(). Apart from the member "timing" it depends on model, configuration and input
  * only. */
 SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text);
 
 /* Describe any file that spikeq reads: tensors, layout recognised, sizes, unused entries and why;
- * arrays and images. as_json 0: text for people. The caller frees *text with spikeq_free(). */
+ * arrays and images; traces, with firing rates as the run reported them. as_json 0: text for
+ * people. The caller frees *text with spikeq_free(). */
 SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
+
+/* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever
+ * codec or file they lie in. Reads the whole trace and verifies it. The caller frees *text with
+ * spikeq_free(). EFORMAT names the place that is damaged; EUNSUPPORTED, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_trace_digest(spikeq_ctx *ctx, const char *path, char **text);
+
+/* What to compare of two traces; NULL and 0 mean the default of each member. */
+struct spikeq_diff_options {
+    const char *populations; /* shell patterns, comma-separated: only these; NULL: all */
+    const char *samples;     /* "7", "10:20", "10:", ":20": only these; NULL: all */
+    int as_json;             /* 0: text for people */
+};
+
+/* Compare two traces spike by spike.
+ *   options    may be NULL
+ *   is_equal   1: all that was compared is equal, and both hold the same samples
+ *   text       the first difference, mismatches per population and timestep, changed predictions;
+ *              the caller frees it with spikeq_free()
+ * Both are written on success only; traces of other populations or timesteps are a difference, no
+ * error. EUSAGE (no such range, no such population), EFORMAT (names the damaged place),
+ * EUNSUPPORTED, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
+                           const struct spikeq_diff_options *options, int *is_equal, char **text);
 
 /* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
@@ -205,11 +288,42 @@ struct spikeq_stream_result {
 
 /* Send events in the order of time, all populations of a timestep before the next. Reading the
  * trace waits while more than 1 MiB is not yet taken by the reader. A reader that goes away ends
- * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile. result   may be
- * NULL; written on success EUSAGE (options, an existing file), EIO (no such host, nobody listens, a
- * full disk), and as for spikeq_export(). */
+ * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile.
+ *   result   may be NULL; written on success
+ * EUSAGE (options, an existing file), EIO (no such host, nobody listens, a full disk), and as for
+ * spikeq_export(). */
 SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
                              struct spikeq_stream_result *result);
+/* What a trace got, for whoever asked. */
+struct spikeq_import_summary {
+    uint64_t n_samples, n_populations, spikes;
+    uint32_t timesteps;
+    const char *format; /* "NumPy arrays [T,B,...]"; static */
+    char note[256];     /* what should be known of the figures, or "" */
+};
+
+/* Spikes that were recorded elsewhere. Zero and NULL mean the default of each member. */
+struct spikeq_import_options {
+    const char *source;     /* .npz, folder of .npy, SONATA .h5, CSV, pickle of tensors; required */
+    const char *trace;      /* the file to make; required */
+    const char *format;     /* "npz", "sonata", "csv", "prosperity"; NULL: by content */
+    const char *config;     /* a published name or a path: what names and shapes must agree with */
+    const char *const *set; /* "key=value" overrides of single keys */
+    size_t n_set;
+    int partial;        /* 1: populations of the configuration may be missing */
+    const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample, in order */
+    double dt_ms;       /* SONATA: length of a timestep; 0: 1 ms */
+    const char *const *neurons; /* "NAME=N": sizes of populations of event lists */
+    size_t n_neurons;
+    const char *codec;                     /* "none" (default), "zlib", "zstd" */
+    int force;                             /* 1: a trace of that name is replaced, at the end */
+    struct spikeq_import_summary *summary; /* written on success; may be NULL */
+};
+
+/* Make a trace of a recording (docs/import.md). After a failure no trace is left, and an older one
+ * of that name is kept. EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
+ * expected and found), EVALUE (names value and place), ENOMEM. */
+SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options);
 
 SPIKEQ_API void spikeq_free(void *text);
 

@@ -15,7 +15,8 @@ static unsigned detect_features(void)
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl"))
         features |= SQ_CPU_AVX512;
-    if ((features & SQ_CPU_AVX512) && __builtin_cpu_supports("avx512vbmi2"))
+    if ((features & SQ_CPU_AVX512) && __builtin_cpu_supports("avx512vbmi2") &&
+        __builtin_cpu_supports("avx512vpopcntdq"))
         features |= SQ_CPU_VBMI2;
 #endif
     return features;

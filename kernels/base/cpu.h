@@ -8,7 +8,8 @@
 enum {
     SQ_CPU_AVX2 = 1u << 0,   /* AVX2, BMI1, BMI2, POPCNT */
     SQ_CPU_AVX512 = 1u << 1, /* AVX-512 F, BW, DQ, VL, on top of the row above */
-    SQ_CPU_VBMI2 = 1u << 2,  /* AVX-512 VBMI2: compress 16-bit lanes */
+    SQ_CPU_VBMI2 = 1u << 2,  /* AVX-512 VBMI2 and VPOPCNTDQ: compress 16-bit lanes, count ones;
+                                they came together (Ice Lake, Zen 4) */
 };
 
 struct sq_cpu {

@@ -27,7 +27,8 @@ size_t sq_ssa_count_scratch_bytes(const struct sq_attend_shape *shape);
  *   q, k, v     bit rows [n_tokens][n_words]
  *   unit_shift  the scale is 2^-unit_shift
  *   scratch     sq_ssa_count_scratch_bytes(), 64-byte aligned; contents do not matter
- * Cost: one step per bit of q and k, and n_tokens word operations per token, in vectors. */
+ * Cost, whatever the rates: for each head, head_dim times head_dim + n_tokens word operations a
+ * group of 64 tokens, in vectors. */
 typedef void sq_ssa_count_fn(struct sq_ssa_count *count, const uint64_t *q, const uint64_t *k,
                              const uint64_t *v, const struct sq_attend_shape *shape,
                              unsigned unit_shift, void *scratch);

@@ -1,3 +1,5 @@
+#include "kernels/count/words_avx512.h"
+
 #include "kernels/count/ssa_count_head.h"
 
 void sq_ssa_count_avx512(struct sq_ssa_count *count, const uint64_t *q, const uint64_t *k,

@@ -1,157 +1,211 @@
-/* The body of every sq_ssa_count variant: plain C that the including file's flags vectorise. */
+/* The body of every sq_ssa_count variant, on vectors of words as wide as the including file says.
+ *
+ * The includer includes a words_<isa>.h first (words.h) and calls count_ssa().
+ *
+ * Everything is said of columns (columns.h), the sets of tokens of one channel: entry (c, e) of
+ * k^T v is the number of ones of k_c & v_e, and the tokens i that meet token j are the OR of the
+ * q_c of the channels c in k_j. Counts of eight channels or tokens are made at a time. */
 #ifndef SQ_SSA_COUNT_HEAD_H
 #define SQ_SSA_COUNT_HEAD_H
 
 #include "kernels/attend/attend_scratch.h"
+#include "kernels/count/columns.h"
 #include "kernels/count/ssa_count.h"
 
-#include <string.h>
-
-/* One head: its own words, and a column of sums for each of its channels. */
+/* One head. */
 struct columns {
-    uint64_t *q, *k, *v; /* [n_tokens][n_words] */
-    uint64_t *any_v;     /* [head_dim][n_words] OR of the v_j of the tokens with k_jc */
-    uint32_t *q_sum, *k_sum, *kv_sum; /* [head_dim] */
-    uint32_t n_tokens, n_words, head_dim;
+    const uint64_t *q, *k, *v; /* of its first channel: [n_groups][stride] */
+    size_t stride;
+    uint64_t *ones_of_k, *ones_of_v; /* [n_groups * 64] ones of k_j and v_j in this head */
+    uint64_t *in_q;                  /* [stride] tokens that have a channel in q */
+    uint32_t n_groups, n_tokens, head_dim;
 };
 
-static inline struct columns columns_in(void *scratch, const struct sq_attend_shape *shape)
-{
-    struct columns head = {.n_tokens = shape->n_tokens,
-                           .n_words = (uint32_t)sq_words_for(shape->head_dim),
-                           .head_dim = shape->head_dim};
-    const size_t n_words = (size_t)head.n_tokens * head.n_words;
-    head.q = scratch;
-    head.k = head.q + n_words;
-    head.v = head.k + n_words;
-    head.any_v = head.v + n_words;
-    head.q_sum = (uint32_t *)(head.any_v + (size_t)head.head_dim * head.n_words);
-    head.k_sum = head.q_sum + head.head_dim;
-    head.kv_sum = head.k_sum + head.head_dim;
-    return head;
-}
+/* Lane by lane, the members of struct sq_ssa_count. */
+struct sums {
+    words coincidences[2], events2[2], unary2, nonzeros[2];
+};
 
-/* Token j: its spikes of k carry its spikes of v into their columns. */
-SQ_ALWAYS_INLINE void add_token(const struct columns *head, uint32_t j, struct sq_ssa_count *count)
+/* Row c of k^T v, lane by lane from channel c on: its entries that are not 0. */
+SQ_ALWAYS_INLINE words row_nonzeros(const struct columns *head, size_t c, words here,
+                                    uint32_t n_groups)
 {
-    const uint64_t *k = head->k + (size_t)j * head->n_words;
-    const uint64_t *v = head->v + (size_t)j * head->n_words;
-    const uint32_t z_k = (uint32_t)sq_popcount(k, head->n_words);
-    const uint32_t z_v = (uint32_t)sq_popcount(v, head->n_words);
-    count->coincidences[SQ_ATTEND_KV_FIRST] += (uint64_t)z_k * z_v;
-    for (uint32_t w = 0; w < head->n_words; w++)
-        for (uint64_t left = k[w]; left != 0; left &= left - 1) {
-            const size_t c = 64 * (size_t)w + (size_t)__builtin_ctzll(left);
-            head->k_sum[c]++;
-            head->kv_sum[c] += z_v;
-            for (uint32_t u = 0; u < head->n_words; u++)
-                head->any_v[c * head->n_words + u] |= v[u];
-        }
-}
-
-/* Tokens i with q_i . k_j != 0. */
-SQ_ALWAYS_INLINE uint32_t count_meeting(const struct columns *head, const uint64_t *k)
-{
-    const uint64_t *q = head->q;
-    uint64_t meeting = 0;
-    if (head->n_words == 1) {
-        const uint64_t word = *k;
-        for (uint32_t i = 0; i < head->n_tokens; i++)
-            meeting += (q[i] & word) != 0;
-        return (uint32_t)meeting;
+    words nonzeros = {0};
+    for (size_t e = 0; e < head->head_dim; e++) {
+        words any = {0};
+        for (size_t g = 0; g < n_groups; g++)
+            any |= load(head->k + g * head->stride + c) & head->v[g * head->stride + e];
+        nonzeros = add_in(nonzeros, lanes_meeting(any & here, ~(uint64_t)0), 1);
     }
-    for (uint32_t i = 0; i < head->n_tokens; i++, q += head->n_words) {
-        uint64_t together = 0;
-        for (uint32_t w = 0; w < head->n_words; w++)
-            together |= q[w] & k[w];
-        meeting += together != 0;
-    }
-    return (uint32_t)meeting;
+    return nonzeros;
 }
 
-SQ_ALWAYS_INLINE void count_scores(const struct columns *head, struct sq_ssa_count *count)
+SQ_ALWAYS_INLINE void count_channels(const struct columns *head, struct sums *sums,
+                                     uint32_t n_groups)
 {
-    for (uint32_t j = 0; j < head->n_tokens; j++) {
-        const uint64_t *k = head->k + (size_t)j * head->n_words;
-        const uint64_t *v = head->v + (size_t)j * head->n_words;
-        uint64_t any = 0;
-        for (uint32_t w = 0; w < head->n_words; w++)
-            any |= k[w];
-        if (any == 0)
-            continue;
-        const uint32_t meeting = count_meeting(head, k);
-        count->nonzeros[SQ_ATTEND_QK_FIRST] += meeting;
-        count->events2[SQ_ATTEND_QK_FIRST] += (uint64_t)meeting * sq_popcount(v, head->n_words);
+    for (size_t c = 0; c < head->head_dim; c += COUNT_LANES) {
+        const words here = first_lanes(head->head_dim - c);
+        const words nonzeros = row_nonzeros(head, c, here, n_groups);
+        words in_q = {0};
+        for (size_t g = 0; g < n_groups; g++)
+            in_q += ones_of(load(head->q + g * head->stride + c));
+        store(head->in_q + c, in_q);
+        sums->nonzeros[SQ_ATTEND_KV_FIRST] += nonzeros;
+        sums->events2[SQ_ATTEND_KV_FIRST] += in_q * nonzeros;
     }
 }
 
-SQ_ALWAYS_INLINE void count_columns(const struct columns *head, struct sq_ssa_count *count)
+/* Tokens i of n_groups groups from `q` on, at most 4: how many tokens j meet; *score += the sizes
+ * of the sets of k_j's channels. */
+SQ_ALWAYS_INLINE words count_meeting(const struct columns *head, const uint64_t *k, size_t at,
+                                     const uint64_t *q, uint32_t n_groups, words *score)
 {
-    for (uint32_t i = 0; i < head->n_tokens; i++)
-        for (uint32_t w = 0; w < head->n_words; w++)
-            for (uint64_t left = head->q[(size_t)i * head->n_words + w]; left != 0;
-                 left &= left - 1)
-                head->q_sum[64 * (size_t)w + (size_t)__builtin_ctzll(left)]++;
-    for (uint32_t c = 0; c < head->head_dim; c++) {
-        const uint64_t reached =
-            sq_popcount(head->any_v + (size_t)c * head->n_words, head->n_words);
-        count->coincidences[SQ_ATTEND_QK_FIRST] += (uint64_t)head->q_sum[c] * head->k_sum[c];
-        count->unary2 += (uint64_t)head->q_sum[c] * head->kv_sum[c];
-        count->events2[SQ_ATTEND_KV_FIRST] += head->q_sum[c] * reached;
-        count->nonzeros[SQ_ATTEND_KV_FIRST] += reached;
+    words meeting[4] = {{0}}, n_meeting = {0};
+    for (size_t c = 0; c < head->head_dim; c++) {
+        const lanes has_c = lanes_with(k + c, at);
+        for (uint32_t g = 0; g < n_groups; g++)
+            meeting[g] = join_in(meeting[g], has_c, q[g * head->stride + c]);
+        *score = add_in(*score, has_c, head->in_q[c]);
+    }
+    for (uint32_t g = 0; g < n_groups; g++)
+        n_meeting += ones_of(meeting[g]);
+    return n_meeting;
+}
+
+SQ_ALWAYS_INLINE void count_tokens(const struct columns *head, struct sums *sums, uint32_t n_groups)
+{
+    for (size_t at = 0; at < head->n_tokens; at += COUNT_LANES) {
+        const uint64_t *k = head->k + (at >> 6) * head->stride;
+        const words of_k = load(head->ones_of_k + at), of_v = load(head->ones_of_v + at);
+        words score = {0}, again;
+        words n_meeting = count_meeting(head, k, at & 63, head->q, n_groups < 4 ? 1 : 4, &score);
+        for (uint32_t g = n_groups < 4 ? 1 : 4; g < n_groups; g += g + 4 <= n_groups ? 4 : 1)
+            n_meeting += count_meeting(head, k, at & 63, head->q + g * head->stride,
+                                       g + 4 <= n_groups ? 4 : 1, &again);
+        sums->nonzeros[SQ_ATTEND_QK_FIRST] += n_meeting;
+        sums->events2[SQ_ATTEND_QK_FIRST] += n_meeting * of_v;
+        sums->coincidences[SQ_ATTEND_QK_FIRST] += score;
+        sums->coincidences[SQ_ATTEND_KV_FIRST] += of_k * of_v;
+        sums->unary2 += score * of_v;
     }
 }
 
 /* Is some score neither 0 nor `unit`? Only asked where the sums leave it open. */
-static inline int has_other_score(const struct columns *head, uint64_t unit)
+static inline int has_other_score(const uint64_t *q, const uint64_t *k, size_t at, uint64_t unit,
+                                  const struct sq_attend_shape *shape)
 {
-    for (uint32_t i = 0; i < head->n_tokens; i++)
-        for (uint32_t j = 0; j < head->n_tokens; j++) {
+    const size_t end = at + shape->head_dim;
+    for (uint32_t i = 0; i < shape->n_tokens; i++)
+        for (uint32_t j = 0; j < shape->n_tokens; j++) {
             uint64_t score = 0;
-            for (uint32_t w = 0; w < head->n_words; w++)
-                score += sq_ones(head->q[(size_t)i * head->n_words + w] &
-                                 head->k[(size_t)j * head->n_words + w]);
+            for (size_t c = at; c < end; c += 64) {
+                const size_t n = end - c < 64 ? end - c : 64;
+                score += sq_ones(sq_attend_cut_word(q + (size_t)i * shape->n_words, c, n) &
+                                 sq_attend_cut_word(k + (size_t)j * shape->n_words, c, n));
+            }
             if (score != 0 && score != unit)
                 return 1;
         }
     return 0;
 }
 
-SQ_ALWAYS_INLINE void count_head(const struct columns *head, uint64_t unit,
-                                 struct sq_ssa_count *count)
+/* ones[j] = ones of row j in the head's channels, from `at` on. Neighbouring words make vectors;
+ * most heads lie in one word of a row. */
+static inline void count_ones(uint64_t *ones, const uint64_t *row, size_t at,
+                              const struct sq_attend_shape *shape)
 {
-    const uint64_t sum = count->coincidences[SQ_ATTEND_QK_FIRST];
-    const uint64_t nonzeros = count->nonzeros[SQ_ATTEND_QK_FIRST];
-    memset(head->any_v, 0,
-           (size_t)head->head_dim * (head->n_words * sizeof(uint64_t) + 3 * sizeof(uint32_t)));
-    for (uint32_t j = 0; j < head->n_tokens; j++)
-        add_token(head, j, count);
-    count_scores(head, count);
-    count_columns(head, count);
-    const uint64_t own_sum = count->coincidences[SQ_ATTEND_QK_FIRST] - sum;
-    const uint64_t own_nonzeros = count->nonzeros[SQ_ATTEND_QK_FIRST] - nonzeros;
-    if (own_sum != own_nonzeros * unit || (own_sum != 0 && has_other_score(head, unit)))
-        count->not_unit = 1;
+    const size_t end = at + shape->head_dim, shift = at & 63, n_words = shape->n_words;
+    if (shift + shape->head_dim > 64) {
+        for (uint32_t j = 0; j < shape->n_tokens; j++, row += n_words) {
+            ones[j] = 0;
+            for (size_t c = at; c < end; c += 64)
+                ones[j] += sq_ones(sq_attend_cut_word(row, c, end - c < 64 ? end - c : 64));
+        }
+        return;
+    }
+    const uint64_t mask = ~(uint64_t)0 >> (64 - shape->head_dim);
+    row += at >> 6;
+    if (n_words == 1)
+        for (uint32_t j = 0; j < shape->n_tokens; j++)
+            ones[j] = sq_ones(row[j] >> shift & mask);
+    else
+        for (uint32_t j = 0; j < shape->n_tokens; j++, row += n_words)
+            ones[j] = sq_ones(*row >> shift & mask);
+}
+
+SQ_ALWAYS_INLINE void count_head(const struct columns *head, struct sums *sums)
+{
+    if (head->n_groups == 1) { /* a copy of the body for up to 64 tokens */
+        count_channels(head, sums, 1);
+        count_tokens(head, sums, 1);
+    } else {
+        count_channels(head, sums, head->n_groups);
+        count_tokens(head, sums, head->n_groups);
+    }
+}
+
+static inline void write_count(struct sq_ssa_count *count, const struct sums *sums)
+{
+    for (int order = 0; order < 2; order++) {
+        count->coincidences[order] = sum_of(sums->coincidences[order]);
+        count->events2[order] = sum_of(sums->events2[order]);
+        count->nonzeros[order] = sum_of(sums->nonzeros[order]);
+    }
+    count->unary2 = sum_of(sums->unary2);
+}
+
+/* The columns of q, k and v, then the counts. */
+static inline struct columns columns_in(void *scratch, const struct sq_attend_shape *shape)
+{
+    const uint32_t n_groups = (uint32_t)sq_words_for(shape->n_tokens);
+    const size_t stride = 64 * (size_t)shape->n_words;
+    uint64_t *q = scratch, *k = q + n_groups * stride, *v = k + n_groups * stride;
+    uint64_t *ones = v + n_groups * stride;
+    return (struct columns){.q = q,
+                            .k = k,
+                            .v = v,
+                            .stride = stride,
+                            .ones_of_k = ones,
+                            .ones_of_v = ones + n_groups * 64,
+                            .in_q = ones + n_groups * 128,
+                            .n_groups = n_groups,
+                            .n_tokens = shape->n_tokens,
+                            .head_dim = shape->head_dim};
 }
 
 static inline void count_ssa(struct sq_ssa_count *count, const uint64_t *q, const uint64_t *k,
                              const uint64_t *v, const struct sq_attend_shape *shape,
                              unsigned unit_shift, void *scratch)
 {
-    const struct columns head = columns_in(scratch, shape);
-    memset(count, 0, sizeof *count);
-    for (size_t at = 0; at < (size_t)shape->n_heads * shape->head_dim; at += shape->head_dim) {
-        sq_attend_cut_head(head.q, q, at, shape);
-        sq_attend_cut_head(head.k, k, at, shape);
-        sq_attend_cut_head(head.v, v, at, shape);
-        if (head.n_words == 1) { /* a copy of the body for heads of up to 64 channels */
-            struct columns narrow = head;
-            narrow.n_words = 1;
-            count_head(&narrow, (uint64_t)1 << unit_shift, count);
-        } else {
-            count_head(&head, (uint64_t)1 << unit_shift, count);
-        }
+    const uint64_t unit = (uint64_t)1 << unit_shift;
+    struct columns head = columns_in(scratch, shape);
+    uint64_t *const column = scratch;
+    const size_t n_columns = head.n_groups * head.stride;
+    struct sums sums = {0};
+    uint64_t sum = 0, nonzeros = 0; /* of A, heads so far */
+    turn_into_columns(column, head.stride, q, shape->n_tokens, shape->n_words);
+    turn_into_columns(column + n_columns, head.stride, k, shape->n_tokens, shape->n_words);
+    turn_into_columns(column + 2 * n_columns, head.stride, v, shape->n_tokens, shape->n_words);
+    for (size_t j = shape->n_tokens; j < 64 * (size_t)head.n_groups; j++)
+        head.ones_of_k[j] = head.ones_of_v[j] = 0;
+    count->not_unit = 0;
+    for (uint32_t h = 0; h < shape->n_heads; h++) {
+        const size_t at = (size_t)h * shape->head_dim;
+        count_ones(head.ones_of_k, k, at, shape);
+        count_ones(head.ones_of_v, v, at, shape);
+        count_head(&head, &sums);
+        const uint64_t own_sum = sum_of(sums.coincidences[SQ_ATTEND_QK_FIRST]) - sum;
+        const uint64_t own_nonzeros = sum_of(sums.nonzeros[SQ_ATTEND_QK_FIRST]) - nonzeros;
+        if (own_sum != own_nonzeros * unit ||
+            (own_sum != 0 && unit != 1 && has_other_score(q, k, at, unit, shape)))
+            count->not_unit = 1;
+        sum += own_sum;
+        nonzeros += own_nonzeros;
+        head.q += shape->head_dim;
+        head.k += shape->head_dim;
+        head.v += shape->head_dim;
     }
+    write_count(count, &sums);
 }
 
 #endif

@@ -27,6 +27,12 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
 #define SQ_VARIANT(isa, needs) TAKE(ssa_count, sq_ssa_count_##isa, (unsigned)(needs), #isa);
 #include "kernels/count/ssa_count.inc"
 #undef SQ_VARIANT
+#define SQ_VARIANT(isa, needs)                                            \
+    TAKE(count_common, sq_count_common_##isa, (unsigned)(needs), #isa);   \
+    TAKE(count_windows, sq_count_windows_##isa, (unsigned)(needs), #isa); \
+    TAKE(count_nonzeros_f32, sq_count_nonzeros_f32_##isa, (unsigned)(needs), #isa);
+#include "kernels/count/packet_count.inc"
+#undef SQ_VARIANT
 /* Last, so that `isa` names the synaptic kernel. */
 #define SQ_VARIANT(isa, needs) \
     TAKE(accumulate_f32, sq_accumulate_f32_##isa, (unsigned)(needs), #isa);

@@ -5,6 +5,7 @@
 
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/attend/attend.h"
+#include "kernels/count/packet_count.h"
 #include "kernels/count/ssa_count.h"
 #include "kernels/dense/dense.h"
 #include "kernels/lif/lif.h"
@@ -17,6 +18,9 @@ struct sq_kernels {
     sq_attend_fn *attend;
     sq_list_events_fn *list_events;
     sq_ssa_count_fn *ssa_count;
+    sq_count_common_fn *count_common;
+    sq_count_windows_fn *count_windows;
+    sq_count_nonzeros_f32_fn *count_nonzeros_f32;
     const char *isa; /* of the accumulate kernel: "scalar", "avx2" or "avx512" */
 };
 

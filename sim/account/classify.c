@@ -54,15 +54,28 @@ static void classify_integers(const struct sq_op_count *sum, struct sq_op_group 
     }
 }
 
+/* Of sq_group_sum(), what is asked of tensors here: this is done for every sample. */
+static struct sq_op_count sum_of_tensors(const struct sq_op_group *call)
+{
+    struct sq_op_count sum = {0};
+    for (size_t t = 0; t < call->n_steps; t++) {
+        sum.frames += call->step[t].frames;
+        sum.nonzeros += call->step[t].nonzeros;
+        sum.units += call->step[t].units;
+        sum.out_nonzeros += call->step[t].out_nonzeros;
+    }
+    return sum;
+}
+
 void sq_call_classify(const struct sq_op *op, struct sq_op_group *call)
 {
-    const struct sq_op_count sum = sq_group_sum(call);
     if (op->kind == SQ_OP_NEURON) {
         classify_neuron(op, call);
         return;
     }
     if (op->kind == SQ_OP_SSA || op->kind == SQ_OP_ADD || op->kind == SQ_OP_MEAN)
         return;
+    const struct sq_op_count sum = sum_of_tensors(call);
     if (!(call->is & SQ_IS_REAL))
         classify_integers(&sum, call);
     else if (sum.nonzeros == 0)

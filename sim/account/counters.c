@@ -8,16 +8,20 @@ enum { N_MEMBERS = sizeof(struct sq_op_count) / sizeof(uint64_t) };
 _Static_assert(sizeof(struct sq_op_count) == N_MEMBERS * sizeof(uint64_t),
                "a count is an array of 64-bit integers");
 
-/* sum += add; 0 if a member wraps around. */
+/* sum += add; 0 if a member wraps around, which takes a number or a sum of 2^63 or more: only then
+ * is each asked. Without branches members are added in vectors; this is done for every sample. */
 static int add_members(struct sq_op_count *sum, const struct sq_op_count *add)
 {
-    uint64_t a[N_MEMBERS], b[N_MEMBERS];
+    uint64_t *to = (uint64_t *)sum, all_bits = 0;
+    const uint64_t *from = (const uint64_t *)add;
     int fits = 1;
-    memcpy(a, sum, sizeof a);
-    memcpy(b, add, sizeof b);
-    for (size_t i = 0; i < N_MEMBERS; i++)
-        fits &= !__builtin_add_overflow(a[i], b[i], &a[i]);
-    memcpy(sum, a, sizeof a);
+    for (size_t i = 0; i < N_MEMBERS; i++) {
+        const uint64_t before = to[i];
+        to[i] += from[i];
+        all_bits |= before | from[i] | to[i];
+    }
+    for (size_t i = 0; i < N_MEMBERS && all_bits >> 63 != 0; i++)
+        fits &= to[i] >= from[i];
     return fits;
 }
 

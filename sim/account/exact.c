@@ -37,50 +37,56 @@ static void count_ssa(const struct sq_op *op, const struct sq_op_count *sum, uns
     c->and_words = (head_dim + 63) / 64 * op->tokens * op->tokens * op->heads * sum->frames;
 }
 
+struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *sum, uint64_t n_calls,
+                            unsigned is)
+{
+    struct sq_exact c = {0};
+    switch (op->kind) {
+    case SQ_OP_CONV:
+    case SQ_OP_LINEAR:
+        count_synapses(op, sum, n_calls, &c);
+        if (is & SQ_HAS_LIVE && !op->is_analog && !op->is_head) {
+            c.has_live = 1;
+            c.ac_live = sum->fanout_live;
+        }
+        break;
+    case SQ_OP_NORM:
+        c.bn_mac = op->n_in * sum->frames;
+        break;
+    case SQ_OP_NEURON:
+        c.updates = op->n_in * sum->frames;
+        c.spikes = sum->out_nonzeros;
+        break;
+    case SQ_OP_POOL:
+        c.or_events = sum->windows;
+        c.or_dense = op->or_dense * sum->frames;
+        break;
+    case SQ_OP_SSA:
+        count_ssa(op, sum, is, &c);
+        break;
+    case SQ_OP_ADD:
+        c.adds_both = sum->both;
+        c.adds_dense = op->n_in * sum->frames;
+        break;
+    case SQ_OP_MEAN:
+        c.pool_adds = sum->nonzeros;
+        break;
+    case SQ_OP_KINDS:
+        break;
+    }
+    return c;
+}
+
 struct sq_exact sq_exact_count(const struct sq_op *op)
 {
     const struct sq_op_count sum = sq_op_sum(op);
-    struct sq_exact c = {0};
     uint64_t n_calls = 0;
     unsigned is = ~0u;
     for (size_t g = 0; g < op->n_groups; g++) {
         n_calls += op->group[g].n_calls;
         is &= op->group[g].is;
     }
-    switch (op->kind) {
-    case SQ_OP_CONV:
-    case SQ_OP_LINEAR:
-        count_synapses(op, &sum, n_calls, &c);
-        if (is & SQ_HAS_LIVE && !op->is_analog && !op->is_head) {
-            c.has_live = 1;
-            c.ac_live = sum.fanout_live;
-        }
-        break;
-    case SQ_OP_NORM:
-        c.bn_mac = op->n_in * sum.frames;
-        break;
-    case SQ_OP_NEURON:
-        c.updates = op->n_in * sum.frames;
-        c.spikes = sum.out_nonzeros;
-        break;
-    case SQ_OP_POOL:
-        c.or_events = sum.windows;
-        c.or_dense = op->or_dense * sum.frames;
-        break;
-    case SQ_OP_SSA:
-        count_ssa(op, &sum, is, &c);
-        break;
-    case SQ_OP_ADD:
-        c.adds_both = sum.both;
-        c.adds_dense = op->n_in * sum.frames;
-        break;
-    case SQ_OP_MEAN:
-        c.pool_adds = sum.nonzeros;
-        break;
-    case SQ_OP_KINDS:
-        break;
-    }
-    return c;
+    return sq_exact_of(op, &sum, n_calls, is);
 }
 
 static uint64_t synaptic_acs(const struct sq_op *op, const struct sq_exact *c,

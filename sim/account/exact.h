@@ -27,6 +27,10 @@ struct sq_exact {
 /* One operation's counts, all groups and steps. */
 struct sq_exact sq_exact_count(const struct sq_op *op);
 
+/* The same from sums at hand: over the steps of n_calls calls that all have the properties `is`. */
+struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *sum, uint64_t n_calls,
+                            unsigned is);
+
 /* Of those, what is priced as AC and as MAC under the switches. */
 uint64_t sq_exact_acs(const struct sq_op *op, const struct sq_exact *count,
                       const struct sq_switches *switches);

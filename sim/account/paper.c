@@ -61,22 +61,28 @@ struct sq_paper sq_paper_rate(const struct sq_op *op, double timesteps, const do
     return p;
 }
 
+struct sq_paper sq_paper_of(const struct sq_op *op, const struct sq_op_count *sum,
+                            uint64_t n_samples, const struct sq_switches *switches)
+{
+    const double frames = (double)sum->frames, samples = n_samples > 0 ? (double)n_samples : 1;
+    const double n = (double)op->n_in * frames;
+    double rate[3] = {share(sum->units, n), 0, 0};
+    if (switches->rate || switches->paper)
+        rate[0] = share(sum->nonzeros, n);
+    if (op->kind == SQ_OP_SSA) {
+        rate[0] = share(sum->q, n);
+        rate[1] = share(sum->k, n);
+        rate[2] = share(sum->v, n);
+    }
+    struct sq_paper p = sq_paper_rate(op, frames / samples, rate, switches);
+    if (op->kind == SQ_OP_SSA && switches->qkv == SQ_QKV_EXACT && !switches->paper)
+        p.sops = (double)(sum->coincidences[op->order] + sum->unary2) / samples;
+    return p;
+}
+
 struct sq_paper sq_paper_count(const struct sq_op *op, uint64_t n_samples,
                                const struct sq_switches *switches)
 {
     const struct sq_op_count sum = sq_op_sum(op);
-    const double frames = (double)sum.frames, samples = n_samples > 0 ? (double)n_samples : 1;
-    const double n = (double)op->n_in * frames;
-    double rate[3] = {share(sum.units, n), 0, 0};
-    if (switches->rate || switches->paper)
-        rate[0] = share(sum.nonzeros, n);
-    if (op->kind == SQ_OP_SSA) {
-        rate[0] = share(sum.q, n);
-        rate[1] = share(sum.k, n);
-        rate[2] = share(sum.v, n);
-    }
-    struct sq_paper p = sq_paper_rate(op, frames / samples, rate, switches);
-    if (op->kind == SQ_OP_SSA && switches->qkv == SQ_QKV_EXACT && !switches->paper)
-        p.sops = (double)(sum.coincidences[op->order] + sum.unary2) / samples;
-    return p;
+    return sq_paper_of(op, &sum, n_samples, switches);
 }

@@ -22,6 +22,10 @@ struct sq_paper {
 struct sq_paper sq_paper_count(const struct sq_op *op, uint64_t n_samples,
                                const struct sq_switches *switches);
 
+/* The same from sums at hand: over all steps of n_samples samples. */
+struct sq_paper sq_paper_of(const struct sq_op *op, const struct sq_op_count *sum,
+                            uint64_t n_samples, const struct sq_switches *switches);
+
 /* The same from rates alone: as published. SSA takes three rates, others the first. */
 struct sq_paper sq_paper_rate(const struct sq_op *op, double timesteps, const double rate[3],
                               const struct sq_switches *switches);

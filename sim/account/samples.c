@@ -7,28 +7,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+void sq_sample_add_call(struct sq_sample *s, const struct sq_op *op, const struct sq_op_group *call,
+                        const struct sq_switches *switches)
+{
+    if (op->kind == SQ_OP_NORM || op->kind == SQ_OP_POOL || op->kind == SQ_OP_ADD ||
+        op->kind == SQ_OP_MEAN)
+        return;
+    const struct sq_op_count sum = sq_group_sum(call); /* once: this is done for every sample */
+    const struct sq_exact c = sq_exact_of(op, &sum, call->n_calls, call->is);
+    const struct sq_paper p = sq_paper_of(op, &sum, 1, switches);
+    s->acs += sq_exact_acs(op, &c, switches);
+    s->macs += sq_exact_macs(op, &c, switches);
+    s->spikes += c.spikes;
+    s->silent += c.updates - c.spikes;
+    s->paper_acs += p.sops;
+    s->paper_macs += p.macs;
+}
+
 struct sq_sample sq_sample_of(const struct sq_counters *counters, const struct sq_op_group *call,
                               int64_t label)
 {
     const struct sq_switches switches = sq_switches_default();
     struct sq_sample s = {.label = label};
-    for (size_t i = 0; i < counters->n_ops; i++) {
-        struct sq_op_group group = call[i];
-        struct sq_op op = counters->op[i];
-        op.group = &group;
-        op.n_groups = 1;
-        if (op.kind == SQ_OP_NORM || op.kind == SQ_OP_POOL || op.kind == SQ_OP_ADD ||
-            op.kind == SQ_OP_MEAN)
-            continue;
-        const struct sq_exact c = sq_exact_count(&op);
-        const struct sq_paper p = sq_paper_count(&op, 1, &switches);
-        s.acs += sq_exact_acs(&op, &c, &switches);
-        s.macs += sq_exact_macs(&op, &c, &switches);
-        s.spikes += c.spikes;
-        s.silent += c.updates - c.spikes;
-        s.paper_acs += p.sops;
-        s.paper_macs += p.macs;
-    }
+    for (size_t i = 0; i < counters->n_ops; i++)
+        sq_sample_add_call(&s, &counters->op[i], &call[i], &switches);
     return s;
 }
 

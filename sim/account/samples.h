@@ -7,6 +7,7 @@
 #include "sim/account/counters.h"
 #include "sim/account/hardware.h"
 #include "sim/account/sheet.h"
+#include "sim/account/switches.h"
 
 #include <cjson/cJSON.h>
 
@@ -21,6 +22,10 @@ struct sq_samples {
     size_t n, room;
     struct sq_sample *sample;
 };
+
+/* Add a sample's call of one operation to what the sample cost. switches: the default ones. */
+void sq_sample_add_call(struct sq_sample *sample, const struct sq_op *op,
+                        const struct sq_op_group *call, const struct sq_switches *switches);
 
 /* One sample from its calls, call[i] that of operation i. Allocates nothing. */
 struct sq_sample sq_sample_of(const struct sq_counters *counters, const struct sq_op_group *call,

@@ -57,6 +57,22 @@ int cli_next_option(const char *command, int argc, char **argv, const struct opt
     return found == ':' ? '?' : found;
 }
 
+char *cli_command_line(int argc, char **argv)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    if (to == NULL)
+        return NULL;
+    fputs("spikeq", to);
+    for (int i = 0; i < argc; i++)
+        fprintf(to, strpbrk(argv[i], " \t\"'*?[") != NULL ? " '%s'" : " %s", argv[i]);
+    if (fclose(to) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 int cli_number(const char *command, const char *option, const char *text, unsigned long long least,
                unsigned long long most, unsigned long long *value)
 {

@@ -18,6 +18,10 @@ int cli_usage(const char *command, const char *format, ...) __attribute__((forma
  * after a complaint on stderr. An option whose `val` is a letter may be given by that letter. */
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option);
 
+/* "spikeq run --model a.pth": the command as it was given, for the notes of a file that it makes.
+ * Freed by the caller; NULL: out of memory. */
+char *cli_command_line(int argc, char **argv);
+
 /* A whole decimal number in least..most, or a complaint and 0. */
 int cli_number(const char *command, const char *option, const char *text, unsigned long long least,
                unsigned long long most, unsigned long long *value);
@@ -28,9 +32,11 @@ int cli_write_file(const char *command, const char *path, const char *text);
 
 int cmd_run(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_configs(int argc, char **argv);
 
 #endif

@@ -4,15 +4,19 @@
 #include <stdlib.h>
 
 static const char help[] =
-    "usage: spikeq inspect [--json] FILE\n\n"
+    "usage: spikeq inspect [--json | --digest] FILE\n\n"
     "Say what a file holds: tensors and their shapes, the Spikformer layout and size that\n"
-    "they make, entries that play no part and why; shape and type of .npy and IDX arrays.\n"
-    "Nothing in the file is executed.\n";
+    "they make, entries that play no part and why; shape and type of .npy and IDX arrays;\n"
+    "what a trace recorded, with firing rates. Nothing in the file is executed.\n\n"
+    "  --json     as JSON\n"
+    "  --digest   of a trace: verify it and print the digest of its content, which is equal\n"
+    "             for equal recordings, whatever codec or file they lie in\n";
 
-enum { OPT_JSON = 256, OPT_HELP };
+enum { OPT_JSON = 256, OPT_DIGEST, OPT_HELP };
 
 static const struct option option[] = {
     {"json", no_argument, NULL, OPT_JSON},
+    {"digest", no_argument, NULL, OPT_DIGEST},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -27,22 +31,42 @@ static int print_text(spikeq_ctx *ctx, const char *command, int status, char *te
     return exit_status;
 }
 
+/* "DIGEST  PATH", as sha256sum prints: the first word compares. */
+static int print_digest(spikeq_ctx *ctx, const char *path)
+{
+    char *digest = NULL, line[4096 + 72];
+    const int status = spikeq_trace_digest(ctx, path, &digest);
+    if (status != SPIKEQ_OK)
+        return cli_fail("inspect", status, spikeq_error_text(ctx));
+    snprintf(line, sizeof line, "%s  %s\n", digest, path);
+    spikeq_free(digest);
+    return cli_write_file("inspect", "-", line);
+}
+
 int cmd_inspect(int argc, char **argv)
 {
-    int which, json = 0;
+    int which, json = 0, digest = 0;
     while ((which = cli_next_option("inspect", argc, argv, option)) != -1) {
         if (which == OPT_HELP)
             return cli_write_file("inspect", "-", help);
-        if (which != OPT_JSON)
+        if (which != OPT_JSON && which != OPT_DIGEST)
             return EXIT_USAGE;
-        json = 1;
+        json |= which == OPT_JSON;
+        digest |= which == OPT_DIGEST;
     }
     if (optind + 1 != argc)
         return cli_usage("inspect", "give one file");
+    if (json && digest)
+        return cli_usage("inspect", "--json and --digest exclude each other");
     spikeq_ctx *ctx;
     char *text = NULL;
     if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
         return cli_fail("inspect", SPIKEQ_ENOMEM, "out of memory");
+    if (digest) {
+        const int exit_status = print_digest(ctx, argv[optind]);
+        spikeq_ctx_free(ctx);
+        return exit_status;
+    }
     const int status = spikeq_inspect(ctx, argv[optind], json, &text);
     return print_text(ctx, "inspect", status, text);
 }

@@ -21,6 +21,14 @@ static const char help[] =
     "  --schedule S         layer (default) or step; same results\n"
     "  --isa I              auto (default), scalar, avx2, avx512; same results\n"
     "  --dump DIR           write every population and the logits as .npy files\n"
+    "  --trace FILE         record the run: every spike, in one file that spikeq replay,\n"
+    "                       energy, analyze, export and any SQLite reader can open\n"
+    "  --trace-populations GLOB[,GLOB...], --trace-samples 10:20\n"
+    "                       record only these\n"
+    "  --trace-detail D     spikes (default), or counts: firing rates and prices only\n"
+    "  --trace-codec C      none (default), zlib or zstd\n"
+    "  --force              replace an existing trace, once the new one is whole\n"
+    "  --resume             go on with a trace that was cut short\n"
     "  --report FILE.json   write the report\n"
     "  --json               print the report instead of tables\n"
     "  --quiet              print nothing\n";
@@ -29,6 +37,7 @@ enum { MAX_SET = 64 };
 
 struct arguments {
     const char *model, *config, *report, *set[MAX_SET];
+    char *command; /* of the whole line */
     size_t n_set;
     int json, quiet, help;
     struct spikeq_run_options run;
@@ -46,6 +55,13 @@ enum {
     OPT_SCHEDULE,
     OPT_ISA,
     OPT_DUMP,
+    OPT_TRACE,
+    OPT_TRACE_POPULATIONS,
+    OPT_TRACE_SAMPLES,
+    OPT_TRACE_DETAIL,
+    OPT_TRACE_CODEC,
+    OPT_FORCE,
+    OPT_RESUME,
     OPT_REPORT,
     OPT_JSON,
     OPT_QUIET,
@@ -64,6 +80,13 @@ static const struct option option[] = {
     {"schedule", required_argument, NULL, OPT_SCHEDULE},
     {"isa", required_argument, NULL, OPT_ISA},
     {"dump", required_argument, NULL, OPT_DUMP},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"trace-populations", required_argument, NULL, OPT_TRACE_POPULATIONS},
+    {"trace-samples", required_argument, NULL, OPT_TRACE_SAMPLES},
+    {"trace-detail", required_argument, NULL, OPT_TRACE_DETAIL},
+    {"trace-codec", required_argument, NULL, OPT_TRACE_CODEC},
+    {"force", no_argument, NULL, OPT_FORCE},
+    {"resume", no_argument, NULL, OPT_RESUME},
     {"report", required_argument, NULL, OPT_REPORT},
     {"json", no_argument, NULL, OPT_JSON},
     {"quiet", no_argument, NULL, OPT_QUIET},
@@ -99,54 +122,101 @@ static int parse_set(struct arguments *args)
     return 1;
 }
 
+/* Where the text of an option goes; NULL: it is no such option. */
+static const char **text_of(int which, struct arguments *args)
+{
+    switch (which) {
+    case OPT_MODEL:
+        return &args->model;
+    case OPT_INPUT:
+        return &args->run.input;
+    case OPT_LABELS:
+        return &args->run.labels;
+    case OPT_CONFIG:
+        return &args->config;
+    case OPT_ISA:
+        return &args->run.isa;
+    case OPT_DUMP:
+        return &args->run.dump_dir;
+    case OPT_TRACE:
+        return &args->run.trace.path;
+    case OPT_TRACE_POPULATIONS:
+        return &args->run.trace.populations;
+    case OPT_TRACE_SAMPLES:
+        return &args->run.trace.samples;
+    case OPT_TRACE_DETAIL:
+        return &args->run.trace.detail;
+    case OPT_TRACE_CODEC:
+        return &args->run.trace.codec;
+    case OPT_REPORT:
+        return &args->report;
+    default:
+        return NULL;
+    }
+}
+
+/* The flag of an option; NULL: it is none. */
+static int *flag_of(int which, struct arguments *args)
+{
+    switch (which) {
+    case OPT_FORCE:
+        return &args->run.trace.force;
+    case OPT_RESUME:
+        return &args->run.trace.resume;
+    case OPT_JSON:
+        return &args->json;
+    case OPT_QUIET:
+        return &args->quiet;
+    case OPT_HELP:
+        return &args->help;
+    default:
+        return NULL;
+    }
+}
+
+static int parse_limit(struct arguments *args)
+{
+    unsigned long long number;
+    if (!cli_number("run", "--limit", optarg, 1, UINT64_MAX, &number))
+        return 0;
+    args->run.limit = number;
+    return 1;
+}
+
 /* One option; 0 after a complaint. */
 static int parse_option(int which, struct arguments *args)
 {
-    unsigned long long number;
+    const char **text = text_of(which, args);
+    int *flag = flag_of(which, args);
+    if (text != NULL)
+        return *text = optarg, 1;
+    if (flag != NULL)
+        return *flag = 1;
     switch (which) {
-    case OPT_MODEL:
-        args->model = optarg;
-        return 1;
-    case OPT_INPUT:
-        args->run.input = optarg;
-        return 1;
-    case OPT_LABELS:
-        args->run.labels = optarg;
-        return 1;
-    case OPT_CONFIG:
-        args->config = optarg;
-        return 1;
     case OPT_SET:
         return parse_set(args);
     case OPT_LIMIT:
-        if (!cli_number("run", "--limit", optarg, 1, UINT64_MAX, &number))
-            return 0;
-        args->run.limit = number;
-        return 1;
+        return parse_limit(args);
     case OPT_BATCH:
         return parse_count("--batch", 65536, &args->run.batch);
     case OPT_THREADS:
         return parse_count("--threads", 1024, &args->run.threads);
     case OPT_SCHEDULE:
         return parse_schedule(args);
-    case OPT_ISA:
-        args->run.isa = optarg;
-        return 1;
-    case OPT_DUMP:
-        args->run.dump_dir = optarg;
-        return 1;
-    case OPT_REPORT:
-        args->report = optarg;
-        return 1;
-    case OPT_JSON:
-        return args->json = 1;
-    case OPT_QUIET:
-        return args->quiet = 1;
-    case OPT_HELP:
-        return args->help = 1;
     default:
         return 0;
     }
+}
+
+/* The trace's options without a trace. */
+static int check_trace(const struct arguments *args)
+{
+    const struct spikeq_trace_options *trace = &args->run.trace;
+    const int has_option = trace->populations || trace->samples || trace->detail || trace->codec ||
+                           trace->force || trace->resume;
+    return has_option && trace->path == NULL
+               ? cli_usage("run", "--trace is missing: its options say how to record one")
+               : EXIT_SUCCESS;
 }
 
 static int parse(int argc, char **argv, struct arguments *args)
@@ -163,7 +233,7 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("run", "--model is missing");
     if (args->run.input == NULL)
         return cli_usage("run", "--input is missing");
-    return EXIT_SUCCESS;
+    return check_trace(args);
 }
 
 /* Print and write what was asked for. */
@@ -211,18 +281,24 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
     return exit_status;
 }
 
-int cmd_run(int argc, char **argv)
+static int with_context(struct arguments *args)
 {
-    struct arguments args = {.run = {.stop_on_sigint = 1}};
-    int status = parse(argc, argv, &args);
-    if (status != EXIT_SUCCESS)
-        return status;
-    if (args.help)
-        return cli_write_file("run", "-", help);
     spikeq_ctx *ctx;
     if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
         return cli_fail("run", SPIKEQ_ENOMEM, "out of memory");
-    status = run(ctx, &args);
+    const int status = run(ctx, args);
     spikeq_ctx_free(ctx);
+    return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct arguments args = {.run = {.stop_on_sigint = 1}};
+    args.command = cli_command_line(argc, argv); /* before options are sorted to the front */
+    args.run.trace.command = args.command;
+    int status = parse(argc, argv, &args);
+    if (status == EXIT_SUCCESS)
+        status = args.help ? cli_write_file("run", "-", help) : with_context(&args);
+    free(args.command);
     return status;
 }

@@ -13,9 +13,11 @@ static const struct command {
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
-    {"replay", cmd_replay, "play a recorded trace again, or send it to whoever listens"},
+    {"replay", cmd_replay, "begin a recorded run again anywhere: verify, what if, stream"},
+    {"import", cmd_import, "make a trace of spikes that another tool recorded"},
     {"export", cmd_export, "write a recorded trace in a format that others read"},
-    {"inspect", cmd_inspect, "say what a checkpoint, array or image file holds"},
+    {"inspect", cmd_inspect, "say what a checkpoint, array, image or trace file holds"},
+    {"diff", cmd_diff, "compare two traces spike by spike"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
 };
 

@@ -55,7 +55,7 @@ static double input_rate(const struct sq_task *task, const struct sq_spike_shape
     return (double)events / ((double)in->n_rows * in->n_channels * task->n_steps);
 }
 
-static void tally_linear(const struct sq_task *task)
+void sq_tally_linear(struct sq_task *task)
 {
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const struct sq_tally *in = sq_tally_at(task, task->node->source[0], t);
@@ -91,7 +91,25 @@ void sq_deliver_linear(struct sq_task *task)
         deliver_group(task, &plan, strip, n_strips);
         n_strips = n_rows = 0;
     }
-    tally_linear(task);
+    if (!task->stage->uncounted)
+        sq_tally_linear(task);
+}
+
+void sq_tally_kernel(struct sq_task *task)
+{
+    const struct sq_node *node = task->node;
+    const struct sq_spike_shape *in = &task->stage->network->node[node->source[0]].shape;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        const struct sq_spikes *packet = sq_packet_at(task, node->source[0], t);
+        struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+        tally->events = sq_tally_at(task, node->source[0], t)->spikes;
+        tally->additions = tally->unit_additions =
+            sq_fanout_events(packet->begin, node->height, node->width) * node->synapse->n_out;
+        tally->live_additions = tally->additions;
+        if (node->synapse->live != NULL)
+            tally->live_additions =
+                sq_live_kernel(node->synapse, packet, in, node->height, node->width);
+    }
 }
 
 void sq_deliver_kernel(struct sq_task *task)
@@ -104,15 +122,6 @@ void sq_deliver_kernel(struct sq_task *task)
         sq_runs_kernel(&plan, &strip, 1, in, node->height, node->width);
         deliver_group(task, &plan, &strip, 1);
     }
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const struct sq_spikes *packet = sq_packet_at(task, node->source[0], t);
-        struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
-        tally->events = sq_tally_at(task, node->source[0], t)->spikes;
-        tally->additions = tally->unit_additions =
-            sq_fanout_events(packet->begin, node->height, node->width) * node->synapse->n_out;
-        tally->live_additions = tally->additions;
-        if (node->synapse->live != NULL)
-            tally->live_additions =
-                sq_live_kernel(node->synapse, packet, in, node->height, node->width);
-    }
+    if (!task->stage->uncounted)
+        sq_tally_kernel(task);
 }

@@ -57,6 +57,31 @@ static void tally_analog(const struct sq_task *task, const float *pixels, uint32
         task->lane->outcome.pixels_are_counts = 0;
 }
 
+void sq_tally_analog_unseen(struct sq_task *task)
+{
+    const struct sq_synapse *synapse = task->node->synapse;
+    const int is_static = sq_network_frames(task->stage->network) == 1;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+        tally->events = (uint64_t)task->node->shape.n_rows * (synapse->n_in / 9);
+        tally->additions = tally->live_additions = synapse->dense;
+        tally->macs = t == 0 || !is_static ? synapse->dense : 0;
+    }
+    task->lane->outcome.pixels_are_counts = 0;
+    task->lane->outcome.input_unseen = 1;
+}
+
+/* A static image's counts are those of t = 0. */
+static void tally_again(const struct sq_task *task, uint32_t t)
+{
+    const struct sq_tally *first = sq_tally_at(task, task->node_index, 0);
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    tally->events = first->events;
+    tally->additions = first->additions;
+    tally->unit_additions = first->unit_additions;
+    tally->live_additions = first->live_additions;
+}
+
 /* A static image is convolved once, at t = 0, and its current reused; frames at every t. */
 void sq_deliver_analog(struct sq_task *task)
 {
@@ -71,7 +96,10 @@ void sq_deliver_analog(struct sq_task *task)
             convolve(task, pixels);
             sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
         }
-        tally_analog(task, pixels, t);
+        if (!task->stage->uncounted && (t == 0 || !is_static))
+            tally_analog(task, pixels, t);
+        else if (!task->stage->uncounted)
+            tally_again(task, t);
         for (size_t block = 0; block < synapse->n_blocks; block++)
             sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
                          task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,

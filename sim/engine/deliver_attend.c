@@ -25,28 +25,39 @@ static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t 
     tally->not_binary[SQ_ATTEND_QK_FIRST] = count.not_unit;
     tally->not_binary[SQ_ATTEND_KV_FIRST] =
         count.coincidences[SQ_ATTEND_KV_FIRST] != count.nonzeros[SQ_ATTEND_KV_FIRST];
-    uint64_t currents = 0;
-    for (uint32_t i = 0; i < shape->n_tokens; i++, y += stride)
-        for (uint32_t c = 0; c < network->config.dim; c++)
-            currents += y[c] != 0;
-    tally->currents = currents;
+    /* Columns past the channels are zero. */
+    tally->currents = task->stage->kernels->count_nonzeros_f32(y, shape->n_tokens * stride);
+}
+
+/* Currents of timestep t into scratch->acc, and their counts. */
+static void attend_step(struct sq_task *task, uint32_t t, size_t stride)
+{
+    const struct sq_attend_shape *shape = &task->stage->network->attend;
+    const uint64_t *qkv[3];
+    for (int i = 0; i < 3; i++)
+        qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
+    task->stage->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
+                                 sq_attend_choose(shape), task->scratch->attend);
+    if (!task->stage->uncounted)
+        tally_attend(task, t, qkv, task->scratch->acc, stride);
 }
 
 void sq_deliver_attend(struct sq_task *task)
 {
     const struct sq_attend_shape *shape = &task->stage->network->attend;
-    const enum sq_attend_order order = sq_attend_choose(shape);
     const size_t stride = (size_t)shape->n_words * SQ_BLOCK_WIDTH;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const uint64_t *qkv[3];
-        for (int i = 0; i < 3; i++)
-            qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
-        task->stage->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
-                                     order, task->scratch->attend);
-        tally_attend(task, t, qkv, task->scratch->acc, stride);
+        attend_step(task, t, stride);
         for (size_t block = 0; block < shape->n_words; block++)
             sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0,
                          shape->n_tokens, task->scratch->acc + block * SQ_BLOCK_WIDTH, stride,
                          task->scratch->zero_bias);
     }
+}
+
+void sq_tally_attend(struct sq_task *task)
+{
+    const size_t stride = (size_t)task->stage->network->attend.n_words * SQ_BLOCK_WIDTH;
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
+        attend_step(task, t, stride);
 }

@@ -3,29 +3,59 @@
 #include "kernels/dense/readout.h"
 #include "kernels/pack/planes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static int by_value(const void *a, const void *b)
+/* How many of the values, none of them negative, are different: their bits in a table with open
+ * addresses, as sorting them takes longer than the classifier.
+ *   slot   [2^log2_slots], more than n */
+static uint32_t count_distinct(uint32_t *slot, uint32_t log2_slots, const float *value, uint32_t n)
 {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+    const uint32_t no_value = UINT32_MAX, last = ((uint32_t)1 << log2_slots) - 1;
+    uint32_t n_distinct = 0, bits;
+    memset(slot, 0xff, sizeof *slot << log2_slots);
+    for (uint32_t i = 0; i < n; i++) {
+        memcpy(&bits, &value[i], sizeof bits);
+        uint32_t at = bits * 0x9e3779b1u >> (32 - log2_slots);
+        while (slot[at] != no_value && slot[at] != bits)
+            at = (at + 1) & last;
+        n_distinct += slot[at] != bits;
+        slot[at] = bits;
+    }
+    return n_distinct;
 }
 
 /* What tools ask of the classifier's input: its sum and how many different values it has. */
 static void describe_feature(struct sq_lane *lane, const float *feature, uint32_t dim)
 {
     struct sq_outcome *outcome = &lane->outcome;
-    float *sorted = lane->sorted_feature;
-    memcpy(sorted, feature, dim * sizeof *feature);
-    qsort(sorted, dim, sizeof *sorted, by_value);
     outcome->feature_total = 0;
-    outcome->feature_distinct = 1;
+    outcome->feature_max = 0;
     for (uint32_t c = 0; c < dim; c++) {
         outcome->feature_total += (double)feature[c];
-        outcome->feature_distinct += c > 0 && sorted[c] != sorted[c - 1];
+        if (feature[c] > outcome->feature_max)
+            outcome->feature_max = feature[c];
     }
-    outcome->feature_max = sorted[dim - 1];
+    outcome->feature_distinct =
+        count_distinct(lane->feature_slot, sq_feature_log2_slots(dim), feature, dim);
+}
+
+/* The head's counts: nonzero features, their fan-outs, and what describes them. */
+static void tally_head(const struct sq_task *task, const float *feature)
+{
+    const struct sq_network *network = task->stage->network;
+    const struct sq_synapse *head = &network->head;
+    const uint32_t dim = network->config.dim;
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, network->config.timesteps - 1);
+    uint64_t nonzeros = 0;
+    for (uint32_t c = 0; c < dim; c++)
+        nonzeros += feature[c] != 0;
+    tally->events = nonzeros;
+    tally->additions = tally->live_additions = nonzeros * head->n_out;
+    for (uint32_t c = 0; head->live != NULL && c < dim; c++)
+        if (feature[c] != 0)
+            tally->live_additions -= head->n_out - head->live[c];
+    tally->macs = head->dense;
+    describe_feature(task->lane, feature, dim);
 }
 
 /* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact; the
@@ -36,29 +66,21 @@ static void read_out(struct sq_task *task)
     const struct sq_synapse *head = &network->head;
     const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
     float *feature = task->scratch->feature, *logit = task->scratch->acc;
-    uint64_t nonzeros = 0;
     for (uint32_t c = 0; c < dim; c++) {
         float sum = 0;
         for (uint32_t t = 0; t < timesteps; t++)
             sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
         feature[c] = sum / (float)timesteps;
-        nonzeros += feature[c] != 0;
     }
-    for (size_t block = 0; block < head->n_blocks; block++) {
+    for (size_t block = 0; task->role == SQ_COMPUTE && block < head->n_blocks; block++) {
         const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
         sq_readout(logit, head->weight + first * head->n_in, width, feature, dim,
                    head->bias + first);
         for (size_t j = 0; j < width && first + j < head->n_out; j++)
             task->lane->outcome.logits[first + j] = logit[j];
     }
-    describe_feature(task->lane, feature, dim);
-    struct sq_tally *tally = sq_tally_at(task, task->node_index, timesteps - 1);
-    tally->events = nonzeros;
-    tally->additions = tally->live_additions = nonzeros * head->n_out;
-    for (uint32_t c = 0; head->live != NULL && c < dim; c++)
-        if (feature[c] != 0)
-            tally->live_additions -= head->n_out - head->live[c];
-    tally->macs = head->dense;
+    if (!task->stage->uncounted)
+        tally_head(task, feature);
 }
 
 void sq_deliver_head(struct sq_task *task)

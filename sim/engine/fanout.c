@@ -1,8 +1,5 @@
 #include "sim/engine/fanout.h"
 
-#include "kernels/base/bits.h"
-
-#include <math.h>
 #include <stddef.h>
 
 /* Taps along one axis: 3, less one at each end (a line of one pixel has one). */
@@ -25,45 +22,55 @@ uint64_t sq_fanout_events(const uint32_t *begin, uint32_t height, uint32_t width
     return sum;
 }
 
+/* Sum over one line of value * taps along it: 3 for every pixel, less one at each end. */
+static uint64_t along_line(uint64_t all, uint64_t first, uint64_t last)
+{
+    return 3 * all - first - last;
+}
+
+static uint64_t count_nonzeros(const float *value, size_t n)
+{
+    uint32_t nonzeros = 0;
+    for (size_t i = 0; i < n; i++)
+        nonzeros += value[i] != 0;
+    return nonzeros;
+}
+
+/* Sum of whole numbers in 0 .. 2^24; 0 is returned at the first value that is none. */
+static int add_units(uint64_t *sum, const float *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (value[i] < 0 || value[i] > 0x1p24f || value[i] != (float)(int32_t)value[i])
+            return 0;
+        *sum += (uint64_t)(int32_t)value[i];
+    }
+    return 1;
+}
+
+static int add_line_units(struct sq_fanout *sum, const float *line, size_t n, uint32_t channels,
+                          uint32_t taps_across)
+{
+    uint64_t all = 0, first = 0, last = 0;
+    const int is_counts = add_units(&all, line, n) && add_units(&first, line, channels) &&
+                          add_units(&last, line + n - channels, channels);
+    sum->unit_fanout += along_line(all, first, last) * taps_across;
+    return is_counts;
+}
+
 struct sq_fanout sq_fanout_pixels(const float *pixels, uint32_t height, uint32_t width,
                                   uint32_t channels)
 {
     struct sq_fanout sum = {.is_counts = 1};
-    for (uint32_t y = 0; y < height; y++)
-        for (uint32_t x = 0; x < width; x++)
-            for (uint32_t c = 0; c < channels; c++) {
-                const float pixel = *pixels++;
-                const uint64_t fanout = (uint64_t)taps(y, height) * taps(x, width);
-                if (pixel == 0)
-                    continue;
-                sum.nonzeros++;
-                sum.fanout += fanout;
-                if (pixel < 0 || pixel > 0x1p24f || pixel != floorf(pixel))
-                    sum.is_counts = 0;
-                else
-                    sum.unit_fanout += (uint64_t)pixel * fanout;
-            }
+    const size_t n = (size_t)width * channels;
+    for (uint32_t y = 0; y < height; y++, pixels += n) {
+        const uint64_t nonzeros = count_nonzeros(pixels, n);
+        sum.nonzeros += nonzeros;
+        sum.fanout += taps(y, height) * along_line(nonzeros, count_nonzeros(pixels, channels),
+                                                   count_nonzeros(pixels + n - channels, channels));
+        if (sum.is_counts)
+            sum.is_counts = add_line_units(&sum, pixels, n, channels, taps(y, height));
+    }
     if (!sum.is_counts)
         sum.unit_fanout = 0;
-    return sum;
-}
-
-/* Windows along one axis: centres lie on even positions, so an odd one lies between two, the last
- * of them missing where the axis ends. */
-static uint32_t windows(uint32_t at, uint32_t size)
-{
-    return (at & 1) == 0 ? 1u : 1u + (at + 1 < size);
-}
-
-uint64_t sq_fanout_windows(const uint64_t *bits, uint32_t height, uint32_t width, uint32_t n_words)
-{
-    const size_t line_words = (size_t)width * n_words;
-    uint64_t sum = 0;
-    for (uint32_t y = 0; y < height; y++, bits += line_words) {
-        uint64_t in_line = sq_popcount(bits, line_words);
-        for (uint32_t x = 1; x + 1 < width; x += 2) /* the pixels that two windows share */
-            in_line += sq_popcount(bits + (size_t)x * n_words, n_words);
-        sum += in_line * windows(y, height);
-    }
     return sum;
 }

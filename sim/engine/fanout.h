@@ -17,8 +17,4 @@ struct sq_fanout {
 struct sq_fanout sq_fanout_pixels(const float *pixels, uint32_t height, uint32_t width,
                                   uint32_t channels);
 
-/* Sum over the nonzero elements of one plane of the 3x3 stride 2 padding 1 pooling windows that
- * hold their pixel. bits [height * width][n_words]. */
-uint64_t sq_fanout_windows(const uint64_t *bits, uint32_t height, uint32_t width, uint32_t n_words);
-
 #endif

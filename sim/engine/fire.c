@@ -1,10 +1,8 @@
 #include "sim/engine/fire.h"
 
-#include "kernels/base/bits.h"
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
 #include "sim/engine/deliver.h"
-#include "sim/engine/fanout.h"
 
 #include <string.h>
 
@@ -43,18 +41,10 @@ static void fire_pool(struct sq_task *task)
         const uint64_t *in = sq_packet_at(task, task->node->source[0], t)->bits;
         sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits, in, from->height, from->width,
                        from->shape.n_words);
-        sq_tally_at(task, task->node_index, t)->windows =
-            sq_fanout_windows(in, from->height, from->width, from->shape.n_words);
+        if (!task->stage->uncounted)
+            sq_tally_at(task, task->node_index, t)->windows = task->stage->kernels->count_windows(
+                in, from->height, from->width, from->shape.n_words);
     }
-}
-
-/* The OR of all planes at word i: elements that are not zero. */
-static inline uint64_t any_plane(const uint64_t *bits, uint32_t n_planes, size_t n_words, size_t i)
-{
-    uint64_t any = bits[i];
-    for (uint32_t p = 1; p < n_planes; p++)
-        any |= bits[p * n_words + i];
-    return any;
 }
 
 static void fire_add(struct sq_task *task)
@@ -66,63 +56,124 @@ static void fire_add(struct sq_task *task)
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const uint64_t *a = sq_packet_at(task, node->source[0], t)->bits;
         const uint64_t *b = sq_packet_at(task, node->source[1], t)->bits;
-        uint64_t both = 0;
         sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
                       b, n_b, n_words);
-        for (size_t i = 0; i < n_words; i++)
-            both += sq_ones(any_plane(a, n_a, n_words, i) & any_plane(b, n_b, n_words, i));
-        sq_tally_at(task, task->node_index, t)->both = both;
+        if (!task->stage->uncounted)
+            sq_tally_at(task, task->node_index, t)->both =
+                task->stage->kernels->count_common(a, n_a, b, n_b, n_words);
     }
 }
 
-static uint64_t count_nonzeros(const uint64_t *bits, uint32_t n_planes, size_t n_words)
-{
-    uint64_t nonzeros = 0;
-    for (size_t i = 0; i < n_words; i++)
-        nonzeros += sq_ones(any_plane(bits, n_planes, n_words, i));
-    return nonzeros;
-}
-
-/* The bit rows are there: make the event lists that targets read, and count. */
-static void finish_packet(const struct sq_task *task, uint32_t t)
+/* The event lists that targets read, plane by plane. */
+static void list_packet(const struct sq_task *task, uint32_t t)
 {
     const struct sq_spike_shape *shape = &task->node->shape;
     const struct sq_spikes *packet = sq_packet_at(task, task->node_index, t);
-    const size_t plane_words = sq_plane_words(shape);
-    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
-    uint32_t at = 0;
-    tally->units = 0;
-    for (uint32_t p = 0; p < shape->n_planes; p++) {
-        const uint64_t *bits = packet->bits + p * plane_words;
-        const uint32_t first = at;
-        if (task->node->read_as_lists)
-            at = task->stage->kernels->list_events(
-                packet->event, packet->begin + (size_t)p * (shape->n_rows + 1), first, bits, shape);
-        const uint64_t ones =
-            task->node->read_as_lists ? at - first : sq_popcount(bits, plane_words);
-        tally->units += ones << p;
+    uint64_t units = 0;
+    for (uint32_t p = 0, at = 0; p < shape->n_planes; p++) {
+        const uint32_t end = task->stage->kernels->list_events(
+            packet->event, packet->begin + (size_t)p * (shape->n_rows + 1), at,
+            packet->bits + p * sq_plane_words(shape), shape);
+        units += (uint64_t)(end - at) << p;
+        at = end;
     }
+    sq_tally_at(task, task->node_index, t)->units = units;
+}
+
+/* Count the packet; where lists were made, its units are known. */
+static void tally_packet(const struct sq_task *task, uint32_t t)
+{
+    const struct sq_spike_shape *shape = &task->node->shape;
+    const uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
+    const size_t n_words = sq_plane_words(shape);
+    sq_count_common_fn *const count = task->stage->kernels->count_common;
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    for (uint32_t p = 0; !task->node->read_as_lists && p < shape->n_planes; p++)
+        tally->units += count(bits + p * n_words, 1, bits + p * n_words, 1, n_words) << p;
     tally->spikes = shape->n_planes == 1
                         ? tally->units
-                        : count_nonzeros(packet->bits, shape->n_planes, plane_words);
+                        : count(bits, shape->n_planes, bits, shape->n_planes, n_words);
+}
+
+/* The bit rows are there. */
+static void finish_packet(const struct sq_task *task, uint32_t t)
+{
+    if (task->node->read_as_lists)
+        list_packet(task, t);
+    if (!task->stage->uncounted)
+        tally_packet(task, t);
+}
+
+static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
+                const struct sq_spikes *packet, const float *pixels)
+{
+    const struct sq_observers *observers = task->stage->observers;
+    const struct sq_sight sight = {
+        .worker = task->worker,
+        .lane = task->lane_index,
+        .sample = task->lane->outcome.sample,
+        .t = t,
+        .node_index = task->node_index,
+        .spikes = packet != NULL ? sq_tally_at(task, task->node_index, t)->units : 0,
+        .packet = packet,
+        .pixels = pixels,
+        .slab = task->scratch->slab,
+    };
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < observers->n; i++)
+        if (packet != NULL || observers->observer[i]->wants_input)
+            status = observers->observer[i]->see(err, observers->observer[i]->data, &sight);
+    return status;
+}
+
+/* The frames of the input that are there at the task's timesteps. */
+static int finish_input(struct sq_error *err, const struct sq_task *task)
+{
+    const uint32_t frames = sq_network_frames(task->stage->network);
+    const size_t frame = (size_t)task->node->shape.n_rows * task->node->shape.n_channels;
+    int status = SQ_OK;
+    for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps && t < frames; t++)
+        status = show(err, task, t, NULL, task->lane->pixels + t * frame);
+    return status;
 }
 
 static int finish(struct sq_error *err, const struct sq_task *task)
 {
-    const struct sq_observer *observer = task->stage->observer;
+    const struct sq_feed *feed = task->stage->feed;
+    const int is_population = sq_node_is_population(task->node);
     int status = SQ_OK;
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++) {
+        const struct sq_spikes *packet = sq_packet_at(task, task->node_index, t);
+        if (feed->revise != NULL && is_population)
+            feed->revise(feed->data, task->lane_index, t, task->node_index, packet->bits);
         finish_packet(task, t);
-        if (observer != NULL && sq_node_is_population(task->node))
-            status =
-                observer->see(err, observer->data, task->lane->outcome.sample, t, task->node_index,
-                              sq_packet_at(task, task->node_index, t), task->scratch->slab);
+        if (is_population)
+            status = show(err, task, t, packet, NULL);
     }
     return status;
 }
 
+/* Packets that the feed gives in the place of computed ones. */
+static int inject(struct sq_error *err, struct sq_task *task)
+{
+    static void (*const tally[])(struct sq_task *) = {
+        [SQ_NODE_ANALOG_CONV] = sq_tally_analog_unseen,
+        [SQ_NODE_CONV] = sq_tally_kernel,
+        [SQ_NODE_LINEAR] = sq_tally_linear,
+        [SQ_NODE_ATTEND] = sq_tally_attend,
+    };
+    const struct sq_feed *feed = task->stage->feed;
+    int status = SQ_OK;
+    for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++)
+        status = feed->inject(err, feed->data, task->worker, task->lane_index, t, task->node_index,
+                              sq_packet_at(task, task->node_index, t)->bits);
+    if (status == SQ_OK && task->role == SQ_COUNT)
+        tally[task->node->kind](task);
+    return status == SQ_OK ? finish(err, task) : status;
+}
+
 int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
-            struct sq_lane *lane, struct sq_scratch *scratch)
+            struct sq_lane *lane, struct sq_scratch *scratch, unsigned worker)
 {
     static void (*const compute[])(struct sq_task *) = {
         [SQ_NODE_INPUT] = fire_input,
@@ -137,13 +188,20 @@ int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_
     struct sq_task task = {.stage = stage,
                            .node = &stage->network->node[firing->node],
                            .node_index = firing->node,
+                           .role = sq_role_of(stage->feed, firing->node),
                            .lane = lane,
                            .scratch = scratch,
+                           .worker = worker,
+                           .lane_index = firing->lane,
                            .t = firing->t,
                            .n_steps = firing->n_steps};
     const enum sq_node_kind kind = task.node->kind;
+    if (task.role != SQ_COMPUTE && sq_node_is_population(task.node))
+        return inject(err, &task);
     if (firing->t == 0 && sq_node_is_population(task.node))
         reset_membranes(&task);
     compute[kind](&task);
-    return kind == SQ_NODE_INPUT || kind == SQ_NODE_HEAD ? SQ_OK : finish(err, &task);
+    if (kind == SQ_NODE_INPUT)
+        return finish_input(err, &task);
+    return kind == SQ_NODE_HEAD ? SQ_OK : finish(err, &task);
 }

@@ -5,6 +5,7 @@
 
 #include "kernels/base/cpu.h"
 #include "kernels/dispatch/dispatch.h"
+#include "sim/engine/feed.h"
 #include "sim/engine/lane.h"
 #include "sim/engine/observer.h"
 #include "sim/engine/scratch.h"
@@ -15,8 +16,10 @@ struct sq_stage {
     const struct sq_network *network;
     const struct sq_kernels *kernels;
     const struct sq_cpu *cpu;
-    uint32_t depth;                     /* slots of a packet ring */
-    const struct sq_observer *observer; /* or NULL */
+    uint32_t depth; /* slots of a packet ring */
+    const struct sq_feed *feed;
+    const struct sq_observers *observers;
+    int uncounted; /* see sq_run_options */
 };
 
 /* A firing in the hands of a worker. */
@@ -24,14 +27,16 @@ struct sq_task {
     const struct sq_stage *stage;
     const struct sq_node *node;
     size_t node_index;
+    enum sq_role role;
     struct sq_lane *lane;
     struct sq_scratch *scratch;
-    uint32_t t, n_steps;
+    unsigned worker;
+    uint32_t lane_index, t, n_steps;
 };
 
-/* Compute the firing; fails only if the observer does. */
+/* Compute the firing on worker thread `worker`; fails only if the feed or an observer does. */
 int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
-            struct sq_lane *lane, struct sq_scratch *scratch);
+            struct sq_lane *lane, struct sq_scratch *scratch, unsigned worker);
 
 /* The packet of a node at timestep t, and a node's tally at t. */
 static inline struct sq_spikes *sq_packet_at(const struct sq_task *task, size_t node, uint32_t t)

@@ -58,9 +58,10 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
     lane->packet = sq_arena_alloc(arena, network->n_nodes * depth, sizeof *lane->packet);
     lane->feature_sum =
         sq_arena_alloc(arena, (size_t)config->timesteps * config->dim, sizeof *lane->feature_sum);
-    lane->sorted_feature = sq_arena_alloc(arena, config->dim, sizeof *lane->sorted_feature);
+    lane->feature_slot = sq_arena_alloc(arena, (size_t)1 << sq_feature_log2_slots(config->dim),
+                                        sizeof *lane->feature_slot);
     int ok = lane->raw && lane->pixels && lane->current && lane->membrane && lane->packet &&
-             lane->feature_sum && lane->sorted_feature &&
+             lane->feature_sum && lane->feature_slot &&
              sq_outcome_alloc(err, arena, network, &lane->outcome) == SQ_OK;
     for (size_t i = 0; ok && i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];

@@ -14,7 +14,7 @@ struct sq_lane {
     float **membrane;         /* [n_nodes]; [n_blocks][n_rows][width] each, NULL for relays */
     struct sq_spikes *packet; /* [n_nodes][depth] */
     uint32_t *feature_sum;    /* [T][dim] last residual stream summed over tokens */
-    float *sorted_feature;    /* [dim] */
+    uint32_t *feature_slot;   /* [2^sq_feature_log2_slots(dim)] table of different features */
     struct sq_outcome outcome;
 };
 
@@ -24,6 +24,15 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
 
 /* Bytes that one lane takes, for choosing how many there may be. */
 size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth);
+
+/* At least two slots for each of `dim` values. */
+static inline uint32_t sq_feature_log2_slots(uint32_t dim)
+{
+    uint32_t log2_slots = 1;
+    while ((uint32_t)1 << log2_slots < 2 * dim)
+        log2_slots++;
+    return log2_slots;
+}
 
 /* Frames of a sample: T, or 1 for a static image. */
 uint32_t sq_network_frames(const struct sq_network *network);

@@ -1,18 +1,47 @@
-/* Observers: who wants to see every packet that a population sends (dump, trace). */
+/* Observers: who wants to see every packet that a population sends (dump, trace, comparison). */
 #ifndef SQ_OBSERVER_H
 #define SQ_OBSERVER_H
 
 #include "kernels/pack/spikes.h"
 #include "sim/network/network.h"
 
-/* Called from worker threads, for different packets at the same time and in any order of samples
- * and timesteps: what it does must not depend on that order.
- *   slab     room for n_rows * n_channels bytes that belongs to the caller's thread
- *   returns  SQ_OK, or a status with *err written: the run then ends with it */
-struct sq_observer {
-    int (*see)(struct sq_error *err, void *data, uint64_t sample, uint32_t t, size_t node_index,
-               const struct sq_spikes *packet, unsigned char *slab);
-    void *data;
+/* One packet as it is sent. */
+struct sq_sight {
+    unsigned worker;   /* of the calling thread, 0 .. threads - 1 */
+    uint32_t lane;     /* that the sample is in, 0 .. batch - 1 */
+    uint64_t sample;   /* number in the run */
+    uint32_t t;        /* timestep */
+    size_t node_index; /* of a population, or of the input */
+    uint64_t spikes;   /* ones in the packet */
+    const struct sq_spikes *packet;
+    const float *pixels; /* of the input: [height][width][channels]; packet is then NULL */
+    unsigned char
+        *slab; /* room for n_rows * n_channels bytes, twice that for the input; the thread's */
 };
+
+/* Called from worker threads, for different packets at the same time and in any order of samples
+ * and timesteps: what it does must not depend on that order. Returns SQ_OK, or a status with *err
+ * written: the run then ends with it. The input is shown to observers that ask for it, with the
+ * frames that it has: one of a static image, at timestep 0, or one for each timestep. */
+struct sq_observer {
+    int (*see)(struct sq_error *err, void *data, const struct sq_sight *sight);
+    void *data;
+    int wants_input;
+};
+
+enum { SQ_MAX_OBSERVERS = 4 };
+
+/* Everybody who watches a run. */
+struct sq_observers {
+    size_t n;
+    const struct sq_observer *observer[SQ_MAX_OBSERVERS];
+};
+
+static inline void sq_observers_add(struct sq_observers *observers,
+                                    const struct sq_observer *observer)
+{
+    if (observer != NULL && observers->n < SQ_MAX_OBSERVERS)
+        observers->observer[observers->n++] = observer;
+}
 
 #endif

@@ -10,6 +10,7 @@ struct sq_outcome {
     uint64_t sample;        /* number in the run */
     int32_t label;          /* or -1 */
     int pixels_are_counts;  /* every pixel is a whole number >= 0 */
+    int input_unseen;       /* spikes recorded elsewhere: the pixels are not known */
     float *logits;          /* [classes] */
     struct sq_tally *tally; /* [n_nodes][T] */
     /* The classifier's input, for accounting: sum, largest, number of different values. */
@@ -17,6 +18,16 @@ struct sq_outcome {
     float feature_max;
     uint32_t feature_distinct;
 };
+
+/* The class of the largest logit; the first of equal ones. */
+static inline uint32_t sq_outcome_class(const struct sq_outcome *outcome, uint32_t classes)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < classes; i++)
+        if (outcome->logits[i] > outcome->logits[best])
+            best = i;
+    return best;
+}
 
 /* Take the memory of an outcome; SQ_ENOMEM. */
 static inline int sq_outcome_alloc(struct sq_error *err, struct sq_arena *arena,

@@ -1,6 +1,7 @@
 #include "sim/engine/run.h"
 
 #include "sim/engine/fire.h"
+#include "sim/engine/roles.h"
 #include "sim/engine/window.h"
 #include "sim/engine/workers.h"
 
@@ -19,7 +20,7 @@ struct flight {
 struct run {
     const struct sq_network *network;
     const struct sq_run_options *options;
-    struct sq_input *input;
+    const struct sq_feed *feed;
     struct sq_totals *totals;
     struct sq_arena arena;
     struct sq_cpu cpu;
@@ -34,9 +35,9 @@ struct run {
     struct flight *flight;      /* [n_flights] */
     struct flight **idle;       /* stack of flights that are not out */
     size_t n_flights, n_idle;
-    uint64_t n_entered; /* samples that were given a lane */
-    uint32_t n_active;  /* lanes with a sample in the network */
-    int status;         /* SQ_OK until something fails; then nothing new is taken */
+    uint64_t next;     /* number of the sample that enters next */
+    uint32_t n_active; /* lanes with a sample in the network */
+    int status;        /* SQ_OK until something fails; then nothing new is taken */
     struct sq_error *err;
     int interrupted;
     uv_loop_t loop;
@@ -70,7 +71,7 @@ static void do_flight(struct sq_job *job, unsigned worker, void *data)
     struct run *run = data;
     struct flight *flight = (struct flight *)job;
     flight->status = sq_fire(&flight->error, &run->stage, &flight->firing,
-                             &run->lane[flight->firing.lane], &run->scratch[worker]);
+                             &run->lane[flight->firing.lane], &run->scratch[worker], worker);
 }
 
 /* Give the next sample to a lane, unless there is none or the run is ending. A lane waits where its
@@ -81,16 +82,17 @@ static void enter_sample(struct run *run, uint32_t lane_index)
     struct sq_outcome *outcome = &lane->outcome;
     struct sq_error error;
     if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
-        run->n_entered == sq_input_count(run->input) ||
-        !sq_window_has_room(&run->window, run->n_entered))
+        run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
         return;
-    const int status = sq_input_next(&error, run->input, lane->raw, &outcome->label);
+    const int status = run->feed->enter(&error, run->feed->data, lane_index, run->next, lane->raw,
+                                        &outcome->label);
     if (status != SQ_OK) {
         fail(run, status, &error);
         return;
     }
-    outcome->sample = run->n_entered++;
+    outcome->sample = run->next++;
     outcome->pixels_are_counts = 1;
+    outcome->input_unseen = 0;
     memset(outcome->tally, 0,
            run->network->n_nodes * run->network->config.timesteps * sizeof *outcome->tally);
     run->n_active++;
@@ -103,16 +105,17 @@ static void hand_on(struct run *run, const struct sq_outcome *outcome)
 {
     struct sq_totals *totals = run->totals;
     struct sq_error error;
-    sq_tally_add(totals->tally, outcome->tally,
-                 run->network->n_nodes * run->network->config.timesteps);
+    if (!run->options->uncounted)
+        sq_tally_add(totals->tally, outcome->tally,
+                     run->network->n_nodes * run->network->config.timesteps);
     totals->pixels_are_counts &= outcome->pixels_are_counts;
     totals->n_samples++;
     const int status = run->options->finished(&error, run->options->data, outcome);
     if (status != SQ_OK)
         fail(run, status, &error);
     if (run->options->progress != NULL)
-        run->options->progress(run->options->progress_data, totals->n_samples,
-                               sq_input_count(run->input));
+        run->options->progress(run->options->progress_data, outcome->sample + 1 - run->feed->first,
+                               run->feed->end - run->feed->first);
 }
 
 /* A lane's sample is through: hand on every outcome whose turn has come, let new samples in. */
@@ -171,13 +174,9 @@ static void on_sigint(uv_signal_t *handle, int number)
 static int plan_queue(struct run *run)
 {
     const struct sq_network *network = run->network;
-    run->queue_node = sq_arena_alloc(&run->arena, network->n_nodes, sizeof *run->queue_node);
-    if (run->queue_node == NULL)
-        return sq_fail(run->err, SQ_ENOMEM, "out of memory for the event queue");
-    for (size_t i = 0; i < network->n_nodes; i++)
-        run->queue_node[i] =
-            (struct sq_queue_node){network->node[i].source, network->node[i].target,
-                                   network->node[i].n_sources, network->node[i].n_targets};
+    const int status = sq_roles_plan(run->err, &run->arena, network, run->feed, &run->queue_node);
+    if (status != SQ_OK)
+        return status;
     const struct sq_queue_plan plan = {.node = run->queue_node,
                                        .n_nodes = (uint16_t)network->n_nodes,
                                        .timesteps = network->config.timesteps,
@@ -200,8 +199,9 @@ static int alloc_flights(struct run *run)
                        run->options->batch);
     for (size_t i = 0; i < run->n_flights; i++)
         run->idle[i] = &run->flight[i];
-    int status = sq_window_alloc(run->err, &run->arena, run->network,
-                                 2 * (uint64_t)run->options->batch, &run->window);
+    int status =
+        sq_window_alloc(run->err, &run->arena, run->network, sq_run_in_flight(run->options->batch),
+                        run->feed->first, &run->window);
     for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
         status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
     for (unsigned i = 0; status == SQ_OK && i < run->options->batch; i++)
@@ -249,23 +249,24 @@ static int turn(struct run *run)
     uv_loop_close(&run->loop);
     if (status == SQ_OK)
         status = run->status;
-    if (status == SQ_OK && run->interrupted && run->n_entered < sq_input_count(run->input))
+    if (status == SQ_OK && run->interrupted && run->next < run->feed->end)
         status = sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples",
-                         (unsigned long long)run->n_entered,
-                         (unsigned long long)sq_input_count(run->input));
+                         (unsigned long long)run->next, (unsigned long long)run->feed->end);
     return status;
 }
 
-int sq_run(struct sq_error *err, const struct sq_network *network, struct sq_input *input,
+int sq_run(struct sq_error *err, const struct sq_network *network, const struct sq_feed *feed,
            const struct sq_run_options *options, struct sq_totals *totals)
 {
     struct run run = {
-        .network = network, .options = options, .input = input, .totals = totals, .err = err};
-    totals->pixels_are_counts = 1;
+        .network = network, .options = options, .feed = feed, .totals = totals, .err = err};
+    run.next = feed->first;
     run.stage = (struct sq_stage){.network = network,
                                   .kernels = &run.kernels,
                                   .cpu = &run.cpu,
-                                  .observer = options->observer};
+                                  .feed = feed,
+                                  .observers = &options->observers,
+                                  .uncounted = options->uncounted};
     int status = choose_kernels(&run);
     if (status == SQ_OK)
         status = plan_queue(&run);

@@ -3,9 +3,9 @@
 #define SQ_RUN_H
 
 #include "sim/account/tally.h"
+#include "sim/engine/feed.h"
 #include "sim/engine/observer.h"
 #include "sim/engine/outcome.h"
-#include "sim/input/input.h"
 #include "sim/network/network.h"
 #include "sim/queue/queue.h"
 
@@ -14,7 +14,7 @@ struct sq_run_options {
     enum sq_schedule schedule;
     const char *isa;
     int stop_on_sigint;
-    const struct sq_observer *observer; /* or NULL */
+    struct sq_observers observers;
     /* A sample is finished. Called on the loop thread in the order of the samples, whatever the
      * order in which lanes finish, so that what is made of it is the same for every run. Not
      * SQ_OK ends the run. */
@@ -22,9 +22,12 @@ struct sq_run_options {
     void *data;
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
+    int uncounted; /* leave every counter at 0 that the run itself does without; for the benchmark
+                      of what counting costs only */
 };
 
-/* What a run found out. Sums of exact counts: independent of threads, schedule, batch, isa. */
+/* What a run found out. pixels_are_counts starts as 1. Sums of exact counts: independent of
+ * threads, schedule, batch, isa. */
 struct sq_totals {
     uint64_t n_samples;
     int pixels_are_counts;  /* every pixel of every sample is a whole number >= 0 */
@@ -38,10 +41,18 @@ struct sq_totals {
 unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
                               enum sq_schedule schedule);
 
-/* Run all samples that `input` still has. totals->tally is the caller's, zeroed.
+/* Samples that can be between entering the network and being handed on: their numbers modulo this
+ * are all different. */
+static inline uint64_t sq_run_in_flight(unsigned batch)
+{
+    return 2 * (uint64_t)batch;
+}
+
+/* Run all samples of `feed`, which outlives the call. Totals are added to: totals->tally is the
+ * caller's, zeroed, or the sums of samples that were run before.
  * SQ_EINTERRUPTED after SIGINT: the totals cover the first n_samples samples. Other failures leave
  * the totals without meaning. */
-int sq_run(struct sq_error *err, const struct sq_network *network, struct sq_input *input,
+int sq_run(struct sq_error *err, const struct sq_network *network, const struct sq_feed *feed,
            const struct sq_run_options *options, struct sq_totals *totals);
 
 #endif

@@ -23,12 +23,15 @@ static size_t run_entries(const struct sq_network *network)
     return most;
 }
 
+/* One byte a neuron; two an element of the input, whose counts may be larger. */
 static size_t slab_bytes(const struct sq_network *network)
 {
     size_t most = 0;
-    for (size_t i = 0; i < network->n_nodes; i++)
-        most =
-            larger(most, (size_t)network->node[i].shape.n_rows * network->node[i].shape.n_channels);
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        const size_t elements = (size_t)node->shape.n_rows * node->shape.n_channels;
+        most = larger(most, node->kind == SQ_NODE_INPUT ? 2 * elements : elements);
+    }
     return most;
 }
 

@@ -3,9 +3,9 @@
 #include <assert.h>
 
 int sq_window_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
-                    uint64_t n_slots, struct sq_window *window)
+                    uint64_t n_slots, uint64_t first, struct sq_window *window)
 {
-    *window = (struct sq_window){.n_slots = n_slots};
+    *window = (struct sq_window){.n_slots = n_slots, .n_handed_on = first};
     window->slot = sq_arena_alloc(arena, n_slots, sizeof *window->slot);
     if (window->slot == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for %llu outcomes",

@@ -148,6 +148,16 @@ int sq_input_next(struct sq_error *err, struct sq_input *input, float *pixels, i
     return rc;
 }
 
+uint64_t sq_input_position(const struct sq_input *input)
+{
+    return input->next;
+}
+
+void sq_input_seek(struct sq_input *input, uint64_t number)
+{
+    input->next = number < input->count ? number : input->count;
+}
+
 uint64_t sq_input_count(const struct sq_input *input)
 {
     return input->count;

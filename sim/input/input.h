@@ -37,6 +37,12 @@ int sq_input_open(struct sq_error *err, const char *path, const char *labels_pat
  * *label is its label or -1. Call at most sq_input_count() times. */
 int sq_input_next(struct sq_error *err, struct sq_input *input, float *pixels, int32_t *label);
 
+/* Number of the sample that is read next. */
+uint64_t sq_input_position(const struct sq_input *input);
+
+/* Go to sample `number`, at most sq_input_count(). */
+void sq_input_seek(struct sq_input *input, uint64_t number);
+
 /* Samples to come in all: file and limit. */
 uint64_t sq_input_count(const struct sq_input *input);
 

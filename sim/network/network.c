@@ -49,16 +49,6 @@ static void search_config(const char *config_dirs, const struct sq_config *sizes
     snprintf(candidates, size, "%s", search.names);
 }
 
-static int apply_set(struct sq_error *err, struct sq_config *config, const char *set)
-{
-    char key[64];
-    const char *equals = strchr(set, '=');
-    if (equals == NULL || equals == set || (size_t)(equals - set) >= sizeof key)
-        return sq_fail(err, SQ_EUSAGE, "--set %s: expected key=value", set);
-    snprintf(key, sizeof key, "%.*s", (int)(equals - set), set);
-    return sq_config_set(err, config, "--set", key, equals + 1);
-}
-
 static void fill_defaults(struct sq_config *config)
 {
     const float scale = config->layout == SQ_LAYOUT_CIFAR10DVS ? 0.25f : 0.125f;
@@ -93,8 +83,15 @@ static int check_complete(struct sq_error *err, const char *path, const struct s
     return SQ_OK;
 }
 
-static int configure(struct sq_error *err, const char *config_dirs, struct sq_checkpoint *file,
-                     const char *name, const char *const *set, size_t n_set,
+/* Where the configuration of a network comes from. */
+struct choice {
+    const char *config_dirs, *name; /* a name or path; NULL: the published size that fits */
+    const struct sq_config *given;  /* instead of a name; or NULL */
+    const char *const *set;
+    size_t n_set;
+};
+
+static int configure(struct sq_error *err, struct sq_checkpoint *file, const struct choice *choice,
                      struct sq_network *network)
 {
     struct sq_config sizes;
@@ -104,12 +101,15 @@ static int configure(struct sq_error *err, const char *config_dirs, struct sq_ch
     if (status != SQ_OK)
         return status;
     snprintf(network->root, sizeof network->root, "%s", root);
-    if (name == NULL)
-        search_config(config_dirs, &sizes, &network->config, candidates, sizeof candidates);
+    if (choice->given != NULL)
+        network->config = *choice->given;
+    else if (choice->name == NULL)
+        search_config(choice->config_dirs, &sizes, &network->config, candidates,
+                      sizeof candidates);
     else
-        status = sq_config_load(err, config_dirs, name, &network->config);
-    for (size_t i = 0; status == SQ_OK && i < n_set; i++)
-        status = apply_set(err, &network->config, set[i]);
+        status = sq_config_load(err, choice->config_dirs, choice->name, &network->config);
+    for (size_t i = 0; status == SQ_OK && i < choice->n_set; i++)
+        status = sq_config_set_pair(err, &network->config, choice->set[i]);
     if (status == SQ_OK)
         status = sq_config_complete(err, network->model_path, root, &sizes, &network->config);
     if (status == SQ_OK)
@@ -118,9 +118,8 @@ static int configure(struct sq_error *err, const char *config_dirs, struct sq_ch
     return status;
 }
 
-int sq_network_load(struct sq_error *err, const char *config_dirs, const char *model,
-                    const char *config, const char *const *set, size_t n_set,
-                    struct sq_network **out)
+static int load(struct sq_error *err, const char *model, const struct choice *choice,
+                struct sq_network **out)
 {
     struct sq_checkpoint *file = NULL;
     struct sq_network *network = calloc(1, sizeof *network);
@@ -132,7 +131,7 @@ int sq_network_load(struct sq_error *err, const char *config_dirs, const char *m
         status = sq_digest_file(err, model, network->model_digest);
     if (status == SQ_OK) {
         network->container = sq_checkpoint_container(file);
-        status = configure(err, config_dirs, file, config, set, n_set, network);
+        status = configure(err, file, choice, network);
     }
     if (status == SQ_OK)
         status = sq_graph_build(err, network);
@@ -145,6 +144,21 @@ int sq_network_load(struct sq_error *err, const char *config_dirs, const char *m
     }
     *out = network;
     return SQ_OK;
+}
+
+int sq_network_load(struct sq_error *err, const char *config_dirs, const char *model,
+                    const char *config, const char *const *set, size_t n_set,
+                    struct sq_network **out)
+{
+    const struct choice choice = {config_dirs, config, NULL, set, n_set};
+    return load(err, model, &choice, out);
+}
+
+int sq_network_load_as(struct sq_error *err, const char *model, const struct sq_config *config,
+                       struct sq_network **out)
+{
+    const struct choice choice = {.given = config};
+    return load(err, model, &choice, out);
 }
 
 int sq_network_without_weights(struct sq_error *err, const struct sq_config *config,
@@ -172,6 +186,20 @@ int sq_network_without_weights(struct sq_error *err, const struct sq_config *con
     else
         sq_network_free(network);
     return status;
+}
+
+const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node)
+{
+    switch (node->kind) {
+    case SQ_NODE_ANALOG_CONV:
+        return "conv3x3_analog";
+    case SQ_NODE_CONV:
+        return "conv3x3";
+    case SQ_NODE_HEAD:
+        return "head";
+    default:
+        return network->config.layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv1x1";
+    }
 }
 
 void sq_network_free(struct sq_network *network)

@@ -87,6 +87,16 @@ static inline int sq_node_is_population(const struct sq_node *node)
     return node->threshold > 0;
 }
 
+/* The weights behind a node: its synapse's, or the head's; NULL for relays and SSA. */
+static inline const struct sq_synapse *sq_node_weights(const struct sq_network *network,
+                                                       const struct sq_node *node)
+{
+    return node->kind == SQ_NODE_HEAD ? &network->head : node->synapse;
+}
+
+/* "conv3x3_analog", "conv3x3", "linear", "conv1x1" or "head": of a node with weights. */
+const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node);
+
 /* Load a network.
  *   model        checkpoint path
  *   config       name, path or NULL: then the published sizes are searched for the one whose
@@ -98,6 +108,10 @@ static inline int sq_node_is_population(const struct sq_node *node)
 int sq_network_load(struct sq_error *err, const char *config_dirs, const char *model,
                     const char *config, const char *const *set, size_t n_set,
                     struct sq_network **out);
+
+/* The same with a configuration that is complete already, such as a trace's. */
+int sq_network_load_as(struct sq_error *err, const char *model, const struct sq_config *config,
+                       struct sq_network **out);
 void sq_network_free(struct sq_network *network);
 
 /* The graph of a complete configuration, without weights: sizes, names and the way of the data, for

@@ -103,7 +103,6 @@ void sq_queue_enter(struct sq_queue *queue, uint32_t lane, uint64_t order)
 {
     assert(queue->unfinished[lane] == 0);
     queue->order[lane] = order;
-    queue->unfinished[lane] = queue->plan.n_nodes;
     for (uint32_t node = 0; node < queue->plan.n_nodes; node++) {
         struct cell *cell = cell_at(queue, lane, node);
         cell->next = 0;
@@ -111,8 +110,11 @@ void sq_queue_enter(struct sq_queue *queue, uint32_t lane, uint64_t order)
             cell->missing[slot] = queue->plan.node[node].n_sources;
             cell->readers[slot] = 0;
         }
+        queue->unfinished[lane] += !queue->plan.node[node].is_idle;
     }
-    try_ready(queue, lane, 0);
+    for (uint32_t node = 0; node < queue->plan.n_nodes; node++)
+        if (queue->plan.node[node].n_sources == 0 && !queue->plan.node[node].is_idle)
+            try_ready(queue, lane, node);
 }
 
 int sq_queue_take(struct sq_queue *queue, struct sq_firing *firing)

@@ -36,10 +36,11 @@ enum sq_schedule {
 struct sq_queue_node {
     const uint16_t *source, *target;
     uint16_t n_sources, n_targets;
+    int is_idle; /* never fires; no other node names it */
 };
 
 struct sq_queue_plan {
-    const struct sq_queue_node *node; /* node 0 is the input: it awaits nothing */
+    const struct sq_queue_node *node; /* those without sources await nothing */
     uint16_t n_nodes;
     uint32_t timesteps;
     uint32_t n_lanes;

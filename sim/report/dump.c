@@ -26,12 +26,12 @@ static void unpack(unsigned char *slab, const uint64_t *bits, const struct sq_no
                 (unsigned char)sq_bit_get(bits + (size_t)r * shape->n_words, c);
 }
 
-static int see(struct sq_error *err, void *data, uint64_t sample, uint32_t t, size_t node_index,
-               const struct sq_spikes *packet, unsigned char *slab)
+static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
 {
     struct sq_dump *dump = data;
-    unpack(slab, packet->bits, &dump->network->node[node_index]);
-    return sq_npy_dump_write(err, dump->files, dump->id[node_index], t, sample, slab);
+    unpack(sight->slab, sight->packet->bits, &dump->network->node[sight->node_index]);
+    return sq_npy_dump_write(err, dump->files, dump->id[sight->node_index], sight->t, sight->sample,
+                             sight->slab);
 }
 
 static int add_population(struct sq_error *err, struct sq_dump *dump, size_t index,
@@ -75,7 +75,7 @@ int sq_dump_open(struct sq_error *err, const struct sq_network *network, const c
     if (dump == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the dump", dir);
     dump->network = network;
-    dump->observer = (struct sq_observer){see, dump};
+    dump->observer = (struct sq_observer){see, dump, 0};
     int status = sq_npy_dump_open(err, dir, &dump->files);
     if (status == SQ_OK)
         status = add_all(err, dump, n_samples);

@@ -3,36 +3,14 @@
 #include "sim/input/array.h"
 #include "sim/network/recognise.h"
 #include "sim/network/unused.h"
+#include "sim/replay/inspect_trace.h"
+#include "sim/report/page.h"
+#include "traces/read/trace_reader.h"
 
-#include <cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Text that grows; after a failed allocation `text` is NULL and stays so. */
-struct page {
-    FILE *stream;
-    char *text;
-    size_t size;
-};
-
-static int page_open(struct page *page)
-{
-    page->text = NULL;
-    page->stream = open_memstream(&page->text, &page->size);
-    return page->stream != NULL;
-}
-
-static int page_close(struct sq_error *err, struct page *page, char **text)
-{
-    if (fclose(page->stream) != 0 || page->text == NULL) {
-        free(page->text);
-        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
-    }
-    *text = page->text;
-    return SQ_OK;
-}
 
 static void write_tensor_shape(char *text, size_t size, const struct sq_tensor *tensor)
 {
@@ -128,35 +106,22 @@ static cJSON *checkpoint_json(const struct findings *found)
     return root;
 }
 
-static int print_json(struct sq_error *err, cJSON *root, char **text)
-{
-    char *printed = root != NULL ? cJSON_Print(root) : NULL;
-    struct page page;
-    cJSON_Delete(root);
-    if (printed == NULL || !page_open(&page)) {
-        cJSON_free(printed);
-        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
-    }
-    fprintf(page.stream, "%s\n", printed);
-    cJSON_free(printed);
-    return page_close(err, &page, text);
-}
-
 static int describe_checkpoint(struct sq_error *err, const char *path, int as_json,
                                struct sq_checkpoint *file, char **text)
 {
     struct findings found = {.path = path, .file = file};
-    struct page page;
+    struct sq_page page;
     if (sq_recognise(&found.why_not, file, path, &found.root, &found.sizes) != SQ_OK)
         found.root = NULL;
     for (size_t i = 0; i < sq_checkpoint_count(file); i++)
         found.n_elements += sq_checkpoint_tensor(file, i)->n_elements;
     if (as_json)
-        return print_json(err, checkpoint_json(&found), text);
-    if (!page_open(&page))
-        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
+        return sq_page_json(err, checkpoint_json(&found), text);
+    const int status = sq_page_open(err, &page);
+    if (status != SQ_OK)
+        return status;
     print_checkpoint(page.stream, &found);
-    return page_close(err, &page, text);
+    return sq_page_close(err, &page, text);
 }
 
 static int describe_array(struct sq_error *err, const char *path, int as_json,
@@ -164,7 +129,7 @@ static int describe_array(struct sq_error *err, const char *path, int as_json,
 {
     const struct sq_array *array = sq_array_header(file);
     char type[32], described[256];
-    struct page page;
+    struct sq_page page;
     sq_element_name(array, type, sizeof type);
     sq_array_describe(file, described, sizeof described);
     if (as_json) {
@@ -175,12 +140,13 @@ static int describe_array(struct sq_error *err, const char *path, int as_json,
         cJSON *shape = cJSON_AddArrayToObject(root, "shape");
         for (unsigned i = 0; i < array->n_dims; i++)
             cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)array->dim[i]));
-        return print_json(err, root, text);
+        return sq_page_json(err, root, text);
     }
-    if (!page_open(&page))
-        return sq_fail(err, SQ_ENOMEM, "out of memory for the description");
+    const int status = sq_page_open(err, &page);
+    if (status != SQ_OK)
+        return status;
     fprintf(page.stream, "%s: %s\n", path, described);
-    return page_close(err, &page, text);
+    return sq_page_close(err, &page, text);
 }
 
 int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
@@ -188,6 +154,8 @@ int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
     struct sq_checkpoint *file = NULL;
     struct sq_array_file *array = NULL;
     struct sq_error array_error;
+    if (sq_trace_is_store(path))
+        return sq_inspect_trace(&ctx->error, path, as_json, text);
     /* An array if it looks like one; whatever else it is, the checkpoint readers say. */
     int status = sq_array_open(&array_error, path, &array);
     if (status == SQ_OK) {
@@ -218,9 +186,10 @@ static int print_config(const char *path, const char *name, void *data)
 
 int spikeq_config_list(spikeq_ctx *ctx, char **text)
 {
-    struct page page;
-    if (!page_open(&page))
-        return sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the list");
+    struct sq_page page;
+    const int status = sq_page_open(&ctx->error, &page);
+    if (status != SQ_OK)
+        return status;
     sq_config_each(ctx->config_dirs, print_config, page.stream);
-    return page_close(&ctx->error, &page, text);
+    return sq_page_close(&ctx->error, &page, text);
 }

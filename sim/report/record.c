@@ -10,8 +10,8 @@ struct sq_record {
     struct sq_counters counters;
     const struct sq_node **node; /* [n_ops] whose tallies tell of the operation */
     struct sq_samples samples;
-    struct sq_op_group *call; /* [n_ops] of the sample at hand */
-    struct sq_op_count *step; /* [n_ops][T] theirs */
+    struct sq_op_count
+        *step; /* [T] of the call at hand: one for all, so that it stays in the cache */
 };
 
 /* What one operation of one sample is filled from. */
@@ -75,9 +75,8 @@ int sq_record_new(struct sq_error *err, const struct sq_network *network, struct
     if (status == SQ_OK) {
         const size_t n_ops = record->counters.n_ops;
         record->node = calloc(n_ops, sizeof *record->node);
-        record->call = calloc(n_ops, sizeof *record->call);
-        record->step = calloc(n_ops * network->config.timesteps, sizeof *record->step);
-        status = record->node != NULL && record->call != NULL && record->step != NULL
+        record->step = calloc(network->config.timesteps, sizeof *record->step);
+        status = record->node != NULL && record->step != NULL
                      ? match_nodes(err, record)
                      : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     }
@@ -98,7 +97,6 @@ void sq_record_free(struct sq_record *record)
     sq_counters_free(&record->counters);
     sq_samples_free(&record->samples);
     free(record->node);
-    free(record->call);
     free(record->step);
     free(record);
 }
@@ -111,6 +109,15 @@ const struct sq_counters *sq_record_counters(const struct sq_record *record)
 const struct sq_samples *sq_record_samples(const struct sq_record *record)
 {
     return &record->samples;
+}
+
+void sq_record_take(struct sq_record *record, struct sq_counters *counters,
+                    struct sq_samples *samples)
+{
+    *counters = record->counters;
+    *samples = record->samples;
+    record->counters = (struct sq_counters){.n_ops = 0};
+    record->samples = (struct sq_samples){.n = 0};
 }
 
 static const struct sq_tally *tally_of(const struct view *view, size_t node, size_t t)
@@ -253,22 +260,22 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)
 {
     struct sq_counters *counters = &record->counters;
-    const uint32_t timesteps = record->network->config.timesteps;
+    const struct sq_switches switches = sq_switches_default();
+    struct sq_sample sample = {.label = outcome->label};
     int status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++) {
         struct sq_op *op = &counters->op[i];
-        struct sq_op_group *call = &record->call[i];
         const struct view view = {record, outcome, op, record->node[i]};
-        *call = (struct sq_op_group){
-            .n_calls = 1, .n_steps = timesteps, .step = record->step + i * timesteps};
-        fill_call(&view, call);
-        sq_call_classify(op, call);
-        status = sq_op_add_call(err, counters, op, call);
+        struct sq_op_group call = {
+            .n_calls = 1, .n_steps = record->network->config.timesteps, .step = record->step};
+        fill_call(&view, &call);
+        sq_call_classify(op, &call);
+        sq_sample_add_call(&sample, op, &call, &switches);
+        status = sq_op_add_call(err, counters, op, &call);
     }
     if (status != SQ_OK)
         return status;
     counters->n_samples++;
     counters->pixels_are_counts &= outcome->pixels_are_counts;
-    const struct sq_sample sample = sq_sample_of(counters, record->call, outcome->label);
     return sq_samples_add(err, &record->samples, &sample);
 }

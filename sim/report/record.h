@@ -22,6 +22,10 @@ const struct sq_counters *sq_record_counters(const struct sq_record *record);
 /* The same sample by sample; owned by the record. */
 const struct sq_samples *sq_record_samples(const struct sq_record *record);
 
+/* Move both out of the record, which is empty afterwards: the caller frees them. */
+void sq_record_take(struct sq_record *record, struct sq_counters *counters,
+                    struct sq_samples *samples);
+
 /* Accepts NULL. */
 void sq_record_free(struct sq_record *record);
 

@@ -26,6 +26,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
         return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
     const size_t n = network->n_nodes, n_tallies = n * network->config.timesteps;
     report->network = network;
+    report->totals.pixels_are_counts = 1;
     report->totals.tally = sq_arena_alloc(&report->arena, n_tallies, sizeof(struct sq_tally));
     report->rate_per_timestep = sq_arena_alloc(&report->arena, n_tallies, sizeof(double));
     report->population = sq_arena_alloc(&report->arena, n, sizeof *report->population);
@@ -44,7 +45,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
         const struct sq_node *node = &network->node[i];
         if (sq_node_is_population(node))
             report->population[report->n_populations++] = node;
-        if (node->synapse != NULL || node->kind == SQ_NODE_HEAD)
+        if (sq_node_weights(network, node) != NULL)
             report->synapse[report->n_synapses++] = node;
     }
     *out = report;
@@ -57,8 +58,30 @@ void spikeq_report_free(spikeq_report *report)
         return;
     sq_record_free(report->record);
     free(report->input_description);
+    sq_network_free(report->own_network);
     sq_arena_free(&report->arena);
     free(report);
+}
+
+int sq_report_add(struct sq_error *err, struct spikeq_report *report,
+                  const struct sq_outcome *outcome)
+{
+    if (outcome->label >= 0) {
+        report->n_labelled++;
+        report->n_correct +=
+            sq_outcome_class(outcome, report->network->config.classes) == (uint32_t)outcome->label;
+    }
+    return sq_record_add(err, report->record, outcome);
+}
+
+int sq_report_add_finished(struct sq_error *err, struct spikeq_report *report,
+                           const struct sq_outcome *outcome)
+{
+    struct sq_totals *totals = &report->totals;
+    sq_tally_add(totals->tally, outcome->tally, report->network->n_nodes * timesteps_of(report));
+    totals->pixels_are_counts &= outcome->pixels_are_counts;
+    totals->n_samples++;
+    return sq_report_add(err, report, outcome);
 }
 
 static uint64_t neurons_of(const struct sq_node *node)
@@ -100,20 +123,6 @@ void spikeq_report_population(const spikeq_report *report, size_t index,
                                                      (double)report->totals.n_samples);
 }
 
-static const char *kind_name(const struct spikeq_report *report, const struct sq_node *node)
-{
-    switch (node->kind) {
-    case SQ_NODE_ANALOG_CONV:
-        return "conv3x3_analog";
-    case SQ_NODE_CONV:
-        return "conv3x3";
-    case SQ_NODE_HEAD:
-        return "head";
-    default:
-        return report->network->config.layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv1x1";
-    }
-}
-
 /* Are the synapse's inputs whole numbers, so that units have a meaning? */
 static int has_units(const struct spikeq_report *report, const struct sq_node *node)
 {
@@ -127,12 +136,12 @@ void spikeq_report_synapse(const spikeq_report *report, size_t index,
 {
     const struct sq_node *node = report->synapse[index];
     const int is_head = node->kind == SQ_NODE_HEAD;
-    const struct sq_synapse *weights = is_head ? &report->network->head : node->synapse;
+    const struct sq_synapse *weights = sq_node_weights(report->network, node);
     /* The head runs once a sample, after the mean over T; every other synapse T times. */
     const uint64_t passes = report->totals.n_samples * (is_head ? 1 : timesteps_of(report));
     *synapse = (struct spikeq_synapse){
         .name = weights->name,
-        .kind = kind_name(report, node),
+        .kind = sq_synapse_kind(report->network, node),
         .source = report->network->node[node->source[0]].name,
         .target = node->name,
         .has_units = has_units(report, node),

@@ -7,7 +7,8 @@
 #include "sim/report/record.h"
 
 struct spikeq_report {
-    const struct sq_network *network; /* outlives the report */
+    const struct sq_network *network; /* outlives the report, or is its own: */
+    struct sq_network *own_network;   /* freed with it; or NULL */
     char input_path[512], input_digest[SQ_DIGEST_TEXT];
     char *input_description;
     uint64_t n_planned, n_labelled, n_correct;
@@ -25,6 +26,15 @@ struct spikeq_report {
 /* An empty report for a network; SQ_ENOMEM. */
 int sq_report_new(struct sq_error *err, const struct sq_network *network,
                   struct spikeq_report **out);
+
+/* Count a finished sample: labels, and all that conventions price. Its tallies are not added to the
+ * totals: sq_run() has done that. Calls come in the order of the samples. */
+int sq_report_add(struct sq_error *err, struct spikeq_report *report,
+                  const struct sq_outcome *outcome);
+
+/* The same for a sample that was run before: the totals are added to, too. */
+int sq_report_add_finished(struct sq_error *err, struct spikeq_report *report,
+                           const struct sq_outcome *outcome);
 
 /* The totals are complete: derive the rates. */
 void sq_report_finish(struct spikeq_report *report);

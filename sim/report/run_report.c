@@ -1,6 +1,9 @@
 /* spikeq_run(): open what the options name, run, and make the report. */
+#include "sim/record/recorder.h"
+#include "sim/replay/retell.h"
 #include "sim/report/dump.h"
 #include "sim/report/report.h"
+#include "sim/report/trace_wish.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,30 +18,19 @@ struct session {
     const struct sq_network *network;
     struct sq_input *input;
     struct sq_dump *dump;
+    struct sq_recorder *recorder;
     struct spikeq_report *report;
 };
-
-static uint32_t argmax(const float *value, uint32_t n)
-{
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < n; i++)
-        if (value[i] > value[best])
-            best = i;
-    return best;
-}
 
 static int on_finished(struct sq_error *err, void *data, const struct sq_outcome *outcome)
 {
     struct session *session = data;
-    if (outcome->label >= 0) {
-        session->report->n_labelled++;
-        session->report->n_correct +=
-            argmax(outcome->logits, session->network->config.classes) == (uint32_t)outcome->label;
-    }
-    const int status = sq_record_add(err, session->report->record, outcome);
-    if (status != SQ_OK || session->dump == NULL)
-        return status;
-    return sq_dump_logits(err, session->dump, outcome->sample, outcome->logits);
+    int status = sq_report_add(err, session->report, outcome);
+    if (status == SQ_OK && session->dump != NULL)
+        status = sq_dump_logits(err, session->dump, outcome->sample, outcome->logits);
+    if (status == SQ_OK && session->recorder != NULL)
+        status = sq_recorder_finished(err, session->recorder, outcome);
+    return status;
 }
 
 static int open_input(struct session *session, const struct spikeq_run_options *options)
@@ -69,11 +61,11 @@ static int open_input(struct session *session, const struct spikeq_run_options *
     return report->input_description != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
-static int run(struct session *session, const struct spikeq_run_options *options)
+/* Threads, batch and schedule, as asked for or by default. */
+static void choose_sizes(struct session *session, const struct spikeq_run_options *options)
 {
     struct spikeq_report *report = session->report;
-    const enum sq_schedule schedule =
-        options->schedule == SPIKEQ_SCHEDULE_STEP ? SQ_SCHEDULE_STEP : SQ_SCHEDULE_LAYER;
+    const enum sq_schedule schedule = sq_schedule_of(options->schedule);
     report->schedule = options->schedule;
     report->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
     report->batch = options->batch > 0
@@ -81,19 +73,74 @@ static int run(struct session *session, const struct spikeq_run_options *options
                         : sq_run_default_batch(session->network, report->threads, schedule);
     if (report->n_planned > 0 && report->batch > report->n_planned)
         report->batch = (unsigned)report->n_planned;
-    const struct sq_run_options inner = {
+}
+
+/* Samples that the trace of an earlier run holds already are told from there. */
+static int retell_done(struct session *session, const struct sq_recorder_options *options)
+{
+    struct sq_error *err = &session->ctx->error;
+    struct sq_trace *trace = NULL;
+    struct sq_range done = {0, 0};
+    int status = sq_recorder_peek(err, session->network, options, &trace, &done.end);
+    if (status == SQ_OK && done.end > 0)
+        status = sq_retell_into(err, trace, &done, session->report);
+    sq_trace_close(trace);
+    sq_input_seek(session->input, done.end);
+    return status;
+}
+
+static int open_trace(struct session *session, const struct spikeq_run_options *options)
+{
+    struct sq_error *err = &session->ctx->error;
+    struct sq_recorder_options inner = {.path = options->trace.path,
+                                        .replace = options->trace.force,
+                                        .resume = options->trace.resume,
+                                        .in_flight = sq_run_in_flight(session->report->batch),
+                                        .isa = options->isa != NULL ? options->isa : "auto"};
+    if (inner.resume && (options->dump_dir != NULL || inner.replace))
+        return sq_fail(err, SQ_EUSAGE, "--resume goes with neither --dump nor --force");
+    int status = sq_trace_wish_of(err, &options->trace, session->report, &inner.wish);
+    if (status == SQ_OK && inner.resume)
+        status = retell_done(session, &inner);
+    if (status == SQ_OK)
+        status = sq_recorder_open(err, session->network, &inner, &session->recorder);
+    return status;
+}
+
+static int run(struct session *session, const struct spikeq_run_options *options)
+{
+    struct spikeq_report *report = session->report;
+    const struct sq_feed feed = sq_feed_of_input(session->input);
+    struct sq_run_options inner = {
         .threads = report->threads,
         .batch = report->batch,
-        .schedule = schedule,
+        .schedule = sq_schedule_of(options->schedule),
         .isa = options->isa != NULL ? options->isa : "auto",
         .stop_on_sigint = options->stop_on_sigint,
-        .observer = session->dump != NULL ? sq_dump_observer(session->dump) : NULL,
         .finished = on_finished,
         .data = session,
         .progress = options->progress,
         .progress_data = options->progress_data,
     };
-    return sq_run(&session->ctx->error, session->network, session->input, &inner, &report->totals);
+    if (session->dump != NULL)
+        sq_observers_add(&inner.observers, sq_dump_observer(session->dump));
+    if (session->recorder != NULL)
+        sq_observers_add(&inner.observers, sq_recorder_observer(session->recorder));
+    return sq_run(&session->ctx->error, session->network, &feed, &inner, &report->totals);
+}
+
+/* Give the files their names; a trace of an interrupted run stays open to be gone on with. */
+static int finish_files(struct session *session, int status)
+{
+    struct sq_error *err = &session->ctx->error;
+    int finished = SQ_OK;
+    if (status != SQ_OK && status != SQ_EINTERRUPTED)
+        return status;
+    if (session->dump != NULL)
+        finished = sq_dump_finish(err, session->dump, session->report->totals.n_samples);
+    if (finished == SQ_OK && status == SQ_OK && session->recorder != NULL)
+        finished = sq_recorder_finish(err, session->recorder);
+    return finished != SQ_OK ? finished : status;
 }
 
 int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
@@ -103,18 +150,18 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
     int status = sq_report_new(&ctx->error, session.network, &session.report);
     if (status == SQ_OK)
         status = open_input(&session, options);
+    if (status == SQ_OK)
+        choose_sizes(&session, options);
+    if (status == SQ_OK && options->trace.path != NULL)
+        status = open_trace(&session, options);
     if (status == SQ_OK && options->dump_dir != NULL)
         status = sq_dump_open(&ctx->error, session.network, options->dump_dir,
                               session.report->n_planned, &session.dump);
     if (status == SQ_OK)
         status = run(&session, options);
-    const int is_partial = status == SQ_EINTERRUPTED;
-    if ((status == SQ_OK || is_partial) && session.dump != NULL) {
-        const int finished =
-            sq_dump_finish(&ctx->error, session.dump, session.report->totals.n_samples);
-        status = finished != SQ_OK ? finished : status;
-    }
+    status = finish_files(&session, status);
     sq_dump_free(session.dump);
+    sq_recorder_free(session.recorder);
     sq_input_free(session.input);
     if (status != SQ_OK && status != SQ_EINTERRUPTED) {
         spikeq_report_free(session.report);

@@ -77,7 +77,8 @@ START_TEST(same_class_for_every_image)
         .tally = calloc(network->n_nodes * config->timesteps, sizeof(struct sq_tally))};
     const struct sq_run_options options = {
         .threads = 2, .batch = 4, .isa = "auto", .finished = compare_logits, .data = &progress};
-    ck_assert_msg(sq_run(&error, network, input, &options, &totals) == SQ_OK, "%s", error.text);
+    const struct sq_feed feed = sq_feed_of_input(input);
+    ck_assert_msg(sq_run(&error, network, &feed, &options, &totals) == SQ_OK, "%s", error.text);
     ck_assert_uint_eq(totals.n_samples, N_IMAGES);
     printf("%llu of %d images in another class than PyTorch, largest logit difference %.2e\n",
            (unsigned long long)progress.n_different, N_IMAGES, progress.largest_error);

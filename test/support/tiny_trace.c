@@ -95,6 +95,13 @@ static void fill_frame(struct sq_trace_frame *frame, const struct sq_trace_plan 
     }
 }
 
+void tiny_logits(uint64_t seed, uint64_t sample, float *logits)
+{
+    struct sq_rng rng = {seed + sample};
+    for (int i = 0; i < TINY_CLASSES; i++)
+        logits[i] = (float)sq_rng_unit(&rng) - 0.5f;
+}
+
 void tiny_put(struct sq_trace_writer *writer, const struct sq_trace_plan *plan, uint64_t seed,
               uint64_t id)
 {
@@ -109,10 +116,8 @@ void tiny_put(struct sq_trace_writer *writer, const struct sq_trace_plan *plan, 
             frame[n] = (struct sq_trace_frame){.population = p, .timestep = t};
             fill_frame(&frame[n], plan, seed, id, packer, out[n]);
         }
-    struct sq_rng rng = {seed + id};
     float logits[TINY_CLASSES];
-    for (int i = 0; i < TINY_CLASSES; i++)
-        logits[i] = (float)sq_rng_unit(&rng) - 0.5f;
+    tiny_logits(seed, id, logits);
     const unsigned char operations[3] = {1, 2, (unsigned char)id};
     const struct sq_trace_sample sample = {.id = id,
                                            .label = (int64_t)(id % 4) - 1,

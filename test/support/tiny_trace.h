@@ -19,6 +19,9 @@ uint64_t tiny_bits(uint64_t seed, uint64_t sample, uint32_t population, uint32_t
                    uint64_t *bits);
 uint64_t tiny_values(uint64_t seed, uint64_t sample, uint32_t timestep, uint16_t *value);
 
+/* Logits of a sample: logits [TINY_CLASSES]. */
+void tiny_logits(uint64_t seed, uint64_t sample, float *logits);
+
 /* Write sample number `id` of that seed; asserts success. */
 void tiny_put(struct sq_trace_writer *writer, const struct sq_trace_plan *plan, uint64_t seed,
               uint64_t id);

@@ -1,9 +1,8 @@
 #include "traces/digest/trace_digest.h"
 
-#include "kernels/base/arena.h"
-#include "kernels/base/bits.h"
 #include "traces/format/description.h"
 #include "traces/format/schema.h"
+#include "traces/read/trace_room.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,9 +14,9 @@ struct digest {
     const struct sq_trace_plan *plan;
     struct sq_hash *hash;
     struct sq_arena arena;
-    unsigned char *scratch, *encoded;
-    uint64_t *bits;
-    uint16_t *value;
+    struct sq_trace_room room;
+    unsigned char *encoded;
+    uint64_t n_frames; /* met so far */
 };
 
 static void add_number(const struct digest *digest, uint64_t number)
@@ -57,32 +56,27 @@ static void add_sample(const struct digest *digest, const struct sq_trace_sample
 }
 
 /* Decode a frame and encode it again: whoever wrote it may have chosen another encoding. */
-static int encode_again(struct sq_error *err, const struct digest *digest, uint64_t sample,
+static int encode_again(struct sq_error *err, struct digest *digest, uint64_t sample,
                         const struct sq_trace_frame *frame, uint8_t *encoding, size_t *size)
 {
     const struct sq_trace_population *p = &digest->plan->population[frame->population];
-    const struct sq_trace_place where = {sq_trace_path(digest->trace), sample};
     const struct sq_frame_shape shape = {p->n_rows, p->n_channels};
     uint64_t spikes;
-    int status;
     *encoding = frame->encoding;
     *size = 0;
     if (frame->encoding == SQ_FRAME_COUNT)
         return SQ_OK;
-    if (p->kind == SQ_TRACE_INPUT) {
-        status = sq_trace_decode_values(err, &where, p, frame, digest->scratch, digest->value);
-        if (status == SQ_OK)
-            *size = sq_frame_encode_values(digest->value, sq_trace_neurons(p), encoding, &spikes,
-                                           digest->encoded);
-        return status;
-    }
-    status = sq_trace_decode(err, &where, p, frame, digest->scratch, digest->bits);
-    if (status == SQ_OK)
-        *size = sq_frame_encode(&shape, digest->bits, frame->spikes, encoding, digest->encoded);
+    const int status = sq_trace_room_decode(err, digest->trace, sample, frame, &digest->room);
+    if (status == SQ_OK && p->kind == SQ_TRACE_INPUT)
+        *size = sq_frame_encode_values(digest->room.value, sq_trace_neurons(p), encoding, &spikes,
+                                       digest->encoded);
+    else if (status == SQ_OK)
+        *size =
+            sq_frame_encode(&shape, digest->room.bits, frame->spikes, encoding, digest->encoded);
     return status;
 }
 
-static int add_frame(struct sq_error *err, const struct digest *digest, uint64_t sample, uint32_t p,
+static int add_frame(struct sq_error *err, struct digest *digest, uint64_t sample, uint32_t p,
                      uint32_t t)
 {
     static const unsigned char missing = 255;
@@ -94,6 +88,7 @@ static int add_frame(struct sq_error *err, const struct digest *digest, uint64_t
         sq_hash_add(digest->hash, &missing, 1);
     if (status <= 0)
         return status;
+    digest->n_frames++;
     status = encode_again(err, digest, sample, &frame, &encoding, &size);
     if (status != SQ_OK)
         return status;
@@ -104,7 +99,20 @@ static int add_frame(struct sq_error *err, const struct digest *digest, uint64_t
     return SQ_OK;
 }
 
-static int add_samples(struct sq_error *err, const struct digest *digest)
+/* Frames that belong to no sample tell of samples that were lost. */
+static int check_frames(struct sq_error *err, const struct digest *digest)
+{
+    uint64_t n;
+    const int status = sq_trace_n_frames(err, digest->trace, &n);
+    if (status != SQ_OK || n == digest->n_frames)
+        return status;
+    return sq_fail(err, SQ_EFORMAT,
+                   "%s: holds %" PRIu64 " frames, but only %" PRIu64
+                   " of samples that are there; the file was damaged",
+                   sq_trace_path(digest->trace), n, digest->n_frames);
+}
+
+static int add_samples(struct sq_error *err, struct digest *digest)
 {
     struct sq_trace_sample sample;
     int status = sq_trace_seek(err, digest->trace, 0);
@@ -115,28 +123,20 @@ static int add_samples(struct sq_error *err, const struct digest *digest)
             for (uint32_t t = 0; status == SQ_OK && t < digest->plan->timesteps; t++)
                 status = add_frame(err, digest, sample.id, p, t);
     }
-    return status;
+    return status == SQ_OK ? check_frames(err, digest) : status;
 }
 
 static int take_room(struct sq_error *err, struct digest *digest)
 {
-    size_t bytes = 0, words = 0, values = 0;
+    size_t bytes = 0;
     for (size_t i = 0; i < digest->plan->n_populations; i++) {
-        const struct sq_trace_population *p = &digest->plan->population[i];
-        const size_t own_bytes = sq_trace_frame_bytes(p), own_values = sq_trace_neurons(p);
-        const size_t own_words = p->n_rows * sq_words_for(p->n_channels);
-        bytes = own_bytes > bytes ? own_bytes : bytes;
-        words = own_words > words ? own_words : words;
-        if (p->kind == SQ_TRACE_INPUT)
-            values = own_values > values ? own_values : values;
+        const size_t own = sq_trace_frame_bytes(&digest->plan->population[i]);
+        bytes = own > bytes ? own : bytes;
     }
-    digest->scratch = sq_arena_alloc(&digest->arena, bytes, 1);
     digest->encoded = sq_arena_alloc(&digest->arena, bytes, 1);
-    digest->bits = sq_arena_alloc(&digest->arena, words, sizeof *digest->bits);
-    digest->value = sq_arena_alloc(&digest->arena, values, sizeof *digest->value);
-    return digest->scratch && digest->encoded && digest->bits && digest->value
-               ? SQ_OK
-               : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(digest->trace));
+    if (digest->encoded == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(digest->trace));
+    return sq_trace_room_take(err, digest->trace, &digest->arena, &digest->room);
 }
 
 int sq_trace_digest(struct sq_error *err, struct sq_trace *trace, char text[SQ_DIGEST_TEXT])

@@ -14,7 +14,8 @@
  *   number of nonzero elements (8), number of bytes (8), the bytes, uncompressed.
  *
  * A frame that is missing has encoding 255 and nothing else. What sq_trace_next(),
- * sq_trace_frame() and sq_trace_decode() refuse; SQ_ENOMEM. */
+ * sq_trace_frame() and sq_trace_decode() refuse; SQ_EFORMAT where frames belong to no sample, for
+ * then samples were lost; SQ_ENOMEM. */
 int sq_trace_digest(struct sq_error *err, struct sq_trace *trace, char text[SQ_DIGEST_TEXT]);
 
 #endif

@@ -1,5 +1,5 @@
-/* Checksums: CRC-32 (zlib, ISO 3309) over what a row says and holds, so that damage inside a page
- * that SQLite cannot see is found, and its place named. */
+/* Checksums: CRC-32 (that of zlib, ISO 3309) over what a row says and holds, so that damage inside
+ * a page that SQLite cannot see is found, and its place named. */
 #ifndef SQ_CHECKSUM_H
 #define SQ_CHECKSUM_H
 

@@ -1,5 +1,6 @@
 #include "traces/format/codec.h"
 
+#include <libdeflate.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +8,11 @@
 #include <zstd.h>
 
 /* Fast levels: frames are short, and recording must not hold up the run. */
-enum { ZLIB_LEVEL = 1, ZLIB_WINDOW_BITS = 15, ZLIB_MEMORY = 8, ZSTD_LEVEL = 1 };
+enum { ZLIB_LEVEL = 1, ZSTD_LEVEL = 1 };
 
 struct sq_packer {
     enum sq_trace_codec codec;
-    z_stream zlib;
+    struct libdeflate_compressor *zlib;
     ZSTD_CCtx *zstd;
 };
 
@@ -35,8 +36,7 @@ int sq_packer_new(struct sq_error *err, enum sq_trace_codec codec, struct sq_pac
     struct sq_packer *packer = calloc(1, sizeof *packer);
     int ok = packer != NULL;
     if (ok && codec == SQ_CODEC_ZLIB)
-        ok = deflateInit2(&packer->zlib, ZLIB_LEVEL, Z_DEFLATED, ZLIB_WINDOW_BITS, ZLIB_MEMORY,
-                          Z_DEFAULT_STRATEGY) == Z_OK;
+        ok = (packer->zlib = libdeflate_alloc_compressor(ZLIB_LEVEL)) != NULL;
     if (ok && codec == SQ_CODEC_ZSTD)
         ok = (packer->zstd = ZSTD_createCCtx()) != NULL;
     if (!ok) {
@@ -52,28 +52,16 @@ void sq_packer_free(struct sq_packer *packer)
 {
     if (packer == NULL)
         return;
-    if (packer->codec == SQ_CODEC_ZLIB)
-        deflateEnd(&packer->zlib);
+    libdeflate_free_compressor(packer->zlib);
     ZSTD_freeCCtx(packer->zstd);
     free(packer);
-}
-
-static size_t pack_zlib(z_stream *z, const unsigned char *data, size_t size, unsigned char *out)
-{
-    if (size > UINT32_MAX || deflateReset(z) != Z_OK)
-        return 0;
-    z->next_in = (unsigned char *)data; /* zlib does not write there */
-    z->avail_in = (uInt)size;
-    z->next_out = out;
-    z->avail_out = (uInt)size;
-    return deflate(z, Z_FINISH) == Z_STREAM_END ? size - z->avail_out : 0;
 }
 
 size_t sq_pack(struct sq_packer *packer, const unsigned char *data, size_t size, unsigned char *out)
 {
     size_t packed = 0;
     if (packer->codec == SQ_CODEC_ZLIB)
-        packed = pack_zlib(&packer->zlib, data, size, out);
+        packed = libdeflate_zlib_compress(packer->zlib, data, size, out, size);
     else if (packer->codec == SQ_CODEC_ZSTD)
         packed = ZSTD_compressCCtx(packer->zstd, out, size, data, size, ZSTD_LEVEL);
     return packed < size ? packed : 0; /* an error of zstd is a huge number */

@@ -2,6 +2,7 @@
 
 #include "kernels/base/bits.h"
 #include "traces/format/gaps.h"
+#include "traces/format/join.h"
 
 #include <string.h>
 
@@ -26,60 +27,60 @@ static inline uint64_t load_word(const unsigned char *from, size_t n)
     return word;
 }
 
-/* Rows that start at whole bytes: each row's bytes follow one another. */
-static void join_bytes(const struct sq_frame_shape *shape, const uint64_t *bits, unsigned char *out)
+/* BITS under way. */
+struct bits_out {
+    unsigned char *out;
+    size_t size;
+};
+
+static int emit_bits(void *data, const uint64_t *word, size_t n_words, uint64_t base)
 {
-    for (uint32_t r = 0; r < shape->n_rows; r++) {
-        size_t left = shape->n_channels / 8;
-        for (; left >= 8; left -= 8, out += 8)
-            store_word(out, *bits++, 8);
-        if (left > 0)
-            store_word(out, *bits++, left);
-        out += left;
-    }
+    const struct bits_out *to = data;
+    const size_t first = (size_t)(base / 8), left = to->size - first;
+    const size_t n_whole = n_words < left / 8 ? n_words : left / 8;
+    unsigned char *out = to->out + first;
+    for (size_t w = 0; w < n_whole; w++)
+        store_word(out + 8 * w, word[w], 8);
+    if (n_whole < n_words)
+        store_word(out + 8 * n_whole, word[n_whole], left % 8);
+    return 1;
 }
 
-/* Rows that start anywhere: an accumulator of bits that is emptied byte by byte. */
-static void join_bits(const struct sq_frame_shape *shape, const uint64_t *bits, unsigned char *out)
+/* GAPS under way. */
+struct gaps_out {
+    struct sq_gaps gaps;
+    sq_gaps_add_fn *add;
+    int fits;
+};
+
+static int emit_gaps(void *data, const uint64_t *word, size_t n_words, uint64_t base)
 {
-    unsigned held = 0; /* bits in hand, fewer than 8 between bytes */
-    unsigned hand = 0;
-    for (uint32_t r = 0; r < shape->n_rows; r++)
-        for (uint32_t left = shape->n_channels; left > 0; bits++) {
-            uint64_t word = *bits;
-            uint32_t n = left < 64 ? left : 64;
-            left -= n;
-            for (; n > 0; word >>= 8) {
-                const uint32_t take = n < 8 ? n : 8;
-                hand |= (unsigned)(word & 0xff) << held;
-                held += take;
-                n -= take;
-                if (held >= 8) {
-                    *out++ = (unsigned char)hand;
-                    hand >>= 8;
-                    held -= 8;
-                }
-            }
-        }
-    if (held > 0)
-        *out = (unsigned char)hand;
+    struct gaps_out *to = data;
+    return to->fits = to->add(&to->gaps, word, n_words, base);
+}
+
+size_t sq_frame_encode_by(sq_gaps_add_fn *add, const struct sq_frame_shape *shape,
+                          const uint64_t *bits, uint64_t spikes, uint8_t *encoding,
+                          unsigned char *out)
+{
+    const size_t plain = sq_frame_bits_bytes(shape);
+    if (spikes < plain) {
+        struct gaps_out to = {{out, out + plain - 1, 0}, add, 1};
+        sq_join_rows(shape, bits, emit_gaps, &to);
+        *encoding = SQ_FRAME_GAPS;
+        if (to.fits)
+            return (size_t)(to.gaps.out - out);
+    }
+    struct bits_out to = {out, plain};
+    *encoding = SQ_FRAME_BITS;
+    sq_join_rows(shape, bits, emit_bits, &to);
+    return plain;
 }
 
 size_t sq_frame_encode(const struct sq_frame_shape *shape, const uint64_t *bits, uint64_t spikes,
                        uint8_t *encoding, unsigned char *out)
 {
-    const size_t plain = sq_frame_bits_bytes(shape);
-    size_t size = 0;
-    if (spikes < plain && sq_gaps_write(shape, bits, plain - 1, out, &size)) {
-        *encoding = SQ_FRAME_GAPS;
-        return size;
-    }
-    *encoding = SQ_FRAME_BITS;
-    if (shape->n_channels % 8 == 0)
-        join_bytes(shape, bits, out);
-    else
-        join_bits(shape, bits, out);
-    return plain;
+    return sq_frame_encode_by(sq_gaps_add_scalar, shape, bits, spikes, encoding, out);
 }
 
 static void split_bytes(const struct sq_frame_shape *shape, const unsigned char *data,

@@ -1,31 +1,27 @@
 #include "traces/format/gaps.h"
 
 #include "kernels/base/bits.h"
+#include "kernels/base/cpu.h"
 
 #include <string.h>
 
-bool sq_gaps_write(const struct sq_frame_shape *shape, const uint64_t *bits, size_t room,
-                   unsigned char *out, size_t *size)
+bool sq_gaps_add_scalar(struct sq_gaps *gaps, const uint64_t *word, size_t n_words, uint64_t base)
 {
-    const size_t n_words = sq_words_for(shape->n_channels);
-    const unsigned char *const start = out, *const end = out + room;
-    size_t next = 0; /* the element behind the last one named */
-    for (size_t r = 0, row = 0; r < shape->n_rows; r++, row += shape->n_channels)
-        for (size_t w = 0; w < n_words; w++)
-            for (uint64_t left = *bits++, base = row + 64 * w; left != 0; left &= left - 1) {
-                const size_t element = base + (size_t)__builtin_ctzll(left);
-                const size_t gap = element - next;
-                if (gap < SQ_GAP_NONE && out < end) {
-                    *out++ = (unsigned char)gap;
-                } else {
-                    if (sq_gap_bytes(gap) > (size_t)(end - out))
-                        return false;
-                    out = sq_gap_put(out, gap);
-                }
-                next = element + 1;
-            }
-    *size = (size_t)(out - start);
+    for (size_t w = 0; w < n_words; w++, base += 64)
+        if (!sq_gaps_add_word(gaps, word[w], base))
+            return false;
     return true;
+}
+
+sq_gaps_add_fn *sq_gaps_choose(unsigned features)
+{
+    sq_gaps_add_fn *best = sq_gaps_add_scalar;
+#define SQ_VARIANT(isa, needs)           \
+    if ((features & (needs)) == (needs)) \
+        best = sq_gaps_add_##isa;
+#include "traces/format/gaps.inc"
+#undef SQ_VARIANT
+    return best;
 }
 
 const char *sq_gaps_read(const struct sq_frame_shape *shape, const unsigned char *data, size_t size,

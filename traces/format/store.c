@@ -50,6 +50,9 @@ int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char
         return sq_fail(err, SQ_EFORMAT,
                        "%s: %s: the file is damaged or cut short (%s); record it again",
                        store->path, what, text);
+    case SQLITE_INTERRUPT:
+        return sq_fail(err, SQ_EFORMAT, "%s: %s: its description has no end; the file was damaged",
+                       store->path, what);
     case SQLITE_FULL:
         return sq_fail(err, SQ_EIO,
                        "%s: %s: the disk is full; whole samples are kept, make room and --resume",

@@ -24,23 +24,52 @@ size_t sq_trace_frame_bytes(const struct sq_trace_population *population)
                                               : sq_frame_bits_bytes(&shape);
 }
 
+/* Does the row lie where its number says, with what its number says? */
 static const char *wrong_with(const struct sq_trace *trace, sqlite3_stmt *row, uint64_t id,
-                              uint64_t sample, const struct sq_trace_frame *frame)
+                              const struct sq_trace_frame *frame)
 {
     const struct sq_trace_population *p = &trace->plan.population[frame->population];
-    if ((uint64_t)sqlite3_column_int64(row, 0) != sample ||
-        (uint64_t)sqlite3_column_int64(row, 1) != frame->population ||
-        (uint64_t)sqlite3_column_int64(row, 2) != frame->timestep)
-        return "is another one's";
     if (sq_checksum_frame(id, frame) != (uint32_t)sqlite3_column_int64(row, 6))
         return "has a wrong checksum";
     if (frame->spikes > sq_trace_neurons(p))
         return "has more spikes than neurons";
-    if (frame->encoding >= SQ_FRAME_ENCODINGS || frame->codec >= SQ_CODECS)
-        return "has an unknown encoding or codec";
     if ((frame->encoding == SQ_FRAME_COUNT) != (sqlite3_column_type(row, 7) == SQLITE_NULL))
         return "has not the data that its encoding says";
     return frame->size > sq_trace_frame_bytes(p) ? "has more bytes than it can need" : NULL;
+}
+
+/* The frame of a row, unverified; 0: encoding or codec is none. */
+static int take_frame(sqlite3_stmt *row, struct sq_trace_frame *frame)
+{
+    static const unsigned char empty[1];
+    const sqlite3_int64 encoding = sqlite3_column_int64(row, 4),
+                        codec = sqlite3_column_int64(row, 5);
+    frame->spikes = (uint64_t)sqlite3_column_int64(row, 3);
+    frame->encoding = (uint8_t)(encoding & 0xff);
+    frame->codec = (uint8_t)(codec & 0xff);
+    frame->data = sqlite3_column_blob(row, 7);
+    frame->size = (size_t)sqlite3_column_bytes(row, 7);
+    if (frame->data == NULL && sqlite3_column_type(row, 7) == SQLITE_BLOB)
+        frame->data = empty; /* no spikes: a list of none */
+    return encoding >= 0 && encoding < SQ_FRAME_ENCODINGS && codec >= 0 && codec < SQ_CODECS;
+}
+
+int sq_trace_take_frame(struct sq_error *err, const struct sq_trace *trace, sqlite3_stmt *row,
+                        uint64_t sample, struct sq_trace_frame *frame)
+{
+    const struct sq_trace_place where = {trace->store.path, sample};
+    const struct sq_trace_population *p = &trace->plan.population[frame->population];
+    const uint64_t id = sq_frame_id(&trace->plan, sample, frame->population, frame->timestep);
+    const char *wrong;
+    if ((uint64_t)sqlite3_column_int64(row, 0) != sample ||
+        (uint64_t)sqlite3_column_int64(row, 1) != frame->population ||
+        (uint64_t)sqlite3_column_int64(row, 2) != frame->timestep)
+        wrong = "is another one's";
+    else if (!take_frame(row, frame))
+        wrong = "has an unknown encoding or codec";
+    else
+        wrong = wrong_with(trace, row, id, frame);
+    return wrong == NULL ? 1 : damaged(err, &where, p, frame->timestep, wrong);
 }
 
 int sq_trace_frame(struct sq_error *err, struct sq_trace *trace, uint64_t sample,
@@ -57,22 +86,8 @@ int sq_trace_frame(struct sq_error *err, struct sq_trace *trace, uint64_t sample
         return p->kind == SQ_TRACE_INPUT ? 0 : damaged(err, &where, p, timestep, "is missing");
     if (rc != SQLITE_ROW)
         return sq_store_fail(err, &trace->store, "a frame cannot be read");
-    const sqlite3_int64 encoding = sqlite3_column_int64(row, 4),
-                        codec = sqlite3_column_int64(row, 5);
-    static const unsigned char empty[1];
-    *frame = (struct sq_trace_frame){.population = population,
-                                     .timestep = timestep,
-                                     .spikes = (uint64_t)sqlite3_column_int64(row, 3),
-                                     .encoding = (uint8_t)(encoding & 0xff),
-                                     .codec = (uint8_t)(codec & 0xff),
-                                     .data = sqlite3_column_blob(row, 7),
-                                     .size = (size_t)sqlite3_column_bytes(row, 7)};
-    if (frame->data == NULL && sqlite3_column_type(row, 7) == SQLITE_BLOB)
-        frame->data = empty; /* no spikes: a list of none */
-    const char *wrong = encoding != frame->encoding || codec != frame->codec
-                            ? "has an unknown encoding or codec"
-                            : wrong_with(trace, row, id, sample, frame);
-    return wrong == NULL ? 1 : damaged(err, &where, p, timestep, wrong);
+    *frame = (struct sq_trace_frame){.population = population, .timestep = timestep};
+    return sq_trace_take_frame(err, trace, row, sample, frame);
 }
 
 int sq_trace_unpack(struct sq_error *err, const struct sq_trace_place *where,

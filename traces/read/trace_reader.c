@@ -10,15 +10,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_LOGITS = 1 << 20 };
+enum { MAX_LOGITS = 1 << 20, MAX_STEPS = 1000000 };
+
+/* A pipe would be waited for, and what is read from it would be gone. */
+static int is_regular(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
 
 int sq_trace_is_store(const char *path)
 {
     static const char magic[16] = "SQLite format 3";
     char head[sizeof magic];
-    FILE *file = fopen(path, "rb");
+    FILE *file = is_regular(path) ? fopen(path, "rb") : NULL;
     if (file == NULL)
         return 0;
     const size_t n = fread(head, 1, sizeof head, file);
@@ -77,29 +85,51 @@ static int prepare(struct sq_error *err, struct sq_trace *trace)
                                   &trace->samples);
     if (status == SQ_OK)
         status = sq_store_prepare(err, &trace->store,
-                                  "SELECT sample, population, timestep, spikes, encoding, codec, "
-                                  "checksum, data FROM frame WHERE id = ?1",
+                                  "SELECT " SQ_TRACE_FRAME_COLUMNS " FROM frame WHERE id = ?1",
                                   &trace->frames);
     return status;
 }
 
-static int open_all(struct sq_error *err, const char *path, struct sq_trace *trace)
+/* The description takes some thousand steps to read; a schema that goes round in circles, more. */
+static int stop(void *data)
 {
-    int64_t n = 0;
+    (void)data;
+    return 1;
+}
+
+/* What SQLite would say of it is less clear, and an empty file is a database to it. */
+static int check_file(struct sq_error *err, const char *path)
+{
     if (access(path, R_OK) != 0)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    int status = sq_store_open(err, path, SQ_STORE_READ, &trace->store);
-    if (status == SQ_OK)
+    if (!is_regular(path))
+        return sq_fail(err, SQ_EFORMAT, "%s: is a folder, a pipe or a device; a trace is a file",
+                       path);
+    if (!sq_trace_is_store(path))
+        return sq_fail(err, SQ_EFORMAT, "%s: is no trace (no SQLite file)", path);
+    return SQ_OK;
+}
+
+static int open_all(struct sq_error *err, const char *path, struct sq_trace *trace)
+{
+    int status = check_file(err, path);
+    if (status != SQ_OK)
+        return status;
+    status = sq_store_open(err, path, SQ_STORE_READ, &trace->store);
+    if (status == SQ_OK) {
+        sqlite3_progress_handler(trace->store.db, MAX_STEPS, stop, NULL);
         status = sq_store_exec(err, &trace->store, "PRAGMA cell_size_check = ON");
+    }
     if (status == SQ_OK)
         status = check_version(err, trace);
     if (status == SQ_OK)
         status = check_schema(err, trace);
     if (status == SQ_OK)
         status = sq_trace_read_plan(err, trace);
+    sqlite3_progress_handler(trace->store.db, 0, NULL, NULL);
     if (status == SQ_OK)
-        status = sq_store_number(err, &trace->store, "SELECT count(*) FROM sample", &n);
-    trace->n_samples = (uint64_t)n;
+        status = sq_trace_count_rows(err, trace, "SELECT id FROM sample NOT INDEXED ORDER BY id",
+                                     &trace->n_samples);
     return status == SQ_OK ? prepare(err, trace) : status;
 }
 

@@ -55,6 +55,14 @@ int sq_trace_next(struct sq_error *err, struct sq_trace *trace, struct sq_trace_
 int sq_trace_frame(struct sq_error *err, struct sq_trace *trace, uint64_t sample,
                    uint32_t population, uint32_t timestep, struct sq_trace_frame *frame);
 
+/* What the frames count, in one pass over the file that verifies each of them.
+ *   spikes   [n_populations][timesteps], all samples together; written whole
+ * SQ_EFORMAT as sq_trace_frame(); or frames are missing, or belong to no sample. */
+int sq_trace_totals(struct sq_error *err, struct sq_trace *trace, uint64_t *spikes);
+
+/* Frames in the file. */
+int sq_trace_n_frames(struct sq_error *err, struct sq_trace *trace, uint64_t *n);
+
 /* Undo a frame's codec. Its encoded bytes are *data, *size: the frame's own or `scratch`, which has
  * room for sq_trace_frame_bytes(). Touches no file: safe from any thread, on a copy of the frame.
  *   where   for the error sentence: path, sample */

@@ -14,6 +14,8 @@ void sq_trace_file_close(struct sq_trace_writer *writer)
     sqlite3_finalize(writer->put_sample);
     sqlite3_finalize(writer->put_frame);
     writer->put_sample = writer->put_frame = NULL;
+    if (writer->store.db != NULL) /* take the empty journal away */
+        sqlite3_exec(writer->store.db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
     sq_store_close(&writer->store);
 }
 
@@ -156,6 +158,44 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
     return status;
 }
 
+/* The file to go on with: PATH.partial where it lies beside an older PATH that it was to replace.
+ * One that has no name beside it has no samples yet. */
+static int lies_beside(const char *path, const char *partial)
+{
+    return is_there(path) && is_there(partial);
+}
+
+static int open_same(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                     struct sq_trace **out)
+{
+    struct sq_trace *trace;
+    int status = sq_trace_open(err, path, &trace);
+    if (status != SQ_OK)
+        return status;
+    status = same_plan(err, trace, plan);
+    if (status == SQ_OK)
+        *out = trace;
+    else
+        sq_trace_close(trace);
+    return status;
+}
+
+int sq_trace_peek(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                  struct sq_trace **trace)
+{
+    struct sq_trace_writer *names;
+    *trace = NULL;
+    if (!is_there(path))
+        return SQ_OK;
+    int status = new_writer(err, path, plan, &names);
+    if (status != SQ_OK)
+        return status;
+    names->holds_samples = 1;
+    status = open_same(err, lies_beside(path, names->partial) ? names->partial : path, plan, trace);
+    sq_trace_writer_free(names);
+    return status;
+}
+
 /* Where the samples end. */
 static int find_end(struct sq_error *err, struct sq_trace_writer *writer, uint64_t *n_next)
 {
@@ -165,7 +205,6 @@ static int find_end(struct sq_error *err, struct sq_trace_writer *writer, uint64
         status = sq_store_number(err, &writer->store, "SELECT max(id) FROM sample", &last);
     writer->n_samples = (uint64_t)n;
     writer->last = (uint64_t)last;
-    writer->holds_samples = n > 0;
     *n_next = (uint64_t)(last + 1);
     return status;
 }
@@ -176,22 +215,18 @@ int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trac
     struct sq_trace_writer *writer;
     struct sq_trace *trace = NULL;
     *n_next = 0;
+    if (!is_there(path))
+        return sq_trace_create(err, path, plan, 0, out);
     int status = new_writer(err, path, plan, &writer);
     if (status != SQ_OK)
         return status;
     writer->holds_samples = 1; /* whatever happens, it is not ours to remove */
-    if (!is_there(path)) {     /* a PATH.partial that has no name yet has no samples yet */
-        sq_trace_writer_free(writer);
-        return sq_trace_create(err, path, plan, 0, out);
-    }
-    if (!is_there(writer->partial))
+    if (!lies_beside(path, writer->partial))
         strcpy(writer->partial, path); /* shorter by ".partial" */
     else if ((writer->final = strdup(path)) == NULL)
         status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     if (status == SQ_OK)
-        status = sq_trace_open(err, writer->partial, &trace);
-    if (status == SQ_OK)
-        status = same_plan(err, trace, plan);
+        status = open_same(err, writer->partial, plan, &trace);
     if (status == SQ_OK)
         writer->is_complete = sq_trace_is_complete(trace);
     sq_trace_close(trace);

@@ -24,6 +24,12 @@ struct sq_trace_writer;
 int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
                     int replace, struct sq_trace_writer **out);
 
+/* What sq_trace_resume() would go on with, open for reading; *trace is NULL where there is nothing
+ * yet. The caller closes it before it resumes. As sq_trace_resume(). */
+struct sq_trace;
+int sq_trace_peek(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                  struct sq_trace **trace);
+
 /* Go on with a trace that was cut short; a missing file is created.
  *   n_next   the id behind the last sample that it holds, 0 if it holds none
  * SQ_ESHAPE: it was recorded by another plan (names the first entry that differs); what

@@ -5,7 +5,9 @@ spikeq --help
 exits 0
 is_silent
 prints_part "usage: spikeq COMMAND [OPTION...]"
-for command in run export replay inspect configs; do prints_part "  $command "; done
+for command in run energy replay import export inspect diff configs; do
+    prints_part "  $command "
+done
 finish
 
 start "help is --help"
@@ -45,7 +47,7 @@ start "inspect --help"
 spikeq inspect --help
 exits 0
 is_silent
-prints_part "usage: spikeq inspect [--json] FILE"
+prints_part "usage: spikeq inspect [--json | --digest] FILE"
 finish
 
 start "configs --help"

@@ -5,7 +5,7 @@
 #include "kernels/base/bits.h"
 #include "test/kernels/kernel_test.h"
 
-enum { N_CASES = 80, MAX_TOKENS = 24, MAX_HEAD = 70 };
+enum { N_CASES = 80, MAX_TOKENS = 150, MAX_HEAD = 70 };
 
 static const struct variant variant[] = {
 #define SQ_VARIANT(isa, needs) \

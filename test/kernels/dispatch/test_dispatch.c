@@ -11,17 +11,21 @@ static const struct {
 } row[] = {
     {0,
      {sq_accumulate_f32_scalar, sq_dense_f32_scalar, sq_lif_f32_scalar, sq_attend_scalar,
-      sq_list_events_scalar, sq_ssa_count_scalar, "scalar"}},
+      sq_list_events_scalar, sq_ssa_count_scalar, sq_count_common_scalar, sq_count_windows_scalar,
+      sq_count_nonzeros_f32_scalar, "scalar"}},
     {SQ_CPU_AVX2,
      {sq_accumulate_f32_avx2, sq_dense_f32_avx2, sq_lif_f32_avx2, sq_attend_avx2,
-      sq_list_events_avx2, sq_ssa_count_avx2, "avx2"}},
-    /* Without VBMI2, as on Skylake-X, the list falls back to AVX2. */
+      sq_list_events_avx2, sq_ssa_count_avx2, sq_count_common_avx2, sq_count_windows_avx2,
+      sq_count_nonzeros_f32_avx2, "avx2"}},
+    /* Without VBMI2, as on Skylake-X, list and counts fall back to AVX2. */
     {SQ_CPU_AVX2 | SQ_CPU_AVX512,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx2, sq_ssa_count_avx512, "avx512"}},
+      sq_list_events_avx2, sq_ssa_count_avx2, sq_count_common_avx2, sq_count_windows_avx2,
+      sq_count_nonzeros_f32_avx2, "avx512"}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_VBMI2,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx512, sq_ssa_count_avx512, "avx512"}},
+      sq_list_events_avx512, sq_ssa_count_avx512, sq_count_common_avx512, sq_count_windows_avx512,
+      sq_count_nonzeros_f32_avx512, "avx512"}},
 };
 
 START_TEST(features_choose_the_best_row)
@@ -35,6 +39,9 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.attend == want->attend);
     ck_assert(got.list_events == want->list_events);
     ck_assert(got.ssa_count == want->ssa_count);
+    ck_assert(got.count_common == want->count_common);
+    ck_assert(got.count_windows == want->count_windows);
+    ck_assert(got.count_nonzeros_f32 == want->count_nonzeros_f32);
     ck_assert_str_eq(got.isa, want->isa);
 }
 END_TEST
@@ -58,7 +65,8 @@ START_TEST(no_pointer_is_ever_null)
     struct sq_kernels kernels = {0};
     sq_kernels_choose(&kernels, (unsigned)_i);
     ck_assert(kernels.accumulate_f32 && kernels.dense_f32 && kernels.lif_f32 && kernels.attend &&
-              kernels.list_events && kernels.isa);
+              kernels.list_events && kernels.ssa_count && kernels.count_common &&
+              kernels.count_windows && kernels.count_nonzeros_f32 && kernels.isa);
 }
 END_TEST
 

@@ -39,6 +39,7 @@ static void tear_down(void)
 struct watch {
     uint64_t n_finished, n_progress, fail_at;
     atomic_uint n_seen, fail_seen;
+    unsigned threads, batch;
     float *logits; /* [N_SAMPLES][classes] */
 };
 
@@ -62,13 +63,13 @@ static void progress(void *data, uint64_t n_done, uint64_t n_total)
 }
 
 /* On worker threads. */
-static int see(struct sq_error *error, void *data, uint64_t sample, uint32_t t, size_t node_index,
-               const struct sq_spikes *packet, unsigned char *slab)
+static int see(struct sq_error *error, void *data, const struct sq_sight *sight)
 {
     struct watch *watch = data;
     const unsigned n = atomic_fetch_add(&watch->n_seen, 1) + 1;
-    if (sample >= N_SAMPLES || t >= net.timesteps || packet->bits == NULL || slab == NULL ||
-        !sq_node_is_population(&network->node[node_index]))
+    if (sight->sample >= N_SAMPLES || sight->t >= net.timesteps || sight->packet->bits == NULL ||
+        sight->slab == NULL || sight->worker >= watch->threads || sight->lane >= watch->batch ||
+        !sq_node_is_population(&network->node[sight->node_index]))
         return sq_fail(error, SQ_EUSAGE, "wrong packet");
     return n == atomic_load(&watch->fail_seen) ? sq_fail(error, SQ_EIO, "packet %u", n) : SQ_OK;
 }
@@ -81,12 +82,12 @@ static int run(struct watch *watch, unsigned threads, unsigned batch, enum sq_sc
                                        .height = config->image_height,
                                        .width = config->image_width,
                                        .config = config};
-    const struct sq_observer observer = {see, watch};
+    const struct sq_observer observer = {see, watch, 0};
     const struct sq_run_options options = {.threads = threads,
                                            .batch = batch,
                                            .schedule = schedule,
                                            .isa = "auto",
-                                           .observer = &observer,
+                                           .observers = {1, {&observer}},
                                            .finished = finished,
                                            .data = watch,
                                            .progress = progress,
@@ -96,7 +97,10 @@ static int run(struct watch *watch, unsigned threads, unsigned batch, enum sq_sc
     struct sq_input *input;
     watch->logits = calloc((size_t)N_SAMPLES * net.classes, sizeof(float));
     expect_ok(&err, sq_input_open(&err, temp_path("input.npy"), NULL, &want, 0, &input));
-    const int status = sq_run(&err, network, input, &options, &totals);
+    watch->threads = threads;
+    watch->batch = batch;
+    const struct sq_feed feed = sq_feed_of_input(input);
+    const int status = sq_run(&err, network, &feed, &options, &totals);
     if (status == SQ_OK)
         ck_assert_uint_eq(totals.n_samples, N_SAMPLES);
     sq_input_free(input);

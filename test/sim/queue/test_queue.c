@@ -169,7 +169,7 @@ static void require_order(enum sq_schedule schedule, const char *want)
 {
     static const uint16_t zero[] = {0}, one[] = {1}, two[] = {2};
     static const struct sq_queue_node chain[] = {
-        {NULL, one, 0, 1}, {zero, two, 1, 1}, {one, NULL, 1, 0}};
+        {NULL, one, 0, 1, 0}, {zero, two, 1, 1, 0}, {one, NULL, 1, 0, 0}};
     const struct sq_queue_plan plan = {chain, 3, 3, 1, schedule};
     struct sq_queue *queue;
     struct sq_error error;

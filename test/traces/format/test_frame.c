@@ -1,10 +1,12 @@
 /* Theorem: whatever the spikes, encode then decode gives them back, in as few bytes as the smaller
  * of bit row and gap list; and no bytes at all make the decoder write out of bounds. */
 #include "kernels/base/bits.h"
+#include "kernels/base/cpu.h"
 #include "test/unit.h"
 #include "traces/format/frame.h"
 #include "traces/format/gaps.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MAX_ROWS = 40, MAX_CHANNELS = 200, MAX_WORDS = MAX_ROWS * 4, MAX_BYTES = MAX_ROWS * 25 };
@@ -62,6 +64,44 @@ START_TEST(decoding_gives_back_the_spikes)
         memset(got, 0xff, sizeof got);
         ck_assert_ptr_null(sq_frame_decode(&shape, encoding, out, size, spikes, got));
         ck_assert_mem_eq(got, bits, shape.n_rows * sq_words_for(shape.n_channels) * sizeof *bits);
+    }
+}
+END_TEST
+
+/* Theorem: every variant of the gap list writes the scalar one's bytes, and stays in its room. */
+START_TEST(every_variant_equals_scalar)
+{
+    static const struct {
+        const char *name;
+        unsigned needs;
+        sq_gaps_add_fn *add;
+    } variant[] = {
+#define SQ_VARIANT(isa, needs) {#isa, needs, sq_gaps_add_##isa},
+#include "traces/format/gaps.inc"
+#undef SQ_VARIANT
+    };
+    static const double rate[] = {0.0005, 0.01, 0.06, 0.11, 0.5};
+    struct sq_rng rng = {991};
+    for (size_t v = 0; v < sizeof variant / sizeof *variant; v++) {
+        if ((sq_cpu_detect().features & variant[v].needs) != variant[v].needs) {
+            printf("skip: %s cannot run here\n", variant[v].name);
+            continue;
+        }
+        for (int round = 0; round < 2000; round++) {
+            const struct sq_frame_shape shape = draw_shape(&rng);
+            const size_t plain = sq_frame_bits_bytes(&shape);
+            uint64_t bits[MAX_WORDS];
+            unsigned char want[MAX_BYTES + 1], got[MAX_BYTES + 1];
+            uint8_t want_encoding, encoding;
+            const uint64_t spikes = draw_spikes(&rng, &shape, rate[round % 5], bits);
+            const size_t size = sq_frame_encode(&shape, bits, spikes, &want_encoding, want);
+            got[plain] = 0x5a;
+            ck_assert_uint_eq(
+                sq_frame_encode_by(variant[v].add, &shape, bits, spikes, &encoding, got), size);
+            ck_assert_int_eq(encoding, want_encoding);
+            ck_assert_mem_eq(got, want, size);
+            ck_assert_int_eq(got[plain], 0x5a);
+        }
     }
 }
 END_TEST
@@ -164,6 +204,7 @@ static Suite *suite(void)
     Suite *s = suite_create("traces/format");
     TCase *frame = tcase_create("frame");
     tcase_add_loop_test(frame, decoding_gives_back_the_spikes, 0, 8);
+    tcase_add_test(frame, every_variant_equals_scalar);
     tcase_add_test(frame, bits_are_numbered_from_the_low_end);
     tcase_add_test(frame, gaps_count_from_the_last_spike);
     tcase_add_test(frame, damage_is_refused);

@@ -3,6 +3,7 @@
 
 #include "sim/account/rates.h"
 #include "sim/context.h"
+#include "sim/replay/retell.h"
 
 #include <string.h>
 
@@ -50,6 +51,19 @@ static int choose(struct sq_error *err, const char *config_dirs,
     return rc;
 }
 
+/* A trace holds the counters of its run. */
+static int read_trace(struct sq_error *err, const char *path, struct sq_source *source)
+{
+    struct spikeq_report *report;
+    const int rc = sq_retell(err, path, &report);
+    if (rc != SQ_OK)
+        return rc;
+    sq_record_take(report->record, &source->counters, &source->samples);
+    source->has_counts = 1;
+    spikeq_report_free(report);
+    return SQ_OK;
+}
+
 static int read_source(struct sq_error *err, const char *config_dirs,
                        const struct spikeq_energy_options *options, struct sq_energy *energy,
                        struct sq_source *source)
@@ -57,7 +71,9 @@ static int read_source(struct sq_error *err, const char *config_dirs,
     struct sq_config config;
     if (options->rates == NULL) {
         energy->origin = options->report;
-        return sq_energy_read_report(err, options->report, options->report_text, source);
+        return options->report_text == NULL && sq_trace_is_store(options->report)
+                   ? read_trace(err, options->report, source)
+                   : sq_energy_read_report(err, options->report, options->report_text, source);
     }
     energy->origin = options->rates;
     if (options->config == NULL)

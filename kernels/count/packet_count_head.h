@@ -1,0 +1,79 @@
+/* The bodies of every sq_count_* variant; the includer includes a words_<isa>.h first (words.h). */
+#ifndef SQ_PACKET_COUNT_HEAD_H
+#define SQ_PACKET_COUNT_HEAD_H
+
+#include "kernels/count/packet_count.h"
+
+/* The OR of all planes at a vector of words, and at one word. */
+SQ_ALWAYS_INLINE words any_words(const uint64_t *bits, uint32_t n_planes, size_t n_words)
+{
+    words any = load(bits);
+    for (uint32_t p = 1; p < n_planes; p++)
+        any |= load(bits += n_words);
+    return any;
+}
+
+SQ_ALWAYS_INLINE uint64_t any_word(const uint64_t *bits, uint32_t n_planes, size_t n_words)
+{
+    uint64_t any = *bits;
+    for (uint32_t p = 1; p < n_planes; p++)
+        any |= *(bits += n_words);
+    return any;
+}
+
+SQ_ALWAYS_INLINE uint64_t common_of_planes(const uint64_t *a, uint32_t n_a, const uint64_t *b,
+                                           uint32_t n_b, size_t n_words)
+{
+    words ones = {0};
+    size_t w = 0;
+    for (; w + COUNT_LANES <= n_words; w += COUNT_LANES)
+        ones += ones_of(any_words(a + w, n_a, n_words) & any_words(b + w, n_b, n_words));
+    uint64_t sum = sum_of(ones);
+    for (; w < n_words; w++)
+        sum += sq_ones(any_word(a + w, n_a, n_words) & any_word(b + w, n_b, n_words));
+    return sum;
+}
+
+/* With a copy of the body for packets of one plane, as most are. */
+SQ_ALWAYS_INLINE uint64_t count_common(const uint64_t *a, uint32_t n_a, const uint64_t *b,
+                                       uint32_t n_b, size_t n_words)
+{
+    if (n_a == 1 && n_b == 1)
+        return common_of_planes(a, 1, b, 1, n_words);
+    return common_of_planes(a, n_a, b, n_b, n_words);
+}
+
+/* Windows of one line along the line: an odd pixel has two, the last of an even width one. */
+SQ_ALWAYS_INLINE uint64_t windows_of_line(const uint64_t *bits, uint32_t width, uint32_t n_words)
+{
+    uint64_t sum = 0;
+    if (n_words == 1) { /* apart, as neighbouring words make vectors */
+        for (size_t x = 0; x < width; x++)
+            sum += sq_ones(bits[x]) << (x & 1);
+        return width % 2 == 0 ? sum - sq_ones(bits[width - 1]) : sum;
+    }
+    for (size_t w = 0; w < (size_t)width * n_words; w++)
+        sum += sq_ones(bits[w]);
+    for (size_t x = 1; x + 1 < width; x += 2)
+        sum += sq_popcount(bits + x * n_words, n_words);
+    return sum;
+}
+
+SQ_ALWAYS_INLINE uint64_t count_windows(const uint64_t *bits, uint32_t height, uint32_t width,
+                                        uint32_t n_words)
+{
+    uint64_t sum = 0;
+    for (uint32_t y = 0; y < height; y++, bits += (size_t)width * n_words)
+        sum += windows_of_line(bits, width, n_words) << (y % 2 == 1 && y + 1 < height);
+    return sum;
+}
+
+SQ_ALWAYS_INLINE uint64_t count_nonzeros_f32(const float *y, size_t n)
+{
+    uint32_t nonzeros = 0; /* as wide as a float: a vector of one counts a vector of the other */
+    for (size_t i = 0; i < n; i++)
+        nonzeros += y[i] != 0;
+    return nonzeros;
+}
+
+#endif

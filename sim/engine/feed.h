@@ -1,0 +1,41 @@
+/* Feeds: where the samples of a run come from. An input gives pixels; a recording gives packets,
+ * which then enter the network in the place of what their nodes would have computed. */
+#ifndef SQ_FEED_H
+#define SQ_FEED_H
+
+#include "sim/input/input.h"
+#include "sim/network/network.h"
+
+/* What a node does when its turn comes. */
+enum sq_role {
+    SQ_COMPUTE, /* deliver what it received, leak, fire */
+    SQ_INJECT,  /* send what the feed gives; it awaits nothing, and its synapse is not counted */
+    SQ_COUNT,   /* send what the feed gives, but count what its synapse would have done */
+    SQ_SKIP,    /* nobody needs it: it never fires */
+};
+
+struct sq_feed {
+    uint64_t first, end; /* numbers of the samples: first .. end - 1 */
+    /* Sample `number` enters lane `lane`: pixels into raw ([frames][C][H][W]) unless the input is
+     * skipped, its label or -1 into *label. Loop thread, in the order of the samples. */
+    int (*enter)(struct sq_error *err, void *data, uint32_t lane, uint64_t number, float *raw,
+                 int32_t *label);
+    /* Bit rows of the packet that a node of role SQ_INJECT or SQ_COUNT sends at t: all of its
+     * words. Worker threads; NULL if no node has such a role. */
+    int (*inject)(struct sq_error *err, void *data, unsigned worker, uint32_t lane, uint32_t t,
+                  size_t node, uint64_t *bits);
+    /* Change what any population sends at t; NULL: nothing is changed. */
+    void (*revise)(void *data, uint32_t lane, uint32_t t, size_t node, uint64_t *bits);
+    const unsigned char *role; /* [n_nodes] of enum sq_role; NULL: all compute */
+    void *data;
+};
+
+/* The samples that `input` still has, numbered from the next one on. The input outlives it. */
+struct sq_feed sq_feed_of_input(struct sq_input *input);
+
+static inline enum sq_role sq_role_of(const struct sq_feed *feed, size_t node)
+{
+    return feed->role != NULL ? (enum sq_role)feed->role[node] : SQ_COMPUTE;
+}
+
+#endif

@@ -1,0 +1,52 @@
+/* The recorder: from the packets of a run to a trace, off the compute path.
+ *
+ * Worker threads encode each packet as it is sent, into the buffer of its sample; the loop thread
+ * hands whole samples over in their order; a thread of the recorder's own compresses and writes
+ * them. Buffers are taken at set-up and go round: when the writer is behind, handing over waits,
+ * and with it the run. */
+#ifndef SQ_RECORDER_H
+#define SQ_RECORDER_H
+
+#include "sim/engine/observer.h"
+#include "sim/engine/outcome.h"
+#include "sim/record/trace_plan.h"
+#include "traces/read/trace_reader.h"
+
+struct sq_recorder;
+
+struct sq_recorder_options {
+    const char *path;
+    struct sq_trace_wish wish;
+    int replace, resume;
+    uint64_t in_flight; /* sq_run_in_flight() */
+    const char *isa;    /* of the run: "auto", "scalar", ...; the bytes are the same */
+};
+
+/* What there is to go on with: *trace is the file that holds it, open for reading (the caller
+ * closes it before sq_recorder_open()), or NULL; samples 0 .. *n_done - 1 of the run are in it, and
+ * the run may begin behind them. 0 where the trace is to hold only a part of the run's samples.
+ * What sq_trace_peek() and sq_trace_plan_make() refuse. */
+int sq_recorder_peek(struct sq_error *err, const struct sq_network *network,
+                     const struct sq_recorder_options *options, struct sq_trace **trace,
+                     uint64_t *n_done);
+
+/* Create the trace, or go on with it, and start the writer.
+ * What sq_trace_create(), sq_trace_resume() and sq_trace_plan_make() refuse; SQ_ENOMEM. */
+int sq_recorder_open(struct sq_error *err, const struct sq_network *network,
+                     const struct sq_recorder_options *options, struct sq_recorder **out);
+
+/* The observer that encodes; it lives as long as the recorder. */
+const struct sq_observer *sq_recorder_observer(const struct sq_recorder *recorder);
+
+/* A sample is finished: write it, soon. Loop thread, in the order of the samples. Fails with what
+ * writing an earlier one failed with. */
+int sq_recorder_finished(struct sq_error *err, struct sq_recorder *recorder,
+                         const struct sq_outcome *outcome);
+
+/* No more samples: wait for the writer; the trace is complete. */
+int sq_recorder_finish(struct sq_error *err, struct sq_recorder *recorder);
+
+/* Stop; without a successful finish whole samples stay in an incomplete trace. Accepts NULL. */
+void sq_recorder_free(struct sq_recorder *recorder);
+
+#endif

@@ -1,0 +1,208 @@
+#include "sim/record/trace_plan.h"
+
+#include "sim/network/config_write.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_META = 24 };
+
+/* A plan under construction. */
+struct draft {
+    struct sq_error *err;
+    struct sq_arena *arena;
+    const struct sq_network *network;
+    const struct sq_trace_wish *wish;
+    struct sq_trace_plan *plan;
+    struct sq_trace_meta *meta;
+    int ok; /* 0: out of memory */
+};
+
+struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
+{
+    const struct sq_spike_shape *shape = &node->shape;
+    struct sq_trace_population p = {.kind =
+                                        node->kind == SQ_NODE_INPUT ? SQ_TRACE_INPUT : SQ_TRACE_LIF,
+                                    .n_rows = shape->n_rows,
+                                    .n_channels = shape->n_channels,
+                                    .channels_first = node->axes != SQ_AXES_NC,
+                                    .threshold = (double)node->threshold};
+    snprintf(p.name, sizeof p.name, "%s", node->name);
+    switch (node->axes) {
+    case SQ_AXES_CHW:
+        p.n_dims = 3;
+        p.dim[0] = shape->n_channels;
+        p.dim[1] = node->height;
+        p.dim[2] = node->width;
+        break;
+    case SQ_AXES_NC:
+        p.n_dims = 2;
+        p.dim[0] = shape->n_rows;
+        p.dim[1] = shape->n_channels;
+        break;
+    case SQ_AXES_CN:
+        p.n_dims = 2;
+        p.dim[0] = shape->n_channels;
+        p.dim[1] = shape->n_rows;
+        break;
+    }
+    return p;
+}
+
+/* Is it recorded? The input is where it is frames of events, and the patterns do not leave it
+ * out. */
+static int is_wanted(const struct draft *draft, const struct sq_node *node)
+{
+    const int is_frames = draft->network->config.layout == SQ_LAYOUT_CIFAR10DVS;
+    if (!sq_node_is_population(node) && !(node->kind == SQ_NODE_INPUT && is_frames))
+        return 0;
+    return sq_globs_match(draft->wish->populations, node->name);
+}
+
+static int add_populations(struct draft *draft, int32_t *population_of)
+{
+    const struct sq_network *network = draft->network;
+    struct sq_trace_population *population =
+        sq_arena_alloc(draft->arena, network->n_nodes, sizeof *population);
+    size_t n = 0;
+    if (population == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        population_of[i] = -1;
+        if (!is_wanted(draft, &network->node[i]))
+            continue;
+        population_of[i] = (int32_t)n;
+        population[n++] = sq_trace_population_of(&network->node[i]);
+    }
+    draft->plan->population = population;
+    draft->plan->n_populations = n;
+    return n > 0 ? SQ_OK
+                 : sq_fail(draft->err, SQ_EUSAGE,
+                           "--trace-populations %s: matches no population of %s",
+                           draft->wish->populations, network->config.name);
+}
+
+static int add_synapses(struct draft *draft)
+{
+    const struct sq_network *network = draft->network;
+    struct sq_trace_synapse *synapse =
+        sq_arena_alloc(draft->arena, network->n_nodes, sizeof *synapse);
+    size_t n = 0;
+    if (synapse == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        const struct sq_synapse *weights = sq_node_weights(network, node);
+        if (weights == NULL)
+            continue;
+        struct sq_trace_synapse *s = &synapse[n++];
+        snprintf(s->name, sizeof s->name, "%s", weights->name);
+        snprintf(s->kind, sizeof s->kind, "%s", sq_synapse_kind(network, node));
+        snprintf(s->source, sizeof s->source, "%s", network->node[node->source[0]].name);
+        snprintf(s->target, sizeof s->target, "%s", node->name);
+        s->n_in = weights->n_in;
+        s->n_out = weights->n_out;
+        s->dense = weights->dense;
+        s->weight_zeros = weights->weight_zeros;
+    }
+    draft->plan->synapse = synapse;
+    draft->plan->n_synapses = n;
+    return SQ_OK;
+}
+
+/* Copy a text; line ends would break the description's lines. */
+static const char *copy_line(struct draft *draft, const char *text)
+{
+    char *copy = sq_arena_strdup(draft->arena, text);
+    for (char *c = copy; c != NULL && *c != '\0'; c++)
+        if (*c == '\n' || *c == '\r')
+            *c = ' ';
+    draft->ok &= copy != NULL;
+    return copy;
+}
+
+static void add_meta(struct draft *draft, const char *key, const char *value)
+{
+    if (value == NULL)
+        return;
+    draft->meta[draft->plan->n_meta++] = (struct sq_trace_meta){key, copy_line(draft, value)};
+}
+
+static void add_number(struct draft *draft, const char *key, uint64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    add_meta(draft, key, text);
+}
+
+/* A JSON item as one line; the item is deleted. */
+static void add_json(struct draft *draft, const char *key, cJSON *json)
+{
+    char *text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
+    draft->ok &= text != NULL;
+    add_meta(draft, key, text);
+    free(text);
+    cJSON_Delete(json);
+}
+
+static cJSON *node_names(const struct sq_network *network)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < network->n_nodes; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(network->node[i].name));
+    return list;
+}
+
+static int add_all_meta(struct draft *draft)
+{
+    const struct sq_network *network = draft->network;
+    const struct sq_trace_wish *wish = draft->wish;
+    draft->meta = sq_arena_alloc(draft->arena, MAX_META, sizeof *draft->meta);
+    if (draft->meta == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+    draft->plan->meta = draft->meta;
+    add_meta(draft, "spikeq", SQ_VERSION);
+    add_meta(draft, "arith", wish->arith);
+    add_meta(draft, "command", wish->command);
+    if (network->model_digest[0] != '\0') {
+        add_meta(draft, "model_path", network->model_path);
+        add_meta(draft, "model_sha256", network->model_digest);
+        add_meta(draft, "model_container", network->container);
+        add_meta(draft, "model_root", network->root);
+        add_number(draft, "model_parameters", network->n_parameters);
+    }
+    add_json(draft, "config", sq_config_to_json(&network->config));
+    add_json(draft, "nodes", node_names(network));
+    add_meta(draft, "input_path", wish->input_path);
+    add_meta(draft, "input_sha256", wish->input_sha256);
+    add_meta(draft, "input_description", wish->input_description);
+    add_meta(draft, "populations", wish->populations != NULL ? wish->populations : "*");
+    add_number(draft, "first_sample", wish->samples.first);
+    add_number(draft, "run_samples", wish->n_planned);
+    add_meta(draft, "parent", wish->parent);
+    add_meta(draft, "parent_path", wish->parent_path);
+    add_meta(draft, "change", wish->change);
+    return draft->ok ? SQ_OK
+                     : sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+}
+
+int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
+                       const struct sq_network *network, const struct sq_trace_wish *wish,
+                       struct sq_trace_plan *plan, int32_t *population_of)
+{
+    struct draft draft = {err, arena, network, wish, plan, NULL, 1};
+    const uint64_t end = wish->samples.end < wish->n_planned ? wish->samples.end : wish->n_planned;
+    *plan = (struct sq_trace_plan){
+        .timesteps = network->config.timesteps, .detail = wish->detail, .codec = wish->codec};
+    if (wish->samples.first >= end && wish->n_planned > 0)
+        return sq_fail(err, SQ_EUSAGE,
+                       "--trace-samples: begin at sample %" PRIu64 ", but the run has %" PRIu64,
+                       wish->samples.first, wish->n_planned);
+    plan->n_samples = end - (wish->samples.first < end ? wish->samples.first : end);
+    int status = add_populations(&draft, population_of);
+    if (status == SQ_OK)
+        status = add_synapses(&draft);
+    return status == SQ_OK ? add_all_meta(&draft) : status;
+}

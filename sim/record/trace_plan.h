@@ -1,0 +1,35 @@
+/* A network and a run as the description of a trace (docs/trace-format.md, sections 2 to 4). */
+#ifndef SQ_TRACE_PLAN_H
+#define SQ_TRACE_PLAN_H
+
+#include "kernels/base/arena.h"
+#include "sim/network/network.h"
+#include "traces/format/select.h"
+#include "traces/format/trace.h"
+
+/* What is to be recorded, and what of. Texts may be NULL: then the key is left out. */
+struct sq_trace_wish {
+    const char *populations; /* comma-separated patterns; NULL: all */
+    struct sq_range samples; /* of these */
+    uint64_t n_planned;      /* samples of the run */
+    enum sq_trace_detail detail;
+    enum sq_trace_codec codec;
+    const char *arith; /* "f32" */
+    const char *command, *input_path, *input_sha256, *input_description;
+    const char *parent,
+        *parent_path;   /* digest and path of the trace that this one was made from, */
+    const char *change; /* and what was changed */
+};
+
+/* Fill *plan; everything that it points to lies in the arena.
+ *   population_of   [n_nodes], filled: a node's number in the trace, or -1. The input is one where
+ *                   it is frames of events
+ * SQ_EUSAGE: the patterns match no population, the range no sample; SQ_ENOMEM. */
+int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
+                       const struct sq_network *network, const struct sq_trace_wish *wish,
+                       struct sq_trace_plan *plan, int32_t *population_of);
+
+/* The population that the frames of a node are. */
+struct sq_trace_population sq_trace_population_of(const struct sq_node *node);
+
+#endif

@@ -1,0 +1,120 @@
+#include "sim/replay/cut.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "block.3" -> the stream that enters it: "block.0.in" or "block.2.out". */
+static void stream_name(const char *name, char *stream, size_t size)
+{
+    char *end = NULL;
+    unsigned long block = 0;
+    const int is_block = strncmp(name, "block.", 6) == 0 && name[6] >= '0' && name[6] <= '9';
+    if (is_block)
+        block = strtoul(name + 6, &end, 10);
+    if (!is_block || *end != '\0')
+        snprintf(stream, size, "%s", name);
+    else if (block == 0)
+        snprintf(stream, size, "block.0.in");
+    else
+        snprintf(stream, size, "block.%lu.out", block - 1);
+}
+
+int sq_cut_find(struct sq_error *err, const struct sq_network *network, const char *name,
+                size_t *node)
+{
+    char stream[SQ_NAME_BYTES];
+    stream_name(name, stream, sizeof stream);
+    for (size_t i = 0; i + 1 < network->n_nodes; i++) /* the head is last */
+        if (strcmp(network->node[i].name, stream) == 0) {
+            *node = i;
+            return SQ_OK;
+        }
+    return sq_fail(err, SQ_EUSAGE,
+                   "--from %s: the network has no such population; give a module path "
+                   "(block.0.attn.q_lif), block.N or input",
+                   name);
+}
+
+/* A cut under construction. */
+struct draft {
+    const struct sq_network *network;
+    struct sq_cut *cut;
+    unsigned char *named, *down, *needed; /* [n_nodes] */
+};
+
+/* What the named nodes reach. Sources come before their targets. */
+static void mark_down(const struct draft *draft)
+{
+    for (size_t i = 0; i < draft->network->n_nodes; i++) {
+        const struct sq_node *node = &draft->network->node[i];
+        for (uint16_t s = 0; s < node->n_sources && !draft->named[i]; s++)
+            if (draft->named[node->source[s]] || draft->down[node->source[s]])
+                draft->down[i] = 1;
+    }
+}
+
+/* Relays compute what they send, whoever gave what they receive. */
+static int is_relay(const struct sq_node *node)
+{
+    return !sq_node_is_population(node) && node->kind != SQ_NODE_INPUT;
+}
+
+static void choose_role(const struct draft *draft, size_t i)
+{
+    const struct sq_node *node = &draft->network->node[i];
+    const int computes = draft->down[i] || is_relay(node) || node->kind == SQ_NODE_INPUT;
+    draft->cut->role[i] = (unsigned char)(!draft->needed[i] ? SQ_SKIP
+                                          : computes        ? SQ_COMPUTE
+                                                            : SQ_INJECT);
+    if (!draft->needed[i] || !computes)
+        return;
+    draft->cut->needs_input |= node->kind == SQ_NODE_INPUT;
+    for (uint16_t s = 0; s < node->n_sources; s++)
+        draft->needed[node->source[s]] = 1;
+}
+
+/* What a what-if changes: named populations, and those whose spikes make up a named stream. */
+static void mark_from(const struct draft *draft, size_t i)
+{
+    const struct sq_node *node = &draft->network->node[i];
+    if (!is_relay(node)) {
+        draft->cut->is_from[i] = draft->cut->role[i] == SQ_INJECT;
+        return;
+    }
+    for (uint16_t s = 0; s < node->n_sources; s++)
+        mark_from(draft, node->source[s]);
+}
+
+static int check_recorded(struct sq_error *err, const struct draft *draft,
+                          const unsigned char *recorded)
+{
+    for (size_t i = 0; i < draft->network->n_nodes; i++)
+        if (draft->cut->role[i] == SQ_INJECT && !recorded[i])
+            return sq_fail(err, SQ_EUNSUPPORTED,
+                           "%s: its spikes were not recorded, and this --from needs them; record "
+                           "more populations, or begin elsewhere",
+                           draft->network->node[i].name);
+    return SQ_OK;
+}
+
+int sq_cut_make(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
+                const size_t *from, size_t n_from, const unsigned char *recorded,
+                struct sq_cut *cut)
+{
+    const size_t n = network->n_nodes;
+    struct draft draft = {network, cut, sq_arena_alloc(arena, n, 1), sq_arena_alloc(arena, n, 1),
+                          sq_arena_alloc(arena, n, 1)};
+    *cut = (struct sq_cut){sq_arena_alloc(arena, n, 1), sq_arena_alloc(arena, n, 1), 0};
+    if (!draft.named || !draft.down || !draft.needed || !cut->role || !cut->is_from)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for a replay");
+    for (size_t i = 0; i < n_from; i++)
+        draft.named[from[i]] = 1;
+    mark_down(&draft);
+    memcpy(draft.needed, draft.down, n);
+    for (size_t i = n; i-- > 0;)
+        choose_role(&draft, i);
+    for (size_t i = 0; i < n_from; i++)
+        mark_from(&draft, from[i]);
+    return check_recorded(err, &draft, recorded);
+}

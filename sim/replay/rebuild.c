@@ -1,0 +1,122 @@
+#include "sim/replay/rebuild.h"
+
+#include "sim/record/trace_plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int sq_rebuild_config(struct sq_error *err, const struct sq_trace *trace, struct sq_config *config)
+{
+    char origin[512];
+    const char *text = sq_trace_meta(trace, "config");
+    if (text == NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: was recorded without the configuration of a Spikformer: only what "
+                       "needs no network can be asked of it",
+                       sq_trace_path(trace));
+    snprintf(origin, sizeof origin, "%s: meta config", sq_trace_path(trace));
+    return sq_config_from_text(err, origin, text, config);
+}
+
+/* Is the stored population the node's, element for element? */
+static int same_population(const struct sq_trace_population *a, const struct sq_trace_population *b)
+{
+    return a->n_rows == b->n_rows && a->n_channels == b->n_channels && a->n_dims == b->n_dims &&
+           memcmp(a->dim, b->dim, a->n_dims * sizeof a->dim[0]) == 0 &&
+           (a->channels_first == b->channels_first || a->n_rows == 1 || a->n_channels == 1) &&
+           (a->kind == SQ_TRACE_INPUT) == (b->kind == SQ_TRACE_INPUT);
+}
+
+int sq_rebuild_match(struct sq_error *err, const struct sq_trace *trace,
+                     const struct sq_network *network, int32_t *population_of)
+{
+    const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
+    size_t n_found = 0;
+    if (plan->timesteps != network->config.timesteps)
+        return sq_fail(err, SQ_ESHAPE, "%s: has %u timesteps, the network %u; wrong --config?",
+                       sq_trace_path(trace), plan->timesteps, network->config.timesteps);
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        population_of[i] = (int32_t)sq_trace_find(trace, node->name);
+        if (population_of[i] < 0)
+            continue;
+        const struct sq_trace_population want = sq_trace_population_of(node);
+        const struct sq_trace_population *found = &plan->population[population_of[i]];
+        n_found++;
+        if (!same_population(found, &want))
+            return sq_fail(err, SQ_ESHAPE,
+                           "%s: %s has %u rows of %u channels there, the network %u of %u; wrong "
+                           "--model or --config?",
+                           sq_trace_path(trace), node->name, found->n_rows, found->n_channels,
+                           want.n_rows, want.n_channels);
+    }
+    for (size_t p = 0; n_found < plan->n_populations && p < plan->n_populations; p++) {
+        size_t i = 0;
+        while (i < network->n_nodes && population_of[i] != (int32_t)p)
+            i++;
+        if (i == network->n_nodes)
+            return sq_fail(err, SQ_ESHAPE, "%s: has a population %s, the network has none",
+                           sq_trace_path(trace), plan->population[p].name);
+    }
+    return SQ_OK;
+}
+
+/* Weights that are 0: pruned networks are priced by them. */
+static void take_weight_zeros(const struct sq_trace *trace, struct sq_network *network)
+{
+    const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
+    for (size_t s = 0; s < plan->n_synapses; s++) {
+        for (size_t i = 0; i < network->n_synapses; i++)
+            if (strcmp(network->synapse[i].name, plan->synapse[s].name) == 0)
+                network->synapse[i].weight_zeros = plan->synapse[s].weight_zeros;
+        if (strcmp(network->head.name, plan->synapse[s].name) == 0)
+            network->head.weight_zeros = plan->synapse[s].weight_zeros;
+    }
+}
+
+static void take_text(const struct sq_trace *trace, const char *key, char *to, size_t size)
+{
+    const char *value = sq_trace_meta(trace, key);
+    snprintf(to, size, "%s", value != NULL ? value : "");
+}
+
+static int take_model(struct sq_error *err, const struct sq_trace *trace,
+                      struct sq_network *network)
+{
+    const char *container = sq_trace_meta(trace, "model_container");
+    const char *parameters = sq_trace_meta(trace, "model_parameters");
+    take_text(trace, "model_path", network->model_path, sizeof network->model_path);
+    take_text(trace, "model_sha256", network->model_digest, sizeof network->model_digest);
+    take_text(trace, "model_root", network->root, sizeof network->root);
+    network->n_parameters = parameters != NULL ? strtoull(parameters, NULL, 10) : 0;
+    network->container = sq_arena_strdup(&network->arena, container != NULL ? container : "");
+    return network->container != NULL
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
+}
+
+int sq_rebuild_network(struct sq_error *err, const struct sq_trace *trace, struct sq_network **out)
+{
+    struct sq_config config;
+    struct sq_network *network = NULL;
+    int32_t *population_of = NULL;
+    int status = sq_rebuild_config(err, trace, &config);
+    if (status == SQ_OK)
+        status = sq_network_without_weights(err, &config, &network);
+    if (status != SQ_OK)
+        return status;
+    population_of = sq_arena_alloc(&network->arena, network->n_nodes, sizeof *population_of);
+    status = population_of != NULL
+                 ? sq_rebuild_match(err, trace, network, population_of)
+                 : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
+    if (status == SQ_OK)
+        status = take_model(err, trace, network);
+    if (status != SQ_OK) {
+        sq_network_free(network);
+        return status;
+    }
+    take_weight_zeros(trace, network);
+    *out = network;
+    return SQ_OK;
+}

@@ -1,0 +1,23 @@
+/* A trace's network, rebuilt from its description: sizes, names and the way of the data, without
+ * weights. */
+#ifndef SQ_REBUILD_H
+#define SQ_REBUILD_H
+
+#include "sim/network/network.h"
+#include "traces/read/trace_reader.h"
+
+/* The configuration that a trace was recorded with. SQ_EUNSUPPORTED: it has none (a recording of
+ * another kind of network); what sq_config_from_text() refuses. */
+int sq_rebuild_config(struct sq_error *err, const struct sq_trace *trace, struct sq_config *config);
+
+/* The network, with what the trace knows of its model (path, digest, parameters, weights that are
+ * 0). *out is written only on success; sq_network_free() frees it. As sq_rebuild_config();
+ * SQ_ESHAPE (populations that are not this network's), SQ_ENOMEM. */
+int sq_rebuild_network(struct sq_error *err, const struct sq_trace *trace, struct sq_network **out);
+
+/* The trace's population of each node, or -1: population_of [n_nodes]. SQ_ESHAPE names the first
+ * population that is none of the network's, or has another shape there. */
+int sq_rebuild_match(struct sq_error *err, const struct sq_trace *trace,
+                     const struct sq_network *network, int32_t *population_of);
+
+#endif

@@ -1,0 +1,114 @@
+#include "sim/replay/retell.h"
+
+#include "sim/context.h"
+#include "sim/record/operations.h"
+#include "sim/replay/rebuild.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int sq_retell_sample(struct sq_error *err, const struct sq_trace *trace,
+                     const struct sq_network *network, const struct sq_trace_sample *sample,
+                     struct sq_outcome *outcome)
+{
+    char where[600];
+    snprintf(where, sizeof where, "%s: sample %" PRIu64, sq_trace_path(trace), sample->id);
+    outcome->sample = sample->id;
+    outcome->label = (int32_t)sample->label;
+    if ((sample->n_logits != 0 && sample->n_logits != network->config.classes) ||
+        sample->label > INT32_MAX)
+        return sq_fail(err, SQ_ESHAPE, "%s: %zu logits, the network has %u classes", where,
+                       sample->n_logits, network->config.classes);
+    memset(outcome->logits, 0, network->config.classes * sizeof *outcome->logits);
+    if (sample->n_logits == 0)
+        outcome->label = -1; /* recorded elsewhere, without logits: no prediction to compare */
+    else
+        memcpy(outcome->logits, sample->logits, sample->n_logits * sizeof *outcome->logits);
+    return sq_operations_read(err, where, network, sample->operations, sample->operations_bytes,
+                              outcome);
+}
+
+int sq_retell_into(struct sq_error *err, struct sq_trace *trace, const struct sq_range *range,
+                   struct spikeq_report *report)
+{
+    const struct sq_network *network = report->network;
+    struct sq_arena arena = {NULL, 0};
+    struct sq_outcome outcome;
+    struct sq_trace_sample sample;
+    int status = sq_outcome_alloc(err, &arena, network, &outcome);
+    if (status == SQ_OK)
+        status = sq_trace_seek(err, trace, range->first);
+    while (status == SQ_OK && (status = sq_trace_next(err, trace, &sample)) == 1) {
+        status = SQ_OK;
+        if (sample.id >= range->end)
+            break;
+        status = sq_retell_sample(err, trace, network, &sample, &outcome);
+        if (status == SQ_OK)
+            status = sq_report_add_finished(err, report, &outcome);
+    }
+    sq_arena_free(&arena);
+    return status;
+}
+
+static int take_input(struct sq_error *err, const struct sq_trace *trace,
+                      struct spikeq_report *report)
+{
+    const char *path = sq_trace_meta(trace, "input_path");
+    const char *digest = sq_trace_meta(trace, "input_sha256");
+    const char *description = sq_trace_meta(trace, "input_description");
+    snprintf(report->input_path, sizeof report->input_path, "%s", path != NULL ? path : "");
+    snprintf(report->input_digest, sizeof report->input_digest, "%s", digest != NULL ? digest : "");
+    report->input_description = strdup(description != NULL ? description : "");
+    report->n_planned = sq_trace_plan_of(trace)->n_samples;
+    report->schedule = SPIKEQ_SCHEDULE_LAYER;
+    report->totals.isa = "";
+    return report->input_description != NULL
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
+}
+
+static int retell(struct sq_error *err, struct sq_trace *trace, struct spikeq_report **out)
+{
+    static const struct sq_range all = {0, INT64_MAX};
+    struct sq_network *network;
+    struct spikeq_report *report;
+    int status = sq_rebuild_network(err, trace, &network);
+    if (status != SQ_OK)
+        return status;
+    status = sq_report_new(err, network, &report);
+    if (status != SQ_OK) {
+        sq_network_free(network);
+        return status;
+    }
+    report->own_network = network;
+    status = take_input(err, trace, report);
+    if (status == SQ_OK)
+        status = sq_retell_into(err, trace, &all, report);
+    if (status == SQ_OK && report->totals.n_samples == 0)
+        status = sq_fail(err, SQ_EVALUE, "%s: holds no samples", sq_trace_path(trace));
+    if (status != SQ_OK) {
+        spikeq_report_free(report);
+        return status;
+    }
+    sq_report_finish(report);
+    *out = report;
+    return SQ_OK;
+}
+
+int sq_retell(struct sq_error *err, const char *path, struct spikeq_report **out)
+{
+    struct sq_trace *trace;
+    int status = sq_trace_open(err, path, &trace);
+    if (status != SQ_OK)
+        return status;
+    status = retell(err, trace, out);
+    sq_trace_close(trace);
+    return status;
+}
+
+int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_report **out)
+{
+    return sq_retell(&ctx->error, path, out);
+}

@@ -1,0 +1,25 @@
+/* Retell: a trace as the outcomes of its samples, and as the report of the run that made it, from
+ * the counts that it holds: no spike is decoded, nothing is computed again. */
+#ifndef SQ_RETELL_H
+#define SQ_RETELL_H
+
+#include "sim/report/report.h"
+#include "traces/format/select.h"
+#include "traces/read/trace_reader.h"
+
+/* One sample's outcome from its row. `outcome` has its arrays (sq_outcome_alloc()).
+ * SQ_EUNSUPPORTED: operations were not recorded; SQ_EFORMAT; SQ_ESHAPE (logits of another
+ * network). */
+int sq_retell_sample(struct sq_error *err, const struct sq_trace *trace,
+                     const struct sq_network *network, const struct sq_trace_sample *sample,
+                     struct sq_outcome *outcome);
+
+/* Add the samples of `range` that the trace holds to a report of this network. */
+int sq_retell_into(struct sq_error *err, struct sq_trace *trace, const struct sq_range *range,
+                   struct spikeq_report *report);
+
+/* The whole report of a trace, as the run would have given it; the report owns its network.
+ * *out is written only on success. */
+int sq_retell(struct sq_error *err, const char *path, struct spikeq_report **out);
+
+#endif

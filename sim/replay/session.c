@@ -1,0 +1,231 @@
+/* A replay is run. */
+#include "sim/replay/session.h"
+
+#include "kernels/base/bits.h"
+#include "sim/report/trace_wish.h"
+#include "traces/digest/trace_digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Loop thread. */
+static int enter(struct sq_error *err, void *data, uint32_t lane, uint64_t number, float *raw,
+                 int32_t *label)
+{
+    struct sq_replay *replay = data;
+    int32_t ignored;
+    replay->sample_of_lane[lane] = number;
+    int status = sq_playback_enter(err, &replay->playback, lane, number, raw);
+    if (status == SQ_OK && replay->input != NULL)
+        status = sq_input_next(err, replay->input, raw, &ignored);
+    *label = status == SQ_OK ? sq_playback_outcome(&replay->playback, number)->label : -1;
+    return status;
+}
+
+/* Worker threads. */
+static int inject(struct sq_error *err, void *data, unsigned worker, uint32_t lane, uint32_t t,
+                  size_t node, uint64_t *bits)
+{
+    const struct sq_replay *replay = data;
+    const struct sq_spike_shape *shape = &replay->network->node[node].shape;
+    const int is_from = replay->cut.is_from[node];
+    const int64_t was = (int64_t)t - (is_from ? replay->change.shift : 0);
+    const uint64_t sample = replay->sample_of_lane[lane];
+    if (was < 0 || was >= (int64_t)replay->network->config.timesteps) {
+        memset(bits, 0, sq_plane_words(shape) * sizeof *bits);
+        return SQ_OK;
+    }
+    const int status =
+        sq_playback_packet(err, &replay->playback, worker, lane, sample, (uint32_t)was, node, bits);
+    if (status == SQ_OK && is_from && replay->change.drop > 0)
+        sq_change_drop(&replay->change, shape, sample, t, node, bits);
+    return status;
+}
+
+static void revise(void *data, uint32_t lane, uint32_t t, size_t node, uint64_t *bits)
+{
+    const struct sq_replay *replay = data;
+    (void)lane;
+    (void)t;
+    sq_change_apply_silence(&replay->change, &replay->network->node[node].shape, node, bits);
+}
+
+/* What the sample costs now: counted where it was computed, as recorded elsewhere. What an injected
+ * population received is as recorded, what it sends may be changed. */
+static void merge(const struct sq_replay *replay, const struct sq_outcome *was,
+                  struct sq_outcome *now)
+{
+    const uint32_t timesteps = replay->network->config.timesteps;
+    for (size_t i = 0; i < replay->network->n_nodes; i++) {
+        struct sq_tally *tally = &now->tally[i * timesteps];
+        const struct sq_tally *old = &was->tally[i * timesteps];
+        if (replay->cut.role[i] == SQ_COMPUTE)
+            continue;
+        for (uint32_t t = 0; t < timesteps; t++) {
+            const struct sq_tally own = tally[t];
+            tally[t] = old[t];
+            if (replay->cut.role[i] == SQ_INJECT) {
+                tally[t].spikes = own.spikes;
+                tally[t].units = own.units;
+            }
+        }
+    }
+    if (!replay->cut.needs_input) {
+        now->pixels_are_counts = was->pixels_are_counts;
+        now->input_unseen = was->input_unseen;
+    }
+}
+
+static int compare_logits(struct sq_replay *replay, const struct sq_outcome *was,
+                          const struct sq_outcome *now)
+{
+    const uint32_t classes = replay->network->config.classes;
+    replay->n_logits += memcmp(was->logits, now->logits, classes * sizeof *now->logits) != 0;
+    if (sq_outcome_class(was, classes) == sq_outcome_class(now, classes))
+        return 0;
+    if (replay->n_changed++ == 0)
+        replay->first_changed = now->sample;
+    return 1;
+}
+
+static int on_finished(struct sq_error *err, void *data, const struct sq_outcome *outcome)
+{
+    struct sq_replay *replay = data;
+    const struct sq_outcome *was = sq_playback_outcome(&replay->playback, outcome->sample);
+    struct sq_outcome now = *outcome;
+    int status = SQ_OK;
+    replay->n_samples++;
+    compare_logits(replay, was, outcome);
+    if (!replay->playback.has_operations[outcome->sample % replay->playback.in_flight]) {
+        replay->has_operations = 0;
+        return SQ_OK;
+    }
+    merge(replay, was, &now);
+    status = sq_report_add_finished(err, replay->before, was);
+    if (status == SQ_OK)
+        status = sq_report_add_finished(err, replay->after, &now);
+    if (status == SQ_OK && replay->recorder != NULL)
+        status = sq_recorder_finished(err, replay->recorder, &now);
+    return status;
+}
+
+/* The new trace: all samples of the replay, with the digest of the one that it was made from. */
+static int open_recorder(struct sq_replay *replay)
+{
+    struct sq_error *err = &replay->ctx->error;
+    const struct spikeq_replay_options *options = replay->options;
+    char *parent = sq_arena_alloc(&replay->arena, SQ_DIGEST_TEXT, 1);
+    char *change = sq_arena_alloc(&replay->arena, 512, 1);
+    struct sq_recorder_options inner = {.path = options->record.path,
+                                        .replace = options->record.force,
+                                        .in_flight = replay->playback.in_flight,
+                                        .isa = options->isa != NULL ? options->isa : "auto"};
+    if (parent == NULL || change == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for a replay");
+    int status = sq_trace_wish_of(err, &options->record, replay->after, &inner.wish);
+    if (status == SQ_OK)
+        status = sq_trace_digest(err, replay->trace, parent);
+    if (status == SQ_OK)
+        status = sq_trace_seek(err, replay->trace, replay->samples.first);
+    if (status != SQ_OK)
+        return status;
+    sq_change_text(&replay->change, options->silence, options->n_silence, change, 512);
+    inner.wish.samples = replay->samples;
+    inner.wish.n_planned = replay->samples.end;
+    inner.wish.parent = parent;
+    inner.wish.parent_path = sq_trace_path(replay->trace);
+    inner.wish.change = change[0] != '\0' ? change : "none";
+    inner.wish.input_path = sq_trace_meta(replay->trace, "input_path");
+    inner.wish.input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
+    inner.wish.input_description = sq_trace_meta(replay->trace, "input_description");
+    return sq_recorder_open(err, replay->network, &inner, &replay->recorder);
+}
+
+static int run(struct sq_replay *replay)
+{
+    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_feed feed = {.first = replay->samples.first,
+                                 .end = replay->samples.end,
+                                 .enter = enter,
+                                 .inject = inject,
+                                 .revise = options->n_silence > 0 ? revise : NULL,
+                                 .role = replay->cut.role,
+                                 .data = replay};
+    struct sq_run_options inner = {.threads = replay->threads,
+                                   .batch = replay->batch,
+                                   .schedule = sq_schedule_of(options->schedule),
+                                   .isa = options->isa != NULL ? options->isa : "auto",
+                                   .stop_on_sigint = options->stop_on_sigint,
+                                   .finished = on_finished,
+                                   .data = replay,
+                                   .progress = options->progress,
+                                   .progress_data = options->progress_data};
+    struct sq_totals totals = {
+        .tally = sq_arena_alloc(&replay->arena,
+                                replay->network->n_nodes * replay->network->config.timesteps,
+                                sizeof *totals.tally)};
+    if (totals.tally == NULL)
+        return sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for a replay");
+    if (options->verify)
+        sq_observers_add(&inner.observers, &replay->verify.observer);
+    if (replay->recorder != NULL)
+        sq_observers_add(&inner.observers, sq_recorder_observer(replay->recorder));
+    const int status = sq_run(&replay->ctx->error, replay->network, &feed, &inner, &totals);
+    replay->after->totals.seconds = totals.seconds;
+    replay->after->totals.isa = totals.isa;
+    return status;
+}
+
+int sq_replay_run(struct sq_replay *replay)
+{
+    int status = SQ_OK;
+    replay->has_operations = 1;
+    if (replay->options->record.path != NULL)
+        status = open_recorder(replay);
+    if (status == SQ_OK)
+        status = run(replay);
+    if (status == SQ_OK && replay->recorder != NULL)
+        status = sq_recorder_finish(&replay->ctx->error, replay->recorder);
+    if (status == SQ_OK || status == SQ_EINTERRUPTED) {
+        sq_report_finish(replay->before);
+        sq_report_finish(replay->after);
+    }
+    return status;
+}
+
+int sq_replay_is_equal(const struct sq_replay *replay)
+{
+    return !replay->verify.first.is_found && replay->n_changed == 0 && replay->n_logits == 0;
+}
+
+void sq_replay_close(struct sq_replay *replay)
+{
+    sq_recorder_free(replay->recorder);
+    sq_verify_end(&replay->verify);
+    spikeq_report_free(replay->before);
+    spikeq_report_free(replay->after);
+    sq_input_free(replay->input);
+    sq_network_free(replay->network);
+    sq_trace_close(replay->trace);
+    sq_arena_free(&replay->arena);
+}
+
+int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options, char **text,
+                  int *is_equal)
+{
+    struct sq_replay replay = {.ctx = ctx, .options = options};
+    int status = SQ_OK;
+    if (options->model == NULL)
+        return sq_fail(&ctx->error, SQ_EUSAGE, "a replay computes: it needs a model");
+    status = sq_replay_open(&replay);
+    if (status == SQ_OK)
+        status = sq_replay_run(&replay);
+    if (status == SQ_OK || status == SQ_EINTERRUPTED) {
+        const int told = sq_replay_tell(&replay, options->as_json, text);
+        *is_equal = sq_replay_is_equal(&replay);
+        status = told != SQ_OK ? told : status;
+    }
+    sq_replay_close(&replay);
+    return status;
+}

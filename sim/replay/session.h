@@ -1,0 +1,54 @@
+/* A replay under way: what one call of spikeq_replay() holds open, in the order in which it is set
+ * up. */
+#ifndef SQ_SESSION_H
+#define SQ_SESSION_H
+
+#include "sim/context.h"
+#include "sim/record/recorder.h"
+#include "sim/replay/change.h"
+#include "sim/replay/cut.h"
+#include "sim/replay/playback.h"
+#include "sim/replay/verify.h"
+#include "sim/report/report.h"
+
+struct sq_replay {
+    spikeq_ctx *ctx;
+    const struct spikeq_replay_options *options;
+    struct sq_arena arena;
+    struct sq_trace *trace;
+    struct sq_network *network;
+    int is_same_model; /* the digest of the checkpoint is the recorded one */
+    struct sq_range samples;
+    unsigned threads, batch;
+    uint64_t *sample_of_lane;                  /* [batch] */
+    unsigned char *recorded, *kept, *silenced; /* [n_nodes] */
+    int32_t *population_of;                    /* [n_nodes] */
+    struct sq_cut cut;
+    struct sq_change change;
+    struct sq_input *input; /* pixels; or NULL */
+    struct sq_playback playback;
+    struct sq_verify verify;
+    struct sq_recorder *recorder;         /* or NULL */
+    struct spikeq_report *before, *after; /* as recorded, as replayed; same samples */
+    uint64_t n_samples, n_changed;        /* predictions */
+    uint64_t n_logits;                    /* samples whose logits differ in some bit */
+    uint64_t first_changed;               /* sample */
+    int has_operations;                   /* the trace has them for every sample */
+};
+
+/* Open trace and model, plan the cut and the changes, take all memory. */
+int sq_replay_open(struct sq_replay *replay);
+
+/* Run it. SQ_EINTERRUPTED: what was counted covers the samples that were finished. */
+int sq_replay_run(struct sq_replay *replay);
+
+/* Accepts what was half opened. */
+void sq_replay_close(struct sq_replay *replay);
+
+/* What it came to, as text for people or as JSON; *text is the caller's. */
+int sq_replay_tell(struct sq_replay *replay, int as_json, char **text);
+
+/* Does everything compared equal the recording? */
+int sq_replay_is_equal(const struct sq_replay *replay);
+
+#endif

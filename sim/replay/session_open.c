@@ -1,0 +1,253 @@
+/* A replay is set up. */
+#include "sim/replay/rebuild.h"
+#include "sim/replay/session.h"
+#include "sim/report/trace_wish.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum { MAX_FROM = 256 };
+
+static struct sq_error *error_of(struct sq_replay *replay)
+{
+    return &replay->ctx->error;
+}
+
+/* The model, with the configuration that the options name, else the one that was recorded. */
+static int load_model(struct sq_replay *replay)
+{
+    const struct spikeq_replay_options *options = replay->options;
+    struct sq_config config;
+    int status;
+    if (options->config != NULL || options->n_set > 0)
+        return sq_network_load(error_of(replay), replay->ctx->config_dirs, options->model,
+                               options->config, options->set, options->n_set, &replay->network);
+    status = sq_rebuild_config(error_of(replay), replay->trace, &config);
+    return status == SQ_OK
+               ? sq_network_load_as(error_of(replay), options->model, &config, &replay->network)
+               : status;
+}
+
+static int take_nodes(struct sq_replay *replay)
+{
+    const size_t n = replay->network->n_nodes;
+    struct sq_arena *arena = &replay->arena;
+    replay->recorded = sq_arena_alloc(arena, n, 1);
+    replay->kept = sq_arena_alloc(arena, n, 1);
+    replay->silenced = sq_arena_alloc(arena, n, 1);
+    replay->population_of = sq_arena_alloc(arena, n, sizeof *replay->population_of);
+    replay->change.silence = sq_arena_alloc(arena, n, sizeof(uint64_t *));
+    if (!replay->recorded || !replay->kept || !replay->silenced || !replay->population_of ||
+        !replay->change.silence)
+        return sq_fail(error_of(replay), SQ_ENOMEM, "out of memory for a replay");
+    const int status =
+        sq_rebuild_match(error_of(replay), replay->trace, replay->network, replay->population_of);
+    const int has_spikes = sq_trace_plan_of(replay->trace)->detail == SQ_TRACE_SPIKES;
+    for (size_t i = 0; i < n; i++)
+        replay->recorded[i] = has_spikes && replay->population_of[i] >= 0;
+    return status;
+}
+
+static int take_changes(struct sq_replay *replay)
+{
+    const struct spikeq_replay_options *options = replay->options;
+    int status = SQ_OK;
+    replay->change.drop = options->drop;
+    replay->change.seed = options->seed;
+    replay->change.shift = options->shift;
+    if (!(options->drop >= 0 && options->drop <= 1))
+        return sq_fail(error_of(replay), SQ_EUSAGE, "--drop %g: expected a probability, 0 to 1",
+                       options->drop);
+    for (size_t i = 0; status == SQ_OK && i < options->n_silence; i++)
+        status = sq_change_silence(error_of(replay), &replay->arena, replay->network,
+                                   options->silence[i], &replay->change, replay->silenced);
+    return status;
+}
+
+/* Nodes named by --from; without it those that --silence names. */
+static int find_from(struct sq_replay *replay, size_t from[MAX_FROM], size_t *n_from)
+{
+    const struct spikeq_replay_options *options = replay->options;
+    int status = SQ_OK;
+    *n_from = 0;
+    if (options->n_from > MAX_FROM)
+        return sq_fail(error_of(replay), SQ_EUSAGE, "--from given more than %d times", MAX_FROM);
+    for (size_t i = 0; status == SQ_OK && i < options->n_from; i++)
+        status =
+            sq_cut_find(error_of(replay), replay->network, options->from[i], &from[(*n_from)++]);
+    for (size_t i = 0; options->n_from == 0 && i < replay->network->n_nodes; i++)
+        if (replay->silenced[i] && *n_from < MAX_FROM)
+            from[(*n_from)++] = i;
+    if (status == SQ_OK && *n_from == 0)
+        status =
+            sq_fail(error_of(replay), SQ_EUSAGE,
+                    "where does the replay begin? --from NAME: a population, block.N or input");
+    return status;
+}
+
+/* A silenced population that never fires would change nothing. */
+static int check_silenced(struct sq_replay *replay)
+{
+    for (size_t i = 0; i < replay->network->n_nodes; i++)
+        if (replay->silenced[i] && replay->cut.role[i] == SQ_SKIP)
+            return sq_fail(error_of(replay), SQ_EUSAGE,
+                           "--silence: %s lies upstream of --from and takes no part; begin there",
+                           replay->network->node[i].name);
+    return SQ_OK;
+}
+
+static int plan_cut(struct sq_replay *replay)
+{
+    size_t from[MAX_FROM], n_from;
+    int status = find_from(replay, from, &n_from);
+    if (status == SQ_OK)
+        status = sq_cut_make(error_of(replay), &replay->arena, replay->network, from, n_from,
+                             replay->recorded, &replay->cut);
+    if (status == SQ_OK)
+        status = check_silenced(replay);
+    const int records = replay->options->record.path != NULL;
+    for (size_t i = 0; status == SQ_OK && i < replay->network->n_nodes; i++) {
+        unsigned char *role = &replay->cut.role[i];
+        const int is_population = sq_node_is_population(&replay->network->node[i]);
+        if (records && *role == SQ_SKIP && is_population && replay->recorded[i])
+            *role = SQ_INJECT; /* its packets go into the new trace as they are */
+        replay->kept[i] = is_population && replay->recorded[i] &&
+                          (*role == SQ_INJECT || (*role == SQ_COMPUTE && replay->options->verify));
+    }
+    return status;
+}
+
+/* Samples first .. end - 1 of the trace. */
+static int take_samples(struct sq_replay *replay)
+{
+    struct sq_trace_sample sample;
+    struct sq_range *range = &replay->samples;
+    int status = sq_range_parse(error_of(replay), "--samples", replay->options->samples, range);
+    if (status == SQ_OK)
+        status = sq_trace_seek(error_of(replay), replay->trace, range->first);
+    if (status == SQ_OK)
+        status = sq_trace_next(error_of(replay), replay->trace, &sample);
+    if (status < 0)
+        return status;
+    if (status == 0 || sample.id >= range->end)
+        return sq_fail(error_of(replay), SQ_EVALUE, "%s: holds no such samples",
+                       sq_trace_path(replay->trace));
+    range->first = sample.id;
+    const uint64_t n = sq_trace_n_samples(replay->trace);
+    const char *text = sq_trace_meta(replay->trace, "first_sample");
+    const uint64_t end = (text != NULL ? strtoull(text, NULL, 10) : 0) + n;
+    range->end = end < range->end ? end : range->end;
+    if (range->end <= range->first)
+        range->end = range->first + 1; /* its number is told when it is looked for */
+    return sq_trace_seek(error_of(replay), replay->trace, range->first);
+}
+
+static int check_input(struct sq_replay *replay, const char *path)
+{
+    char digest[SQ_DIGEST_TEXT];
+    const char *want = sq_trace_meta(replay->trace, "input_sha256");
+    const int status = sq_digest_file(error_of(replay), path, digest);
+    if (status == SQ_OK && want != NULL && strcmp(want, digest) != 0)
+        return sq_fail(error_of(replay), SQ_EVALUE,
+                       "%s: is not the recorded input: its SHA-256 is %.12s..., %s was recorded "
+                       "from %.12s...",
+                       path, digest, sq_trace_path(replay->trace), want);
+    return status;
+}
+
+static int open_pixels(struct sq_replay *replay)
+{
+    const struct sq_config *config = &replay->network->config;
+    const char *path = replay->options->input;
+    const struct sq_input_want want = {.timesteps = config->timesteps,
+                                       .channels = config->in_channels,
+                                       .height = config->image_height,
+                                       .width = config->image_width,
+                                       .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
+                                       .config = config};
+    if (!replay->cut.needs_input)
+        return SQ_OK;
+    if (path == NULL && replay->population_of[0] < 0)
+        return sq_fail(error_of(replay), SQ_EUSAGE,
+                       "--from input: the trace holds no events of the input; give --input FILE");
+    if (path == NULL)
+        return SQ_OK;
+    int status = check_input(replay, path);
+    if (status == SQ_OK)
+        status = sq_input_open(error_of(replay), path, NULL, &want, 0, &replay->input);
+    if (status == SQ_OK && sq_input_count(replay->input) < replay->samples.end)
+        status = sq_fail(error_of(replay), SQ_ESHAPE,
+                         "%s: has %" PRIu64 " samples, the trace goes up to %" PRIu64, path,
+                         sq_input_count(replay->input), replay->samples.end);
+    if (status == SQ_OK)
+        sq_input_seek(replay->input, replay->samples.first);
+    return status;
+}
+
+static void choose_sizes(struct sq_replay *replay)
+{
+    const struct spikeq_replay_options *options = replay->options;
+    const uint64_t n = replay->samples.end - replay->samples.first;
+    replay->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
+    replay->batch = options->batch > 0 ? options->batch
+                                       : sq_run_default_batch(replay->network, replay->threads,
+                                                              sq_schedule_of(options->schedule));
+    if (replay->batch > n)
+        replay->batch = (unsigned)n;
+}
+
+static int open_playback(struct sq_replay *replay)
+{
+    replay->playback = (struct sq_playback){
+        .trace = replay->trace,
+        .network = replay->network,
+        .population_of = replay->population_of,
+        .is_kept = replay->kept,
+        .checks_all = replay->options->verify,
+        .has_pixels = replay->cut.needs_input && replay->input == NULL,
+        .batch = replay->batch,
+        .in_flight = sq_run_in_flight(replay->batch),
+    };
+    replay->sample_of_lane =
+        sq_arena_alloc(&replay->arena, replay->batch, sizeof *replay->sample_of_lane);
+    if (replay->sample_of_lane == NULL)
+        return sq_fail(error_of(replay), SQ_ENOMEM, "out of memory for a replay");
+    int status =
+        sq_playback_alloc(error_of(replay), &replay->arena, replay->threads, &replay->playback);
+    if (status == SQ_OK)
+        status = sq_verify_begin(error_of(replay), &replay->arena, &replay->playback,
+                                 replay->cut.role, replay->threads, &replay->verify);
+    return status;
+}
+
+int sq_replay_open(struct sq_replay *replay)
+{
+    struct sq_error *err = error_of(replay);
+    int status = sq_trace_open(err, replay->options->trace, &replay->trace);
+    if (status == SQ_OK)
+        status = load_model(replay);
+    if (status == SQ_OK)
+        status = take_nodes(replay);
+    if (status == SQ_OK)
+        status = take_changes(replay);
+    if (status == SQ_OK)
+        status = plan_cut(replay);
+    if (status == SQ_OK)
+        status = take_samples(replay);
+    if (status == SQ_OK)
+        status = open_pixels(replay);
+    if (status != SQ_OK)
+        return status;
+    choose_sizes(replay);
+    const char *digest = sq_trace_meta(replay->trace, "model_sha256");
+    replay->is_same_model = digest != NULL && strcmp(digest, replay->network->model_digest) == 0;
+    status = open_playback(replay);
+    if (status == SQ_OK)
+        status = sq_report_new(err, replay->network, &replay->before);
+    if (status == SQ_OK)
+        status = sq_report_new(err, replay->network, &replay->after);
+    return status;
+}

@@ -1,0 +1,270 @@
+/* A replay is told: the comparison, and what changed against the recording. */
+#include "sim/replay/session.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One population or synapse, as recorded and as replayed. */
+struct pair {
+    struct spikeq_population was, now;
+};
+
+static struct pair pair_at(const struct sq_replay *replay, size_t i)
+{
+    struct pair pair;
+    spikeq_report_population(replay->before, i, &pair.was);
+    spikeq_report_population(replay->after, i, &pair.now);
+    return pair;
+}
+
+static size_t node_of(const struct sq_replay *replay, size_t population)
+{
+    return (size_t)(replay->after->population[population] - replay->network->node);
+}
+
+static int is_compared(const struct sq_replay *replay, size_t node)
+{
+    return replay->options->verify && replay->cut.role[node] == SQ_COMPUTE &&
+           sq_node_is_population(&replay->network->node[node]) && replay->population_of[node] >= 0;
+}
+
+/* Sums over what was compared. */
+struct compared {
+    uint64_t populations, frames, different;
+};
+
+static struct compared sum_compared(const struct sq_replay *replay)
+{
+    struct compared sum = {0, 0, 0};
+    for (size_t i = 0; i < replay->network->n_nodes; i++)
+        if (is_compared(replay, i)) {
+            sum.populations++;
+            sum.frames += sq_verify_frames(&replay->verify, i);
+            sum.different += sq_verify_different(&replay->verify, i);
+        }
+    return sum;
+}
+
+static void first_difference(const struct sq_replay *replay, char text[SQ_DIFFERENCE_TEXT])
+{
+    const struct sq_divergence *first = &replay->verify.first;
+    sq_difference_text(sq_playback_population(&replay->playback, first->node), &first->difference,
+                       "the replay", sq_trace_path(replay->trace), text);
+}
+
+static const char *role_name(const struct sq_replay *replay, size_t node)
+{
+    switch ((enum sq_role)replay->cut.role[node]) {
+    case SQ_COMPUTE:
+        return "computed";
+    case SQ_SKIP:
+        return "as recorded";
+    default:
+        return replay->cut.is_from[node] ? "injected" : "from recording";
+    }
+}
+
+static uint64_t additions_of(const struct spikeq_report *report)
+{
+    struct spikeq_summary summary;
+    spikeq_report_summary(report, &summary);
+    return summary.additions;
+}
+
+static double change_percent(uint64_t was, uint64_t now)
+{
+    return was > 0 ? 100 * ((double)now - (double)was) / (double)was : 0;
+}
+
+static void put_verify(FILE *to, const struct sq_replay *replay)
+{
+    char text[SQ_DIFFERENCE_TEXT];
+    const struct compared sum = sum_compared(replay);
+    if (!replay->options->verify)
+        return;
+    fprintf(to, "verified  %" PRIu64 " frames of %" PRIu64 " computed populations: ", sum.frames,
+            sum.populations);
+    if (sq_replay_is_equal(replay)) {
+        fputs("all equal, logits too\n", to);
+        return;
+    }
+    fprintf(to, "%" PRIu64 " neurons differ; logits of %" PRIu64 " samples differ\n", sum.different,
+            replay->n_logits);
+    if (!replay->verify.first.is_found)
+        return;
+    first_difference(replay, text);
+    fprintf(to, "first     %s\n", text);
+    for (size_t i = 0; i < replay->network->n_nodes; i++)
+        if (is_compared(replay, i) && sq_verify_different(&replay->verify, i) > 0)
+            fprintf(to, "          %-24s %" PRIu64 " of %" PRIu64 " neuron timesteps differ\n",
+                    replay->network->node[i].name, sq_verify_different(&replay->verify, i),
+                    sq_verify_frames(&replay->verify, i) *
+                        sq_trace_neurons(sq_playback_population(&replay->playback, i)));
+}
+
+static void put_accuracy(FILE *to, const struct sq_replay *replay)
+{
+    const struct spikeq_report *was = replay->before, *now = replay->after;
+    if (was->n_labelled == 0)
+        return;
+    fprintf(to, "accuracy  %.4f -> %.4f (%" PRIu64 " -> %" PRIu64 " of %" PRIu64 ")\n",
+            (double)was->n_correct / (double)was->n_labelled,
+            (double)now->n_correct / (double)now->n_labelled, was->n_correct, now->n_correct,
+            was->n_labelled);
+}
+
+static void put_populations(FILE *to, const struct sq_replay *replay)
+{
+    fprintf(to, "\n%-24s %-14s %9s %9s %9s\n", "population", "", "recorded", "replayed",
+            "change, %");
+    fprintf(to, "%-24s %-14s %9s %9s\n", "", "", "rate, %", "rate, %");
+    for (size_t i = 0; i < replay->after->n_populations; i++) {
+        const struct pair pair = pair_at(replay, i);
+        fprintf(to, "%-24s %-14s %9.3f %9.3f %9.3f\n", pair.now.name,
+                role_name(replay, node_of(replay, i)), 100 * pair.was.rate, 100 * pair.now.rate,
+                change_percent(pair.was.spikes, pair.now.spikes));
+    }
+}
+
+static void put_text(FILE *to, const struct sq_replay *replay)
+{
+    char change[512];
+    sq_change_text(&replay->change, replay->options->silence, replay->options->n_silence, change,
+                   sizeof change);
+    fprintf(to, "trace     %s\n", sq_trace_path(replay->trace));
+    fprintf(to, "model     %s%s\n", replay->network->model_path,
+            replay->is_same_model ? "" : " (not the recorded one: another SHA-256)");
+    if (change[0] != '\0')
+        fprintf(to, "change    %s\n", change);
+    fprintf(to, "samples   %" PRIu64 " in %.2f s\n", replay->n_samples,
+            replay->after->totals.seconds);
+    put_verify(to, replay);
+    fprintf(to, "classes   %" PRIu64 " of %" PRIu64 " predictions changed", replay->n_changed,
+            replay->n_samples);
+    if (replay->n_changed > 0)
+        fprintf(to, ", the first in sample %" PRIu64, replay->first_changed);
+    fputc('\n', to);
+    if (!replay->has_operations) {
+        fputs("rates     the trace holds no operations: no comparison of rates and operations\n",
+              to);
+        return;
+    }
+    put_accuracy(to, replay);
+    const uint64_t was = additions_of(replay->before), now = additions_of(replay->after);
+    fprintf(to, "additions %" PRIu64 " -> %" PRIu64 " (%+.3f %%)\n", was, now,
+            change_percent(was, now));
+    put_populations(to, replay);
+}
+
+static void add_count(cJSON *object, const char *key, uint64_t count)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, count);
+    cJSON_AddRawToObject(object, key, text);
+}
+
+static void add_verify(cJSON *root, const struct sq_replay *replay)
+{
+    char text[SQ_DIFFERENCE_TEXT];
+    const struct compared sum = sum_compared(replay);
+    if (!replay->options->verify)
+        return;
+    cJSON *object = cJSON_AddObjectToObject(root, "verify");
+    cJSON_AddBoolToObject(object, "equal", sq_replay_is_equal(replay));
+    add_count(object, "populations", sum.populations);
+    add_count(object, "frames", sum.frames);
+    add_count(object, "neurons_different", sum.different);
+    add_count(object, "samples_with_other_logits", replay->n_logits);
+    if (!replay->verify.first.is_found)
+        return;
+    first_difference(replay, text);
+    cJSON_AddStringToObject(object, "first", text);
+    cJSON *each = cJSON_AddObjectToObject(object, "neurons_different_per_population");
+    for (size_t i = 0; i < replay->network->n_nodes; i++)
+        if (is_compared(replay, i))
+            add_count(each, replay->network->node[i].name, sq_verify_different(&replay->verify, i));
+}
+
+static void add_populations(cJSON *root, const struct sq_replay *replay)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "populations");
+    for (size_t i = 0; i < replay->after->n_populations; i++) {
+        const struct pair pair = pair_at(replay, i);
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        cJSON_AddStringToObject(object, "name", pair.now.name);
+        cJSON_AddStringToObject(object, "role", role_name(replay, node_of(replay, i)));
+        add_count(object, "spikes_recorded", pair.was.spikes);
+        add_count(object, "spikes", pair.now.spikes);
+        cJSON_AddNumberToObject(object, "rate_recorded", pair.was.rate);
+        cJSON_AddNumberToObject(object, "rate", pair.now.rate);
+    }
+}
+
+static void add_synapses(cJSON *root, const struct sq_replay *replay)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "synapses");
+    for (size_t i = 0; i < replay->after->n_synapses; i++) {
+        struct spikeq_synapse was, now;
+        spikeq_report_synapse(replay->before, i, &was);
+        spikeq_report_synapse(replay->after, i, &now);
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        cJSON_AddStringToObject(object, "name", now.name);
+        add_count(object, "additions_recorded", was.additions);
+        add_count(object, "additions", now.additions);
+    }
+}
+
+static char *make_json(const struct sq_replay *replay)
+{
+    char change[512];
+    cJSON *root = cJSON_CreateObject();
+    sq_change_text(&replay->change, replay->options->silence, replay->options->n_silence, change,
+                   sizeof change);
+    cJSON_AddStringToObject(root, "format", "spikeq replay");
+    add_count(root, "version", 1);
+    cJSON_AddStringToObject(root, "trace", sq_trace_path(replay->trace));
+    cJSON_AddStringToObject(root, "model", replay->network->model_path);
+    cJSON_AddBoolToObject(root, "recorded_model", replay->is_same_model);
+    cJSON_AddStringToObject(root, "change", change);
+    add_count(root, "samples", replay->n_samples);
+    add_verify(root, replay);
+    add_count(root, "predictions_changed", replay->n_changed);
+    if (replay->has_operations) {
+        if (replay->before->n_labelled > 0) {
+            add_count(root, "labelled", replay->before->n_labelled);
+            add_count(root, "correct_recorded", replay->before->n_correct);
+            add_count(root, "correct", replay->after->n_correct);
+        }
+        add_count(root, "additions_recorded", additions_of(replay->before));
+        add_count(root, "additions", additions_of(replay->after));
+        add_populations(root, replay);
+        add_synapses(root, replay);
+    }
+    char *text = cJSON_Print(root);
+    cJSON_Delete(root);
+    return text;
+}
+
+int sq_replay_tell(struct sq_replay *replay, int as_json, char **text)
+{
+    size_t size;
+    FILE *to = open_memstream(text, &size);
+    if (to == NULL)
+        return sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for what the replay says");
+    char *json = as_json ? make_json(replay) : NULL;
+    if (as_json)
+        fprintf(to, "%s\n", json != NULL ? json : "");
+    else
+        put_text(to, replay);
+    const int is_whole = fclose(to) == 0 && (!as_json || json != NULL);
+    free(json);
+    if (is_whole)
+        return SQ_OK;
+    free(*text);
+    return sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for what the replay says");
+}

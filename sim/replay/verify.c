@@ -1,0 +1,104 @@
+#include "sim/replay/verify.h"
+
+#include "traces/compare/compare_frame.h"
+
+static uint64_t *count_at(const struct sq_verify *verify, uint64_t *counts, unsigned worker,
+                          size_t node)
+{
+    return &counts[worker * verify->playback->network->n_nodes + node];
+}
+
+static int comes_before(const struct sq_divergence *x, const struct sq_divergence *y)
+{
+    const struct sq_difference *a = &x->difference, *b = &y->difference;
+    if (a->sample != b->sample)
+        return a->sample < b->sample;
+    return a->timestep != b->timestep ? a->timestep < b->timestep : x->node < y->node;
+}
+
+/* A packet differs, first in `element`: is it the first one in the order of the data's way? */
+static void note_difference(struct sq_verify *verify, const struct sq_sight *sight,
+                            const struct sq_trace_population *population, uint64_t element)
+{
+    const uint64_t fires = sq_spike_at(population, sight->packet->bits, element);
+    const struct sq_divergence here = {.is_found = 1,
+                                       .node = sight->node_index,
+                                       .difference = {.kind = SQ_DIFFERS_SPIKE,
+                                                      .sample = sight->sample,
+                                                      .timestep = sight->t,
+                                                      .element = element,
+                                                      .a = fires,
+                                                      .b = !fires}};
+    uv_mutex_lock(&verify->mutex);
+    if (!verify->first.is_found || comes_before(&here, &verify->first))
+        verify->first = here;
+    uv_mutex_unlock(&verify->mutex);
+}
+
+static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
+{
+    struct sq_verify *verify = data;
+    const struct sq_playback *playback = verify->playback;
+    const size_t node = sight->node_index;
+    if (verify->role[node] != SQ_COMPUTE || playback->population_of[node] < 0)
+        return SQ_OK;
+    uint64_t *was = verify->bits[sight->worker];
+    const int status = sq_playback_packet(err, playback, sight->worker, sight->lane, sight->sample,
+                                          sight->t, node, was);
+    if (status != SQ_OK)
+        return status;
+    const struct sq_trace_population *population = sq_playback_population(playback, node);
+    uint64_t element = 0;
+    const uint64_t different = sq_compare_bits(population, sight->packet->bits, was, &element);
+    ++*count_at(verify, verify->n_frames, sight->worker, node);
+    *count_at(verify, verify->n_different, sight->worker, node) += different;
+    if (different > 0)
+        note_difference(verify, sight, population, element);
+    return SQ_OK;
+}
+
+int sq_verify_begin(struct sq_error *err, struct sq_arena *arena,
+                    const struct sq_playback *playback, const unsigned char *role,
+                    unsigned n_workers, struct sq_verify *verify)
+{
+    const size_t n = playback->network->n_nodes;
+    size_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        if (sq_plane_words(&playback->network->node[i].shape) > most)
+            most = sq_plane_words(&playback->network->node[i].shape);
+    *verify = (struct sq_verify){
+        .observer = {see, verify, 0}, .playback = playback, .role = role, .n_workers = n_workers};
+    verify->bits = sq_arena_alloc(arena, n_workers, sizeof *verify->bits);
+    verify->n_frames = sq_arena_alloc(arena, n * n_workers, sizeof *verify->n_frames);
+    verify->n_different = sq_arena_alloc(arena, n * n_workers, sizeof *verify->n_different);
+    int ok = verify->bits != NULL && verify->n_frames != NULL && verify->n_different != NULL;
+    for (unsigned w = 0; ok && w < n_workers; w++)
+        ok = (verify->bits[w] = sq_arena_alloc(arena, most, sizeof(uint64_t))) != NULL;
+    verify->has_mutex = ok && uv_mutex_init(&verify->mutex) == 0;
+    return verify->has_mutex ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for verifying");
+}
+
+void sq_verify_end(struct sq_verify *verify)
+{
+    if (verify->has_mutex)
+        uv_mutex_destroy(&verify->mutex);
+    verify->has_mutex = 0;
+}
+
+static uint64_t sum_of(const struct sq_verify *verify, uint64_t *counts, size_t node)
+{
+    uint64_t sum = 0;
+    for (unsigned w = 0; w < verify->n_workers; w++)
+        sum += *count_at(verify, counts, w, node);
+    return sum;
+}
+
+uint64_t sq_verify_frames(const struct sq_verify *verify, size_t node)
+{
+    return sum_of(verify, verify->n_frames, node);
+}
+
+uint64_t sq_verify_different(const struct sq_verify *verify, size_t node)
+{
+    return sum_of(verify, verify->n_different, node);
+}

@@ -1,0 +1,249 @@
+# Traces that are there already: inspect and diff.
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
+"$(dirname "$spikeq")"/test/traces/make_traces "$top/traces" || complain "make_traces failed"
+digest=$(sed -n 1p "$top/traces/digests")
+
+# with CASE FILE...: a case in a folder that holds copies of these traces.
+with() {
+    start "$1"
+    shift
+    for file in "$@"; do cp "$top/traces/$file" .; done
+}
+
+with "inspect: a trace" plain.db
+spikeq inspect plain.db
+exits 0
+is_silent
+prints <<END
+plain.db: spikeq trace, version 1, complete: 6 samples
+3 timesteps, 4 populations, 1 synapses, detail spikes, codec none
+$(stat -c %s plain.db) bytes, $(($(stat -c %s plain.db) / 6)) per sample
+accuracy 0.2500 (1 of 4)
+arith                f32
+command              spikeq run "x"
+
+population               kind     shape              neurons         spikes  rate, %  per timestep, %
+input                    input    [2,4,6]                 48            161   18.634   20.139  15.972  19.792
+a.proj_lif               lif      [5,8,3]                120            349   16.157   17.500  21.528   9.444
+b.attn.q_lif             lif      [7,100]                700           1254    9.952   11.786   8.071  10.000
+c                        generic  [3,64]                 192            241    6.973    4.427   6.510   9.983
+END
+leaves plain.db
+finish
+
+with "inspect: an incomplete trace" partial.db
+spikeq inspect partial.db
+exits 0
+prints_part "partial.db: spikeq trace, version 1, incomplete: 4 of 6 samples; go on with --resume"
+finish
+
+with "inspect: counts show the same rates" plain.db counts.db
+spikeq inspect plain.db
+sed -n '/^population/,$p' "$top/out" >rates
+spikeq inspect counts.db
+exits 0
+sed -n '/^population/,$p' "$top/out" | cmp -s - rates || complain "other rates"
+finish
+
+with "inspect --json: a trace" plain.db
+spikeq inspect --json plain.db
+exits 0
+is_silent
+for part in '"container":	"spikeq trace"' '"samples_planned":	6' '"name":	"a.proj_lif"' \
+    '"rate":	0.16157407407407406' '"source":	"a.proj_lif"' '"arith":	"f32"'; do
+    prints_part "$part"
+done
+finish
+
+for codec in plain zlib zstd; do
+    with "inspect --digest: $codec" $codec.db
+    spikeq inspect --digest $codec.db
+    exits 0
+    is_silent
+    prints <<END
+$digest  $codec.db
+END
+    leaves $codec.db
+    finish
+done
+
+with "inspect --digest names the damaged frame" spike.db
+sqlite3 spike.db "UPDATE frame SET data = zeroblob(length(data)) WHERE id = 17"
+spikeq inspect --digest spike.db
+exits 1
+says "spikeq inspect: spike.db: sample 1, timestep 2, a.proj_lif: the frame has a wrong checksum; the file was damaged"
+prints_nothing
+finish
+
+with "inspect verifies counts too" plain.db
+sqlite3 plain.db "UPDATE frame SET spikes = spikes + 1 WHERE id = 17"
+spikeq inspect plain.db
+exits 1
+says "spikeq inspect: plain.db: sample 1, timestep 2, a.proj_lif: the frame has a wrong checksum; the file was damaged"
+prints_nothing
+finish
+
+with "inspect: a newer trace" plain.db
+sqlite3 plain.db "PRAGMA user_version = 2"
+spikeq inspect plain.db
+exits 1
+says "spikeq inspect: plain.db: trace version 2, this spikeq reads version 1; use a newer spikeq"
+finish
+
+with "inspect: another SQLite file"
+sqlite3 other.db "CREATE TABLE t(x)"
+spikeq inspect other.db
+exits 1
+says "spikeq inspect: other.db: is an SQLite file, but no trace of spikeq"
+finish
+
+start "inspect: a pipe is not waited for"
+mkfifo pipe
+spikeq inspect pipe
+exits 1
+says_like "spikeq inspect: pipe: is a pipe or a device*"
+spikeq diff pipe pipe
+exits 1
+says "spikeq diff: pipe: is a folder, a pipe or a device; a trace is a file"
+leaves pipe
+finish
+
+start "diff: an empty file"
+: >empty
+spikeq diff empty empty
+exits 1
+says "spikeq diff: empty: is no trace (no SQLite file)"
+leaves empty
+finish
+
+with "inspect: a trace cut short" plain.db
+truncate -s 9000 plain.db
+spikeq inspect plain.db
+exits 1
+says_like "spikeq inspect: plain.db: *damaged or cut short*"
+finish
+
+refuse 1 "inspect --digest: no trace" "spikeq inspect: cifar/input.npy: is no trace (no SQLite file)" inspect --digest cifar/input.npy
+refuse 1 "inspect --digest: a folder" "spikeq inspect: cifar: is a folder, a pipe or a device; a trace is a file" inspect --digest cifar
+refuse 1 "inspect --digest: no file" "spikeq inspect: none.db: cannot be opened: No such file or directory" inspect --digest none.db
+refuse 2 "inspect: --json and --digest" "spikeq inspect: --json and --digest exclude each other; see spikeq inspect --help" inspect --json --digest a.db
+
+with "diff: equal in another codec" plain.db zstd.db
+spikeq diff plain.db zstd.db
+exits 0
+is_silent
+prints <<'END'
+plain.db and zstd.db are equal: 6 samples of 3 timesteps, 4 populations
+END
+leaves plain.db zstd.db
+finish
+
+with "diff: one spike, one prediction" plain.db spike.db
+spikeq diff plain.db spike.db
+exits 1
+is_silent
+prints <<'END'
+plain.db and spike.db differ: 6 samples of 3 timesteps, 4 populations; 1 samples with 1 mismatching spikes
+first difference: sample 3, timestep 1, b.attn.q_lif[5,70]: fires in spike.db, not in plain.db
+1 of 6 predictions differ: sample 4: 4 -> 2
+
+population                 mismatches  per timestep
+input                               0          0         0         0
+a.proj_lif                          0          0         0         0
+b.attn.q_lif                        1          0         1         0
+c                                   0          0         0         0
+sum                                 1
+END
+finish
+
+with "diff: other samples and populations are equal" plain.db spike.db
+spikeq diff plain.db spike.db --samples 0:4 --populations 'input,a.*'
+exits 0
+prints <<'END'
+plain.db and spike.db are equal: 4 samples of 3 timesteps, 2 populations
+END
+finish
+
+with "diff: samples of one alone" plain.db partial.db
+spikeq diff partial.db plain.db
+exits 1
+prints <<'END'
+partial.db and plain.db differ: 4 samples of 3 timesteps, 4 populations; 0 samples with 0 mismatching spikes
+2 samples only in plain.db: 4, 5
+END
+finish
+
+with "diff: traces of other networks" plain.db wide.db
+spikeq diff plain.db wide.db
+exits 1
+is_silent
+prints <<'END'
+plain.db and wide.db differ: 3 timesteps in plain.db, 1 in wide.db
+END
+finish
+
+with "diff --json" plain.db spike.db
+spikeq diff --json plain.db spike.db
+exits 1
+for part in '"equal":	false' '"neuron":	[5, 70]' '"mismatches_per_timestep":	[0, 1, 0]'; do
+    prints_part "$part"
+done
+if command -v python3 >/dev/null; then
+    python3 -m json.tool <"$top/out" >/dev/null 2>"$top/err" || complain "$(cat "$top/err")"
+fi
+finish
+
+with "diff: a damaged trace" plain.db spike.db
+sqlite3 spike.db "UPDATE frame SET data = zeroblob(length(data)) WHERE id = 17"
+spikeq diff plain.db spike.db
+exits 1
+says "spikeq diff: spike.db: sample 1, timestep 2, a.proj_lif: the frame has a wrong checksum; the file was damaged"
+prints_nothing
+finish
+
+with "diff: no such population" plain.db
+spikeq diff plain.db plain.db --populations z
+exits 2
+says "spikeq diff: --populations z: names no population of plain.db"
+finish
+
+with "diff: no such range" plain.db
+spikeq diff plain.db plain.db --samples 5:5
+exits 2
+says "spikeq diff: --samples 5:5: expected sample numbers: 7, 10:20 (20 is out), 10: or :20"
+finish
+
+refuse 1 "diff: no such file" "spikeq diff: none.db: cannot be opened: No such file or directory" diff none.db none.db
+refuse 2 "diff: one trace" "spikeq diff: give two traces; see spikeq diff --help" diff a.db
+refuse 2 "diff: three traces" "spikeq diff: give two traces; see spikeq diff --help" diff a.db b.db c.db
+refuse 2 "diff: unknown option" "spikeq diff: unknown or ambiguous option --xml; see spikeq diff --help" diff --xml a.db b.db
+
+start "diff --help"
+spikeq diff --help
+exits 0
+is_silent
+prints_part "usage: spikeq diff A B [OPTION...]"
+for option in populations samples json; do prints_part "  --$option"; done
+finish
+
+if [ -c /dev/full ]; then
+    with "diff: stdout is full" plain.db
+    "$spikeq" diff plain.db plain.db >/dev/full 2>"$top/err"
+    status=$?
+    exits 1
+    says_like "spikeq diff: standard output: cannot be written: No space left on device"
+    finish
+fi
+
+# Every query of the specification runs and has an answer.
+awk '/^```sql/ { n++; on = 1; next } /^```/ { on = 0 } on { print > "'"$top"'/query-" n }' \
+    "$root/docs/trace-format.md"
+for query in "$top"/query-*; do
+    with "docs/trace-format.md: $(head -n 1 "$query")" plain.db
+    sqlite3 plain.db <"$query" >answer 2>&1 || complain "$(cat answer)"
+    [ -s answer ] || complain "no answer"
+    finish
+done
+with "docs/trace-format.md has five queries"
+holds "$(ls "$top"/query-* | wc -l)" 5
+finish

@@ -1,0 +1,22 @@
+#!/bin/sh
+# The reader in Python, written from docs/trace-format.md alone, agrees with the library in C.
+cd "$(dirname "$0")/../.." || exit 1
+build=$(dirname "${SPIKEQ:-build/release/spikeq}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+python=
+for program in python3 /usr/bin/python3; do
+    "$program" -c 'import numpy' 2>/dev/null && python=$program && break
+done
+if [ -z "$python" ]; then
+    echo "skip: no python3 with NumPy"
+    echo "0 passed, 0 failed"
+    exit 0
+fi
+"$build"/test/traces/make_traces "$folder/traces" || exit 1
+lines=$(wc -l <traces/python/spikeq_trace.py)
+if [ "$lines" -ge 150 ]; then
+    echo "FAIL traces/python/spikeq_trace.py has $lines lines"
+    exit 1
+fi
+PYTHONDONTWRITEBYTECODE=1 "$python" test/traces/python/compare_reader.py traces/python "$folder/traces"

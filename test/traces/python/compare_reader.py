@@ -1,0 +1,112 @@
+"""compare_reader.py READER DIR: the Python reader says of the traces in DIR (test/traces/make_traces)
+what the C library wrote there, and refuses whatever is damaged. Prints "N passed, N failed"."""
+import random
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[1])
+import numpy as np  # noqa: E402
+import spikeq_trace  # noqa: E402
+from spikeq_trace import ERRORS, Trace  # noqa: E402
+
+folder = Path(sys.argv[2])
+digests = (folder / "digests").read_text().split()
+arrays = {path.stem: np.load(path) for path in (folder / "npy").glob("*.npy")}
+passed = failed = 0
+
+
+def check(name, holds):
+    global passed, failed
+    passed, failed = passed + bool(holds), failed + (not holds)
+    if not holds:
+        print(f"FAIL {name}")
+
+
+def is_refused(path, says=""):
+    """Opening and digesting the file ends in an error that says so."""
+    try:
+        Trace(path).digest()
+    except ERRORS as error:
+        return says in str(error)
+    return False
+
+
+def edited(sql):
+    path = folder / "edited.db"
+    shutil.copy(folder / "plain.db", path)
+    db = sqlite3.connect(path)
+    db.executescript(sql)
+    db.close()
+    return path
+
+
+for name in ("plain", "zlib"):
+    trace = Trace(folder / f"{name}.db")
+    check(f"{name}: complete", trace.complete and trace.samples == list(range(6)))
+    check(f"{name}: populations", set(trace.populations) == set(arrays) - {"logits"})
+    for p in trace.populations:
+        spikes = trace.spikes(p)
+        kind = np.uint16 if p == "input" else np.uint8
+        check(f"{name}: {p}", spikes.dtype == kind and np.array_equal(spikes, arrays[p]))
+        check(f"{name}: some of {p}", np.array_equal(trace.spikes(p, [4, 1]), arrays[p][:, [4, 1]]))
+        want = (arrays[p] != 0).reshape(*arrays[p].shape[:2], -1).sum(2)
+        check(f"{name}: counts of {p}", np.array_equal(trace.counts(p), want))
+    check(f"{name}: logits", np.array_equal(trace.logits, arrays["logits"]))
+    check(f"{name}: labels", list(trace.labels) == [-1, 0, 1, 2, -1, 0])
+    check(f"{name}: predictions", list(trace.predictions) == [0, 1, 2, 3, 4, 0])
+    check(f"{name}: digest", trace.digest() == digests[0])
+
+counts = Trace(folder / "counts.db")
+check("counts: digest", counts.digest() == digests[1])
+check("counts: counts", np.array_equal(counts.counts("c"), Trace(folder / "plain.db").counts("c")))
+try:
+    counts.spikes("c")
+    check("counts: no spikes", False)
+except ERRORS as error:
+    check("counts: no spikes", "counts only" in str(error))
+
+wide, listed = Trace(folder / "wide.db"), [0, 255, 256, 511, 1021, 1499, 1500, 1501, 2999]
+check("wide: digest", wide.digest() == digests[2])
+numbers, spikes = wide.spikes("wide.input")[0, 0], wide.spikes("wide.lif")[0, 0].ravel()
+check("wide: elements", list(numbers.nonzero()[0]) == listed == list(spikes.nonzero()[0]))
+check("wide: numbers", list(numbers[listed]) == [1 + 7281 * i for i in range(9)])
+check("partial: incomplete", not Trace(folder / "partial.db").complete)
+
+for sql, says in (
+    ("UPDATE frame SET codec = 2 WHERE id = 17", "zstd"),
+    ("UPDATE frame SET data = zeroblob(3) WHERE id = 17", "sample 1, timestep 2, a.proj_lif"),
+    ("UPDATE frame SET spikes = spikes + 1 WHERE id = 17", "checksum"),
+    ("UPDATE frame SET encoding = 3 - encoding WHERE id = 17", "not what it says"),
+    ("UPDATE frame SET encoding = 7 WHERE id = 17", "no such encoding"),
+    ("UPDATE frame SET codec = 1 WHERE id = 17", ""),
+    ("UPDATE frame SET timestep = 1 WHERE id = 17", "missing"),
+    ("DELETE FROM frame WHERE id = 17", "missing"),
+    ("DELETE FROM sample WHERE id = 1", "lost samples"),
+    ("UPDATE sample SET label = 3 WHERE id = 1", "sample 1: its checksum"),
+    ("UPDATE meta SET value = '4' WHERE key = 'timesteps'", "description"),
+    ("UPDATE population SET threshold = 2 WHERE id = 1", "description"),
+    ("DELETE FROM meta WHERE key = 'description'", ""),
+    ("PRAGMA user_version = 2", "another version"),
+    ("PRAGMA application_id = 7", "no trace of spikeq"),
+    ("DROP TABLE synapse; CREATE VIEW synapse AS SELECT 1", "no trace"),
+):
+    check(sql, is_refused(edited(sql), says))
+check("missing file", is_refused(folder / "none.db"))
+check("no database", is_refused(folder / "digests"))
+
+random.seed(20)
+whole, wrong, n_refused = (folder / "plain.db").read_bytes(), 0, 0
+for i in range(300):
+    damaged = bytearray(whole)
+    damaged[random.randrange(len(whole))] ^= random.randrange(1, 256)
+    path = folder / "damaged.db"
+    path.write_bytes(damaged[: random.randrange(len(whole))] if i % 5 == 0 else damaged)
+    if is_refused(path):
+        n_refused += 1
+    elif Trace(path).digest() != digests[0]:
+        wrong += 1
+check(f"damage: {wrong} wrong, {n_refused} of 300 refused", wrong == 0 and n_refused > 60)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0)

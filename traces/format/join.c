@@ -1,0 +1,59 @@
+#include "traces/format/join.h"
+
+#include "kernels/base/bits.h"
+
+enum { CHUNK_WORDS = 256 };
+
+/* The run as far as it is joined: whole words in chunk, `held` bits in hand. */
+struct joiner {
+    uint64_t chunk[CHUNK_WORDS];
+    size_t n;
+    uint64_t base; /* of chunk[0] */
+    uint64_t hand;
+    unsigned held;
+    sq_join_emit *emit;
+    void *data;
+    int goes_on;
+};
+
+static void flush(struct joiner *j)
+{
+    if (j->n > 0 && j->goes_on)
+        j->goes_on = j->emit(j->data, j->chunk, j->n, j->base);
+    j->base += 64 * (uint64_t)j->n;
+    j->n = 0;
+}
+
+/* Append the low n_bits (1 .. 64) of a word whose other bits are 0. */
+static inline void append(struct joiner *j, uint64_t word, unsigned n_bits)
+{
+    j->hand |= word << j->held;
+    j->held += n_bits;
+    if (j->held < 64)
+        return;
+    j->chunk[j->n++] = j->hand;
+    j->held -= 64;
+    j->hand = j->held > 0 ? word >> (n_bits - j->held) : 0;
+    if (j->n == CHUNK_WORDS)
+        flush(j);
+}
+
+void sq_join_rows(const struct sq_frame_shape *shape, const uint64_t *bits, sq_join_emit *emit,
+                  void *data)
+{
+    const size_t n_words = sq_words_for(shape->n_channels);
+    const unsigned rest = shape->n_channels % 64;
+    if (rest == 0) { /* nothing to join */
+        emit(data, bits, shape->n_rows * n_words, 0);
+        return;
+    }
+    struct joiner j = {.n = 0, .emit = emit, .data = data, .goes_on = 1};
+    for (uint32_t r = 0; r < shape->n_rows && j.goes_on; r++) {
+        for (size_t w = 0; w + 1 < n_words; w++)
+            append(&j, *bits++, 64);
+        append(&j, *bits++, rest);
+    }
+    if (j.held > 0)
+        append(&j, 0, 64 - j.held);
+    flush(&j);
+}
