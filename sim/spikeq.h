@@ -287,6 +287,77 @@ SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
  * is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory);
 
+/* What of a trace goes out, where and as what. NULL and zero mean the default of each member. */
+struct spikeq_export_options {
+    const char *trace;       /* a trace file; required */
+    const char *to;          /* "npz", "csv", "hdf5", "aer", "prosperity"; required */
+    const char *out;         /* a path; "-" or NULL: standard output, for csv and aer */
+    const char *populations; /* comma-separated shell patterns; NULL: all */
+    const char *samples;     /* "7", "10:20" (20 is out), "10:", ":20"; NULL: all */
+    int force;               /* 1: an existing file may be replaced */
+};
+
+/* Write a trace in another format; docs/export.md tells what each holds. The file appears when it
+ * is whole. EUSAGE (options, an existing file), EFORMAT (the trace is damaged or none),
+ * EUNSUPPORTED (the trace has not what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
+ */
+SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options);
+
+/* Where the events of a trace are sent, and how fast. */
+struct spikeq_stream_options {
+    const char *trace;  /* a trace file; required */
+    const char *target; /* "-": standard output; a path: a FIFO, a device, or a file to be made;
+                           "tcp://HOST:PORT" (IPv6: "tcp://[::1]:PORT"); "unix:PATH"; required */
+    const char *form;   /* "text" (default) or "binary", docs/address-events.md */
+    const char *pace;   /* "max" (default), or milliseconds from one timestep to the next */
+    const char *populations, *samples; /* as for spikeq_export() */
+};
+
+/* What was handed to the reader. */
+struct spikeq_stream_result {
+    uint64_t frames, events;
+    int reader_left; /* 1: it closed its end before all was sent */
+};
+
+/* Send events in the order of time, all populations of a timestep before the next. Reading the
+ * trace waits while more than 1 MiB is not yet taken by the reader. A reader that goes away ends
+ * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile.
+ *   result   may be NULL; written on success
+ * EUSAGE (options, an existing file), EIO (no such host, nobody listens, a full disk), and as for
+ * spikeq_export(). */
+SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
+                             struct spikeq_stream_result *result);
+/* What a trace got, for whoever asked. */
+struct spikeq_import_summary {
+    uint64_t n_samples, n_populations, spikes;
+    uint32_t timesteps;
+    const char *format; /* "NumPy arrays [T,B,...]"; static */
+    char note[256];     /* what should be known of the figures, or "" */
+};
+
+/* Spikes that were recorded elsewhere. Zero and NULL mean the default of each member. */
+struct spikeq_import_options {
+    const char *source;     /* .npz, folder of .npy, SONATA .h5, CSV, pickle of tensors; required */
+    const char *trace;      /* the file to make; required */
+    const char *format;     /* "npz", "sonata", "csv", "prosperity"; NULL: by content */
+    const char *config;     /* a published name or a path: what names and shapes must agree with */
+    const char *const *set; /* "key=value" overrides of single keys */
+    size_t n_set;
+    int partial;        /* 1: populations of the configuration may be missing */
+    const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample, in order */
+    double dt_ms;       /* SONATA: length of a timestep; 0: 1 ms */
+    const char *const *neurons; /* "NAME=N": sizes of populations of event lists */
+    size_t n_neurons;
+    const char *codec;                     /* "none" (default), "zlib", "zstd" */
+    int force;                             /* 1: a trace of that name is replaced, at the end */
+    struct spikeq_import_summary *summary; /* written on success; may be NULL */
+};
+
+/* Make a trace of a recording (docs/import.md). After a failure no trace is left, and an older one
+ * of that name is kept. EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
+ * expected and found), EVALUE (names value and place), ENOMEM. */
+SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options);
+
 SPIKEQ_API void spikeq_free(void *text);
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 #include "sim/cli/cli.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,28 @@ int cli_usage(const char *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
+/* ":" and the letters of the options that have one, as getopt_long() wants them. */
+static void list_letters(const struct option *option, char *text, size_t room)
+{
+    size_t n = 0;
+    text[n++] = ':';
+    for (; option->name != NULL && n + 2 < room; option++) {
+        if (option->val <= 0 || option->val > CHAR_MAX)
+            continue;
+        text[n++] = (char)option->val;
+        if (option->has_arg == required_argument)
+            text[n++] = ':';
+    }
+    text[n] = '\0';
+}
+
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option)
 {
+    char letters[32];
     opterr = 0;
-    const int found = getopt_long(argc, argv, ":", option, NULL);
-    const int is_short = optopt > 0 && optopt < 256; /* there are none: "-x" or one of "-xy" */
+    list_letters(option, letters, sizeof letters);
+    const int found = getopt_long(argc, argv, letters, option, NULL);
+    const int is_short = optopt > 0 && optopt < 256; /* "-x" or one of "-xy" */
     if (found == '?' && is_short)
         cli_usage(command, "unknown or ambiguous option -%c", optopt);
     else if (found == '?')

@@ -15,7 +15,7 @@ int cli_fail(const char *command, int status, const char *sentence);
 int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Next option by getopt_long() with uniform errors: the option's `val`, -1 behind the last, '?'
- * after a complaint on stderr. */
+ * after a complaint on stderr. An option whose `val` is a letter may be given by that letter. */
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option);
 
 /* "spikeq run --model a.pth": the command as it was given, for the notes of a file that it makes.
@@ -35,6 +35,9 @@ int cmd_inspect(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
 int cmd_analyze(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_configs(int argc, char **argv);
 
 #endif

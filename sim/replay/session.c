@@ -16,10 +16,10 @@ static int enter(struct sq_error *err, void *data, uint32_t lane, uint64_t numbe
     struct sq_replay *replay = data;
     int32_t ignored;
     replay->sample_of_lane[lane] = number;
-    int status = sq_recording_enter(err, &replay->recording, lane, number, raw);
+    int status = sq_playback_enter(err, &replay->playback, lane, number, raw);
     if (status == SQ_OK && replay->input != NULL)
         status = sq_input_next(err, replay->input, raw, &ignored);
-    *label = status == SQ_OK ? sq_recording_outcome(&replay->recording, number)->label : -1;
+    *label = status == SQ_OK ? sq_playback_outcome(&replay->playback, number)->label : -1;
     return status;
 }
 
@@ -36,8 +36,8 @@ static int inject(struct sq_error *err, void *data, unsigned worker, uint32_t la
         memset(bits, 0, sq_plane_words(shape) * sizeof *bits);
         return SQ_OK;
     }
-    const int status = sq_recording_packet(err, &replay->recording, worker, lane, sample,
-                                           (uint32_t)was, node, bits);
+    const int status =
+        sq_playback_packet(err, &replay->playback, worker, lane, sample, (uint32_t)was, node, bits);
     if (status == SQ_OK && is_from && replay->change.drop > 0)
         sq_change_drop(&replay->change, shape, sample, t, node, bits);
     return status;
@@ -92,12 +92,12 @@ static int compare_logits(struct sq_replay *replay, const struct sq_outcome *was
 static int on_finished(struct sq_error *err, void *data, const struct sq_outcome *outcome)
 {
     struct sq_replay *replay = data;
-    const struct sq_outcome *was = sq_recording_outcome(&replay->recording, outcome->sample);
+    const struct sq_outcome *was = sq_playback_outcome(&replay->playback, outcome->sample);
     struct sq_outcome now = *outcome;
     int status = SQ_OK;
     replay->n_samples++;
     compare_logits(replay, was, outcome);
-    if (!replay->recording.has_operations[outcome->sample % replay->recording.in_flight]) {
+    if (!replay->playback.has_operations[outcome->sample % replay->playback.in_flight]) {
         replay->has_operations = 0;
         return SQ_OK;
     }
@@ -119,7 +119,7 @@ static int open_recorder(struct sq_replay *replay)
     char *change = sq_arena_alloc(&replay->arena, 512, 1);
     struct sq_recorder_options inner = {.path = options->record.path,
                                         .replace = options->record.force,
-                                        .in_flight = replay->recording.in_flight,
+                                        .in_flight = replay->playback.in_flight,
                                         .isa = options->isa != NULL ? options->isa : "auto"};
     if (parent == NULL || change == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for a replay");
@@ -134,6 +134,7 @@ static int open_recorder(struct sq_replay *replay)
     inner.wish.samples = replay->samples;
     inner.wish.n_planned = replay->samples.end;
     inner.wish.parent = parent;
+    inner.wish.parent_path = sq_trace_path(replay->trace);
     inner.wish.change = change[0] != '\0' ? change : "none";
     inner.wish.input_path = sq_trace_meta(replay->trace, "input_path");
     inner.wish.input_sha256 = sq_trace_meta(replay->trace, "input_sha256");

@@ -17,9 +17,11 @@
 enum { SQ_NPY_MAX_DIMS = 6, SQ_NPY_MAX_NAME = 128 };
 
 enum sq_npy_type {
-    SQ_NPY_U8,  /* '|u1' */
-    SQ_NPY_I32, /* '<i4' */
-    SQ_NPY_F32, /* '<f4' */
+    SQ_NPY_U8,   /* '|u1' */
+    SQ_NPY_I32,  /* '<i4' */
+    SQ_NPY_F32,  /* '<f4' */
+    SQ_NPY_I64,  /* '<i8' */
+    SQ_NPY_BOOL, /* '|b1' */
 };
 
 /* One array to come. */

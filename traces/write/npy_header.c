@@ -14,9 +14,8 @@ static const struct {
     const char *descr;
     size_t bytes;
 } type[] = {
-    [SQ_NPY_U8] = {"|u1", 1},
-    [SQ_NPY_I32] = {ORDER "i4", 4},
-    [SQ_NPY_F32] = {ORDER "f4", 4},
+    [SQ_NPY_U8] = {"|u1", 1},       [SQ_NPY_I32] = {ORDER "i4", 4}, [SQ_NPY_F32] = {ORDER "f4", 4},
+    [SQ_NPY_I64] = {ORDER "i8", 8}, [SQ_NPY_BOOL] = {"|b1", 1},
 };
 
 enum { FIXED = 10, SMALLEST = 128, STEP = 64 }; /* magic, version, length; NumPy aligns to 64 */

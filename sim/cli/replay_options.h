@@ -1,0 +1,21 @@
+/* The options of spikeq replay, whatever the mode. */
+#ifndef SQ_REPLAY_OPTIONS_H
+#define SQ_REPLAY_OPTIONS_H
+
+#include "sim/spikeq.h"
+
+enum { REPLAY_MAX_LIST = 64 };
+
+struct replay_arguments {
+    const char *trace, *report;
+    const char *set[REPLAY_MAX_LIST], *from[REPLAY_MAX_LIST], *silence[REPLAY_MAX_LIST];
+    struct spikeq_replay_options replay;
+    struct spikeq_stream_options stream; /* its target: that mode was asked for */
+    char *command;                       /* the whole line */
+    int has_seed, json, quiet, help;
+};
+
+/* Parse the command line; an exit status, after a complaint if it is not EXIT_SUCCESS. */
+int replay_parse(int argc, char **argv, struct replay_arguments *args);
+
+#endif

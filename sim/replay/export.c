@@ -1,0 +1,72 @@
+/* spikeq_export(): which format, and what of a trace only the simulator understands. */
+#include "traces/export/export.h"
+
+#include "sim/context.h"
+#include "sim/network/config.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct {
+    const char *name;
+    int (*run)(struct sq_error *err, const struct sq_export *export);
+} format[] = {
+    {"npz", sq_export_npz},
+    {"csv", sq_export_csv},
+    {"hdf5", sq_export_hdf5},
+    {"aer", sq_export_aer},
+    {"prosperity", sq_export_prosperity},
+};
+
+enum { N_FORMATS = sizeof format / sizeof format[0] };
+
+static size_t find_format(const char *name)
+{
+    size_t i = 0;
+    while (i < N_FORMATS && strcmp(format[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* Attention heads of the network that was recorded; 0: the trace does not say. */
+static uint32_t heads_of(const struct sq_trace *trace)
+{
+    struct sq_config config;
+    const char *text = sq_trace_meta(trace, "config");
+    if (text == NULL || sq_config_from_text(NULL, sq_trace_path(trace), text, &config) != SQ_OK)
+        return 0;
+    return config.heads;
+}
+
+/* An export that replaces its own source would lose what was recorded. */
+static int is_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
+}
+
+int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
+{
+    struct sq_export export = {.globs = options->populations,
+                               .out = options->out != NULL ? options->out : "-",
+                               .force = options->force};
+    if (options->trace == NULL || options->to == NULL)
+        return sq_fail(&ctx->error, SQ_EUSAGE, "an export needs a trace and a format");
+    const size_t chosen = find_format(options->to);
+    if (chosen == N_FORMATS)
+        return sq_fail(&ctx->error, SQ_EUSAGE,
+                       "--to %s: not one of npz, csv, hdf5, aer, prosperity", options->to);
+    if (is_same_file(options->trace, export.out))
+        return sq_fail(&ctx->error, SQ_EUSAGE, "%s: is the trace itself; give another file",
+                       export.out);
+    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &export.range);
+    if (status == SQ_OK)
+        status = sq_trace_open(&ctx->error, options->trace, &export.trace);
+    if (status != SQ_OK)
+        return status;
+    export.heads = heads_of(export.trace);
+    status = format[chosen].run(&ctx->error, &export);
+    sq_trace_close(export.trace);
+    return status;
+}

@@ -1,0 +1,42 @@
+/* Traces in other formats; docs/export.md says what each holds, key by key.
+ *
+ * All of them stream: memory is bounded by one frame, or one slab of an array, whatever the number
+ * of samples. The same selection of the same content gives the same bytes. */
+#ifndef SQ_EXPORT_H
+#define SQ_EXPORT_H
+
+#include "traces/format/select.h"
+#include "traces/read/trace_reader.h"
+
+struct sq_export {
+    struct sq_trace *trace;
+    const char *globs; /* populations, as sq_event_reader_open() takes them; may be NULL */
+    struct sq_range range;
+    const char *out; /* "-": standard output, for csv and aer */
+    int force;       /* an existing file may be replaced */
+    uint32_t heads;  /* attention heads, for prosperity; 0: not known */
+};
+
+/* Each returns SQ_OK, what sq_event_reader_open() and sq_event_reader_next() refuse, SQ_EUSAGE (an
+ * existing file, or no regular one where it must be), SQ_EIO (such as a full disk), SQ_ENOMEM. On
+ * failure there is no new file, and what was there before is kept. */
+
+/* NumPy archive: one array [T,B,...] a population, and labels, logits, samples. SQ_EUNSUPPORTED
+ * also for populations called like the latter. */
+int sq_export_npz(struct sq_error *err, const struct sq_export *export);
+
+/* Lines sample,timestep,population,index. */
+int sq_export_csv(struct sq_error *err, const struct sq_export *export);
+
+/* HDF5 in the SONATA layout for spikes. */
+int sq_export_hdf5(struct sq_error *err, const struct sq_export *export);
+
+/* The binary address-event form of docs/address-events.md. */
+int sq_export_aer(struct sq_error *err, const struct sq_export *export);
+
+/* NumPy archive of one sample of a Spikformer, under the keys of the Prosperity simulator: what
+ * enters each layer. SQ_EUSAGE: more than one sample; SQ_EUNSUPPORTED: nothing of it can be told
+ * from this trace. */
+int sq_export_prosperity(struct sq_error *err, const struct sq_export *export);
+
+#endif

@@ -1,0 +1,253 @@
+#include "traces/export/prosperity_keys.h"
+
+#include "kernels/base/arena.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { STEM_KEYS = 4, BLOCK_KEYS = 7 };
+
+/* Keys being collected. */
+struct draft {
+    struct sq_error *err;
+    const char *path;
+    const struct sq_selection *selection;
+    struct sq_arena *arena;
+    uint32_t heads, n_blocks;
+    struct sq_prosperity_key *key;
+    size_t n;
+};
+
+/* The selected population of that name, or -1. */
+static int64_t find(const struct draft *draft, const char *name)
+{
+    const struct sq_selection *selection = draft->selection;
+    for (size_t i = 0; i < selection->n_populations; i++)
+        if (strcmp(selection->plan->population[selection->population[i]].name, name) == 0)
+            return selection->population[i];
+    return -1;
+}
+
+static __attribute__((format(printf, 2, 3))) int64_t find_named(const struct draft *draft,
+                                                                const char *format, ...)
+{
+    char name[SQ_TRACE_NAME_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(name, sizeof name, format, args);
+    va_end(args);
+    return find(draft, name);
+}
+
+static const struct sq_trace_population *population_of(const struct draft *draft, int64_t p)
+{
+    return &draft->selection->plan->population[p];
+}
+
+/* Begin a key as wide as the population `like`, with room for n sources. */
+static struct sq_prosperity_key *begin_key(struct draft *draft, enum sq_prosperity_axes axes,
+                                           int64_t like, size_t n)
+{
+    struct sq_prosperity_key *key = &draft->key[draft->n];
+    const struct sq_trace_population *p = population_of(draft, like);
+    *key = (struct sq_prosperity_key){
+        .axes = axes, .n_rows = p->n_rows, .n_channels = p->n_channels, .heads = draft->heads};
+    key->source = sq_arena_alloc(draft->arena, n, sizeof *key->source);
+    return key->source != NULL ? key : NULL;
+}
+
+static void add_source(struct sq_prosperity_key *key, int64_t population, int is_pooled)
+{
+    key->source[key->n_sources].population = (uint32_t)population;
+    key->source[key->n_sources++].is_pooled = is_pooled;
+}
+
+static int no_memory(const struct draft *draft)
+{
+    return sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory", draft->path);
+}
+
+static int bad_sizes(const struct draft *draft, int64_t from, int64_t to)
+{
+    return sq_fail(draft->err, SQ_ESHAPE,
+                   "%s: %s cannot lie before %s in a Spikformer, by their shapes", draft->path,
+                   population_of(draft, from)->name, population_of(draft, to)->name);
+}
+
+/* Is there a pooling between two populations [C,H,W], as their sizes tell? 1, 0, or -1: neither. */
+static int pooling_between(const struct sq_trace_population *from,
+                           const struct sq_trace_population *to)
+{
+    if (from->n_dims != 3 || to->n_dims != 3 || !from->channels_first || !to->channels_first ||
+        from->dim[0] != from->n_channels || to->dim[0] != to->n_channels)
+        return -1;
+    if (from->dim[1] == to->dim[1] && from->dim[2] == to->dim[2])
+        return 0;
+    return (from->dim[1] + 1) / 2 == to->dim[1] && (from->dim[2] + 1) / 2 == to->dim[2] ? 1 : -1;
+}
+
+/* What enters the convolution in front of population `to`: `from`, pooled if that is smaller. */
+static int add_convolution(struct draft *draft, const char *name, int64_t from, int64_t to)
+{
+    if (from < 0 || to < 0)
+        return SQ_OK;
+    const int pooled = pooling_between(population_of(draft, from), population_of(draft, to));
+    if (pooled < 0)
+        return bad_sizes(draft, from, to);
+    struct sq_prosperity_key *key = begin_key(draft, SQ_PROSPERITY_IMAGE, from, 1);
+    if (key == NULL)
+        return no_memory(draft);
+    snprintf(key->name, sizeof key->name, "%s", name);
+    key->height = (uint32_t)population_of(draft, to)->dim[1];
+    key->width = (uint32_t)population_of(draft, to)->dim[2];
+    key->n_rows = key->height * key->width;
+    add_source(key, from, pooled);
+    draft->n++;
+    return SQ_OK;
+}
+
+/* A key that is one population. */
+static int add_plain(struct draft *draft, const char *layer, uint32_t block, const char *suffix,
+                     enum sq_prosperity_axes axes, int64_t from)
+{
+    if (from < 0)
+        return SQ_OK;
+    const struct sq_trace_population *p = population_of(draft, from);
+    if (axes == SQ_PROSPERITY_HEADS && draft->heads == 0)
+        return sq_fail(draft->err, SQ_EUNSUPPORTED,
+                       "%s: does not say how many attention heads there are, which Prosperity's "
+                       "arrays of q, k and v need",
+                       draft->path);
+    if (axes == SQ_PROSPERITY_HEADS && p->n_channels % draft->heads != 0)
+        return sq_fail(draft->err, SQ_ESHAPE,
+                       "%s: the %" PRIu32 " channels of %s are not for %" PRIu32 " heads",
+                       draft->path, p->n_channels, p->name, draft->heads);
+    struct sq_prosperity_key *key = begin_key(draft, axes, from, 1);
+    if (key == NULL)
+        return no_memory(draft);
+    snprintf(key->name, sizeof key->name, "%s_enc_%" PRIu32 "%s", layer, block, suffix);
+    add_source(key, from, 0);
+    draft->n++;
+    return SQ_OK;
+}
+
+/* Add a part of the residual stream; -1 if it was not recorded. */
+static int add_part(int64_t *part, size_t *n, int64_t found)
+{
+    part[(*n)++] = found;
+    return found < 0 ? -1 : 0;
+}
+
+/* All populations whose sum is the residual stream that enters a block (is_mid 0) or its MLP; the
+ * first is pooled. Returns their number, 0 if one is missing. */
+static size_t residual(const struct draft *draft, uint32_t block, int is_mid, int64_t *part)
+{
+    size_t n = 0;
+    if (add_part(part, &n, find(draft, "patch_embed.proj_lif3")) != 0 ||
+        add_part(part, &n, find(draft, "patch_embed.rpe_lif")) != 0)
+        return 0;
+    for (uint32_t b = 0; b < block + (uint32_t)is_mid; b++)
+        if (add_part(part, &n, find_named(draft, "block.%" PRIu32 ".attn.proj_lif", b)) != 0 ||
+            (b < block &&
+             add_part(part, &n, find_named(draft, "block.%" PRIu32 ".mlp.fc2_lif", b)) != 0))
+            return 0;
+    return n;
+}
+
+/* A key that is the residual stream: 1 where the integer is not 0. */
+static int add_residual(struct draft *draft, const char *layer, uint32_t block, int is_mid)
+{
+    int64_t *part = sq_arena_alloc(draft->arena, 4 + 2 * (size_t)block, sizeof *part);
+    if (part == NULL)
+        return no_memory(draft);
+    const size_t n = residual(draft, block, is_mid, part);
+    if (n == 0)
+        return SQ_OK;
+    const struct sq_trace_population *to = population_of(draft, part[1]);
+    const int pooled = pooling_between(population_of(draft, part[0]), to);
+    struct sq_prosperity_key *key = begin_key(draft, SQ_PROSPERITY_TOKENS, part[1], n);
+    if (key == NULL)
+        return no_memory(draft);
+    for (size_t i = 0; i < n; i++) {
+        const struct sq_trace_population *from = population_of(draft, part[i]);
+        if (from->n_channels != to->n_channels ||
+            (i == 0 ? pooled < 0 : from->n_rows != to->n_rows))
+            return bad_sizes(draft, part[i], part[1]);
+        add_source(key, part[i], i == 0 && pooled);
+    }
+    key->height = (uint32_t)to->dim[1];
+    key->width = (uint32_t)to->dim[2];
+    snprintf(key->name, sizeof key->name, "%s_enc_%" PRIu32, layer, block);
+    draft->n++;
+    return SQ_OK;
+}
+
+static int add_stem(struct draft *draft)
+{
+    static const char *const key[STEM_KEYS] = {"conv2d_1_sps", "conv2d_2_sps", "conv2d_3_sps",
+                                               "conv2d_rpe_sps"};
+    static const char *const name[STEM_KEYS + 1] = {"patch_embed.proj_lif", "patch_embed.proj_lif1",
+                                                    "patch_embed.proj_lif2",
+                                                    "patch_embed.proj_lif3", "patch_embed.rpe_lif"};
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < STEM_KEYS; i++)
+        status = add_convolution(draft, key[i], find(draft, name[i]), find(draft, name[i + 1]));
+    return status;
+}
+
+static int add_block(struct draft *draft, uint32_t block)
+{
+    static const char *const qkv[3] = {"q", "k", "v"};
+    int status = add_residual(draft, "fc_q", block, 0);
+    for (size_t i = 0; status == SQ_OK && i < 3; i++) {
+        const char suffix[] = {'_', qkv[i][0], '\0'};
+        status = add_plain(draft, "attention", block, suffix, SQ_PROSPERITY_HEADS,
+                           find_named(draft, "block.%" PRIu32 ".attn.%s_lif", block, qkv[i]));
+    }
+    if (status == SQ_OK)
+        status = add_plain(draft, "fc_o", block, "", SQ_PROSPERITY_TOKENS,
+                           find_named(draft, "block.%" PRIu32 ".attn.attn_lif", block));
+    if (status == SQ_OK)
+        status = add_residual(draft, "fc_1", block, 1);
+    if (status == SQ_OK)
+        status = add_plain(draft, "fc_2", block, "", SQ_PROSPERITY_TOKENS,
+                           find_named(draft, "block.%" PRIu32 ".mlp.fc1_lif", block));
+    return status;
+}
+
+/* One more than the highest number in "block.N...", of at most 100. */
+static uint32_t count_blocks(const struct sq_selection *selection)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < selection->n_populations; i++) {
+        unsigned block;
+        const char *name = selection->plan->population[selection->population[i]].name;
+        if (sscanf(name, "block.%2u.", &block) == 1 && block >= n)
+            n = block + 1;
+    }
+    return n;
+}
+
+int sq_prosperity_keys(struct sq_error *err, const char *path, const struct sq_selection *selection,
+                       uint32_t heads, struct sq_arena *arena, struct sq_prosperity_key **key,
+                       size_t *n)
+{
+    struct draft draft = {err, path, selection, arena, heads, count_blocks(selection), NULL, 0};
+    draft.key =
+        sq_arena_alloc(arena, STEM_KEYS + (size_t)draft.n_blocks * BLOCK_KEYS, sizeof *draft.key);
+    if (draft.key == NULL)
+        return no_memory(&draft);
+    int status = add_stem(&draft);
+    for (uint32_t block = 0; status == SQ_OK && block < draft.n_blocks; block++)
+        status = add_block(&draft, block);
+    *key = draft.key;
+    *n = draft.n;
+    if (status == SQ_OK && draft.n == 0)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: holds none of the populations of a Spikformer that Prosperity's keys "
+                       "are made of",
+                       path);
+    return status;
+}
