@@ -283,8 +283,8 @@ struct spikeq_table_options {
 SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
                                      const struct spikeq_table_options *options, char **text);
 
-/* Every table of an analysis as a CSV file of its own in the folder `directory`, which is made if it
- * is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
+/* Every table of an analysis as a CSV file of its own in the folder `directory`, which is made if
+ * it is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory);
 
 /* What of a trace goes out, where and as what. NULL and zero mean the default of each member. */

@@ -116,6 +116,26 @@ START_TEST(conventions_are_those_of_energy)
 }
 END_TEST
 
+/* Nobody is sure enough at a threshold of 1: every sample pays for all timesteps. */
+START_TEST(the_last_exit_pays_for_everything)
+{
+    const cJSON *layer;
+    double additions = 0;
+    char *json = analyze(temp_path("a.db"), NULL, "cifar-2-64", 1);
+    cJSON *own = cJSON_Parse(json);
+    spikeq_free(json);
+    const cJSON *trace = cJSON_GetArrayItem(cJSON_GetObjectItem(own, "traces"), 0);
+    const cJSON *exits = cJSON_GetObjectItem(cJSON_GetObjectItem(trace, "decision"), "early_exit");
+    cJSON_ArrayForEach(layer, cJSON_GetObjectItem(cost, "layers")) additions +=
+        number(layer, "additions");
+    const cJSON *last = cJSON_GetArrayItem(exits, cJSON_GetArraySize(exits) - 1);
+    ck_assert(number(last, "threshold") == 1);
+    ck_assert(number(last, "mean_timesteps") == 4);
+    ck_assert(number(last, "mean_additions") == additions / 2); /* two samples */
+    cJSON_Delete(own);
+}
+END_TEST
+
 START_TEST(correlations_of_known_pairs)
 {
     const double x[5] = {1, 2, 3, 4, 5}, y[5] = {2, 1, 4, 3, 5}, constant[5] = {7, 7, 7, 7, 7};
@@ -141,6 +161,7 @@ static Suite *suite(void)
     tcase_add_test(costs, layers_are_the_synapses_of_the_report);
     tcase_add_test(costs, timesteps_add_up);
     tcase_add_test(costs, conventions_are_those_of_energy);
+    tcase_add_test(costs, the_last_exit_pays_for_everything);
     tcase_add_test(costs, correlations_of_known_pairs);
     suite_add_tcase(s, costs);
     return s;
