@@ -7,6 +7,9 @@ static const struct sq_measure *const measure[] = {
 };
 enum { N_MEASURES = sizeof measure / sizeof measure[0] };
 
+/* Counters of one thread: 1 GiB. */
+enum { MOST_COUNTS = 1 << 27 };
+
 static void add_job(const struct sq_scope *scope, struct sq_pass *pass,
                     const struct sq_measure *which, const struct sq_subject *subject)
 {
@@ -32,6 +35,11 @@ int sq_pass_plan(struct sq_error *err, const struct sq_scope *scope, struct sq_p
             if (measure[m]->kind == scope->subject[s].kind &&
                 (scope->has_spikes || !measure[m]->needs_spikes))
                 add_job(scope, pass, measure[m], &scope->subject[s]);
+    if (pass->n_counts > MOST_COUNTS)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: its populations need %zu counters, at most %d are kept; choose fewer "
+                       "--populations",
+                       scope->path, pass->n_counts, MOST_COUNTS);
     pass->count = sq_arena_alloc(&pass->arena, pass->n_counts, sizeof *pass->count);
     pass->each = sq_arena_alloc(&pass->arena, scope->n_samples, n_each * sizeof *pass->each);
     pass->of_sample =

@@ -25,8 +25,9 @@ struct sq_pass {
     uint64_t *of_sample; /* [n_samples][T] spikes of all populations */
 };
 
-/* List the measures and take the memory of their counters. SQ_ENOMEM; the caller frees the pass in
- * every case. */
+/* List the measures and take the memory of their counters. SQ_EUNSUPPORTED (populations so large
+ * that they would need more than 1 GiB of them), SQ_ENOMEM; the caller frees the pass in every
+ * case. */
 int sq_pass_plan(struct sq_error *err, const struct sq_scope *scope, struct sq_pass *pass);
 void sq_pass_free(struct sq_pass *pass);
 

@@ -16,7 +16,7 @@ void sq_page_bar(const struct sq_page *page, double value, double most)
 {
     static const char *const eighth[] = {"",       "\u258f", "\u258e", "\u258d",
                                          "\u258c", "\u258b", "\u258a", "\u2589"};
-    const double share = isfinite(value) && most > 0 ? value / most : 0;
+    const double share = isfinite(value) && most > 0 ? fmin(fmax(value / most, 0), 1) : 0;
     if (!page->options->is_colour) {
         const int n = (int)lround(share * BAR);
         fprintf(page->to, " |%.*s%*s|", n, "####################", BAR - n, "");

@@ -184,6 +184,30 @@ START_TEST(damage_is_named)
 }
 END_TEST
 
+/* A description alone can ask for memory without end: refused before it is taken. */
+START_TEST(a_giant_population_is_refused)
+{
+    static const struct sq_trace_population giant = {"giant", SQ_TRACE_GENERIC,   1 << 13, 1 << 14,
+                                                     2,       {1 << 13, 1 << 14}, 0,       0};
+    const struct sq_trace_plan plan = {
+        .timesteps = 1, .n_samples = 1, .n_populations = 1, .population = &giant};
+    const struct sq_trace_frame frame = {.encoding = SQ_FRAME_GAPS,
+                                         .data = (const unsigned char *)""};
+    const struct sq_trace_sample sample = {.label = -1, .prediction = -1};
+    const char *path = temp_path("a.db");
+    const struct spikeq_analyze_options options = {.traces = &path, .n_traces = 1};
+    struct sq_trace_writer *writer;
+    struct sq_error err;
+    char *json = NULL;
+    ck_assert_int_eq(sq_trace_create(&err, path, &plan, 1, &writer), SQ_OK);
+    ck_assert_int_eq(sq_trace_put(&err, writer, &sample, &frame, 1), SQ_OK);
+    ck_assert_int_eq(sq_trace_finish(&err, writer), SQ_OK);
+    sq_trace_writer_free(writer);
+    ck_assert_int_eq(spikeq_analyze(ctx, &options, &json), SPIKEQ_EUNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "choose fewer --populations"));
+}
+END_TEST
+
 START_TEST(no_trace_is_refused)
 {
     char *json = NULL;
@@ -220,6 +244,7 @@ static Suite *suite(void)
     tcase_add_loop_test(poor_traces, a_wrong_wish_is_refused, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(poor_traces, damage_is_named);
+    tcase_add_test(poor_traces, a_giant_population_is_refused);
     tcase_add_test(poor_traces, no_trace_is_refused);
     suite_add_tcase(s, poor_traces);
     return s;
