@@ -31,7 +31,7 @@ static inline uint16_t subset_within(const uint16_t *set, const uint16_t *ones, 
 static inline void subset_sets(uint16_t *most, const uint16_t *set, const uint16_t *ones, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        most[i] = subset_within(set, ones, n, (int16_t)set[i]);
+        most[i] = ones[i] > 1 ? subset_within(set, ones, n, (int16_t)set[i]) : 0;
 }
 
 #endif

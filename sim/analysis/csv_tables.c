@@ -92,6 +92,7 @@ static void put_population(struct sq_csv_out *csv, const struct sq_csv_head *hea
                                        "time/delta_events_per_spike",
                                        "time/never_fired",
                                        "product_sparsity/saved_share",
+                                       "product_sparsity/timesteps_stacked/saved_share",
                                        NULL};
     begin_row(csv, head);
     put_cells(csv, population, path);
@@ -220,7 +221,7 @@ const struct sq_csv_table sq_csv_table[] = {
      "trace,population,kind,neurons,tokens,channels,spikes,rate,rate_sd,rate_low,rate_high,"
      "silent_neurons,saturated_neurons,lifetime_sparseness,population_sparseness,gini,"
      "entropy_bits_per_neuron,effective_dimension,delta_events,delta_events_per_spike,"
-     "never_fired,product_saved_share",
+     "never_fired,product_saved_share,product_saved_share_stacked",
      put_population},
     {"timesteps.csv", "populations",
      "trace,population,timestep,spikes,rate,rate_sd,rate_low,rate_high,first_spikes,"

@@ -1,6 +1,7 @@
 /* Products: product sparsity. In a tile of 256 rows x 16 channels, a row whose spikes hold all
  * those of another row can begin with that row's finished sum and add only what it has besides.
- * Wei et al., Prosperity, HPCA 2025; here within one timestep. */
+ * Wei et al., Prosperity, HPCA 2025: within each timestep, and with the timesteps of a sample
+ * stacked into one matrix, as there. */
 #include "kernels/base/bits.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
@@ -10,13 +11,13 @@
 
 enum { TILE_ROWS = 256, TILE_CHANNELS = 16, PATTERNS = 1 << TILE_CHANNELS };
 
-/* Counters of each timestep. A row here is one of a tile: 16 channels. */
+/* Counters of each timestep, then of the stack. A row here is one of a tile: 16 channels. */
 enum { ROWS, EMPTY, EXACT, SUBSET, SPIKES, SAVED, N_KINDS };
 
 static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *subject)
 {
     (void)subject;
-    return (size_t)N_KINDS * scope->timesteps;
+    return (size_t)N_KINDS * (scope->timesteps + 1);
 }
 
 /* The different patterns of a tile, in the order of their first rows. */
@@ -25,10 +26,15 @@ struct patterns {
     uint8_t seen[PATTERNS / 8]; /* all 0 between tiles */
 };
 
+static size_t frame_words(const struct sq_subject *subject)
+{
+    return (size_t)subject->n_rows * subject->n_words;
+}
+
+/* The stacked frames, then the patterns. */
 static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *subject)
 {
-    (void)scope, (void)subject;
-    return sizeof(struct patterns);
+    return scope->timesteps * frame_words(subject) * sizeof(uint64_t) + sizeof(struct patterns);
 }
 
 /* Sort a tile's rows into empty, seen before and new ones; returns the number of new ones. */
@@ -43,22 +49,20 @@ static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows
             count[EMPTY]++;
             continue;
         }
-        const uint16_t ones = (uint16_t)sq_ones(pattern);
         uint8_t *seen = &tile->seen[pattern >> 3];
-        count[SPIKES] += ones;
         if (*seen >> (pattern & 7) & 1) {
             count[EXACT]++;
-            count[SAVED] += ones;
         } else {
             tile->pattern[n] = pattern;
-            tile->ones[n++] = ones;
+            tile->ones[n++] = (uint16_t)sq_ones(pattern);
             *seen = (uint8_t)(*seen | 1u << (pattern & 7));
         }
     }
     return n;
 }
 
-/* New patterns that hold another one begin with the largest such. */
+/* New patterns that hold another one begin with the largest such; what they have besides is all
+ * that is not saved, so that the spikes of the others need not be counted. */
 static void reuse(struct patterns *tile, size_t n, const struct sq_kernels *kernels,
                   uint64_t count[N_KINDS])
 {
@@ -68,27 +72,43 @@ static void reuse(struct patterns *tile, size_t n, const struct sq_kernels *kern
     for (size_t i = 0; i < n; i++) {
         count[SUBSET] += tile->part[i] > 0;
         count[SAVED] += tile->part[i];
+        count[SAVED] -= tile->ones[i]; /* of all spikes, which add_matrix() has put there */
         tile->seen[tile->pattern[i] >> 3] = 0;
     }
+}
+
+static void add_matrix(struct patterns *tile, const uint64_t *bits, size_t n_rows, uint64_t spikes,
+                       const struct sq_subject *subject, const struct sq_kernels *kernels,
+                       uint64_t count[N_KINDS])
+{
+    count[SPIKES] += spikes;
+    count[SAVED] += spikes;
+    for (size_t r = 0; r < n_rows; r += TILE_ROWS)
+        for (uint32_t c = 0; c < subject->n_channels; c += TILE_CHANNELS) {
+            const size_t left = n_rows - r;
+            const uint64_t *rows = bits + r * subject->n_words + (c >> 6);
+            reuse(tile,
+                  collect(tile, rows, left < TILE_ROWS ? left : TILE_ROWS, subject->n_words, c & 63,
+                          count),
+                  kernels, count);
+        }
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
                 const struct sq_view *view, void *scratch)
 {
-    struct patterns *tile = scratch;
+    const uint64_t *spikes = view->spikes + (size_t)subject->source[0] * scope->timesteps;
+    uint64_t *stack = scratch, sum = 0;
+    struct patterns *tile = (void *)(stack + scope->timesteps * frame_words(subject));
     memset(tile->seen, 0, sizeof tile->seen);
     for (uint32_t t = 0; t < scope->timesteps; t++, count += N_KINDS) {
         const uint64_t *bits = sq_view_bits(view, scope, subject, 0, t);
-        for (uint32_t r = 0; r < subject->n_rows; r += TILE_ROWS) {
-            const uint32_t left = subject->n_rows - r;
-            for (uint32_t c = 0; c < subject->n_channels; c += TILE_CHANNELS) {
-                const uint64_t *rows = bits + (size_t)r * subject->n_words + (c >> 6);
-                const size_t n = collect(tile, rows, left < TILE_ROWS ? left : TILE_ROWS,
-                                         subject->n_words, c & 63, count);
-                reuse(tile, n, &scope->kernels, count);
-            }
-        }
+        memcpy(stack + t * frame_words(subject), bits, frame_words(subject) * sizeof *bits);
+        add_matrix(tile, bits, subject->n_rows, spikes[t], subject, &scope->kernels, count);
+        sum += spikes[t];
     }
+    add_matrix(tile, stack, (size_t)scope->timesteps * subject->n_rows, sum, subject,
+               &scope->kernels, count);
 }
 
 static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope,
@@ -111,6 +131,11 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
         saved += count[N_KINDS * t + SAVED];
     }
     sq_put_share(product, "saved_share", saved, spikes);
+    const uint64_t *stack = count + (size_t)N_KINDS * scope->timesteps;
+    cJSON *stacked = cJSON_AddObjectToObject(product, "timesteps_stacked");
+    for (size_t i = 0; i < N_KINDS; i++)
+        sq_put_count(stacked, key[i], stack[i]);
+    sq_put_share(stacked, "saved_share", stack[SAVED], stack[SPIKES]);
 }
 
 const struct sq_measure sq_measure_products = {

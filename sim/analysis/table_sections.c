@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Timesteps that a line has room for. */
+enum { MOST_TIMESTEPS = 10 };
+
 /* Largest number at a path of the items of a list. */
 static double largest(const cJSON *first, const char *path)
 {
@@ -32,8 +35,11 @@ void sq_page_rates(const struct sq_page *page, const cJSON *trace)
         sq_page_number(page, 7, 3, 100 * rate);
         sq_page_number(page, 7, 3, half_interval(item));
         sq_page_bar(page, rate, most);
-        for (const cJSON *t = sq_first(item, "rate_per_timestep/mean"); t != NULL; t = t->next)
+        int n_left = MOST_TIMESTEPS;
+        const cJSON *t = sq_first(item, "rate_per_timestep/mean");
+        for (; t != NULL && n_left > 0; t = t->next, n_left--)
             sq_page_number(page, 6, 2, 100 * t->valuedouble);
+        fputs(t != NULL ? " ..." : "", page->to);
         fputc('\n', page->to);
     }
 }
@@ -80,7 +86,8 @@ void sq_page_structure(const struct sq_page *page, const cJSON *trace)
         sq_page_number(page, 7, 2, 100 * zero_share(item, "structure/zero_tiles", 8));
         sq_page_number(page, 7, 1, 100 * utilisation(item, 16));
         sq_page_number(page, 7, 3, sq_number_at(item, "time/delta_events_per_spike"));
-        sq_page_number(page, 7, 2, 100 * sq_number_at(item, "product_sparsity/saved_share"));
+        sq_page_number(page, 7, 2,
+                       100 * sq_number_at(item, "product_sparsity/timesteps_stacked/saved_share"));
         fputc('\n', page->to);
     }
     fputs("zero N: vectors of N channels without a spike; tile 8: 8 tokens x 8 channels; use 16: "

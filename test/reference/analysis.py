@@ -252,17 +252,27 @@ def product_tile(rows):
     return [len(rows), empty, exact, subset, sum(len(row) for row in rows), saved]
 
 
+PRODUCT = ["rows", "empty_rows", "exact_rows", "subset_rows", "spikes", "saved_spikes"]
+
+
+def product_counts(x):
+    """x [rows][channels], tile by tile."""
+    count = np.zeros(len(PRODUCT), dtype=int)
+    for r, c in itertools.product(range(0, len(x), 256), range(0, x.shape[1], 16)):
+        tile = x[r:r + 256, c:c + 16]
+        count += product_tile([frozenset(np.flatnonzero(row)) for row in tile])
+    return count
+
+
 def product_sparsity(p):
-    keys = ["rows", "empty_rows", "exact_rows", "subset_rows", "spikes", "saved_spikes"]
-    count = np.zeros((p.timesteps, len(keys)), dtype=int)
-    tiles = itertools.product(range(p.samples), range(p.timesteps), range(0, p.tokens, 256),
-                              range(0, p.channels, 16))
-    for s, t, r, c in tiles:
-        tile = p.spikes[s, t, r:r + 256, c:c + 16]
-        count[t] += product_tile([frozenset(np.flatnonzero(row)) for row in tile])
-    out = {"tile_rows": 256, "tile_channels": 16,
-           "saved_share": share(int(count[:, 5].sum()), int(count[:, 4].sum()))}
-    out.update({f"{key}_per_timestep": count[:, i].tolist() for i, key in enumerate(keys)})
+    per_timestep = sum(np.array([product_counts(x) for x in sample]) for sample in p.spikes)
+    whole = per_timestep.sum(axis=0).tolist()
+    stack = sum(product_counts(sample.reshape(-1, p.channels)) for sample in p.spikes).tolist()
+    out = {"tile_rows": 256, "tile_channels": 16, "saved_share": share(whole[5], whole[4]),
+           "timesteps_stacked": {**dict(zip(PRODUCT, stack)),
+                                 "saved_share": share(stack[5], stack[4])}}
+    out.update({f"{key}_per_timestep": per_timestep[:, i].tolist()
+                for i, key in enumerate(PRODUCT)})
     return out
 
 
