@@ -37,27 +37,27 @@ static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subjec
     return scope->timesteps * frame_words(subject) * sizeof(uint64_t) + sizeof(struct patterns);
 }
 
-/* Sort a tile's rows into empty, seen before and new ones; returns the number of new ones. */
+/* Sort a tile's rows into empty, seen before and new ones; returns the number of new ones. Without
+ * branches, as which a row is cannot be foretold: each is written, and kept if it is new. */
 static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows, size_t stride,
                       unsigned shift, uint64_t count[N_KINDS])
 {
-    size_t n = 0;
-    count[ROWS] += n_rows;
+    size_t n = 0, n_empty = 0;
+    tile->seen[0] = 1; /* no spikes: never new */
     for (size_t r = 0; r < n_rows; r++) {
         const uint16_t pattern = (uint16_t)(rows[r * stride] >> shift);
-        if (pattern == 0) {
-            count[EMPTY]++;
-            continue;
-        }
         uint8_t *seen = &tile->seen[pattern >> 3];
-        if (*seen >> (pattern & 7) & 1) {
-            count[EXACT]++;
-        } else {
-            tile->pattern[n] = pattern;
-            tile->ones[n++] = (uint16_t)sq_ones(pattern);
-            *seen = (uint8_t)(*seen | 1u << (pattern & 7));
-        }
+        const unsigned bit = 1u << (pattern & 7);
+        tile->pattern[n] = pattern;
+        n += (*seen & bit) == 0;
+        n_empty += pattern == 0;
+        *seen = (uint8_t)(*seen | bit);
     }
+    for (size_t i = 0; i < n; i++)
+        tile->ones[i] = (uint16_t)sq_ones(tile->pattern[i]);
+    count[ROWS] += n_rows;
+    count[EMPTY] += n_empty;
+    count[EXACT] += n_rows - n_empty - n;
     return n;
 }
 
@@ -66,6 +66,7 @@ static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows
 static void reuse(struct patterns *tile, size_t n, const struct sq_kernels *kernels,
                   uint64_t count[N_KINDS])
 {
+    tile->seen[0] = 0;
     for (size_t i = n; i % SQ_SUBSET_LANES != 0; i++)
         tile->pattern[i] = tile->ones[i] = 0;
     kernels->subset(tile->part, tile->pattern, tile->ones, n);
