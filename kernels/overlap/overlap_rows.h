@@ -14,6 +14,15 @@ static inline void overlap_rows(uint32_t *ones, const uint64_t *a, const uint64_
             ones[j] = (uint32_t)sq_ones(a[0] & b[j]);
         return;
     }
+    if (n_words == 4) { /* a column of up to 64 tokens at 4 timesteps: one vector */
+        for (size_t j = 0; j < n_b; j++, b += 4) {
+            uint64_t sum[4];
+            for (size_t i = 0; i < 4; i++)
+                sum[i] = sq_ones(a[i] & b[i]);
+            ones[j] = (uint32_t)(sum[0] + sum[1] + sum[2] + sum[3]);
+        }
+        return;
+    }
     for (size_t j = 0; j < n_b; j++, b += n_words) {
         uint64_t sum = 0;
         for (size_t i = 0; i < n_words; i++)

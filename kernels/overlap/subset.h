@@ -9,9 +9,9 @@
 enum { SQ_SUBSET_LANES = 16 };
 
 /* most[i] = largest ones[j] over all j with set[j] within set[i] and not equal to it; 0: none.
- *   most   [n]
- *   set    [n], and zeros up to the next multiple of SQ_SUBSET_LANES: sets as bits
- *   ones   as many: their sizes
+ *   most   [n], with room up to the next multiple of SQ_SUBSET_LANES
+ *   set    [n], and any value up to that multiple: sets as bits
+ *   ones   [n] their sizes
  * Cost: n^2 steps of a few instructions, in vectors. Cannot fail, allocates nothing. */
 typedef void sq_subset_fn(uint16_t *most, const uint16_t *set, const uint16_t *ones, size_t n);
 

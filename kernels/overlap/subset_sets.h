@@ -9,29 +9,26 @@
 /* 16 sets at once; the compiler splits it where registers are narrower. */
 typedef int16_t subset_lanes __attribute__((vector_size(2 * SQ_SUBSET_LANES)));
 
-/* The largest size among the sets within `whole`: lane by lane, then over the lanes. */
-static inline uint16_t subset_within(const uint16_t *set, const uint16_t *ones, size_t n,
-                                     int16_t whole)
+/* The largest size within each of 16 sets: every lane keeps its own, so nothing is folded. */
+static inline void subset_within(uint16_t *most, const uint16_t *whole, const uint16_t *set,
+                                 const uint16_t *ones, size_t n)
 {
-    subset_lanes largest = {0};
-    int16_t most = 0;
-    for (size_t j = 0; j < n; j += SQ_SUBSET_LANES) {
-        subset_lanes other, size;
-        memcpy(&other, set + j, sizeof other);
-        memcpy(&size, ones + j, sizeof size);
-        size &= ((other | whole) == whole) & (other != whole);
+    subset_lanes wholes, largest = {0};
+    memcpy(&wholes, whole, sizeof wholes);
+    for (size_t j = 0; j < n; j++) {
+        const int16_t other = (int16_t)set[j];
+        const subset_lanes is_within = ((wholes | other) == wholes) & (wholes != other);
+        const subset_lanes size = is_within & (int16_t)ones[j];
         const subset_lanes is_larger = size > largest;
         largest = (size & is_larger) | (largest & ~is_larger);
     }
-    for (size_t k = 0; k < SQ_SUBSET_LANES; k++)
-        most = largest[k] > most ? largest[k] : most;
-    return (uint16_t)most;
+    memcpy(most, &largest, sizeof largest);
 }
 
 static inline void subset_sets(uint16_t *most, const uint16_t *set, const uint16_t *ones, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        most[i] = ones[i] > 1 ? subset_within(set, ones, n, (int16_t)set[i]) : 0;
+    for (size_t i = 0; i < n; i += SQ_SUBSET_LANES)
+        subset_within(most + i, set + i, set, ones, n);
 }
 
 #endif

@@ -67,8 +67,6 @@ static void reuse(struct patterns *tile, size_t n, const struct sq_kernels *kern
                   uint64_t count[N_KINDS])
 {
     tile->seen[0] = 0;
-    for (size_t i = n; i % SQ_SUBSET_LANES != 0; i++)
-        tile->pattern[i] = tile->ones[i] = 0;
     kernels->subset(tile->part, tile->pattern, tile->ones, n);
     for (size_t i = 0; i < n; i++) {
         count[SUBSET] += tile->part[i] > 0;

@@ -24,7 +24,7 @@ static const struct {
       sq_count_windows_avx2, sq_count_nonzeros_f32_avx2, "avx512"}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_VBMI2,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
-      sq_list_events_avx512, sq_ssa_count_avx512, sq_overlap_avx2, sq_subset_avx2,
+      sq_list_events_avx512, sq_ssa_count_avx512, sq_overlap_avx512, sq_subset_avx512,
       sq_count_common_avx512, sq_count_windows_avx512, sq_count_nonzeros_f32_avx512, "avx512"}},
 };
 
