@@ -102,10 +102,9 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
         return SQ_OK;
     }
     merge(replay, was, &now);
-    status = sq_report_add_finished(err, replay->before, was);
-    if (status == SQ_OK)
-        status = sq_report_add_finished(err, replay->after, &now);
-    if (status == SQ_OK && replay->recorder != NULL)
+    sq_report_add_totals(replay->before, was);
+    sq_report_add_totals(replay->after, &now);
+    if (replay->recorder != NULL)
         status = sq_recorder_finished(err, replay->recorder, &now);
     return status;
 }
