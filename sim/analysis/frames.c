@@ -29,7 +29,9 @@ int sq_frames_open(struct sq_error *err, const struct sq_scope *scope, struct sq
 {
     const size_t n = scope->plan->n_populations * scope->timesteps;
     *frames = (struct sq_frames){.scope = scope};
-    const int status = sq_trace_open(err, scope->path, &frames->trace);
+    int status = sq_trace_open(err, scope->path, &frames->trace);
+    if (status == SQ_OK)
+        status = sq_trace_hold(err, frames->trace);
     if (status != SQ_OK)
         return status;
     if (sq_trace_plan_of(frames->trace)->n_populations != scope->plan->n_populations ||

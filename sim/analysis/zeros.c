@@ -29,7 +29,8 @@ static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subjec
     return frame_words(subject) * sizeof(uint64_t);
 }
 
-/* Nonzero vectors of width 8 to 64 in a word: fold each segment into its lowest bit. */
+/* Nonzero vectors of width 8 to 64 in a word: fold each segment into its lowest bit; the product
+ * adds those bits up in its highest segment. */
 static inline void add_word(uint64_t found[4], uint64_t word)
 {
     static const uint64_t lowest[4] = {0x0101010101010101u, 0x0001000100010001u,
@@ -38,15 +39,20 @@ static inline void add_word(uint64_t found[4], uint64_t word)
     word |= word >> 2;
     for (unsigned i = 0; i < 4; i++) {
         word |= word >> (4u << i);
-        found[i] += sq_ones(word & lowest[i]);
+        found[i] += (word & lowest[i]) * lowest[i] >> (64 - (8u << i));
     }
 }
 
 /* Nonzero vectors of every width in one row. */
-static void add_row(uint64_t found[N_WIDTHS], const uint64_t *row, uint32_t n_words)
+static inline void add_row(uint64_t found[N_WIDTHS], const uint64_t *row, uint32_t n_words)
 {
     for (uint32_t w = 0; w < n_words; w++)
         add_word(found, row[w]);
+    if (n_words == 1) { /* wider vectors are this one word */
+        found[4] += row[0] != 0;
+        found[5] += row[0] != 0;
+        return;
+    }
     for (uint32_t w = 0; w < n_words; w += 2)
         found[4] += (row[w] | (w + 1 < n_words ? row[w + 1] : 0)) != 0;
     for (uint32_t w = 0; w < n_words; w += 4) {

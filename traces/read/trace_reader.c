@@ -158,6 +158,11 @@ void sq_trace_close(struct sq_trace *trace)
     free(trace);
 }
 
+int sq_trace_hold(struct sq_error *err, struct sq_trace *trace)
+{
+    return sq_store_exec(err, &trace->store, "BEGIN");
+}
+
 const struct sq_trace_plan *sq_trace_plan_of(const struct sq_trace *trace)
 {
     return &trace->plan;
