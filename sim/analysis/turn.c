@@ -2,8 +2,6 @@
 
 #include "kernels/base/bits.h"
 
-#include <string.h>
-
 static void turn_square(uint64_t square[64])
 {
     uint64_t mask = 0x00000000ffffffffu;
@@ -15,20 +13,33 @@ static void turn_square(uint64_t square[64])
         }
 }
 
+/* Turn n_packed blocks of 64 rows at once, side by side in one square of `width` channels each. */
+static void turn_blocks(uint64_t *columns, size_t stride, const uint64_t *rows, size_t n_rows,
+                        size_t n_words, size_t n_channels, size_t n_packed)
+{
+    const size_t width = 64 / n_packed;
+    uint64_t square[64] = {0};
+    for (size_t r = 0; r < n_rows; r++)
+        square[r & 63] |= rows[r * n_words] << (r >> 6) * width;
+    turn_square(square);
+    for (size_t k = 0; k * 64 < n_rows; k++)
+        for (size_t c = 0; c < n_channels; c++)
+            columns[c * stride + k] = square[k * width + c];
+}
+
 void sq_turn_columns(uint64_t *columns, size_t stride, const uint64_t *rows, uint32_t n_rows,
                      uint32_t n_channels)
 {
-    const size_t n_words = sq_words_for(n_channels), n_blocks = sq_words_for(n_rows);
-    uint64_t square[64];
-    for (size_t block = 0; block < n_blocks; block++)
+    const size_t n_words = sq_words_for(n_channels);
+    size_t n_packed = 1; /* a square has room for so many blocks of narrow rows */
+    while (2 * n_packed * n_channels <= 64)
+        n_packed *= 2;
+    for (size_t first = 0; first < n_rows; first += 64 * n_packed)
         for (size_t word = 0; word < n_words; word++) {
-            const size_t n = n_rows - block * 64 < 64 ? n_rows - block * 64 : 64;
+            const size_t left = n_rows - first, room = 64 * n_packed;
             const size_t n_out = n_channels - word * 64 < 64 ? n_channels - word * 64 : 64;
-            memset(square, 0, sizeof square);
-            for (size_t r = 0; r < n; r++)
-                square[r] = rows[(block * 64 + r) * n_words + word];
-            turn_square(square);
-            for (size_t c = 0; c < n_out; c++)
-                columns[(word * 64 + c) * stride + block] = square[c];
+            turn_blocks(columns + word * 64 * stride + first / 64, stride,
+                        rows + first * n_words + word, left < room ? left : room, n_words, n_out,
+                        n_packed);
         }
 }
