@@ -21,7 +21,7 @@ struct replay_case {
 /* The seed in front of every message. */
 #define CASE_UNLESS(c, is_true, ...)                                                             \
     do {                                                                                         \
-        char said_[512];                                                                         \
+        char said_[2048];                                                                        \
         snprintf(said_, sizeof said_, __VA_ARGS__);                                              \
         ck_assert_msg(is_true, "seed %" PRIu64 " (%s): %s", (c)->seed, tiny_describe(&(c)->net), \
                       said_);                                                                    \
