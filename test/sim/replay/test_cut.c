@@ -14,13 +14,6 @@ static struct sq_cut cut;
 static void load(enum sq_layout layout)
 {
     tiny_prepare(layout, 1);
-    net.channels = layout == SQ_LAYOUT_CIFAR10DVS ? 2 : 3;
-    tiny_tensors_free(&tensors);
-    struct sq_rng rng = {11};
-    tiny_free(&net);
-    net.n_layers = 0;
-    tiny_fill(&rng, &net);
-    tiny_tensors_of(&net, "", &tensors);
     expect_ok(&err, tiny_load_own(NULL));
     ck_assert_uint_le(loaded->n_nodes, MAX_NODES);
     memset(recorded, 1, sizeof recorded);
