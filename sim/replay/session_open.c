@@ -134,6 +134,11 @@ static int plan_cut(struct sq_replay *replay)
     if (status == SQ_OK)
         status = sq_cut_make(error_of(replay), &replay->arena, replay->network, from, n_from,
                              replay->recorded, &replay->cut);
+    if (status == SQ_EUNSUPPORTED && sq_trace_plan_of(replay->trace)->detail == SQ_TRACE_COUNTS)
+        return sq_fail(error_of(replay), SQ_EUNSUPPORTED,
+                       "%s: holds counts only, no spikes: record it again with --trace-detail "
+                       "spikes, or begin at input",
+                       sq_trace_path(replay->trace));
     if (status == SQ_OK)
         status = check_silenced(replay);
     if (status == SQ_OK)

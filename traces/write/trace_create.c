@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void sq_trace_file_close(struct sq_trace_writer *writer)
@@ -22,6 +23,15 @@ void sq_trace_file_close(struct sq_trace_writer *writer)
 static int is_there(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+/* What lies there must be a file: a device or a folder is not replaced by one. */
+static int check_place(struct sq_error *err, const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return SQ_OK;
+    return sq_fail(err, SQ_EUSAGE, "%s: is a folder, a pipe or a device; a trace is a file", path);
 }
 
 static int check_plan(struct sq_error *err, const char *path, const struct sq_trace_plan *plan)
@@ -102,10 +112,12 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
 {
     struct sq_trace_writer *writer;
     const int replaces = is_there(path);
-    if (replaces && !replace)
-        return sq_fail(err, SQ_EUSAGE,
-                       "%s: exists already; --force replaces it, --resume goes on with it", path);
-    int status = check_plan(err, path, plan);
+    int status = check_place(err, path);
+    if (status == SQ_OK && replaces && !replace)
+        status = sq_fail(err, SQ_EUSAGE,
+                         "%s: exists already; --force replaces it, --resume goes on with it", path);
+    if (status == SQ_OK)
+        status = check_plan(err, path, plan);
     if (status == SQ_OK)
         status = new_writer(err, path, plan, &writer);
     if (status != SQ_OK)
@@ -159,10 +171,17 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
 }
 
 /* The file to go on with: PATH.partial where it lies beside an older PATH that it was to replace.
- * One that has no name beside it has no samples yet. */
+ * One that has no name beside it has no samples yet. Both names of one file: its writer was killed
+ * while it took its name; by the other one a journal would not be found. */
 static int lies_beside(const char *path, const char *partial)
 {
-    return is_there(path) && is_there(partial);
+    struct stat final, other;
+    if (lstat(path, &final) != 0 || lstat(partial, &other) != 0)
+        return 0;
+    if (final.st_dev != other.st_dev || final.st_ino != other.st_ino)
+        return 1;
+    unlink(partial);
+    return 0;
 }
 
 static int open_same(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
@@ -187,7 +206,9 @@ int sq_trace_peek(struct sq_error *err, const char *path, const struct sq_trace_
     *trace = NULL;
     if (!is_there(path))
         return SQ_OK;
-    int status = new_writer(err, path, plan, &names);
+    int status = check_place(err, path);
+    if (status == SQ_OK)
+        status = new_writer(err, path, plan, &names);
     if (status != SQ_OK)
         return status;
     names->holds_samples = 1;
@@ -217,7 +238,9 @@ int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trac
     *n_next = 0;
     if (!is_there(path))
         return sq_trace_create(err, path, plan, 0, out);
-    int status = new_writer(err, path, plan, &writer);
+    int status = check_place(err, path);
+    if (status == SQ_OK)
+        status = new_writer(err, path, plan, &writer);
     if (status != SQ_OK)
         return status;
     writer->holds_samples = 1; /* whatever happens, it is not ours to remove */

@@ -29,7 +29,6 @@ finish
 see="see spikeq replay --help"
 refuse 2 "replay: nothing" "spikeq replay: give a trace; $see" replay
 refuse 2 "replay: two traces" "spikeq replay: unexpected argument b; $see" replay a b --stream -
-refuse 2 "replay: no mode" "spikeq replay: --stream TARGET is missing; $see" replay a
 for option in stream pace form populations samples; do
     refuse 2 "replay: --$option without a value" "spikeq replay: option --$option needs a value; $see" replay a --$option
 done
