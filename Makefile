@@ -45,7 +45,7 @@ UNIT_SOURCES  := $(sort $(shell find test -name 'test_*.c'))
 TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
 FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
-TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/house/*.sh))
+TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh))
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB     := $(B)/libspikeq.a

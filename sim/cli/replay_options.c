@@ -206,6 +206,9 @@ static int check(const struct replay_arguments *args)
     if (stream->target != NULL && (computes || replay->model != NULL))
         return cli_usage("replay", "--stream sends what was recorded; it goes with no model, "
                                    "--from, --verify or change");
+    if (stream->target == NULL && replay->model == NULL && replay->samples != NULL)
+        return cli_usage("replay", "--samples goes with --model or --stream; without them the "
+                                   "whole run is told");
     if (stream->target == NULL && (stream->pace || stream->form || stream->populations))
         return cli_usage("replay", "--pace, --form and --populations go with --stream");
     if (computes && replay->model == NULL)

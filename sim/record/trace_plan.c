@@ -58,9 +58,12 @@ struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
 
 /* Is it recorded? The input is where it is frames of events, and the patterns do not leave it
  * out. */
-static int is_wanted(const struct draft *draft, const struct sq_node *node)
+static int is_wanted(const struct draft *draft, size_t index)
 {
+    const struct sq_node *node = &draft->network->node[index];
     const int is_frames = draft->network->config.layout == SQ_LAYOUT_CIFAR10DVS;
+    if (draft->wish->is_silent != NULL && draft->wish->is_silent[index])
+        return 0;
     if (!sq_node_is_population(node) && !(node->kind == SQ_NODE_INPUT && is_frames))
         return 0;
     return sq_globs_match(draft->wish->populations, node->name);
@@ -76,7 +79,7 @@ static int add_populations(struct draft *draft, int32_t *population_of)
         return no_memory(draft->err);
     for (size_t i = 0; i < network->n_nodes; i++) {
         population_of[i] = -1;
-        if (!is_wanted(draft, &network->node[i]))
+        if (!is_wanted(draft, i))
             continue;
         population_of[i] = (int32_t)n;
         population[n++] = sq_trace_population_of(&network->node[i]);
@@ -86,7 +89,8 @@ static int add_populations(struct draft *draft, int32_t *population_of)
     return n > 0 ? SQ_OK
                  : sq_fail(draft->err, SQ_EUSAGE,
                            "--trace-populations %s: matches no population of %s",
-                           draft->wish->populations, network->config.name);
+                           draft->wish->populations != NULL ? draft->wish->populations : "*",
+                           network->config.name);
 }
 
 int sq_trace_plan_synapses(struct sq_error *err, struct sq_arena *arena,

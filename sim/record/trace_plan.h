@@ -9,9 +9,11 @@
 
 /* What is to be recorded, and what of. Texts may be NULL: then the key is left out. */
 struct sq_trace_wish {
-    const char *populations; /* comma-separated patterns; NULL: all */
-    struct sq_range samples; /* of these */
-    uint64_t n_planned;      /* samples of the run */
+    const char *populations;        /* comma-separated patterns; NULL: all */
+    struct sq_range samples;        /* of these */
+    uint64_t n_planned;             /* samples of the run */
+    const unsigned char *is_silent; /* [n_nodes] 1: sends no packets in this run, and so cannot be
+                                     * recorded; NULL: all send */
     enum sq_trace_detail detail;
     enum sq_trace_codec codec;
     const char *arith; /* "f32" */

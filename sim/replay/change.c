@@ -79,7 +79,7 @@ static int channels_of(struct sq_error *err, const struct sq_network *network,
     if (part->kind == HEAD && strstr(node->name, ".attn.") == NULL)
         return sq_fail(err, SQ_EUSAGE, "--silence: %s has no heads", node->name);
     const uint64_t end = part->range.end == INT64_MAX ? n / unit : part->range.end;
-    if (end > n / unit)
+    if (end > n / unit || part->range.first >= end)
         return sq_fail(err, SQ_EUSAGE, "--silence: %s has %u %s, numbered from 0", node->name,
                        n / unit, part->kind == HEAD ? "heads" : "channels");
     *out = (struct sq_range){part->range.first * unit, end * unit};

@@ -5,6 +5,8 @@
 #include "kernels/base/arena.h"
 #include "sim/replay/cut.h"
 
+enum { SQ_CHANGE_TEXT = 512 };
+
 struct sq_change {
     double drop;        /* each injected spike is lost with this probability, 0 .. 1 */
     uint64_t seed;      /* which ones */

@@ -3,6 +3,7 @@
 #include "sim/replay/retell.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 static uint32_t timesteps_of(const struct sq_playback *playback)
@@ -88,6 +89,15 @@ static int take_pixels(struct sq_error *err, const struct sq_playback *playback,
     return SQ_OK;
 }
 
+/* A frame of the input that the trace has not, where nothing computes with it: no numbers, so that
+ * a new trace will not have it either. */
+static void lack_pixels(const struct sq_playback *playback, uint32_t t, float *raw)
+{
+    const size_t n = sq_trace_neurons(sq_playback_population(playback, 0));
+    for (size_t i = 0; i < n; i++)
+        raw[t * n + i] = NAN;
+}
+
 static int enter_frames(struct sq_error *err, const struct sq_playback *playback, uint32_t lane,
                         uint64_t number, size_t node, float *raw)
 {
@@ -99,7 +109,9 @@ static int enter_frames(struct sq_error *err, const struct sq_playback *playback
                                 (uint32_t)playback->population_of[node], t, &frame);
         if (status < 0)
             return status;
-        if (status == 0 && is_input)
+        if (status == 0 && is_input && !playback->needs_pixels)
+            lack_pixels(playback, t, raw);
+        else if (status == 0 && is_input)
             return sq_fail(err, SQ_EUNSUPPORTED,
                            "%s: sample %" PRIu64 ": the events of its input were not recorded; "
                            "give --input",

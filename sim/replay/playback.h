@@ -13,7 +13,8 @@ struct sq_playback {
     const int32_t *population_of; /* [n_nodes] */
     const unsigned char *is_kept; /* [n_nodes] frames that lanes keep; others are only checked */
     int checks_all;               /* read, and so verify, frames that are not kept */
-    int has_pixels;               /* the trace's input events enter as pixels */
+    int has_pixels;               /* the trace's input events enter as pixels, */
+    int needs_pixels;             /* and something computes with them */
     unsigned batch;
     uint64_t in_flight;
     struct sq_trace_frame *frame; /* [batch][n_nodes][T] */

@@ -5,6 +5,7 @@
 #include "sim/report/trace_wish.h"
 #include "traces/digest/trace_digest.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,12 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     compare_logits(replay, was, outcome);
     if (!replay->playback.has_operations[outcome->sample % replay->playback.in_flight]) {
         replay->has_operations = 0;
-        return SQ_OK;
+        return replay->recorder == NULL
+                   ? SQ_OK
+                   : sq_fail(err, SQ_EUNSUPPORTED,
+                             "%s: sample %" PRIu64 " was recorded without operations: a new trace "
+                             "could not be priced; replay without --trace",
+                             sq_trace_path(replay->trace), outcome->sample);
     }
     merge(replay, was, &now);
     sq_report_add_totals(replay->before, was);
@@ -109,36 +115,47 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     return status;
 }
 
+/* What the new trace says of itself, besides what its options say: the texts lie in the arena. */
+static int describe(struct sq_replay *replay, struct sq_trace_wish *wish)
+{
+    const struct spikeq_replay_options *options = replay->options;
+    struct sq_error *err = &replay->ctx->error;
+    char *parent = sq_arena_alloc(&replay->arena, SQ_DIGEST_TEXT, 1);
+    char *change = sq_arena_alloc(&replay->arena, SQ_CHANGE_TEXT, 1);
+    unsigned char *is_silent = sq_arena_alloc(&replay->arena, replay->network->n_nodes, 1);
+    if (parent == NULL || change == NULL || is_silent == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for a replay");
+    for (size_t i = 0; i < replay->network->n_nodes; i++)
+        is_silent[i] = replay->cut.role[i] == SQ_SKIP;
+    sq_change_text(&replay->change, options->silence, options->n_silence, change, SQ_CHANGE_TEXT);
+    wish->samples = replay->samples;
+    wish->n_planned = replay->samples.end;
+    wish->is_silent = is_silent;
+    wish->parent = parent;
+    wish->parent_path = sq_trace_path(replay->trace);
+    wish->change = change[0] != '\0' ? change : "none";
+    wish->input_path = sq_trace_meta(replay->trace, "input_path");
+    wish->input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
+    wish->input_description = sq_trace_meta(replay->trace, "input_description");
+    return sq_trace_digest(err, replay->trace, parent);
+}
+
 /* The new trace: all samples of the replay, with the digest of the one that it was made from. */
 static int open_recorder(struct sq_replay *replay)
 {
     struct sq_error *err = &replay->ctx->error;
     const struct spikeq_replay_options *options = replay->options;
-    char *parent = sq_arena_alloc(&replay->arena, SQ_DIGEST_TEXT, 1);
-    char *change = sq_arena_alloc(&replay->arena, 512, 1);
     struct sq_recorder_options inner = {.path = options->record.path,
                                         .replace = options->record.force,
                                         .in_flight = replay->playback.in_flight,
                                         .isa = options->isa != NULL ? options->isa : "auto"};
-    if (parent == NULL || change == NULL)
-        return sq_fail(err, SQ_ENOMEM, "out of memory for a replay");
     int status = sq_trace_wish_of(err, &options->record, replay->after, &inner.wish);
     if (status == SQ_OK)
-        status = sq_trace_digest(err, replay->trace, parent);
+        status = describe(replay, &inner.wish);
     if (status == SQ_OK)
         status = sq_trace_seek(err, replay->trace, replay->samples.first);
-    if (status != SQ_OK)
-        return status;
-    sq_change_text(&replay->change, options->silence, options->n_silence, change, 512);
-    inner.wish.samples = replay->samples;
-    inner.wish.n_planned = replay->samples.end;
-    inner.wish.parent = parent;
-    inner.wish.parent_path = sq_trace_path(replay->trace);
-    inner.wish.change = change[0] != '\0' ? change : "none";
-    inner.wish.input_path = sq_trace_meta(replay->trace, "input_path");
-    inner.wish.input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
-    inner.wish.input_description = sq_trace_meta(replay->trace, "input_description");
-    return sq_recorder_open(err, replay->network, &inner, &replay->recorder);
+    return status == SQ_OK ? sq_recorder_open(err, replay->network, &inner, &replay->recorder)
+                           : status;
 }
 
 static int run(struct sq_replay *replay)

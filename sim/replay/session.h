@@ -26,6 +26,8 @@ struct sq_replay {
     struct sq_cut cut;
     struct sq_change change;
     struct sq_input *input; /* pixels; or NULL */
+    int carries_input;      /* the recorded events of the input go into the new trace, though
+                             * nothing computes with them */
     struct sq_playback playback;
     struct sq_verify verify;
     struct sq_recorder *recorder;         /* or NULL */

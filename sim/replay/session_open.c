@@ -99,6 +99,34 @@ static int check_silenced(struct sq_replay *replay)
     return SQ_OK;
 }
 
+/* Nor would a change of injected spikes where none are. */
+static int check_injected(struct sq_replay *replay)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < replay->network->n_nodes; i++)
+        n += replay->cut.is_from[i];
+    if (n > 0 || (replay->change.drop == 0 && replay->change.shift == 0))
+        return SQ_OK;
+    return sq_fail(error_of(replay), SQ_EUSAGE,
+                   "--drop and --shift change injected spikes, and --from input injects none; "
+                   "begin at a population");
+}
+
+/* What nothing computes with goes into the new trace as it is. */
+static void take_along(struct sq_replay *replay)
+{
+    for (size_t i = 0; i < replay->network->n_nodes; i++) {
+        const struct sq_node *node = &replay->network->node[i];
+        unsigned char *role = &replay->cut.role[i];
+        if (*role != SQ_SKIP || !replay->recorded[i])
+            continue;
+        if (sq_node_is_population(node))
+            *role = SQ_INJECT;
+        else if (node->kind == SQ_NODE_INPUT)
+            *role = SQ_COMPUTE, replay->carries_input = 1;
+    }
+}
+
 static int plan_cut(struct sq_replay *replay)
 {
     size_t from[MAX_FROM], n_from;
@@ -106,16 +134,21 @@ static int plan_cut(struct sq_replay *replay)
     if (status == SQ_OK)
         status = sq_cut_make(error_of(replay), &replay->arena, replay->network, from, n_from,
                              replay->recorded, &replay->cut);
+    if (status == SQ_EUNSUPPORTED && sq_trace_plan_of(replay->trace)->detail == SQ_TRACE_COUNTS)
+        return sq_fail(error_of(replay), SQ_EUNSUPPORTED,
+                       "%s: holds counts only, no spikes: record it again with --trace-detail "
+                       "spikes, or begin at input",
+                       sq_trace_path(replay->trace));
     if (status == SQ_OK)
         status = check_silenced(replay);
-    const int records = replay->options->record.path != NULL;
+    if (status == SQ_OK)
+        status = check_injected(replay);
+    if (status == SQ_OK && replay->options->record.path != NULL)
+        take_along(replay);
     for (size_t i = 0; status == SQ_OK && i < replay->network->n_nodes; i++) {
-        unsigned char *role = &replay->cut.role[i];
-        const int is_population = sq_node_is_population(&replay->network->node[i]);
-        if (records && *role == SQ_SKIP && is_population && replay->recorded[i])
-            *role = SQ_INJECT; /* its packets go into the new trace as they are */
-        replay->kept[i] = is_population && replay->recorded[i] &&
-                          (*role == SQ_INJECT || (*role == SQ_COMPUTE && replay->options->verify));
+        const unsigned char role = replay->cut.role[i];
+        replay->kept[i] = sq_node_is_population(&replay->network->node[i]) && replay->recorded[i] &&
+                          (role == SQ_INJECT || (role == SQ_COMPUTE && replay->options->verify));
     }
     return status;
 }
@@ -207,7 +240,8 @@ static int open_playback(struct sq_replay *replay)
         .population_of = replay->population_of,
         .is_kept = replay->kept,
         .checks_all = replay->options->verify,
-        .has_pixels = replay->cut.needs_input && replay->input == NULL,
+        .has_pixels = (replay->cut.needs_input || replay->carries_input) && replay->input == NULL,
+        .needs_pixels = replay->cut.needs_input,
         .batch = replay->batch,
         .in_flight = sq_run_in_flight(replay->batch),
     };

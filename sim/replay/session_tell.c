@@ -131,7 +131,7 @@ static void put_populations(FILE *to, const struct sq_replay *replay)
 
 static void put_text(FILE *to, const struct sq_replay *replay)
 {
-    char change[512];
+    char change[SQ_CHANGE_TEXT];
     sq_change_text(&replay->change, replay->options->silence, replay->options->n_silence, change,
                    sizeof change);
     fprintf(to, "trace     %s\n", sq_trace_path(replay->trace));
@@ -221,7 +221,7 @@ static void add_synapses(cJSON *root, const struct sq_replay *replay)
 
 static char *make_json(const struct sq_replay *replay)
 {
-    char change[512];
+    char change[SQ_CHANGE_TEXT];
     cJSON *root = cJSON_CreateObject();
     sq_change_text(&replay->change, replay->options->silence, replay->options->n_silence, change,
                    sizeof change);

@@ -12,6 +12,8 @@ enum { STAGE_POPULATIONS = 5, BLOCK_POPULATIONS = 7 };
 struct pass {
     const struct tiny_network *net;
     struct dense_result *result;
+    const struct dense_force *force;
+    size_t n_force;
     double **membrane; /* [n_populations][neurons] */
     uint32_t sample, t;
 };
@@ -27,19 +29,38 @@ static void fire(struct pass *pass, size_t index, double threshold, struct grid 
     }
 }
 
-/* Keep the spikes in the official axis order. */
-static void record(struct pass *pass, size_t index, const struct grid *spikes)
+/* What a population sends that fires `spike` in `element` of its array of this frame. */
+static double forced(const struct pass *pass, const struct dense_population *population,
+                     size_t frame, size_t element, double spike)
+{
+    for (size_t i = 0; i < pass->n_force; i++) {
+        const struct dense_force *force = &pass->force[i];
+        if (strcmp(force->population, population->name) != 0)
+            continue;
+        if (force->spikes != NULL)
+            spike = force->spikes[frame * population->n_neurons + element];
+        if (force->mask != NULL && !force->mask[element])
+            spike = 0;
+    }
+    return spike;
+}
+
+/* Force the spikes, and keep them in the official axis order. */
+static void record(struct pass *pass, size_t index, struct grid *spikes)
 {
     struct dense_population *population = &pass->result->population[index];
     const size_t n_rows = (size_t)spikes->h * spikes->w;
     const int rows_first = population->n_dims == 2 && pass->net->layout == SQ_LAYOUT_CIFAR10;
+    const size_t frame = (size_t)pass->t * pass->net->batch + pass->sample;
     ck_assert_uint_eq(population->n_neurons, dense_cells(spikes));
-    unsigned char *out = population->spikes + ((size_t)pass->t * pass->net->batch + pass->sample) *
-                                                  population->n_neurons;
+    unsigned char *out = population->spikes + frame * population->n_neurons;
     for (uint32_t c = 0; c < spikes->c; c++)
-        for (size_t row = 0; row < n_rows; row++)
-            out[rows_first ? row * spikes->c + c : c * n_rows + row] =
-                (unsigned char)spikes->v[c * n_rows + row];
+        for (size_t row = 0; row < n_rows; row++) {
+            const size_t element = rows_first ? row * spikes->c + c : c * n_rows + row;
+            double *spike = &spikes->v[c * n_rows + row];
+            *spike = forced(pass, population, frame, element, *spike);
+            out[element] = (unsigned char)*spike;
+        }
 }
 
 /* Layer, batch norm, neurons. */
@@ -232,8 +253,14 @@ static void prepare(const struct tiny_network *net, struct dense_result *result)
 
 void dense_run(const struct tiny_network *net, struct dense_result *result)
 {
+    dense_run_forced(net, NULL, 0, result);
+}
+
+void dense_run_forced(const struct tiny_network *net, const struct dense_force *force,
+                      size_t n_force, struct dense_result *result)
+{
     prepare(net, result);
-    struct pass pass = {.net = net, .result = result};
+    struct pass pass = {.net = net, .result = result, .force = force, .n_force = n_force};
     pass.membrane = dense_zeros(result->n_populations, sizeof *pass.membrane);
     for (size_t i = 0; i < result->n_populations; i++)
         pass.membrane[i] = dense_zeros(result->population[i].n_neurons, sizeof(double));

@@ -31,7 +31,18 @@ struct dense_result {
     int pixels_are_counts; /* every pixel is a whole number >= 0 */
 };
 
+/* What a population sends in the place of what it fires. */
+struct dense_force {
+    const char *population;
+    const unsigned char *spikes; /* [T][B][dim...]: these; NULL: what it fires, */
+    const unsigned char *mask;   /* [dim...]: but never where this is 0; NULL: all of it */
+};
+
 void dense_run(const struct tiny_network *net, struct dense_result *result);
+
+/* The same with populations that are forced; arrays of the result hold what was sent. */
+void dense_run_forced(const struct tiny_network *net, const struct dense_force *force,
+                      size_t n_force, struct dense_result *result);
 void dense_free(struct dense_result *result);
 
 #endif

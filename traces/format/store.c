@@ -43,6 +43,7 @@ int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char
     if (store->db == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", store->path, what);
     const char *const text = sqlite3_errmsg(store->db);
+    const int system_error = sqlite3_system_errno(store->db);
     switch (sqlite3_errcode(store->db) & 0xff) {
     case SQLITE_NOTADB:
         return sq_fail(err, SQ_EFORMAT, "%s: %s: is no trace (no SQLite file)", store->path, what);
@@ -64,6 +65,9 @@ int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char
     case SQLITE_READONLY:
         return sq_fail(err, SQ_EIO, "%s: %s: the file or its folder is read-only", store->path,
                        what);
+    case SQLITE_CANTOPEN:
+        return sq_fail(err, SQ_EIO, "%s: %s: %s", store->path, what,
+                       system_error != 0 ? strerror(system_error) : text);
     case SQLITE_NOMEM:
         return sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", store->path, what);
     default:

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void sq_trace_file_close(struct sq_trace_writer *writer)
@@ -14,14 +15,36 @@ void sq_trace_file_close(struct sq_trace_writer *writer)
     sqlite3_finalize(writer->put_sample);
     sqlite3_finalize(writer->put_frame);
     writer->put_sample = writer->put_frame = NULL;
-    if (writer->store.db != NULL) /* take the empty journal away */
-        sqlite3_exec(writer->store.db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    /* Take the empty journal away, that of a killed writer too: SQLite does so out of exclusive
+     * mode only, which ends with a read. One that could not be rolled back on a full disk stays. */
+    if (writer->store.db != NULL)
+        sqlite3_exec(writer->store.db,
+                     "PRAGMA locking_mode = NORMAL; SELECT count(*) FROM meta;"
+                     "PRAGMA journal_mode = DELETE",
+                     NULL, NULL, NULL);
     sq_store_close(&writer->store);
+}
+
+void sq_trace_file_remove(const char *path)
+{
+    char journal[4096];
+    unlink(path);
+    if (snprintf(journal, sizeof journal, "%s-journal", path) < (int)sizeof journal)
+        unlink(journal);
 }
 
 static int is_there(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+/* What lies there must be a file: a device or a folder is not replaced by one. */
+static int check_place(struct sq_error *err, const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return SQ_OK;
+    return sq_fail(err, SQ_EUSAGE, "%s: is a folder, a pipe or a device; a trace is a file", path);
 }
 
 static int check_plan(struct sq_error *err, const char *path, const struct sq_trace_plan *plan)
@@ -102,15 +125,17 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
 {
     struct sq_trace_writer *writer;
     const int replaces = is_there(path);
-    if (replaces && !replace)
-        return sq_fail(err, SQ_EUSAGE,
-                       "%s: exists already; --force replaces it, --resume goes on with it", path);
-    int status = check_plan(err, path, plan);
+    int status = check_place(err, path);
+    if (status == SQ_OK && replaces && !replace)
+        status = sq_fail(err, SQ_EUSAGE,
+                         "%s: exists already; --force replaces it, --resume goes on with it", path);
+    if (status == SQ_OK)
+        status = check_plan(err, path, plan);
     if (status == SQ_OK)
         status = new_writer(err, path, plan, &writer);
     if (status != SQ_OK)
         return status;
-    unlink(writer->partial); /* of a run that was killed */
+    sq_trace_file_remove(writer->partial); /* of a run that was killed */
     status = sq_trace_file_make(err, writer->partial, plan);
     if (status == SQ_OK)
         status = settle_names(err, writer, path, replaces);
@@ -158,11 +183,30 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
     return status;
 }
 
+/* Was its writer killed before the description was in? */
+static int is_unborn(const char *path)
+{
+    struct sq_store store;
+    int64_t n = 1;
+    if (sq_store_open(NULL, path, SQ_STORE_WRITE, &store) == SQ_OK)
+        sq_store_number(NULL, &store, "SELECT count(*) FROM sqlite_schema", &n);
+    sq_store_close(&store);
+    return n == 0;
+}
+
 /* The file to go on with: PATH.partial where it lies beside an older PATH that it was to replace.
- * One that has no name beside it has no samples yet. */
+ * One that has no name beside it, or no description, has no samples yet. Both names of one file:
+ * its writer was killed while it took its name; by the other one a journal would not be found. */
 static int lies_beside(const char *path, const char *partial)
 {
-    return is_there(path) && is_there(partial);
+    struct stat final, other;
+    if (lstat(path, &final) != 0 || lstat(partial, &other) != 0)
+        return 0;
+    const int is_same = final.st_dev == other.st_dev && final.st_ino == other.st_ino;
+    if (!is_same && !is_unborn(partial))
+        return 1;
+    unlink(partial); /* not its journal: that of one file may be needed */
+    return 0;
 }
 
 static int open_same(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
@@ -187,7 +231,9 @@ int sq_trace_peek(struct sq_error *err, const char *path, const struct sq_trace_
     *trace = NULL;
     if (!is_there(path))
         return SQ_OK;
-    int status = new_writer(err, path, plan, &names);
+    int status = check_place(err, path);
+    if (status == SQ_OK)
+        status = new_writer(err, path, plan, &names);
     if (status != SQ_OK)
         return status;
     names->holds_samples = 1;
@@ -217,7 +263,9 @@ int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trac
     *n_next = 0;
     if (!is_there(path))
         return sq_trace_create(err, path, plan, 0, out);
-    int status = new_writer(err, path, plan, &writer);
+    int status = check_place(err, path);
+    if (status == SQ_OK)
+        status = new_writer(err, path, plan, &writer);
     if (status != SQ_OK)
         return status;
     writer->holds_samples = 1; /* whatever happens, it is not ours to remove */

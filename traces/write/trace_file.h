@@ -24,6 +24,9 @@ int sq_trace_file_refused(struct sq_error *err, const char *path, const char *wh
 /* Close the database, keep the names. */
 void sq_trace_file_close(struct sq_trace_writer *writer);
 
+/* Remove a trace file and its journal. */
+void sq_trace_file_remove(const char *path);
+
 /* Write a plan into a new file at `path` and close it: an empty, incomplete trace. */
 int sq_trace_file_make(struct sq_error *err, const char *path, const struct sq_trace_plan *plan);
 

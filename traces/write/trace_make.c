@@ -6,6 +6,7 @@
 #include "traces/write/trace_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,11 +197,16 @@ static int write_plan(struct sq_error *err, const struct sq_store *store,
 int sq_trace_file_make(struct sq_error *err, const char *path, const struct sq_trace_plan *plan)
 {
     struct sq_store store;
+    /* Not by SQLite, which would try to read what it may not write, and tell of that. */
+    const int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return sq_trace_file_refused(err, path, "cannot be made");
+    close(fd);
     int status = sq_store_open(err, path, SQ_STORE_CREATE, &store);
     if (status == SQ_OK)
         status = write_plan(err, &store, plan);
     sq_store_close(&store);
     if (status != SQ_OK)
-        unlink(path);
+        sq_trace_file_remove(path);
     return status;
 }

@@ -146,7 +146,7 @@ void sq_trace_writer_free(struct sq_trace_writer *writer)
     const int is_empty = !writer->is_complete && !writer->holds_samples;
     sq_trace_file_close(writer);
     if (is_empty && writer->partial != NULL)
-        unlink(writer->partial);
+        sq_trace_file_remove(writer->partial);
     free(writer->partial);
     free(writer->final);
     free(writer);
