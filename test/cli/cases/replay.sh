@@ -110,7 +110,7 @@ fires ^= {17 * channels + 5}
 bits = bytearray((rows * channels + 7) // 8)
 for i in fires:
     bits[i // 8] |= 1 << i % 8
-crc = zlib.crc32(id.to_bytes(8, "little") + len(fires).to_bytes(8, "little") + bytes(bits))
+crc = zlib.crc32(id.to_bytes(8, "little") + len(fires).to_bytes(8, "little") + bytes((1, 0)) + bytes(bits))
 db.execute("UPDATE frame SET spikes = ?, encoding = 1, data = ?, checksum = ? WHERE id = ?",
            (len(fires), bytes(bits), crc, id))
 db.commit()
