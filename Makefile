@@ -74,6 +74,8 @@ $(B)/%.o: %.c
 $(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
 $(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
 $(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
+# Their loops are vectors already; gcc's own vectors would bring strides that it multiplies.
+$(B)/kernels/attend/%.o: ALL_CFLAGS += -fno-tree-vectorize
 $(B)/kernels/count/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 
 $(LIB): $(call objects,$(LIB_SOURCES))
