@@ -14,7 +14,7 @@ failed=0
 # "outer": in no innermost loop; "no-loop": the function has none in its source, only jumps back.
 exceptions() {
     cat <<'LIST'
-tile.o sq_accumulate_tile mulsd|fmul|div|udiv 4 no-loop chooses a tile size, once a firing, before any event
+tile.o sq_accumulate_tile mulsd|fmul|div|udiv 8 no-loop chooses a tile size, once a firing, before any event
 attend.o sq_attend_scratch_bytes imul|mul|umull 4 no-loop sizes of buffers, at set-up
 planes.o sq_planes_sum imul|mul|umull 1 outer words of a plane, once a plane of the head's input
 pool.o sq_pool_spikes imul|umull|mul 6 outer words of a line, before the first line
@@ -118,6 +118,27 @@ LINES
     count $? "an object without multiplication did not pass"
 }
 
+plant_aarch64() {
+    while read -r line; do
+        caught kernel aarch64-linux-gnu-as aarch64-linux-gnu-objdump "$line" ret
+    done <<'LINES'
+mul x0, x1, x2
+madd x0, x1, x2, x3
+umull x0, w1, w2
+smulh x0, x1, x2
+mul v0.4s, v1.4s, v2.4s
+mla v0.8h, v1.8h, v2.8h
+smlal v0.4s, v1.4h, v2.4h
+fmul v0.4s, v1.4s, v2.4s
+fmla v0.4s, v1.4s, v2.4s
+fmadd s0, s1, s2, s3
+sqdmulh v0.4s, v1.4s, v2.4s
+pmull v0.8h, v1.8b, v2.8b
+.arch armv8.2-a+dotprod; sdot v0.4s, v1.16b, v2.16b
+udiv x0, x1, x2
+LINES
+}
+
 if nm "$build/spikeq" | grep -qE ' (__asan|__tsan)_init'; then
     echo "skip: a sanitizer's build is not what is shipped"
     echo "0 passed, 0 failed"
@@ -125,5 +146,11 @@ if nm "$build/spikeq" | grep -qE ' (__asan|__tsan)_init'; then
 fi
 prove_path "$build" objdump
 [ "$(uname -m)" = x86_64 ] && plant_x86
+if aarch64=$(test/house/aarch64); then
+    prove_path "$aarch64" aarch64-linux-gnu-objdump
+    plant_aarch64
+else
+    echo "skip: AArch64: $aarch64"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
