@@ -62,6 +62,25 @@ SPIKEQ_API int spikeq_network_load(spikeq_ctx *ctx, const char *model, const cha
                                    const char *const *set, size_t n_set, spikeq_network **out);
 SPIKEQ_API void spikeq_network_free(spikeq_network *network);
 
+/* The arithmetic of a network. Zero and NULL mean the default of each member. */
+struct spikeq_fixed_options {
+    const char *arith;      /* "f32", "fixed"; NULL: f32, or what the file holds */
+    unsigned weight_bits;   /* 4 to 16, sign included; default 8 */
+    unsigned membrane_bits; /* 8 to 31, sign included; default 31 */
+    unsigned pixel_bits;    /* 4 to 16, sign included; default 12, or what the first layer allows */
+    double pixel_max;       /* largest magnitude of a pixel; default by the configuration */
+    const char *scale;      /* of weights, a power of two per "channel" (default) or "layer" */
+    const char *rounding;   /* of the membrane's halving: "nearest" (even; default), "down" */
+};
+
+/* Make a network run in fixed point: integers, shifts and additions between the first convolution
+ * and the head (docs/fixed-point.md). To be called before spikeq_run(), once.
+ * EUSAGE (options), EVALUE (a file that was quantised with other settings; weights or bounds that
+ * integers of these widths cannot hold: names the layer and the figures), EUNSUPPORTED (f32 of a
+ * file of integers), ENOMEM. After a failure the network is only to be freed. */
+SPIKEQ_API int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
+                                    const struct spikeq_fixed_options *options);
+
 enum spikeq_schedule {
     SPIKEQ_SCHEDULE_LAYER, /* all timesteps of a layer before the next: weights are loaded once */
     SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */

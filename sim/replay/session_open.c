@@ -16,6 +16,25 @@ static struct sq_error *error_of(struct sq_replay *replay)
     return &replay->ctx->error;
 }
 
+/* The arithmetic that was recorded: a trained checkpoint is quantised as it was then. */
+static int take_arith(struct sq_replay *replay)
+{
+    struct sq_network *network = replay->network;
+    struct sq_fixed_settings settings;
+    const char *recorded = sq_trace_meta(replay->trace, "arith");
+    int status = SQ_OK;
+    if (recorded == NULL || strcmp(recorded, network->arith) == 0)
+        return SQ_OK;
+    if (!network->is_fixed && sq_arith_parse(recorded, &settings))
+        status = sq_fixed_make(error_of(replay), network, &settings);
+    if (status != SQ_OK || strcmp(recorded, network->arith) == 0)
+        return status;
+    return sq_fail(error_of(replay), SQ_EUNSUPPORTED,
+                   "%s: was recorded in the arithmetic \"%s\", %s runs in \"%s\"; give the model "
+                   "that was recorded",
+                   sq_trace_path(replay->trace), recorded, network->model_path, network->arith);
+}
+
 /* The model, with the configuration that the options name, else the one that was recorded. */
 static int load_model(struct sq_replay *replay)
 {
@@ -229,6 +248,8 @@ int sq_replay_open(struct sq_replay *replay)
     int status = sq_trace_open(err, replay->options->trace, &replay->trace);
     if (status == SQ_OK)
         status = load_model(replay);
+    if (status == SQ_OK)
+        status = take_arith(replay);
     if (status == SQ_OK)
         status = take_nodes(replay);
     if (status == SQ_OK)

@@ -1,6 +1,6 @@
 /* The theorem of this project: for every golden network, made by the official PyTorch code, every
  * population of spikeq is equal bit for bit, whatever the container of the weights, instruction
- * set, schedule, number of threads and batch. */
+ * set, schedule, number of threads and batch; and in fixed point of 16 bits, too. */
 #include "kernels/base/cpu.h"
 #include "sim/spikeq.h"
 #include "test/support/npz.h"
@@ -34,8 +34,14 @@ static int runs_here(const char *name)
     return sq_cpu_restrict(sq_cpu_detect().features, name) >= 0;
 }
 
-/* Run one set with the options into `dump`. */
-static void run_set(const struct set *which, const char *dump, const struct spikeq_run_options *how)
+/* How one set is run. */
+struct how {
+    struct spikeq_run_options run;
+    struct spikeq_fixed_options fixed;
+};
+
+/* Run one set into `dump`. */
+static void run_set(const struct set *which, const char *dump, const struct how *how)
 {
     char model[256], config[256], input[256];
     spikeq_ctx *ctx;
@@ -44,11 +50,13 @@ static void run_set(const struct set *which, const char *dump, const struct spik
     snprintf(model, sizeof model, "test/golden/%s/%s", which->folder, which->model);
     snprintf(config, sizeof config, "test/golden/%s/config.json", which->folder);
     snprintf(input, sizeof input, "test/golden/%s/input.npy", which->folder);
-    struct spikeq_run_options options = *how;
+    struct spikeq_run_options options = how->run;
     options.input = input;
     options.dump_dir = dump;
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
     ck_assert_msg(spikeq_network_load(ctx, model, config, NULL, 0, &network) == SPIKEQ_OK, "%s",
+                  spikeq_error_text(ctx));
+    ck_assert_msg(spikeq_network_arith(ctx, network, &how->fixed) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
@@ -108,11 +116,11 @@ static void compare_logits(const struct set *which, const char *dump)
     npz_free(got, 1);
 }
 
-static void check_set(const struct set *which, const struct spikeq_run_options *options)
+static void check_set(const struct set *which, const struct how *how)
 {
     char dump[] = "/tmp/spikeq-golden-XXXXXX";
     ck_assert_ptr_nonnull(mkdtemp(dump));
-    run_set(which, dump, options);
+    run_set(which, dump, how);
     compare_spikes(which, dump);
     compare_logits(which, dump);
     ck_assert_int_eq(rmdir(dump), 0); /* nothing but what the set knows was written */
@@ -122,9 +130,9 @@ START_TEST(every_schedule_and_size_is_equal)
 {
     for (int schedule = 0; schedule < 2; schedule++)
         for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
-            check_set(&set[_i], &(struct spikeq_run_options){.threads = size[i].threads,
-                                                             .batch = size[i].batch,
-                                                             .schedule = schedule});
+            check_set(&set[_i], &(struct how){.run = {.threads = size[i].threads,
+                                                      .batch = size[i].batch,
+                                                      .schedule = schedule}});
 }
 END_TEST
 
@@ -135,8 +143,25 @@ START_TEST(every_instruction_set_is_equal)
             printf("skip: this processor has no %s\n", isa[i]);
             continue;
         }
-        check_set(&set[_i], &(struct spikeq_run_options){.threads = 2, .isa = isa[i]});
+        check_set(&set[_i], &(struct how){.run = {.threads = 2, .isa = isa[i]}});
     }
+}
+END_TEST
+
+/* The weights of exact sets are dyadic: 16 bits hold them, and the guard bits every halving. */
+START_TEST(fixed_point_of_16_bits_is_equal)
+{
+    static const char *const scale[] = {"channel", "layer"}, *const rounding[] = {"nearest",
+                                                                                  "down"};
+    if (strncmp(set[_i].folder, "float-", 6) == 0)
+        return;
+    for (size_t i = 0; i < sizeof isa / sizeof isa[0]; i++)
+        for (int choice = 0; choice < 2 && runs_here(isa[i]); choice++)
+            check_set(&set[_i], &(struct how){.run = {.threads = 2, .isa = isa[i]},
+                                              .fixed = {.arith = "fixed",
+                                                        .weight_bits = 16,
+                                                        .scale = scale[choice],
+                                                        .rounding = rounding[choice]}});
 }
 END_TEST
 
@@ -148,6 +173,7 @@ static Suite *golden_suite(void)
     const int n_sets = sizeof set / sizeof set[0];
     tcase_add_loop_test(tests, every_schedule_and_size_is_equal, 0, n_sets);
     tcase_add_loop_test(tests, every_instruction_set_is_equal, 0, n_sets);
+    tcase_add_loop_test(tests, fixed_point_of_16_bits_is_equal, 0, n_sets);
     suite_add_tcase(suite, tests);
     return suite;
 }
