@@ -68,5 +68,5 @@ int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
                        "trained checkpoint",
                        own->model_path);
     const int status = sq_fixed_settings_of(err, options, &settings);
-    return status == SQ_OK ? sq_fixed_make(err, own, &settings) : status;
+    return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;
 }

@@ -172,6 +172,31 @@ struct spikeq_synapse {
 SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
 
+/* How to quantise a trained checkpoint. Zero and NULL mean the default of each member. */
+struct spikeq_quantise_options {
+    const char *model, *config;
+    const char *const *set;
+    size_t n_set;
+    const unsigned *bits; /* weight bits, 4 to 16 each; several make a sweep */
+    size_t n_bits;
+    struct spikeq_fixed_options fixed; /* all but arith and weight_bits */
+    const char *choose;    /* scales by "range" (default) or by "error" on `calibrate` */
+    const char *calibrate; /* a file of samples to compare with float32 on, or NULL */
+    const char *labels;
+    uint64_t limit;
+    unsigned threads;
+    const char *out;    /* where the model of integers goes (one width only), or NULL */
+    int force;          /* 1: an existing file may be replaced */
+    const char *format; /* "table" (default), "markdown", "json" */
+};
+
+/* Choose scales, compare with float32, write the model: spikeq_network_load() reads it.
+ *   text   per width: accuracy, spikes and predictions unlike float32, size, energy; of a single
+ * width every layer. Freed with spikeq_free(). Written on success only, as is the file. EUSAGE,
+ * what spikeq_network_load(), spikeq_network_arith() and spikeq_run() refuse, EIO. */
+SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *options,
+                               char **text);
+
 /* How to replay a trace. Zero and NULL mean the default of each member. */
 struct spikeq_replay_options {
     const char *trace, *model;

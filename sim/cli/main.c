@@ -12,6 +12,7 @@ static const struct command {
     const char *help;
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
+    {"quantize", cmd_quantize, "turn a trained checkpoint into integers, and compare"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"replay", cmd_replay, "begin a recorded run again anywhere: verify, what if, stream"},
     {"export", cmd_export, "write a recorded trace in a format that others read"},

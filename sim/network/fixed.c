@@ -35,15 +35,22 @@ static void bound_attention(struct sq_fixed_draft *draft)
         draft->sum[o] = (uint64_t)shape->n_tokens * shape->head_dim;
 }
 
+/* How a layer's exponents come about: given, by the moments of its inputs, or by range. */
+struct choice {
+    const struct sq_fixed_given *given;
+    const struct sq_moments *moments;
+};
+
 static int make_layer(struct sq_error *err, struct sq_network *network, struct sq_node *node,
-                      const struct sq_fixed_given *given)
+                      const struct choice *choice)
 {
     const int is_analog = node->kind == SQ_NODE_ANALOG_CONV;
     struct sq_fixed_draft draft = {.err = err,
                                    .network = network,
                                    .node = node,
                                    .synapse = node->synapse,
-                                   .n_out = node->shape.n_channels};
+                                   .n_out = node->shape.n_channels,
+                                   .moments = choice->moments};
     draft.max_input = is_analog ? (uint64_t)sq_pixel_limit(&network->fixed)
                                 : network->node[node->source[0]].max_value;
     draft.input_exponent = is_analog ? sq_pixel_exponent(&network->fixed) : 0;
@@ -51,11 +58,11 @@ static int make_layer(struct sq_error *err, struct sq_network *network, struct s
     if (status == SQ_OK && draft.synapse == NULL)
         bound_attention(&draft);
     else if (status == SQ_OK)
-        status = given != NULL ? sq_fixed_check_exponents(&draft, given->exponent)
-                               : sq_fixed_choose_exponents(&draft);
+        status = choice->given != NULL ? sq_fixed_check_exponents(&draft, choice->given->exponent)
+                                       : sq_fixed_choose_exponents(&draft);
     if (status == SQ_OK)
-        status = given != NULL ? sq_fixed_check_guard(&draft, given->guard_bits)
-                               : sq_fixed_choose_guard(&draft);
+        status = choice->given != NULL ? sq_fixed_check_guard(&draft, choice->given->guard_bits)
+                                       : sq_fixed_choose_guard(&draft);
     if (status == SQ_OK)
         status = sq_fixed_pack(&draft);
     free(draft.sum);
@@ -71,7 +78,7 @@ static int check_setting(struct sq_error *err, const char *name, uint32_t value,
                : sq_fail(err, SQ_EUSAGE, "%s %u: expected %u to %u", name, value, least, most);
 }
 
-static int check_settings(struct sq_error *err, const struct sq_fixed_settings *s)
+int sq_fixed_check_settings(struct sq_error *err, const struct sq_fixed_settings *s)
 {
     int status =
         check_setting(err, "--weight-bits", s->weight_bits, SQ_MIN_WEIGHT_BITS, SQ_MAX_WEIGHT_BITS);
@@ -112,34 +119,44 @@ static void fill_settings(struct sq_network *network, const struct sq_fixed_sett
     s->pixel_max = s->pixel_max > 0 ? s->pixel_max : default_pixel_max(network, s->pixel_bits);
 }
 
-int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
-                     const struct sq_fixed_settings *settings, const struct sq_fixed_given *given)
+/* All layers; `given` and `moments` are [n_synapses] or NULL. */
+static int make_layers(struct sq_error *err, struct sq_network *network,
+                       const struct sq_fixed_given *given, const struct sq_moments *moments)
 {
-    fill_settings(network, settings, MIN_DEFAULT_PIXEL_BITS);
-    int status = check_settings(err, &network->fixed);
+    int status = sq_fixed_check_settings(err, &network->fixed);
     for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++) {
         struct sq_node *node = &network->node[i];
-        const struct sq_fixed_given *own = NULL;
-        if (given != NULL && node->synapse != NULL)
-            own = &given[node->synapse - network->synapse];
+        struct choice choice = {NULL, NULL};
+        if (node->synapse != NULL && given != NULL)
+            choice.given = &given[node->synapse - network->synapse];
+        if (node->synapse != NULL && moments != NULL)
+            choice.moments = &moments[node->synapse - network->synapse];
         if (sq_node_is_population(node))
-            status = make_layer(err, network, node, own);
+            status = make_layer(err, network, node, &choice);
     }
     network->is_fixed = status == SQ_OK;
     sq_arith_write(&network->fixed, network->arith);
     return status;
 }
 
+int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
+                     const struct sq_fixed_settings *settings, const struct sq_fixed_given *given)
+{
+    network->fixed = *settings;
+    return make_layers(err, network, given, NULL);
+}
+
 /* The most bits of a pixel, of those that are the default, that the first layer's bound allows. */
 static uint32_t default_pixel_bits(struct sq_network *network,
                                    const struct sq_fixed_settings *settings)
 {
+    const struct choice by_range = {NULL, NULL};
     for (uint32_t bits = MAX_DEFAULT_PIXEL_BITS; bits > MIN_DEFAULT_PIXEL_BITS; bits--) {
         fill_settings(network, settings, bits);
         for (size_t i = 0; i < network->n_nodes; i++)
             if (network->node[i].kind == SQ_NODE_ANALOG_CONV &&
-                check_settings(NULL, &network->fixed) == SQ_OK &&
-                make_layer(NULL, network, &network->node[i], NULL) == SQ_OK)
+                sq_fixed_check_settings(NULL, &network->fixed) == SQ_OK &&
+                make_layer(NULL, network, &network->node[i], &by_range) == SQ_OK)
                 return bits;
     }
     return MIN_DEFAULT_PIXEL_BITS;
@@ -164,12 +181,13 @@ static int compare_settings(struct sq_error *err, const struct sq_network *netwo
 }
 
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
-                  const struct sq_fixed_settings *settings)
+                  const struct sq_fixed_settings *settings, const struct sq_moments *moments)
 {
     struct sq_fixed_settings wanted = *settings;
     if (network->is_fixed)
         return compare_settings(err, network, settings);
     if (wanted.pixel_bits == 0)
         wanted.pixel_bits = default_pixel_bits(network, settings);
-    return sq_fixed_make_as(err, network, &wanted, NULL);
+    fill_settings(network, &wanted, wanted.pixel_bits);
+    return make_layers(err, network, NULL, moments);
 }

@@ -57,23 +57,32 @@ struct sq_fixed {
     double weight_error; /* root mean square error of the weights over that of the weights */
 };
 
+/* Mean and variance of the inputs of a synapse. */
+struct sq_moments {
+    double mean, variance;
+};
+
 /* Make a network fixed-point: every population gets a struct sq_fixed, zeros are counted anew.
  * Settings that are 0 are filled in: network->fixed and ->arith then hold what was used. Of a
- * network that was read from integers, settings are only compared. SQ_EUSAGE (settings out of
- * range, or not those of the file), SQ_EVALUE (weights whose range cannot be represented, a bound
- * that leaves the membrane or 32 bits: names the layer and the figures), SQ_ENOMEM. The network is
- * then to be freed. */
+ * network that was read from integers, settings are only compared.
+ *   moments   [n_synapses], in the order of network->synapse: e is then chosen by the expected
+ * error of the currents; NULL: by range SQ_EUSAGE (settings out of range), SQ_EVALUE (settings that
+ * are not the file's, weights whose range cannot be represented, a bound that leaves the membrane:
+ * names the layer and the figures), SQ_ENOMEM. The network is then only to be freed. */
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
-                  const struct sq_fixed_settings *settings);
+                  const struct sq_fixed_settings *settings, const struct sq_moments *moments);
 
-/* As above with exponents and guard bits given, as a file has them: e [channels] and one g for each
- * synapse of network->synapse, in that order. */
+/* The same of a network in float32, with complete settings and what a file has: e [channels] and
+ * one g for each synapse, in that order. */
 struct sq_fixed_given {
     int8_t *exponent;
     uint32_t guard_bits;
 };
 int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
                      const struct sq_fixed_settings *settings, const struct sq_fixed_given *given);
+
+/* Are settings, all of them given, in range? SQ_EUSAGE names the first that is not. */
+int sq_fixed_check_settings(struct sq_error *err, const struct sq_fixed_settings *settings);
 
 /* Settings as text: "fixed weights=8 scale=channel rounding=nearest membrane=31 pixels=12 max=2.5".
  */
@@ -87,6 +96,9 @@ int sq_pixel_exponent(const struct sq_fixed_settings *settings);
 
 /* The largest integer that a pixel may become. */
 int32_t sq_pixel_limit(const struct sq_fixed_settings *settings);
+
+/* Weights and biases, batch norm folded in, of a network in float32. */
+uint64_t sq_network_numbers(const struct sq_network *network);
 
 /* Bits that the numbers of a fixed-point network take as they are meant (not as they are held):
  * weights, 32 for a bias, 8 for an exponent, 32 for a number of the head. */

@@ -11,9 +11,10 @@ struct sq_fixed_draft {
     struct sq_synapse *synapse; /* NULL for SSA */
     struct sq_fixed *fixed;
     uint32_t n_out;
-    uint64_t max_input; /* largest magnitude of an input */
-    int input_exponent; /* inputs count units of 2^-this */
-    uint64_t *sum;      /* [n_out] bound of a channel's current */
+    uint64_t max_input;               /* largest magnitude of an input */
+    int input_exponent;               /* inputs count units of 2^-this */
+    uint64_t *sum;                    /* [n_out] bound of a channel's current */
+    const struct sq_moments *moments; /* of the inputs, or NULL */
 };
 
 /* Exponents and bounds: chosen by range, or checked as given. SQ_EVALUE. */
@@ -29,6 +30,9 @@ double sq_fixed_membrane_bound(const struct sq_fixed_draft *draft, size_t o, uin
 
 /* 2^exponent of channel o's weights: a current's, less that of the input. */
 double sq_fixed_weight_scale(const struct sq_fixed_draft *draft, size_t o);
+
+/* The integer of weight row i, output o: the nearest one of weight_bits bits. */
+double sq_fixed_integer(const struct sq_fixed_draft *draft, size_t i, size_t o);
 
 /* Exponents and guard bits are there: widths, biases, thresholds, weights. SQ_ENOMEM. */
 int sq_fixed_pack(struct sq_fixed_draft *draft);

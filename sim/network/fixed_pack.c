@@ -41,7 +41,7 @@ static void pack_weight(const struct sq_fixed_draft *draft, size_t i, size_t o,
 {
     const float *from = sq_packed_at(draft->synapse, i, o);
     const size_t at = (size_t)(from - draft->synapse->weight);
-    const double scale = sq_fixed_weight_scale(draft, o), q = rint((double)*from * scale);
+    const double scale = sq_fixed_weight_scale(draft, o), q = sq_fixed_integer(draft, i, o);
     const double error = q / scale - (double)*from;
     if (draft->fixed->weight_bytes == 1)
         ((int8_t *)draft->fixed->weight)[at] = (int8_t)q;
@@ -65,8 +65,7 @@ static int count_zeros(struct sq_fixed_draft *draft)
     for (size_t i = 0; i < synapse->n_in; i++) {
         synapse->live[i] = synapse->n_out;
         for (size_t o = 0; o < synapse->n_out; o++) {
-            const double scale = sq_fixed_weight_scale(draft, o);
-            const int is_zero = rint((double)*sq_packed_at(synapse, i, o) * scale) == 0;
+            const int is_zero = sq_fixed_integer(draft, i, o) == 0;
             synapse->live[i] -= (uint32_t)is_zero;
             synapse->weight_zeros += (uint64_t)is_zero;
         }

@@ -26,14 +26,34 @@ static int64_t membrane_limit(const struct sq_fixed_draft *draft)
     return ((int64_t)1 << (draft->network->fixed.membrane_bits - 1)) - 1;
 }
 
+double sq_fixed_integer(const struct sq_fixed_draft *draft, size_t i, size_t o)
+{
+    const double scale = sq_fixed_weight_scale(draft, o), most = weight_limit(draft);
+    return fmax(-most, fmin(most, rint((double)*sq_packed_at(draft->synapse, i, o) * scale)));
+}
+
 /* The bound of a channel's current: sum |q| * largest input. */
 static uint64_t sum_bound(const struct sq_fixed_draft *draft, size_t o)
 {
-    const double scale = sq_fixed_weight_scale(draft, o);
     uint64_t sum = 0;
     for (size_t i = 0; i < draft->synapse->n_in; i++)
-        sum += (uint64_t)fabs(rint((double)*sq_packed_at(draft->synapse, i, o) * scale));
+        sum += (uint64_t)fabs(sq_fixed_integer(draft, i, o));
     return sum * draft->max_input;
+}
+
+/* Expected square of a current's error, for independent inputs of the same mean and variance:
+ * variance * sum d^2 + (mean * sum d)^2, d being the errors of the weights. */
+static double expected_error(const struct sq_fixed_draft *draft, size_t o)
+{
+    const double back = 1 / sq_fixed_weight_scale(draft, o), mean = draft->moments->mean;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < draft->synapse->n_in; i++) {
+        const double w = (double)*sq_packed_at(draft->synapse, i, o);
+        const double d = sq_fixed_integer(draft, i, o) * back - w;
+        sum += d;
+        squares += d * d;
+    }
+    return draft->moments->variance * squares + mean * mean * sum * sum;
 }
 
 /* The largest e for which the weights' magnitudes fit; SQ_MAX_EXPONENT if all are zero. */
@@ -87,6 +107,23 @@ static int bias_is_large(const struct sq_fixed_draft *draft, size_t o)
     return bias > fmax(room, (double)draft->sum[o]);
 }
 
+/* A finer scale cuts the few largest weights off and rounds all others less: the e from that by
+ * range up to two above it whose expected error is least. */
+static int exponent_of_least_error(struct sq_fixed_draft *draft, size_t o, int by_range)
+{
+    double least = INFINITY;
+    int best = by_range;
+    for (int e = by_range; e <= by_range + 2 && e <= SQ_MAX_EXPONENT; e++) {
+        draft->fixed->exponent[o] = (int8_t)e;
+        const double error = expected_error(draft, o);
+        if (error < least) {
+            least = error;
+            best = e;
+        }
+    }
+    return best;
+}
+
 static int choose_exponent(struct sq_fixed_draft *draft, size_t o, int exponent)
 {
     int8_t *e = &draft->fixed->exponent[o];
@@ -103,7 +140,10 @@ int sq_fixed_choose_exponents(struct sq_fixed_draft *draft)
 {
     int lowest = SQ_MAX_EXPONENT, status = SQ_OK;
     for (size_t o = 0; status == SQ_OK && o < draft->n_out; o++) {
-        status = choose_exponent(draft, o, range_exponent(draft, largest_weight(draft, o)));
+        int exponent = range_exponent(draft, largest_weight(draft, o));
+        if (draft->moments != NULL && exponent >= SQ_MIN_EXPONENT)
+            exponent = exponent_of_least_error(draft, o, exponent);
+        status = choose_exponent(draft, o, exponent);
         if (draft->fixed->exponent[o] < lowest)
             lowest = draft->fixed->exponent[o];
     }

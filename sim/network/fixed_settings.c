@@ -43,6 +43,14 @@ int32_t sq_pixel_limit(const struct sq_fixed_settings *settings)
     return (int32_t)rint(ldexp(settings->pixel_max, sq_pixel_exponent(settings)));
 }
 
+uint64_t sq_network_numbers(const struct sq_network *network)
+{
+    uint64_t n = ((uint64_t)network->head.n_in + 1) * network->head.n_out;
+    for (size_t i = 0; i < network->n_synapses; i++)
+        n += ((uint64_t)network->synapse[i].n_in + 1) * network->synapse[i].n_out;
+    return n;
+}
+
 uint64_t sq_fixed_model_bits(const struct sq_network *network)
 {
     const struct sq_synapse *head = &network->head;

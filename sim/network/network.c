@@ -114,8 +114,7 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file, const str
     if (choice->given != NULL)
         network->config = *choice->given;
     else if (choice->name == NULL)
-        search_config(choice->config_dirs, &sizes, &network->config, candidates,
-                      sizeof candidates);
+        search_config(choice->config_dirs, &sizes, &network->config, candidates, sizeof candidates);
     else
         status = sq_config_load(err, choice->config_dirs, choice->name, &network->config);
     for (size_t i = 0; status == SQ_OK && i < choice->n_set; i++)

@@ -1,6 +1,7 @@
 /* A replay is set up. */
 #include "sim/replay/rebuild.h"
 #include "sim/replay/session.h"
+#include "sim/report/input_want.h"
 #include "sim/report/trace_wish.h"
 
 #include <inttypes.h>
@@ -26,7 +27,7 @@ static int take_arith(struct sq_replay *replay)
     if (recorded == NULL || strcmp(recorded, network->arith) == 0)
         return SQ_OK;
     if (!network->is_fixed && sq_arith_parse(recorded, &settings))
-        status = sq_fixed_make(error_of(replay), network, &settings);
+        status = sq_fixed_make(error_of(replay), network, &settings, NULL);
     if (status != SQ_OK || strcmp(recorded, network->arith) == 0)
         return status;
     return sq_fail(error_of(replay), SQ_EUNSUPPORTED,
@@ -179,14 +180,8 @@ static int check_input(struct sq_replay *replay, const char *path)
 
 static int open_pixels(struct sq_replay *replay)
 {
-    const struct sq_config *config = &replay->network->config;
     const char *path = replay->options->input;
-    const struct sq_input_want want = {.timesteps = config->timesteps,
-                                       .channels = config->in_channels,
-                                       .height = config->image_height,
-                                       .width = config->image_width,
-                                       .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
-                                       .config = config};
+    const struct sq_input_want want = sq_input_want_of(replay->network);
     if (!replay->cut.needs_input)
         return SQ_OK;
     if (path == NULL && replay->population_of[0] < 0)

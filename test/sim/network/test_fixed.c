@@ -11,7 +11,7 @@
 static void make_fixed(const struct sq_fixed_settings *settings)
 {
     ck_assert_msg(tiny_load_own(NULL) == SQ_OK, "%s", err.text);
-    ck_assert_msg(sq_fixed_make(&err, loaded, settings) == SQ_OK, "%s", err.text);
+    ck_assert_msg(sq_fixed_make(&err, loaded, settings, NULL) == SQ_OK, "%s", err.text);
 }
 
 static int64_t weight_at(const struct sq_node *node, size_t i, size_t o)
@@ -100,7 +100,7 @@ END_TEST
 static void expect_settings(const struct sq_fixed_settings *settings, int code, const char *part)
 {
     ck_assert_msg(tiny_load_own(NULL) == SQ_OK, "%s", err.text);
-    ck_assert_int_eq(sq_fixed_make(&err, loaded, settings), code);
+    ck_assert_int_eq(sq_fixed_make(&err, loaded, settings, NULL), code);
     ck_assert_msg(strstr(err.text, part) != NULL, "%s", err.text);
     ck_assert_int_eq(loaded->is_fixed, 0);
 }
@@ -125,6 +125,7 @@ START_TEST(weights_out_of_range_are_refused)
 {
     tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
     net.layer[1].weight[0] = 1e20f;
+    tiny_tensors_free(&tensors);
     tiny_tensors_of(&net, "", &tensors);
     expect_settings(&(struct sq_fixed_settings){.weight_bits = 8}, SQ_EVALUE,
                     "weights of patch_embed.proj_conv1 reach");
