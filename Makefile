@@ -15,7 +15,8 @@ B        := build/$(VARIANT)
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
                   libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3
+PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3 \
+                  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd libdeflate hdf5
 
 FLAGS_release := -O3
@@ -37,7 +38,9 @@ ALL_CFLAGS     := -std=c11 -g -Wall -Wextra -Werror -ffp-contract=off -fPIC -fvi
 ALL_LIBS       := $(LIBRARY_LIBS) -lm -pthread $(LDLIBS)
 
 # Kernels of other processors' instruction sets are left out (their .inc lists leave them out too).
-FOREIGN_ISA   := $(if $(filter x86_64,$(shell uname -m)),,%_avx2.c %_avx512.c)
+MACHINE       := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+FOREIGN_ISA   := $(if $(filter x86_64,$(MACHINE)),,%_avx2.c %_avx512.c) \
+                 $(if $(filter aarch64,$(MACHINE)),,%_neon.c)
 LIB_SOURCES   := $(filter-out $(FOREIGN_ISA),$(sort $(shell find sim kernels traces -name '*.c' \
                    -not -path 'sim/cli/*')))
 CLI_SOURCES   := $(sort $(wildcard sim/cli/*.c))
@@ -54,6 +57,7 @@ REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 VECTORS := $(B)/test/vectors/vectors
 TRACES  := $(B)/test/traces/make_traces
+DIGESTS := $(B)/test/kernels/kernel_digests
 
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
@@ -74,6 +78,8 @@ $(B)/%.o: %.c
 $(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
 $(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mlzcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
 $(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
+# Their loops are vectors already; gcc's own vectors would bring strides that it multiplies.
+$(B)/kernels/attend/%.o: ALL_CFLAGS += -fno-tree-vectorize
 $(B)/kernels/count/%_avx512.o $(B)/kernels/overlap/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 
 $(LIB): $(call objects,$(LIB_SOURCES))
@@ -103,6 +109,11 @@ $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 $(TRACES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
+
+# Kernels alone: test/house/aarch64 builds it for a processor that has none of the libraries.
+$(DIGESTS): $(B)/%: $(B)/%.o $(call objects,$(filter kernels/%,$(LIB_SOURCES)))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -lm -o $@
 
 $(VECTORS): $(call objects,$(wildcard test/vectors/*.c)) $(LIB)
 	$(call say,LD,$@)
@@ -134,7 +145,7 @@ figures: $(VECTORS)                                ## docs/published-figures.md,
 
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
-units: $(UNITS) $(VECTORS) $(TRACES)
+units: $(UNITS) $(VECTORS) $(TRACES) $(DIGESTS)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 

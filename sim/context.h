@@ -11,6 +11,10 @@ struct spikeq_ctx {
     char config_dirs[1024]; /* colon-separated */
 };
 
+/* Settings from options, without what `arith` says; SQ_EUSAGE. */
+int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
+                         struct sq_fixed_settings *settings);
+
 /* The public opaque types are the internal ones. */
 static inline const struct sq_network *sq_network_of(const spikeq_network *network)
 {

@@ -62,6 +62,25 @@ SPIKEQ_API int spikeq_network_load(spikeq_ctx *ctx, const char *model, const cha
                                    const char *const *set, size_t n_set, spikeq_network **out);
 SPIKEQ_API void spikeq_network_free(spikeq_network *network);
 
+/* The arithmetic of a network. Zero and NULL mean the default of each member. */
+struct spikeq_fixed_options {
+    const char *arith;      /* "f32", "fixed"; NULL: f32, or what the file holds */
+    unsigned weight_bits;   /* 4 to 16, sign included; default 8 */
+    unsigned membrane_bits; /* 8 to 31, sign included; default 31 */
+    unsigned pixel_bits;    /* 4 to 16, sign included; default 12, or what the first layer allows */
+    double pixel_max;       /* largest magnitude of a pixel; default by the configuration */
+    const char *scale;      /* of weights, a power of two per "channel" (default) or "layer" */
+    const char *rounding;   /* of the membrane's halving: "nearest" (even; default), "down" */
+};
+
+/* Make a network run in fixed point: integers, shifts and additions between the first convolution
+ * and the head (docs/fixed-point.md). To be called before spikeq_run(), once.
+ * EUSAGE (options), EVALUE (a file that was quantised with other settings; weights or bounds that
+ * integers of these widths cannot hold: names the layer and the figures), EUNSUPPORTED (f32 of a
+ * file of integers), ENOMEM. After a failure the network is only to be freed. */
+SPIKEQ_API int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
+                                    const struct spikeq_fixed_options *options);
+
 enum spikeq_schedule {
     SPIKEQ_SCHEDULE_LAYER, /* all timesteps of a layer before the next: weights are loaded once */
     SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */
@@ -152,6 +171,31 @@ struct spikeq_synapse {
 };
 SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
+
+/* How to quantise a trained checkpoint. Zero and NULL mean the default of each member. */
+struct spikeq_quantise_options {
+    const char *model, *config;
+    const char *const *set;
+    size_t n_set;
+    const unsigned *bits; /* weight bits, 4 to 16 each; several make a sweep */
+    size_t n_bits;
+    struct spikeq_fixed_options fixed; /* all but arith and weight_bits */
+    const char *choose;    /* scales by "range" (default) or by "error" on `calibrate` */
+    const char *calibrate; /* a file of samples to compare with float32 on, or NULL */
+    const char *labels;
+    uint64_t limit;
+    unsigned threads;
+    const char *out;    /* where the model of integers goes (one width only), or NULL */
+    int force;          /* 1: an existing file may be replaced */
+    const char *format; /* "table" (default), "markdown", "json" */
+};
+
+/* Choose scales, compare with float32, write the model: spikeq_network_load() reads it.
+ *   text   per width: accuracy, spikes and predictions unlike float32, size, energy; of a single
+ * width every layer. Freed with spikeq_free(). Written on success only, as is the file. EUSAGE,
+ * what spikeq_network_load(), spikeq_network_arith() and spikeq_run() refuse, EIO. */
+SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *options,
+                               char **text);
 
 /* How to replay a trace. Zero and NULL mean the default of each member. */
 struct spikeq_replay_options {

@@ -40,7 +40,18 @@ struct sq_run {
 typedef void sq_accumulate_f32_fn(float *acc, const float *w, size_t width,
                                   const struct sq_run *run, size_t n_rows, size_t n_runs);
 
-#define SQ_VARIANT(isa, needs) sq_accumulate_f32_fn sq_accumulate_f32_##isa;
+/* The same in integers: weights of 8 bits into accumulators of 16, weights of 16 bits into
+ * accumulators of 32. No sum overflows: whoever packs the weights has proven that the sum of their
+ * magnitudes times the largest input fits (sim/network/fixed.h). */
+typedef void sq_accumulate_i8_fn(int16_t *acc, const int8_t *w, size_t width,
+                                 const struct sq_run *run, size_t n_rows, size_t n_runs);
+typedef void sq_accumulate_i16_fn(int32_t *acc, const int16_t *w, size_t width,
+                                  const struct sq_run *run, size_t n_rows, size_t n_runs);
+
+#define SQ_VARIANT(isa, needs)                    \
+    sq_accumulate_f32_fn sq_accumulate_f32_##isa; \
+    sq_accumulate_i8_fn sq_accumulate_i8_##isa;   \
+    sq_accumulate_i16_fn sq_accumulate_i16_##isa;
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
 

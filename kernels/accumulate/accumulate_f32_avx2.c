@@ -1,5 +1,8 @@
 /* Eight accumulators of 8 floats: half of the 16 registers, the adds take w from memory. */
-#define ACCUMULATE_LANES 8
+#define ACCUMULATE_WEIGHT float
+#define ACCUMULATE_SUM    float
+#define ACCUMULATE_LANES  8
+#define WIDEN(row)        (*(const vec *)(row))
 #include "kernels/accumulate/accumulate_rows.h"
 
 void sq_accumulate_f32_avx2(float *acc, const float *w, size_t width, const struct sq_run *run,

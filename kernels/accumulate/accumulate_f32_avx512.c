@@ -1,6 +1,9 @@
 /* Four accumulators of 16 floats. Four additions an event hide the latency of one (3 to 4 cycles).
  */
-#define ACCUMULATE_LANES 16
+#define ACCUMULATE_WEIGHT float
+#define ACCUMULATE_SUM    float
+#define ACCUMULATE_LANES  16
+#define WIDEN(row)        (*(const vec *)(row))
 #include "kernels/accumulate/accumulate_rows.h"
 
 void sq_accumulate_f32_avx512(float *acc, const float *w, size_t width, const struct sq_run *run,

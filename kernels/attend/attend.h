@@ -42,7 +42,14 @@ typedef void sq_attend_fn(float *y, size_t y_stride, const uint64_t *q, const ui
                           const uint64_t *v, const struct sq_attend_shape *shape,
                           enum sq_attend_order order, void *scratch);
 
-#define SQ_VARIANT(isa, needs) sq_attend_fn sq_attend_##isa;
+/* The same with the whole numbers left as they are: y [n_tokens][y_stride] int32. */
+typedef void sq_attend_i32_fn(int32_t *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
+                              const uint64_t *v, const struct sq_attend_shape *shape,
+                              enum sq_attend_order order, void *scratch);
+
+#define SQ_VARIANT(isa, needs)    \
+    sq_attend_fn sq_attend_##isa; \
+    sq_attend_i32_fn sq_attend_i32_##isa;
 #include "kernels/attend/attend.inc"
 #undef SQ_VARIANT
 

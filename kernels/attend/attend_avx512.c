@@ -14,5 +14,12 @@ void sq_attend_avx512(float *y, size_t y_stride, const uint64_t *q, const uint64
                       const uint64_t *v, const struct sq_attend_shape *shape,
                       enum sq_attend_order order, void *scratch)
 {
-    attend(y, y_stride, q, k, v, shape, order, scratch);
+    attend(y, 0, y_stride, q, k, v, shape, order, scratch);
+}
+
+void sq_attend_i32_avx512(int32_t *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
+                          const uint64_t *v, const struct sq_attend_shape *shape,
+                          enum sq_attend_order order, void *scratch)
+{
+    attend(y, 1, y_stride, q, k, v, shape, order, scratch);
 }

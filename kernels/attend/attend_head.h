@@ -27,11 +27,13 @@ struct head {
     uint32_t n_tokens, n_words, head_dim;
 };
 
-/* Where one chunk's sums go: 16 * lanes16 columns of y, of which `room` exist. */
+/* Where one chunk's sums go: 16 * lanes16 columns of y, of which `room` exist. An entry of y is
+ * four bytes either way: float32, or the int32 itself. */
 struct chunk {
-    float *y;
-    size_t y_stride, room;
-    uint32_t word; /* of v */
+    char *y;
+    size_t y_stride, room; /* in entries */
+    uint32_t word;         /* of v */
+    int keep_integers;
 };
 
 /* out = value in the lanes whose bit is set, 0 in the others: a mask, not a product. */
@@ -57,12 +59,12 @@ SQ_ALWAYS_INLINE vec *counts_row(vec *counts, size_t channel, size_t lanes16)
 
 /* Lanes past the chunk's channels hold zero and lie over the next chunk, written later, over
  * padding, or past the row, where they are not stored. */
-SQ_ALWAYS_INLINE void store_sums(const struct chunk *to, float *y, const vec sum[MAX_VECS],
+SQ_ALWAYS_INLINE void store_sums(const struct chunk *to, char *y, const vec sum[MAX_VECS],
                                  size_t n_vecs)
 {
     float_vec out[MAX_VECS];
     for (size_t i = 0; i < n_vecs; i++)
-        out[i] = __builtin_convertvector(sum[i], float_vec);
+        out[i] = to->keep_integers ? (float_vec)sum[i] : __builtin_convertvector(sum[i], float_vec);
     if (to->room >= n_vecs * ATTEND_LANES)
         for (size_t i = 0; i < n_vecs; i++)
             ((float_vec *)y)[i] = out[i];
@@ -77,8 +79,8 @@ SQ_ALWAYS_INLINE void attend_qk_first(const struct head *head, const struct chun
     const size_t n_vecs = lanes16 * VECS_PER_16;
     const uint32_t n_words = head->n_words;
     const uint64_t *q = head->q;
-    float *y = to->y;
-    for (uint32_t i = 0; i < head->n_tokens; i++, q += n_words, y += to->y_stride) {
+    char *y = to->y;
+    for (uint32_t i = 0; i < head->n_tokens; i++, q += n_words, y += to->y_stride << 2) {
         vec sum[MAX_VECS] = {0}, add[MAX_VECS];
         const uint64_t *k = head->k, *v = head->v + to->word;
         for (uint32_t j = 0; j < head->n_tokens; j++, k += n_words, v += n_words) {
@@ -114,9 +116,9 @@ SQ_ALWAYS_INLINE void attend_kv_first(const struct head *head, const struct chun
 {
     const size_t n_vecs = lanes16 * VECS_PER_16;
     const uint64_t *q = head->q;
-    float *y = to->y;
+    char *y = to->y;
     count_kv(head, to, lanes16);
-    for (uint32_t i = 0; i < head->n_tokens; i++, y += to->y_stride) {
+    for (uint32_t i = 0; i < head->n_tokens; i++, y += to->y_stride << 2) {
         vec sum[MAX_VECS] = {0};
         vec *counts = head->counts;
         for (uint32_t w = 0; w < head->n_words; w++, counts = counts_row(counts, 64, lanes16))
@@ -158,21 +160,24 @@ SQ_ALWAYS_INLINE void attend_head(const struct head *head, struct chunk to,
                                   enum sq_attend_order order)
 {
     uint32_t left = head->head_dim;
-    for (; left > 64; left -= 64, to.word++, to.y += 64, to.room -= 64)
+    for (; left > 64; left -= 64, to.word++, to.y += 64 * 4, to.room -= 64)
         attend_channels(head, &to, 64, order);
     attend_channels(head, &to, left, order);
 }
 
-SQ_ALWAYS_INLINE void zero_padding(float *y, size_t y_stride, size_t from, uint32_t n_tokens)
+SQ_ALWAYS_INLINE void zero_padding(char *y, size_t y_stride, size_t from, uint32_t n_tokens)
 {
-    for (; n_tokens > 0 && from < y_stride; n_tokens--, y += y_stride)
-        memset(y + from, 0, (y_stride - from) << 2);
+    for (; n_tokens > 0 && from < y_stride; n_tokens--, y += y_stride << 2)
+        memset(y + (from << 2), 0, (y_stride - from) << 2);
 }
 
-SQ_ALWAYS_INLINE void attend(float *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
-                             const uint64_t *v, const struct sq_attend_shape *shape,
-                             enum sq_attend_order order, void *scratch)
+/* y is float32 or int32; scratch as in attend.h. A kernel of its own for each is the includer's. */
+SQ_ALWAYS_INLINE void attend(void *y, int keep_integers, size_t y_stride, const uint64_t *q,
+                             const uint64_t *k, const uint64_t *v,
+                             const struct sq_attend_shape *shape, enum sq_attend_order order,
+                             void *scratch)
 {
+    char *const out = y;
     uint64_t *const q_words = (uint64_t *)((char *)scratch + sq_attend_counts_bytes(shape));
     size_t at = 0; /* first channel of the head */
     for (uint32_t g = 0; g < shape->n_heads; g++, at += shape->head_dim) {
@@ -186,9 +191,11 @@ SQ_ALWAYS_INLINE void attend(float *y, size_t y_stride, const uint64_t *q, const
                                   .n_tokens = shape->n_tokens,
                                   .n_words = (uint32_t)sq_words_for(shape->head_dim),
                                   .head_dim = shape->head_dim};
-        attend_head(&head, (struct chunk){y + at, y_stride, y_stride - at, 0}, order);
+        attend_head(&head,
+                    (struct chunk){out + (at << 2), y_stride, y_stride - at, 0, keep_integers},
+                    order);
     }
-    zero_padding(y, y_stride, at, shape->n_tokens);
+    zero_padding(out, y_stride, at, shape->n_tokens);
 }
 
 #endif

@@ -18,6 +18,8 @@ static unsigned detect_features(void)
     if ((features & SQ_CPU_AVX512) && __builtin_cpu_supports("avx512vbmi2") &&
         __builtin_cpu_supports("avx512vpopcntdq"))
         features |= SQ_CPU_VBMI2;
+#elif defined(__aarch64__)
+    features |= SQ_CPU_NEON;
 #endif
     return features;
 }
@@ -47,8 +49,12 @@ int sq_cpu_restrict(unsigned features, const char *isa)
     } level[] = {
         {"auto", ~0u, 0},
         {"scalar", 0, 0},
+#if defined(__aarch64__)
+        {"neon", SQ_CPU_NEON, SQ_CPU_NEON},
+#else
         {"avx2", SQ_CPU_AVX2, SQ_CPU_AVX2},
         {"avx512", ~0u, SQ_CPU_AVX512},
+#endif
     };
     for (size_t i = 0; i < sizeof level / sizeof level[0]; i++) {
         if (strcmp(isa, level[i].name) != 0)

@@ -10,7 +10,15 @@ enum {
     SQ_CPU_AVX512 = 1u << 1, /* AVX-512 F, BW, DQ, VL, on top of the row above */
     SQ_CPU_VBMI2 = 1u << 2,  /* AVX-512 VBMI2 and VPOPCNTDQ: compress 16-bit lanes, count ones;
                                 they came together (Ice Lake, Zen 4) */
+    SQ_CPU_NEON = 1u << 3,   /* Advanced SIMD of AArch64, which every such processor has */
 };
+
+/* The names that sq_cpu_restrict() knows. */
+#if defined(__aarch64__)
+#define SQ_ISA_NAMES "auto, scalar, neon"
+#else
+#define SQ_ISA_NAMES "auto, scalar, avx2, avx512"
+#endif
 
 struct sq_cpu {
     unsigned features; /* SQ_CPU_* */
@@ -21,8 +29,8 @@ struct sq_cpu {
 /* Ask the processor and the operating system. Cannot fail. */
 struct sq_cpu sq_cpu_detect(void);
 
-/* The features that the instruction-set name "auto", "scalar", "avx2" or "avx512" allows on a
- * processor with `features`; -1 if the name is unknown, -2 if the processor lacks it. */
+/* The features that the instruction-set name (SQ_ISA_NAMES) allows on a processor with `features`;
+ * -1 if the name is unknown, -2 if the processor lacks it. */
 int sq_cpu_restrict(unsigned features, const char *isa);
 
 #endif

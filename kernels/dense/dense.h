@@ -9,9 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A stretch of consecutive inputs x[0..n_in) that meets the weight rows first .. first + n_in. */
+/* A stretch of consecutive inputs x[0..n_in) that meets the weight rows first .. first + n_in.
+ *   x   float, or int16_t, as the kernel says */
 struct sq_dense_run {
-    const float *x;
+    const void *x;
     uint32_t n_in;
     uint32_t first;
 };
@@ -25,7 +26,14 @@ struct sq_dense_run {
 typedef void sq_dense_f32_fn(float *acc, const float *w, size_t width,
                              const struct sq_dense_run *run, size_t n_rows, size_t n_runs);
 
-#define SQ_VARIANT(isa, needs) sq_dense_f32_fn sq_dense_f32_##isa;
+/* The same in integers: inputs and weights of 16 bits, accumulators of 32. No sum overflows:
+ * whoever packs the weights has proven it (sim/network/fixed.h). */
+typedef void sq_dense_i16_fn(int32_t *acc, const int16_t *w, size_t width,
+                             const struct sq_dense_run *run, size_t n_rows, size_t n_runs);
+
+#define SQ_VARIANT(isa, needs)          \
+    sq_dense_f32_fn sq_dense_f32_##isa; \
+    sq_dense_i16_fn sq_dense_i16_##isa;
 #include "kernels/dense/dense.inc"
 #undef SQ_VARIANT
 

@@ -1,4 +1,7 @@
+#define DENSE_IN    float
+#define DENSE_SUM   float
 #define DENSE_LANES 8
+#define WIDEN(row)  (*(const vec *)(row))
 #include "kernels/dense/dense_rows.h"
 
 void sq_dense_f32_avx2(float *acc, const float *w, size_t width, const struct sq_dense_run *run,

@@ -1,30 +1,33 @@
-/* The body of every vector variant of sq_dense_f32, on vectors as wide as the including file says.
+/* The body of every vector variant of sq_dense, on vectors as wide as the including file says.
  *
- * The includer defines DENSE_LANES, the floats of one vector (a divisor of 16), and calls
- * dense_block(). Lanes are outputs, so the bits cannot depend on it. */
+ * The includer defines DENSE_IN, the type of an input and of a weight, DENSE_SUM, that of an
+ * accumulator, DENSE_LANES, the accumulators of one vector (a divisor of 16), and WIDEN(row), the
+ * first vector of a row of weights as accumulators, and calls dense_block(). Lanes are outputs, so
+ * the bits cannot depend on it. */
 #ifndef SQ_DENSE_ROWS_H
 #define SQ_DENSE_ROWS_H
 
 #include "kernels/base/block.h"
 #include "kernels/dense/dense.h"
 
-typedef float vec __attribute__((vector_size(DENSE_LANES * sizeof(float)), may_alias));
+typedef DENSE_SUM vec __attribute__((vector_size(DENSE_LANES * sizeof(DENSE_SUM)), may_alias));
 
 enum { MAX_VECS = 64 / DENSE_LANES };
 
 /* Product and sum are two roundings: -ffp-contract=off keeps the compiler from fusing them. */
-SQ_ALWAYS_INLINE void dense_run(vec sum[MAX_VECS], const vec *w, int n_vecs,
+SQ_ALWAYS_INLINE void dense_run(vec sum[MAX_VECS], const DENSE_IN *w, int n_vecs,
                                 const struct sq_dense_run *run)
 {
-    w += (size_t)run->first * (size_t)n_vecs;
-    for (uint32_t i = 0; i < run->n_in; i++, w += n_vecs) {
-        const float x = run->x[i];
-        for (int j = 0; j < n_vecs; j++)
-            sum[j] += x * w[j];
+    const DENSE_IN *input = run->x;
+    w += (size_t)run->first * (size_t)(n_vecs * DENSE_LANES);
+    for (uint32_t i = 0; i < run->n_in; i++) {
+        const DENSE_SUM x = input[i];
+        for (int j = 0; j < n_vecs; j++, w += DENSE_LANES)
+            sum[j] += x * (vec)WIDEN(w);
     }
 }
 
-SQ_ALWAYS_INLINE void dense_rows(float *acc, const float *w, int n_vecs,
+SQ_ALWAYS_INLINE void dense_rows(DENSE_SUM *acc, const DENSE_IN *w, int n_vecs,
                                  const struct sq_dense_run *run, size_t n_rows, size_t n_runs)
 {
     vec *a = (vec *)acc;
@@ -33,13 +36,13 @@ SQ_ALWAYS_INLINE void dense_rows(float *acc, const float *w, int n_vecs,
         for (int j = 0; j < n_vecs; j++)
             sum[j] = a[j];
         for (const struct sq_dense_run *end = run + n_runs; run < end; run++)
-            dense_run(sum, (const vec *)w, n_vecs, run);
+            dense_run(sum, w, n_vecs, run);
         for (int j = 0; j < n_vecs; j++)
             a[j] = sum[j];
     }
 }
 
-SQ_ALWAYS_INLINE void dense_block(float *acc, const float *w, size_t width,
+SQ_ALWAYS_INLINE void dense_block(DENSE_SUM *acc, const DENSE_IN *w, size_t width,
                                   const struct sq_dense_run *run, size_t n_rows, size_t n_runs)
 {
     switch (width) {

@@ -12,13 +12,20 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
         }                                      \
     } while (0)
 
-#define SQ_VARIANT(isa, needs) TAKE(dense_f32, sq_dense_f32_##isa, (unsigned)(needs), #isa);
+#define SQ_VARIANT(isa, needs)                                    \
+    TAKE(dense_f32, sq_dense_f32_##isa, (unsigned)(needs), #isa); \
+    TAKE(dense_i16, sq_dense_i16_##isa, (unsigned)(needs), #isa);
 #include "kernels/dense/dense.inc"
 #undef SQ_VARIANT
-#define SQ_VARIANT(isa, needs) TAKE(lif_f32, sq_lif_f32_##isa, (unsigned)(needs), #isa);
+#define SQ_VARIANT(isa, needs)                                \
+    TAKE(lif_f32, sq_lif_f32_##isa, (unsigned)(needs), #isa); \
+    TAKE(lif_i16, sq_lif_i16_##isa, (unsigned)(needs), #isa); \
+    TAKE(lif_i32, sq_lif_i32_##isa, (unsigned)(needs), #isa);
 #include "kernels/lif/lif.inc"
 #undef SQ_VARIANT
-#define SQ_VARIANT(isa, needs) TAKE(attend, sq_attend_##isa, (unsigned)(needs), #isa);
+#define SQ_VARIANT(isa, needs)                              \
+    TAKE(attend, sq_attend_##isa, (unsigned)(needs), #isa); \
+    TAKE(attend_i32, sq_attend_i32_##isa, (unsigned)(needs), #isa);
 #include "kernels/attend/attend.inc"
 #undef SQ_VARIANT
 #define SQ_VARIANT(isa, needs) TAKE(list_events, sq_list_events_##isa, (unsigned)(needs), #isa);
@@ -39,7 +46,9 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
 #include "kernels/count/packet_count.inc"
 #undef SQ_VARIANT
 /* Last, so that `isa` names the synaptic kernel. */
-#define SQ_VARIANT(isa, needs) \
+#define SQ_VARIANT(isa, needs)                                              \
+    TAKE(accumulate_i8, sq_accumulate_i8_##isa, (unsigned)(needs), #isa);   \
+    TAKE(accumulate_i16, sq_accumulate_i16_##isa, (unsigned)(needs), #isa); \
     TAKE(accumulate_f32, sq_accumulate_f32_##isa, (unsigned)(needs), #isa);
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT

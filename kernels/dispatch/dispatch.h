@@ -25,7 +25,14 @@ struct sq_kernels {
     sq_count_common_fn *count_common;
     sq_count_windows_fn *count_windows;
     sq_count_nonzeros_f32_fn *count_nonzeros_f32;
-    const char *isa; /* of the accumulate kernel: "scalar", "avx2" or "avx512" */
+    const char *isa; /* of the accumulate kernel: "scalar", "avx2", "avx512" or "neon" */
+    /* Fixed point: the same operations in integers. */
+    sq_accumulate_i8_fn *accumulate_i8;
+    sq_accumulate_i16_fn *accumulate_i16;
+    sq_dense_i16_fn *dense_i16;
+    sq_lif_i16_fn *lif_i16;
+    sq_lif_i32_fn *lif_i32;
+    sq_attend_i32_fn *attend_i32;
 };
 
 /* The best kernels for the processor features (SQ_CPU_*, already restricted by --isa). */

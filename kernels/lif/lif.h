@@ -27,7 +27,39 @@ typedef void sq_lif_f32_fn(uint64_t *word, size_t word_stride, float *v, const f
                            size_t acc_stride, const float *bias, float threshold, size_t width,
                            size_t n_rows);
 
-#define SQ_VARIANT(isa, needs) sq_lif_f32_fn sq_lif_f32_##isa;
+/* Which of the two whole numbers a half lies between is taken; an even difference is halved exactly
+ * either way. */
+enum sq_rounding {
+    SQ_ROUND_DOWN,    /* the lower one: an arithmetic shift alone, as hardware truncates */
+    SQ_ROUND_NEAREST, /* both are equally near: the even one, as float32 rounds */
+};
+
+/* One block of a population in integers. A membrane counts units of the current's last place
+ * divided by 2^shift: `shift` guard bits, so that halving rounds seldom or never. */
+struct sq_lif_fixed {
+    const int32_t *bias;      /* [width] in units of the membrane, 64-byte aligned */
+    const int32_t *threshold; /* [width] > 0, likewise */
+    uint32_t shift;
+    enum sq_rounding rounding;
+};
+
+/* One timestep, in integers:
+ *   x = acc * 2^shift + bias        a left shift
+ *   h = v + round((x - v) / 2)      an arithmetic right shift
+ *   s = h >= threshold;  v = s ? 0 : h
+ * word, v, acc, strides, width and n_rows are as above, with v and acc integers. No sum overflows:
+ * |x| and |v| stay below 2^30, which whoever made the numbers has proven (sim/network/fixed.h). */
+typedef void sq_lif_i16_fn(uint64_t *word, size_t word_stride, int32_t *v, const int16_t *acc,
+                           size_t acc_stride, const struct sq_lif_fixed *fixed, size_t width,
+                           size_t n_rows);
+typedef void sq_lif_i32_fn(uint64_t *word, size_t word_stride, int32_t *v, const int32_t *acc,
+                           size_t acc_stride, const struct sq_lif_fixed *fixed, size_t width,
+                           size_t n_rows);
+
+#define SQ_VARIANT(isa, needs)      \
+    sq_lif_f32_fn sq_lif_f32_##isa; \
+    sq_lif_i16_fn sq_lif_i16_##isa; \
+    sq_lif_i32_fn sq_lif_i32_##isa;
 #include "kernels/lif/lif.inc"
 #undef SQ_VARIANT
 

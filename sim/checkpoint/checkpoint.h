@@ -79,6 +79,10 @@ const struct sq_tensor *sq_checkpoint_find(const struct sq_checkpoint *checkpoin
  * element's coordinates. */
 int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out);
 
+/* The same to float64, in which integers up to 2^53 are exact; contiguous tensors only
+ * (SQ_EUNSUPPORTED). */
+int sq_tensor_read_f64(struct sq_error *err, const struct sq_tensor *tensor, double *out);
+
 /* "float32", "float16", ... and its size in bytes. */
 const char *sq_dtype_name(enum sq_dtype dtype);
 size_t sq_dtype_bytes(enum sq_dtype dtype);

@@ -164,3 +164,47 @@ int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, flo
     }
     return SQ_OK;
 }
+
+static bool is_contiguous(const struct sq_tensor *tensor)
+{
+    int64_t stride = 1;
+    for (uint32_t d = tensor->n_dims; d-- > 0;) {
+        if (tensor->dim[d] > 1 && tensor->stride[d] != stride)
+            return false;
+        stride *= (int64_t)tensor->dim[d];
+    }
+    return true;
+}
+
+/* Integers of 32 bits and doubles are wider than float32. */
+static double wide_element_of(enum sq_dtype dtype, uint64_t bits)
+{
+    switch (dtype) {
+    case SQ_DTYPE_F64:
+        return double_of(bits);
+    case SQ_DTYPE_I64:
+        return (double)(int64_t)bits;
+    case SQ_DTYPE_I32:
+        return (double)(int32_t)bits;
+    case SQ_DTYPE_U64:
+    case SQ_DTYPE_U32:
+        return (double)bits;
+    default:
+        return (double)element_of(dtype, bits);
+    }
+}
+
+int sq_tensor_read_f64(struct sq_error *err, const struct sq_tensor *tensor, double *out)
+{
+    const size_t bytes = sq_dtype_bytes(tensor->dtype);
+    if (!is_contiguous(tensor))
+        return sq_fail(err, SQ_EUNSUPPORTED, "tensor %.300s: is not contiguous", tensor->name);
+    for (uint64_t i = 0; i < tensor->n_elements; i++) {
+        out[i] = wide_element_of(tensor->dtype,
+                                 load_bits(tensor->data + i * bytes, bytes, tensor->big_endian));
+        if (!isfinite(out[i]))
+            return sq_fail(err, SQ_EVALUE, "tensor %.300s: element %llu is not finite",
+                           tensor->name, (unsigned long long)i);
+    }
+    return SQ_OK;
+}

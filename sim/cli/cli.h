@@ -31,6 +31,7 @@ int cli_number(const char *command, const char *option, const char *text, unsign
 int cli_write_file(const char *command, const char *path, const char *text);
 
 int cmd_run(int argc, char **argv);
+int cmd_quantize(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_energy(int argc, char **argv);

@@ -1,4 +1,5 @@
 #include "sim/cli/cli.h"
+#include "sim/cli/fixed_options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/table.h"
 
@@ -20,6 +21,8 @@ static const char help[] =
     "  --threads N          compute threads (default: one per core)\n"
     "  --schedule S         layer (default) or step; same results\n"
     "  --isa I              auto (default), scalar, avx2, avx512; same results\n"
+    "  --arith A            f32 (default), or fixed: integers, shifts and additions\n"
+    "  --weight-bits N      in fixed point: 4 to 16, default 8\n" CLI_FIXED_HELP
     "  --dump DIR           write every population and the logits as .npy files\n"
     "  --trace FILE         record the run: every spike, in one file that spikeq replay,\n"
     "                       energy, analyze, export and any SQLite reader can open\n"
@@ -40,6 +43,7 @@ struct arguments {
     char *command; /* of the whole line */
     size_t n_set;
     int json, quiet, help;
+    struct spikeq_fixed_options fixed;
     struct spikeq_run_options run;
 };
 
@@ -79,6 +83,9 @@ static const struct option option[] = {
     {"threads", required_argument, NULL, OPT_THREADS},
     {"schedule", required_argument, NULL, OPT_SCHEDULE},
     {"isa", required_argument, NULL, OPT_ISA},
+    {"arith", required_argument, NULL, CLI_OPT_ARITH},
+    {"weight-bits", required_argument, NULL, CLI_OPT_WEIGHT_BITS},
+    CLI_FIXED_OPTIONS,
     {"dump", required_argument, NULL, OPT_DUMP},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"trace-populations", required_argument, NULL, OPT_TRACE_POPULATIONS},
@@ -204,7 +211,7 @@ static int parse_option(int which, struct arguments *args)
     case OPT_SCHEDULE:
         return parse_schedule(args);
     default:
-        return 0;
+        return cli_fixed_option("run", which, &args->fixed) > 0;
     }
 }
 
@@ -265,6 +272,8 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
     }
     int status =
         spikeq_network_load(ctx, args->model, args->config, args->set, args->n_set, &network);
+    if (status == SPIKEQ_OK)
+        status = spikeq_network_arith(ctx, network, &args->fixed);
     if (status == SPIKEQ_OK)
         status = spikeq_run(ctx, network, &args->run, &report);
     cli_progress_end(&progress);

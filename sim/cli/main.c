@@ -12,6 +12,7 @@ static const struct command {
     const char *help;
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
+    {"quantize", cmd_quantize, "turn a trained checkpoint into integers, and compare"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"analyze", cmd_analyze, "say where the spikes of a trace are, and compare traces"},
     {"replay", cmd_replay, "begin a recorded run again anywhere: verify, what if, stream"},

@@ -7,6 +7,25 @@
 
 #include <string.h>
 
+/* One step of the plan: every row's runs into the accumulators of one block. */
+static void accumulate(const struct sq_task *task, size_t block, void *acc,
+                       const struct sq_run_plan *plan, const struct sq_run *run)
+{
+    const struct sq_kernels *kernels = task->stage->kernels;
+    const struct sq_synapse *synapse = task->node->synapse;
+    const struct sq_fixed *fixed = task->node->fixed;
+    const size_t width = sq_block_width(synapse->n_out, block);
+    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
+    if (fixed == NULL)
+        kernels->accumulate_f32(acc, synapse->weight + at, width, run, plan->n_rows, plan->n_runs);
+    else if (fixed->weight_bytes == 1)
+        kernels->accumulate_i8(acc, (const int8_t *)fixed->weight + at, width, run, plan->n_rows,
+                               plan->n_runs);
+    else
+        kernels->accumulate_i16(acc, (const int16_t *)fixed->weight + at, width, run, plan->n_rows,
+                                plan->n_runs);
+}
+
 /* Pass a planned group of strips through all blocks of the synapse, additions first, then LIF,
  * strip by strip in the order of time. */
 static void deliver_group(const struct sq_task *task, const struct sq_run_plan *plan,
@@ -14,19 +33,18 @@ static void deliver_group(const struct sq_task *task, const struct sq_run_plan *
 {
     const struct sq_synapse *synapse = task->node->synapse;
     const size_t step_runs = (size_t)plan->n_rows * plan->n_runs;
-    float *acc = task->scratch->acc;
+    const size_t sum_bytes = sq_sum_bytes(task->node);
+    char *const acc = task->scratch->acc;
     for (size_t block = 0; block < synapse->n_blocks; block++) {
         const size_t width = sq_block_width(synapse->n_out, block);
-        const float *w = synapse->weight + block * SQ_BLOCK_WIDTH * synapse->n_in;
-        memset(acc, 0, plan->n_rows * width * sizeof *acc);
+        memset(acc, 0, plan->n_rows * width * sum_bytes);
         for (uint32_t step = 0; step < plan->n_steps; step++)
-            task->stage->kernels->accumulate_f32(acc, w, width, plan->run + step * step_runs,
-                                                 plan->n_rows, plan->n_runs);
-        const float *row_acc = acc;
+            accumulate(task, block, acc, plan, plan->run + step * step_runs);
+        const char *row_acc = acc;
         for (size_t s = 0; s < n_strips; s++) {
             sq_integrate(task, block, strip[s].out_bits, strip[s].row, strip[s].n_rows, row_acc,
-                         width, synapse->bias + block * SQ_BLOCK_WIDTH);
-            row_acc += strip[s].n_rows * width;
+                         width);
+            row_acc += strip[s].n_rows * width * sum_bytes;
         }
     }
 }
@@ -55,6 +73,13 @@ static double input_rate(const struct sq_task *task, const struct sq_spike_shape
     return (double)events / ((double)in->n_rows * in->n_channels * task->n_steps);
 }
 
+/* Width of a whole block's weight row, in floats: integers take less of the cache. */
+static size_t width_in_floats(const struct sq_task *task)
+{
+    const struct sq_fixed *fixed = task->node->fixed;
+    return fixed != NULL ? SQ_BLOCK_WIDTH * fixed->weight_bytes / sizeof(float) : SQ_BLOCK_WIDTH;
+}
+
 void sq_tally_linear(struct sq_task *task)
 {
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
@@ -75,8 +100,8 @@ void sq_deliver_linear(struct sq_task *task)
 {
     const struct sq_synapse *synapse = task->node->synapse;
     const struct sq_spike_shape *in = &task->stage->network->node[task->node->source[0]].shape;
-    const size_t tile =
-        sq_accumulate_tile(task->stage->cpu, synapse->n_in, SQ_BLOCK_WIDTH, input_rate(task, in));
+    const size_t tile = sq_accumulate_tile(task->stage->cpu, synapse->n_in, width_in_floats(task),
+                                           input_rate(task, in));
     struct sq_strip *strip = task->scratch->strip, next;
     struct sq_run_plan plan = {.run = task->scratch->run};
     size_t n_strips = 0, n_rows = 0;

@@ -5,38 +5,57 @@
 
 #include <string.h>
 
-/* The pixels that kernel line ky meets around (y, x); consecutive in [H][W][C] order. */
-static struct sq_dense_run dense_line(const float *pixels, const struct sq_node *node,
+/* The pixels that kernel line ky meets around (y, x); consecutive in [H][W][C] order, `bytes` each.
+ */
+static struct sq_dense_run dense_line(const char *pixels, size_t bytes, const struct sq_node *node,
                                       uint32_t channels, uint32_t y, uint32_t x, uint32_t ky)
 {
     if (y + ky < 1 || y + ky > node->height)
         return (struct sq_dense_run){NULL, 0, 0};
     const uint32_t from = x > 0 ? x - 1 : 0, to = x + 2 < node->width ? x + 2 : node->width;
     const size_t line = (size_t)(y + ky - 1) * node->width;
-    return (struct sq_dense_run){pixels + (line + from) * channels, (to - from) * channels,
+    return (struct sq_dense_run){pixels + (line + from) * channels * bytes, (to - from) * channels,
                                  (3 * ky + from + 1 - x) * channels};
 }
 
-/* current = first convolution of one frame, block by block as membranes lie. */
-static void convolve(const struct sq_task *task, const float *pixels)
+/* One block's currents of a few rows whose runs are ready. */
+static void add_products(const struct sq_task *task, size_t block, uint32_t row, uint32_t n)
+{
+    const struct sq_node *node = task->node;
+    const struct sq_synapse *synapse = node->synapse;
+    const size_t width = sq_block_width(synapse->n_out, block), first = block * SQ_BLOCK_WIDTH;
+    const size_t at =
+        first * node->shape.n_rows + row * width; /* of the currents, four bytes each */
+    const struct sq_dense_run *run = task->scratch->dense;
+    if (node->fixed != NULL) {
+        int32_t *const acc = (int32_t *)task->lane->current + at;
+        memset(acc, 0, n * width * sizeof *acc);
+        task->stage->kernels->dense_i16(
+            acc, (const int16_t *)node->fixed->weight + first * synapse->n_in, width, run, n, 3);
+        return;
+    }
+    float *const acc = (float *)task->lane->current + at;
+    memset(acc, 0, n * width * sizeof *acc);
+    task->stage->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width, run, n, 3);
+}
+
+/* current = first convolution of one frame, block by block as membranes lie.
+ *   pixels   float, or in fixed point int16_t */
+static void convolve(const struct sq_task *task, const void *pixels)
 {
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
     const uint32_t n_rows = node->shape.n_rows, channels = synapse->n_in / 9;
+    const size_t bytes = node->fixed != NULL ? sizeof(int16_t) : sizeof(float);
     for (uint32_t row = 0; row < n_rows; row += SQ_KERNEL_ROWS) {
         const uint32_t n = n_rows - row < SQ_KERNEL_ROWS ? n_rows - row : SQ_KERNEL_ROWS;
         for (uint32_t r = 0; r < n; r++)
             for (uint32_t ky = 0; ky < 3; ky++)
-                task->scratch->dense[3 * r + ky] = dense_line(
-                    pixels, node, channels, (row + r) / node->width, (row + r) % node->width, ky);
-        for (size_t block = 0; block < synapse->n_blocks; block++) {
-            const size_t width = sq_block_width(synapse->n_out, block);
-            const size_t first = block * SQ_BLOCK_WIDTH;
-            float *acc = task->lane->current + first * n_rows + row * width;
-            memset(acc, 0, n * width * sizeof *acc);
-            task->stage->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width,
-                                            task->scratch->dense, n, 3);
-        }
+                task->scratch->dense[3 * r + ky] =
+                    dense_line(pixels, bytes, node, channels, (row + r) / node->width,
+                               (row + r) % node->width, ky);
+        for (size_t block = 0; block < synapse->n_blocks; block++)
+            add_products(task, block, row, n);
     }
 }
 
@@ -113,17 +132,20 @@ void sq_deliver_analog(struct sq_task *task)
     const int is_static = sq_network_frames(network) == 1;
     const size_t frame = (size_t)n_rows * (synapse->n_in / 9);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const float *pixels = task->lane->pixels + (is_static ? 0 : t * frame);
+        const size_t at = is_static ? 0 : t * frame;
+        const float *pixels = task->lane->pixels + at;
         if (t == 0 || !is_static) {
-            convolve(task, pixels);
+            if (network->is_fixed)
+                convolve(task, task->lane->whole + at);
+            else
+                convolve(task, pixels);
             sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
         }
         if (!task->stage->uncounted)
             tally_frame(task, pixels, t);
         for (size_t block = 0; block < synapse->n_blocks; block++)
             sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
-                         task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,
-                         sq_block_width(synapse->n_out, block),
-                         synapse->bias + block * SQ_BLOCK_WIDTH);
+                         (const float *)task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,
+                         sq_block_width(synapse->n_out, block));
     }
 }

@@ -5,7 +5,7 @@
 
 /* Count both orders of the products, whichever was taken. */
 static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t *const qkv[3],
-                         const float *y, size_t stride)
+                         const void *y, size_t stride)
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_attend_shape *shape = &network->attend;
@@ -25,7 +25,8 @@ static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t 
     tally->not_binary[SQ_ATTEND_QK_FIRST] = count.not_unit;
     tally->not_binary[SQ_ATTEND_KV_FIRST] =
         count.coincidences[SQ_ATTEND_KV_FIRST] != count.nonzeros[SQ_ATTEND_KV_FIRST];
-    /* Columns past the channels are zero. */
+    /* Columns past the channels are zero; whole numbers >= 0 are zero as int32 where they are as
+     * float32. */
     tally->currents = task->stage->kernels->count_nonzeros_f32(y, shape->n_tokens * stride);
 }
 
@@ -36,8 +37,12 @@ static void attend_step(struct sq_task *task, uint32_t t, size_t stride)
     const uint64_t *qkv[3];
     for (int i = 0; i < 3; i++)
         qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
-    task->stage->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
-                                 sq_attend_choose(shape), task->scratch->attend);
+    if (task->node->fixed != NULL)
+        task->stage->kernels->attend_i32(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
+                                         sq_attend_choose(shape), task->scratch->attend);
+    else
+        task->stage->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
+                                     sq_attend_choose(shape), task->scratch->attend);
     if (!task->stage->uncounted)
         tally_attend(task, t, qkv, task->scratch->acc, stride);
 }
@@ -50,8 +55,8 @@ void sq_deliver_attend(struct sq_task *task)
         attend_step(task, t, stride);
         for (size_t block = 0; block < shape->n_words; block++)
             sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0,
-                         shape->n_tokens, task->scratch->acc + block * SQ_BLOCK_WIDTH, stride,
-                         task->scratch->zero_bias);
+                         shape->n_tokens,
+                         (const float *)task->scratch->acc + block * SQ_BLOCK_WIDTH, stride);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
 #include "sim/engine/deliver.h"
+#include "sim/engine/pixels.h"
 
 #include <string.h>
 
@@ -131,9 +132,16 @@ static int finish_input(struct sq_error *err, const struct sq_task *task)
 {
     const uint32_t frames = sq_network_frames(task->stage->network);
     const size_t frame = (size_t)task->node->shape.n_rows * task->node->shape.n_channels;
+    const struct sq_network *network = task->stage->network;
     int status = SQ_OK;
-    for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps && t < frames; t++)
-        status = show(err, task, t, NULL, task->lane->pixels + t * frame);
+    for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps && t < frames; t++) {
+        float *pixels = task->lane->pixels + t * frame;
+        if (network->is_fixed)
+            status = sq_pixels_round(err, network, task->lane->outcome.sample, pixels,
+                                     task->lane->whole + t * frame, frame);
+        if (status == SQ_OK)
+            status = show(err, task, t, NULL, pixels);
+    }
     return status;
 }
 

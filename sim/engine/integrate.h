@@ -4,17 +4,46 @@
 
 #include "sim/engine/fire.h"
 
-/* One timestep of LIF over `n_rows` rows of block `block`, from row `row` on. */
-static inline void sq_integrate(const struct sq_task *task, size_t block, uint64_t *bits,
-                                uint32_t row, uint32_t n_rows, const float *acc, size_t acc_stride,
-                                const float *bias)
+/* Bytes of an accumulator of the node: float, or the integer that its bound allows. */
+static inline size_t sq_sum_bytes(const struct sq_node *node)
 {
-    const struct sq_spike_shape *shape = &task->node->shape;
-    const size_t width = sq_block_width(shape->n_channels, block);
-    float *v = task->lane->membrane[task->node_index] + block * SQ_BLOCK_WIDTH * shape->n_rows;
-    task->stage->kernels->lif_f32(bits + (size_t)row * shape->n_words + block, shape->n_words,
-                                  v + row * width, acc, acc_stride, bias, task->node->threshold,
-                                  width, n_rows);
+    return node->fixed != NULL ? node->fixed->sum_bytes : sizeof(float);
+}
+
+static inline void sq_integrate_fixed(const struct sq_task *task, size_t block, uint64_t *word,
+                                      int32_t *v, uint32_t n_rows, const void *acc,
+                                      size_t acc_stride)
+{
+    const struct sq_kernels *kernels = task->stage->kernels;
+    const struct sq_fixed *fixed = task->node->fixed;
+    const size_t stride = task->node->shape.n_words, first = block * SQ_BLOCK_WIDTH;
+    const size_t width = sq_block_width(task->node->shape.n_channels, block);
+    const struct sq_lif_fixed lif = {fixed->bias + first, fixed->threshold + first,
+                                     fixed->guard_bits, fixed->rounding};
+    if (fixed->sum_bytes == 2)
+        kernels->lif_i16(word, stride, v, acc, acc_stride, &lif, width, n_rows);
+    else
+        kernels->lif_i32(word, stride, v, acc, acc_stride, &lif, width, n_rows);
+}
+
+/* One timestep of LIF over `n_rows` rows of block `block`, from row `row` on.
+ *   acc   of sq_sum_bytes() each, acc_stride of them a row */
+static inline void sq_integrate(const struct sq_task *task, size_t block, uint64_t *bits,
+                                uint32_t row, uint32_t n_rows, const void *acc, size_t acc_stride)
+{
+    const struct sq_node *node = task->node;
+    const struct sq_spike_shape *shape = &node->shape;
+    const size_t width = sq_block_width(shape->n_channels, block), first = block * SQ_BLOCK_WIDTH;
+    const size_t at = first * shape->n_rows + row * width; /* of the membranes, four bytes each */
+    uint64_t *word = bits + (size_t)row * shape->n_words + block;
+    void *const membrane = task->lane->membrane[task->node_index];
+    if (node->fixed != NULL)
+        sq_integrate_fixed(task, block, word, (int32_t *)membrane + at, n_rows, acc, acc_stride);
+    else
+        task->stage->kernels->lif_f32(word, shape->n_words, (float *)membrane + at, acc, acc_stride,
+                                      node->synapse != NULL ? node->synapse->bias + first
+                                                            : task->scratch->zero_bias,
+                                      node->threshold, width, n_rows);
 }
 
 #endif

@@ -53,15 +53,17 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
     const struct sq_config *config = &network->config;
     lane->raw = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->raw);
     lane->pixels = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->pixels);
-    lane->current = sq_arena_alloc(arena, membrane_count(&network->node[1]), sizeof *lane->current);
+    if (network->is_fixed)
+        lane->whole = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->whole);
+    lane->current = sq_arena_alloc(arena, membrane_count(&network->node[1]), sizeof(float));
     lane->membrane = sq_arena_alloc(arena, network->n_nodes, sizeof *lane->membrane);
     lane->packet = sq_arena_alloc(arena, network->n_nodes * depth, sizeof *lane->packet);
     lane->feature_sum =
         sq_arena_alloc(arena, (size_t)config->timesteps * config->dim, sizeof *lane->feature_sum);
     lane->feature_slot = sq_arena_alloc(arena, (size_t)1 << sq_feature_log2_slots(config->dim),
                                         sizeof *lane->feature_slot);
-    int ok = lane->raw && lane->pixels && lane->current && lane->membrane && lane->packet &&
-             lane->feature_sum && lane->feature_slot &&
+    int ok = lane->raw && lane->pixels && (lane->whole || !network->is_fixed) && lane->current &&
+             lane->membrane && lane->packet && lane->feature_sum && lane->feature_slot &&
              sq_outcome_alloc(err, arena, network, &lane->outcome) == SQ_OK;
     for (size_t i = 0; ok && i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
@@ -82,6 +84,8 @@ size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth)
 {
     size_t bytes = 2 * pixel_count(network) * sizeof(float) +
                    membrane_count(&network->node[1]) * sizeof(float);
+    if (network->is_fixed)
+        bytes += pixel_count(network) * sizeof(int16_t);
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
         bytes += membrane_count(node) * sizeof(float) +

@@ -10,8 +10,10 @@
 struct sq_lane {
     float *raw;               /* [frames][C][H][W], as the input gives it */
     float *pixels;            /* [frames][H][W][C], as the first convolution reads it */
-    float *current;           /* static images: the first convolution's result, reused at every t */
-    float **membrane;         /* [n_nodes]; [n_blocks][n_rows][width] each, NULL for relays */
+    int16_t *whole;           /* as pixels, in fixed point; else NULL */
+    void *current;            /* static images: the first convolution's result, reused at every t */
+    void **membrane;          /* [n_nodes]; [n_blocks][n_rows][width] each, NULL for relays; float,
+                                 or in fixed point int32_t */
     struct sq_spikes *packet; /* [n_nodes][depth] */
     uint32_t *feature_sum;    /* [T][dim] last residual stream summed over tokens */
     uint32_t *feature_slot;   /* [2^sq_feature_log2_slots(dim)] table of different features */

@@ -257,7 +257,7 @@ static int choose_kernels(struct run *run)
     run->cpu = sq_cpu_detect();
     const int features = sq_cpu_restrict(run->cpu.features, isa);
     if (features == -1)
-        return sq_fail(run->err, SQ_EUSAGE, "isa %s: not one of auto, scalar, avx2, avx512", isa);
+        return sq_fail(run->err, SQ_EUSAGE, "isa %s: not one of " SQ_ISA_NAMES, isa);
     if (features == -2)
         return sq_fail(run->err, SQ_EUSAGE, "isa %s: this processor does not have it; try auto",
                        isa);

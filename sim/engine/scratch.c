@@ -41,7 +41,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     const size_t dim_columns = (size_t)network->attend.n_words * SQ_BLOCK_WIDTH;
     const size_t acc =
         larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, network->n_tokens * dim_columns);
-    scratch->acc = sq_arena_alloc(arena, acc, sizeof *scratch->acc);
+    scratch->acc = sq_arena_alloc(arena, acc, sizeof(float));
     scratch->run = sq_arena_alloc(arena, run_entries(network), sizeof *scratch->run);
     scratch->dense = sq_arena_alloc(arena, SQ_KERNEL_ROWS * 3, sizeof *scratch->dense);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);

@@ -10,7 +10,8 @@
 enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128 };
 
 struct sq_scratch {
-    float *acc;                 /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA */
+    void *acc;                  /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
+                                   or the integers of fixed point, which take no more */
     struct sq_run *run;         /* for the largest plan */
     struct sq_dense_run *dense; /* [SQ_KERNEL_ROWS][3] */
     struct sq_strip *strip;     /* [SQ_GROUP_ROWS] */

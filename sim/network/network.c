@@ -104,8 +104,7 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file, const str
     if (choice->given != NULL)
         network->config = *choice->given;
     else if (choice->name == NULL)
-        search_config(choice->config_dirs, &sizes, &network->config, candidates,
-                      sizeof candidates);
+        search_config(choice->config_dirs, &sizes, &network->config, candidates, sizeof candidates);
     else
         status = sq_config_load(err, choice->config_dirs, choice->name, &network->config);
     for (size_t i = 0; status == SQ_OK && i < choice->n_set; i++)
@@ -126,6 +125,7 @@ static int load(struct sq_error *err, const char *model, const struct choice *ch
     if (network == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", model);
     snprintf(network->model_path, sizeof network->model_path, "%s", model);
+    snprintf(network->arith, sizeof network->arith, "f32");
     int status = sq_checkpoint_open(err, model, &file);
     if (status == SQ_OK)
         status = sq_digest_file(err, model, network->model_digest);
@@ -169,6 +169,7 @@ int sq_network_without_weights(struct sq_error *err, const struct sq_config *con
         return sq_fail(err, SQ_ENOMEM, "config %s: out of memory", config->name);
     network->config = *config;
     network->container = "";
+    snprintf(network->arith, sizeof network->arith, "f32");
     int status = SQ_OK;
     if (config->layout == SQ_LAYOUT_UNKNOWN || config->depth == 0 || config->dim == 0 ||
         config->mlp_hidden == 0 || config->in_channels == 0 || config->classes == 0)

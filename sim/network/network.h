@@ -12,6 +12,7 @@
 #include "kernels/pack/spikes.h"
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/network/config.h"
+#include "sim/network/fixed.h"
 #include "traces/digest/digest.h"
 
 enum { SQ_MAX_SOURCES = 3, SQ_MAX_TARGETS = 4, SQ_NAME_BYTES = 64 };
@@ -55,6 +56,7 @@ struct sq_node {
     enum sq_axes axes;
     float threshold;            /* in units of the current; 0 for relays */
     struct sq_synapse *synapse; /* NULL for relays and SSA */
+    struct sq_fixed *fixed;     /* of a population of a fixed-point network; else NULL */
 };
 
 /* A tensor of the file that plays no part, and why. */
@@ -73,6 +75,9 @@ struct sq_network {
     size_t n_synapses;
     struct sq_synapse head; /* W and b of the classifier */
     struct sq_attend_shape attend;
+    char arith[SQ_ARITH_TEXT]; /* "f32" or the text of its fixed-point settings (fixed.h) */
+    int is_fixed;              /* runs in integers; all populations have theirs */
+    struct sq_fixed_settings fixed;
     uint64_t n_parameters; /* as the file holds them: weights and biases, no running statistics */
     char model_path[512], model_digest[SQ_DIGEST_TEXT];
     const char *container;

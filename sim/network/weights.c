@@ -1,5 +1,6 @@
 #include "sim/network/weights.h"
 
+#include "sim/network/fixed_file.h"
 #include "sim/network/fold.h"
 #include "sim/network/unused.h"
 
@@ -7,15 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What all steps of one load share. */
-struct loader {
-    struct sq_error *err;
-    const struct sq_checkpoint *checkpoint;
-    struct sq_network *network;
-    unsigned char *used; /* one flag per tensor of the file */
-};
-
-static const struct sq_tensor *take(struct loader *loader, const char *name)
+const struct sq_tensor *sq_weights_take(struct sq_weights_loader *loader, const char *name)
 {
     const struct sq_tensor *tensor =
         sq_checkpoint_find(loader->checkpoint, loader->network->root, name);
@@ -37,8 +30,8 @@ static void write_shape(char *text, size_t size, const uint64_t *dim, uint32_t n
         snprintf(text + at, size - at, "]");
 }
 
-static int check_shape(struct loader *loader, const struct sq_tensor *tensor, const uint64_t *dim,
-                       uint32_t n_dims)
+static int check_shape(struct sq_weights_loader *loader, const struct sq_tensor *tensor,
+                       const uint64_t *dim, uint32_t n_dims)
 {
     if (tensor->n_dims == n_dims && memcmp(tensor->dim, dim, n_dims * sizeof *dim) == 0)
         return SQ_OK;
@@ -51,13 +44,14 @@ static int check_shape(struct loader *loader, const struct sq_tensor *tensor, co
                    sq_layout_name(loader->network->config.layout), expected);
 }
 
-/* Read tensor `name` of exactly this shape into *out (malloc); *out stays NULL for an absent
- * tensor if `optional`. */
-static int read_tensor(struct loader *loader, const char *name, int optional, const uint64_t *dim,
-                       uint32_t n_dims, float **out)
+int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const char *member,
+                    int optional, const uint64_t *dim, uint32_t n_dims,
+                    const struct sq_tensor **out)
 {
-    struct sq_network *network = loader->network;
-    const struct sq_tensor *tensor = take(loader, name);
+    const struct sq_network *network = loader->network;
+    char name[SQ_NAME_BYTES + 32];
+    snprintf(name, sizeof name, "%s.%s", stem, member);
+    const struct sq_tensor *tensor = sq_weights_take(loader, name);
     if (tensor == NULL)
         return optional
                    ? SQ_OK
@@ -65,22 +59,32 @@ static int read_tensor(struct loader *loader, const char *name, int optional, co
                              "%s: tensor \"%s%s\" is missing; layout %s with depth %u needs it",
                              network->model_path, network->root, name,
                              sq_layout_name(network->config.layout), network->config.depth);
-    int status = check_shape(loader, tensor, dim, n_dims);
-    if (status != SQ_OK)
+    const int status = check_shape(loader, tensor, dim, n_dims);
+    if (status == SQ_OK)
+        *out = tensor;
+    return status;
+}
+
+/* Read tensor `stem.member` of exactly this shape into *out (malloc); *out stays NULL for an absent
+ * tensor if `optional`. */
+static int read_tensor(struct sq_weights_loader *loader, const char *stem, const char *member,
+                       int optional, const uint64_t *dim, uint32_t n_dims, float **out)
+{
+    const struct sq_tensor *tensor = NULL;
+    const int status = sq_weights_find(loader, stem, member, optional, dim, n_dims, &tensor);
+    if (status != SQ_OK || tensor == NULL)
         return status;
     *out = malloc(tensor->n_elements * sizeof **out);
     if (*out == NULL)
         return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory for tensor \"%s\"",
-                       network->model_path, tensor->name);
+                       loader->network->model_path, tensor->name);
     return sq_tensor_read_f32(loader->err, tensor, *out);
 }
 
-static int read_vector(struct loader *loader, const char *stem, const char *member, int optional,
-                       uint64_t n, float **out)
+static int read_vector(struct sq_weights_loader *loader, const char *stem, const char *member,
+                       int optional, uint64_t n, float **out)
 {
-    char name[SQ_NAME_BYTES + 32];
-    snprintf(name, sizeof name, "%s.%s", stem, member);
-    return read_tensor(loader, name, optional, &n, 1, out);
+    return read_tensor(loader, stem, member, optional, &n, 1, out);
 }
 
 /* "block.0.attn.q_linear" -> "block.0.attn.q_bn", "patch_embed.proj_conv2" -> "..proj_bn2". */
@@ -94,8 +98,8 @@ static void batch_norm_name(char *bn, size_t size, const char *layer)
 
 /* Weight shape by layout: 3x3 kernels [O,I,3,3]; linear [O,I]; 1x1 convolutions [O,I,1], and
  * [O,I,1,1] where the official imagenet code uses Conv2d (its MLP). */
-static uint32_t weight_shape(const struct sq_network *network, const struct sq_synapse *synapse,
-                             int is_kernel, uint64_t dim[4])
+uint32_t sq_weights_shape(const struct sq_network *network, const struct sq_synapse *synapse,
+                          int is_kernel, uint64_t dim[4])
 {
     dim[0] = synapse->n_out;
     dim[1] = is_kernel ? synapse->n_in / 9 : synapse->n_in;
@@ -128,16 +132,15 @@ static void free_raw(struct sq_raw_layer *raw)
     free(raw->var);
 }
 
-static int read_raw(struct loader *loader, const struct sq_synapse *synapse, int is_kernel,
-                    struct sq_raw_layer *raw)
+static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
+                    int is_kernel, struct sq_raw_layer *raw)
 {
     uint64_t dim[4];
-    const uint32_t n_dims = weight_shape(loader->network, synapse, is_kernel, dim);
+    const uint32_t n_dims = sq_weights_shape(loader->network, synapse, is_kernel, dim);
     const int optional = !needs_bias(loader->network, synapse, is_kernel);
-    char name[SQ_NAME_BYTES + 32], bn[SQ_NAME_BYTES];
-    snprintf(name, sizeof name, "%s.weight", synapse->name);
+    char bn[SQ_NAME_BYTES];
     batch_norm_name(bn, sizeof bn, synapse->name);
-    int status = read_tensor(loader, name, 0, dim, n_dims, &raw->weight);
+    int status = read_tensor(loader, synapse->name, "weight", 0, dim, n_dims, &raw->weight);
     if (status == SQ_OK)
         status = read_vector(loader, synapse->name, "bias", optional, dim[0], &raw->bias);
     if (status == SQ_OK)
@@ -151,7 +154,7 @@ static int read_raw(struct loader *loader, const struct sq_synapse *synapse, int
     return status;
 }
 
-static int load_synapse(struct loader *loader, const struct sq_node *node)
+static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *node)
 {
     struct sq_synapse *synapse = node->synapse;
     const int is_kernel = node->kind != SQ_NODE_LINEAR;
@@ -165,14 +168,23 @@ static int load_synapse(struct loader *loader, const struct sq_node *node)
     return status;
 }
 
+static int load_synapses(struct sq_weights_loader *loader)
+{
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < loader->network->n_nodes; i++)
+        if (loader->network->node[i].synapse != NULL)
+            status = load_synapse(loader, &loader->network->node[i]);
+    return status;
+}
+
 /* The classifier has no batch norm and no neuron: packed as it is. */
-static int load_head(struct loader *loader)
+static int load_head(struct sq_weights_loader *loader)
 {
     struct sq_network *network = loader->network;
     struct sq_synapse *head = &network->head;
     const uint64_t dim[2] = {network->config.classes, network->config.dim};
     float *weight = NULL, *bias = NULL;
-    int status = read_tensor(loader, "head.weight", 0, dim, 2, &weight);
+    int status = read_tensor(loader, "head", "weight", 0, dim, 2, &weight);
     if (status == SQ_OK)
         status = read_vector(loader, "head", "bias", 0, dim[0], &bias);
     if (status == SQ_OK)
@@ -190,12 +202,19 @@ static int load_head(struct loader *loader)
     return status;
 }
 
-static uint64_t count_parameters(const struct loader *loader)
+/* Weights and biases: neither running statistics nor the scales of integers. */
+static int is_parameter(const char *name)
+{
+    const char *member = strrchr(name, '.');
+    return member != NULL && (strcmp(member, ".weight") == 0 || strcmp(member, ".bias") == 0);
+}
+
+static uint64_t count_parameters(const struct sq_weights_loader *loader)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < sq_checkpoint_count(loader->checkpoint); i++) {
         const struct sq_tensor *tensor = sq_checkpoint_tensor(loader->checkpoint, i);
-        if (loader->used[i] && strstr(tensor->name, ".running_") == NULL)
+        if (loader->used[i] && is_parameter(tensor->name))
             n += tensor->n_elements;
     }
     return n;
@@ -204,14 +223,15 @@ static uint64_t count_parameters(const struct loader *loader)
 int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint,
                     struct sq_network *network)
 {
-    struct loader loader = {err, checkpoint, network, NULL};
+    struct sq_weights_loader loader = {err, checkpoint, network, NULL};
     loader.used = calloc(sq_checkpoint_count(checkpoint) + 1, 1);
     if (loader.used == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", network->model_path);
     int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++)
-        if (network->node[i].synapse != NULL)
-            status = load_synapse(&loader, &network->node[i]);
+    if (sq_fixed_file_is(checkpoint, network->root))
+        status = sq_fixed_file_load(&loader);
+    else
+        status = load_synapses(&loader);
     if (status == SQ_OK)
         status = load_head(&loader);
     if (status == SQ_OK)

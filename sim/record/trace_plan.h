@@ -16,7 +16,7 @@ struct sq_trace_wish {
                                      * recorded; NULL: all send */
     enum sq_trace_detail detail;
     enum sq_trace_codec codec;
-    const char *arith; /* "f32" */
+    const char *arith; /* "f32", or the settings of fixed point */
     const char *command, *input_path, *input_sha256, *input_description;
     const char *parent,
         *parent_path;   /* digest and path of the trace that this one was made from, */

@@ -89,6 +89,7 @@ static int take_model(struct sq_error *err, const struct sq_trace *trace,
     take_text(trace, "model_path", network->model_path, sizeof network->model_path);
     take_text(trace, "model_sha256", network->model_digest, sizeof network->model_digest);
     take_text(trace, "model_root", network->root, sizeof network->root);
+    take_text(trace, "arith", network->arith, sizeof network->arith);
     network->n_parameters = parameters != NULL ? strtoull(parameters, NULL, 10) : 0;
     network->container = sq_arena_strdup(&network->arena, container != NULL ? container : "");
     return network->container != NULL

@@ -1,6 +1,7 @@
 /* A replay is set up. */
 #include "sim/replay/rebuild.h"
 #include "sim/replay/session.h"
+#include "sim/report/input_want.h"
 #include "sim/report/trace_wish.h"
 
 #include <inttypes.h>
@@ -14,6 +15,25 @@ enum { MAX_FROM = 256 };
 static struct sq_error *error_of(struct sq_replay *replay)
 {
     return &replay->ctx->error;
+}
+
+/* The arithmetic that was recorded: a trained checkpoint is quantised as it was then. */
+static int take_arith(struct sq_replay *replay)
+{
+    struct sq_network *network = replay->network;
+    struct sq_fixed_settings settings;
+    const char *recorded = sq_trace_meta(replay->trace, "arith");
+    int status = SQ_OK;
+    if (recorded == NULL || strcmp(recorded, network->arith) == 0)
+        return SQ_OK;
+    if (!network->is_fixed && sq_arith_parse(recorded, &settings))
+        status = sq_fixed_make(error_of(replay), network, &settings, NULL);
+    if (status != SQ_OK || strcmp(recorded, network->arith) == 0)
+        return status;
+    return sq_fail(error_of(replay), SQ_EUNSUPPORTED,
+                   "%s: was recorded in the arithmetic \"%s\", %s runs in \"%s\"; give the model "
+                   "that was recorded",
+                   sq_trace_path(replay->trace), recorded, network->model_path, network->arith);
 }
 
 /* The model, with the configuration that the options name, else the one that was recorded. */
@@ -193,14 +213,8 @@ static int check_input(struct sq_replay *replay, const char *path)
 
 static int open_pixels(struct sq_replay *replay)
 {
-    const struct sq_config *config = &replay->network->config;
     const char *path = replay->options->input;
-    const struct sq_input_want want = {.timesteps = config->timesteps,
-                                       .channels = config->in_channels,
-                                       .height = config->image_height,
-                                       .width = config->image_width,
-                                       .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
-                                       .config = config};
+    const struct sq_input_want want = sq_input_want_of(replay->network);
     if (!replay->cut.needs_input)
         return SQ_OK;
     if (path == NULL && replay->population_of[0] < 0)
@@ -263,6 +277,8 @@ int sq_replay_open(struct sq_replay *replay)
     int status = sq_trace_open(err, replay->options->trace, &replay->trace);
     if (status == SQ_OK)
         status = load_model(replay);
+    if (status == SQ_OK)
+        status = take_arith(replay);
     if (status == SQ_OK)
         status = take_nodes(replay);
     if (status == SQ_OK)

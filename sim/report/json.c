@@ -1,23 +1,14 @@
 /* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
 #include "sim/account/counters_json.h"
 #include "sim/network/config_write.h"
-#include "sim/report/report.h"
+#include "sim/report/fixed_json.h"
+#include "sim/report/json_count.h"
 
 #include <cJSON.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { REPORT_VERSION = 1 };
-
-/* cJSON keeps numbers as doubles: counts are written as text, exact to 64 bits. */
-static void add_count(cJSON *object, const char *key, uint64_t count)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, count);
-    cJSON_AddRawToObject(object, key, text);
-}
 
 static void add_model(cJSON *root, const struct sq_network *network)
 {
@@ -26,7 +17,7 @@ static void add_model(cJSON *root, const struct sq_network *network)
     cJSON_AddStringToObject(model, "sha256", network->model_digest);
     cJSON_AddStringToObject(model, "container", network->container);
     cJSON_AddStringToObject(model, "root", network->root);
-    add_count(model, "parameters", network->n_parameters);
+    sq_json_count(model, "parameters", network->n_parameters);
 }
 
 static void add_config(cJSON *root, const struct sq_config *config)
@@ -50,9 +41,9 @@ static void add_population(cJSON *array, const struct spikeq_report *report, siz
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToArray(array, object);
     cJSON_AddStringToObject(object, "name", population.name);
-    add_count(object, "neurons", population.neurons);
-    add_count(object, "timesteps", timesteps);
-    add_count(object, "spikes", population.spikes);
+    sq_json_count(object, "neurons", population.neurons);
+    sq_json_count(object, "timesteps", timesteps);
+    sq_json_count(object, "spikes", population.spikes);
     cJSON_AddNumberToObject(object, "rate", population.rate);
     cJSON_AddItemToObject(object, "rate_per_timestep",
                           cJSON_CreateDoubleArray(population.rate_per_timestep, (int)timesteps));
@@ -68,14 +59,14 @@ static void add_synapse(cJSON *array, const struct spikeq_report *report, size_t
     cJSON_AddStringToObject(object, "kind", synapse.kind);
     cJSON_AddStringToObject(object, "source", synapse.source);
     cJSON_AddStringToObject(object, "target", synapse.target);
-    add_count(object, "events", synapse.events);
-    add_count(object, "additions", synapse.additions);
+    sq_json_count(object, "events", synapse.events);
+    sq_json_count(object, "additions", synapse.additions);
     if (synapse.has_units)
-        add_count(object, "unit_additions", synapse.unit_additions);
+        sq_json_count(object, "unit_additions", synapse.unit_additions);
     else
         cJSON_AddNullToObject(object, "unit_additions");
-    add_count(object, "dense", synapse.dense);
-    add_count(object, "macs", synapse.macs);
+    sq_json_count(object, "dense", synapse.dense);
+    sq_json_count(object, "macs", synapse.macs);
 }
 
 /* The only member that may differ between two runs of the same model, config and input. */
@@ -84,8 +75,8 @@ static void add_timing(cJSON *root, const struct spikeq_summary *summary)
     cJSON *timing = cJSON_AddObjectToObject(root, "timing");
     cJSON_AddNumberToObject(timing, "seconds", summary->seconds);
     cJSON_AddNumberToObject(timing, "samples_per_second", summary->samples_per_second);
-    add_count(timing, "threads", summary->threads);
-    add_count(timing, "batch", summary->batch);
+    sq_json_count(timing, "threads", summary->threads);
+    sq_json_count(timing, "batch", summary->batch);
     cJSON_AddStringToObject(timing, "schedule", summary->schedule);
     cJSON_AddStringToObject(timing, "isa", summary->isa);
 }
@@ -96,16 +87,16 @@ static int add_all(cJSON *root, const struct spikeq_report *report)
     struct spikeq_summary summary;
     spikeq_report_summary(report, &summary);
     cJSON_AddStringToObject(root, "format", "spikeq report");
-    add_count(root, "version", REPORT_VERSION);
+    sq_json_count(root, "version", REPORT_VERSION);
     cJSON_AddStringToObject(root, "spikeq", spikeq_version());
     add_model(root, report->network);
     add_config(root, &report->network->config);
     add_input(root, report);
-    cJSON_AddStringToObject(root, "arith", "f32");
+    sq_report_add_arith(root, report);
     cJSON_AddBoolToObject(root, "complete", summary.n_samples == report->n_planned);
-    add_count(root, "samples", summary.n_samples);
+    sq_json_count(root, "samples", summary.n_samples);
     if (summary.n_labelled > 0) {
-        add_count(root, "correct", summary.n_correct);
+        sq_json_count(root, "correct", summary.n_correct);
         cJSON_AddNumberToObject(root, "accuracy", summary.accuracy);
     }
     cJSON *populations = cJSON_AddArrayToObject(root, "populations");

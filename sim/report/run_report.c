@@ -2,6 +2,7 @@
 #include "sim/record/recorder.h"
 #include "sim/replay/retell.h"
 #include "sim/report/dump.h"
+#include "sim/report/input_want.h"
 #include "sim/report/report.h"
 #include "sim/report/trace_wish.h"
 
@@ -35,14 +36,8 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
 
 static int open_input(struct session *session, const struct spikeq_run_options *options)
 {
-    const struct sq_config *config = &session->network->config;
+    const struct sq_input_want want = sq_input_want_of(session->network);
     struct sq_error *err = &session->ctx->error;
-    const struct sq_input_want want = {.timesteps = config->timesteps,
-                                       .channels = config->in_channels,
-                                       .height = config->image_height,
-                                       .width = config->image_width,
-                                       .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
-                                       .config = config};
     struct spikeq_report *report = session->report;
     if (options->input == NULL)
         return sq_fail(err, SQ_EUSAGE, "no input given");

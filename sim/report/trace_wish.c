@@ -19,7 +19,7 @@ int sq_trace_wish_of(struct sq_error *err, const struct spikeq_trace_options *op
         .n_planned = report->n_planned,
         .detail = detail[0] == 'c' ? SQ_TRACE_COUNTS : SQ_TRACE_SPIKES,
         .codec = (enum sq_trace_codec)found,
-        .arith = "f32",
+        .arith = report->network->arith,
         .command = options->command,
         .input_path = report->input_path,
         .input_sha256 = report->input_digest,

@@ -15,6 +15,12 @@ static const struct variant variant[] = {
 };
 enum { N_VARIANTS = sizeof variant / sizeof variant[0] };
 
+static sq_attend_i32_fn *const in_integers[] = {
+#define SQ_VARIANT(isa, needs) sq_attend_i32_##isa,
+#include "kernels/attend/attend.inc"
+#undef SQ_VARIANT
+};
+
 struct drawn {
     struct sq_attend_shape shape;
     size_t n_channels, y_stride, y_bytes, bits_bytes;
@@ -102,6 +108,36 @@ START_TEST(every_variant_counts_right_in_both_orders)
 }
 END_TEST
 
+/* The kernel that keeps integers writes what the other one writes as float32. */
+static bool integers_agree(size_t which, uint64_t seed)
+{
+    struct sq_rng rng = {seed};
+    struct drawn d = draw(&rng);
+    const size_t scratch_bytes = sq_attend_scratch_bytes(&d.shape);
+    float *want = guarded_new(d.y_bytes);
+    int32_t *got = guarded_new(d.y_bytes);
+    void *scratch = guarded_new(scratch_bytes);
+    const enum sq_attend_order order = seed % 2 ? SQ_ATTEND_QK_FIRST : SQ_ATTEND_KV_FIRST;
+    define(&d, want);
+    in_integers[which](got, d.y_stride, d.q, d.k, d.v, &d.shape, order, scratch);
+    bool agree = true;
+    for (size_t i = 0; i < d.shape.n_tokens * d.y_stride; i++)
+        agree &= (float)got[i] == want[i];
+    agree &= guarded_free(want, d.y_bytes) & guarded_free(got, d.y_bytes);
+    agree &= guarded_free(scratch, scratch_bytes) & guarded_free(d.q, d.bits_bytes);
+    return guarded_free(d.k, d.bits_bytes) & guarded_free(d.v, d.bits_bytes) & agree;
+}
+
+START_TEST(integers_are_kept)
+{
+    if (!runs_here(&variant[_i]))
+        return;
+    for (uint64_t seed = 0; seed < N_CASES; seed++)
+        ck_assert_msg(integers_agree((size_t)_i, seed), "%s, seed %ju", variant[_i].name,
+                      (uintmax_t)seed);
+}
+END_TEST
+
 /* Planted faults: the two orders disagree, and k and v change places. */
 static void off_by_one(float *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
                        const uint64_t *v, const struct sq_attend_shape *shape,
@@ -146,6 +182,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("attend");
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, every_variant_counts_right_in_both_orders, 0, N_VARIANTS);
+    tcase_add_loop_test(t, integers_are_kept, 0, N_VARIANTS);
     tcase_add_test(t, planted_faults_are_found);
     tcase_add_test(t, few_tokens_of_large_heads_take_qk_first);
     suite_add_tcase(s, t);

@@ -56,7 +56,8 @@ static float chain(const struct drawn *d, size_t r, size_t j)
     for (size_t k = 0; k < d->n_runs; k++) {
         const struct sq_dense_run *run = &d->run[r * d->n_runs + k];
         for (size_t i = 0; i < run->n_in; i++) {
-            const double product = (double)run->x[i] * d->w[(run->first + i) * d->width + j];
+            const double product =
+                (double)((const float *)run->x)[i] * d->w[(run->first + i) * d->width + j];
             sum = sum + (float)product;
         }
     }
@@ -98,7 +99,7 @@ static void fused(float *acc, const float *w, size_t width, const struct sq_dens
         for (size_t i = 0; i < run[k].n_in; i++)
             for (size_t j = 0; j < width; j++) {
                 float *a = &acc[k / n_runs * width + j];
-                *a = fmaf(run[k].x[i], w[(run[k].first + i) * width + j], *a);
+                *a = fmaf(((const float *)run[k].x)[i], w[(run[k].first + i) * width + j], *a);
             }
 }
 

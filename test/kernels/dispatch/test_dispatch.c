@@ -12,20 +12,28 @@ static const struct {
     {0,
      {sq_accumulate_f32_scalar, sq_dense_f32_scalar, sq_lif_f32_scalar, sq_attend_scalar,
       sq_list_events_scalar, sq_ssa_count_scalar, sq_overlap_scalar, sq_subset_scalar,
-      sq_count_common_scalar, sq_count_windows_scalar, sq_count_nonzeros_f32_scalar, "scalar"}},
+      sq_count_common_scalar, sq_count_windows_scalar, sq_count_nonzeros_f32_scalar, "scalar",
+      sq_accumulate_i8_scalar, sq_accumulate_i16_scalar, sq_dense_i16_scalar, sq_lif_i16_scalar,
+      sq_lif_i32_scalar, sq_attend_i32_scalar}},
     {SQ_CPU_AVX2,
      {sq_accumulate_f32_avx2, sq_dense_f32_avx2, sq_lif_f32_avx2, sq_attend_avx2,
       sq_list_events_avx2, sq_ssa_count_avx2, sq_overlap_avx2, sq_subset_avx2, sq_count_common_avx2,
-      sq_count_windows_avx2, sq_count_nonzeros_f32_avx2, "avx2"}},
+      sq_count_windows_avx2, sq_count_nonzeros_f32_avx2, "avx2", sq_accumulate_i8_avx2,
+      sq_accumulate_i16_avx2, sq_dense_i16_avx2, sq_lif_i16_avx2, sq_lif_i32_avx2,
+      sq_attend_i32_avx2}},
     /* Without VBMI2, as on Skylake-X, list and counts fall back to AVX2. */
     {SQ_CPU_AVX2 | SQ_CPU_AVX512,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
       sq_list_events_avx2, sq_ssa_count_avx2, sq_overlap_avx2, sq_subset_avx2, sq_count_common_avx2,
-      sq_count_windows_avx2, sq_count_nonzeros_f32_avx2, "avx512"}},
+      sq_count_windows_avx2, sq_count_nonzeros_f32_avx2, "avx512", sq_accumulate_i8_avx512,
+      sq_accumulate_i16_avx512, sq_dense_i16_avx512, sq_lif_i16_avx512, sq_lif_i32_avx512,
+      sq_attend_i32_avx512}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_VBMI2,
      {sq_accumulate_f32_avx512, sq_dense_f32_avx512, sq_lif_f32_avx512, sq_attend_avx512,
       sq_list_events_avx512, sq_ssa_count_avx512, sq_overlap_avx512, sq_subset_avx512,
-      sq_count_common_avx512, sq_count_windows_avx512, sq_count_nonzeros_f32_avx512, "avx512"}},
+      sq_count_common_avx512, sq_count_windows_avx512, sq_count_nonzeros_f32_avx512, "avx512",
+      sq_accumulate_i8_avx512, sq_accumulate_i16_avx512, sq_dense_i16_avx512, sq_lif_i16_avx512,
+      sq_lif_i32_avx512, sq_attend_i32_avx512}},
 };
 
 START_TEST(features_choose_the_best_row)
@@ -44,6 +52,12 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.count_common == want->count_common);
     ck_assert(got.count_windows == want->count_windows);
     ck_assert(got.count_nonzeros_f32 == want->count_nonzeros_f32);
+    ck_assert(got.accumulate_i8 == want->accumulate_i8);
+    ck_assert(got.accumulate_i16 == want->accumulate_i16);
+    ck_assert(got.dense_i16 == want->dense_i16);
+    ck_assert(got.lif_i16 == want->lif_i16);
+    ck_assert(got.lif_i32 == want->lif_i32);
+    ck_assert(got.attend_i32 == want->attend_i32);
     ck_assert_str_eq(got.isa, want->isa);
 }
 END_TEST
@@ -68,7 +82,9 @@ START_TEST(no_pointer_is_ever_null)
     sq_kernels_choose(&kernels, (unsigned)_i);
     ck_assert(kernels.accumulate_f32 && kernels.dense_f32 && kernels.lif_f32 && kernels.attend &&
               kernels.list_events && kernels.ssa_count && kernels.count_common &&
-              kernels.count_windows && kernels.count_nonzeros_f32 && kernels.isa);
+              kernels.count_windows && kernels.count_nonzeros_f32 && kernels.isa &&
+              kernels.accumulate_i8 && kernels.accumulate_i16 && kernels.dense_i16 &&
+              kernels.lif_i16 && kernels.lif_i32 && kernels.attend_i32);
 }
 END_TEST
 

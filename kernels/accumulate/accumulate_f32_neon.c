@@ -1,0 +1,12 @@
+/* Sixteen accumulators of 4 floats: half of the 32 registers. */
+#define ACCUMULATE_WEIGHT float
+#define ACCUMULATE_SUM    float
+#define ACCUMULATE_LANES  4
+#define WIDEN(row)        (*(const vec *)(row))
+#include "kernels/accumulate/accumulate_rows.h"
+
+void sq_accumulate_f32_neon(float *acc, const float *w, size_t width, const struct sq_run *run,
+                            size_t n_rows, size_t n_runs)
+{
+    accumulate_block(acc, w, width, run, n_rows, n_runs);
+}

@@ -1,0 +1,15 @@
+/* Four accumulators of 16 integers; a load widens the weights. */
+#include <immintrin.h>
+#include <stdint.h>
+
+#define ACCUMULATE_WEIGHT int16_t
+#define ACCUMULATE_SUM    int32_t
+#define ACCUMULATE_LANES  16
+#define WIDEN(row)        _mm512_cvtepi16_epi32(_mm256_load_si256((const __m256i *)(row)))
+#include "kernels/accumulate/accumulate_rows.h"
+
+void sq_accumulate_i16_avx512(int32_t *acc, const int16_t *w, size_t width,
+                              const struct sq_run *run, size_t n_rows, size_t n_runs)
+{
+    accumulate_block(acc, w, width, run, n_rows, n_runs);
+}

@@ -1,0 +1,9 @@
+#define ACCUMULATE_WEIGHT int16_t
+#define ACCUMULATE_SUM    int32_t
+#include "kernels/accumulate/accumulate_plain.h"
+
+void sq_accumulate_i16_scalar(int32_t *acc, const int16_t *w, size_t width,
+                              const struct sq_run *run, size_t n_rows, size_t n_runs)
+{
+    accumulate_plain(acc, w, width, run, n_rows, n_runs);
+}

@@ -1,0 +1,16 @@
+/* Two accumulators of 32 integers; a load widens the weights. */
+#include <immintrin.h>
+#include <stdint.h>
+
+#define ACCUMULATE_WEIGHT int8_t
+#define ACCUMULATE_SUM    int16_t
+#define ACCUMULATE_LANES  32
+#define WIDEN(row)        _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)(row)))
+#define WIDEN_HALF(row)   _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(row)))
+#include "kernels/accumulate/accumulate_rows.h"
+
+void sq_accumulate_i8_avx512(int16_t *acc, const int8_t *w, size_t width, const struct sq_run *run,
+                             size_t n_rows, size_t n_runs)
+{
+    accumulate_block(acc, w, width, run, n_rows, n_runs);
+}

@@ -1,0 +1,14 @@
+#include <immintrin.h>
+#include <stdint.h>
+
+#define DENSE_IN    int16_t
+#define DENSE_SUM   int32_t
+#define DENSE_LANES 8
+#define WIDEN(row)  _mm256_cvtepi16_epi32(_mm_load_si128((const __m128i *)(row)))
+#include "kernels/dense/dense_rows.h"
+
+void sq_dense_i16_avx2(int32_t *acc, const int16_t *w, size_t width, const struct sq_dense_run *run,
+                       size_t n_rows, size_t n_runs)
+{
+    dense_block(acc, w, width, run, n_rows, n_runs);
+}

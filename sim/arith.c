@@ -1,0 +1,72 @@
+/* spikeq_network_arith(): the arithmetic that a network runs in. */
+#include "sim/context.h"
+
+#include <string.h>
+
+/* One of two words; 0 where nothing was asked for, -1 after a complaint. */
+static int choice(struct sq_error *err, const char *option, const char *value, const char *first,
+                  const char *second)
+{
+    if (value == NULL)
+        return 0;
+    if (strcmp(value, first) == 0)
+        return 1;
+    if (strcmp(value, second) == 0)
+        return 2;
+    sq_fail(err, SQ_EUSAGE, "%s %s: expected %s or %s", option, value, first, second);
+    return -1;
+}
+
+int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
+                         struct sq_fixed_settings *settings)
+{
+    const int scale = choice(err, "--scale", options->scale, "channel", "layer");
+    const int rounding =
+        scale < 0 ? -1 : choice(err, "--rounding", options->rounding, "nearest", "down");
+    if (rounding < 0)
+        return SQ_EUSAGE;
+    if (options->pixel_max < 0)
+        return sq_fail(err, SQ_EUSAGE, "--pixel-max %g: expected a magnitude", options->pixel_max);
+    *settings = (struct sq_fixed_settings){
+        .weight_bits = options->weight_bits,
+        .membrane_bits = options->membrane_bits,
+        .pixel_bits = options->pixel_bits,
+        .pixel_max = options->pixel_max,
+        .by_layer = scale == 2,
+        .rounding = rounding == 2 ? SQ_ROUND_DOWN : SQ_ROUND_NEAREST,
+        .has_scale = scale > 0,
+        .has_rounding = rounding > 0,
+    };
+    return SQ_OK;
+}
+
+/* Was anything asked for that float32 has not? */
+static int has_settings(const struct spikeq_fixed_options *options)
+{
+    return options->weight_bits || options->membrane_bits || options->pixel_bits ||
+           options->pixel_max != 0 || options->scale || options->rounding;
+}
+
+int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
+                         const struct spikeq_fixed_options *options)
+{
+    struct sq_network *own = (struct sq_network *)(void *)network;
+    struct sq_error *err = &ctx->error;
+    struct sq_fixed_settings settings;
+    const int arith = choice(err, "--arith", options->arith, "f32", "fixed");
+    if (arith < 0)
+        return SQ_EUSAGE;
+    if (arith != 2 && !own->is_fixed)
+        return !has_settings(options)
+                   ? SQ_OK
+                   : sq_fail(
+                         err, SQ_EUSAGE,
+                         "--arith fixed is missing: bits, scale and rounding are settings of it");
+    if (arith == 1)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: holds fixed-point weights, which --arith f32 cannot run; give the "
+                       "trained checkpoint",
+                       own->model_path);
+    const int status = sq_fixed_settings_of(err, options, &settings);
+    return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;
+}

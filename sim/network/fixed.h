@@ -1,0 +1,107 @@
+/* Fixed point: how a network's numbers become integers, and the proof that none overflows.
+ * docs/fixed-point.md has the definitions; the graph and the float32 weights stay as they are.
+ *
+ *   weight     w = q / 2^e         q of weight_bits bits, e per output channel (or one per layer)
+ *   current    sum of q * input    exact; its bound is sum |q| * largest input, per channel
+ *   membrane   v = m / 2^(e + g)   g guard bits per layer, as many as the membrane has room for
+ *   bias       round(b * 2^(e + g))
+ *   threshold  ceil(theta * 2^(e + g)): m >= it exactly where v >= theta
+ *   pixel      p = round(x * 2^f)  f one for the network; the first convolution's e includes f */
+#ifndef SQ_FIXED_H
+#define SQ_FIXED_H
+
+#include "kernels/base/status.h"
+#include "kernels/lif/lif.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sq_network;
+
+enum {
+    SQ_MIN_WEIGHT_BITS = 4,
+    SQ_MAX_WEIGHT_BITS = 16,
+    SQ_MIN_MEMBRANE_BITS = 8,
+    SQ_MAX_MEMBRANE_BITS = 31, /* |v| < 2^30, so that differences of two fit 32 bits */
+    SQ_MIN_PIXEL_BITS = 4,
+    SQ_MAX_PIXEL_BITS = 16,
+    SQ_MAX_GUARD_BITS = 16,
+    SQ_MIN_EXPONENT = -24, /* of e */
+    SQ_MAX_EXPONENT = 60,
+    SQ_ARITH_TEXT = 160,
+};
+
+/* What is asked for. Zero means the default. */
+struct sq_fixed_settings {
+    uint32_t weight_bits;   /* sign included; default 8 */
+    uint32_t membrane_bits; /* sign included; default 31 */
+    uint32_t pixel_bits;    /* sign included; default: 12, or what the first layer's bound allows */
+    double pixel_max;       /* largest magnitude of a pixel; default by the configuration */
+    int by_layer;           /* one scale for all channels of a layer; default 0 */
+    enum sq_rounding rounding;   /* of LIF's halving; the caller's choice */
+    int has_scale, has_rounding; /* the last two were asked for, and are no default */
+};
+
+/* One population in integers. */
+struct sq_fixed {
+    void *weight;              /* int8_t or int16_t, packed as the float32 weights; NULL for SSA */
+    uint32_t weight_bytes;     /* 1, 2; 0 for SSA */
+    uint32_t sum_bytes;        /* of an accumulator: 2 or 4 */
+    int8_t *exponent;          /* [channels] e */
+    int32_t *bias, *threshold; /* [blocks * 64], 64-byte aligned; padding never fires */
+    uint32_t guard_bits;
+    enum sq_rounding rounding;
+    uint64_t largest_sum; /* bound of |current|, over all channels */
+    uint32_t sum_bits;    /* of the smallest adder that holds it, sign included */
+    uint32_t membrane_bits;
+    double weight_error; /* root mean square error of the weights over that of the weights */
+};
+
+/* Mean and variance of the inputs of a synapse. */
+struct sq_moments {
+    double mean, variance;
+};
+
+/* Make a network fixed-point: every population gets a struct sq_fixed, zeros are counted anew.
+ * Settings that are 0 are filled in: network->fixed and ->arith then hold what was used. Of a
+ * network that was read from integers, settings are only compared.
+ *   moments   [n_synapses], in the order of network->synapse: e is then chosen by the expected
+ * error of the currents; NULL: by range SQ_EUSAGE (settings out of range), SQ_EVALUE (settings that
+ * are not the file's, weights whose range cannot be represented, a bound that leaves the membrane:
+ * names the layer and the figures), SQ_ENOMEM. The network is then only to be freed. */
+int sq_fixed_make(struct sq_error *err, struct sq_network *network,
+                  const struct sq_fixed_settings *settings, const struct sq_moments *moments);
+
+/* The same of a network in float32, with complete settings and what a file has: e [channels] and
+ * one g for each synapse, in that order. */
+struct sq_fixed_given {
+    int8_t *exponent;
+    uint32_t guard_bits;
+};
+int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
+                     const struct sq_fixed_settings *settings, const struct sq_fixed_given *given);
+
+/* Are settings, all of them given, in range? SQ_EUSAGE names the first that is not. */
+int sq_fixed_check_settings(struct sq_error *err, const struct sq_fixed_settings *settings);
+
+/* Settings as text: "fixed weights=8 scale=channel rounding=nearest membrane=31 pixels=12 max=2.5".
+ */
+void sq_arith_write(const struct sq_fixed_settings *settings, char text[SQ_ARITH_TEXT]);
+
+/* The settings of such a text; 0 where it is not that of fixed point. */
+int sq_arith_parse(const char *text, struct sq_fixed_settings *settings);
+
+/* Fractional bits of a pixel: the most for which pixel_max fits pixel_bits. */
+int sq_pixel_exponent(const struct sq_fixed_settings *settings);
+
+/* The largest integer that a pixel may become. */
+int32_t sq_pixel_limit(const struct sq_fixed_settings *settings);
+
+/* Weights and biases, batch norm folded in, of a network in float32. */
+uint64_t sq_network_numbers(const struct sq_network *network);
+
+/* Bits that the numbers of a fixed-point network take as they are meant (not as they are held):
+ * weights, 32 for a bias, 8 for an exponent, 32 for a number of the head. */
+uint64_t sq_fixed_model_bits(const struct sq_network *network);
+
+#endif

@@ -1,0 +1,196 @@
+#include "sim/network/fixed_draft.h"
+#include "sim/network/fold.h"
+
+#include <math.h>
+
+double sq_fixed_weight_scale(const struct sq_fixed_draft *draft, size_t o)
+{
+    return ldexp(1.0, draft->fixed->exponent[o] - draft->input_exponent);
+}
+
+static double largest_weight(const struct sq_fixed_draft *draft, size_t o)
+{
+    double largest = 0;
+    for (size_t i = 0; i < draft->synapse->n_in; i++)
+        largest = fmax(largest, fabs((double)*sq_packed_at(draft->synapse, i, o)));
+    return largest;
+}
+
+static double weight_limit(const struct sq_fixed_draft *draft)
+{
+    return ldexp(1.0, (int)draft->network->fixed.weight_bits - 1) - 1;
+}
+
+static int64_t membrane_limit(const struct sq_fixed_draft *draft)
+{
+    return ((int64_t)1 << (draft->network->fixed.membrane_bits - 1)) - 1;
+}
+
+double sq_fixed_integer(const struct sq_fixed_draft *draft, size_t i, size_t o)
+{
+    const double scale = sq_fixed_weight_scale(draft, o), most = weight_limit(draft);
+    return fmax(-most, fmin(most, rint((double)*sq_packed_at(draft->synapse, i, o) * scale)));
+}
+
+/* The bound of a channel's current: sum |q| * largest input. */
+static uint64_t sum_bound(const struct sq_fixed_draft *draft, size_t o)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < draft->synapse->n_in; i++)
+        sum += (uint64_t)fabs(sq_fixed_integer(draft, i, o));
+    return sum * draft->max_input;
+}
+
+/* Expected square of a current's error, for independent inputs of the same mean and variance:
+ * variance * sum d^2 + (mean * sum d)^2, d being the errors of the weights. */
+static double expected_error(const struct sq_fixed_draft *draft, size_t o)
+{
+    const double back = 1 / sq_fixed_weight_scale(draft, o), mean = draft->moments->mean;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < draft->synapse->n_in; i++) {
+        const double w = (double)*sq_packed_at(draft->synapse, i, o);
+        const double d = sq_fixed_integer(draft, i, o) * back - w;
+        sum += d;
+        squares += d * d;
+    }
+    return draft->moments->variance * squares + mean * mean * sum * sum;
+}
+
+/* The largest e for which the weights' magnitudes fit; SQ_MAX_EXPONENT if all are zero. */
+static int range_exponent(const struct sq_fixed_draft *draft, double largest)
+{
+    if (largest == 0)
+        return SQ_MAX_EXPONENT;
+    const double most = weight_limit(draft);
+    int exponent = ilogb(most) + 1 - ilogb(largest);
+    while (rint(ldexp(largest, exponent)) > most)
+        exponent--;
+    return exponent + draft->input_exponent;
+}
+
+static int fail_range(const struct sq_fixed_draft *draft, size_t o, int exponent)
+{
+    return sq_fail(
+        draft->err, SQ_EVALUE,
+        "%s: weights of %s reach %g at channel %zu: as %u-bit integers they need a scale "
+        "of 2^%d, out of 2^%d to 2^%d; rescale the layer",
+        draft->network->model_path, draft->synapse->name, largest_weight(draft, o), o,
+        draft->network->fixed.weight_bits, exponent, SQ_MIN_EXPONENT, SQ_MAX_EXPONENT);
+}
+
+double sq_fixed_membrane_bound(const struct sq_fixed_draft *draft, size_t o, uint32_t guard_bits)
+{
+    const double bias = draft->synapse != NULL ? fabs((double)draft->synapse->bias[o]) : 0;
+    const int exponent = draft->fixed->exponent[o] + (int)guard_bits;
+    return ldexp((double)draft->sum[o], (int)guard_bits) + rint(ldexp(bias, exponent));
+}
+
+static int fail_bound(const struct sq_fixed_draft *draft, size_t o)
+{
+    const char *name = draft->synapse != NULL ? draft->synapse->name : draft->node->name;
+    return sq_fail(draft->err, SQ_EVALUE,
+                   "%s: %s: currents of channel %zu reach %.0f in units of its last place, a "
+                   "membrane of %u bits holds %lld; use fewer --weight-bits or --pixel-bits%s",
+                   draft->network->model_path, name, o, sq_fixed_membrane_bound(draft, o, 0),
+                   draft->network->fixed.membrane_bits, (long long)membrane_limit(draft),
+                   draft->network->fixed.membrane_bits < SQ_MAX_MEMBRANE_BITS
+                       ? ", or more --membrane-bits"
+                       : "");
+}
+
+/* Would the bias, and not the weights, decide how large a membrane gets? It may be as large as the
+ * sum, and up to 16 bits where there is room. */
+static int bias_is_large(const struct sq_fixed_draft *draft, size_t o)
+{
+    const double room = fmin(0x1p16, (double)(membrane_limit(draft) / 2));
+    const double bias = ldexp(fabs((double)draft->synapse->bias[o]), draft->fixed->exponent[o]);
+    return bias > fmax(room, (double)draft->sum[o]);
+}
+
+/* A finer scale cuts the few largest weights off and rounds all others less: the e from that by
+ * range up to two above it whose expected error is least. */
+static int exponent_of_least_error(struct sq_fixed_draft *draft, size_t o, int by_range)
+{
+    double least = INFINITY;
+    int best = by_range;
+    for (int e = by_range; e <= by_range + 2 && e <= SQ_MAX_EXPONENT; e++) {
+        draft->fixed->exponent[o] = (int8_t)e;
+        const double error = expected_error(draft, o);
+        if (error < least) {
+            least = error;
+            best = e;
+        }
+    }
+    return best;
+}
+
+static int choose_exponent(struct sq_fixed_draft *draft, size_t o, int exponent)
+{
+    int8_t *e = &draft->fixed->exponent[o];
+    if (exponent < SQ_MIN_EXPONENT)
+        return fail_range(draft, o, exponent);
+    *e = (int8_t)(exponent > SQ_MAX_EXPONENT ? SQ_MAX_EXPONENT : exponent);
+    draft->sum[o] = sum_bound(draft, o);
+    for (; *e > SQ_MIN_EXPONENT && bias_is_large(draft, o); draft->sum[o] = sum_bound(draft, o))
+        --*e;
+    return SQ_OK;
+}
+
+int sq_fixed_choose_exponents(struct sq_fixed_draft *draft)
+{
+    int lowest = SQ_MAX_EXPONENT, status = SQ_OK;
+    for (size_t o = 0; status == SQ_OK && o < draft->n_out; o++) {
+        int exponent = range_exponent(draft, largest_weight(draft, o));
+        if (draft->moments != NULL && exponent >= SQ_MIN_EXPONENT)
+            exponent = exponent_of_least_error(draft, o, exponent);
+        status = choose_exponent(draft, o, exponent);
+        if (draft->fixed->exponent[o] < lowest)
+            lowest = draft->fixed->exponent[o];
+    }
+    for (size_t o = 0; status == SQ_OK && draft->network->fixed.by_layer && o < draft->n_out; o++)
+        status = choose_exponent(draft, o, lowest);
+    return status;
+}
+
+/* The exponents of a file: its weights and bounds are checked, not chosen. */
+int sq_fixed_check_exponents(struct sq_fixed_draft *draft, const int8_t *exponent)
+{
+    for (size_t o = 0; o < draft->n_out; o++) {
+        draft->fixed->exponent[o] = exponent[o];
+        if (exponent[o] < SQ_MIN_EXPONENT || exponent[o] > SQ_MAX_EXPONENT ||
+            exponent[o] > range_exponent(draft, largest_weight(draft, o)))
+            return fail_range(draft, o, exponent[o]);
+        draft->sum[o] = sum_bound(draft, o);
+    }
+    return SQ_OK;
+}
+
+static int fits(const struct sq_fixed_draft *draft, uint32_t guard_bits, size_t *where)
+{
+    for (*where = 0; *where < draft->n_out; ++*where)
+        if (sq_fixed_membrane_bound(draft, *where, guard_bits) > (double)membrane_limit(draft))
+            return 0;
+    return 1;
+}
+
+int sq_fixed_choose_guard(struct sq_fixed_draft *draft)
+{
+    size_t where = 0;
+    uint32_t guard_bits = SQ_MAX_GUARD_BITS;
+    while (!fits(draft, guard_bits, &where))
+        if (guard_bits-- == 0)
+            return fail_bound(draft, where);
+    draft->fixed->guard_bits = guard_bits;
+    return SQ_OK;
+}
+
+int sq_fixed_check_guard(struct sq_fixed_draft *draft, uint32_t guard_bits)
+{
+    size_t where = 0;
+    if (guard_bits > SQ_MAX_GUARD_BITS)
+        return sq_fail(draft->err, SQ_EVALUE, "%s: %s has %u guard bits; 0 to %d are possible",
+                       draft->network->model_path, draft->synapse->name, guard_bits,
+                       SQ_MAX_GUARD_BITS);
+    draft->fixed->guard_bits = guard_bits;
+    return fits(draft, guard_bits, &where) ? SQ_OK : fail_bound(draft, where);
+}

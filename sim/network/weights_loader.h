@@ -1,0 +1,27 @@
+/* What the steps of sq_weights_load() share. */
+#ifndef SQ_WEIGHTS_LOADER_H
+#define SQ_WEIGHTS_LOADER_H
+
+#include "sim/network/network.h"
+
+struct sq_weights_loader {
+    struct sq_error *err;
+    const struct sq_checkpoint *checkpoint;
+    struct sq_network *network;
+    unsigned char *used; /* one flag per tensor of the file */
+};
+
+/* The tensor root + name, noted as used; NULL: there is none. */
+const struct sq_tensor *sq_weights_take(struct sq_weights_loader *loader, const char *name);
+
+/* The tensor `stem.member` of exactly this shape, noted as used: SQ_ESHAPE names what was expected
+ * and found. *out stays NULL for an absent tensor if `optional`. */
+int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const char *member,
+                    int optional, const uint64_t *dim, uint32_t n_dims,
+                    const struct sq_tensor **out);
+
+/* Shape of a layer's weight in this layout, into dim; returns the number of dimensions. */
+uint32_t sq_weights_shape(const struct sq_network *network, const struct sq_synapse *synapse,
+                          int is_kernel, uint64_t dim[4]);
+
+#endif

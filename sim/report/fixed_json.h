@@ -1,0 +1,13 @@
+/* What a run in fixed point adds to the report: widths and bit-level counts of every layer. */
+#ifndef SQ_FIXED_JSON_H
+#define SQ_FIXED_JSON_H
+
+#include "sim/report/report.h"
+
+#include <cJSON.h>
+
+/* Append members "arith" and, in fixed point, "fixed" (docs/fixed-point.md). A report that was made
+ * from a trace has the settings only: widths come from weights. */
+void sq_report_add_arith(cJSON *root, const struct spikeq_report *report);
+
+#endif

@@ -1,0 +1,73 @@
+/* The fixed-point mode against an independent model in plain Python integers
+ * (test/reference/fixed_model.py): random networks of ordinary floats in all three layouts, each in
+ * several arithmetics, every population equal bit for bit, for every instruction set. */
+#include "kernels/base/cpu.h"
+#include "sim/network/fixed.h"
+#include "test/support/golden_set.h"
+#include "test/unit.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static const char *const folder[] = {"fixed-cifar-2-40", "fixed-imagenet-1-48", "fixed-dvs-1-32"};
+static const char *const isa[] = {"scalar", "avx2", "avx512", "neon"};
+enum { N_FOLDERS = sizeof folder / sizeof folder[0], N_ARITHMETICS = 3 };
+
+/* The options that the text arith-N.txt of a set stands for. */
+static struct spikeq_fixed_options options_of(const char *set, int number)
+{
+    char path[256], text[SQ_ARITH_TEXT];
+    struct sq_fixed_settings settings;
+    snprintf(path, sizeof path, "test/golden/%s/arith-%d.txt", set, number);
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_ptr_nonnull(fgets(text, sizeof text, file));
+    fclose(file);
+    ck_assert_int_eq(sq_arith_parse(text, &settings), 1);
+    return (struct spikeq_fixed_options){
+        .arith = "fixed",
+        .weight_bits = settings.weight_bits,
+        .membrane_bits = settings.membrane_bits,
+        .pixel_bits = settings.pixel_bits,
+        .pixel_max = settings.pixel_max,
+        .scale = settings.by_layer ? "layer" : "channel",
+        .rounding = settings.rounding == SQ_ROUND_DOWN ? "down" : "nearest"};
+}
+
+static void run_set(const char *set, int number, const char *with, const char *dump)
+{
+    golden_run(
+        set, "model.safetensors", dump,
+        &(struct golden_how){.run = {.threads = 2, .isa = with}, .fixed = options_of(set, number)});
+}
+
+START_TEST(every_population_is_the_models)
+{
+    const char *set = folder[_i % N_FOLDERS];
+    const int number = _i / N_FOLDERS;
+    char spikes[32];
+    snprintf(spikes, sizeof spikes, "spikes-%d.npz", number);
+    for (size_t i = 0; i < sizeof isa / sizeof isa[0]; i++) {
+        char dump[] = "/tmp/spikeq-fixed-XXXXXX";
+        if (sq_cpu_restrict(sq_cpu_detect().features, isa[i]) < 0)
+            continue;
+        ck_assert_ptr_nonnull(mkdtemp(dump));
+        run_set(set, number, isa[i], dump);
+        golden_compare(set, spikes, dump);
+        npz_free(golden_take(dump, "logits"), 1);
+        ck_assert_int_eq(rmdir(dump), 0);
+    }
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("golden");
+    TCase *t = tcase_create("fixed point");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, every_population_is_the_models, 0, N_FOLDERS * N_ARITHMETICS);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())

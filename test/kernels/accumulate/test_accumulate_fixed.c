@@ -1,0 +1,174 @@
+/* Theorem: for every integer variant, acc[r][j] is the sum that the runs of row r spell, as long as
+ * the bound that their caller proves holds; and every bit of it. */
+#include "kernels/accumulate/accumulate.h"
+
+#include "test/kernels/fixed_test.h"
+
+enum { N_IN = 220, N_CASES = 300, MAX_ROWS = 6, MAX_RUNS = 5 };
+
+/* The two kernels of one instruction set. */
+static const struct variant variant_i8[] = {
+#define SQ_VARIANT(isa, needs) \
+    {"sq_accumulate_i8_" #isa, (unsigned)(needs), (void (*)(void))sq_accumulate_i8_##isa},
+#include "kernels/accumulate/accumulate.inc"
+#undef SQ_VARIANT
+};
+static const struct variant variant_i16[] = {
+#define SQ_VARIANT(isa, needs) \
+    {"sq_accumulate_i16_" #isa, (unsigned)(needs), (void (*)(void))sq_accumulate_i16_##isa},
+#include "kernels/accumulate/accumulate.inc"
+#undef SQ_VARIANT
+};
+enum { N_VARIANTS = sizeof variant_i8 / sizeof variant_i8[0] };
+
+struct drawn {
+    size_t width, n_rows, n_runs, acc_bytes, w_bytes;
+    size_t bytes; /* of a weight: 1 or 2; an accumulator has twice as many */
+    void *acc, *w;
+    struct sq_run *run;
+    uint16_t *event;
+};
+
+static struct sq_run draw_run(struct sq_rng *rng, uint16_t *event, bool may_double)
+{
+    const uint32_t first = (uint32_t)sq_rng_below(rng, N_IN);
+    const uint32_t span = (uint32_t)sq_rng_below(rng, N_IN - first + 1);
+    const uint16_t base = (uint16_t)sq_rng_next(rng);
+    const double rate = draw_rate(rng);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < span; i++)
+        if (sq_rng_unit(rng) < rate)
+            event[n++] = (uint16_t)(base + i);
+    return (struct sq_run){.event = n ? event : NULL,
+                           .n_events = n,
+                           .first = first,
+                           .base = base,
+                           .twice = may_double && sq_rng_below(rng, 4) == 0};
+}
+
+/* Weights of the whole range in one run of sums that fit, or small ones in runs that double: 220
+ * events a run, so that (((100 + 660) * 2 + 660) * 2 ...) stays below 32768. */
+static struct drawn draw(struct sq_rng *rng, size_t bytes)
+{
+    const bool whole_range = sq_rng_below(rng, 2);
+    struct drawn d = {.width = draw_width(rng),
+                      .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
+                      .n_runs = sq_rng_below(rng, whole_range ? 2 : MAX_RUNS + 1),
+                      .bytes = bytes};
+    const size_t n_runs = d.n_rows * d.n_runs;
+    const int64_t limit = whole_range ? (bytes == 1 ? 127 : 32767) : (bytes == 1 ? 3 : 1000);
+    d.acc_bytes = d.n_rows * d.width * 2 * bytes;
+    d.w_bytes = N_IN * d.width * bytes;
+    d.acc = draw_integers(rng, d.n_rows * d.width, 2 * bytes, 100);
+    d.w = draw_integers(rng, N_IN * d.width, bytes, limit);
+    d.run = guarded_new(n_runs * sizeof *d.run);
+    d.event = guarded_new(n_runs * N_IN * sizeof *d.event);
+    for (size_t k = 0; k < n_runs; k++)
+        d.run[k] = draw_run(rng, d.event + k * N_IN, !whole_range);
+    return d;
+}
+
+static bool discard(struct drawn *d)
+{
+    const size_t n_runs = d->n_rows * d->n_runs;
+    return guarded_free(d->acc, d->acc_bytes) & guarded_free(d->w, d->w_bytes) &
+           guarded_free(d->run, n_runs * sizeof *d->run) &
+           guarded_free(d->event, n_runs * N_IN * sizeof *d->event);
+}
+
+/* The definition, one output at a time, in 64 bits. */
+static int64_t sum_of(const struct drawn *d, size_t r, size_t j)
+{
+    int64_t sum = fixed_get(d->acc, 2 * d->bytes, r * d->width + j);
+    for (size_t k = 0; k < d->n_runs; k++) {
+        const struct sq_run *run = &d->run[r * d->n_runs + k];
+        sum += run->twice ? sum : 0;
+        for (uint32_t e = 0; e < run->n_events; e++) {
+            const size_t row = run->first + (size_t)((run->event[e] - run->base) & 0xffff);
+            sum += fixed_get(d->w, d->bytes, row * d->width + j);
+        }
+    }
+    return sum;
+}
+
+static void call(void (*fn)(void), const struct drawn *d)
+{
+    if (d->bytes == 1)
+        ((sq_accumulate_i8_fn *)fn)(d->acc, d->w, d->width, d->run, d->n_rows, d->n_runs);
+    else
+        ((sq_accumulate_i16_fn *)fn)(d->acc, d->w, d->width, d->run, d->n_rows, d->n_runs);
+}
+
+static bool agrees(void (*fn)(void), size_t bytes, uint64_t seed)
+{
+    struct sq_rng rng = {seed};
+    struct drawn d = draw(&rng, bytes);
+    void *want = guarded_new(d.acc_bytes);
+    for (size_t r = 0; r < d.n_rows; r++)
+        for (size_t j = 0; j < d.width; j++)
+            fixed_put(want, 2 * bytes, r * d.width + j, sum_of(&d, r, j));
+    call(fn, &d);
+    const bool agree = same_bits(d.acc, want, d.acc_bytes);
+    return guarded_free(want, d.acc_bytes) & discard(&d) & agree;
+}
+
+static void check(const struct variant *variant, size_t bytes)
+{
+    if (!runs_here(variant))
+        return;
+    for (uint64_t seed = 0; seed < N_CASES; seed++)
+        ck_assert_msg(agrees(variant->fn, bytes, seed), "%s, seed %ju", variant->name,
+                      (uintmax_t)seed);
+}
+
+START_TEST(every_variant_is_the_sum)
+{
+    check(&variant_i8[_i], 1);
+    check(&variant_i16[_i], 2);
+}
+END_TEST
+
+/* Planted faults: weights read as unsigned; the doubling left out. */
+static void unsigned_weights(int16_t *acc, const int8_t *w, size_t width, const struct sq_run *run,
+                             size_t n_rows, size_t n_runs)
+{
+    sq_accumulate_i8_scalar(acc, w, width, run, n_rows, n_runs);
+    for (size_t j = 0; n_rows > 0 && j < width; j++)
+        acc[j] = (int16_t)(acc[j] + (n_runs > 0 && run->n_events > 0 && w[j] < 0 ? 256 : 0));
+}
+
+static void never_twice(int16_t *acc, const int8_t *w, size_t width, const struct sq_run *run,
+                        size_t n_rows, size_t n_runs)
+{
+    for (size_t r = 0; r < n_rows; r++)
+        for (size_t k = 0; k < n_runs; k++) {
+            struct sq_run once = run[r * n_runs + k];
+            once.twice = 0;
+            sq_accumulate_i8_scalar(acc + r * width, w, width, &once, 1, 1);
+        }
+}
+
+START_TEST(planted_faults_are_found)
+{
+    unsigned n_found[2] = {0, 0};
+    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+        n_found[0] += !agrees((void (*)(void))unsigned_weights, 1, seed);
+        n_found[1] += !agrees((void (*)(void))never_twice, 1, seed);
+    }
+    ck_assert_uint_gt(n_found[0], N_CASES / 8);
+    ck_assert_uint_gt(n_found[1], N_CASES / 8);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("accumulate");
+    TCase *t = tcase_create("fixed point");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, every_variant_is_the_sum, 0, N_VARIANTS);
+    tcase_add_test(t, planted_faults_are_found);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())

@@ -1,0 +1,250 @@
+/* Digests of what every kernel variant of this machine makes of the same drawn inputs, one line
+ * each: "accumulate_i8 neon 1f0a...". Lines of one operation have one digest, on every processor;
+ * test/house/neon.sh compares those of AArch64 with those of this machine. The unit tests prove
+ * what the scalar kernels compute; this proves that others compute the same. */
+#include "kernels/base/cpu.h"
+#include "kernels/dispatch/dispatch.h"
+
+#include "kernels/pack/planes.h"
+#include "kernels/pack/pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N_CASES = 200, MAX_IN = 200, MAX_ROWS = 6, MAX_RUNS = 4, TOKENS = 20, CHANNELS = 96 };
+
+struct draw {
+    uint64_t state;
+};
+
+static uint64_t next(struct draw *draw)
+{
+    uint64_t z = draw->state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t digest(uint64_t sum, const void *bytes, size_t n)
+{
+    for (const unsigned char *at = bytes; n > 0; n--)
+        sum = (sum ^ *at++) * 0x100000001b3u;
+    return sum;
+}
+
+/* All buffers of one case; every array is large enough for every case. */
+struct buffers {
+    _Alignas(64) float f[MAX_IN * 64];
+    _Alignas(64) float acc_f[MAX_ROWS * 64];
+    _Alignas(64) float v_f[MAX_ROWS * 64];
+    _Alignas(64) int8_t i8[MAX_IN * 64];
+    _Alignas(64) int16_t i16[MAX_IN * 64];
+    _Alignas(64) int16_t acc16[MAX_ROWS * 64];
+    _Alignas(64) int32_t acc32[MAX_ROWS * 64];
+    _Alignas(64) int32_t v32[MAX_ROWS * 64];
+    _Alignas(64) int32_t bias[64];
+    _Alignas(64) int32_t threshold[64];
+    _Alignas(64) int32_t y[TOKENS * CHANNELS];
+    _Alignas(64) unsigned char scratch[1 << 16];
+    int16_t x16[MAX_IN];
+    uint64_t bits[3][TOKENS * 2], word[MAX_ROWS];
+    uint16_t event[MAX_ROWS * MAX_RUNS][MAX_IN];
+    struct sq_run run[MAX_ROWS * MAX_RUNS];
+    struct sq_dense_run dense[MAX_ROWS];
+};
+
+static float draw_float(struct draw *draw)
+{
+    const float magnitude = (float)(next(draw) >> 40) * 0x1p-20f;
+    return next(draw) & 1 ? -magnitude : magnitude;
+}
+
+static void fill(struct buffers *b, struct draw *draw)
+{
+    for (size_t i = 0; i < MAX_IN * 64; i++) {
+        b->f[i] = draw_float(draw);
+        b->i8[i] = (int8_t)(next(draw) % 31) - 15;
+        b->i16[i] = (int16_t)next(draw);
+    }
+    for (size_t i = 0; i < MAX_ROWS * 64; i++) {
+        b->acc_f[i] = draw_float(draw);
+        b->v_f[i] = draw_float(draw);
+        b->acc16[i] = (int16_t)(next(draw) % 2001) - 1000;
+        b->acc32[i] = (int32_t)(next(draw) % 2001) - 1000;
+        b->v32[i] = (int32_t)(next(draw) % 200001) - 100000;
+    }
+    for (size_t i = 0; i < 64; i++) {
+        b->bias[i] = (int32_t)(next(draw) % 2001) - 1000;
+        b->threshold[i] = 1 + (int32_t)(next(draw) % 20000);
+    }
+    for (size_t i = 0; i < MAX_IN; i++)
+        b->x16[i] = (int16_t)(next(draw) % 255) - 127;
+    for (size_t i = 0; i < 3 * TOKENS; i++) {
+        b->bits[i / TOKENS][i % TOKENS * 2] = next(draw) & next(draw);
+        b->bits[i / TOKENS][i % TOKENS * 2 + 1] = (next(draw) & next(draw)) & 0xffffffffu;
+    }
+}
+
+static void fill_runs(struct buffers *b, struct draw *draw)
+{
+    for (size_t k = 0; k < MAX_ROWS * MAX_RUNS; k++) {
+        uint32_t n = 0;
+        const uint16_t base = (uint16_t)next(draw);
+        for (uint32_t i = 0; i < MAX_IN - 8; i++)
+            if (next(draw) % 4 == 0)
+                b->event[k][n++] = (uint16_t)(base + i);
+        b->run[k] =
+            (struct sq_run){b->event[k], n, (uint32_t)(next(draw) % 8), base, next(draw) % 4 == 0};
+    }
+}
+
+static struct buffers *new_case(uint64_t seed)
+{
+    struct buffers *b = NULL;
+    struct draw draw = {seed};
+    if (posix_memalign((void **)&b, 64, sizeof *b) != 0)
+        exit(EXIT_FAILURE);
+    memset(b, 0, sizeof *b);
+    fill(b, &draw);
+    fill_runs(b, &draw);
+    return b;
+}
+
+/* One operation on one case; returns the digest of everything that it wrote. */
+#define OPERATION(name) \
+    static uint64_t name(const struct sq_kernels *k, struct buffers *b, size_t width, uint64_t sum)
+
+OPERATION(accumulate_f32)
+{
+    k->accumulate_f32(b->acc_f, b->f, width, b->run, MAX_ROWS, MAX_RUNS);
+    return digest(sum, b->acc_f, sizeof b->acc_f);
+}
+
+OPERATION(accumulate_i8)
+{
+    k->accumulate_i8(b->acc16, b->i8, width, b->run, MAX_ROWS, MAX_RUNS);
+    return digest(sum, b->acc16, sizeof b->acc16);
+}
+
+OPERATION(accumulate_i16)
+{
+    k->accumulate_i16(b->acc32, b->i16, width, b->run, MAX_ROWS, MAX_RUNS);
+    return digest(sum, b->acc32, sizeof b->acc32);
+}
+
+OPERATION(dense_f32)
+{
+    for (size_t r = 0; r < MAX_ROWS; r++)
+        b->dense[r] = (struct sq_dense_run){b->f + 7 * r, 64, (uint32_t)r};
+    k->dense_f32(b->acc_f, b->f, width, b->dense, MAX_ROWS, 1);
+    return digest(sum, b->acc_f, sizeof b->acc_f);
+}
+
+OPERATION(dense_i16)
+{
+    for (size_t r = 0; r < MAX_ROWS; r++)
+        b->dense[r] = (struct sq_dense_run){b->x16 + r, 64, (uint32_t)r};
+    k->dense_i16(b->acc32, b->i16, width, b->dense, MAX_ROWS, 1);
+    return digest(sum, b->acc32, sizeof b->acc32);
+}
+
+OPERATION(lif_f32)
+{
+    k->lif_f32(b->word, 1, b->v_f, b->acc_f, width, b->f, 1.5f, width, MAX_ROWS);
+    return digest(digest(sum, b->v_f, sizeof b->v_f), b->word, sizeof b->word);
+}
+
+OPERATION(lif_i16)
+{
+    const struct sq_lif_fixed fixed = {b->bias, b->threshold, 5,
+                                       b->bias[0] & 1 ? SQ_ROUND_NEAREST : SQ_ROUND_DOWN};
+    k->lif_i16(b->word, 1, b->v32, b->acc16, width, &fixed, width, MAX_ROWS);
+    return digest(digest(sum, b->v32, sizeof b->v32), b->word, sizeof b->word);
+}
+
+OPERATION(lif_i32)
+{
+    const struct sq_lif_fixed fixed = {b->bias, b->threshold, 4,
+                                       b->bias[0] & 1 ? SQ_ROUND_NEAREST : SQ_ROUND_DOWN};
+    k->lif_i32(b->word, 1, b->v32, b->acc32, width, &fixed, width, MAX_ROWS);
+    return digest(digest(sum, b->v32, sizeof b->v32), b->word, sizeof b->word);
+}
+
+static const struct sq_attend_shape attend_shape = {
+    .n_tokens = TOKENS, .n_heads = 4, .head_dim = CHANNELS / 4, .n_words = 2};
+
+OPERATION(attend_f32)
+{
+    const enum sq_attend_order order = width & 16 ? SQ_ATTEND_QK_FIRST : SQ_ATTEND_KV_FIRST;
+    float *y = (float *)(void *)b->y;
+    k->attend(y, CHANNELS, b->bits[0], b->bits[1], b->bits[2], &attend_shape, order, b->scratch);
+    return digest(sum, b->y, sizeof b->y);
+}
+
+OPERATION(attend_i32)
+{
+    const enum sq_attend_order order = width & 16 ? SQ_ATTEND_QK_FIRST : SQ_ATTEND_KV_FIRST;
+    k->attend_i32(b->y, CHANNELS, b->bits[0], b->bits[1], b->bits[2], &attend_shape, order,
+                  b->scratch);
+    return digest(sum, b->y, sizeof b->y);
+}
+
+/* Pooling and residual additions have one variant for all processors. */
+OPERATION(pack)
+{
+    (void)k;
+    uint64_t out[2 * TOKENS * 2];
+    sq_pool_spikes(out, b->bits[0], 4, 5, 2);
+    sum = digest(sum, out, 2 * 3 * 2 * sizeof *out);
+    sq_planes_add(out, 2, b->bits[1], 1, b->bits[2], 1, TOKENS * 2);
+    sum = digest(sum, out, sizeof out);
+    uint32_t total[128] = {(uint32_t)width};
+    sq_planes_sum(total, out, 2, TOKENS, 2);
+    return digest(sum, total, sizeof total);
+}
+
+static const struct {
+    const char *name;
+    uint64_t (*run)(const struct sq_kernels *, struct buffers *, size_t, uint64_t);
+} operation[] = {
+    {"accumulate_f32", accumulate_f32},
+    {"accumulate_i8", accumulate_i8},
+    {"accumulate_i16", accumulate_i16},
+    {"dense_f32", dense_f32},
+    {"dense_i16", dense_i16},
+    {"lif_f32", lif_f32},
+    {"lif_i16", lif_i16},
+    {"lif_i32", lif_i32},
+    {"attend_f32", attend_f32},
+    {"attend_i32", attend_i32},
+    {"pack", pack},
+};
+
+static uint64_t digest_cases(size_t which, const struct sq_kernels *kernels)
+{
+    uint64_t sum = 0xcbf29ce484222325u;
+    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+        struct buffers *b = new_case(seed);
+        sum = operation[which].run(kernels, b, 16 * (1 + seed % 4), sum);
+        free(b);
+    }
+    return sum;
+}
+
+int main(void)
+{
+    static const char *const isa[] = {"scalar", "avx2", "avx512", "neon"};
+    for (size_t i = 0; i < sizeof isa / sizeof isa[0]; i++) {
+        const int features = sq_cpu_restrict(sq_cpu_detect().features, isa[i]);
+        struct sq_kernels kernels = {0};
+        if (features < 0)
+            continue;
+        sq_kernels_choose(&kernels, (unsigned)features);
+        for (size_t o = 0; o < sizeof operation / sizeof operation[0]; o++)
+            printf("%s %s %016llx\n", operation[o].name, isa[i],
+                   (unsigned long long)digest_cases(o, &kernels));
+    }
+    return EXIT_SUCCESS;
+}
