@@ -294,6 +294,28 @@ struct spikeq_stream_result {
 SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
                              struct spikeq_stream_result *result);
 
+/* What to do with a recording of an event camera. Zero and NULL mean the default of each member. */
+struct spikeq_events_options {
+    const char *path;   /* a file, FIFO, "-" or "tcp://HOST:PORT"; required */
+    const char *view;   /* orientation and polarity, docs/events.md; the format's canonical one */
+    const char *format; /* "nmnist", "dat", ...: instead of telling it by content */
+    unsigned width, height; /* of the sensor, where the recording does not tell */
+    int tolerate;           /* 1: use what is before damage, keep time that runs backwards */
+    const char *dump;       /* write the events here, 13 bytes each (docs/events.md) */
+    const char *frames;     /* bin by this rule, "number:16" (docs/events.md) */
+    unsigned bin;           /* so many pixels a side make one */
+    const char *frames_out; /* write the frames here, .npy, int32 [T,2,H,W] */
+    int force;              /* 1: existing files may be replaced, once the new ones are whole */
+    int as_json;
+};
+
+/* Read a recording: format, camera, size, counts, duration and what was dropped, as text that the
+ * caller frees with spikeq_free(); files as asked for. EFORMAT and EVALUE name the byte where the
+ * recording is damaged, time runs backwards or a pixel lies outside the sensor; EVALUE where the
+ * binning rule's own tool raises an error; EUNSUPPORTED, EUSAGE, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options,
+                             char **text);
+
 SPIKEQ_API void spikeq_free(void *text);
 
 #ifdef __cplusplus

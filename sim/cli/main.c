@@ -15,6 +15,7 @@ static const struct command {
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"replay", cmd_replay, "begin a recorded run again anywhere: verify, what if, stream"},
     {"export", cmd_export, "write a recorded trace in a format that others read"},
+    {"events", cmd_events, "read a recording of an event camera, and bin it into frames"},
     {"inspect", cmd_inspect, "say what a checkpoint, array, image or trace file holds"},
     {"diff", cmd_diff, "compare two traces spike by spike"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
