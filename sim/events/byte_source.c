@@ -29,16 +29,18 @@ static int refused(struct sq_error *err, const struct sq_source *source, const c
 static int open_descriptor(struct sq_error *err, struct sq_source *source)
 {
     static const char tcp[] = "tcp://";
+    if (strncmp(source->path, tcp, strlen(tcp)) == 0)
+        return sq_source_connect(err, source->path, source->path + strlen(tcp), &source->fd);
+    source->fd = strcmp(source->path, "-") == 0
+                     ? dup(STDIN_FILENO)
+                     : open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return source->fd >= 0 ? SQ_OK : refused(err, source, "opened");
+}
+
+static int find_kind(struct sq_error *err, struct sq_source *source)
+{
     struct stat status;
-    if (strcmp(source->path, "-") == 0)
-        source->fd = dup(STDIN_FILENO);
-    else if (strncmp(source->path, tcp, strlen(tcp)) == 0)
-        source->fd = sq_source_connect(err, source->path, source->path + strlen(tcp));
-    else
-        source->fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (source->fd < -1)
-        return source->fd;
-    if (source->fd == -1 || fstat(source->fd, &status) != 0)
+    if (fstat(source->fd, &status) != 0)
         return refused(err, source, "opened");
     if (S_ISDIR(status.st_mode))
         return sq_fail(err, SQ_EIO, "%s: is a directory; give one recording", source->path);
@@ -57,7 +59,9 @@ int sq_source_open(struct sq_error *err, const char *path, struct sq_source **ou
     source->is_file = source->at_end = false;
     source->size = source->offset = 0;
     source->first = source->end = 0;
-    const int rc = open_descriptor(err, source);
+    int rc = open_descriptor(err, source);
+    if (rc == SQ_OK)
+        rc = find_kind(err, source);
     if (rc == SQ_OK)
         *out = source;
     else

@@ -48,7 +48,7 @@ uint64_t sq_source_size(const struct sq_source *source);
 /* Back to byte `offset` of a regular file. SQ_EIO. */
 int sq_source_rewind(struct sq_error *err, struct sq_source *source, uint64_t offset);
 
-/* A connection to "HOST:PORT" or "[IPV6]:PORT": a descriptor, or a negative status. */
-int sq_source_connect(struct sq_error *err, const char *path, const char *address);
+/* Connect to "HOST:PORT" or "[IPV6]:PORT". SQ_EUSAGE, SQ_EIO; then *fd is -1. */
+int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd);
 
 #endif

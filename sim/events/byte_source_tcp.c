@@ -29,17 +29,9 @@ static const char *split(const char *address, char host[HOST_BYTES])
     return colon + 1;
 }
 
-int sq_source_connect(struct sq_error *err, const char *path, const char *address)
+/* The first of the addresses where somebody listens; -1: none. */
+static int connect_any(const struct addrinfo *list)
 {
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *list = NULL;
-    char host[HOST_BYTES];
-    const char *port = split(address, host);
-    if (port == NULL)
-        return sq_fail(err, SQ_EUSAGE, "%s: expected tcp://HOST:PORT, or tcp://[IPV6]:PORT", path);
-    const int code = getaddrinfo(host, port, &hints, &list);
-    if (code != 0)
-        return sq_fail(err, SQ_EIO, "%s: cannot be found: %s", path, gai_strerror(code));
     int fd = -1;
     for (const struct addrinfo *a = list; a != NULL && fd < 0; a = a->ai_next) {
         fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
@@ -48,6 +40,22 @@ int sq_source_connect(struct sq_error *err, const char *path, const char *addres
             fd = -1;
         }
     }
+    return fd;
+}
+
+int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd)
+{
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *list = NULL;
+    char host[HOST_BYTES];
+    const char *port = split(address, host);
+    *fd = -1;
+    if (port == NULL)
+        return sq_fail(err, SQ_EUSAGE, "%s: expected tcp://HOST:PORT, or tcp://[IPV6]:PORT", path);
+    const int code = getaddrinfo(host, port, &hints, &list);
+    if (code != 0)
+        return sq_fail(err, SQ_EIO, "%s: cannot be found: %s", path, gai_strerror(code));
+    *fd = connect_any(list);
     freeaddrinfo(list);
-    return fd >= 0 ? fd : sq_fail(err, SQ_EIO, "%s: nobody listens there", path);
+    return *fd >= 0 ? SQ_OK : sq_fail(err, SQ_EIO, "%s: nobody listens there", path);
 }

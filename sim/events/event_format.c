@@ -81,6 +81,25 @@ int sq_event_peek_line(struct sq_event_reader *reader, const char *begin, const 
     return SQ_OK;
 }
 
+int sq_event_peek_lines(struct sq_event_reader *reader, const unsigned char **at, size_t *n)
+{
+    for (size_t want = 1;; want = *n + 1) {
+        const int rc = sq_event_peek(reader, want, at, n);
+        size_t whole = *n;
+        while (whole > 0 && (*at)[whole - 1] != '\n')
+            whole--;
+        if (rc != SQ_OK || whole > 0 || *n < want) {
+            *n = whole > 0 ? whole : *n;
+            return rc;
+        }
+        if (*n > SQ_EVENT_MAX_LINE) {
+            *n = 0;
+            return sq_event_damage(reader, sq_source_offset(reader->source),
+                                   "a line of more than %d bytes", SQ_EVENT_MAX_LINE);
+        }
+    }
+}
+
 int sq_event_alloc_state(struct sq_event_reader *reader, size_t size)
 {
     reader->state = calloc(1, size);

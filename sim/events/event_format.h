@@ -75,6 +75,10 @@ static inline __attribute__((always_inline)) int sq_event_each_record(
 int sq_event_peek_line(struct sq_event_reader *reader, const char *begin, const unsigned char **at,
                        size_t *line);
 
+/* Whole lines, at least one: up to the last LF that is there, or up to the end of the file. A line
+ * that never ends is damage. */
+int sq_event_peek_lines(struct sq_event_reader *reader, const unsigned char **at, size_t *n);
+
 /* The format's zeroed state. SQ_ENOMEM. */
 int sq_event_alloc_state(struct sq_event_reader *reader, size_t size);
 

@@ -12,6 +12,8 @@ const struct sq_event_format *const sq_event_formats[] = {
     &sq_format_evt3,
     &sq_format_npz,
     &sq_format_npy,
+    &sq_format_address_text,
+    &sq_format_address_binary,
     &sq_format_text,
     NULL,
 };

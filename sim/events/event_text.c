@@ -75,26 +75,6 @@ static int read_line(struct sq_event_reader *reader, const unsigned char *line, 
     return SQ_OK;
 }
 
-/* Whole lines, at least one: up to the last LF that is there, or up to the end of the file. */
-static int peek_lines(struct sq_event_reader *reader, const unsigned char **at, size_t *n)
-{
-    for (size_t want = 1;; want = *n + 1) {
-        const int rc = sq_event_peek(reader, want, at, n);
-        size_t whole = *n;
-        while (whole > 0 && (*at)[whole - 1] != '\n')
-            whole--;
-        if (rc != SQ_OK || whole > 0 || *n < want) {
-            *n = whole > 0 ? whole : *n;
-            return rc;
-        }
-        if (*n > SQ_EVENT_MAX_LINE) {
-            *n = 0;
-            return sq_event_damage(reader, sq_source_offset(reader->source),
-                                   "a line of more than %d bytes", SQ_EVENT_MAX_LINE);
-        }
-    }
-}
-
 static int next(struct sq_event_reader *reader)
 {
     struct sq_event_batch *batch = &reader->batch;
@@ -103,7 +83,7 @@ static int next(struct sq_event_reader *reader)
     int rc = SQ_OK;
     while (rc == SQ_OK && batch->n == 0 && !reader->ended && n > 0) {
         size_t done = 0;
-        rc = peek_lines(reader, &at, &n);
+        rc = sq_event_peek_lines(reader, &at, &n);
         batch->base = sq_source_offset(reader->source);
         while (rc == SQ_OK && done < n && batch->n < SQ_EVENT_BATCH && !reader->ended) {
             const unsigned char *end = memchr(at + done, '\n', n - done);
