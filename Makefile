@@ -72,7 +72,7 @@ $(B)/%.o: %.c
 
 # A file's suffix names its instruction set.
 $(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
-$(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
+$(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mlzcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
 $(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
 $(B)/kernels/count/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 

@@ -288,11 +288,42 @@ struct spikeq_stream_result {
 
 /* Send events in the order of time, all populations of a timestep before the next. Reading the
  * trace waits while more than 1 MiB is not yet taken by the reader. A reader that goes away ends
- * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile. result   may be
- * NULL; written on success EUSAGE (options, an existing file), EIO (no such host, nobody listens, a
- * full disk), and as for spikeq_export(). */
+ * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile.
+ *   result   may be NULL; written on success
+ * EUSAGE (options, an existing file), EIO (no such host, nobody listens, a full disk), and as for
+ * spikeq_export(). */
 SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
                              struct spikeq_stream_result *result);
+/* What a trace got, for whoever asked. */
+struct spikeq_import_summary {
+    uint64_t n_samples, n_populations, spikes;
+    uint32_t timesteps;
+    const char *format; /* "NumPy arrays [T,B,...]"; static */
+    char note[256];     /* what should be known of the figures, or "" */
+};
+
+/* Spikes that were recorded elsewhere. Zero and NULL mean the default of each member. */
+struct spikeq_import_options {
+    const char *source;     /* .npz, folder of .npy, SONATA .h5, CSV, pickle of tensors; required */
+    const char *trace;      /* the file to make; required */
+    const char *format;     /* "npz", "sonata", "csv", "prosperity"; NULL: by content */
+    const char *config;     /* a published name or a path: what names and shapes must agree with */
+    const char *const *set; /* "key=value" overrides of single keys */
+    size_t n_set;
+    int partial;        /* 1: populations of the configuration may be missing */
+    const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample, in order */
+    double dt_ms;       /* SONATA: length of a timestep; 0: 1 ms */
+    const char *const *neurons; /* "NAME=N": sizes of populations of event lists */
+    size_t n_neurons;
+    const char *codec;                     /* "none" (default), "zlib", "zstd" */
+    int force;                             /* 1: a trace of that name is replaced, at the end */
+    struct spikeq_import_summary *summary; /* written on success; may be NULL */
+};
+
+/* Make a trace of a recording (docs/import.md). After a failure no trace is left, and an older one
+ * of that name is kept. EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
+ * expected and found), EVALUE (names value and place), ENOMEM. */
+SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options);
 
 /* What to do with a recording of an event camera. Zero and NULL mean the default of each member. */
 struct spikeq_events_options {

@@ -45,9 +45,9 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
     case SQ_OP_CONV:
     case SQ_OP_LINEAR:
         count_synapses(op, sum, n_calls, &c);
-        if (is & SQ_HAS_LIVE && !op->is_analog && !op->is_head) {
+        if (is & SQ_HAS_LIVE) {
             c.has_live = 1;
-            c.ac_live = sum->fanout_live;
+            c.ac_live = op->is_analog || op->is_head ? 0 : sum->fanout_live;
         }
         break;
     case SQ_OP_NORM:

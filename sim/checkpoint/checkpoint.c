@@ -38,8 +38,10 @@ static int check_kind(struct sq_error *err, const char *path, const struct stat 
     return SQ_OK;
 }
 
-int sq_checkpoint_open_fd(struct sq_error *err, const char *path, int fd,
-                          struct sq_checkpoint **out)
+typedef int read_fn(struct sq_checkpoint_reader *reader);
+
+static int open_by(struct sq_error *err, const char *path, int fd, read_fn *read,
+                   struct sq_checkpoint **out)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
@@ -51,7 +53,7 @@ int sq_checkpoint_open_fd(struct sq_error *err, const char *path, int fd,
     if (checkpoint == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: no memory", path);
     struct sq_checkpoint_reader reader = {err, path, fd, (uint64_t)st.st_size, checkpoint};
-    rc = read_by_content(&reader);
+    rc = read(&reader);
     if (rc == SQ_OK)
         rc = sq_checkpoint_index(&reader);
     if (rc == SQ_OK)
@@ -61,7 +63,14 @@ int sq_checkpoint_open_fd(struct sq_error *err, const char *path, int fd,
     return rc;
 }
 
-int sq_checkpoint_open(struct sq_error *err, const char *path, struct sq_checkpoint **out)
+int sq_checkpoint_open_fd(struct sq_error *err, const char *path, int fd,
+                          struct sq_checkpoint **out)
+{
+    return open_by(err, path, fd, read_by_content, out);
+}
+
+static int open_path(struct sq_error *err, const char *path, read_fn *read,
+                     struct sq_checkpoint **out)
 {
     /* O_NONBLOCK: a pipe without a writer must not hold us up before it is refused. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -70,9 +79,19 @@ int sq_checkpoint_open(struct sq_error *err, const char *path, struct sq_checkpo
         strerror_r(errno, reason, sizeof reason);
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, reason);
     }
-    const int rc = sq_checkpoint_open_fd(err, path, fd, out);
+    const int rc = open_by(err, path, fd, read, out);
     close(fd);
     return rc;
+}
+
+int sq_checkpoint_open(struct sq_error *err, const char *path, struct sq_checkpoint **out)
+{
+    return open_path(err, path, read_by_content, out);
+}
+
+int sq_checkpoint_open_nested(struct sq_error *err, const char *path, struct sq_checkpoint **out)
+{
+    return open_path(err, path, sq_torch_nested_read, out);
 }
 
 void sq_checkpoint_free(struct sq_checkpoint *checkpoint)

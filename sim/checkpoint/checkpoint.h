@@ -48,6 +48,12 @@ struct sq_checkpoint;
  * feature that is refused and its byte offset), SQ_ENOMEM. Memory is at most the file's size, and
  * what its compressed members inflate to, plus bookkeeping in proportion. */
 int sq_checkpoint_open(struct sq_error *err, const char *path, struct sq_checkpoint **out);
+
+/* The same for what pickle.dump() makes of tensors in containers: one pickle in which every tensor
+ * carries its storage, as traces of other simulators come. It is no checkpoint, so the function
+ * above refuses it. */
+int sq_checkpoint_open_nested(struct sq_error *err, const char *path, struct sq_checkpoint **out);
+
 void sq_checkpoint_free(struct sq_checkpoint *checkpoint);
 
 size_t sq_checkpoint_count(const struct sq_checkpoint *checkpoint);

@@ -70,6 +70,7 @@ int sq_safetensors_read(struct sq_checkpoint_reader *reader);
 bool sq_torch_zip_looks_so(const unsigned char *head, size_t n);
 int sq_torch_zip_read(struct sq_checkpoint_reader *reader);
 int sq_torch_legacy_read(struct sq_checkpoint_reader *reader);
+int sq_torch_nested_read(struct sq_checkpoint_reader *reader);
 
 /* What a file that is no checkpoint looks like ("a NumPy array (.npy)"), or NULL: a known magic
  * number; then, asked separately since any bytes might be a pickle, plain text. */

@@ -26,7 +26,7 @@ enum sq_pickle_kind {
     SQ_PICKLE_DICT,    /* item[n]: key, value, key, value, ... */
     SQ_PICKLE_GLOBAL,  /* global */
     SQ_PICKLE_OBJECT,  /* ref: the dict of a Namespace's attributes, or none */
-    SQ_PICKLE_STORAGE, /* ref: the tuple of its persistent id */
+    SQ_PICKLE_STORAGE, /* ref: the tuple of its persistent id, or (text,): a file in the file */
     SQ_PICKLE_TENSOR,  /* global: what rebuilds it; ref: the tuple of arguments */
 };
 
@@ -60,6 +60,7 @@ struct sq_pickle {
     size_t at;          /* next byte; after parsing, the pickle's length */
     size_t op_at;       /* the opcode being executed */
     bool names_refused; /* the failure: a well-formed global that is not on the list */
+    bool nested;        /* torch.storage._load_from_bytes is on the list too; set by the caller */
     struct sq_pickle_value *value;
     uint32_t n_values, value_capacity;
     uint32_t n_items;
@@ -71,6 +72,7 @@ struct sq_pickle {
 /* What a global of the list is good for. */
 enum sq_pickle_role {
     SQ_ROLE_DICT,      /* call: a dict */
+    SQ_ROLE_DEFAULTS,  /* call: a dict; (what would make missing values) */
     SQ_ROLE_INERT,     /* call: an inert value */
     SQ_ROLE_SIZE,      /* call: its tuple */
     SQ_ROLE_NAMESPACE, /* new object: attributes by BUILD */
@@ -79,6 +81,7 @@ enum sq_pickle_role {
     SQ_ROLE_TENSOR_V3, /* call: a tensor; the same and (requires_grad, hooks, dtype, ...) */
     SQ_ROLE_STORAGE,   /* names a storage of `dtype` in a persistent id */
     SQ_ROLE_DTYPE,     /* names `dtype` */
+    SQ_ROLE_NESTED,    /* call: a storage; (text), what torch.save() wrote of it */
 };
 
 struct sq_pickle_global {

@@ -10,7 +10,9 @@
 /* Storages without a type count bytes. "__builtin__" is what protocol 2 calls "builtins". */
 const struct sq_pickle_global sq_pickle_globals[] = {
     {"collections", "OrderedDict", SQ_ROLE_DICT, 0},
+    {"collections", "defaultdict", SQ_ROLE_DEFAULTS, 0},
     {"collections", "Counter", INERT},
+    {"builtins", "list", INERT},
     {"builtins", "set", INERT},
     {"__builtin__", "set", INERT},
     {"_codecs", "encode", INERT},
@@ -27,6 +29,7 @@ const struct sq_pickle_global sq_pickle_globals[] = {
     {"torch._utils", "_rebuild_tensor_v3", SQ_ROLE_TENSOR_V3, 0},
     {"torch._utils", "_rebuild_parameter", SQ_ROLE_PARAMETER, 0},
     {"torch._utils", "_rebuild_parameter_with_state", SQ_ROLE_PARAMETER, 0},
+    {"torch.storage", "_load_from_bytes", SQ_ROLE_NESTED, 0},
     {"torch", "FloatStorage", STORAGE(F32)},
     {"torch", "DoubleStorage", STORAGE(F64)},
     {"torch", "HalfStorage", STORAGE(F16)},

@@ -39,7 +39,7 @@ static int push_global(struct sq_pickle *p, const unsigned char *module, size_t 
                        const unsigned char *name, size_t n_name)
 {
     const int i = sq_pickle_global_find(module, n_module, name, n_name);
-    if (i < 0)
+    if (i < 0 || (sq_pickle_globals[i].role == SQ_ROLE_NESTED && !p->nested))
         return refuse_global(p, module, n_module, name, n_name);
     return sq_pickle_push_new(
         p, (struct sq_pickle_value){.kind = SQ_PICKLE_GLOBAL, .global = (uint8_t)i});
@@ -134,6 +134,13 @@ static int call_first(struct sq_pickle *p, const struct sq_pickle_global *global
     return sq_pickle_push(p, p->value[args].item[0]);
 }
 
+static int push_nested(struct sq_pickle *p, const struct sq_pickle_global *global, uint32_t args)
+{
+    if (p->value[args].n != 1 || p->value[p->value[args].item[0]].kind != SQ_PICKLE_TEXT)
+        return bad_call(p, global);
+    return sq_pickle_push_new(p, (struct sq_pickle_value){.kind = SQ_PICKLE_STORAGE, .ref = args});
+}
+
 static int push_namespace(struct sq_pickle *p, const struct sq_pickle_global *global, uint32_t args)
 {
     if (global->role != SQ_ROLE_NAMESPACE || p->value[args].n != 0)
@@ -154,6 +161,8 @@ int sq_op_reduce(struct sq_pickle *p)
     switch (global->role) {
     case SQ_ROLE_DICT:
         return call_dict(p, global, args);
+    case SQ_ROLE_DEFAULTS:
+        return sq_pickle_push_new(p, (struct sq_pickle_value){.kind = SQ_PICKLE_DICT});
     case SQ_ROLE_INERT:
         return sq_pickle_push(p, SQ_PICKLE_VALUE_INERT);
     case SQ_ROLE_SIZE:
@@ -162,6 +171,8 @@ int sq_op_reduce(struct sq_pickle *p)
         return call_first(p, global, args, SQ_PICKLE_TENSOR);
     case SQ_ROLE_NAMESPACE:
         return push_namespace(p, global, args);
+    case SQ_ROLE_NESTED:
+        return push_nested(p, global, args);
     case SQ_ROLE_TENSOR:
     case SQ_ROLE_TENSOR_V3:
         return sq_pickle_push_new(

@@ -47,6 +47,12 @@ void sq_torch_free(struct sq_torch *torch);
 /* The storages' data is known: let the tensors point into it. */
 void sq_torch_attach(struct sq_torch *torch, bool big_endian);
 
+/* A storage that was saved alone: a whole legacy file in memory, byte `base` of the reader's file.
+ * Fills *out, whose data points into it, but for the key. SQ_EUNSUPPORTED also for one that was
+ * written on a big-endian machine. */
+int sq_torch_legacy_storage(struct sq_checkpoint_reader *reader, const unsigned char *data,
+                            size_t size, size_t base, struct sq_torch_storage *out);
+
 /* The steps of collecting. */
 int sq_torch_read_id(struct sq_torch *torch, uint32_t storage, struct sq_torch_id *out);
 int sq_torch_list_storages(struct sq_torch *torch);

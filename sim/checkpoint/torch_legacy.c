@@ -19,6 +19,7 @@ struct stream {
     struct sq_checkpoint_reader *reader;
     const unsigned char *data;
     size_t size, at;
+    size_t base; /* where data lies in the file, for messages */
     bool big_endian;
 };
 
@@ -27,7 +28,7 @@ static int next_pickle(struct stream *stream, struct sq_error *err, struct sq_pi
 {
     *pickle = (struct sq_pickle){.err = err,
                                  .path = stream->reader->path,
-                                 .base = stream->at,
+                                 .base = stream->base + stream->at,
                                  .data = stream->data + stream->at,
                                  .size = stream->size - stream->at};
     const int rc = sq_pickle_parse(pickle);
@@ -115,7 +116,7 @@ static int truncated(const struct stream *stream)
 {
     return sq_fail(stream->reader->err, SQ_EFORMAT,
                    "%s: truncated: the file ends at byte %zu, inside a storage; copy it again",
-                   stream->reader->path, stream->size);
+                   stream->reader->path, stream->base + stream->size);
 }
 
 static uint64_t take_count(struct stream *stream)
@@ -141,8 +142,8 @@ static int read_storage(struct stream *stream, struct sq_torch_storage *storage)
                        "%llu; is the file damaged?",
                        reader->path,
                        sq_printable(shown, sizeof shown, storage->key, storage->key_bytes),
-                       (unsigned long long)storage->n_elements, stream->at - COUNT_BYTES,
-                       (unsigned long long)n);
+                       (unsigned long long)storage->n_elements,
+                       stream->base + stream->at - COUNT_BYTES, (unsigned long long)n);
     if (stream->size - stream->at < storage->bytes)
         return truncated(stream);
     storage->data = stream->data + stream->at;
@@ -208,10 +209,61 @@ static int read_tensors(struct stream *stream)
     return rc;
 }
 
+/* The main pickle is nothing but the storage. */
+static int read_lone_storage(struct stream *stream, struct sq_torch_storage *out)
+{
+    const struct sq_checkpoint_reader *reader = stream->reader;
+    struct sq_pickle pickle;
+    struct sq_torch torch = {.reader = stream->reader, .pickle = &pickle};
+    int rc = next_pickle(stream, reader->err, &pickle);
+    if (rc == SQ_OK)
+        rc = sq_torch_list_storages(&torch);
+    if (rc == SQ_OK &&
+        (torch.n_storages != 1 || pickle.value[pickle.result].kind != SQ_PICKLE_STORAGE))
+        rc = sq_fail(reader->err, SQ_EUNSUPPORTED,
+                     "%s: refused: the bytes at %zu are not one tensor's storage", reader->path,
+                     stream->base);
+    if (rc == SQ_OK) {
+        torch.storage[0].used = true;
+        rc = read_storages(stream, &torch);
+    }
+    if (rc == SQ_OK)
+        *out = torch.storage[0];
+    sq_torch_free(&torch);
+    sq_pickle_free(&pickle);
+    return rc;
+}
+
+/* The three pickles in front of the main one. */
+static int read_preamble(struct stream *stream)
+{
+    struct sq_pickle first;
+    int rc = next_pickle(stream, stream->reader->err, &first);
+    if (rc == SQ_OK && !is_magic(&first))
+        rc = sq_fail(stream->reader->err, SQ_EFORMAT,
+                     "%s: torch.save() did not write the bytes at %zu; is the file damaged?",
+                     stream->reader->path, stream->base);
+    sq_pickle_free(&first);
+    if (rc == SQ_OK)
+        rc = read_protocol(stream);
+    return rc == SQ_OK ? read_system(stream) : rc;
+}
+
+int sq_torch_legacy_storage(struct sq_checkpoint_reader *reader, const unsigned char *data,
+                            size_t size, size_t base, struct sq_torch_storage *out)
+{
+    struct stream stream = {.reader = reader, .data = data, .size = size, .base = base};
+    const int rc = read_preamble(&stream);
+    if (rc == SQ_OK && stream.big_endian)
+        return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                       "%s: its tensors were written on a big-endian machine; save them anew",
+                       reader->path);
+    return rc == SQ_OK ? read_lone_storage(&stream, out) : rc;
+}
+
 int sq_torch_legacy_read(struct sq_checkpoint_reader *reader)
 {
     struct stream stream = {.reader = reader, .size = (size_t)reader->size};
-    struct sq_pickle first;
     unsigned char *data = NULL;
     int rc = sniff(reader);
     if (rc == SQ_OK)
@@ -219,12 +271,7 @@ int sq_torch_legacy_read(struct sq_checkpoint_reader *reader)
     if (rc != SQ_OK)
         return rc;
     stream.data = data;
-    rc = next_pickle(&stream, reader->err, &first);
-    sq_pickle_free(&first);
-    if (rc == SQ_OK)
-        rc = read_protocol(&stream);
-    if (rc == SQ_OK)
-        rc = read_system(&stream);
+    rc = read_preamble(&stream);
     if (rc == SQ_OK)
         rc = read_tensors(&stream);
     reader->checkpoint->container = "PyTorch legacy";

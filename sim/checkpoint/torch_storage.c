@@ -38,10 +38,26 @@ static int read_view(const struct sq_torch *torch, uint32_t id, struct sq_torch_
     return SQ_OK;
 }
 
+/* (text,): the storage lies in the pickle. Its own text is its key. */
+static int read_nested(struct sq_torch *torch, const struct sq_pickle_value *text,
+                       struct sq_torch_id *out)
+{
+    *out = (struct sq_torch_id){.view_offset = 0};
+    const int rc =
+        sq_torch_legacy_storage(torch->reader, text->text, text->n,
+                                (size_t)(text->text - torch->pickle->data), &out->storage);
+    out->storage.key = text->text;
+    out->storage.key_bytes = text->n;
+    out->view_elements = out->storage.n_elements;
+    return rc;
+}
+
 int sq_torch_read_id(struct sq_torch *torch, uint32_t storage, struct sq_torch_id *out)
 {
     enum { WORD, TYPE, KEY, LOCATION, SIZE, VIEW, N_MAX };
     const struct sq_pickle_value *id = value_of(torch, value_of(torch, storage)->ref);
+    if (torch->pickle->nested && id->n == 1 && value_of(torch, id->item[0])->kind == SQ_PICKLE_TEXT)
+        return read_nested(torch, value_of(torch, id->item[0]), out);
     if (id->n <= SIZE || id->n > N_MAX ||
         !sq_pickle_is_text(torch->pickle, id->item[WORD], "storage"))
         return bad_id(torch, "is not ('storage', type, key, location, size)");
@@ -67,7 +83,7 @@ int sq_torch_read_id(struct sq_torch *torch, uint32_t storage, struct sq_torch_i
 
 static int compare_keys(const void *a, size_t n_a, const void *b, size_t n_b)
 {
-    const int order = memcmp(a, b, n_a < n_b ? n_a : n_b);
+    const int order = a != b ? memcmp(a, b, n_a < n_b ? n_a : n_b) : 0;
     return order != 0 ? order : (n_a > n_b) - (n_a < n_b);
 }
 

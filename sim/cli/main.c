@@ -14,6 +14,7 @@ static const struct command {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"replay", cmd_replay, "begin a recorded run again anywhere: verify, what if, stream"},
+    {"import", cmd_import, "make a trace of spikes that another tool recorded"},
     {"export", cmd_export, "write a recorded trace in a format that others read"},
     {"events", cmd_events, "read a recording of an event camera, and bin it into frames"},
     {"inspect", cmd_inspect, "say what a checkpoint, array, image or trace file holds"},

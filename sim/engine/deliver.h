@@ -16,7 +16,7 @@ void sq_deliver_head(struct sq_task *task);
 
 /* What each of them counts, without delivering anything: of nodes whose spikes were recorded
  * elsewhere. The head then only describes its input. */
-void sq_tally_analog_unseen(struct sq_task *task); /* no pixels: all are taken as nonzero */
+void sq_tally_analog(struct sq_task *task); /* where no pixels enter all are taken as nonzero */
 void sq_tally_kernel(struct sq_task *task);
 void sq_tally_linear(struct sq_task *task);
 void sq_tally_attend(struct sq_task *task);

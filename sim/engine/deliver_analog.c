@@ -57,20 +57,6 @@ static void tally_analog(const struct sq_task *task, const float *pixels, uint32
         task->lane->outcome.pixels_are_counts = 0;
 }
 
-void sq_tally_analog_unseen(struct sq_task *task)
-{
-    const struct sq_synapse *synapse = task->node->synapse;
-    const int is_static = sq_network_frames(task->stage->network) == 1;
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
-        tally->events = (uint64_t)task->node->shape.n_rows * (synapse->n_in / 9);
-        tally->additions = tally->live_additions = synapse->dense;
-        tally->macs = t == 0 || !is_static ? synapse->dense : 0;
-    }
-    task->lane->outcome.pixels_are_counts = 0;
-    task->lane->outcome.input_unseen = 1;
-}
-
 /* A static image's counts are those of t = 0. */
 static void tally_again(const struct sq_task *task, uint32_t t)
 {
@@ -80,6 +66,42 @@ static void tally_again(const struct sq_task *task, uint32_t t)
     tally->additions = first->additions;
     tally->unit_additions = first->unit_additions;
     tally->live_additions = first->live_additions;
+}
+
+/* Counts of timestep t: of the pixels, or again those of a static image. */
+static void tally_frame(const struct sq_task *task, const float *pixels, uint32_t t)
+{
+    if (t == 0 || sq_network_frames(task->stage->network) > 1)
+        tally_analog(task, pixels, t);
+    else
+        tally_again(task, t);
+}
+
+/* Without pixels every one is taken as nonzero, and no value as known. */
+static void tally_unseen(const struct sq_task *task, uint32_t t)
+{
+    const struct sq_synapse *synapse = task->node->synapse;
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    tally->events = (uint64_t)task->node->shape.n_rows * (synapse->n_in / 9);
+    tally->additions = tally->live_additions = synapse->dense;
+    task->lane->outcome.pixels_are_counts = 0;
+    task->lane->outcome.input_unseen = 1;
+}
+
+void sq_tally_analog(struct sq_task *task)
+{
+    const struct sq_synapse *synapse = task->node->synapse;
+    const int is_static = sq_network_frames(task->stage->network) == 1;
+    const int is_seen = sq_role_of(task->stage->feed, task->node->source[0]) != SQ_SKIP;
+    const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        if (is_seen)
+            tally_frame(task, task->lane->pixels + (is_static ? 0 : t * frame), t);
+        else
+            tally_unseen(task, t);
+        if (t == 0 || !is_static)
+            sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
+    }
 }
 
 /* A static image is convolved once, at t = 0, and its current reused; frames at every t. */
@@ -96,10 +118,8 @@ void sq_deliver_analog(struct sq_task *task)
             convolve(task, pixels);
             sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
         }
-        if (!task->stage->uncounted && (t == 0 || !is_static))
-            tally_analog(task, pixels, t);
-        else if (!task->stage->uncounted)
-            tally_again(task, t);
+        if (!task->stage->uncounted)
+            tally_frame(task, pixels, t);
         for (size_t block = 0; block < synapse->n_blocks; block++)
             sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
                          task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,

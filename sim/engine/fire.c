@@ -157,7 +157,7 @@ static int finish(struct sq_error *err, const struct sq_task *task)
 static int inject(struct sq_error *err, struct sq_task *task)
 {
     static void (*const tally[])(struct sq_task *) = {
-        [SQ_NODE_ANALOG_CONV] = sq_tally_analog_unseen,
+        [SQ_NODE_ANALOG_CONV] = sq_tally_analog,
         [SQ_NODE_CONV] = sq_tally_kernel,
         [SQ_NODE_LINEAR] = sq_tally_linear,
         [SQ_NODE_ATTEND] = sq_tally_attend,

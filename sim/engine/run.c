@@ -9,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A firing on its way to a worker and back. */
+/* A firing in the hands of a worker, and those that it takes after it. It comes home when nothing
+ * is ready, when a sample is through, or when something failed: small firings cost less than a way
+ * home. */
 struct flight {
     struct sq_job job; /* first: the workers hand this back */
     struct sq_firing firing;
+    int is_through; /* the lane's sample is finished with this firing */
     int status;
     struct sq_error error;
 };
@@ -26,6 +29,7 @@ struct run {
     struct sq_cpu cpu;
     struct sq_kernels kernels;
     struct sq_stage stage;
+    uv_mutex_t lock; /* of queue, idle, n_idle and is_ending; no firing is computed under it */
     struct sq_queue_node *queue_node;
     struct sq_queue *queue;
     struct sq_lane *lane;        /* [batch] */
@@ -37,7 +41,8 @@ struct run {
     size_t n_flights, n_idle;
     uint64_t next;     /* number of the sample that enters next */
     uint32_t n_active; /* lanes with a sample in the network */
-    int status;        /* SQ_OK until something fails; then nothing new is taken */
+    int status;        /* SQ_OK until something fails */
+    int is_ending;     /* it has failed: nothing new is taken */
     struct sq_error *err;
     int interrupted;
     uv_loop_t loop;
@@ -56,6 +61,7 @@ unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads
     return (unsigned)(fit < 1 ? 1 : fit < most ? fit : most);
 }
 
+/* Loop thread. */
 static void fail(struct run *run, int status, const struct sq_error *error)
 {
     if (run->status != SQ_OK)
@@ -63,15 +69,48 @@ static void fail(struct run *run, int status, const struct sq_error *error)
     run->status = status;
     if (error != NULL && run->err != NULL)
         *run->err = *error;
+    uv_mutex_lock(&run->lock);
+    run->is_ending = 1;
+    uv_mutex_unlock(&run->lock);
 }
 
-/* Worker thread: compute one firing. */
+/* Give ready firings to flights that are idle. Called with the lock held. */
+static void hand_out(struct run *run)
+{
+    while (run->n_idle > 0 && !run->is_ending) {
+        struct flight *flight = run->idle[run->n_idle - 1];
+        if (!sq_queue_take(run->queue, &flight->firing))
+            return;
+        run->n_idle--;
+        sq_workers_give(run->workers, &flight->job);
+    }
+}
+
+/* A flight's firing is computed: take the next, if there is one, and let others have what else
+ * became ready. 0: the flight goes home. */
+static int go_on(struct run *run, struct flight *flight)
+{
+    int has_next = 0;
+    uv_mutex_lock(&run->lock);
+    flight->is_through = sq_queue_done(run->queue, &flight->firing);
+    if (!flight->is_through && !run->is_ending)
+        has_next = sq_queue_take(run->queue, &flight->firing);
+    hand_out(run);
+    uv_mutex_unlock(&run->lock);
+    return has_next;
+}
+
+/* Worker thread: compute firings until there is a reason to come home. */
 static void do_flight(struct sq_job *job, unsigned worker, void *data)
 {
     struct run *run = data;
     struct flight *flight = (struct flight *)job;
-    flight->status = sq_fire(&flight->error, &run->stage, &flight->firing,
-                             &run->lane[flight->firing.lane], &run->scratch[worker], worker);
+    flight->is_through = 0;
+    do {
+        const uint32_t lane = flight->firing.lane;
+        flight->status = sq_fire(&flight->error, &run->stage, &flight->firing, &run->lane[lane],
+                                 &run->scratch[worker], worker);
+    } while (flight->status == SQ_OK && go_on(run, flight));
 }
 
 /* Give the next sample to a lane, unless there is none or the run is ending. A lane waits where its
@@ -97,7 +136,10 @@ static void enter_sample(struct run *run, uint32_t lane_index)
            run->network->n_nodes * run->network->config.timesteps * sizeof *outcome->tally);
     run->n_active++;
     run->lane_is_busy[lane_index] = 1;
+    uv_mutex_lock(&run->lock);
     sq_queue_enter(run->queue, lane_index, outcome->sample);
+    hand_out(run);
+    uv_mutex_unlock(&run->lock);
 }
 
 /* Hand on the outcome of the oldest sample. */
@@ -131,17 +173,13 @@ static void leave_sample(struct run *run, uint32_t lane_index)
         enter_sample(run, i);
 }
 
-/* Hand out ready firings while flights are idle; end the loop when nothing is left to do. */
-static void pump(struct run *run)
+/* Loop thread: end the loop when nothing is left to do. */
+static void end_if_done(struct run *run)
 {
-    while (run->n_idle > 0 && run->status == SQ_OK) {
-        struct flight *flight = run->idle[run->n_idle - 1];
-        if (!sq_queue_take(run->queue, &flight->firing))
-            break;
-        run->n_idle--;
-        sq_workers_give(run->workers, &flight->job);
-    }
+    uv_mutex_lock(&run->lock);
+    hand_out(run);
     const int all_home = run->n_idle == run->n_flights;
+    uv_mutex_unlock(&run->lock);
     if (!all_home || (run->n_active > 0 && run->status == SQ_OK))
         return;
     sq_workers_stop(run->workers);
@@ -149,18 +187,21 @@ static void pump(struct run *run)
         uv_close((uv_handle_t *)&run->on_sigint, NULL);
 }
 
-/* Loop thread: a firing came back. */
+/* Loop thread: a flight came home. */
 static void flight_done(struct sq_job *job, void *data)
 {
     struct run *run = data;
     struct flight *flight = (struct flight *)job;
+    const int is_through = flight->is_through;
     const uint32_t lane = flight->firing.lane;
-    run->idle[run->n_idle++] = flight;
     if (flight->status != SQ_OK)
         fail(run, flight->status, &flight->error);
-    if (sq_queue_done(run->queue, &flight->firing))
+    uv_mutex_lock(&run->lock);
+    run->idle[run->n_idle++] = flight;
+    uv_mutex_unlock(&run->lock);
+    if (is_through)
         leave_sample(run, lane);
-    pump(run);
+    end_if_done(run);
 }
 
 static void on_sigint(uv_signal_t *handle, int number)
@@ -240,7 +281,7 @@ static int turn(struct run *run)
         }
         for (uint32_t i = 0; i < run->options->batch; i++)
             enter_sample(run, i);
-        pump(run);
+        end_if_done(run);
         status = SQ_OK;
     }
     const uint64_t start_ns = uv_hrtime();
@@ -267,6 +308,8 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
                                   .feed = feed,
                                   .observers = &options->observers,
                                   .uncounted = options->uncounted};
+    if (uv_mutex_init(&run.lock) != 0)
+        return sq_fail(err, SQ_ENOMEM, "cannot set up a run");
     int status = choose_kernels(&run);
     if (status == SQ_OK)
         status = plan_queue(&run);
@@ -274,6 +317,7 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
         status = alloc_flights(&run);
     if (status == SQ_OK)
         status = turn(&run);
+    uv_mutex_destroy(&run.lock);
     sq_queue_free(run.queue);
     sq_arena_free(&run.arena);
     return status;

@@ -19,9 +19,10 @@ struct sq_workers {
     sq_job_do *work;
     sq_job_done *done;
     void *data;
-    uv_mutex_t lock; /* guards the three members below */
+    uv_mutex_t lock; /* guards the four members below */
     struct fifo given, finished;
     int stopping;
+    unsigned n_waiting; /* threads without a job */
     uv_cond_t wake;
     uv_async_t back;
     unsigned n;
@@ -56,7 +57,9 @@ static struct sq_job *wait_for_job(struct sq_workers *pool)
         struct sq_job *job = fifo_take(&pool->given);
         if (job != NULL || pool->stopping)
             return job;
+        pool->n_waiting++;
         uv_cond_wait(&pool->wake, &pool->lock);
+        pool->n_waiting--;
     }
 }
 
@@ -138,7 +141,8 @@ void sq_workers_give(struct sq_workers *pool, struct sq_job *job)
 {
     uv_mutex_lock(&pool->lock);
     fifo_put(&pool->given, job);
-    uv_cond_signal(&pool->wake);
+    if (pool->n_waiting > 0)
+        uv_cond_signal(&pool->wake);
     uv_mutex_unlock(&pool->lock);
 }
 

@@ -24,7 +24,7 @@ struct sq_workers;
 int sq_workers_start(struct sq_error *err, uv_loop_t *loop, unsigned n, sq_job_do *work,
                      sq_job_done *done, void *data, struct sq_workers **out);
 
-/* Hand over a job; it belongs to the pool until `done` is called with it. */
+/* Hand over a job; it belongs to the pool until `done` is called with it. Any thread. */
 void sq_workers_give(struct sq_workers *workers, struct sq_job *job);
 
 /* Let the threads finish what they were given, join them and let the loop end: call it when no

@@ -62,19 +62,15 @@ static int parse_header(struct sq_error *err, struct sq_array_file *file)
 static int plan(struct sq_error *err, struct sq_array_file *file, uint64_t *promised)
 {
     const struct sq_array *a = &file->header;
-    size_t whole;
     if (a->n_dims == 0)
         return sq_fail(err, SQ_ESHAPE, "%s: holds a single number, no array", file->path);
-    if (!sq_mul_dims(a->dim + 1, a->n_dims - 1, &file->row_elements) ||
-        !sq_mul_size(file->row_elements, a->item_bytes, &file->row_bytes) ||
-        !sq_mul_dims(a->dim, a->n_dims, &whole) || !sq_mul_size(whole, a->item_bytes, &whole) ||
-        !sq_add_size(whole, a->offset, &whole) || whole > INT64_MAX) {
+    if (!sq_array_sizes(a, &file->row_elements, promised)) {
         char shape[192];
         sq_array_shape_text(a, shape, sizeof shape);
         return sq_fail(err, SQ_EFORMAT, "%s: its shape %s is larger than any file", file->path,
                        shape);
     }
-    *promised = whole;
+    file->row_bytes = file->row_elements * a->item_bytes;
     return SQ_OK;
 }
 
@@ -179,16 +175,6 @@ int sq_array_read(struct sq_error *err, struct sq_array_file *file, uint64_t fir
     for (size_t i = 0; rc == SQ_OK && i < n; i++)
         rc = read_fortran_row(err, file, first + i, out + i * file->row_bytes);
     return rc;
-}
-
-void sq_array_shape_text(const struct sq_array *array, char *out, size_t size)
-{
-    size_t used = 0;
-    for (unsigned d = 0; d < array->n_dims && used < size; d++)
-        used += (size_t)snprintf(out + used, size - used, "%s%" PRIu64, d > 0 ? "," : "[",
-                                 array->dim[d]);
-    if (used < size)
-        snprintf(out + used, size - used, array->n_dims > 0 ? "]" : "[]");
 }
 
 void sq_array_describe(const struct sq_array_file *file, char *out, size_t size)

@@ -68,6 +68,9 @@ int sq_config_from_text(struct sq_error *err, const char *origin, const char *te
 int sq_config_set(struct sq_error *err, struct sq_config *config, const char *origin,
                   const char *key, const char *value);
 
+/* The same for "key=value" as one text. SQ_EUSAGE: it is no such pair. */
+int sq_config_set_pair(struct sq_error *err, struct sq_config *config, const char *pair);
+
 /* The published names found in `config_dirs`, in alphabetical order without duplicates: calls
  * visit(path, name, data) for each until it returns non-zero, and returns that. */
 int sq_config_each(const char *config_dirs,

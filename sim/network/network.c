@@ -49,16 +49,6 @@ static void search_config(const char *config_dirs, const struct sq_config *sizes
     snprintf(candidates, size, "%s", search.names);
 }
 
-static int apply_set(struct sq_error *err, struct sq_config *config, const char *set)
-{
-    char key[64];
-    const char *equals = strchr(set, '=');
-    if (equals == NULL || equals == set || (size_t)(equals - set) >= sizeof key)
-        return sq_fail(err, SQ_EUSAGE, "--set %s: expected key=value", set);
-    snprintf(key, sizeof key, "%.*s", (int)(equals - set), set);
-    return sq_config_set(err, config, "--set", key, equals + 1);
-}
-
 static void fill_defaults(struct sq_config *config)
 {
     const float scale = config->layout == SQ_LAYOUT_CIFAR10DVS ? 0.25f : 0.125f;
@@ -119,7 +109,7 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file, const str
     else
         status = sq_config_load(err, choice->config_dirs, choice->name, &network->config);
     for (size_t i = 0; status == SQ_OK && i < choice->n_set; i++)
-        status = apply_set(err, &network->config, choice->set[i]);
+        status = sq_config_set_pair(err, &network->config, choice->set[i]);
     if (status == SQ_OK)
         status = sq_config_complete(err, network->model_path, root, &sizes, &network->config);
     if (status == SQ_OK)

@@ -20,6 +20,11 @@ struct draft {
     int ok; /* 0: out of memory */
 };
 
+static int no_memory(struct sq_error *err)
+{
+    return sq_fail(err, SQ_ENOMEM, "out of memory for the plan of a trace");
+}
+
 struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
 {
     const struct sq_spike_shape *shape = &node->shape;
@@ -68,7 +73,7 @@ static int add_populations(struct draft *draft, int32_t *population_of)
         sq_arena_alloc(draft->arena, network->n_nodes, sizeof *population);
     size_t n = 0;
     if (population == NULL)
-        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+        return no_memory(draft->err);
     for (size_t i = 0; i < network->n_nodes; i++) {
         population_of[i] = -1;
         if (!is_wanted(draft, &network->node[i]))
@@ -84,14 +89,13 @@ static int add_populations(struct draft *draft, int32_t *population_of)
                            draft->wish->populations, network->config.name);
 }
 
-static int add_synapses(struct draft *draft)
+int sq_trace_plan_synapses(struct sq_error *err, struct sq_arena *arena,
+                           const struct sq_network *network, struct sq_trace_plan *plan)
 {
-    const struct sq_network *network = draft->network;
-    struct sq_trace_synapse *synapse =
-        sq_arena_alloc(draft->arena, network->n_nodes, sizeof *synapse);
+    struct sq_trace_synapse *synapse = sq_arena_alloc(arena, network->n_nodes, sizeof *synapse);
     size_t n = 0;
     if (synapse == NULL)
-        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+        return no_memory(err);
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
         const struct sq_synapse *weights = sq_node_weights(network, node);
@@ -107,27 +111,30 @@ static int add_synapses(struct draft *draft)
         s->dense = weights->dense;
         s->weight_zeros = weights->weight_zeros;
     }
-    draft->plan->synapse = synapse;
-    draft->plan->n_synapses = n;
+    plan->synapse = synapse;
+    plan->n_synapses = n;
     return SQ_OK;
 }
 
-/* Copy a text; line ends would break the description's lines. */
-static const char *copy_line(struct draft *draft, const char *text)
+int sq_trace_plan_meta(struct sq_error *err, struct sq_arena *arena, struct sq_trace_meta *meta,
+                       size_t *n, const char *key, const char *value)
 {
-    char *copy = sq_arena_strdup(draft->arena, text);
-    for (char *c = copy; c != NULL && *c != '\0'; c++)
+    char *copy = sq_arena_strdup(arena, value);
+    if (copy == NULL)
+        return no_memory(err);
+    for (char *c = copy; *c != '\0'; c++)
         if (*c == '\n' || *c == '\r')
             *c = ' ';
-    draft->ok &= copy != NULL;
-    return copy;
+    meta[(*n)++] = (struct sq_trace_meta){key, copy};
+    return SQ_OK;
 }
 
+/* An entry, unless there is nothing to say. */
 static void add_meta(struct draft *draft, const char *key, const char *value)
 {
-    if (value == NULL)
-        return;
-    draft->meta[draft->plan->n_meta++] = (struct sq_trace_meta){key, copy_line(draft, value)};
+    if (value != NULL && draft->ok)
+        draft->ok = sq_trace_plan_meta(draft->err, draft->arena, draft->meta, &draft->plan->n_meta,
+                                       key, value) == SQ_OK;
 }
 
 static void add_number(struct draft *draft, const char *key, uint64_t value)
@@ -137,22 +144,32 @@ static void add_number(struct draft *draft, const char *key, uint64_t value)
     add_meta(draft, key, text);
 }
 
-/* A JSON item as one line; the item is deleted. */
-static void add_json(struct draft *draft, const char *key, cJSON *json)
+/* A text that is freed. */
+static void add_own(struct draft *draft, const char *key, char *text)
 {
-    char *text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
     draft->ok &= text != NULL;
     add_meta(draft, key, text);
     free(text);
-    cJSON_Delete(json);
 }
 
-static cJSON *node_names(const struct sq_network *network)
+static char *one_line(cJSON *json)
+{
+    char *text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
+    cJSON_Delete(json);
+    return text;
+}
+
+char *sq_trace_plan_nodes(const struct sq_network *network)
 {
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < network->n_nodes; i++)
         cJSON_AddItemToArray(list, cJSON_CreateString(network->node[i].name));
-    return list;
+    return one_line(list);
+}
+
+char *sq_trace_plan_config(const struct sq_network *network)
+{
+    return one_line(sq_config_to_json(&network->config));
 }
 
 static int add_all_meta(struct draft *draft)
@@ -161,7 +178,7 @@ static int add_all_meta(struct draft *draft)
     const struct sq_trace_wish *wish = draft->wish;
     draft->meta = sq_arena_alloc(draft->arena, MAX_META, sizeof *draft->meta);
     if (draft->meta == NULL)
-        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+        return no_memory(draft->err);
     draft->plan->meta = draft->meta;
     add_meta(draft, "spikeq", SQ_VERSION);
     add_meta(draft, "arith", wish->arith);
@@ -173,8 +190,8 @@ static int add_all_meta(struct draft *draft)
         add_meta(draft, "model_root", network->root);
         add_number(draft, "model_parameters", network->n_parameters);
     }
-    add_json(draft, "config", sq_config_to_json(&network->config));
-    add_json(draft, "nodes", node_names(network));
+    add_own(draft, "config", sq_trace_plan_config(network));
+    add_own(draft, "nodes", sq_trace_plan_nodes(network));
     add_meta(draft, "input_path", wish->input_path);
     add_meta(draft, "input_sha256", wish->input_sha256);
     add_meta(draft, "input_description", wish->input_description);
@@ -184,8 +201,7 @@ static int add_all_meta(struct draft *draft)
     add_meta(draft, "parent", wish->parent);
     add_meta(draft, "parent_path", wish->parent_path);
     add_meta(draft, "change", wish->change);
-    return draft->ok ? SQ_OK
-                     : sq_fail(draft->err, SQ_ENOMEM, "out of memory for the plan of a trace");
+    return draft->ok ? SQ_OK : no_memory(draft->err);
 }
 
 int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
@@ -203,6 +219,6 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
     plan->n_samples = end - (wish->samples.first < end ? wish->samples.first : end);
     int status = add_populations(&draft, population_of);
     if (status == SQ_OK)
-        status = add_synapses(&draft);
+        status = sq_trace_plan_synapses(err, arena, network, plan);
     return status == SQ_OK ? add_all_meta(&draft) : status;
 }

@@ -29,7 +29,23 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
                        const struct sq_network *network, const struct sq_trace_wish *wish,
                        struct sq_trace_plan *plan, int32_t *population_of);
 
-/* The population that the frames of a node are. */
+/* Its parts, for whoever describes a network otherwise.
+ * The population that the frames of a node are. */
 struct sq_trace_population sq_trace_population_of(const struct sq_node *node);
+
+/* Fill plan->synapse; SQ_ENOMEM. */
+int sq_trace_plan_synapses(struct sq_error *err, struct sq_arena *arena,
+                           const struct sq_network *network, struct sq_trace_plan *plan);
+
+/* The names of the nodes, in the order of the data's way, as a line of JSON. */
+char *sq_trace_plan_nodes(const struct sq_network *network);
+
+/* The configuration as one line of JSON. Both are freed by the caller; NULL: out of memory. */
+char *sq_trace_plan_config(const struct sq_network *network);
+
+/* Append a meta entry with a copy of `value` on one line, as the description wants it. SQ_ENOMEM.
+ */
+int sq_trace_plan_meta(struct sq_error *err, struct sq_arena *arena, struct sq_trace_meta *meta,
+                       size_t *n, const char *key, const char *value);
 
 #endif

@@ -16,10 +16,10 @@ static int enter(struct sq_error *err, void *data, uint32_t lane, uint64_t numbe
     struct sq_replay *replay = data;
     int32_t ignored;
     replay->sample_of_lane[lane] = number;
-    int status = sq_recording_enter(err, &replay->recording, lane, number, raw);
+    int status = sq_playback_enter(err, &replay->playback, lane, number, raw);
     if (status == SQ_OK && replay->input != NULL)
         status = sq_input_next(err, replay->input, raw, &ignored);
-    *label = status == SQ_OK ? sq_recording_outcome(&replay->recording, number)->label : -1;
+    *label = status == SQ_OK ? sq_playback_outcome(&replay->playback, number)->label : -1;
     return status;
 }
 
@@ -36,8 +36,8 @@ static int inject(struct sq_error *err, void *data, unsigned worker, uint32_t la
         memset(bits, 0, sq_plane_words(shape) * sizeof *bits);
         return SQ_OK;
     }
-    const int status = sq_recording_packet(err, &replay->recording, worker, lane, sample,
-                                           (uint32_t)was, node, bits);
+    const int status =
+        sq_playback_packet(err, &replay->playback, worker, lane, sample, (uint32_t)was, node, bits);
     if (status == SQ_OK && is_from && replay->change.drop > 0)
         sq_change_drop(&replay->change, shape, sample, t, node, bits);
     return status;
@@ -92,20 +92,19 @@ static int compare_logits(struct sq_replay *replay, const struct sq_outcome *was
 static int on_finished(struct sq_error *err, void *data, const struct sq_outcome *outcome)
 {
     struct sq_replay *replay = data;
-    const struct sq_outcome *was = sq_recording_outcome(&replay->recording, outcome->sample);
+    const struct sq_outcome *was = sq_playback_outcome(&replay->playback, outcome->sample);
     struct sq_outcome now = *outcome;
     int status = SQ_OK;
     replay->n_samples++;
     compare_logits(replay, was, outcome);
-    if (!replay->recording.has_operations[outcome->sample % replay->recording.in_flight]) {
+    if (!replay->playback.has_operations[outcome->sample % replay->playback.in_flight]) {
         replay->has_operations = 0;
         return SQ_OK;
     }
     merge(replay, was, &now);
-    status = sq_report_add_finished(err, replay->before, was);
-    if (status == SQ_OK)
-        status = sq_report_add_finished(err, replay->after, &now);
-    if (status == SQ_OK && replay->recorder != NULL)
+    sq_report_add_totals(replay->before, was);
+    sq_report_add_totals(replay->after, &now);
+    if (replay->recorder != NULL)
         status = sq_recorder_finished(err, replay->recorder, &now);
     return status;
 }
@@ -119,7 +118,7 @@ static int open_recorder(struct sq_replay *replay)
     char *change = sq_arena_alloc(&replay->arena, 512, 1);
     struct sq_recorder_options inner = {.path = options->record.path,
                                         .replace = options->record.force,
-                                        .in_flight = replay->recording.in_flight,
+                                        .in_flight = replay->playback.in_flight,
                                         .isa = options->isa != NULL ? options->isa : "auto"};
     if (parent == NULL || change == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for a replay");

@@ -7,7 +7,7 @@
 #include "sim/record/recorder.h"
 #include "sim/replay/change.h"
 #include "sim/replay/cut.h"
-#include "sim/replay/recording.h"
+#include "sim/replay/playback.h"
 #include "sim/replay/verify.h"
 #include "sim/report/report.h"
 
@@ -26,7 +26,7 @@ struct sq_replay {
     struct sq_cut cut;
     struct sq_change change;
     struct sq_input *input; /* pixels; or NULL */
-    struct sq_recording recording;
+    struct sq_playback playback;
     struct sq_verify verify;
     struct sq_recorder *recorder;         /* or NULL */
     struct spikeq_report *before, *after; /* as recorded, as replayed; same samples */

@@ -199,9 +199,9 @@ static void choose_sizes(struct sq_replay *replay)
         replay->batch = (unsigned)n;
 }
 
-static int open_recording(struct sq_replay *replay)
+static int open_playback(struct sq_replay *replay)
 {
-    replay->recording = (struct sq_recording){
+    replay->playback = (struct sq_playback){
         .trace = replay->trace,
         .network = replay->network,
         .population_of = replay->population_of,
@@ -216,9 +216,9 @@ static int open_recording(struct sq_replay *replay)
     if (replay->sample_of_lane == NULL)
         return sq_fail(error_of(replay), SQ_ENOMEM, "out of memory for a replay");
     int status =
-        sq_recording_alloc(error_of(replay), &replay->arena, replay->threads, &replay->recording);
+        sq_playback_alloc(error_of(replay), &replay->arena, replay->threads, &replay->playback);
     if (status == SQ_OK)
-        status = sq_verify_begin(error_of(replay), &replay->arena, &replay->recording,
+        status = sq_verify_begin(error_of(replay), &replay->arena, &replay->playback,
                                  replay->cut.role, replay->threads, &replay->verify);
     return status;
 }
@@ -244,7 +244,7 @@ int sq_replay_open(struct sq_replay *replay)
     choose_sizes(replay);
     const char *digest = sq_trace_meta(replay->trace, "model_sha256");
     replay->is_same_model = digest != NULL && strcmp(digest, replay->network->model_digest) == 0;
-    status = open_recording(replay);
+    status = open_playback(replay);
     if (status == SQ_OK)
         status = sq_report_new(err, replay->network, &replay->before);
     if (status == SQ_OK)

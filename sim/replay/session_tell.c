@@ -51,7 +51,7 @@ static struct compared sum_compared(const struct sq_replay *replay)
 static void first_difference(const struct sq_replay *replay, char text[SQ_DIFFERENCE_TEXT])
 {
     const struct sq_divergence *first = &replay->verify.first;
-    sq_difference_text(sq_recording_population(&replay->recording, first->node), &first->difference,
+    sq_difference_text(sq_playback_population(&replay->playback, first->node), &first->difference,
                        "the replay", sq_trace_path(replay->trace), text);
 }
 
@@ -102,7 +102,7 @@ static void put_verify(FILE *to, const struct sq_replay *replay)
             fprintf(to, "          %-24s %" PRIu64 " of %" PRIu64 " neuron timesteps differ\n",
                     replay->network->node[i].name, sq_verify_different(&replay->verify, i),
                     sq_verify_frames(&replay->verify, i) *
-                        sq_trace_neurons(sq_recording_population(&replay->recording, i)));
+                        sq_trace_neurons(sq_playback_population(&replay->playback, i)));
 }
 
 static void put_accuracy(FILE *to, const struct sq_replay *replay)

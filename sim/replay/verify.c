@@ -5,7 +5,7 @@
 static uint64_t *count_at(const struct sq_verify *verify, uint64_t *counts, unsigned worker,
                           size_t node)
 {
-    return &counts[worker * verify->recording->network->n_nodes + node];
+    return &counts[worker * verify->playback->network->n_nodes + node];
 }
 
 static int comes_before(const struct sq_divergence *x, const struct sq_divergence *y)
@@ -38,16 +38,16 @@ static void note_difference(struct sq_verify *verify, const struct sq_sight *sig
 static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
 {
     struct sq_verify *verify = data;
-    const struct sq_recording *recording = verify->recording;
+    const struct sq_playback *playback = verify->playback;
     const size_t node = sight->node_index;
-    if (verify->role[node] != SQ_COMPUTE || recording->population_of[node] < 0)
+    if (verify->role[node] != SQ_COMPUTE || playback->population_of[node] < 0)
         return SQ_OK;
     uint64_t *was = verify->bits[sight->worker];
-    const int status = sq_recording_packet(err, recording, sight->worker, sight->lane,
-                                           sight->sample, sight->t, node, was);
+    const int status = sq_playback_packet(err, playback, sight->worker, sight->lane, sight->sample,
+                                          sight->t, node, was);
     if (status != SQ_OK)
         return status;
-    const struct sq_trace_population *population = sq_recording_population(recording, node);
+    const struct sq_trace_population *population = sq_playback_population(playback, node);
     uint64_t element = 0;
     const uint64_t different = sq_compare_bits(population, sight->packet->bits, was, &element);
     ++*count_at(verify, verify->n_frames, sight->worker, node);
@@ -58,16 +58,16 @@ static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
 }
 
 int sq_verify_begin(struct sq_error *err, struct sq_arena *arena,
-                    const struct sq_recording *recording, const unsigned char *role,
+                    const struct sq_playback *playback, const unsigned char *role,
                     unsigned n_workers, struct sq_verify *verify)
 {
-    const size_t n = recording->network->n_nodes;
+    const size_t n = playback->network->n_nodes;
     size_t most = 0;
     for (size_t i = 0; i < n; i++)
-        if (sq_plane_words(&recording->network->node[i].shape) > most)
-            most = sq_plane_words(&recording->network->node[i].shape);
+        if (sq_plane_words(&playback->network->node[i].shape) > most)
+            most = sq_plane_words(&playback->network->node[i].shape);
     *verify = (struct sq_verify){
-        .observer = {see, verify, 0}, .recording = recording, .role = role, .n_workers = n_workers};
+        .observer = {see, verify, 0}, .playback = playback, .role = role, .n_workers = n_workers};
     verify->bits = sq_arena_alloc(arena, n_workers, sizeof *verify->bits);
     verify->n_frames = sq_arena_alloc(arena, n * n_workers, sizeof *verify->n_frames);
     verify->n_different = sq_arena_alloc(arena, n * n_workers, sizeof *verify->n_different);

@@ -4,7 +4,7 @@
 
 #include "sim/engine/feed.h"
 #include "sim/engine/observer.h"
-#include "sim/replay/recording.h"
+#include "sim/replay/playback.h"
 #include "traces/compare/difference.h"
 
 #include <uv.h>
@@ -18,7 +18,7 @@ struct sq_divergence {
 
 struct sq_verify {
     struct sq_observer observer;
-    const struct sq_recording *recording;
+    const struct sq_playback *playback;
     const unsigned char *role; /* [n_nodes] */
     uint64_t **bits;           /* [workers] a recorded packet, decoded */
     uint64_t *n_frames;        /* [workers][n_nodes] compared */
@@ -32,7 +32,7 @@ struct sq_verify {
 /* Take memory; verify->observer then compares every computed population that was recorded.
  * SQ_ENOMEM. sq_verify_end() is due also after a failure. */
 int sq_verify_begin(struct sq_error *err, struct sq_arena *arena,
-                    const struct sq_recording *recording, const unsigned char *role,
+                    const struct sq_playback *playback, const unsigned char *role,
                     unsigned n_workers, struct sq_verify *verify);
 void sq_verify_end(struct sq_verify *verify);
 

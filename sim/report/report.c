@@ -63,24 +63,40 @@ void spikeq_report_free(spikeq_report *report)
     free(report);
 }
 
-int sq_report_add(struct sq_error *err, struct spikeq_report *report,
-                  const struct sq_outcome *outcome)
+static void count_label(struct spikeq_report *report, const struct sq_outcome *outcome)
 {
-    if (outcome->label >= 0) {
-        report->n_labelled++;
-        report->n_correct +=
-            sq_outcome_class(outcome, report->network->config.classes) == (uint32_t)outcome->label;
-    }
-    return sq_record_add(err, report->record, outcome);
+    if (outcome->label < 0)
+        return;
+    report->n_labelled++;
+    report->n_correct +=
+        sq_outcome_class(outcome, report->network->config.classes) == (uint32_t)outcome->label;
 }
 
-int sq_report_add_finished(struct sq_error *err, struct spikeq_report *report,
-                           const struct sq_outcome *outcome)
+static void add_totals(struct spikeq_report *report, const struct sq_outcome *outcome)
 {
     struct sq_totals *totals = &report->totals;
     sq_tally_add(totals->tally, outcome->tally, report->network->n_nodes * timesteps_of(report));
     totals->pixels_are_counts &= outcome->pixels_are_counts;
     totals->n_samples++;
+}
+
+int sq_report_add(struct sq_error *err, struct spikeq_report *report,
+                  const struct sq_outcome *outcome)
+{
+    count_label(report, outcome);
+    return sq_record_add(err, report->record, outcome);
+}
+
+void sq_report_add_totals(struct spikeq_report *report, const struct sq_outcome *outcome)
+{
+    count_label(report, outcome);
+    add_totals(report, outcome);
+}
+
+int sq_report_add_finished(struct sq_error *err, struct spikeq_report *report,
+                           const struct sq_outcome *outcome)
+{
+    add_totals(report, outcome);
     return sq_report_add(err, report, outcome);
 }
 

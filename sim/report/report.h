@@ -32,7 +32,10 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
 int sq_report_add(struct sq_error *err, struct spikeq_report *report,
                   const struct sq_outcome *outcome);
 
-/* The same for a sample that was run before: the totals are added to, too. */
+/* Count labels and totals only: rates, events and additions, no prices. */
+void sq_report_add_totals(struct spikeq_report *report, const struct sq_outcome *outcome);
+
+/* As sq_report_add() for a sample that was run before: the totals are added to, too. */
 int sq_report_add_finished(struct sq_error *err, struct spikeq_report *report,
                            const struct sq_outcome *outcome);
 

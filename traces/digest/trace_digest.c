@@ -108,7 +108,7 @@ static int check_frames(struct sq_error *err, const struct digest *digest)
         return status;
     return sq_fail(err, SQ_EFORMAT,
                    "%s: holds %" PRIu64 " frames, but only %" PRIu64
-                   " of its samples; the file was damaged",
+                   " of samples that are there; the file was damaged",
                    sq_trace_path(digest->trace), n, digest->n_frames);
 }
 

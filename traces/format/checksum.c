@@ -13,7 +13,9 @@ static uint32_t add_number(uint32_t crc, uint64_t value)
 
 uint32_t sq_checksum_frame(uint64_t id, const struct sq_trace_frame *frame)
 {
+    const unsigned char how[2] = {frame->encoding, frame->codec};
     uint32_t crc = add_number(add_number(libdeflate_crc32(0, NULL, 0), id), frame->spikes);
+    crc = libdeflate_crc32(crc, how, sizeof how);
     if (frame->data != NULL)
         crc = libdeflate_crc32(crc, frame->data, frame->size);
     return crc;

@@ -5,7 +5,7 @@
 
 #include "traces/format/trace.h"
 
-/* CRC-32 of: id (8 bytes, low first), spikes (8 bytes), data. */
+/* CRC-32 of: id, spikes (8 bytes each, low first), encoding, codec (1 byte each), data. */
 uint32_t sq_checksum_frame(uint64_t id, const struct sq_trace_frame *frame);
 
 /* CRC-32 of: id, label, prediction (8 bytes each, low first), logits (4 bytes each), operations. */

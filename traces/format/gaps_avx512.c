@@ -19,20 +19,28 @@ static inline __m512i steps(uint64_t word, uint64_t base, uint64_t next)
     return _mm512_sub_epi8(_mm512_sub_epi8(ones, before), _mm512_set1_epi8(1));
 }
 
+/* No branch asks whether a word is empty: it cannot be foretold, and costs more than the word. */
 bool sq_gaps_add_avx512(struct sq_gaps *gaps, const uint64_t *word, size_t n_words, uint64_t base)
 {
+    unsigned char *out = gaps->out;
+    uint64_t next = gaps->next;
     for (size_t w = 0; w < n_words; w++, base += 64) {
-        if (word[w] == 0)
-            continue;
-        const uint64_t first = base + (uint64_t)__builtin_ctzll(word[w]);
-        if (first - gaps->next >= SQ_GAP_NONE || gaps->end - gaps->out < WHOLE_STORE) {
-            if (!sq_gaps_add_word(gaps, word[w], base))
+        const uint64_t bits = word[w];
+        const uint64_t first = base + _tzcnt_u64(bits); /* of an empty word: behind it */
+        if (__builtin_expect(first - next >= SQ_GAP_NONE, 0) || gaps->end - out < WHOLE_STORE) {
+            gaps->out = out;
+            gaps->next = next;
+            if (!sq_gaps_add_word(gaps, bits, base))
                 return false;
+            out = gaps->out;
+            next = gaps->next;
             continue;
         }
-        _mm512_storeu_si512(gaps->out, steps(word[w], base, gaps->next));
-        gaps->out += __builtin_popcountll(word[w]);
-        gaps->next = base + 64 - (uint64_t)__builtin_clzll(word[w]);
+        _mm512_storeu_si512(out, steps(bits, base, next));
+        out += __builtin_popcountll(bits);
+        next = bits != 0 ? base + 64 - _lzcnt_u64(bits) : next;
     }
+    gaps->out = out;
+    gaps->next = next;
     return true;
 }

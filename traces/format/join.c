@@ -38,6 +38,39 @@ static inline void append(struct joiner *j, uint64_t word, unsigned n_bits)
         flush(j);
 }
 
+/* Rows of 8, 16 or 32 bits: a whole number of them is a word. Returns the rows joined. */
+static inline uint32_t join_narrow(struct joiner *j, const uint64_t *bits, uint32_t n_rows,
+                                   unsigned n_bits)
+{
+    const uint32_t per_word = 64 / n_bits;
+    uint32_t r = 0;
+    for (; r + per_word <= n_rows && j->goes_on; r += per_word) {
+        uint64_t word = 0;
+        for (uint32_t i = 0; i < per_word; i++)
+            word |= bits[r + i] << (i * n_bits);
+        j->chunk[j->n++] = word;
+        if (j->n == CHUNK_WORDS)
+            flush(j);
+    }
+    return r;
+}
+
+/* The same with a constant width: the inner loop becomes straight code. */
+static uint32_t join_narrow_rows(struct joiner *j, const struct sq_frame_shape *shape,
+                                 const uint64_t *bits)
+{
+    switch (shape->n_channels) {
+    case 8:
+        return join_narrow(j, bits, shape->n_rows, 8);
+    case 16:
+        return join_narrow(j, bits, shape->n_rows, 16);
+    case 32:
+        return join_narrow(j, bits, shape->n_rows, 32);
+    default:
+        return 0;
+    }
+}
+
 void sq_join_rows(const struct sq_frame_shape *shape, const uint64_t *bits, sq_join_emit *emit,
                   void *data)
 {
@@ -48,7 +81,9 @@ void sq_join_rows(const struct sq_frame_shape *shape, const uint64_t *bits, sq_j
         return;
     }
     struct joiner j = {.n = 0, .emit = emit, .data = data, .goes_on = 1};
-    for (uint32_t r = 0; r < shape->n_rows && j.goes_on; r++) {
+    const uint32_t n_joined = join_narrow_rows(&j, shape, bits);
+    bits += n_joined * n_words;
+    for (uint32_t r = n_joined; r < shape->n_rows && j.goes_on; r++) {
         for (size_t w = 0; w + 1 < n_words; w++)
             append(&j, *bits++, 64);
         append(&j, *bits++, rest);

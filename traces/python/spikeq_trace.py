@@ -82,7 +82,7 @@ class Trace:
         place = f"sample {sample}, timestep {t}, {p.name}: the frame "
         self._need(row and row[:3] == (sample, p.id, t), place + "is missing")
         spikes, encoding, codec, checksum, data = row[3:]
-        self._need(zlib.crc32(int64(id, spikes) + (data or b"")) == checksum
+        self._need(zlib.crc32(int64(id, spikes) + bytes((encoding, codec)) + (data or b"")) == checksum
                    and 0 <= spikes <= p.neurons, place + "has a wrong checksum")
         if encoding == COUNT and data is None:
             return COUNT, spikes, values

@@ -12,7 +12,6 @@ struct sq_trace {
     struct sq_trace_plan plan;
     uint64_t n_samples;
     int is_complete;
-    int64_t last;                   /* sample given last, -1: none */
     sqlite3_stmt *samples, *frames; /* in order; one frame by its row number */
     float *logits;                  /* of the sample at hand */
     size_t n_logits_room;

@@ -197,7 +197,6 @@ int sq_trace_is_complete(const struct sq_trace *trace)
 int sq_trace_seek(struct sq_error *err, struct sq_trace *trace, uint64_t id)
 {
     sqlite3_reset(trace->samples);
-    trace->last = -1;
     if (id > INT64_MAX || sqlite3_bind_int64(trace->samples, 1, (sqlite3_int64)id) != SQLITE_OK)
         return sq_fail(err, SQ_EVALUE, "%s: no sample has number %" PRIu64, trace->store.path, id);
     return SQ_OK;
@@ -243,13 +242,9 @@ int sq_trace_next(struct sq_error *err, struct sq_trace *trace, struct sq_trace_
     }
     if (rc != SQLITE_ROW)
         return sq_store_fail(err, &trace->store, "a sample cannot be read");
-    if (sqlite3_column_int64(row, 0) <= trace->last)
-        return sq_fail(
-            err, SQ_EFORMAT, "%s: table sample: row %lld follows row %lld; the file was damaged",
-            trace->store.path, (long long)sqlite3_column_int64(row, 0), (long long)trace->last);
-    trace->last = sqlite3_column_int64(row, 0);
-    *sample = (struct sq_trace_sample){
-        .id = (uint64_t)trace->last, .label = or_none(row, 1), .prediction = or_none(row, 2)};
+    *sample = (struct sq_trace_sample){.id = (uint64_t)sqlite3_column_int64(row, 0),
+                                       .label = or_none(row, 1),
+                                       .prediction = or_none(row, 2)};
     const int status = take_logits(err, trace, sample);
     if (status != SQ_OK)
         return status;

@@ -29,7 +29,9 @@ finish
 see="see spikeq replay --help"
 refuse 2 "replay: nothing" "spikeq replay: give a trace; $see" replay
 refuse 2 "replay: two traces" "spikeq replay: unexpected argument b; $see" replay a b --stream -
-refuse 2 "replay: no mode" "spikeq replay: --stream TARGET is missing; $see" replay a
+refuse 1 "replay: no such trace, no mode" "spikeq replay: a: cannot be opened: No such file or directory" replay a
+refuse 2 "replay: a change without a model" "spikeq replay: --model is missing: a replay computes; $see" replay a --verify
+refuse 2 "replay: a stream of a replay" "spikeq replay: --stream sends what was recorded; it goes with no model, --from, --verify or change; $see" replay a --stream - --verify
 for option in stream pace form populations samples; do
     refuse 2 "replay: --$option without a value" "spikeq replay: option --$option needs a value; $see" replay a --$option
 done

@@ -5,7 +5,9 @@ spikeq --help
 exits 0
 is_silent
 prints_part "usage: spikeq COMMAND [OPTION...]"
-for command in run energy replay export events inspect diff configs; do prints_part "  $command "; done
+for command in run energy replay import export events inspect diff configs; do
+    prints_part "  $command "
+done
 finish
 
 start "help is --help"

@@ -194,6 +194,9 @@ START_TEST(nobody_there_is_an_error)
     ck_assert_msg(strstr(spikeq_error_text(ctx), "cannot be connected to: connection refused") !=
                       NULL,
                   "%s", spikeq_error_text(ctx));
+    snprintf(target, sizeof target, "tcp://[::1]:%d", free_port());
+    ck_assert_int_eq(send_to(target, NULL, NULL), SPIKEQ_EIO);
+    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "cannot be connected to"));
     snprintf(target, sizeof target, "unix:%s/none", folder);
     ck_assert_int_eq(send_to(target, NULL, NULL), SPIKEQ_EIO);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "no such file or directory"));

@@ -125,7 +125,11 @@ START_TEST(a_selection_is_compared_alone)
     for (uint32_t t = 0; t < TINY_TIMESTEPS; t++)
         ck_assert_uint_eq(found.mismatches[t], brute_force(2, 2, t, &first));
     ck_assert_uint_eq(found.first.sample, 2);
+    ck_assert_uint_eq(found.first.timestep, 0);
     ck_assert_uint_eq(found.first_population, 2);
+    ck_assert_uint_gt(brute_force(2, 2, 0, &first), 1);
+    ck_assert_uint_eq(found.first.element, first);
+    ck_assert_uint_eq(found.first.a + found.first.b, 1);
     sq_comparison_free(&found);
     ck_assert_int_eq(compare(&err, "nothing", (struct sq_range){0, 9}, &found), SQ_EUSAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "--populations nothing: names no population of"));
@@ -167,14 +171,15 @@ END_TEST
 /* Plans that do not compare: how the second differs, and what is told of it. */
 static const struct {
     uint32_t timesteps;
-    size_t first, n; /* of the populations */
-    int other_shape;
+    size_t first, n;           /* of the populations */
+    int other_shape, is_first; /* is_first: the other one is given first */
     const char *says;
 } other_plan[] = {
-    {2, 0, 4, 0, "3 timesteps in "},
-    {3, 0, 3, 0, "population c is in "},
-    {3, 1, 3, 0, "population input is in "},
-    {3, 0, 4, 1, "population c is [3,64], channels_last of 3 rows in "},
+    {2, 0, 4, 0, 0, "3 timesteps in "},
+    {3, 0, 3, 0, 1, "population c is in "},
+    {3, 0, 3, 0, 0, "population c is in "},
+    {3, 1, 3, 0, 0, "population input is in "},
+    {3, 0, 4, 1, 0, "population c is [3,64], channels_last of 3 rows in "},
 };
 
 START_TEST(other_plans_differ)
@@ -189,8 +194,9 @@ START_TEST(other_plans_differ)
     plan.timesteps = other_plan[_i].timesteps;
     plan.population = population + other_plan[_i].first;
     plan.n_populations = other_plan[_i].n;
-    tiny_trace(path[0], NULL, 3, 2);
-    ck_assert_int_eq(sq_trace_create(&err, path[1], &plan, 1, &writer), SQ_OK);
+    tiny_trace(path[other_plan[_i].is_first], NULL, 3, 2);
+    ck_assert_int_eq(sq_trace_create(&err, path[!other_plan[_i].is_first], &plan, 1, &writer),
+                     SQ_OK);
     ck_assert_int_eq(sq_trace_finish(&err, writer), SQ_OK);
     sq_trace_writer_free(writer);
     struct sq_comparison found = compare_all();

@@ -5,6 +5,7 @@
 #include "traces/export/address_events.h"
 #include "traces/export/export.h"
 #include "traces/export/output.h"
+#include "traces/format/store.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -269,13 +270,13 @@ END_TEST
 /* A frame whose bytes were changed ends the export; nothing is left. */
 START_TEST(a_damaged_trace_leaves_nothing)
 {
-    char command[200];
+    struct sq_store store;
     tiny_trace(path, NULL, SEED, 4);
-    snprintf(command, sizeof command,
-             "python3 -c \"import sqlite3; d = sqlite3.connect('%s'); "
-             "d.execute('update frame set checksum = checksum + 1 where sample = 2'); d.commit()\"",
-             path);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(sq_store_open(&err, path, SQ_STORE_WRITE, &store), SQ_OK);
+    ck_assert_int_eq(
+        sq_store_exec(&err, &store, "UPDATE frame SET checksum = checksum + 1 WHERE sample = 2"),
+        SQ_OK);
+    sq_store_close(&store);
     ck_assert_int_eq(export_to(_i, out, "c", 0), SQ_EFORMAT);
     ck_assert_msg(strstr(err.text, "sample 2, timestep 0, c: the frame has a wrong checksum") !=
                       NULL,

@@ -28,8 +28,11 @@ static uint64_t draw_spikes(struct sq_rng *rng, const struct sq_frame_shape *sha
 
 static struct sq_frame_shape draw_shape(struct sq_rng *rng)
 {
-    return (struct sq_frame_shape){1 + (uint32_t)sq_rng_below(rng, MAX_ROWS),
-                                   1 + (uint32_t)sq_rng_below(rng, MAX_CHANNELS)};
+    static const uint32_t even[] = {8, 16, 32, 64, 128}; /* widths that have ways of their own */
+    const uint32_t rows = 1 + (uint32_t)sq_rng_below(rng, MAX_ROWS);
+    if (sq_rng_below(rng, 3) == 0)
+        return (struct sq_frame_shape){rows, even[sq_rng_below(rng, 5)]};
+    return (struct sq_frame_shape){rows, 1 + (uint32_t)sq_rng_below(rng, MAX_CHANNELS)};
 }
 
 /* Plainly: the list of frame.h, one element after the other. */

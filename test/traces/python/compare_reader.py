@@ -75,11 +75,11 @@ check("wide: numbers", list(numbers[listed]) == [1 + 7281 * i for i in range(9)]
 check("partial: incomplete", not Trace(folder / "partial.db").complete)
 
 for sql, says in (
-    ("UPDATE frame SET codec = 2 WHERE id = 17", "zstd"),
+    ("UPDATE frame SET codec = 2 WHERE id = 17", "wrong checksum"),
     ("UPDATE frame SET data = zeroblob(3) WHERE id = 17", "sample 1, timestep 2, a.proj_lif"),
     ("UPDATE frame SET spikes = spikes + 1 WHERE id = 17", "checksum"),
-    ("UPDATE frame SET encoding = 3 - encoding WHERE id = 17", "not what it says"),
-    ("UPDATE frame SET encoding = 7 WHERE id = 17", "no such encoding"),
+    ("UPDATE frame SET encoding = 3 - encoding WHERE id = 17", "wrong checksum"),
+    ("UPDATE frame SET encoding = 7 WHERE id = 17", "wrong checksum"),
     ("UPDATE frame SET codec = 1 WHERE id = 17", ""),
     ("UPDATE frame SET timestep = 1 WHERE id = 17", "missing"),
     ("DELETE FROM frame WHERE id = 17", "missing"),

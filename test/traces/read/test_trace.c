@@ -275,9 +275,9 @@ static const struct {
     {"UPDATE frame SET spikes = spikes + 1 WHERE id = 17", "has a wrong checksum"},
     {"UPDATE frame SET encoding = 7 WHERE id = 17", "unknown encoding"},
     {"UPDATE frame SET encoding = 258 WHERE id = 17", "unknown encoding"},
-    {"UPDATE frame SET encoding = 0 WHERE id = 17", "has not the data"},
+    {"UPDATE frame SET encoding = 0 WHERE id = 17", "has a wrong checksum"},
     {"UPDATE frame SET encoding = 3 - encoding WHERE id = 17", "the frame"},
-    {"UPDATE frame SET codec = 1 WHERE id = 17", "cannot be decompressed"},
+    {"UPDATE frame SET codec = 1 WHERE id = 17", "has a wrong checksum"},
     {"UPDATE frame SET timestep = 1 WHERE id = 17", "is another one's"},
     {"DELETE FROM frame WHERE id = 17", "is missing"},
 };

@@ -113,6 +113,21 @@ START_TEST(what_is_lost_or_replaced_is_noticed)
 }
 END_TEST
 
+START_TEST(the_digest_notices_lost_samples)
+{
+    struct sq_error err;
+    struct sq_trace *trace;
+    char digest[SQ_DIGEST_TEXT];
+    tiny_trace(path, NULL, 1, 3);
+    edit("DELETE FROM sample WHERE id = 2");
+    ck_assert_int_eq(sq_trace_open(&err, path, &trace), SQ_OK);
+    ck_assert_int_eq(sq_trace_digest(&err, trace, digest), SQ_EFORMAT);
+    ck_assert_ptr_nonnull(
+        strstr(err.text, "holds 36 frames, but only 24 of samples that are there"));
+    sq_trace_close(trace);
+}
+END_TEST
+
 /* Tables, indexes, triggers and views of one's own are nothing to a reader. */
 START_TEST(additions_are_ignored)
 {
@@ -219,6 +234,7 @@ static Suite *suite(void)
     tcase_add_loop_test(damage, totals_are_the_sums_of_the_frames, 0, 2);
     tcase_add_loop_test(damage, what_is_lost_or_replaced_is_noticed, 0,
                         sizeof refused / sizeof refused[0]);
+    tcase_add_test(damage, the_digest_notices_lost_samples);
     tcase_add_test(damage, additions_are_ignored);
     tcase_add_loop_test(damage, trees_that_go_round_are_refused, 0, 2);
     tcase_add_loop_test(damage, damage_is_refused_or_harmless, 0, 9);

@@ -1,6 +1,6 @@
 /* Elements of every type: the value, or the word that float32 cannot hold it. */
-#include "sim/input/array.h"
 #include "test/unit.h"
+#include "traces/format/npy.h"
 
 #include <math.h>
 #include <string.h>
@@ -131,7 +131,7 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("sim/input/element");
+    Suite *s = suite_create("traces/format/element");
     TCase *t = tcase_create("element");
     tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_test(t, values);

@@ -1,6 +1,6 @@
 /* The header parser: what NumPy writes is understood, everything else is refused with a reason. */
-#include "sim/input/array.h"
 #include "test/sim/input/make_array.h"
+#include "traces/format/npy.h"
 
 static struct sq_error err;
 static struct sq_array array;
@@ -138,7 +138,7 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("sim/input/npy");
+    Suite *s = suite_create("traces/format/npy");
     TCase *t = tcase_create("header");
     tcase_set_timeout(t, 60); /* loaded machines, sanitizers */
     tcase_add_test(t, numpys_own_header);

@@ -1,6 +1,9 @@
-#include "sim/input/array.h"
+#include "traces/format/npy.h"
+
+#include "kernels/base/checked.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +15,29 @@ void sq_element_name(const struct sq_array *array, char *out, size_t size)
         snprintf(out, size, "bool");
     else
         snprintf(out, size, "%s%u", kind, 8 * array->item_bytes);
+}
+
+void sq_array_shape_text(const struct sq_array *array, char *out, size_t size)
+{
+    size_t used = 0;
+    for (unsigned d = 0; d < array->n_dims && used < size; d++)
+        used += (size_t)snprintf(out + used, size - used, "%s%" PRIu64, d > 0 ? "," : "[",
+                                 array->dim[d]);
+    if (used < size)
+        snprintf(out + used, size - used, array->n_dims > 0 ? "]" : "[]");
+}
+
+bool sq_array_sizes(const struct sq_array *array, size_t *row_elements, uint64_t *file_bytes)
+{
+    size_t row, whole;
+    if (array->n_dims == 0 || !sq_mul_dims(array->dim + 1, array->n_dims - 1, row_elements) ||
+        !sq_mul_size(*row_elements, array->item_bytes, &row) ||
+        !sq_mul_dims(array->dim, array->n_dims, &whole) ||
+        !sq_mul_size(whole, array->item_bytes, &whole) ||
+        !sq_add_size(whole, array->offset, &whole) || whole > INT64_MAX)
+        return false;
+    *file_bytes = whole;
+    return true;
 }
 
 static uint64_t load_bits(const struct sq_array *array, const unsigned char *item)
@@ -95,4 +121,21 @@ bool sq_element_i64(const struct sq_array *array, const unsigned char *item, int
     else
         *out = (int64_t)(bits & INT64_MAX);
     return array->kind == 'i' || (array->kind != 'f' && bits <= INT64_MAX);
+}
+
+double sq_element_f64(const struct sq_array *array, const unsigned char *item)
+{
+    const uint64_t bits = load_bits(array, item);
+    float narrow;
+    double wide;
+    if (array->kind == 'i')
+        return (double)sign_extend(bits, array->item_bytes);
+    if (array->kind != 'f')
+        return (double)bits;
+    if (array->item_bytes == sizeof wide) {
+        memcpy(&wide, &bits, sizeof wide);
+        return wide;
+    }
+    real_to_f32(bits, array->item_bytes, &narrow);
+    return (double)narrow;
 }

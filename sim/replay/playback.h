@@ -1,13 +1,13 @@
-/* A recording in use: samples of a trace as they enter lanes, their frames kept until the packets
+/* Playback: samples of a trace as they enter lanes, their frames kept until the packets
  * are injected or compared, and what the run cost when it was recorded. */
-#ifndef SQ_RECORDING_H
-#define SQ_RECORDING_H
+#ifndef SQ_PLAYBACK_H
+#define SQ_PLAYBACK_H
 
 #include "kernels/base/arena.h"
 #include "sim/engine/outcome.h"
 #include "traces/read/trace_reader.h"
 
-struct sq_recording {
+struct sq_playback {
     struct sq_trace *trace;
     const struct sq_network *network;
     const int32_t *population_of; /* [n_nodes] */
@@ -26,30 +26,30 @@ struct sq_recording {
     uint16_t *value;               /* of one input frame */
 };
 
-/* Take all memory. `recording` has everything down to in_flight. SQ_ENOMEM. */
-int sq_recording_alloc(struct sq_error *err, struct sq_arena *arena, unsigned n_workers,
-                       struct sq_recording *recording);
+/* Take all memory. `playback` has everything down to in_flight. SQ_ENOMEM. */
+int sq_playback_alloc(struct sq_error *err, struct sq_arena *arena, unsigned n_workers,
+                      struct sq_playback *playback);
 
 /* Sample `number` enters a lane: read its row and its frames. `raw` gets the input's events where
  * has_pixels. SQ_EFORMAT names what is damaged; SQ_ESHAPE: the samples are not consecutive. */
-int sq_recording_enter(struct sq_error *err, struct sq_recording *recording, uint32_t lane,
-                       uint64_t number, float *raw);
+int sq_playback_enter(struct sq_error *err, struct sq_playback *playback, uint32_t lane,
+                      uint64_t number, float *raw);
 
 /* The recorded packet of a node at t, decoded: bits [n_rows][n_words]. Worker threads. */
-int sq_recording_packet(struct sq_error *err, const struct sq_recording *recording, unsigned worker,
-                        uint32_t lane, uint64_t sample, uint32_t t, size_t node, uint64_t *bits);
+int sq_playback_packet(struct sq_error *err, const struct sq_playback *playback, unsigned worker,
+                       uint32_t lane, uint64_t sample, uint32_t t, size_t node, uint64_t *bits);
 
 /* The trace's population of a node that it holds. */
-static inline const struct sq_trace_population *sq_recording_population(
-    const struct sq_recording *recording, size_t node)
+static inline const struct sq_trace_population *sq_playback_population(
+    const struct sq_playback *playback, size_t node)
 {
-    return &sq_trace_plan_of(recording->trace)->population[recording->population_of[node]];
+    return &sq_trace_plan_of(playback->trace)->population[playback->population_of[node]];
 }
 
-static inline struct sq_outcome *sq_recording_outcome(const struct sq_recording *recording,
-                                                      uint64_t sample)
+static inline struct sq_outcome *sq_playback_outcome(const struct sq_playback *playback,
+                                                     uint64_t sample)
 {
-    return &recording->outcome[sample % recording->in_flight];
+    return &playback->outcome[sample % playback->in_flight];
 }
 
 #endif

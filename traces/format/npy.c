@@ -1,4 +1,4 @@
-#include "sim/input/array.h"
+#include "traces/format/npy.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,0 +1,178 @@
+#include "sim/cli/cli.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char help[] =
+    "usage: spikeq import SOURCE -o TRACE [OPTION...]\n\n"
+    "Make a trace of spikes that another tool recorded. SOURCE is an .npz file or a folder\n"
+    "of .npy files (one array [T,B,...] per module path), a SONATA spike file (HDF5), a CSV\n"
+    "file sample,timestep,population,index, or a pickle of the Prosperity simulator.\n\n"
+    "  -o, --output TRACE   the file to make\n"
+    "  --force              replace it if it exists\n"
+    "  --config NAME|FILE   names and shapes must be those of this network\n"
+    "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
+    "  --partial            populations of the network may be missing\n"
+    "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
+    "  --format F           npz, sonata, csv or prosperity (default: by content)\n"
+    "  --dt MS              SONATA: length of a timestep (default 1 ms)\n"
+    "  --neurons NAME=N     size of a population of an event list; repeatable\n"
+    "  --codec C            none (default), zlib or zstd\n"
+    "  --quiet              print nothing\n";
+
+enum { MAX_LIST = 256 };
+
+struct arguments {
+    const char *set[MAX_LIST], *neurons[MAX_LIST];
+    struct spikeq_import_options import;
+    int quiet, help;
+};
+
+enum {
+    OPT_OUTPUT = 'o',
+    OPT_FORCE = 256,
+    OPT_CONFIG,
+    OPT_SET,
+    OPT_PARTIAL,
+    OPT_LABELS,
+    OPT_FORMAT,
+    OPT_DT,
+    OPT_NEURONS,
+    OPT_CODEC,
+    OPT_QUIET,
+    OPT_HELP
+};
+
+static const struct option option[] = {
+    {"output", required_argument, NULL, OPT_OUTPUT},
+    {"force", no_argument, NULL, OPT_FORCE},
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"set", required_argument, NULL, OPT_SET},
+    {"partial", no_argument, NULL, OPT_PARTIAL},
+    {"labels", required_argument, NULL, OPT_LABELS},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"dt", required_argument, NULL, OPT_DT},
+    {"neurons", required_argument, NULL, OPT_NEURONS},
+    {"codec", required_argument, NULL, OPT_CODEC},
+    {"quiet", no_argument, NULL, OPT_QUIET},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static int parse_dt(struct arguments *args)
+{
+    char *end;
+    errno = 0;
+    args->import.dt_ms = strtod(optarg, &end);
+    if (end != optarg && *end == '\0' && errno == 0 && args->import.dt_ms > 0 &&
+        args->import.dt_ms <= 1e9)
+        return 1;
+    return cli_usage("import", "--dt %s: expected milliseconds above 0", optarg), 0;
+}
+
+static int append(const char *name, const char **list, size_t *n)
+{
+    if (*n == MAX_LIST)
+        return cli_usage("import", "%s given more than %d times", name, MAX_LIST), 0;
+    list[(*n)++] = optarg;
+    return 1;
+}
+
+/* Where the text of an option goes; NULL: it is no such option. */
+static const char **text_of(int which, struct spikeq_import_options *import)
+{
+    switch (which) {
+    case OPT_OUTPUT:
+        return &import->trace;
+    case OPT_CONFIG:
+        return &import->config;
+    case OPT_LABELS:
+        return &import->labels;
+    case OPT_FORMAT:
+        return &import->format;
+    case OPT_CODEC:
+        return &import->codec;
+    default:
+        return NULL;
+    }
+}
+
+/* One option; 0 after a complaint. */
+static int parse_option(int which, struct arguments *args)
+{
+    const char **text = text_of(which, &args->import);
+    if (text != NULL)
+        return *text = optarg, 1;
+    switch (which) {
+    case OPT_FORCE:
+        return args->import.force = 1;
+    case OPT_PARTIAL:
+        return args->import.partial = 1;
+    case OPT_SET:
+        return append("--set", args->set, &args->import.n_set);
+    case OPT_NEURONS:
+        return append("--neurons", args->neurons, &args->import.n_neurons);
+    case OPT_DT:
+        return parse_dt(args);
+    case OPT_QUIET:
+        return args->quiet = 1;
+    case OPT_HELP:
+        return args->help = 1;
+    default:
+        return 0;
+    }
+}
+
+static int parse(int argc, char **argv, struct arguments *args)
+{
+    int which;
+    while ((which = cli_next_option("import", argc, argv, option)) != -1)
+        if (!parse_option(which, args))
+            return EXIT_USAGE;
+    args->import.set = args->set;
+    args->import.neurons = args->neurons;
+    if (args->help)
+        return EXIT_SUCCESS;
+    if (optind == argc)
+        return cli_usage("import", "SOURCE is missing");
+    args->import.source = argv[optind++];
+    if (optind < argc)
+        return cli_usage("import", "unexpected argument %s", argv[optind]);
+    if (args->import.trace == NULL)
+        return cli_usage("import", "-o TRACE is missing");
+    return EXIT_SUCCESS;
+}
+
+static int print_summary(const char *trace, const struct spikeq_import_summary *summary)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             "%.1024s: %s: %" PRIu64 " samples, %" PRIu32 " timesteps, %" PRIu64
+             " populations, %" PRIu64 " spikes\n%s%s",
+             trace, summary->format, summary->n_samples, summary->timesteps, summary->n_populations,
+             summary->spikes, summary->note, summary->note[0] != '\0' ? "\n" : "");
+    return cli_write_file("import", "-", text);
+}
+
+int cmd_import(int argc, char **argv)
+{
+    struct spikeq_import_summary summary;
+    struct arguments args = {.import = {.summary = &summary}};
+    spikeq_ctx *ctx;
+    int status = parse(argc, argv, &args);
+    if (status != EXIT_SUCCESS)
+        return status;
+    if (args.help)
+        return cli_write_file("import", "-", help);
+    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
+        return cli_fail("import", SPIKEQ_ENOMEM, "out of memory");
+    status = spikeq_import(ctx, &args.import);
+    if (status != SPIKEQ_OK)
+        status = cli_fail("import", status, spikeq_error_text(ctx));
+    else if (!args.quiet)
+        status = print_summary(args.import.trace, &summary);
+    spikeq_ctx_free(ctx);
+    return status;
+}

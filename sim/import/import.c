@@ -1,0 +1,108 @@
+#include "sim/import/import.h"
+
+#include "sim/input/labels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The graph of the configuration, without weights. */
+static int load_network(struct sq_import *import, const char *config_dirs)
+{
+    const struct spikeq_import_options *options = import->options;
+    struct sq_config config;
+    if (options->config == NULL && (options->n_set > 0 || options->partial))
+        return sq_fail(import->err, SQ_EUSAGE, "--set and --partial need --config");
+    if (options->config == NULL)
+        return SQ_OK;
+    int status = sq_config_load(import->err, config_dirs, options->config, &config);
+    for (size_t i = 0; status == SQ_OK && i < options->n_set; i++)
+        status = sq_config_set_pair(import->err, &config, options->set[i]);
+    return status == SQ_OK ? sq_network_without_weights(import->err, &config, &import->network)
+                           : status;
+}
+
+static int open_labels(struct sq_import *import)
+{
+    const char *path = import->options->labels;
+    const uint32_t classes = import->network != NULL ? import->network->config.classes : 0;
+    if (path == NULL)
+        return SQ_OK;
+    return sq_labels_open(import->err, path, import->recording->n_samples, classes,
+                          &import->labels);
+}
+
+static void discard(const char *path, int was_there)
+{
+    char *partial = malloc(strlen(path) + sizeof ".partial");
+    if (!was_there) {
+        unlink(path);
+    } else if (partial != NULL) {
+        strcpy(partial, path);
+        unlink(strcat(partial, ".partial"));
+    }
+    free(partial);
+}
+
+/* An import is whole or not there: what a failure leaves at `path` is removed, but not a trace that
+ * was there before. */
+static int write_trace(struct sq_import *import)
+{
+    const char *path = import->options->trace;
+    const int was_there = access(path, F_OK) == 0;
+    struct sq_trace_writer *writer = NULL;
+    int status = sq_trace_create(import->err, path, &import->plan, import->options->force, &writer);
+    if (status != SQ_OK)
+        return status;
+    status = sq_import_write(import, writer);
+    if (status == SQ_OK)
+        status = sq_trace_finish(import->err, writer);
+    sq_trace_writer_free(writer);
+    if (status != SQ_OK)
+        discard(path, was_there);
+    return status;
+}
+
+static void summarise(const struct sq_import *import)
+{
+    struct spikeq_import_summary *summary = import->options->summary;
+    if (summary == NULL)
+        return;
+    *summary = (struct spikeq_import_summary){.n_samples = import->plan.n_samples,
+                                              .n_populations = import->plan.n_populations,
+                                              .spikes = import->spikes,
+                                              .timesteps = import->plan.timesteps,
+                                              .format = import->recording->kind->description};
+    memcpy(summary->note, import->recording->note, sizeof summary->note);
+}
+
+static void close_all(struct sq_import *import)
+{
+    sq_array_close(import->labels);
+    sq_recording_close(import->recording);
+    sq_network_free(import->network);
+    sq_arena_free(&import->arena);
+}
+
+int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options)
+{
+    struct sq_import import = {.err = &ctx->error, .options = options};
+    if (options->source == NULL || options->trace == NULL)
+        return sq_fail(&ctx->error, SQ_EUSAGE, "an import needs a source and a trace");
+    if (!(options->dt_ms >= 0) || options->dt_ms > 1e9)
+        return sq_fail(&ctx->error, SQ_EUSAGE, "--dt: expected milliseconds, up to 1e9");
+    int status = load_network(&import, ctx->config_dirs);
+    if (status == SQ_OK)
+        status = sq_import_open(&import);
+    if (status == SQ_OK)
+        status = sq_import_plan(&import);
+    if (status == SQ_OK)
+        status = open_labels(&import);
+    if (status == SQ_OK)
+        status = write_trace(&import);
+    if (status == SQ_OK)
+        summarise(&import);
+    close_all(&import);
+    return status;
+}

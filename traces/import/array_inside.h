@@ -1,0 +1,35 @@
+/* The inside of array recordings: populations, and what comes beside them. */
+#ifndef SQ_ARRAY_INSIDE_H
+#define SQ_ARRAY_INSIDE_H
+
+#include "traces/import/fortran.h"
+#include "traces/import/recording.h"
+
+/* Arrays of these names are no populations: `labels` [B] and `samples` [B], the samples' numbers
+ * in the input, are whole numbers, `logits` [B,classes] floats. */
+enum sq_beside { SQ_BESIDE_LABELS, SQ_BESIDE_LOGITS, SQ_BESIDE_SAMPLES, SQ_BESIDE_ARRAYS };
+
+struct sq_arrays {
+    struct sq_members members;
+    const struct sq_member *beside[SQ_BESIDE_ARRAYS]; /* NULL: not there */
+    const struct sq_member **of;                      /* [n_populations] */
+    struct sq_fortran *fortran;                       /* [n_populations] */
+    unsigned char *slab;                              /* the largest population at one timestep */
+    float *logits;                                    /* [n_logits] */
+};
+
+/* Which of them an array is, or SQ_BESIDE_ARRAYS. */
+enum sq_beside sq_array_beside(const struct sq_member *member);
+
+/* Shape and type of those that are there; sets recording->n_logits. SQ_ESHAPE, SQ_EUNSUPPORTED. */
+int sq_array_check_beside(struct sq_error *err, struct sq_recording *recording);
+
+/* What they say of sample i. SQ_EVALUE, SQ_EIO. */
+int sq_array_read_sample(struct sq_error *err, struct sq_recording *recording, uint64_t i,
+                         struct sq_recorded_sample *out);
+
+/* SQ_ESHAPE: "NAME.npy has shape ..., expected EXPECTED". */
+int sq_array_wrong_shape(struct sq_error *err, const struct sq_recording *recording,
+                         const struct sq_member *member, const char *expected);
+
+#endif
