@@ -112,13 +112,13 @@ static int guess_size(struct sq_event_reader *reader)
                        "%s: pixel (%" PRIu32 ",%" PRIu32
                        ") is on no known sensor; give --size WIDTHxHEIGHT",
                        reader->path, extent.x_max, extent.y_max);
-    rc = sq_events_rewind(reader);
+    rc = sq_event_reader_rewind(reader);
     reader->facts.size_is_guessed = true;
     return rc;
 }
 
-int sq_events_open(struct sq_error *err, const char *path, const struct sq_event_options *options,
-                   struct sq_event_reader **out)
+int sq_event_reader_open(struct sq_error *err, const char *path,
+                         const struct sq_event_options *options, struct sq_event_reader **out)
 {
     struct sq_event_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
@@ -138,6 +138,6 @@ int sq_events_open(struct sq_error *err, const char *path, const struct sq_event
     if (rc == SQ_OK)
         *out = reader;
     else
-        sq_events_close(reader);
+        sq_event_reader_close(reader);
     return rc;
 }

@@ -45,7 +45,7 @@ int sq_event_profile_read(struct sq_event_reader *reader, struct sq_event_profil
     int rc;
     *profile = sq_event_profile_empty();
     do {
-        rc = sq_events_next(reader, &batch);
+        rc = sq_event_reader_next(reader, &batch);
         sq_event_profile_add(profile, batch);
     } while (rc == SQ_OK && batch->n > 0);
     return rc;

@@ -17,7 +17,7 @@ struct sq_event_profile sq_event_profile_empty(void);
 
 void sq_event_profile_add(struct sq_event_profile *profile, const struct sq_event_batch *batch);
 
-/* All events that are still to come. As sq_events_next(). */
+/* All events that are still to come. As sq_event_reader_next(). */
 int sq_event_profile_read(struct sq_event_reader *reader, struct sq_event_profile *profile);
 
 #endif

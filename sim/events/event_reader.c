@@ -38,7 +38,7 @@ int sq_event_next_raw(struct sq_event_reader *reader)
     return reader->ended ? SQ_OK : reader->format->next(reader);
 }
 
-void sq_events_close(struct sq_event_reader *reader)
+void sq_event_reader_close(struct sq_event_reader *reader)
 {
     if (reader == NULL)
         return;
@@ -47,7 +47,7 @@ void sq_events_close(struct sq_event_reader *reader)
     free(reader);
 }
 
-int sq_events_rewind(struct sq_event_reader *reader)
+int sq_event_reader_rewind(struct sq_event_reader *reader)
 {
     const bool guessed = reader->facts.size_is_guessed;
     close_format(reader);
@@ -59,12 +59,12 @@ int sq_events_rewind(struct sq_event_reader *reader)
     return opened;
 }
 
-bool sq_events_is_file(const struct sq_event_reader *reader)
+bool sq_event_reader_is_file(const struct sq_event_reader *reader)
 {
     return sq_source_is_file(reader->source);
 }
 
-const struct sq_event_facts *sq_events_facts(const struct sq_event_reader *reader)
+const struct sq_event_facts *sq_event_reader_facts(const struct sq_event_reader *reader)
 {
     return &reader->facts;
 }
@@ -137,7 +137,7 @@ static int clean(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-int sq_events_next(struct sq_event_reader *reader, const struct sq_event_batch **batch)
+int sq_event_reader_next(struct sq_event_reader *reader, const struct sq_event_batch **batch)
 {
     struct sq_event_batch *own = &reader->batch;
     int rc;

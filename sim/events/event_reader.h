@@ -1,7 +1,7 @@
 /* Recordings of event cameras -> events, batch by batch, whatever the format.
  *
- *   sq_events_open(&err, path, &options, &reader);
- *   while ((rc = sq_events_next(reader, &batch)) == SQ_OK && batch->n > 0) ...
+ *   sq_event_reader_open(&err, path, &options, &reader);
+ *   while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) ...
  *
  * Formats are told by their first bytes (docs/events.md); nothing is read beyond the file, and
  * every count and size in it is untrusted. Damage is an error that names the byte; if it is
@@ -60,26 +60,26 @@ struct sq_event_reader;
 
 /* Open `path` (a file, FIFO, "-", "tcp://HOST:PORT"), read its header and find the sensor's size.
  *   err    outlives the reader
- *   out    written only on success; sq_events_close() frees it
+ *   out    written only on success; sq_event_reader_close() frees it
  * A size that the header does not tell is found by reading a file twice; from a pipe it must be
  * given. SQ_EIO, SQ_EFORMAT, SQ_EUNSUPPORTED (no such format, codec or camera), SQ_EUSAGE (no such
  * view or format name), SQ_ENOMEM. */
-int sq_events_open(struct sq_error *err, const char *path, const struct sq_event_options *options,
-                   struct sq_event_reader **out);
-void sq_events_close(struct sq_event_reader *reader);
+int sq_event_reader_open(struct sq_error *err, const char *path,
+                         const struct sq_event_options *options, struct sq_event_reader **out);
+void sq_event_reader_close(struct sq_event_reader *reader);
 
 /* The next events; none: the recording is over. *batch is the reader's, until the next call.
  * SQ_EFORMAT, SQ_EVALUE (time backwards, outside the sensor), SQ_EIO, SQ_ENOMEM: all name the
  * byte. */
-int sq_events_next(struct sq_event_reader *reader, const struct sq_event_batch **batch);
+int sq_event_reader_next(struct sq_event_reader *reader, const struct sq_event_batch **batch);
 
-/* From the first event again; files only. SQ_EIO, and as sq_events_open(). */
-int sq_events_rewind(struct sq_event_reader *reader);
+/* From the first event again; files only. SQ_EIO, and as sq_event_reader_open(). */
+int sq_event_reader_rewind(struct sq_event_reader *reader);
 
 /* May it be read again? */
-bool sq_events_is_file(const struct sq_event_reader *reader);
+bool sq_event_reader_is_file(const struct sq_event_reader *reader);
 
 /* Facts so far: drops and damage are those up to the last batch. */
-const struct sq_event_facts *sq_events_facts(const struct sq_event_reader *reader);
+const struct sq_event_facts *sq_event_reader_facts(const struct sq_event_reader *reader);
 
 #endif

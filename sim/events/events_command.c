@@ -13,7 +13,7 @@ static int read_all(struct sq_error *err, struct sq_event_reader *reader, struct
     const struct sq_event_batch *batch;
     int rc = out != NULL ? sq_output_open(err, out) : SQ_OK;
     *profile = sq_event_profile_empty();
-    while (rc == SQ_OK && (rc = sq_events_next(reader, &batch)) == SQ_OK && batch->n > 0) {
+    while (rc == SQ_OK && (rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) {
         sq_event_profile_add(profile, batch);
         if (out != NULL)
             rc = sq_event_dump_write(err, out, batch);
@@ -37,7 +37,7 @@ static int make_frames(struct sq_error *err, struct sq_event_reader *reader,
                        const struct sq_event_profile *profile, struct sq_frame_summary *frames)
 {
     const uint32_t bin = options->bin > 0 ? options->bin : 1;
-    if (!sq_events_is_file(reader))
+    if (!sq_event_reader_is_file(reader))
         return sq_fail(err, SQ_EUSAGE,
                        "%s: frames need a file, which is read twice; spikeq run bins streams",
                        options->path);
@@ -63,7 +63,7 @@ static int work(struct sq_error *err, struct sq_event_reader *reader,
     struct sq_frame_summary frames = {.max = 0};
     struct sq_events_report report = {.path = options->path};
     int rc = read_and_dump(err, reader, options, &report.profile);
-    report.facts = *sq_events_facts(reader);
+    report.facts = *sq_event_reader_facts(reader);
     if (rc == SQ_OK && options->frames != NULL) {
         rc = make_frames(err, reader, options, &report.profile, &frames);
         report.frames = &frames;
@@ -85,9 +85,9 @@ int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options, 
     struct sq_event_reader *reader = NULL;
     int rc = check_options(&ctx->error, options);
     if (rc == SQ_OK)
-        rc = sq_events_open(&ctx->error, options->path, &inner, &reader);
+        rc = sq_event_reader_open(&ctx->error, options->path, &inner, &reader);
     if (rc == SQ_OK)
         rc = work(&ctx->error, reader, options, text);
-    sq_events_close(reader);
+    sq_event_reader_close(reader);
     return rc;
 }

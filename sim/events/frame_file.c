@@ -54,7 +54,7 @@ static int make(struct sq_error *err, const char *recording, struct sq_event_rea
     if (rc == SQ_OK && out != NULL)
         rc = write_header(err, summary, out);
     if (rc == SQ_OK)
-        rc = sq_events_rewind(reader);
+        rc = sq_event_reader_rewind(reader);
     if (rc == SQ_OK)
         rc = sq_frames_make(err, recording, reader, &summary->splits, &summary->grid,
                             sq_frame_rule_is_tonic(&summary->rule), take, &target, NULL);
@@ -66,13 +66,13 @@ int sq_frame_file_make(struct sq_error *err, const char *recording, struct sq_ev
                        const struct sq_event_profile *profile, const char *rule, uint32_t bin,
                        const char *path, int force, struct sq_frame_summary *out)
 {
-    const struct sq_event_facts *facts = sq_events_facts(reader);
+    const struct sq_event_facts *facts = sq_event_reader_facts(reader);
     struct sq_output file;
     *out = (struct sq_frame_summary){.max = 0};
     out->grid = sq_frame_grid_of(facts->width, facts->height, bin);
     int rc = sq_frame_rule_parse(err, rule, &out->rule);
     if (rc == SQ_OK)
-        rc = sq_events_rewind(reader);
+        rc = sq_event_reader_rewind(reader);
     if (rc == SQ_OK)
         rc = sq_frame_splits_find(err, recording, reader, profile, &out->rule, &out->splits);
     if (rc == SQ_OK && path != NULL)

@@ -131,7 +131,7 @@ static int make(struct maker *m, struct sq_event_reader *reader)
     const struct sq_event_batch *batch;
     uint64_t index = 0, until = 0;
     int rc;
-    while ((rc = sq_events_next(reader, &batch)) == SQ_OK && batch->n > 0) {
+    while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) {
         for (size_t i = 0; i < batch->n;) {
             if (index >= until)
                 rc = turn(m, index, &until);

@@ -34,7 +34,7 @@ typedef int sq_frame_sink(struct sq_error *err, void *data, uint64_t k, const in
  *   reader      a file, from the beginning
  *   is_16_bit   counts wrap around as tonic's do
  * *n_outside, unless NULL: events of the frames that fall outside the grid. SQ_ENOMEM, what the
- * sink returns, and as sq_events_next(). */
+ * sink returns, and as sq_event_reader_next(). */
 int sq_frames_make(struct sq_error *err, const char *path, struct sq_event_reader *reader,
                    const struct sq_frame_splits *splits, const struct sq_frame_grid *grid,
                    bool is_16_bit, sq_frame_sink *sink, void *data, uint64_t *n_outside);

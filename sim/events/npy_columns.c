@@ -151,29 +151,15 @@ int sq_npy_columns_parse(struct sq_error *err, const char *path, const unsigned 
     return rc;
 }
 
-static bool whole_of_float(const struct sq_array *type, const unsigned char *item, int64_t *number)
-{
-    double value;
-    float narrow;
-    if (type->item_bytes == 8) {
-        unsigned char bytes[8];
-        for (unsigned i = 0; i < 8; i++)
-            bytes[i] = item[type->big_endian ? 7 - i : i];
-        memcpy(&value, bytes, sizeof value);
-    } else {
-        sq_element_f32(type, item, &narrow);
-        value = (double)narrow;
-    }
-    if (!(fabs(value) < 0x1p62) || value != floor(value))
-        return false;
-    *number = (int64_t)value;
-    return true;
-}
-
 bool sq_npy_whole(const struct sq_array *type, const unsigned char *item, int64_t *number)
 {
-    if (type->kind == 'f')
-        return whole_of_float(type, item, number);
+    if (type->kind == 'f') {
+        const double value = sq_element_f64(type, item);
+        if (!(fabs(value) < 0x1p62) || value != floor(value))
+            return false;
+        *number = (int64_t)value;
+        return true;
+    }
     return sq_element_i64(type, item, number) && *number < INT64_MAX >> 1 &&
            *number > -(INT64_MAX >> 1);
 }

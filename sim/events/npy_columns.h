@@ -6,7 +6,7 @@
 #ifndef SQ_NPY_COLUMNS_H
 #define SQ_NPY_COLUMNS_H
 
-#include "sim/input/array.h"
+#include "traces/format/npy.h"
 
 enum { SQ_COLUMN_T, SQ_COLUMN_X, SQ_COLUMN_Y, SQ_COLUMN_P, SQ_COLUMNS };
 

@@ -8,7 +8,7 @@ static int walk(struct sq_event_reader *reader, const struct sq_thresholds *list
     const struct sq_event_batch *batch;
     uint64_t next[2] = {0, 0}, base = 0;
     int rc;
-    while ((rc = sq_events_next(reader, &batch)) == SQ_OK && batch->n > 0) {
+    while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) {
         for (size_t l = 0; l < n_lists; l++) {
             const struct sq_thresholds *list_l = &list[l];
             int64_t time = list_l->first + (int64_t)next[l] * list_l->stride;
@@ -51,7 +51,7 @@ static int search_all(struct sq_event_reader *reader, int64_t *t, uint64_t room,
     const struct sq_event_batch *batch;
     uint64_t n = 0;
     int rc;
-    while ((rc = sq_events_next(reader, &batch)) == SQ_OK && batch->n > 0)
+    while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0)
         for (size_t i = 0; i < batch->n && n < room; i++)
             t[n++] = batch->event[i].t;
     for (size_t l = 0; rc == SQ_OK && l < n_lists; l++)

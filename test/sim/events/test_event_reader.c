@@ -36,15 +36,16 @@ static struct reading read_path(const struct sq_event_options *options)
     struct reading got = {.n = 0};
     struct sq_event_reader *reader = NULL;
     const struct sq_event_batch *batch;
-    got.rc = sq_events_open(&got.err, path, options, &reader);
-    while (got.rc == SQ_OK && (got.rc = sq_events_next(reader, &batch)) == SQ_OK && batch->n > 0)
+    got.rc = sq_event_reader_open(&got.err, path, options, &reader);
+    while (got.rc == SQ_OK && (got.rc = sq_event_reader_next(reader, &batch)) == SQ_OK &&
+           batch->n > 0)
         for (size_t i = 0; i < batch->n; i++) {
             ck_assert_uint_lt(got.n, 2 * N);
             got.event[got.n++] = batch->event[i];
         }
     if (reader != NULL)
-        got.facts = *sq_events_facts(reader);
-    sq_events_close(reader);
+        got.facts = *sq_event_reader_facts(reader);
+    sq_event_reader_close(reader);
     return got;
 }
 
@@ -142,11 +143,12 @@ START_TEST(any_byte_changed)
             const struct sq_event_batch *batch;
             const struct sq_event_options options = {.tolerate = flip > 1};
             size_t n = 0;
-            int rc = sq_events_open(&err, path, &options, &reader);
-            while (rc == SQ_OK && (rc = sq_events_next(reader, &batch)) == SQ_OK && batch->n > 0)
+            int rc = sq_event_reader_open(&err, path, &options, &reader);
+            while (rc == SQ_OK && (rc = sq_event_reader_next(reader, &batch)) == SQ_OK &&
+                   batch->n > 0)
                 n += batch->n;
             ck_assert_uint_le(n, 65535 + 8 * bytes.n);
-            sq_events_close(reader);
+            sq_event_reader_close(reader);
         }
     bytes_free(&bytes);
 }
@@ -257,10 +259,10 @@ static void check_size(uint32_t width)
     const struct sq_event_options options = {.tolerate = false};
     struct sq_event_reader *reader = NULL;
     struct sq_error err;
-    ck_assert_int_eq(sq_events_open(&err, path, &options, &reader), SQ_OK);
-    ck_assert_uint_eq(sq_events_facts(reader)->width, width);
-    ck_assert(sq_events_facts(reader)->size_is_guessed);
-    sq_events_close(reader);
+    ck_assert_int_eq(sq_event_reader_open(&err, path, &options, &reader), SQ_OK);
+    ck_assert_uint_eq(sq_event_reader_facts(reader)->width, width);
+    ck_assert(sq_event_reader_facts(reader)->size_is_guessed);
+    sq_event_reader_close(reader);
 }
 
 /* N-MNIST with one pixel far outside is damage; with many, it is N-Caltech101. */

@@ -199,19 +199,19 @@ static void check_rule(const struct recording *r, const struct expected *want, c
     struct sq_error err;
     made.n = 0;
     ck_assert_int_eq(sq_frame_rule_parse(&err, rule, &parsed), SQ_OK);
-    ck_assert_int_eq(sq_events_open(&err, path, &options, &reader), SQ_OK);
+    ck_assert_int_eq(sq_event_reader_open(&err, path, &options, &reader), SQ_OK);
     ck_assert_int_eq(sq_event_profile_read(reader, &profile), SQ_OK);
-    ck_assert_int_eq(sq_events_rewind(reader), SQ_OK);
+    ck_assert_int_eq(sq_event_reader_rewind(reader), SQ_OK);
     const int rc = sq_frame_splits_find(&err, path, reader, &profile, &parsed, &splits);
     ck_assert_msg(rc == (want->n < 0 ? SQ_EVALUE : SQ_OK), "%s: %d", rule, rc);
     if (rc == SQ_OK) {
-        ck_assert_int_eq(sq_events_rewind(reader), SQ_OK);
+        ck_assert_int_eq(sq_event_reader_rewind(reader), SQ_OK);
         ck_assert_int_eq(
             sq_frames_make(&err, path, reader, &splits, &grid, false, take, &made, NULL), SQ_OK);
         check_frames(r, want, &made, rule);
         sq_frame_splits_free(&splits);
     }
-    sq_events_close(reader);
+    sq_event_reader_close(reader);
 }
 
 static void check_spikingjelly(const struct recording *r, int size)
