@@ -2,8 +2,8 @@
 
 enum { CHANNELS = 2, MAX_TIMESTEPS = 1 << 20 };
 
-int sq_address_shape(struct sq_event_reader *reader, struct sq_address_input *input,
-                     const uint64_t *dim, size_t n_dims)
+int sq_address_shape(struct sq_camera *reader, struct sq_address_input *input, const uint64_t *dim,
+                     size_t n_dims)
 {
     if (n_dims != 3 || dim[0] != CHANNELS || dim[1] < 1 || dim[1] > SQ_EVENT_MAX_SIDE ||
         dim[2] < 1 || dim[2] > SQ_EVENT_MAX_SIDE)
@@ -23,22 +23,22 @@ bool sq_address_take(struct sq_address_input *input, uint64_t sample, uint64_t t
     if (index >= CHANNELS * plane || timestep >= input->timesteps || sample >> 40 != 0 ||
         number < 1 || number > SQ_ADDRESS_MAX_NUMBER)
         return false;
-    input->pending = (struct sq_event){.t = (int64_t)(sample * input->timesteps + timestep),
-                                       .x = (uint16_t)(index % input->width),
-                                       .y = (uint16_t)(index % plane / input->width),
-                                       .p = index >= plane};
+    input->pending = (struct sq_camera_event){.t = (int64_t)(sample * input->timesteps + timestep),
+                                              .x = (uint16_t)(index % input->width),
+                                              .y = (uint16_t)(index % plane / input->width),
+                                              .p = index >= plane};
     input->left = (uint32_t)number;
     return true;
 }
 
-void sq_address_put(struct sq_event_reader *reader, struct sq_address_input *input, size_t at)
+void sq_address_put(struct sq_camera *reader, struct sq_address_input *input, size_t at)
 {
-    const struct sq_event e = input->pending;
+    const struct sq_camera_event e = input->pending;
     for (; input->left > 0 && reader->batch.n < SQ_EVENT_BATCH; input->left--)
         sq_event_put(&reader->batch, e.t, e.x, e.y, e.p, at);
 }
 
-int sq_address_ready(struct sq_event_reader *reader, const struct sq_address_input *input)
+int sq_address_ready(struct sq_camera *reader, const struct sq_address_input *input)
 {
     if (reader->ended)
         return SQ_OK;

@@ -11,24 +11,24 @@ struct sq_address_input {
     uint64_t timesteps; /* 1 .. 2^20 */
     uint32_t height, width;
     /* Events still to be put: `left` at one pixel. */
-    struct sq_event pending;
+    struct sq_camera_event pending;
     uint32_t left;
 };
 
 enum { SQ_ADDRESS_MAX_NUMBER = 65535 };
 
 /* The input's shape, D dimensions. SQ_EUNSUPPORTED: no camera's. */
-int sq_address_shape(struct sq_event_reader *reader, struct sq_address_input *input,
-                     const uint64_t *dim, size_t n_dims);
+int sq_address_shape(struct sq_camera *reader, struct sq_address_input *input, const uint64_t *dim,
+                     size_t n_dims);
 
 /* `number` events at element `index`; false: there is no such element, timestep or number. */
 bool sq_address_take(struct sq_address_input *input, uint64_t sample, uint64_t timestep,
                      uint64_t index, uint64_t number);
 
 /* Put what is pending into the batch, as far as it has room. */
-void sq_address_put(struct sq_event_reader *reader, struct sq_address_input *input, size_t at);
+void sq_address_put(struct sq_camera *reader, struct sq_address_input *input, size_t at);
 
 /* Behind the head: SQ_EUNSUPPORTED if there is no input; else the sensor's size is told. */
-int sq_address_ready(struct sq_event_reader *reader, const struct sq_address_input *input);
+int sq_address_ready(struct sq_camera *reader, const struct sq_address_input *input);
 
 #endif

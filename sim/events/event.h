@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* One pixel became brighter (p = 1, ON) or darker (p = 0, OFF). x is the column, y the row. */
-struct sq_event {
+struct sq_camera_event {
     int64_t t; /* us */
     uint16_t x, y;
     uint8_t p;
@@ -18,7 +18,7 @@ enum { SQ_EVENT_BATCH = 4096 };
 struct sq_event_batch {
     size_t n;
     uint64_t base;
-    struct sq_event event[SQ_EVENT_BATCH];
+    struct sq_camera_event event[SQ_EVENT_BATCH];
     uint32_t at[SQ_EVENT_BATCH];
 };
 
@@ -32,7 +32,7 @@ static inline int sq_event_time_is_good(int64_t t)
 static inline void sq_event_put(struct sq_event_batch *batch, int64_t t, uint16_t x, uint16_t y,
                                 unsigned p, size_t at)
 {
-    batch->event[batch->n] = (struct sq_event){.t = t, .x = x, .y = y, .p = (uint8_t)p};
+    batch->event[batch->n] = (struct sq_camera_event){.t = t, .x = x, .y = y, .p = (uint8_t)p};
     batch->at[batch->n++] = (uint32_t)at;
 }
 

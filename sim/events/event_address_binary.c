@@ -30,7 +30,7 @@ static bool knows(const unsigned char *head, size_t n)
     return n >= 8 && memcmp(head, "spikeqAE", 8) == 0;
 }
 
-static int bad_head(struct sq_event_reader *reader)
+static int bad_head(struct sq_camera *reader)
 {
     return sq_event_damage(reader, 0, "the stream's head is cut short or contradicts itself");
 }
@@ -49,7 +49,7 @@ static bool find_population(const unsigned char *head, size_t size, size_t i, si
 }
 
 /* Is this population the input? Then its shape is taken. */
-static int read_population(struct sq_event_reader *reader, const unsigned char *at, uint32_t number,
+static int read_population(struct sq_camera *reader, const unsigned char *at, uint32_t number,
                            size_t bytes)
 {
     struct address_binary *state = reader->state;
@@ -64,7 +64,7 @@ static int read_population(struct sq_event_reader *reader, const unsigned char *
     return sq_address_shape(reader, &state->input, dim, n_dims);
 }
 
-static int read_head(struct sq_event_reader *reader, const unsigned char *head, size_t size)
+static int read_head(struct sq_camera *reader, const unsigned char *head, size_t size)
 {
     const uint32_t populations = sq_le32(head + 20);
     size_t next = 0, i = HEAD;
@@ -77,7 +77,7 @@ static int read_head(struct sq_event_reader *reader, const unsigned char *head, 
     return rc == SQ_OK && i != size ? bad_head(reader) : rc;
 }
 
-static int open_address_binary(struct sq_event_reader *reader)
+static int open_address_binary(struct sq_camera *reader)
 {
     const unsigned char *at;
     size_t n;
@@ -119,7 +119,7 @@ static size_t read_leb(const unsigned char *at, size_t n, size_t most, uint64_t 
 }
 
 /* The next event of the frame at hand. */
-static int read_event(struct sq_event_reader *reader)
+static int read_event(struct sq_camera *reader)
 {
     struct address_binary *state = reader->state;
     const unsigned char *at;
@@ -147,7 +147,7 @@ static int read_event(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-static int skip_payload(struct sq_event_reader *reader, uint64_t bytes)
+static int skip_payload(struct sq_camera *reader, uint64_t bytes)
 {
     uint64_t passed;
     const int rc = sq_source_skip(reader->err, reader->source, bytes, &passed);
@@ -157,7 +157,7 @@ static int skip_payload(struct sq_event_reader *reader, uint64_t bytes)
     return rc;
 }
 
-static int read_record(struct sq_event_reader *reader)
+static int read_record(struct sq_camera *reader)
 {
     struct address_binary *state = reader->state;
     const unsigned char *at;
@@ -188,7 +188,7 @@ static int read_record(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     struct address_binary *state = reader->state;
     int rc = SQ_OK;

@@ -19,7 +19,7 @@ static bool knows(const unsigned char *head, size_t n)
 }
 
 /* "# population input numbers [2,4,6]" */
-static int read_population(struct sq_event_reader *reader, const char *line)
+static int read_population(struct sq_camera *reader, const char *line)
 {
     uint64_t dim[3];
     char rest = '\0';
@@ -30,7 +30,7 @@ static int read_population(struct sq_event_reader *reader, const char *line)
     return sq_address_shape(reader, reader->state, dim, found == 4 && rest == ']' ? 3 : 0);
 }
 
-static int open_address_text(struct sq_event_reader *reader)
+static int open_address_text(struct sq_camera *reader)
 {
     const unsigned char *at;
     char text[MAX_TEXT];
@@ -48,7 +48,7 @@ static int open_address_text(struct sq_event_reader *reader)
 }
 
 /* One line behind the head. */
-static int read_line(struct sq_event_reader *reader, const unsigned char *at, size_t n)
+static int read_line(struct sq_camera *reader, const unsigned char *at, size_t n)
 {
     struct sq_address_input *input = reader->state;
     char text[MAX_TEXT], name[MAX_TEXT];
@@ -68,14 +68,14 @@ static int read_line(struct sq_event_reader *reader, const unsigned char *at, si
 }
 
 /* Is a whole line there, so that nothing has to be waited for? */
-static bool has_line(struct sq_event_reader *reader)
+static bool has_line(struct sq_camera *reader)
 {
     const unsigned char *at;
     size_t n;
     return sq_event_peek(reader, 0, &at, &n) == SQ_OK && memchr(at, '\n', n) != NULL;
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     struct sq_address_input *input = reader->state;
     const unsigned char *at;

@@ -33,7 +33,7 @@ static bool knows(const unsigned char *head, size_t n)
 }
 
 /* "# AEChip: eu.seebetter.ini.chips.davis.DAVIS240C": the camera is the last part. */
-static void read_chip(struct sq_event_reader *reader, const unsigned char *line, size_t n)
+static void read_chip(struct sq_camera *reader, const unsigned char *line, size_t n)
 {
     static const char key[] = "# AEChip:";
     struct aedat2 *state = reader->state;
@@ -53,7 +53,7 @@ static bool is_end(const unsigned char *line, size_t n)
     return n >= strlen(end) && strncasecmp((const char *)line, end, strlen(end)) == 0;
 }
 
-static int read_header(struct sq_event_reader *reader)
+static int read_header(struct sq_camera *reader)
 {
     const unsigned char *at;
     size_t line;
@@ -69,7 +69,7 @@ static int read_header(struct sq_event_reader *reader)
 }
 
 /* All addresses of a file together; of a pipe, those that are there. */
-static int unite_addresses(struct sq_event_reader *reader, uint32_t *all)
+static int unite_addresses(struct sq_camera *reader, uint32_t *all)
 {
     const uint64_t start = sq_source_offset(reader->source);
     const bool is_file = sq_source_is_file(reader->source);
@@ -87,7 +87,7 @@ static int unite_addresses(struct sq_event_reader *reader, uint32_t *all)
     return rc == SQ_OK && is_file ? sq_source_rewind(reader->err, reader->source, start) : rc;
 }
 
-static int tell_camera(struct sq_event_reader *reader)
+static int tell_camera(struct sq_camera *reader)
 {
     struct aedat2 *state = reader->state;
     uint32_t all;
@@ -104,7 +104,7 @@ static int tell_camera(struct sq_event_reader *reader)
     return rc;
 }
 
-static int choose_view(struct sq_event_reader *reader)
+static int choose_view(struct sq_camera *reader)
 {
     struct aedat2 *state = reader->state;
     const bool is_dvs = state->is_dvs128;
@@ -122,7 +122,7 @@ static int choose_view(struct sq_event_reader *reader)
                                    : "raw, upright, tonic");
 }
 
-static int open_aedat2(struct sq_event_reader *reader)
+static int open_aedat2(struct sq_camera *reader)
 {
     int rc = sq_event_alloc_state(reader, sizeof(struct aedat2));
     struct aedat2 *state = reader->state;
@@ -139,7 +139,7 @@ static int open_aedat2(struct sq_event_reader *reader)
     return rc;
 }
 
-static void read_dvs128(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_dvs128(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     const unsigned view = ((const struct aedat2 *)reader->state)->view;
     const uint32_t a = sq_be32(r);
@@ -159,7 +159,7 @@ static void read_dvs128(struct sq_event_reader *reader, const unsigned char *r, 
         sq_event_put(&reader->batch, t, 127 - y, 127 - x, ~a & 1, at);
 }
 
-static void read_davis(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_davis(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     const struct aedat2 *state = reader->state;
     const uint32_t a = sq_be32(r);
@@ -175,7 +175,7 @@ static void read_davis(struct sq_event_reader *reader, const unsigned char *r, s
     sq_event_put(&reader->batch, sq_be32(r + 4), x, y, a >> 11 & 1, at);
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     const struct aedat2 *state = reader->state;
     return state->is_dvs128 ? sq_event_each_record(reader, RECORD, 1, read_dvs128)

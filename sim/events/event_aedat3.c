@@ -35,7 +35,7 @@ static bool knows(const unsigned char *head, size_t n)
     return sq_text_begins(head, n, "#!AER-DAT3.");
 }
 
-static void read_source(struct sq_event_reader *reader, const unsigned char *line, size_t n)
+static void read_source(struct sq_camera *reader, const unsigned char *line, size_t n)
 {
     struct sq_event_facts *facts = &reader->facts;
     size_t name = 0;
@@ -49,7 +49,7 @@ static void read_source(struct sq_event_reader *reader, const unsigned char *lin
     sq_sensor_of_name((const char *)line + name, n - name, &facts->width, &facts->height);
 }
 
-static int open_aedat3(struct sq_event_reader *reader)
+static int open_aedat3(struct sq_camera *reader)
 {
     const unsigned char *at;
     size_t line;
@@ -75,7 +75,7 @@ static int open_aedat3(struct sq_event_reader *reader)
 }
 
 /* Do the packet's bytes fit its numbers, and the file? */
-static int check_packet(struct sq_event_reader *reader, const unsigned char *h, uint64_t offset)
+static int check_packet(struct sq_camera *reader, const unsigned char *h, uint64_t offset)
 {
     const int32_t size = (int32_t)sq_le32(h + 4), overflow = (int32_t)sq_le32(h + 12);
     const int32_t capacity = (int32_t)sq_le32(h + 16), number = (int32_t)sq_le32(h + 20);
@@ -96,7 +96,7 @@ static int check_packet(struct sq_event_reader *reader, const unsigned char *h, 
     return SQ_OK;
 }
 
-static int pass_over(struct sq_event_reader *reader, uint64_t bytes)
+static int pass_over(struct sq_camera *reader, uint64_t bytes)
 {
     uint64_t passed;
     const int rc = sq_source_skip(reader->err, reader->source, bytes, &passed);
@@ -107,7 +107,7 @@ static int pass_over(struct sq_event_reader *reader, uint64_t bytes)
 }
 
 /* The next packet's header; packets of other types are passed over. */
-static int next_packet(struct sq_event_reader *reader)
+static int next_packet(struct sq_camera *reader)
 {
     struct aedat3 *state = reader->state;
     const unsigned char *h;
@@ -132,7 +132,7 @@ static int next_packet(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-static void read_event(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_event(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     const struct aedat3 *state = reader->state;
     const uint32_t data = sq_le32(r);
@@ -148,7 +148,7 @@ static void read_event(struct sq_event_reader *reader, const unsigned char *r, s
 }
 
 /* Events of the packet at hand. */
-static int read_events(struct sq_event_reader *reader)
+static int read_events(struct sq_camera *reader)
 {
     struct aedat3 *state = reader->state;
     const unsigned char *at;
@@ -170,7 +170,7 @@ static int read_events(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     struct aedat3 *state = reader->state;
     int rc = SQ_OK;

@@ -40,21 +40,20 @@ static bool knows(const unsigned char *head, size_t n)
     return sq_text_begins(head, n, "#!AER-DAT4.");
 }
 
-static void close_aedat4(struct sq_event_reader *reader)
+static void close_aedat4(struct sq_camera *reader)
 {
     struct aedat4 *state = reader->state;
     sq_aedat4_unpacker_free(state->unpacker);
     free(state->packed);
 }
 
-static int cut_short(struct sq_event_reader *reader, uint64_t offset, const char *what,
-                     uint64_t bytes)
+static int cut_short(struct sq_camera *reader, uint64_t offset, const char *what, uint64_t bytes)
 {
     return sq_event_damage(reader, offset, "%s of %" PRIu64 " bytes is cut short", what, bytes);
 }
 
 /* `n` bytes into state->packed, which grows as they come. Fewer: damage. */
-static int read_bytes(struct sq_event_reader *reader, const char *what, uint64_t n)
+static int read_bytes(struct sq_camera *reader, const char *what, uint64_t n)
 {
     struct aedat4 *state = reader->state;
     const uint64_t start = sq_source_offset(reader->source);
@@ -83,7 +82,7 @@ static int read_bytes(struct sq_event_reader *reader, const char *what, uint64_t
 }
 
 /* The table IOHE: how payloads are packed, where they end, what the streams are. */
-static int read_header_table(struct sq_event_reader *reader, int32_t *compression)
+static int read_header_table(struct sq_camera *reader, int32_t *compression)
 {
     struct aedat4 *state = reader->state;
     const unsigned char *bytes = state->payload, *xml;
@@ -105,7 +104,7 @@ static int read_header_table(struct sq_event_reader *reader, int32_t *compressio
     return SQ_OK;
 }
 
-static int check_table_position(struct sq_event_reader *reader)
+static int check_table_position(struct sq_camera *reader)
 {
     const struct aedat4 *state = reader->state;
     const uint64_t here = sq_source_offset(reader->source), size = sq_source_size(reader->source);
@@ -117,7 +116,7 @@ static int check_table_position(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-static int open_codec(struct sq_event_reader *reader, int32_t compression)
+static int open_codec(struct sq_camera *reader, int32_t compression)
 {
     struct aedat4 *state = reader->state;
     if (compression < 0 || compression > 4)
@@ -133,7 +132,7 @@ static int open_codec(struct sq_event_reader *reader, int32_t compression)
                : sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
 }
 
-static int read_header(struct sq_event_reader *reader, int32_t *compression)
+static int read_header(struct sq_camera *reader, int32_t *compression)
 {
     const unsigned char *at;
     size_t n;
@@ -155,7 +154,7 @@ static int read_header(struct sq_event_reader *reader, int32_t *compression)
     return rc;
 }
 
-static int open_aedat4(struct sq_event_reader *reader)
+static int open_aedat4(struct sq_camera *reader)
 {
     int32_t compression = 0;
     int rc = sq_event_alloc_state(reader, sizeof(struct aedat4));
@@ -175,7 +174,7 @@ static int open_aedat4(struct sq_event_reader *reader)
 }
 
 /* Unpack what read_bytes() read: a FlatBuffer without its size in front. */
-static int unpack(struct sq_event_reader *reader, const unsigned char **out, size_t *size)
+static int unpack(struct sq_camera *reader, const unsigned char **out, size_t *size)
 {
     struct aedat4 *state = reader->state;
     bool no_memory;
@@ -194,7 +193,7 @@ static int unpack(struct sq_event_reader *reader, const unsigned char **out, siz
 }
 
 /* The events of an unpacked packet. */
-static int find_events(struct sq_event_reader *reader, const unsigned char *bytes, size_t size)
+static int find_events(struct sq_camera *reader, const unsigned char *bytes, size_t size)
 {
     struct aedat4 *state = reader->state;
     struct sq_flat_table table;
@@ -207,7 +206,7 @@ static int find_events(struct sq_event_reader *reader, const unsigned char *byte
 }
 
 /* At the end of the packets: what follows must be the whole data table. */
-static int check_table(struct sq_event_reader *reader)
+static int check_table(struct sq_camera *reader)
 {
     struct aedat4 *state = reader->state;
     const uint64_t left = sq_source_size(reader->source) - sq_source_offset(reader->source);
@@ -239,7 +238,7 @@ static bool is_wanted(struct aedat4 *state, int32_t stream, const unsigned char 
     return stream == state->info.stream;
 }
 
-static int read_packet(struct sq_event_reader *reader, const unsigned char *head)
+static int read_packet(struct sq_camera *reader, const unsigned char *head)
 {
     struct aedat4 *state = reader->state;
     const int32_t stream = (int32_t)sq_le32(head), n = (int32_t)sq_le32(head + 4);
@@ -265,7 +264,7 @@ static int read_packet(struct sq_event_reader *reader, const unsigned char *head
     return SQ_OK;
 }
 
-static int next_packet(struct sq_event_reader *reader)
+static int next_packet(struct sq_camera *reader)
 {
     struct aedat4 *state = reader->state;
     const unsigned char *at;
@@ -283,7 +282,7 @@ static int next_packet(struct sq_event_reader *reader)
     return read_packet(reader, at);
 }
 
-static void read_events(struct sq_event_reader *reader)
+static void read_events(struct sq_camera *reader)
 {
     struct aedat4 *state = reader->state;
     const size_t n = state->left < SQ_EVENT_BATCH ? state->left : SQ_EVENT_BATCH;
@@ -297,7 +296,7 @@ static void read_events(struct sq_event_reader *reader)
     state->left -= n;
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     const struct aedat4 *state = reader->state;
     int rc = SQ_OK;

@@ -12,7 +12,7 @@ static bool knows(const unsigned char *head, size_t n)
 }
 
 /* The two bytes behind the header; an old file without any header has none. */
-static int read_type(struct sq_event_reader *reader)
+static int read_type(struct sq_camera *reader)
 {
     const unsigned char *at;
     size_t n;
@@ -30,7 +30,7 @@ static int read_type(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-static int open_dat(struct sq_event_reader *reader)
+static int open_dat(struct sq_camera *reader)
 {
     int rc = sq_prophesee_read_header(reader, NULL);
     if (rc == SQ_OK && !reader->ended && sq_source_offset(reader->source) > 0)
@@ -38,13 +38,13 @@ static int open_dat(struct sq_event_reader *reader)
     return rc;
 }
 
-static void read_record(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_record(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     const uint32_t w = sq_le32(r + 4);
     sq_event_put(&reader->batch, sq_le32(r), w & 0x3fff, w >> 14 & 0x3fff, w >> 28 & 1, at);
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     return sq_event_each_record(reader, RECORD, 1, read_record);
 }

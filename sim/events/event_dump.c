@@ -13,7 +13,7 @@ int sq_event_dump_write(struct sq_error *err, struct sq_output *out,
 {
     unsigned char bytes[SQ_EVENT_BATCH * RECORD], *at = bytes;
     for (size_t i = 0; i < batch->n; i++, at += RECORD) {
-        const struct sq_event *e = &batch->event[i];
+        const struct sq_camera_event *e = &batch->event[i];
         put(at, (uint64_t)e->t, 8);
         put(at + 8, e->x, 2);
         put(at + 10, e->y, 2);

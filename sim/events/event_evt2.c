@@ -29,7 +29,7 @@ static bool knows_21(const unsigned char *head, size_t n)
     return sq_prophesee_kind(head, n) == SQ_EVT_21;
 }
 
-static int open_evt2(struct sq_event_reader *reader)
+static int open_evt2(struct sq_camera *reader)
 {
     const int rc = sq_event_alloc_state(reader, sizeof(struct evt2));
     struct evt2 *state = reader->state;
@@ -46,7 +46,7 @@ static void take_time(struct evt2 *state, uint32_t high)
 }
 
 /* A word that is no time and no event that may be used; true: it is an event. */
-static bool is_event(struct sq_event_reader *reader, unsigned type)
+static bool is_event(struct sq_camera *reader, unsigned type)
 {
     struct evt2 *state = reader->state;
     uint64_t *drop = reader->facts.drop;
@@ -58,7 +58,7 @@ static bool is_event(struct sq_event_reader *reader, unsigned type)
     return false;
 }
 
-static void read_word_2(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_word_2(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     struct evt2 *state = reader->state;
     const uint32_t w = sq_le32(r);
@@ -70,7 +70,7 @@ static void read_word_2(struct sq_event_reader *reader, const unsigned char *r, 
                      type, at);
 }
 
-static void read_word_21(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_word_21(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     struct evt2 *state = reader->state;
     const uint64_t stored = sq_le64(r);
@@ -85,12 +85,12 @@ static void read_word_21(struct sq_event_reader *reader, const unsigned char *r,
                          w >> 32 & 2047, type, at);
 }
 
-static int next_2(struct sq_event_reader *reader)
+static int next_2(struct sq_camera *reader)
 {
     return sq_event_each_record(reader, 4, 1, read_word_2);
 }
 
-static int next_21(struct sq_event_reader *reader)
+static int next_21(struct sq_camera *reader)
 {
     return sq_event_each_record(reader, 8, 32, read_word_21);
 }

@@ -36,7 +36,7 @@ static bool knows(const unsigned char *head, size_t n)
     return sq_prophesee_kind(head, n) == SQ_EVT_3;
 }
 
-static int open_evt3(struct sq_event_reader *reader)
+static int open_evt3(struct sq_camera *reader)
 {
     const int rc = sq_event_alloc_state(reader, sizeof(struct evt3));
     return rc != SQ_OK ? rc : sq_prophesee_read_header(reader, NULL);
@@ -58,7 +58,7 @@ static void take_time(struct evt3 *state, unsigned type, uint16_t c)
 }
 
 /* Events of a vector word, in rising x. */
-static void read_vector(struct sq_event_reader *reader, uint32_t mask, unsigned width, size_t at)
+static void read_vector(struct sq_camera *reader, uint32_t mask, unsigned width, size_t at)
 {
     struct evt3 *state = reader->state;
     for (mask &= (1u << width) - 1; mask != 0; mask &= mask - 1)
@@ -68,7 +68,7 @@ static void read_vector(struct sq_event_reader *reader, uint32_t mask, unsigned 
     state->base = (uint16_t)(state->base + width);
 }
 
-static void read_address(struct sq_event_reader *reader, unsigned type, uint16_t c, size_t at)
+static void read_address(struct sq_camera *reader, unsigned type, uint16_t c, size_t at)
 {
     struct evt3 *state = reader->state;
     switch (type) {
@@ -87,7 +87,7 @@ static void read_address(struct sq_event_reader *reader, unsigned type, uint16_t
     }
 }
 
-static void read_word(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_word(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     struct evt3 *state = reader->state;
     const unsigned type = r[1] >> 4;
@@ -103,7 +103,7 @@ static void read_word(struct sq_event_reader *reader, const unsigned char *r, si
         drop[type == TRIGGER ? SQ_DROP_EXTERNAL : SQ_DROP_OTHER]++;
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     return sq_event_each_record(reader, 2, 12, read_word);
 }

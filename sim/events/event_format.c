@@ -31,7 +31,7 @@ const char *sq_event_drop_text(enum sq_event_drop kind)
     return drop_name[kind].text;
 }
 
-int sq_event_damage(struct sq_event_reader *reader, uint64_t offset, const char *format, ...)
+int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)
 {
     struct sq_event_facts *facts = &reader->facts;
     const uint64_t size = sq_source_size(reader->source);
@@ -50,12 +50,12 @@ int sq_event_damage(struct sq_event_reader *reader, uint64_t offset, const char 
     return SQ_OK;
 }
 
-int sq_event_peek(struct sq_event_reader *reader, size_t want, const unsigned char **at, size_t *n)
+int sq_event_peek(struct sq_camera *reader, size_t want, const unsigned char **at, size_t *n)
 {
     return sq_source_peek(reader->err, reader->source, want, at, n);
 }
 
-int sq_event_peek_records(struct sq_event_reader *reader, size_t size, const unsigned char **at,
+int sq_event_peek_records(struct sq_camera *reader, size_t size, const unsigned char **at,
                           size_t *n)
 {
     const int rc = sq_event_peek(reader, size, at, n);
@@ -67,7 +67,7 @@ int sq_event_peek_records(struct sq_event_reader *reader, size_t size, const uns
                            "the recording is cut short: %zu of a record's %zu bytes", rest, size);
 }
 
-int sq_event_peek_line(struct sq_event_reader *reader, const char *begin, const unsigned char **at,
+int sq_event_peek_line(struct sq_camera *reader, const char *begin, const unsigned char **at,
                        size_t *line)
 {
     size_t n;
@@ -81,7 +81,7 @@ int sq_event_peek_line(struct sq_event_reader *reader, const char *begin, const 
     return SQ_OK;
 }
 
-int sq_event_peek_lines(struct sq_event_reader *reader, const unsigned char **at, size_t *n)
+int sq_event_peek_lines(struct sq_camera *reader, const unsigned char **at, size_t *n)
 {
     for (size_t want = 1;; want = *n + 1) {
         const int rc = sq_event_peek(reader, want, at, n);
@@ -100,7 +100,7 @@ int sq_event_peek_lines(struct sq_event_reader *reader, const unsigned char **at
     }
 }
 
-int sq_event_alloc_state(struct sq_event_reader *reader, size_t size)
+int sq_event_alloc_state(struct sq_camera *reader, size_t size)
 {
     reader->state = calloc(1, size);
     return reader->state != NULL

@@ -5,7 +5,7 @@
 #include "sim/events/byte_source.h"
 #include "sim/events/event_reader.h"
 
-struct sq_event_reader {
+struct sq_camera {
     struct sq_error *err;
     const char *path;
     struct sq_event_options options;
@@ -26,10 +26,10 @@ struct sq_event_format {
      * file. */
     bool (*knows)(const unsigned char *head, size_t n);
     /* From the first byte: read the header, fill camera, width, height as far as it tells. */
-    int (*open)(struct sq_event_reader *reader);
+    int (*open)(struct sq_camera *reader);
     /* Fill reader->batch, which is empty; none at the end. */
-    int (*next)(struct sq_event_reader *reader);
-    void (*close)(struct sq_event_reader *reader); /* frees the state; NULL: free() does */
+    int (*next)(struct sq_camera *reader);
+    void (*close)(struct sq_camera *reader); /* frees the state; NULL: free() does */
     int64_t slack_us; /* time words may step back so far without being wrong */
 };
 
@@ -38,21 +38,21 @@ extern const struct sq_event_format *const sq_event_formats[];
 
 /* The recording is damaged at byte `offset`. Tolerated: it ends there, SQ_OK. Else SQ_EFORMAT,
  * "PATH: byte N: what; ...". */
-int sq_event_damage(struct sq_event_reader *reader, uint64_t offset, const char *format, ...)
+int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* As sq_source_peek(), of the reader's source. */
-int sq_event_peek(struct sq_event_reader *reader, size_t want, const unsigned char **at, size_t *n);
+int sq_event_peek(struct sq_camera *reader, size_t want, const unsigned char **at, size_t *n);
 
 /* At least one whole record of `size` bytes; *n = 0 at the end, where half a record is damage. */
-int sq_event_peek_records(struct sq_event_reader *reader, size_t size, const unsigned char **at,
+int sq_event_peek_records(struct sq_camera *reader, size_t size, const unsigned char **at,
                           size_t *n);
 
 /* next() of formats whose data are records of `size` bytes: `read` adds the events of one, at most
  * `most`. Goes on where records hold none. Inlined, so that `read` is no call. */
 static inline __attribute__((always_inline)) int sq_event_each_record(
-    struct sq_event_reader *reader, size_t size, size_t most,
-    void (*read)(struct sq_event_reader *, const unsigned char *, size_t))
+    struct sq_camera *reader, size_t size, size_t most,
+    void (*read)(struct sq_camera *, const unsigned char *, size_t))
 {
     const unsigned char *at;
     size_t n;
@@ -72,21 +72,21 @@ static inline __attribute__((always_inline)) int sq_event_each_record(
 
 /* A line of the header, with its LF; *line = 0: the header is over. At the end of the file before
  * its LF: damage. */
-int sq_event_peek_line(struct sq_event_reader *reader, const char *begin, const unsigned char **at,
+int sq_event_peek_line(struct sq_camera *reader, const char *begin, const unsigned char **at,
                        size_t *line);
 
 /* Whole lines, at least one: up to the last LF that is there, or up to the end of the file. A line
  * that never ends is damage. */
-int sq_event_peek_lines(struct sq_event_reader *reader, const unsigned char **at, size_t *n);
+int sq_event_peek_lines(struct sq_camera *reader, const unsigned char **at, size_t *n);
 
 /* The format's zeroed state. SQ_ENOMEM. */
-int sq_event_alloc_state(struct sq_event_reader *reader, size_t size);
+int sq_event_alloc_state(struct sq_camera *reader, size_t size);
 
 /* The format's header, with facts as at the beginning. */
-int sq_event_open_format(struct sq_event_reader *reader);
+int sq_event_open_format(struct sq_camera *reader);
 
 /* Events as they are stored, whatever the sensor and the order of time; none at the end. */
-int sq_event_next_raw(struct sq_event_reader *reader);
+int sq_event_next_raw(struct sq_camera *reader);
 
 extern const char *const sq_views_as_stored[]; /* the only view of most formats */
 

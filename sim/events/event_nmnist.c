@@ -15,12 +15,12 @@ static bool knows(const unsigned char *head, size_t n)
     return false;
 }
 
-static int open_nmnist(struct sq_event_reader *reader)
+static int open_nmnist(struct sq_camera *reader)
 {
     return sq_event_alloc_state(reader, sizeof(struct nmnist));
 }
 
-static void read_record(struct sq_event_reader *reader, const unsigned char *r, size_t at)
+static void read_record(struct sq_camera *reader, const unsigned char *r, size_t at)
 {
     struct nmnist *state = reader->state;
     if (r[1] == OVERFLOW_Y) {
@@ -32,7 +32,7 @@ static void read_record(struct sq_event_reader *reader, const unsigned char *r, 
     sq_event_put(&reader->batch, t + state->overflow_us, r[0], r[1], r[2] >> 7, at);
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     return sq_event_each_record(reader, RECORD, 1, read_record);
 }

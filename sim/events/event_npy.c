@@ -15,7 +15,7 @@ static bool knows(const unsigned char *head, size_t n)
     return n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
 }
 
-static int open_npy(struct sq_event_reader *reader)
+static int open_npy(struct sq_camera *reader)
 {
     const unsigned char *head;
     size_t n;
@@ -33,7 +33,7 @@ static int open_npy(struct sq_event_reader *reader)
 }
 
 /* Fewer or more bytes than the shape says. */
-static int end_of_file(struct sq_event_reader *reader, size_t there)
+static int end_of_file(struct sq_camera *reader, size_t there)
 {
     struct npy *state = reader->state;
     const uint64_t offset = sq_source_offset(reader->source);
@@ -47,7 +47,7 @@ static int end_of_file(struct sq_event_reader *reader, size_t there)
                                         state->columns.n);
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     struct npy *state = reader->state;
     const struct sq_npy_columns *columns = &state->columns;

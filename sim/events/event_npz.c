@@ -30,7 +30,7 @@ static bool knows(const unsigned char *head, size_t n)
     return n >= 4 && memcmp(head, "PK\x03\x04", 4) == 0;
 }
 
-static void close_npz(struct sq_event_reader *reader)
+static void close_npz(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     for (unsigned c = 0; c < SQ_COLUMNS; c++)
@@ -40,7 +40,7 @@ static void close_npz(struct sq_event_reader *reader)
         zip_discard(state->zip);
 }
 
-static int refuse(struct sq_event_reader *reader, unsigned column, const char *what)
+static int refuse(struct sq_camera *reader, unsigned column, const char *what)
 {
     struct npz *state = reader->state;
     return sq_event_damage(reader, 0, "zip member %s, event %" PRIu64 ": %s", member_name[column],
@@ -48,8 +48,7 @@ static int refuse(struct sq_event_reader *reader, unsigned column, const char *w
 }
 
 /* Exactly n bytes of a member; fewer are damage. */
-static int read_member(struct sq_event_reader *reader, unsigned column, unsigned char *out,
-                       size_t n)
+static int read_member(struct sq_camera *reader, unsigned column, unsigned char *out, size_t n)
 {
     struct npz *state = reader->state;
     zip_file_t *file = state->member[column].file;
@@ -65,7 +64,7 @@ static int read_member(struct sq_event_reader *reader, unsigned column, unsigned
 }
 
 /* The header of a member: a list of numbers. */
-static int read_type(struct sq_event_reader *reader, unsigned column)
+static int read_type(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
     struct member *member = &state->member[column];
@@ -89,7 +88,7 @@ static int read_type(struct sq_event_reader *reader, unsigned column)
     return SQ_OK;
 }
 
-static int open_member(struct sq_event_reader *reader, unsigned column)
+static int open_member(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
     state->member[column].file = zip_fopen(state->zip, member_name[column], 0);
@@ -101,7 +100,7 @@ static int open_member(struct sq_event_reader *reader, unsigned column)
                    has_frames ? "; it holds frames: extract them (unzip) for spikeq run" : "");
 }
 
-static int open_npz(struct sq_event_reader *reader)
+static int open_npz(struct sq_camera *reader)
 {
     int code = 0, rc = sq_event_alloc_state(reader, sizeof(struct npz));
     struct npz *state = reader->state;
@@ -120,7 +119,7 @@ static int open_npz(struct sq_event_reader *reader)
 }
 
 /* Behind the last event: the members' checksums are compared when their ends are reached. */
-static int check_ends(struct sq_event_reader *reader)
+static int check_ends(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     unsigned char rest;
@@ -132,7 +131,7 @@ static int check_ends(struct sq_event_reader *reader)
     return rc;
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     const size_t n = state->left < SQ_EVENT_BATCH ? (size_t)state->left : SQ_EVENT_BATCH;

@@ -36,7 +36,7 @@ static const char *advice(const unsigned char *head, size_t n)
     return NULL;
 }
 
-static int find_by_content(struct sq_event_reader *reader)
+static int find_by_content(struct sq_camera *reader)
 {
     const unsigned char *head;
     size_t n;
@@ -57,7 +57,7 @@ static int find_by_content(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-static int find_format(struct sq_event_reader *reader)
+static int find_format(struct sq_camera *reader)
 {
     const char *key = reader->options.format;
     if (key == NULL)
@@ -72,7 +72,7 @@ static int find_format(struct sq_event_reader *reader)
                                             "format %s: docs/events.md lists the formats", key);
 }
 
-static int find_view(struct sq_event_reader *reader)
+static int find_view(struct sq_camera *reader)
 {
     const char *wanted = reader->options.view;
     const char *const *views = reader->format->views;
@@ -90,7 +90,7 @@ static int find_view(struct sq_event_reader *reader)
 }
 
 /* Events before any damage show the size; the damage itself is told by the pass that reads them. */
-static int guess_size(struct sq_event_reader *reader)
+static int guess_size(struct sq_camera *reader)
 {
     struct sq_event_extent extent = {0};
     if (!sq_source_is_file(reader->source))
@@ -112,15 +112,15 @@ static int guess_size(struct sq_event_reader *reader)
                        "%s: pixel (%" PRIu32 ",%" PRIu32
                        ") is on no known sensor; give --size WIDTHxHEIGHT",
                        reader->path, extent.x_max, extent.y_max);
-    rc = sq_event_reader_rewind(reader);
+    rc = sq_camera_rewind(reader);
     reader->facts.size_is_guessed = true;
     return rc;
 }
 
-int sq_event_reader_open(struct sq_error *err, const char *path,
-                         const struct sq_event_options *options, struct sq_event_reader **out)
+int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event_options *options,
+                   struct sq_camera **out)
 {
-    struct sq_event_reader *reader = calloc(1, sizeof *reader);
+    struct sq_camera *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     reader->err = err;
@@ -138,6 +138,6 @@ int sq_event_reader_open(struct sq_error *err, const char *path,
     if (rc == SQ_OK)
         *out = reader;
     else
-        sq_event_reader_close(reader);
+        sq_camera_close(reader);
     return rc;
 }

@@ -20,7 +20,7 @@ void sq_event_profile_add(struct sq_event_profile *profile, const struct sq_even
     int64_t last = p.n > 0 ? p.last.t : batch->event[0].t;
     p.n_equal -= p.n == 0; /* the first has none before it */
     for (size_t i = 0; i < batch->n; i++) {
-        const struct sq_event e = batch->event[i];
+        const struct sq_camera_event e = batch->event[i];
         p.n_on += e.p;
         p.n_equal += e.t == last;
         p.is_monotonic &= e.t >= last;
@@ -39,13 +39,13 @@ void sq_event_profile_add(struct sq_event_profile *profile, const struct sq_even
     *profile = p;
 }
 
-int sq_event_profile_read(struct sq_event_reader *reader, struct sq_event_profile *profile)
+int sq_event_profile_read(struct sq_camera *reader, struct sq_event_profile *profile)
 {
     const struct sq_event_batch *batch;
     int rc;
     *profile = sq_event_profile_empty();
     do {
-        rc = sq_event_reader_next(reader, &batch);
+        rc = sq_camera_next(reader, &batch);
         sq_event_profile_add(profile, batch);
     } while (rc == SQ_OK && batch->n > 0);
     return rc;

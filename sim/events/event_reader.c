@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static void close_format(struct sq_event_reader *reader)
+static void close_format(struct sq_camera *reader)
 {
     if (reader->format != NULL && reader->format->close != NULL && reader->state != NULL)
         reader->format->close(reader);
@@ -13,7 +13,7 @@ static void close_format(struct sq_event_reader *reader)
     reader->state = NULL;
 }
 
-int sq_event_open_format(struct sq_event_reader *reader)
+int sq_event_open_format(struct sq_camera *reader)
 {
     struct sq_event_facts *facts = &reader->facts;
     *facts = (struct sq_event_facts){.format = reader->format->name,
@@ -32,13 +32,13 @@ int sq_event_open_format(struct sq_event_reader *reader)
     return rc;
 }
 
-int sq_event_next_raw(struct sq_event_reader *reader)
+int sq_event_next_raw(struct sq_camera *reader)
 {
     reader->batch.n = 0;
     return reader->ended ? SQ_OK : reader->format->next(reader);
 }
 
-void sq_event_reader_close(struct sq_event_reader *reader)
+void sq_camera_close(struct sq_camera *reader)
 {
     if (reader == NULL)
         return;
@@ -47,7 +47,7 @@ void sq_event_reader_close(struct sq_event_reader *reader)
     free(reader);
 }
 
-int sq_event_reader_rewind(struct sq_event_reader *reader)
+int sq_camera_rewind(struct sq_camera *reader)
 {
     const bool guessed = reader->facts.size_is_guessed;
     close_format(reader);
@@ -59,12 +59,12 @@ int sq_event_reader_rewind(struct sq_event_reader *reader)
     return opened;
 }
 
-bool sq_event_reader_is_file(const struct sq_event_reader *reader)
+bool sq_camera_is_file(const struct sq_camera *reader)
 {
     return sq_source_is_file(reader->source);
 }
 
-const struct sq_event_facts *sq_event_reader_facts(const struct sq_event_reader *reader)
+const struct sq_event_facts *sq_camera_facts(const struct sq_camera *reader)
 {
     return &reader->facts;
 }
@@ -76,7 +76,7 @@ static bool runs_back(int64_t last, int64_t t, int64_t slack)
 }
 
 /* Is every event on the sensor and not earlier than the one before it? */
-static bool is_clean(const struct sq_event_reader *reader)
+static bool is_clean(const struct sq_camera *reader)
 {
     const struct sq_event_batch *batch = &reader->batch;
     const uint32_t width = reader->facts.width, height = reader->facts.height;
@@ -84,7 +84,7 @@ static bool is_clean(const struct sq_event_reader *reader)
     int64_t last = reader->last_t == INT64_MIN ? batch->event[0].t : reader->last_t;
     unsigned bad = 0;
     for (size_t i = 0; i < batch->n; i++) {
-        const struct sq_event *e = &batch->event[i];
+        const struct sq_camera_event *e = &batch->event[i];
         bad |= (unsigned)(e->x >= width) | (unsigned)(e->y >= height) |
                (unsigned)runs_back(last, e->t, slack) | (unsigned)!sq_event_time_is_good(e->t);
         last = e->t;
@@ -92,9 +92,9 @@ static bool is_clean(const struct sq_event_reader *reader)
     return !bad;
 }
 
-static int refuse_event(struct sq_event_reader *reader, size_t i, bool is_outside)
+static int refuse_event(struct sq_camera *reader, size_t i, bool is_outside)
 {
-    const struct sq_event *e = &reader->batch.event[i];
+    const struct sq_camera_event *e = &reader->batch.event[i];
     const uint64_t byte = reader->batch.base + reader->batch.at[i];
     if (!sq_event_time_is_good(e->t))
         return sq_fail(reader->err, SQ_EVALUE,
@@ -113,13 +113,13 @@ static int refuse_event(struct sq_event_reader *reader, size_t i, bool is_outsid
 }
 
 /* Refuse, or tolerate: count what is not clean, and drop what lies outside. */
-static int clean(struct sq_event_reader *reader)
+static int clean(struct sq_camera *reader)
 {
     struct sq_event_batch *batch = &reader->batch;
     struct sq_event_facts *facts = &reader->facts;
     size_t kept = 0;
     for (size_t i = 0; i < batch->n; i++) {
-        const struct sq_event e = batch->event[i];
+        const struct sq_camera_event e = batch->event[i];
         const bool is_outside =
             e.x >= facts->width || e.y >= facts->height || !sq_event_time_is_good(e.t);
         const bool is_back = runs_back(reader->last_t, e.t, reader->format->slack_us);
@@ -137,7 +137,7 @@ static int clean(struct sq_event_reader *reader)
     return SQ_OK;
 }
 
-int sq_event_reader_next(struct sq_event_reader *reader, const struct sq_event_batch **batch)
+int sq_camera_next(struct sq_camera *reader, const struct sq_event_batch **batch)
 {
     struct sq_event_batch *own = &reader->batch;
     int rc;

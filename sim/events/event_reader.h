@@ -1,7 +1,7 @@
 /* Recordings of event cameras -> events, batch by batch, whatever the format.
  *
- *   sq_event_reader_open(&err, path, &options, &reader);
- *   while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) ...
+ *   sq_camera_open(&err, path, &options, &reader);
+ *   while ((rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0) ...
  *
  * Formats are told by their first bytes (docs/events.md); nothing is read beyond the file, and
  * every count and size in it is untrusted. Damage is an error that names the byte; if it is
@@ -56,30 +56,30 @@ struct sq_event_facts {
     char damage[160];                     /* "the record is cut short" */
 };
 
-struct sq_event_reader;
+struct sq_camera;
 
 /* Open `path` (a file, FIFO, "-", "tcp://HOST:PORT"), read its header and find the sensor's size.
  *   err    outlives the reader
- *   out    written only on success; sq_event_reader_close() frees it
+ *   out    written only on success; sq_camera_close() frees it
  * A size that the header does not tell is found by reading a file twice; from a pipe it must be
  * given. SQ_EIO, SQ_EFORMAT, SQ_EUNSUPPORTED (no such format, codec or camera), SQ_EUSAGE (no such
  * view or format name), SQ_ENOMEM. */
-int sq_event_reader_open(struct sq_error *err, const char *path,
-                         const struct sq_event_options *options, struct sq_event_reader **out);
-void sq_event_reader_close(struct sq_event_reader *reader);
+int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event_options *options,
+                   struct sq_camera **out);
+void sq_camera_close(struct sq_camera *reader);
 
 /* The next events; none: the recording is over. *batch is the reader's, until the next call.
  * SQ_EFORMAT, SQ_EVALUE (time backwards, outside the sensor), SQ_EIO, SQ_ENOMEM: all name the
  * byte. */
-int sq_event_reader_next(struct sq_event_reader *reader, const struct sq_event_batch **batch);
+int sq_camera_next(struct sq_camera *reader, const struct sq_event_batch **batch);
 
-/* From the first event again; files only. SQ_EIO, and as sq_event_reader_open(). */
-int sq_event_reader_rewind(struct sq_event_reader *reader);
+/* From the first event again; files only. SQ_EIO, and as sq_camera_open(). */
+int sq_camera_rewind(struct sq_camera *reader);
 
 /* May it be read again? */
-bool sq_event_reader_is_file(const struct sq_event_reader *reader);
+bool sq_camera_is_file(const struct sq_camera *reader);
 
 /* Facts so far: drops and damage are those up to the last batch. */
-const struct sq_event_facts *sq_event_reader_facts(const struct sq_event_reader *reader);
+const struct sq_event_facts *sq_camera_facts(const struct sq_camera *reader);
 
 #endif

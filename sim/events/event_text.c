@@ -54,14 +54,14 @@ static bool knows(const unsigned char *head, size_t n)
     return !sq_text_begins(head, n, "#!AER") && !sq_text_begins(head, n, "% ");
 }
 
-static int open_text(struct sq_event_reader *reader)
+static int open_text(struct sq_camera *reader)
 {
     (void)reader;
     return SQ_OK;
 }
 
 /* One line, without its LF. */
-static int read_line(struct sq_event_reader *reader, const unsigned char *line, size_t n, size_t at)
+static int read_line(struct sq_camera *reader, const unsigned char *line, size_t n, size_t at)
 {
     int64_t field[FIELDS];
     const int found = n > 0 && line[0] == '#' ? 0 : read_fields(line, n, field);
@@ -75,7 +75,7 @@ static int read_line(struct sq_event_reader *reader, const unsigned char *line, 
     return SQ_OK;
 }
 
-static int next(struct sq_event_reader *reader)
+static int next(struct sq_camera *reader)
 {
     struct sq_event_batch *batch = &reader->batch;
     const unsigned char *at;

@@ -7,13 +7,13 @@
 #include <string.h>
 
 /* One pass: the profile, and a dump unless `out` is NULL. */
-static int read_all(struct sq_error *err, struct sq_event_reader *reader, struct sq_output *out,
+static int read_all(struct sq_error *err, struct sq_camera *reader, struct sq_output *out,
                     struct sq_event_profile *profile)
 {
     const struct sq_event_batch *batch;
     int rc = out != NULL ? sq_output_open(err, out) : SQ_OK;
     *profile = sq_event_profile_empty();
-    while (rc == SQ_OK && (rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) {
+    while (rc == SQ_OK && (rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0) {
         sq_event_profile_add(profile, batch);
         if (out != NULL)
             rc = sq_event_dump_write(err, out, batch);
@@ -21,7 +21,7 @@ static int read_all(struct sq_error *err, struct sq_event_reader *reader, struct
     return rc;
 }
 
-static int read_and_dump(struct sq_error *err, struct sq_event_reader *reader,
+static int read_and_dump(struct sq_error *err, struct sq_camera *reader,
                          const struct spikeq_events_options *options,
                          struct sq_event_profile *profile)
 {
@@ -32,12 +32,12 @@ static int read_and_dump(struct sq_error *err, struct sq_event_reader *reader,
     return rc != SQ_OK ? rc : sq_output_end(err, &out, read_all(err, reader, &out, profile));
 }
 
-static int make_frames(struct sq_error *err, struct sq_event_reader *reader,
+static int make_frames(struct sq_error *err, struct sq_camera *reader,
                        const struct spikeq_events_options *options,
                        const struct sq_event_profile *profile, struct sq_frame_summary *frames)
 {
     const uint32_t bin = options->bin > 0 ? options->bin : 1;
-    if (!sq_event_reader_is_file(reader))
+    if (!sq_camera_is_file(reader))
         return sq_fail(err, SQ_EUSAGE,
                        "%s: frames need a file, which is read twice; spikeq run bins streams",
                        options->path);
@@ -57,13 +57,13 @@ static int check_options(struct sq_error *err, const struct spikeq_events_option
 }
 
 /* All that is done with an open recording. */
-static int work(struct sq_error *err, struct sq_event_reader *reader,
+static int work(struct sq_error *err, struct sq_camera *reader,
                 const struct spikeq_events_options *options, char **text)
 {
     struct sq_frame_summary frames = {.max = 0};
     struct sq_events_report report = {.path = options->path};
     int rc = read_and_dump(err, reader, options, &report.profile);
-    report.facts = *sq_event_reader_facts(reader);
+    report.facts = *sq_camera_facts(reader);
     if (rc == SQ_OK && options->frames != NULL) {
         rc = make_frames(err, reader, options, &report.profile, &frames);
         report.frames = &frames;
@@ -82,12 +82,12 @@ int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options, 
                                            .width = options->width,
                                            .height = options->height,
                                            .tolerate = options->tolerate != 0};
-    struct sq_event_reader *reader = NULL;
+    struct sq_camera *reader = NULL;
     int rc = check_options(&ctx->error, options);
     if (rc == SQ_OK)
-        rc = sq_event_reader_open(&ctx->error, options->path, &inner, &reader);
+        rc = sq_camera_open(&ctx->error, options->path, &inner, &reader);
     if (rc == SQ_OK)
         rc = work(&ctx->error, reader, options, text);
-    sq_event_reader_close(reader);
+    sq_camera_close(reader);
     return rc;
 }

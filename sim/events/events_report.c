@@ -79,7 +79,7 @@ static void add(cJSON *object, const char *key, int64_t value)
     cJSON_AddItemToObject(object, key, number(value));
 }
 
-static void add_event(cJSON *root, const char *key, const struct sq_event *event)
+static void add_event(cJSON *root, const char *key, const struct sq_camera_event *event)
 {
     cJSON *array = cJSON_AddArrayToObject(root, key);
     cJSON_AddItemToArray(array, number(event->t));

@@ -41,7 +41,7 @@ static int write_header(struct sq_error *err, const struct sq_frame_summary *sum
     return rc != SQ_OK ? rc : sq_output_write(err, out, header, sq_npy_header(&plan, 0, header));
 }
 
-static int make(struct sq_error *err, const char *recording, struct sq_event_reader *reader,
+static int make(struct sq_error *err, const char *recording, struct sq_camera *reader,
                 struct sq_output *out, struct sq_frame_summary *summary)
 {
     struct target target = {.summary = summary, .out = out};
@@ -54,7 +54,7 @@ static int make(struct sq_error *err, const char *recording, struct sq_event_rea
     if (rc == SQ_OK && out != NULL)
         rc = write_header(err, summary, out);
     if (rc == SQ_OK)
-        rc = sq_event_reader_rewind(reader);
+        rc = sq_camera_rewind(reader);
     if (rc == SQ_OK)
         rc = sq_frames_make(err, recording, reader, &summary->splits, &summary->grid,
                             sq_frame_rule_is_tonic(&summary->rule), take, &target, NULL);
@@ -62,17 +62,17 @@ static int make(struct sq_error *err, const char *recording, struct sq_event_rea
     return rc;
 }
 
-int sq_frame_file_make(struct sq_error *err, const char *recording, struct sq_event_reader *reader,
+int sq_frame_file_make(struct sq_error *err, const char *recording, struct sq_camera *reader,
                        const struct sq_event_profile *profile, const char *rule, uint32_t bin,
                        const char *path, int force, struct sq_frame_summary *out)
 {
-    const struct sq_event_facts *facts = sq_event_reader_facts(reader);
+    const struct sq_event_facts *facts = sq_camera_facts(reader);
     struct sq_output file;
     *out = (struct sq_frame_summary){.max = 0};
     out->grid = sq_frame_grid_of(facts->width, facts->height, bin);
     int rc = sq_frame_rule_parse(err, rule, &out->rule);
     if (rc == SQ_OK)
-        rc = sq_event_reader_rewind(reader);
+        rc = sq_camera_rewind(reader);
     if (rc == SQ_OK)
         rc = sq_frame_splits_find(err, recording, reader, profile, &out->rule, &out->splits);
     if (rc == SQ_OK && path != NULL)

@@ -23,7 +23,7 @@ struct sq_frame_summary {
  *   path      where to, or NULL; force: replace what is there, once the new file is whole
  *   out       freed by sq_frame_summary_free(), on failure too
  * As sq_frame_splits_find(), sq_frames_make(), sq_output_begin(). */
-int sq_frame_file_make(struct sq_error *err, const char *recording, struct sq_event_reader *reader,
+int sq_frame_file_make(struct sq_error *err, const char *recording, struct sq_camera *reader,
                        const struct sq_event_profile *profile, const char *rule, uint32_t bin,
                        const char *path, int force, struct sq_frame_summary *out);
 void sq_frame_summary_free(struct sq_frame_summary *summary);

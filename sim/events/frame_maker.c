@@ -126,12 +126,12 @@ static void count(struct maker *m, const struct sq_event_batch *batch, size_t fr
     }
 }
 
-static int make(struct maker *m, struct sq_event_reader *reader)
+static int make(struct maker *m, struct sq_camera *reader)
 {
     const struct sq_event_batch *batch;
     uint64_t index = 0, until = 0;
     int rc;
-    while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) {
+    while ((rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0) {
         for (size_t i = 0; i < batch->n;) {
             if (index >= until)
                 rc = turn(m, index, &until);
@@ -161,7 +161,7 @@ static int find_beginnings(struct maker *m)
     return SQ_OK;
 }
 
-int sq_frames_make(struct sq_error *err, const char *path, struct sq_event_reader *reader,
+int sq_frames_make(struct sq_error *err, const char *path, struct sq_camera *reader,
                    const struct sq_frame_splits *splits, const struct sq_frame_grid *grid,
                    bool is_16_bit, sq_frame_sink *sink, void *data, uint64_t *n_outside)
 {

@@ -17,7 +17,7 @@ struct sq_frame_grid sq_frame_grid_of(uint32_t width, uint32_t height, uint32_t 
 
 /* Count an event; false: it falls outside. */
 static inline bool sq_frame_count(int32_t *frame, const struct sq_frame_grid *grid,
-                                  const struct sq_event *event)
+                                  const struct sq_camera_event *event)
 {
     const uint32_t x = event->x / grid->bin - grid->left, y = event->y / grid->bin - grid->top;
     if (x >= grid->width || y >= grid->height)
@@ -34,8 +34,8 @@ typedef int sq_frame_sink(struct sq_error *err, void *data, uint64_t k, const in
  *   reader      a file, from the beginning
  *   is_16_bit   counts wrap around as tonic's do
  * *n_outside, unless NULL: events of the frames that fall outside the grid. SQ_ENOMEM, what the
- * sink returns, and as sq_event_reader_next(). */
-int sq_frames_make(struct sq_error *err, const char *path, struct sq_event_reader *reader,
+ * sink returns, and as sq_camera_next(). */
+int sq_frames_make(struct sq_error *err, const char *path, struct sq_camera *reader,
                    const struct sq_frame_splits *splits, const struct sq_frame_grid *grid,
                    bool is_16_bit, sq_frame_sink *sink, void *data, uint64_t *n_outside);
 

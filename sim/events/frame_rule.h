@@ -48,8 +48,8 @@ struct sq_frame_splits {
  *   profile   of all its events
  *   out       freed by sq_frame_splits_free()
  * SQ_EVALUE: the rule's own tool raises an error here; SQ_ESHAPE: too many frames; SQ_ENOMEM, and
- * as sq_event_reader_next(). */
-int sq_frame_splits_find(struct sq_error *err, const char *path, struct sq_event_reader *reader,
+ * as sq_camera_next(). */
+int sq_frame_splits_find(struct sq_error *err, const char *path, struct sq_camera *reader,
                          const struct sq_event_profile *profile, const struct sq_frame_rule *rule,
                          struct sq_frame_splits *out);
 void sq_frame_splits_free(struct sq_frame_splits *splits);

@@ -11,7 +11,7 @@ enum { MAX_FRAMES = 1 << 26 };
 struct search {
     struct sq_error *err;
     const char *path;
-    struct sq_event_reader *reader;
+    struct sq_camera *reader;
     const struct sq_event_profile *profile;
     const struct sq_frame_rule *rule;
     struct sq_frame_splits *splits;
@@ -115,7 +115,7 @@ static int walk_time(const struct search *s, int64_t width)
     const uint64_t frames = s->splits->n;
     uint64_t index = 0;
     int rc;
-    while ((rc = sq_event_reader_next(s->reader, &batch)) == SQ_OK && batch->n > 0)
+    while ((rc = sq_camera_next(s->reader, &batch)) == SQ_OK && batch->n > 0)
         for (size_t i = 0; i < batch->n; i++, index++) {
             const int64_t after = batch->event[i].t - first;
             const uint64_t k = after >= 0 ? (uint64_t)(after / width) : frames;
@@ -193,7 +193,7 @@ static int split_duration_old(const struct search *s)
     rc = grow_splits(s, &room);
     if (rc == SQ_OK)
         splits->left[0] = 0;
-    while (rc == SQ_OK && (rc = sq_event_reader_next(s->reader, &batch)) == SQ_OK && batch->n > 0)
+    while (rc == SQ_OK && (rc = sq_camera_next(s->reader, &batch)) == SQ_OK && batch->n > 0)
         for (size_t i = 0; rc == SQ_OK && i < batch->n; i++, index++) {
             if (batch->event[i].t - begin <= s->rule->size)
                 continue;
@@ -208,7 +208,7 @@ static int split_duration_old(const struct search *s)
     return rc;
 }
 
-int sq_frame_splits_find(struct sq_error *err, const char *path, struct sq_event_reader *reader,
+int sq_frame_splits_find(struct sq_error *err, const char *path, struct sq_camera *reader,
                          const struct sq_event_profile *profile, const struct sq_frame_rule *rule,
                          struct sq_frame_splits *out)
 {

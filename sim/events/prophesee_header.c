@@ -44,7 +44,7 @@ static void read_size(struct sq_event_facts *facts, const unsigned char *line, s
     }
 }
 
-int sq_prophesee_read_header(struct sq_event_reader *reader, bool *is_legacy)
+int sq_prophesee_read_header(struct sq_camera *reader, bool *is_legacy)
 {
     struct sq_event_facts *facts = &reader->facts;
     const unsigned char *at;

@@ -11,6 +11,6 @@ enum sq_prophesee sq_prophesee_kind(const unsigned char *head, size_t n);
 
 /* Read the header; the sensor's size goes to the reader's facts. *is_legacy, unless NULL: its words
  * have the upper half first ("endianness=legacy"). */
-int sq_prophesee_read_header(struct sq_event_reader *reader, bool *is_legacy);
+int sq_prophesee_read_header(struct sq_camera *reader, bool *is_legacy);
 
 #endif

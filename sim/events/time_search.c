@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 /* In order of time one walk finds them all. */
-static int walk(struct sq_event_reader *reader, const struct sq_thresholds *list, size_t n_lists)
+static int walk(struct sq_camera *reader, const struct sq_thresholds *list, size_t n_lists)
 {
     const struct sq_event_batch *batch;
     uint64_t next[2] = {0, 0}, base = 0;
     int rc;
-    while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0) {
+    while ((rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0) {
         for (size_t l = 0; l < n_lists; l++) {
             const struct sq_thresholds *list_l = &list[l];
             int64_t time = list_l->first + (int64_t)next[l] * list_l->stride;
@@ -45,13 +45,13 @@ static void search_sorted(const int64_t *t, uint64_t n, const struct sq_threshol
 }
 
 /* Out of order: all times are kept, and searched as NumPy does. */
-static int search_all(struct sq_event_reader *reader, int64_t *t, uint64_t room,
+static int search_all(struct sq_camera *reader, int64_t *t, uint64_t room,
                       const struct sq_thresholds *list, size_t n_lists, bool anew)
 {
     const struct sq_event_batch *batch;
     uint64_t n = 0;
     int rc;
-    while ((rc = sq_event_reader_next(reader, &batch)) == SQ_OK && batch->n > 0)
+    while ((rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0)
         for (size_t i = 0; i < batch->n && n < room; i++)
             t[n++] = batch->event[i].t;
     for (size_t l = 0; rc == SQ_OK && l < n_lists; l++)
@@ -59,7 +59,7 @@ static int search_all(struct sq_event_reader *reader, int64_t *t, uint64_t room,
     return rc;
 }
 
-int sq_time_search(struct sq_error *err, const char *path, struct sq_event_reader *reader,
+int sq_time_search(struct sq_error *err, const char *path, struct sq_camera *reader,
                    const struct sq_event_profile *profile, const struct sq_thresholds *list,
                    size_t n_lists, bool anew)
 {

@@ -17,8 +17,8 @@ struct sq_thresholds {
  *   profile   of all its events
  *   anew      each key is searched by a call of its own, not all by one
  * In order of time one walk does, else all times are kept. SQ_ENOMEM, and as
- * sq_event_reader_next(). */
-int sq_time_search(struct sq_error *err, const char *path, struct sq_event_reader *reader,
+ * sq_camera_next(). */
+int sq_time_search(struct sq_error *err, const char *path, struct sq_camera *reader,
                    const struct sq_event_profile *profile, const struct sq_thresholds *list,
                    size_t n_lists, bool anew);
 

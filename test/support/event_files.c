@@ -15,7 +15,7 @@ static void put_be32(struct bytes *out, uint32_t value)
 }
 
 /* The third event comes behind an overflow mark: its time is told less 2^13. */
-static void write_nmnist(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_nmnist(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const uint32_t t = (uint32_t)event[i].t - (i >= 2 ? 8192 : 0);
@@ -31,7 +31,7 @@ static void write_nmnist(struct bytes *out, const struct sq_event *event, size_t
 }
 
 /* As the view cifar10dvs undoes it. */
-static void write_dvs128(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_dvs128(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         put_be32(out, (127u - event[i].x) << 8 | (127u - event[i].y) << 1 | !event[i].p);
@@ -43,7 +43,7 @@ static void write_dvs128(struct bytes *out, const struct sq_event *event, size_t
     }
 }
 
-static void write_dvs128_crlf(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_dvs128_crlf(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "#!AER-DAT2.0\r\n# AEChip: ch.unizh.ini.jaer.chip.retina.DVS128\r\n"
                         "# a \t comment\r\n#End Of ASCII Header\r\n");
@@ -51,7 +51,7 @@ static void write_dvs128_crlf(struct bytes *out, const struct sq_event *event, s
 }
 
 /* Camera and end of the header are told by the data alone. */
-static void write_dvs128_bare(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_dvs128_bare(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "#!AER-DAT2.0\n");
     for (size_t i = 0; i < n; i++) {
@@ -60,7 +60,7 @@ static void write_dvs128_bare(struct bytes *out, const struct sq_event *event, s
     }
 }
 
-static void write_davis(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_davis(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "#!AER-DAT2.0\n# AEChip: eu.seebetter.ini.chips.davis.DAVIS240C\n"
                         "#End Of ASCII Header\n");
@@ -75,7 +75,7 @@ static void write_davis(struct bytes *out, const struct sq_event *event, size_t 
     }
 }
 
-static void write_dat(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_dat(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "% Version 2\n% Height 240\n% Width 304\n");
     bytes_put_u8(out, 12);
@@ -86,7 +86,7 @@ static void write_dat(struct bytes *out, const struct sq_event *event, size_t n)
     }
 }
 
-static void write_evt2(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_evt2(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "% evt 2.0\n% geometry 320x240\n% end\n");
     bytes_put_u32(out, 1u << 28 | 5); /* before any time */
@@ -100,7 +100,7 @@ static void write_evt2(struct bytes *out, const struct sq_event *event, size_t n
     }
 }
 
-static void write_evt21(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_evt21(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "% evt 2.1\n% format EVT21;height=240;width=320\n% end\n");
     for (size_t i = 0; i < n; i++) {
@@ -112,7 +112,7 @@ static void write_evt21(struct bytes *out, const struct sq_event *event, size_t 
 }
 
 /* Odd events as vector words. */
-static void write_evt3(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_evt3(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "% evt 3.0\n% format EVT3;height=128;width=128\n");
     bytes_put_u16(out, 5); /* before any time */
@@ -131,7 +131,7 @@ static void write_evt3(struct bytes *out, const struct sq_event *event, size_t n
     }
 }
 
-static void write_text(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_text(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     char line[64];
     bytes_put_text(out, "# t x y p\n");
@@ -156,7 +156,7 @@ static void put_npy_header(struct bytes *out, const char *descr, const char *sha
     bytes_put_text(out, header);
 }
 
-static void write_npy(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_npy(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     char shape[32];
     snprintf(shape, sizeof shape, "(%zu,)", n);
@@ -174,7 +174,7 @@ static void put_double(struct bytes *out, double value)
     bytes_put(out, &value, sizeof value); /* on a little-endian machine */
 }
 
-static void write_npy_rows(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_npy_rows(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     char shape[32];
     snprintf(shape, sizeof shape, "(%zu, 4)", n);
@@ -188,7 +188,7 @@ static void write_npy_rows(struct bytes *out, const struct sq_event *event, size
 }
 
 /* t is big-endian, x and y are unsigned, p is signed and 8 bytes long. */
-static void write_npz(struct bytes *out, const struct sq_event *event, size_t n)
+static void write_npz(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     static const char *const name[] = {"t.npy", "x.npy", "y.npy", "p.npy"};
     static const char *const descr[] = {"'>u4'", "'<u4'", "'<u4'", "'<i8'"};
@@ -280,20 +280,21 @@ const size_t n_event_files = sizeof event_file / sizeof event_file[0];
 
 /* Times begin so late that an overflow mark can lie before the third event, and end within 23 bits.
  * Address events have their timestep as time, and rise within it. */
-void event_file_draw(const struct event_file *file, uint64_t seed, struct sq_event *event, size_t n)
+void event_file_draw(const struct event_file *file, uint64_t seed, struct sq_camera_event *event,
+                     size_t n)
 {
     struct sq_rng rng = {seed};
     int64_t t = file->t_step > 0 ? 9000 : 0;
     for (size_t i = 0; i < n; i++) {
-        event[i] = (struct sq_event){.t = t,
-                                     .x = (uint16_t)sq_rng_below(&rng, file->width),
-                                     .y = (uint16_t)sq_rng_below(&rng, file->height),
-                                     .p = (uint8_t)sq_rng_below(&rng, 2)};
+        event[i] = (struct sq_camera_event){.t = t,
+                                            .x = (uint16_t)sq_rng_below(&rng, file->width),
+                                            .y = (uint16_t)sq_rng_below(&rng, file->height),
+                                            .p = (uint8_t)sq_rng_below(&rng, 2)};
         if (file->t_step == 0) /* one after the other */
-            event[i] = (struct sq_event){.t = (int64_t)(i / 10),
-                                         .x = (uint16_t)(i % 10),
-                                         .y = (uint16_t)(i / 10),
-                                         .p = i % 10 > 4};
+            event[i] = (struct sq_camera_event){.t = (int64_t)(i / 10),
+                                                .x = (uint16_t)(i % 10),
+                                                .y = (uint16_t)(i / 10),
+                                                .p = i % 10 > 4};
         t += (int64_t)sq_rng_below(&rng, 100);
     }
     /* The corners, so that the smallest sensor is this one. */

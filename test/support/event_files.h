@@ -13,14 +13,14 @@ struct event_file {
     uint32_t width, height;
     uint64_t drop[SQ_DROP_KINDS]; /* what the writer puts between the events */
     int64_t t_step;               /* times are multiples of it */
-    void (*write)(struct bytes *out, const struct sq_event *event, size_t n);
+    void (*write)(struct bytes *out, const struct sq_camera_event *event, size_t n);
 };
 
 extern const struct event_file event_file[];
 extern const size_t n_event_files;
 
 /* Draw n events in order of time that fit the file's sensor. */
-void event_file_draw(const struct event_file *file, uint64_t seed, struct sq_event *event,
+void event_file_draw(const struct event_file *file, uint64_t seed, struct sq_camera_event *event,
                      size_t n);
 
 /* Write the bytes to a new file of this name. */

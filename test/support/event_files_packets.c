@@ -21,7 +21,7 @@ static void put_aedat3_head(struct bytes *out, unsigned type, uint32_t n)
         bytes_put_u32(out, n);
 }
 
-void write_aedat3(struct bytes *out, const struct sq_event *event, size_t n)
+void write_aedat3(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     bytes_put_text(out, "#!AER-DAT3.1\r\n#Source 1: DVS128\r\n#!END-HEADER\r\n");
     for (size_t k = 0; k < PACKETS; k++) {
@@ -77,7 +77,7 @@ static void put_table(struct bytes *out, const char *identifier, uint32_t n)
     bytes_put_u32(out, n);
 }
 
-static void put_evts(struct bytes *out, const struct sq_event *event, size_t n)
+static void put_evts(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     put_table(out, "EVTS", (uint32_t)n);
     for (size_t i = 0; i < n; i++) {
@@ -113,7 +113,7 @@ static void put_iohe(struct bytes *out, enum codec codec, size_t *table)
     bytes_put_u8(out, 0);
 }
 
-static void write_aedat4(struct bytes *out, enum codec codec, const struct sq_event *event,
+static void write_aedat4(struct bytes *out, enum codec codec, const struct sq_camera_event *event,
                          size_t n)
 {
     struct bytes header = {NULL, 0, 0};
@@ -141,27 +141,27 @@ static void write_aedat4(struct bytes *out, enum codec codec, const struct sq_ev
     bytes_free(&ftab);
 }
 
-void write_aedat4_plain(struct bytes *out, const struct sq_event *event, size_t n)
+void write_aedat4_plain(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     write_aedat4(out, PLAIN, event, n);
 }
 
-void write_aedat4_lz4(struct bytes *out, const struct sq_event *event, size_t n)
+void write_aedat4_lz4(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     write_aedat4(out, LZ4, event, n);
 }
 
-void write_aedat4_zstd(struct bytes *out, const struct sq_event *event, size_t n)
+void write_aedat4_zstd(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     write_aedat4(out, ZSTD, event, n);
 }
 
-static unsigned index_of(const struct sq_event *e)
+static unsigned index_of(const struct sq_camera_event *e)
 {
     return ((unsigned)e->p * HEIGHT + e->y) * WIDTH + e->x;
 }
 
-void write_address_text(struct bytes *out, const struct sq_event *event, size_t n)
+void write_address_text(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     char line[96];
     snprintf(line, sizeof line, "# timesteps %zu\n", (n + STEP - 1) / STEP);
@@ -192,7 +192,8 @@ static void put_record(struct bytes *out, uint32_t population, uint32_t timestep
 }
 
 /* A frame of the input: steps of less than 2^14. */
-static void put_frame(struct bytes *out, uint32_t timestep, const struct sq_event *event, size_t n)
+static void put_frame(struct bytes *out, uint32_t timestep, const struct sq_camera_event *event,
+                      size_t n)
 {
     struct bytes payload = {NULL, 0, 0};
     unsigned last = 0;
@@ -208,7 +209,7 @@ static void put_frame(struct bytes *out, uint32_t timestep, const struct sq_even
     bytes_free(&payload);
 }
 
-void write_address_binary(struct bytes *out, const struct sq_event *event, size_t n)
+void write_address_binary(struct bytes *out, const struct sq_camera_event *event, size_t n)
 {
     unsigned char spikes[] = {1, 2};
     const struct bytes payload = {spikes, 2, 2};

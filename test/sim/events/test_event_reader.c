@@ -27,29 +27,28 @@ struct reading {
     int rc;
     struct sq_error err;
     size_t n;
-    struct sq_event event[2 * N];
+    struct sq_camera_event event[2 * N];
     struct sq_event_facts facts;
 };
 
 static struct reading read_path(const struct sq_event_options *options)
 {
     struct reading got = {.n = 0};
-    struct sq_event_reader *reader = NULL;
+    struct sq_camera *reader = NULL;
     const struct sq_event_batch *batch;
-    got.rc = sq_event_reader_open(&got.err, path, options, &reader);
-    while (got.rc == SQ_OK && (got.rc = sq_event_reader_next(reader, &batch)) == SQ_OK &&
-           batch->n > 0)
+    got.rc = sq_camera_open(&got.err, path, options, &reader);
+    while (got.rc == SQ_OK && (got.rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0)
         for (size_t i = 0; i < batch->n; i++) {
             ck_assert_uint_lt(got.n, 2 * N);
             got.event[got.n++] = batch->event[i];
         }
     if (reader != NULL)
-        got.facts = *sq_event_reader_facts(reader);
-    sq_event_reader_close(reader);
+        got.facts = *sq_camera_facts(reader);
+    sq_camera_close(reader);
     return got;
 }
 
-static struct bytes write_file(const struct event_file *file, const struct sq_event *event,
+static struct bytes write_file(const struct event_file *file, const struct sq_camera_event *event,
                                size_t n)
 {
     struct bytes bytes = {NULL, 0, 0};
@@ -59,7 +58,7 @@ static struct bytes write_file(const struct event_file *file, const struct sq_ev
 }
 
 /* Are these the first events that were written? */
-static void check_prefix(const struct reading *got, const struct sq_event *want)
+static void check_prefix(const struct reading *got, const struct sq_camera_event *want)
 {
     ck_assert_uint_le(got->n, N);
     for (size_t i = 0; i < got->n; i++) {
@@ -73,7 +72,7 @@ static void check_prefix(const struct reading *got, const struct sq_event *want)
 START_TEST(events_come_back)
 {
     const struct event_file *file = &event_file[_i];
-    struct sq_event want[N];
+    struct sq_camera_event want[N];
     event_file_draw(file, SEED, want, N);
     struct bytes bytes = write_file(file, want, N);
     const struct reading got = read_path(&(struct sq_event_options){.view = NULL});
@@ -96,7 +95,7 @@ END_TEST
 START_TEST(cut_at_every_byte)
 {
     const struct event_file *file = &event_file[_i];
-    struct sq_event want[N];
+    struct sq_camera_event want[N];
     event_file_draw(file, SEED, want, N);
     struct bytes bytes = write_file(file, want, N);
     const size_t whole = bytes.n;
@@ -130,7 +129,7 @@ END_TEST
 START_TEST(any_byte_changed)
 {
     const struct event_file *file = &event_file[_i];
-    struct sq_event want[8];
+    struct sq_camera_event want[8];
     event_file_draw(file, SEED, want, 8);
     struct bytes bytes = write_file(file, want, 8);
     for (size_t i = 0; i < bytes.n; i++)
@@ -139,16 +138,15 @@ START_TEST(any_byte_changed)
             event_file_save(&bytes, path);
             bytes.data[i] ^= (unsigned char)flip;
             struct sq_error err;
-            struct sq_event_reader *reader = NULL;
+            struct sq_camera *reader = NULL;
             const struct sq_event_batch *batch;
             const struct sq_event_options options = {.tolerate = flip > 1};
             size_t n = 0;
-            int rc = sq_event_reader_open(&err, path, &options, &reader);
-            while (rc == SQ_OK && (rc = sq_event_reader_next(reader, &batch)) == SQ_OK &&
-                   batch->n > 0)
+            int rc = sq_camera_open(&err, path, &options, &reader);
+            while (rc == SQ_OK && (rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0)
                 n += batch->n;
             ck_assert_uint_le(n, 65535 + 8 * bytes.n);
-            sq_event_reader_close(reader);
+            sq_camera_close(reader);
         }
     bytes_free(&bytes);
 }
@@ -158,7 +156,7 @@ END_TEST
 START_TEST(time_runs_backwards)
 {
     const struct event_file *file = &event_file[_i];
-    struct sq_event want[N];
+    struct sq_camera_event want[N];
     if (strcmp(file->format, "Prophesee EVT 3.0") == 0 || strstr(file->name, "address") != NULL)
         return; /* the first wraps around; the second is in order by its form */
     event_file_draw(file, SEED, want, N);
@@ -179,7 +177,7 @@ END_TEST
 START_TEST(pixels_outside_the_sensor)
 {
     const struct event_file *file = &event_file[_i];
-    struct sq_event want[N];
+    struct sq_camera_event want[N];
     event_file_draw(file, SEED, want, N);
     struct bytes bytes = write_file(file, want, N);
     struct sq_event_options options = {.width = file->width - 5, .height = file->height};
@@ -257,12 +255,12 @@ END_TEST
 static void check_size(uint32_t width)
 {
     const struct sq_event_options options = {.tolerate = false};
-    struct sq_event_reader *reader = NULL;
+    struct sq_camera *reader = NULL;
     struct sq_error err;
-    ck_assert_int_eq(sq_event_reader_open(&err, path, &options, &reader), SQ_OK);
-    ck_assert_uint_eq(sq_event_reader_facts(reader)->width, width);
-    ck_assert(sq_event_reader_facts(reader)->size_is_guessed);
-    sq_event_reader_close(reader);
+    ck_assert_int_eq(sq_camera_open(&err, path, &options, &reader), SQ_OK);
+    ck_assert_uint_eq(sq_camera_facts(reader)->width, width);
+    ck_assert(sq_camera_facts(reader)->size_is_guessed);
+    sq_camera_close(reader);
 }
 
 /* N-MNIST with one pixel far outside is damage; with many, it is N-Caltech101. */

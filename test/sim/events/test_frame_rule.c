@@ -24,7 +24,7 @@ static void teardown(void)
 
 struct recording {
     size_t n;
-    struct sq_event event[MOST];
+    struct sq_camera_event event[MOST];
 };
 
 static void draw(struct sq_rng *rng, int in_order, struct recording *r)
@@ -36,10 +36,10 @@ static void draw(struct sq_rng *rng, int in_order, struct recording *r)
     for (size_t i = 0; i < r->n; i++) {
         t += sq_rng_below(rng, 10) == 0 ? 40 : (int64_t)sq_rng_below(rng, 4);
         const int64_t back = in_order ? 0 : (int64_t)sq_rng_below(rng, 30);
-        r->event[i] = (struct sq_event){.t = t - back,
-                                        .x = (uint16_t)sq_rng_below(rng, WIDTH),
-                                        .y = (uint16_t)sq_rng_below(rng, HEIGHT),
-                                        .p = (uint8_t)sq_rng_below(rng, 2)};
+        r->event[i] = (struct sq_camera_event){.t = t - back,
+                                               .x = (uint16_t)sq_rng_below(rng, WIDTH),
+                                               .y = (uint16_t)sq_rng_below(rng, HEIGHT),
+                                               .p = (uint8_t)sq_rng_below(rng, 2)};
         snprintf(line, sizeof line, "%lld %u %u %u\n", (long long)r->event[i].t, r->event[i].x,
                  r->event[i].y, r->event[i].p);
         bytes_put_text(&bytes, line);
@@ -192,26 +192,26 @@ static void check_rule(const struct recording *r, const struct expected *want, c
     static struct made made;
     const struct sq_event_options options = {.width = WIDTH, .height = HEIGHT, .tolerate = true};
     const struct sq_frame_grid grid = sq_frame_grid_of(WIDTH, HEIGHT, 1);
-    struct sq_event_reader *reader;
+    struct sq_camera *reader;
     struct sq_event_profile profile;
     struct sq_frame_splits splits;
     struct sq_frame_rule parsed;
     struct sq_error err;
     made.n = 0;
     ck_assert_int_eq(sq_frame_rule_parse(&err, rule, &parsed), SQ_OK);
-    ck_assert_int_eq(sq_event_reader_open(&err, path, &options, &reader), SQ_OK);
+    ck_assert_int_eq(sq_camera_open(&err, path, &options, &reader), SQ_OK);
     ck_assert_int_eq(sq_event_profile_read(reader, &profile), SQ_OK);
-    ck_assert_int_eq(sq_event_reader_rewind(reader), SQ_OK);
+    ck_assert_int_eq(sq_camera_rewind(reader), SQ_OK);
     const int rc = sq_frame_splits_find(&err, path, reader, &profile, &parsed, &splits);
     ck_assert_msg(rc == (want->n < 0 ? SQ_EVALUE : SQ_OK), "%s: %d", rule, rc);
     if (rc == SQ_OK) {
-        ck_assert_int_eq(sq_event_reader_rewind(reader), SQ_OK);
+        ck_assert_int_eq(sq_camera_rewind(reader), SQ_OK);
         ck_assert_int_eq(
             sq_frames_make(&err, path, reader, &splits, &grid, false, take, &made, NULL), SQ_OK);
         check_frames(r, want, &made, rule);
         sq_frame_splits_free(&splits);
     }
-    sq_event_reader_close(reader);
+    sq_camera_close(reader);
 }
 
 static void check_spikingjelly(const struct recording *r, int size)
