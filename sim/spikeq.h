@@ -80,10 +80,24 @@ struct spikeq_trace_options {
     const char *command;     /* noted in the trace */
 };
 
-/* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `labels`
- * and `limit` changes any result. */
+/* How recordings of event cameras become frames (docs/events.md). Zero and NULL mean the default of
+ * each member. */
+struct spikeq_frames_options {
+    const char *rule;       /* "number:16": the input is recordings; NULL: it is not */
+    unsigned bin;           /* so many pixels a side make one; default 1 */
+    const char *crop, *pad; /* "center" or "corner": frames of another size than the network's */
+    const char *view;       /* orientation and polarity; the format's canonical one */
+    unsigned width, height; /* of the sensor, where a recording does not tell */
+    int tolerate;           /* 1: use what is before damage; it is counted */
+};
+
+/* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `frames`,
+ * `labels` and `limit` changes any result. */
 struct spikeq_run_options {
-    const char *input;  /* .npy, IDX or IDX.gz file; required */
+    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, a folder or list of images, or of recordings
+     * if frames.rule is given; required */
+    const char *input;
+    struct spikeq_frames_options frames;
     const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
     uint64_t limit;     /* at most so many samples; 0: all */
     unsigned batch;     /* samples in the network at a time; 0: two a thread, within 48 MiB */

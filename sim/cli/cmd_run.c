@@ -12,6 +12,15 @@ static const char help[] =
     "rates and the synaptic operations that really happened.\n\n"
     "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar\n"
     "  --input FILE         .npy [B,C,H,W] or frames [B,T,C,H,W], IDX, IDX.gz\n"
+    "                       PNG, JPEG, CIFAR batch; a folder of class folders, or a list file\n"
+    "                       (PATH LABEL a line) of images or recordings\n"
+    "  --frames RULE        the input is recordings of an event camera, binned by this rule:\n"
+    "                       number:T, time:T, duration:US[:new|:old], tonic-... (spikeq events)\n"
+    "  --bin K              K x K pixels of the sensor make one; their counts add up\n"
+    "  --crop P, --pad P    frames that are larger, smaller than the network's: P is center or\n"
+    "                       corner\n"
+    "  --view NAME, --size WxH, --tolerate\n"
+    "                       how recordings are read, as for spikeq events\n"
     "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
     "  --config NAME|FILE   published size (spikeq configs lists them) or a JSON file\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
@@ -46,6 +55,13 @@ struct arguments {
 enum {
     OPT_MODEL = 256,
     OPT_INPUT,
+    OPT_FRAMES,
+    OPT_BIN,
+    OPT_CROP,
+    OPT_PAD,
+    OPT_VIEW,
+    OPT_SIZE,
+    OPT_TOLERATE,
     OPT_LABELS,
     OPT_CONFIG,
     OPT_SET,
@@ -71,6 +87,13 @@ enum {
 static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"input", required_argument, NULL, OPT_INPUT},
+    {"frames", required_argument, NULL, OPT_FRAMES},
+    {"bin", required_argument, NULL, OPT_BIN},
+    {"crop", required_argument, NULL, OPT_CROP},
+    {"pad", required_argument, NULL, OPT_PAD},
+    {"view", required_argument, NULL, OPT_VIEW},
+    {"size", required_argument, NULL, OPT_SIZE},
+    {"tolerate", no_argument, NULL, OPT_TOLERATE},
     {"labels", required_argument, NULL, OPT_LABELS},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"set", required_argument, NULL, OPT_SET},
@@ -130,6 +153,14 @@ static const char **text_of(int which, struct arguments *args)
         return &args->model;
     case OPT_INPUT:
         return &args->run.input;
+    case OPT_FRAMES:
+        return &args->run.frames.rule;
+    case OPT_CROP:
+        return &args->run.frames.crop;
+    case OPT_PAD:
+        return &args->run.frames.pad;
+    case OPT_VIEW:
+        return &args->run.frames.view;
     case OPT_LABELS:
         return &args->run.labels;
     case OPT_CONFIG:
@@ -159,6 +190,8 @@ static const char **text_of(int which, struct arguments *args)
 static int *flag_of(int which, struct arguments *args)
 {
     switch (which) {
+    case OPT_TOLERATE:
+        return &args->run.frames.tolerate;
     case OPT_FORCE:
         return &args->run.trace.force;
     case OPT_RESUME:
@@ -197,6 +230,10 @@ static int parse_option(int which, struct arguments *args)
         return parse_set(args);
     case OPT_LIMIT:
         return parse_limit(args);
+    case OPT_BIN:
+        return parse_count("--bin", 32768, &args->run.frames.bin);
+    case OPT_SIZE:
+        return cli_size("run", optarg, &args->run.frames.width, &args->run.frames.height);
     case OPT_BATCH:
         return parse_count("--batch", 65536, &args->run.batch);
     case OPT_THREADS:

@@ -17,6 +17,7 @@ struct session {
     spikeq_ctx *ctx;
     const struct sq_network *network;
     struct sq_input *input;
+    struct sq_frame_wish frame_wish; /* of recordings; used by the input */
     struct sq_dump *dump;
     struct sq_recorder *recorder;
     struct spikeq_report *report;
@@ -33,26 +34,51 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     return status;
 }
 
+/* How recordings are binned; nothing to do where the input is none. */
+static int wish_frames(struct session *session, const struct spikeq_frames_options *options)
+{
+    struct sq_error *err = &session->ctx->error;
+    struct sq_frame_wish *wish = &session->frame_wish;
+    const int has_option = options->bin || options->crop || options->pad || options->view ||
+                           options->width || options->tolerate;
+    if (options->rule == NULL)
+        return has_option ? sq_fail(err, SQ_EUSAGE,
+                                    "options for recordings, but no --frames RULE to bin them by")
+                          : SQ_OK;
+    *wish = (struct sq_frame_wish){.frames = options->rule,
+                                   .bin = options->bin > 0 ? options->bin : 1,
+                                   .read = {.view = options->view,
+                                            .width = options->width,
+                                            .height = options->height,
+                                            .tolerate = options->tolerate != 0}};
+    const int status = sq_frame_place_parse(err, "--crop", options->crop, &wish->crop);
+    return status == SQ_OK ? sq_frame_place_parse(err, "--pad", options->pad, &wish->pad) : status;
+}
+
 static int open_input(struct session *session, const struct spikeq_run_options *options)
 {
     const struct sq_config *config = &session->network->config;
     struct sq_error *err = &session->ctx->error;
-    const struct sq_input_want want = {.timesteps = config->timesteps,
-                                       .channels = config->in_channels,
-                                       .height = config->image_height,
-                                       .width = config->image_width,
-                                       .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
-                                       .config = config};
+    const struct sq_input_want want = {
+        .timesteps = config->timesteps,
+        .channels = config->in_channels,
+        .height = config->image_height,
+        .width = config->image_width,
+        .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
+        .config = config,
+        .frame_wish = options->frames.rule != NULL ? &session->frame_wish : NULL};
     struct spikeq_report *report = session->report;
     if (options->input == NULL)
         return sq_fail(err, SQ_EUSAGE, "no input given");
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
                        MAX_BATCH);
-    int status =
-        sq_input_open(err, options->input, options->labels, &want, options->limit, &session->input);
+    int status = wish_frames(session, &options->frames);
     if (status == SQ_OK)
-        status = sq_digest_file(err, options->input, report->input_digest);
+        status = sq_input_open(err, options->input, options->labels, &want, options->limit,
+                               &session->input);
+    if (status == SQ_OK)
+        status = sq_input_digest(err, session->input, report->input_digest);
     if (status != SQ_OK)
         return status;
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
@@ -143,6 +169,17 @@ static int finish_files(struct session *session, int status)
     return finished != SQ_OK ? finished : status;
 }
 
+/* What the report says of recordings, before the input is closed. */
+static void keep_frame_counts(struct session *session)
+{
+    const struct sq_frame_counts *counts =
+        session->input != NULL ? sq_input_frame_counts(session->input) : NULL;
+    if (counts == NULL)
+        return;
+    session->report->has_frames = 1;
+    session->report->frames = *counts;
+}
+
 int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                const struct spikeq_run_options *options, spikeq_report **out)
 {
@@ -160,6 +197,7 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
     if (status == SQ_OK)
         status = run(&session, options);
     status = finish_files(&session, status);
+    keep_frame_counts(&session);
     sq_dump_free(session.dump);
     sq_recorder_free(session.recorder);
     sq_input_free(session.input);
