@@ -89,6 +89,23 @@ struct spikeq_frames_options {
     const char *view;       /* orientation and polarity; the format's canonical one */
     unsigned width, height; /* of the sensor, where a recording does not tell */
     int tolerate;           /* 1: use what is before damage; it is counted */
+    /* The input is one recording that is still being made: rule "duration:US", every T frames are a
+     * sample, each frame is propagated when it is complete, under the step schedule. Set by itself
+     * where the input is "-", "tcp://HOST:PORT", a FIFO or a device. */
+    int stream;
+    int carry; /* 1: a stream's membranes keep their values from one sample to the next */
+};
+
+/* What is known after a timestep of a stream. */
+struct spikeq_step {
+    uint64_t sample;
+    uint32_t timestep;   /* 0 .. T - 1 of the sample */
+    uint32_t prediction; /* class of the largest logit */
+    size_t n_classes;
+    const float *logits;    /* [n_classes]: of the mean over the timesteps so far */
+    uint64_t spikes;        /* of all populations, in the sample so far */
+    uint64_t events;        /* in this timestep's frame */
+    double latency_seconds; /* since the frame was complete */
 };
 
 /* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `frames`,
@@ -106,7 +123,10 @@ struct spikeq_run_options {
     const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not */
     struct spikeq_trace_options trace;
-    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight */
+    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; not of a stream */
+    /* Streams: called on a thread of the run after each timestep; may be NULL. The run waits. */
+    void (*step)(void *data, const struct spikeq_step *step);
+    void *step_data;
     /* Called on the calling thread after each sample; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;

@@ -1,5 +1,6 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/steps.h"
 #include "sim/cli/table.h"
 
 #include <stdio.h>
@@ -21,6 +22,11 @@ static const char help[] =
     "                       corner\n"
     "  --view NAME, --size WxH, --tolerate\n"
     "                       how recordings are read, as for spikeq events\n"
+    "  --stream             bin a recording that is still being made, by duration:US: every T\n"
+    "                       frames are a sample, each goes through the network when it is\n"
+    "                       complete, a line is printed after each timestep; so are -,\n"
+    "                       tcp://HOST:PORT and FIFOs without being told\n"
+    "  --carry              a stream's neurons keep their state from one sample to the next\n"
     "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
     "  --config NAME|FILE   published size (spikeq configs lists them) or a JSON file\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
@@ -39,7 +45,8 @@ static const char help[] =
     "  --force              replace an existing trace, once the new one is whole\n"
     "  --resume             go on with a trace that was cut short\n"
     "  --report FILE.json   write the report\n"
-    "  --json               print the report instead of tables\n"
+    "  --json               print the report instead of tables; of a stream, a line of JSON\n"
+    "                       after each timestep instead of both\n"
     "  --quiet              print nothing\n";
 
 enum { MAX_SET = 64 };
@@ -48,6 +55,7 @@ struct arguments {
     const char *model, *config, *report, *set[MAX_SET];
     char *command; /* of the whole line */
     size_t n_set;
+    unsigned long n_steps; /* lines that a stream has printed */
     int json, quiet, help;
     struct spikeq_run_options run;
 };
@@ -62,6 +70,8 @@ enum {
     OPT_VIEW,
     OPT_SIZE,
     OPT_TOLERATE,
+    OPT_STREAM,
+    OPT_CARRY,
     OPT_LABELS,
     OPT_CONFIG,
     OPT_SET,
@@ -94,6 +104,8 @@ static const struct option option[] = {
     {"view", required_argument, NULL, OPT_VIEW},
     {"size", required_argument, NULL, OPT_SIZE},
     {"tolerate", no_argument, NULL, OPT_TOLERATE},
+    {"stream", no_argument, NULL, OPT_STREAM},
+    {"carry", no_argument, NULL, OPT_CARRY},
     {"labels", required_argument, NULL, OPT_LABELS},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"set", required_argument, NULL, OPT_SET},
@@ -192,6 +204,10 @@ static int *flag_of(int which, struct arguments *args)
     switch (which) {
     case OPT_TOLERATE:
         return &args->run.frames.tolerate;
+    case OPT_STREAM:
+        return &args->run.frames.stream;
+    case OPT_CARRY:
+        return &args->run.frames.carry;
     case OPT_FORCE:
         return &args->run.trace.force;
     case OPT_RESUME:
@@ -283,7 +299,7 @@ static int put_out(spikeq_ctx *ctx, const spikeq_report *report, const struct ar
             return cli_fail("run", SPIKEQ_ENOMEM, spikeq_error_text(ctx));
     if (args->report != NULL)
         status = cli_write_file("run", args->report, text);
-    if (status == EXIT_SUCCESS && args->json && !args->quiet)
+    if (status == EXIT_SUCCESS && args->json && !args->quiet && args->n_steps == 0)
         status = cli_write_file("run", "-", text);
     spikeq_free(text);
     if (status == EXIT_SUCCESS && !args->json && !args->quiet)
@@ -299,6 +315,10 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
     if (cli_progress_start(&progress, !args->quiet)) {
         args->run.progress = cli_progress_show;
         args->run.progress_data = &progress;
+    }
+    if (!args->quiet) {
+        args->run.step = args->json ? cli_step_json : cli_step_text;
+        args->run.step_data = &args->n_steps;
     }
     int status =
         spikeq_network_load(ctx, args->model, args->config, args->set, args->n_set, &network);

@@ -58,20 +58,27 @@ static void tally_head(const struct sq_task *task, const float *feature)
     describe_feature(task->lane, feature, dim);
 }
 
-/* Head: m = mean over T of the mean over tokens, logits = W m + b. Sums of integers are exact; the
+/* m = mean over the first n timesteps of the mean over tokens. Sums of integers are exact; the
  * divisions are rounded in the order of the official code. */
-static void read_out(struct sq_task *task)
+static void average(const struct sq_task *task, uint32_t n, float *feature)
+{
+    const struct sq_network *network = task->stage->network;
+    const uint32_t dim = network->config.dim;
+    for (uint32_t c = 0; c < dim; c++) {
+        float sum = 0;
+        for (uint32_t t = 0; t < n; t++)
+            sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
+        feature[c] = sum / (float)n;
+    }
+}
+
+void sq_head_read_out(struct sq_task *task, uint32_t n)
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_synapse *head = &network->head;
-    const uint32_t dim = network->config.dim, timesteps = network->config.timesteps;
+    const uint32_t dim = network->config.dim;
     float *feature = task->scratch->feature, *logit = task->scratch->acc;
-    for (uint32_t c = 0; c < dim; c++) {
-        float sum = 0;
-        for (uint32_t t = 0; t < timesteps; t++)
-            sum += (float)task->lane->feature_sum[(size_t)t * dim + c] / (float)network->n_tokens;
-        feature[c] = sum / (float)timesteps;
-    }
+    average(task, n, feature);
     for (size_t block = 0; task->role == SQ_COMPUTE && block < head->n_blocks; block++) {
         const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
         sq_readout(logit, head->weight + first * head->n_in, width, feature, dim,
@@ -79,8 +86,6 @@ static void read_out(struct sq_task *task)
         for (size_t j = 0; j < width && first + j < head->n_out; j++)
             task->lane->outcome.logits[first + j] = logit[j];
     }
-    if (!task->stage->uncounted)
-        tally_head(task, feature);
 }
 
 void sq_deliver_head(struct sq_task *task)
@@ -92,7 +97,10 @@ void sq_deliver_head(struct sq_task *task)
         memset(sum, 0, network->config.dim * sizeof *sum);
         sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes,
                       in->n_rows, in->n_words);
-        if (t + 1 == network->config.timesteps)
-            read_out(task);
+        if (t + 1 < network->config.timesteps)
+            continue;
+        sq_head_read_out(task, t + 1);
+        if (!task->stage->uncounted)
+            tally_head(task, task->scratch->feature);
     }
 }

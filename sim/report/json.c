@@ -35,8 +35,9 @@ static void add_config(cJSON *root, const struct sq_config *config)
 }
 
 /* Events of recordings, and what became of them. */
-static void add_frames(cJSON *input, const struct sq_frame_counts *counts)
+static void add_frames(cJSON *input, const struct spikeq_report *report)
 {
+    const struct sq_frame_counts *counts = &report->frames;
     cJSON *frames = cJSON_AddObjectToObject(input, "recordings");
     add_count(frames, "recordings", counts->n_recordings);
     add_count(frames, "events", counts->n_events);
@@ -44,6 +45,10 @@ static void add_frames(cJSON *input, const struct sq_frame_counts *counts)
     add_count(frames, "cropped", counts->n_cropped);
     add_count(frames, "backwards", counts->n_backwards);
     add_count(frames, "damaged", counts->n_damaged);
+    if (report->n_stream_frames > 0) {
+        add_count(frames, "frames", report->n_stream_frames);
+        add_count(frames, "frames_left", report->n_left_frames);
+    }
     cJSON *dropped = cJSON_AddObjectToObject(frames, "dropped");
     for (int i = 0; i < SQ_DROP_KINDS; i++)
         add_count(dropped, sq_event_drop_key((enum sq_event_drop)i), counts->drop[i]);
@@ -56,7 +61,7 @@ static void add_input(cJSON *root, const struct spikeq_report *report)
     cJSON_AddStringToObject(input, "sha256", report->input_digest);
     cJSON_AddStringToObject(input, "description", report->input_description);
     if (report->has_frames)
-        add_frames(input, &report->frames);
+        add_frames(input, report);
 }
 
 static void add_population(cJSON *array, const struct spikeq_report *report, size_t index)

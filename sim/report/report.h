@@ -14,6 +14,7 @@ struct spikeq_report {
     char *input_description;
     int has_frames; /* 1: the input was recordings of event cameras */
     struct sq_frame_counts frames;
+    uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */
     uint64_t n_planned, n_labelled, n_correct;
     struct sq_totals totals;
     struct sq_record *record;          /* what the accounting conventions price */
