@@ -19,10 +19,13 @@ bool sq_image_knows(const unsigned char *head, size_t n)
 
 int sq_image_alloc(const struct sq_image_task *task, uint64_t height, uint64_t width)
 {
-    if (height < 1 || width < 1 || height > SQ_IMAGE_MAX_SIDE || width > SQ_IMAGE_MAX_SIDE)
-        return sq_fail(task->err, SQ_EUNSUPPORTED,
-                       "%s: an image with a side of more than %d pixels", task->path,
-                       SQ_IMAGE_MAX_SIDE);
+    if (height < 1 || width < 1 || height > SQ_IMAGE_MAX_SIDE || width > SQ_IMAGE_MAX_SIDE ||
+        height * width > SQ_IMAGE_MAX_PIXELS)
+        return sq_fail(
+            task->err, SQ_EUNSUPPORTED,
+            "%s: an image of %llu x %llu pixels; at most %d in all and %d a side are read",
+            task->path, (unsigned long long)width, (unsigned long long)height, SQ_IMAGE_MAX_PIXELS,
+            SQ_IMAGE_MAX_SIDE);
     task->out->channels = task->channels;
     task->out->height = (uint32_t)height;
     task->out->width = (uint32_t)width;

@@ -16,7 +16,7 @@ struct sq_image {
     unsigned char *bytes; /* by free() */
 };
 
-enum { SQ_IMAGE_MAX_SIDE = 16384 };
+enum { SQ_IMAGE_MAX_SIDE = 16384, SQ_IMAGE_MAX_PIXELS = 1 << 26 };
 
 /* Do the n bytes begin a PNG or JPEG file? */
 bool sq_image_knows(const unsigned char *head, size_t n);
