@@ -1,10 +1,9 @@
 #include "test/support/event_files_packets.h"
 
-#include "test/unit.h"
-
 #include <inttypes.h>
 #include <lz4frame.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
@@ -54,7 +53,8 @@ static void put_payload(struct bytes *out, enum codec codec, int stream, const s
         size = LZ4F_compressFrame(packed, sizeof packed, whole.data, whole.n, NULL);
     if (codec == ZSTD)
         size = ZSTD_compress(packed, sizeof packed, whole.data, whole.n, 3);
-    ck_assert_uint_lt(size, sizeof packed);
+    if (size >= sizeof packed)
+        abort();
     if (stream >= 0) {
         bytes_put_u32(out, (uint32_t)stream);
         bytes_put_u32(out, (uint32_t)size);
