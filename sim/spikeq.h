@@ -99,10 +99,41 @@ struct spikeq_trace_options {
     const char *command;     /* noted in the trace */
 };
 
-/* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `labels`
- * and `limit` changes any result. */
+/* How recordings of event cameras become frames (docs/events.md). Zero and NULL mean the default of
+ * each member. */
+struct spikeq_frames_options {
+    const char *rule;       /* "number:16": the input is recordings; NULL: it is not */
+    unsigned bin;           /* so many pixels a side make one; default 1 */
+    const char *crop, *pad; /* "center" or "corner": frames of another size than the network's */
+    const char *view;       /* orientation and polarity; the format's canonical one */
+    unsigned width, height; /* of the sensor, where a recording does not tell */
+    int tolerate;           /* 1: use what is before damage; it is counted */
+    /* The input is one recording that is still being made: rule "duration:US", every T frames are a
+     * sample, each frame is propagated when it is complete, under the step schedule. Set by itself
+     * where the input is "-", "tcp://HOST:PORT", a FIFO or a device. */
+    int stream;
+    int carry; /* 1: a stream's membranes keep their values from one sample to the next */
+};
+
+/* What is known after a timestep of a stream. */
+struct spikeq_step {
+    uint64_t sample;
+    uint32_t timestep;   /* 0 .. T - 1 of the sample */
+    uint32_t prediction; /* class of the largest logit */
+    size_t n_classes;
+    const float *logits;    /* [n_classes]: of the mean over the timesteps so far */
+    uint64_t spikes;        /* of all populations, in the sample so far */
+    uint64_t events;        /* in this timestep's frame */
+    double latency_seconds; /* since the frame was complete */
+};
+
+/* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `frames`,
+ * `labels` and `limit` changes any result. */
 struct spikeq_run_options {
-    const char *input;  /* .npy, IDX or IDX.gz file; required */
+    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, a folder or list of images, or of recordings
+     * if frames.rule is given; required */
+    const char *input;
+    struct spikeq_frames_options frames;
     const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
     uint64_t limit;     /* at most so many samples; 0: all */
     unsigned batch;     /* samples in the network at a time; 0: two a thread, within 48 MiB */
@@ -111,7 +142,10 @@ struct spikeq_run_options {
     const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not */
     struct spikeq_trace_options trace;
-    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight */
+    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; not of a stream */
+    /* Streams: called on a thread of the run after each timestep; may be NULL. The run waits. */
+    void (*step)(void *data, const struct spikeq_step *step);
+    void *step_data;
     /* Called on the calling thread after each sample; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
@@ -401,6 +435,28 @@ struct spikeq_import_options {
  * of that name is kept. EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
  * expected and found), EVALUE (names value and place), ENOMEM. */
 SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options);
+
+/* What to do with a recording of an event camera. Zero and NULL mean the default of each member. */
+struct spikeq_events_options {
+    const char *path;   /* a file, FIFO, "-" or "tcp://HOST:PORT"; required */
+    const char *view;   /* orientation and polarity, docs/events.md; the format's canonical one */
+    const char *format; /* "nmnist", "dat", ...: instead of telling it by content */
+    unsigned width, height; /* of the sensor, where the recording does not tell */
+    int tolerate;           /* 1: use what is before damage, keep time that runs backwards */
+    const char *dump;       /* write the events here, 13 bytes each (docs/events.md) */
+    const char *frames;     /* bin by this rule, "number:16" (docs/events.md) */
+    unsigned bin;           /* so many pixels a side make one */
+    const char *frames_out; /* write the frames here, .npy, int32 [T,2,H,W] */
+    int force;              /* 1: existing files may be replaced, once the new ones are whole */
+    int as_json;
+};
+
+/* Read a recording: format, camera, size, counts, duration and what was dropped, as text that the
+ * caller frees with spikeq_free(); files as asked for. EFORMAT and EVALUE name the byte where the
+ * recording is damaged, time runs backwards or a pixel lies outside the sensor; EVALUE where the
+ * binning rule's own tool raises an error; EUNSUPPORTED, EUSAGE, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options,
+                             char **text);
 
 SPIKEQ_API void spikeq_free(void *text);
 

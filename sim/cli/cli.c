@@ -87,6 +87,16 @@ int cli_number(const char *command, const char *option, const char *text, unsign
     return 0;
 }
 
+int cli_size(const char *command, const char *text, unsigned *width, unsigned *height)
+{
+    char rest;
+    if (sscanf(text, "%5ux%5u%c", width, height, &rest) == 2 && *width >= 1 && *width <= 32768 &&
+        *height >= 1 && *height <= 32768)
+        return 1;
+    cli_usage(command, "--size %s: expected WIDTHxHEIGHT, such as 240x180", text);
+    return 0;
+}
+
 static int complain(const char *command, const char *path, const char *what)
 {
     fprintf(stderr, "spikeq %s: %s: %s: %s\n", command, path, what, strerror(errno));

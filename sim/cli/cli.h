@@ -26,6 +26,9 @@ char *cli_command_line(int argc, char **argv);
 int cli_number(const char *command, const char *option, const char *text, unsigned long long least,
                unsigned long long most, unsigned long long *value);
 
+/* "240x180": sides from 1 to 32768, or a complaint about --size and 0. */
+int cli_size(const char *command, const char *text, unsigned *width, unsigned *height);
+
 /* Write text to a file that is whole or not there: temporary name, then rename. "-" is stdout; what
  * is no regular file (a device, a link) is written in place. */
 int cli_write_file(const char *command, const char *path, const char *text);
@@ -36,6 +39,7 @@ int cmd_inspect(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
 int cmd_analyze(int argc, char **argv);
+int cmd_events(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_import(int argc, char **argv);

@@ -1,6 +1,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/fixed_options.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/steps.h"
 #include "sim/cli/table.h"
 
 #include <stdio.h>
@@ -13,6 +14,20 @@ static const char help[] =
     "rates and the synaptic operations that really happened.\n\n"
     "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar\n"
     "  --input FILE         .npy [B,C,H,W] or frames [B,T,C,H,W], IDX, IDX.gz\n"
+    "                       PNG, JPEG, CIFAR batch; a folder of class folders, or a list file\n"
+    "                       (PATH LABEL a line) of images or recordings\n"
+    "  --frames RULE        the input is recordings of an event camera, binned by this rule:\n"
+    "                       number:T, time:T, duration:US[:new|:old], tonic-... (spikeq events)\n"
+    "  --bin K              K x K pixels of the sensor make one; their counts add up\n"
+    "  --crop P, --pad P    frames that are larger, smaller than the network's: P is center or\n"
+    "                       corner\n"
+    "  --view NAME, --size WxH, --tolerate\n"
+    "                       how recordings are read, as for spikeq events\n"
+    "  --stream             bin a recording that is still being made, by duration:US: every T\n"
+    "                       frames are a sample, each goes through the network when it is\n"
+    "                       complete, a line is printed after each timestep; so are -,\n"
+    "                       tcp://HOST:PORT and FIFOs without being told\n"
+    "  --carry              a stream's neurons keep their state from one sample to the next\n"
     "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
     "  --config NAME|FILE   published size (spikeq configs lists them) or a JSON file\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
@@ -33,7 +48,8 @@ static const char help[] =
     "  --force              replace an existing trace, once the new one is whole\n"
     "  --resume             go on with a trace that was cut short\n"
     "  --report FILE.json   write the report\n"
-    "  --json               print the report instead of tables\n"
+    "  --json               print the report instead of tables; of a stream, a line of JSON\n"
+    "                       after each timestep instead of both\n"
     "  --quiet              print nothing\n";
 
 enum { MAX_SET = 64 };
@@ -42,6 +58,7 @@ struct arguments {
     const char *model, *config, *report, *set[MAX_SET];
     char *command; /* of the whole line */
     size_t n_set;
+    unsigned long n_steps; /* lines that a stream has printed */
     int json, quiet, help;
     struct spikeq_fixed_options fixed;
     struct spikeq_run_options run;
@@ -50,6 +67,15 @@ struct arguments {
 enum {
     OPT_MODEL = 256,
     OPT_INPUT,
+    OPT_FRAMES,
+    OPT_BIN,
+    OPT_CROP,
+    OPT_PAD,
+    OPT_VIEW,
+    OPT_SIZE,
+    OPT_TOLERATE,
+    OPT_STREAM,
+    OPT_CARRY,
     OPT_LABELS,
     OPT_CONFIG,
     OPT_SET,
@@ -75,6 +101,15 @@ enum {
 static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"input", required_argument, NULL, OPT_INPUT},
+    {"frames", required_argument, NULL, OPT_FRAMES},
+    {"bin", required_argument, NULL, OPT_BIN},
+    {"crop", required_argument, NULL, OPT_CROP},
+    {"pad", required_argument, NULL, OPT_PAD},
+    {"view", required_argument, NULL, OPT_VIEW},
+    {"size", required_argument, NULL, OPT_SIZE},
+    {"tolerate", no_argument, NULL, OPT_TOLERATE},
+    {"stream", no_argument, NULL, OPT_STREAM},
+    {"carry", no_argument, NULL, OPT_CARRY},
     {"labels", required_argument, NULL, OPT_LABELS},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"set", required_argument, NULL, OPT_SET},
@@ -137,6 +172,14 @@ static const char **text_of(int which, struct arguments *args)
         return &args->model;
     case OPT_INPUT:
         return &args->run.input;
+    case OPT_FRAMES:
+        return &args->run.frames.rule;
+    case OPT_CROP:
+        return &args->run.frames.crop;
+    case OPT_PAD:
+        return &args->run.frames.pad;
+    case OPT_VIEW:
+        return &args->run.frames.view;
     case OPT_LABELS:
         return &args->run.labels;
     case OPT_CONFIG:
@@ -166,6 +209,12 @@ static const char **text_of(int which, struct arguments *args)
 static int *flag_of(int which, struct arguments *args)
 {
     switch (which) {
+    case OPT_TOLERATE:
+        return &args->run.frames.tolerate;
+    case OPT_STREAM:
+        return &args->run.frames.stream;
+    case OPT_CARRY:
+        return &args->run.frames.carry;
     case OPT_FORCE:
         return &args->run.trace.force;
     case OPT_RESUME:
@@ -204,6 +253,10 @@ static int parse_option(int which, struct arguments *args)
         return parse_set(args);
     case OPT_LIMIT:
         return parse_limit(args);
+    case OPT_BIN:
+        return parse_count("--bin", 32768, &args->run.frames.bin);
+    case OPT_SIZE:
+        return cli_size("run", optarg, &args->run.frames.width, &args->run.frames.height);
     case OPT_BATCH:
         return parse_count("--batch", 65536, &args->run.batch);
     case OPT_THREADS:
@@ -253,7 +306,7 @@ static int put_out(spikeq_ctx *ctx, const spikeq_report *report, const struct ar
             return cli_fail("run", SPIKEQ_ENOMEM, spikeq_error_text(ctx));
     if (args->report != NULL)
         status = cli_write_file("run", args->report, text);
-    if (status == EXIT_SUCCESS && args->json && !args->quiet)
+    if (status == EXIT_SUCCESS && args->json && !args->quiet && args->n_steps == 0)
         status = cli_write_file("run", "-", text);
     spikeq_free(text);
     if (status == EXIT_SUCCESS && !args->json && !args->quiet)
@@ -269,6 +322,10 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
     if (cli_progress_start(&progress, !args->quiet)) {
         args->run.progress = cli_progress_show;
         args->run.progress_data = &progress;
+    }
+    if (!args->quiet) {
+        args->run.step = args->json ? cli_step_json : cli_step_text;
+        args->run.step_data = &args->n_steps;
     }
     int status =
         spikeq_network_load(ctx, args->model, args->config, args->set, args->n_set, &network);

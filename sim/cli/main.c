@@ -18,6 +18,7 @@ static const struct command {
     {"replay", cmd_replay, "begin a recorded run again anywhere: verify, what if, stream"},
     {"import", cmd_import, "make a trace of spikes that another tool recorded"},
     {"export", cmd_export, "write a recorded trace in a format that others read"},
+    {"events", cmd_events, "read a recording of an event camera, and bin it into frames"},
     {"inspect", cmd_inspect, "say what a checkpoint, array, image or trace file holds"},
     {"diff", cmd_diff, "compare two traces spike by spike"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},

@@ -21,4 +21,8 @@ void sq_tally_kernel(struct sq_task *task);
 void sq_tally_linear(struct sq_task *task);
 void sq_tally_attend(struct sq_task *task);
 
+/* The head: logits = W m + b into the lane's outcome, m the mean over the first n timesteps and
+ * over tokens, which stays in the thread's scratch. */
+void sq_head_read_out(struct sq_task *task, uint32_t n);
+
 #endif

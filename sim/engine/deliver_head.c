@@ -58,16 +58,14 @@ static void tally_head(const struct sq_task *task, const float *feature)
     describe_feature(task->lane, feature, dim);
 }
 
-/* Head: m = mean over T of the mean over tokens, logits = W m + b. */
-static void read_out(struct sq_task *task)
+/* m = mean over the first n timesteps of the mean over tokens, logits = W m + b. */
+void sq_head_read_out(struct sq_task *task, uint32_t n)
 {
     const struct sq_network *network = task->stage->network;
     float *feature = task->scratch->feature;
-    sq_head_feature(network, task->lane->feature_sum, network->config.timesteps, feature);
+    sq_head_feature(network, task->lane->feature_sum, n, feature);
     if (task->role == SQ_COMPUTE)
         sq_head_logits(network, feature, task->lane->outcome.logits);
-    if (!task->stage->uncounted)
-        tally_head(task, feature);
 }
 
 void sq_deliver_head(struct sq_task *task)
@@ -79,7 +77,10 @@ void sq_deliver_head(struct sq_task *task)
         memset(sum, 0, network->config.dim * sizeof *sum);
         sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes,
                       in->n_rows, in->n_words);
-        if (t + 1 == network->config.timesteps)
-            read_out(task);
+        if (t + 1 < network->config.timesteps)
+            continue;
+        sq_head_read_out(task, t + 1);
+        if (!task->stage->uncounted)
+            tally_head(task, task->scratch->feature);
     }
 }

@@ -14,12 +14,20 @@ enum sq_role {
     SQ_SKIP,    /* nobody needs it: it never fires */
 };
 
+/* What enter() and frame() return, beside statuses: no more is to come. The run ends without an
+ * error, and a sample that lacks frames is no sample. */
+enum { SQ_FEED_OVER = 1 };
+
 struct sq_feed {
-    uint64_t first, end; /* numbers of the samples: first .. end - 1 */
+    uint64_t first, end; /* numbers of the samples: first .. end - 1, or fewer */
     /* Sample `number` enters lane `lane`: pixels into raw ([frames][C][H][W]) unless the input is
      * skipped, its label or -1 into *label. Loop thread, in the order of the samples. */
     int (*enter)(struct sq_error *err, void *data, uint32_t lane, uint64_t number, float *raw,
                  int32_t *label);
+    /* Frame t of the sample in the lane into raw, [C][H][W], where frames come one by one; NULL:
+     * enter() gave all. May wait for it. Worker threads, in the order of t. */
+    int (*frame)(struct sq_error *err, void *data, uint32_t lane, uint32_t t, float *raw);
+    int carries_state; /* 1: membranes keep their values from one sample of the lane to the next */
     /* Bit rows of the packet that a node of role SQ_INJECT or SQ_COUNT sends at t: all of its
      * words. Worker threads; NULL if no node has such a role. */
     int (*inject)(struct sq_error *err, void *data, unsigned worker, uint32_t lane, uint32_t t,

@@ -4,6 +4,7 @@
 #include "kernels/pack/pool.h"
 #include "sim/engine/deliver.h"
 #include "sim/engine/pixels.h"
+#include "sim/engine/run.h"
 
 #include <string.h>
 
@@ -13,6 +14,12 @@ static void reset_membranes(const struct sq_task *task)
     const struct sq_spike_shape *shape = &task->node->shape;
     const size_t columns = sq_packed_columns(shape->n_channels);
     memset(task->lane->membrane[task->node_index], 0, shape->n_rows * columns * sizeof(float));
+}
+
+static int begins_anew(const struct sq_task *task)
+{
+    const struct sq_feed *feed = task->stage->feed;
+    return !feed->carries_state || task->lane->outcome.sample == feed->first;
 }
 
 /* [C][H][W] as files have it -> [H][W][C] as the first convolution reads it. */
@@ -25,6 +32,18 @@ static void transpose_frame(const struct sq_task *task, uint32_t frame)
     for (uint32_t c = 0; c < channels; c++)
         for (size_t i = 0; i < n_pixels; i++)
             to[i * channels + c] = from[c * n_pixels + i];
+}
+
+/* Frames that come one by one: wait for those of the task. */
+static int fetch_frames(struct sq_error *err, const struct sq_task *task)
+{
+    const struct sq_feed *feed = task->stage->feed;
+    const size_t frame = (size_t)task->node->shape.n_rows * task->node->shape.n_channels;
+    int status = SQ_OK;
+    for (uint32_t t = task->t;
+         feed->frame != NULL && status == SQ_OK && t < task->t + task->n_steps; t++)
+        status = feed->frame(err, feed->data, task->lane_index, t, task->lane->raw + t * frame);
+    return status;
 }
 
 static void fire_input(struct sq_task *task)
@@ -180,6 +199,23 @@ static int inject(struct sq_error *err, struct sq_task *task)
     return status == SQ_OK ? finish(err, task) : status;
 }
 
+/* The head has read its timestep: tell whoever asks, frame by frame. */
+static int tell_step(struct sq_error *err, struct sq_task *task)
+{
+    const struct sq_run_options *options = task->stage->options;
+    const struct sq_network *network = task->stage->network;
+    const struct sq_outcome *outcome = &task->lane->outcome;
+    struct sq_step step = {.sample = outcome->sample, .t = task->t, .logits = outcome->logits};
+    if (options == NULL || options->stepped == NULL)
+        return SQ_OK;
+    if (task->t + 1 < network->config.timesteps)
+        sq_head_read_out(task, task->t + 1);
+    for (size_t i = 0; i < network->n_nodes; i++)
+        for (uint32_t t = 0; sq_node_is_population(&network->node[i]) && t <= task->t; t++)
+            step.spikes += sq_tally_at(task, i, t)->spikes;
+    return options->stepped(err, options->data, &step);
+}
+
 int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
             struct sq_lane *lane, struct sq_scratch *scratch, unsigned worker)
 {
@@ -206,10 +242,13 @@ int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_
     const enum sq_node_kind kind = task.node->kind;
     if (task.role != SQ_COMPUTE && sq_node_is_population(task.node))
         return inject(err, &task);
-    if (firing->t == 0 && sq_node_is_population(task.node))
+    if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task))
         reset_membranes(&task);
+    const int fetched = kind == SQ_NODE_INPUT ? fetch_frames(err, &task) : SQ_OK;
+    if (fetched != SQ_OK)
+        return fetched;
     compute[kind](&task);
     if (kind == SQ_NODE_INPUT)
         return finish_input(err, &task);
-    return kind == SQ_NODE_HEAD ? SQ_OK : finish(err, &task);
+    return kind == SQ_NODE_HEAD ? tell_step(err, &task) : finish(err, &task);
 }

@@ -11,6 +11,8 @@
 #include "sim/engine/scratch.h"
 #include "sim/queue/queue.h"
 
+struct sq_run_options;
+
 /* What all firings of a run share; nothing in it changes while the run goes on. */
 struct sq_stage {
     const struct sq_network *network;
@@ -20,6 +22,7 @@ struct sq_stage {
     const struct sq_feed *feed;
     const struct sq_observers *observers;
     int uncounted; /* see sq_run_options */
+    const struct sq_run_options *options;
 };
 
 /* A firing in the hands of a worker. */

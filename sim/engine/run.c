@@ -45,6 +45,7 @@ struct run {
     int is_ending;     /* it has failed: nothing new is taken */
     struct sq_error *err;
     int interrupted;
+    int is_over; /* the feed has no more samples */
     uv_loop_t loop;
     uv_signal_t on_sigint;
     struct sq_workers *workers;
@@ -120,15 +121,16 @@ static void enter_sample(struct run *run, uint32_t lane_index)
     struct sq_lane *lane = &run->lane[lane_index];
     struct sq_outcome *outcome = &lane->outcome;
     struct sq_error error;
-    if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
+    if (run->status != SQ_OK || run->interrupted || run->is_over || run->lane_is_busy[lane_index] ||
         run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
         return;
     const int status = run->feed->enter(&error, run->feed->data, lane_index, run->next, lane->raw,
                                         &outcome->label);
-    if (status != SQ_OK) {
+    run->is_over = status == SQ_FEED_OVER;
+    if (status != SQ_OK && !run->is_over)
         fail(run, status, &error);
+    if (status != SQ_OK)
         return;
-    }
     outcome->sample = run->next++;
     outcome->pixels_are_counts = 1;
     outcome->input_unseen = 0;
@@ -195,7 +197,7 @@ static void flight_done(struct sq_job *job, void *data)
     const int is_through = flight->is_through;
     const uint32_t lane = flight->firing.lane;
     if (flight->status != SQ_OK)
-        fail(run, flight->status, &flight->error);
+        fail(run, flight->status, flight->status == SQ_FEED_OVER ? NULL : &flight->error);
     uv_mutex_lock(&run->lock);
     run->idle[run->n_idle++] = flight;
     uv_mutex_unlock(&run->lock);
@@ -288,7 +290,7 @@ static int turn(struct run *run)
     uv_run(&run->loop, UV_RUN_DEFAULT);
     run->totals->seconds = (double)(uv_hrtime() - start_ns) * 1e-9;
     uv_loop_close(&run->loop);
-    if (status == SQ_OK)
+    if (status == SQ_OK && run->status != SQ_FEED_OVER)
         status = run->status;
     if (status == SQ_OK && run->interrupted && run->next < run->feed->end)
         status = sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples",
@@ -307,7 +309,8 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
                                   .cpu = &run.cpu,
                                   .feed = feed,
                                   .observers = &options->observers,
-                                  .uncounted = options->uncounted};
+                                  .uncounted = options->uncounted,
+                                  .options = options};
     if (uv_mutex_init(&run.lock) != 0)
         return sq_fail(err, SQ_ENOMEM, "cannot set up a run");
     int status = choose_kernels(&run);

@@ -9,6 +9,14 @@
 #include "sim/network/network.h"
 #include "sim/queue/queue.h"
 
+/* What is known after a timestep. */
+struct sq_step {
+    uint64_t sample;
+    uint32_t t;
+    const float *logits; /* [classes]: of the mean over the timesteps 0 .. t */
+    uint64_t spikes;     /* of all populations, timesteps 0 .. t of the sample */
+};
+
 struct sq_run_options {
     unsigned threads, batch; /* > 0 */
     enum sq_schedule schedule;
@@ -22,6 +30,10 @@ struct sq_run_options {
     void *data;
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
+    /* A timestep of a sample is through: what the head would say if it were the last. Worker
+     * threads, one call after the other for a sample, in the order of timesteps; only under
+     * SQ_SCHEDULE_STEP. NULL: nobody asks. */
+    int (*stepped)(struct sq_error *err, void *data, const struct sq_step *step);
     int uncounted; /* leave every counter at 0 that the run itself does without; for the benchmark
                       of what counting costs only */
 };

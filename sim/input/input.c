@@ -2,9 +2,11 @@
 
 #include "kernels/base/arena.h"
 #include "sim/input/array.h"
+#include "sim/input/collection_sample.h"
 #include "sim/input/fit.h"
 #include "sim/input/labels.h"
 #include "sim/input/sample_shape.h"
+#include "traces/digest/digest.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,8 +16,9 @@
 struct sq_input {
     struct sq_arena arena;
     const char *path;
-    struct sq_array_file *file;
-    struct sq_array_file *labels; /* or NULL */
+    struct sq_array_file *file;           /* or, NULL: */
+    struct sq_collection_sample *samples; /* of a collection */
+    struct sq_array_file *labels;         /* or NULL */
     uint64_t count, next;
     uint32_t channels, height, width; /* of the network */
     struct sq_sample_shape shape;
@@ -63,13 +66,32 @@ static int prepare(struct sq_error *err, struct sq_input *input, const struct sq
     return SQ_OK;
 }
 
+/* Samples of the file, whatever the limit. */
+static uint64_t count_all(const struct sq_input *input)
+{
+    return input->samples != NULL ? sq_collection_sample_count(input->samples)
+                                  : sq_array_header(input->file)->dim[0];
+}
+
 static int open_labels(struct sq_error *err, struct sq_input *input, const char *path,
                        uint32_t classes)
 {
     const char *copy = sq_arena_strdup(&input->arena, path);
     if (copy == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    return sq_labels_open(err, copy, sq_array_header(input->file)->dim[0], classes, &input->labels);
+    return sq_labels_open(err, copy, count_all(input), classes, &input->labels);
+}
+
+static int open_samples(struct sq_error *err, struct sq_input *input,
+                        const struct sq_input_want *want)
+{
+    bool is_collection;
+    int rc = sq_collection_find(err, input->path, want, &is_collection);
+    if (rc == SQ_OK && is_collection)
+        return sq_collection_sample_open(err, input->path, want, &input->samples);
+    if (rc == SQ_OK)
+        rc = sq_array_open(err, input->path, &input->file);
+    return rc == SQ_OK ? prepare(err, input, want) : rc;
 }
 
 int sq_input_open(struct sq_error *err, const char *path, const char *labels_path,
@@ -80,18 +102,20 @@ int sq_input_open(struct sq_error *err, const char *path, const char *labels_pat
         free(input);
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     }
-    int rc = sq_array_open(err, input->path, &input->file);
-    if (rc == SQ_OK)
-        rc = prepare(err, input, want);
+    int rc = open_samples(err, input, want);
     if (rc == SQ_OK && labels_path != NULL)
         rc = open_labels(err, input, labels_path, want->config->classes);
     if (rc != SQ_OK) {
         sq_input_free(input);
         return rc;
     }
-    const uint64_t all = sq_array_header(input->file)->dim[0];
+    const uint64_t all = count_all(input);
     input->count = limit > 0 && limit < all ? limit : all;
-    describe(input, want->config);
+    if (input->samples != NULL)
+        sq_collection_sample_describe(input->samples, input->count, input->description,
+                                      sizeof input->description);
+    else
+        describe(input, want->config);
     *out = input;
     return SQ_OK;
 }
@@ -131,17 +155,25 @@ static int take_as_is(struct sq_error *err, const struct sq_input *input, float 
     return SQ_OK;
 }
 
+/* The next sample of an array. */
+static int read_row(struct sq_error *err, struct sq_input *input, float *pixels)
+{
+    const int rc = sq_array_read(err, input->file, input->next, 1, input->item);
+    if (rc != SQ_OK || input->shape.use != SQ_SAMPLE_BYTES)
+        return rc != SQ_OK ? rc : take_as_is(err, input, pixels);
+    sq_fit_apply(&input->plan, input->item, pixels);
+    return SQ_OK;
+}
+
 int sq_input_next(struct sq_error *err, struct sq_input *input, float *pixels, int32_t *label)
 {
     if (input->next >= input->count)
         return sq_fail(err, SQ_EUSAGE, "%s: all %" PRIu64 " samples are read", input->path,
                        input->count);
-    int rc = sq_array_read(err, input->file, input->next, 1, input->item);
-    if (rc == SQ_OK && input->shape.use == SQ_SAMPLE_BYTES)
-        sq_fit_apply(&input->plan, input->item, pixels);
-    else if (rc == SQ_OK)
-        rc = take_as_is(err, input, pixels);
     *label = -1;
+    int rc = input->samples != NULL
+                 ? sq_collection_sample_read(err, input->samples, input->next, pixels, label)
+                 : read_row(err, input, pixels);
     if (rc == SQ_OK && input->labels != NULL)
         rc = sq_labels_read(err, input->labels, input->next, label);
     input->next += rc == SQ_OK;
@@ -168,10 +200,22 @@ const char *sq_input_description(const struct sq_input *input)
     return input->description;
 }
 
+int sq_input_digest(struct sq_error *err, const struct sq_input *input, char *text)
+{
+    return input->samples != NULL ? sq_collection_sample_digest(err, input->samples, text)
+                                  : sq_digest_file(err, input->path, text);
+}
+
+const struct sq_frame_counts *sq_input_frame_counts(const struct sq_input *input)
+{
+    return input->samples != NULL ? sq_collection_sample_counts(input->samples) : NULL;
+}
+
 void sq_input_free(struct sq_input *input)
 {
     if (input == NULL)
         return;
+    sq_collection_sample_free(input->samples);
     sq_array_close(input->labels);
     sq_array_close(input->file);
     sq_arena_free(&input->arena);

@@ -1,14 +1,16 @@
 /* Inputs: image and frame files -> float32 pixels of the network's size, one sample at a time.
  *
  * Formats are told by content: NumPy .npy (images [B,C,H,W], frames [B,T,C,H,W]), IDX and IDX.gz
- * (images [B,H,W] or [B,C,H,W], uint8). uint8 samples are scaled to 0..1, brought to the network's
- * size and normalised, as the configuration says (the padding is a black pixel and is normalised
- * with the rest); float32 samples are taken as they are. Frames are never normalised: counts are
- * taken as they are in any type. */
+ * (images [B,H,W] or [B,C,H,W], uint8), and what collection.h lists: folders, PNG, JPEG, CIFAR
+ * batches, and recordings of event cameras where a rule for their frames is given. uint8 samples
+ * are scaled to 0..1, brought to the network's size and normalised, as the configuration says (the
+ * padding is a black pixel and is normalised with the rest); float32 samples are taken as they are.
+ * Frames are never normalised: counts are taken as they are in any type. */
 #ifndef SQ_INPUT_H
 #define SQ_INPUT_H
 
 #include "kernels/base/status.h"
+#include "sim/events/recording_frames.h"
 #include "sim/network/config.h"
 
 #include <stdint.h>
@@ -21,6 +23,7 @@ struct sq_input_want {
     uint32_t channels, height, width;
     int frames;                     /* 1: [T,C,H,W] per sample, 0: one static image [C,H,W] */
     const struct sq_config *config; /* fit, mean, std; outlives the input */
+    const struct sq_frame_wish *frame_wish; /* recordings, binned like this; NULL: arrays, images */
 };
 
 /* Open a file of samples, and of labels unless labels_path is NULL.
@@ -49,6 +52,12 @@ uint64_t sq_input_count(const struct sq_input *input);
 /* One line for the report: format, type, shape as stored, and what was done to it, for example
  * "IDX uint8 [10000,28,28], /255, padded to 32x32, normalised". Owned by the input. */
 const char *sq_input_description(const struct sq_input *input);
+
+/* SHA-256 of the file; of a collection, over its files, their order and labels. SQ_EIO. */
+int sq_input_digest(struct sq_error *err, const struct sq_input *input, char *text);
+
+/* What went into frames so far; NULL: they were no recordings. */
+const struct sq_frame_counts *sq_input_frame_counts(const struct sq_input *input);
 
 void sq_input_free(struct sq_input *input);
 

@@ -4,6 +4,7 @@
 
 #include "sim/context.h"
 #include "sim/engine/run.h"
+#include "sim/events/recording_frames.h"
 #include "sim/report/record.h"
 
 struct spikeq_report {
@@ -11,6 +12,9 @@ struct spikeq_report {
     struct sq_network *own_network;   /* freed with it; or NULL */
     char input_path[512], input_digest[SQ_DIGEST_TEXT];
     char *input_description;
+    int has_frames; /* 1: the input was recordings of event cameras */
+    struct sq_frame_counts frames;
+    uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */
     uint64_t n_planned, n_labelled, n_correct;
     struct sq_totals totals;
     struct sq_record *record;          /* what the accounting conventions price */

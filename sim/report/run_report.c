@@ -4,6 +4,7 @@
 #include "sim/report/dump.h"
 #include "sim/report/input_want.h"
 #include "sim/report/report.h"
+#include "sim/report/stream_feed.h"
 #include "sim/report/trace_wish.h"
 
 #include <stdio.h>
@@ -18,6 +19,9 @@ struct session {
     spikeq_ctx *ctx;
     const struct sq_network *network;
     struct sq_input *input;
+    struct sq_frame_wish frame_wish; /* of recordings; used by the input */
+    struct sq_stream_feed stream;    /* instead of an input */
+    int is_stream;
     struct sq_dump *dump;
     struct sq_recorder *recorder;
     struct spikeq_report *report;
@@ -34,20 +38,64 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     return status;
 }
 
+/* How recordings are binned; nothing to do where the input is none. */
+static int wish_frames(struct session *session, const struct spikeq_frames_options *options)
+{
+    struct sq_error *err = &session->ctx->error;
+    struct sq_frame_wish *wish = &session->frame_wish;
+    const int has_option = options->bin || options->crop || options->pad || options->view ||
+                           options->width || options->tolerate || options->stream || options->carry;
+    if (options->rule == NULL)
+        return has_option ? sq_fail(err, SQ_EUSAGE,
+                                    "options for recordings, but no --frames RULE to bin them by")
+                          : SQ_OK;
+    *wish = (struct sq_frame_wish){.frames = options->rule,
+                                   .bin = options->bin > 0 ? options->bin : 1,
+                                   .read = {.view = options->view,
+                                            .width = options->width,
+                                            .height = options->height,
+                                            .tolerate = options->tolerate != 0}};
+    const int status = sq_frame_place_parse(err, "--crop", options->crop, &wish->crop);
+    return status == SQ_OK ? sq_frame_place_parse(err, "--pad", options->pad, &wish->pad) : status;
+}
+
+/* A stream has no file to be digested, and nobody knows its length. */
+static int open_stream(struct session *session, const struct spikeq_run_options *options)
+{
+    struct spikeq_report *report = session->report;
+    struct sq_error *err = &session->ctx->error;
+    char description[256];
+    session->is_stream = 1;
+    const int status = sq_stream_feed_open(err, session->network, options->input,
+                                           &session->frame_wish, options, &session->stream);
+    if (status != SQ_OK)
+        return status;
+    sq_frame_stream_describe(session->stream.frames, description, sizeof description);
+    snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
+    report->n_planned = sq_stream_feed_of(&session->stream, options->limit, 0).end;
+    report->input_description = strdup(description);
+    return report->input_description != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory");
+}
+
 static int open_input(struct session *session, const struct spikeq_run_options *options)
 {
-    const struct sq_input_want want = sq_input_want_of(session->network);
+    struct sq_input_want want = sq_input_want_of(session->network);
     struct sq_error *err = &session->ctx->error;
     struct spikeq_report *report = session->report;
+    want.frame_wish = options->frames.rule != NULL ? &session->frame_wish : NULL;
     if (options->input == NULL)
         return sq_fail(err, SQ_EUSAGE, "no input given");
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
                        MAX_BATCH);
-    int status =
-        sq_input_open(err, options->input, options->labels, &want, options->limit, &session->input);
+    int status = wish_frames(session, &options->frames);
+    if (status == SQ_OK && sq_stream_feed_is(options->input, &options->frames))
+        return open_stream(session, options);
     if (status == SQ_OK)
-        status = sq_digest_file(err, options->input, report->input_digest);
+        status = sq_input_open(err, options->input, options->labels, &want, options->limit,
+                               &session->input);
+    if (status == SQ_OK)
+        status = sq_input_digest(err, session->input, report->input_digest);
     if (status != SQ_OK)
         return status;
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
@@ -61,9 +109,10 @@ static void choose_sizes(struct session *session, const struct spikeq_run_option
 {
     struct spikeq_report *report = session->report;
     const enum sq_schedule schedule = sq_schedule_of(options->schedule);
-    report->schedule = options->schedule;
+    report->schedule = session->is_stream ? SPIKEQ_SCHEDULE_STEP : options->schedule;
     report->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
-    report->batch = options->batch > 0
+    report->batch = session->is_stream ? 1
+                    : options->batch > 0
                         ? options->batch
                         : sq_run_default_batch(session->network, report->threads, schedule);
     if (report->n_planned > 0 && report->batch > report->n_planned)
@@ -102,19 +151,31 @@ static int open_trace(struct session *session, const struct spikeq_run_options *
     return status;
 }
 
+/* A stream is told step by step. */
+static int on_stepped(struct sq_error *err, void *data, const struct sq_step *step)
+{
+    struct session *session = data;
+    (void)err;
+    return sq_stream_feed_stepped(&session->stream, step);
+}
+
 static int run(struct session *session, const struct spikeq_run_options *options)
 {
     struct spikeq_report *report = session->report;
-    const struct sq_feed feed = sq_feed_of_input(session->input);
+    const struct sq_feed feed =
+        session->is_stream
+            ? sq_stream_feed_of(&session->stream, options->limit, options->frames.carry)
+            : sq_feed_of_input(session->input);
     struct sq_run_options inner = {
         .threads = report->threads,
         .batch = report->batch,
-        .schedule = sq_schedule_of(options->schedule),
+        .schedule = sq_schedule_of(report->schedule),
         .isa = options->isa != NULL ? options->isa : "auto",
-        .stop_on_sigint = options->stop_on_sigint,
+        .stop_on_sigint = options->stop_on_sigint && !session->is_stream,
+        .stepped = session->is_stream ? on_stepped : NULL,
         .finished = on_finished,
         .data = session,
-        .progress = options->progress,
+        .progress = session->is_stream ? NULL : options->progress,
         .progress_data = options->progress_data,
     };
     if (session->dump != NULL)
@@ -138,6 +199,27 @@ static int finish_files(struct session *session, int status)
     return finished != SQ_OK ? finished : status;
 }
 
+/* What the report says of recordings, before the input is closed. */
+static void keep_frame_counts(struct session *session)
+{
+    struct spikeq_report *report = session->report;
+    const struct sq_frame_counts *counts = NULL;
+    if (session->input != NULL)
+        counts = sq_input_frame_counts(session->input);
+    if (session->stream.frames != NULL)
+        counts = sq_frame_stream_counts(session->stream.frames);
+    if (counts == NULL)
+        return;
+    report->has_frames = 1;
+    report->frames = *counts;
+    if (!session->is_stream)
+        return;
+    report->n_stream_frames = session->stream.n_frames;
+    report->n_left_frames =
+        report->n_stream_frames - report->totals.n_samples * session->stream.timesteps;
+    report->n_planned = report->totals.n_samples; /* a stream is as long as it was */
+}
+
 int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                const struct spikeq_run_options *options, spikeq_report **out)
 {
@@ -155,9 +237,11 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
     if (status == SQ_OK)
         status = run(&session, options);
     status = finish_files(&session, status);
+    keep_frame_counts(&session);
     sq_dump_free(session.dump);
     sq_recorder_free(session.recorder);
     sq_input_free(session.input);
+    sq_stream_feed_close(&session.stream);
     if (status != SQ_OK && status != SQ_EINTERRUPTED) {
         spikeq_report_free(session.report);
         return status;

@@ -10,13 +10,13 @@ static struct sq_input_want want;
 static void expect_images(uint32_t channels, uint32_t height, uint32_t width, enum sq_fit fit)
 {
     config = (struct sq_config){.classes = 10, .fit = fit};
-    want = (struct sq_input_want){0, channels, height, width, 0, &config};
+    want = (struct sq_input_want){0, channels, height, width, 0, &config, NULL};
 }
 
 static void expect_frames(uint32_t timesteps)
 {
     config = (struct sq_config){.classes = 10};
-    want = (struct sq_input_want){timesteps, 2, 2, 3, 1, &config};
+    want = (struct sq_input_want){timesteps, 2, 2, 3, 1, &config, NULL};
 }
 
 static int open_npy(const char *descr, const char *shape, size_t size)

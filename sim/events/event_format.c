@@ -1,0 +1,109 @@
+#include "sim/events/event_format.h"
+
+#include "sim/events/text_line.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *const sq_views_as_stored[] = {"as stored", NULL};
+
+static const struct {
+    const char *key, *text;
+} drop_name[SQ_DROP_KINDS] = {
+    [SQ_DROP_FRAME] = {"frame", "records of frames and of the IMU"},
+    [SQ_DROP_EXTERNAL] = {"external", "external and synchronisation records"},
+    [SQ_DROP_OTHER] = {"other", "records of other kinds"},
+    [SQ_DROP_INVALID] = {"invalid", "events marked as not valid"},
+    [SQ_DROP_UNTIMED] = {"untimed", "words before the first time"},
+    [SQ_DROP_OVERFLOW] = {"overflow", "marks of time overflow"},
+    [SQ_DROP_OUTSIDE] = {"outside", "events outside the sensor"},
+};
+
+const char *sq_event_drop_key(enum sq_event_drop kind)
+{
+    return drop_name[kind].key;
+}
+
+const char *sq_event_drop_text(enum sq_event_drop kind)
+{
+    return drop_name[kind].text;
+}
+
+int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)
+{
+    struct sq_event_facts *facts = &reader->facts;
+    const uint64_t size = sq_source_size(reader->source);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(facts->damage, sizeof facts->damage, format, args);
+    va_end(args);
+    if (!reader->options.tolerate)
+        return sq_fail(reader->err, SQ_EFORMAT,
+                       "%s: byte %" PRIu64 ": %s; --tolerate uses the events before it",
+                       reader->path, offset, facts->damage);
+    facts->is_damaged = true;
+    facts->damage_offset = offset;
+    facts->damage_bytes = size > offset ? size - offset : 0;
+    reader->ended = true;
+    return SQ_OK;
+}
+
+int sq_event_peek(struct sq_camera *reader, size_t want, const unsigned char **at, size_t *n)
+{
+    return sq_source_peek(reader->err, reader->source, want, at, n);
+}
+
+int sq_event_peek_records(struct sq_camera *reader, size_t size, const unsigned char **at,
+                          size_t *n)
+{
+    const int rc = sq_event_peek(reader, size, at, n);
+    if (rc != SQ_OK || *n >= size || *n == 0)
+        return rc;
+    const size_t rest = *n;
+    *n = 0;
+    return sq_event_damage(reader, sq_source_offset(reader->source),
+                           "the recording is cut short: %zu of a record's %zu bytes", rest, size);
+}
+
+int sq_event_peek_line(struct sq_camera *reader, const char *begin, const unsigned char **at,
+                       size_t *line)
+{
+    size_t n;
+    *line = 0;
+    const int rc = sq_event_peek(reader, SQ_EVENT_MAX_LINE, at, &n);
+    if (rc != SQ_OK || n == 0 || !sq_text_begins(*at, n, begin) || sq_text_line(*at, n, line))
+        return rc;
+    if (n < SQ_EVENT_MAX_LINE && sq_text_is(*at, n))
+        return sq_event_damage(reader, sq_source_offset(reader->source),
+                               "the recording ends in its header");
+    return SQ_OK;
+}
+
+int sq_event_peek_lines(struct sq_camera *reader, const unsigned char **at, size_t *n)
+{
+    for (size_t want = 1;; want = *n + 1) {
+        const int rc = sq_event_peek(reader, want, at, n);
+        size_t whole = *n;
+        while (whole > 0 && (*at)[whole - 1] != '\n')
+            whole--;
+        if (rc != SQ_OK || whole > 0 || *n < want) {
+            *n = whole > 0 ? whole : *n;
+            return rc;
+        }
+        if (*n > SQ_EVENT_MAX_LINE) {
+            *n = 0;
+            return sq_event_damage(reader, sq_source_offset(reader->source),
+                                   "a line of more than %d bytes", SQ_EVENT_MAX_LINE);
+        }
+    }
+}
+
+int sq_event_alloc_state(struct sq_camera *reader, size_t size)
+{
+    reader->state = calloc(1, size);
+    return reader->state != NULL
+               ? SQ_OK
+               : sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
+}

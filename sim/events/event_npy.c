@@ -1,0 +1,85 @@
+/* NumPy arrays of events in one .npy file (npy_columns.h). */
+#include "sim/events/column_event.h"
+#include "sim/events/event_format.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct npy {
+    struct sq_npy_columns columns;
+    uint64_t left;
+};
+
+static bool knows(const unsigned char *head, size_t n)
+{
+    return n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
+}
+
+static int open_npy(struct sq_camera *reader)
+{
+    const unsigned char *head;
+    size_t n;
+    int rc = sq_event_alloc_state(reader, sizeof(struct npy));
+    struct npy *state = reader->state;
+    if (rc == SQ_OK)
+        rc = sq_event_peek(reader, SQ_ARRAY_HEAD_BYTES, &head, &n);
+    if (rc == SQ_OK)
+        rc = sq_npy_columns_parse(reader->err, reader->path, head, n, &state->columns);
+    if (rc != SQ_OK)
+        return rc;
+    sq_source_take(reader->source, (size_t)state->columns.offset);
+    state->left = state->columns.n;
+    return SQ_OK;
+}
+
+/* Fewer or more bytes than the shape says. */
+static int end_of_file(struct sq_camera *reader, size_t there)
+{
+    struct npy *state = reader->state;
+    const uint64_t offset = sq_source_offset(reader->source);
+    if (state->left > 0)
+        return sq_event_damage(reader, offset,
+                               "the recording is cut short: %" PRIu64 " of %" PRIu64
+                               " events are missing",
+                               state->left, state->columns.n);
+    return there == 0 ? SQ_OK
+                      : sq_event_damage(reader, offset, "something follows the %" PRIu64 " events",
+                                        state->columns.n);
+}
+
+static int next(struct sq_camera *reader)
+{
+    struct npy *state = reader->state;
+    const struct sq_npy_columns *columns = &state->columns;
+    const unsigned char *at, *item[SQ_COLUMNS];
+    size_t n;
+    const int rc = sq_event_peek(reader, columns->record_bytes, &at, &n);
+    size_t records = n / columns->record_bytes;
+    if (rc != SQ_OK)
+        return rc;
+    records = records < SQ_EVENT_BATCH ? records : SQ_EVENT_BATCH;
+    records = records < state->left ? records : (size_t)state->left;
+    if (records == 0)
+        return end_of_file(reader, n);
+    reader->batch.base = sq_source_offset(reader->source);
+    size_t i = 0;
+    for (bool good = true; good && i < records; i += good) {
+        for (unsigned c = 0; c < SQ_COLUMNS; c++)
+            item[c] = at + i * columns->record_bytes + columns->at[c];
+        good = sq_column_event(&reader->batch, columns->type, item, i * columns->record_bytes);
+    }
+    if (i < records)
+        return sq_event_damage(reader, reader->batch.base + i * columns->record_bytes,
+                               "event %" PRIu64 ": " SQ_COLUMN_EXPECTED,
+                               columns->n - state->left + i);
+    sq_source_take(reader->source, records * columns->record_bytes);
+    state->left -= records;
+    return SQ_OK;
+}
+
+const struct sq_event_format sq_format_npy = {.key = "npy",
+                                              .name = "NumPy events",
+                                              .views = sq_views_as_stored,
+                                              .knows = knows,
+                                              .open = open_npy,
+                                              .next = next};

@@ -1,0 +1,164 @@
+/* NumPy archives of events as SpikingJelly writes them: zip members t.npy, x.npy, y.npy, p.npy,
+ * each [N], stored or deflated; all four are inflated together, chunk by chunk. */
+#include "sim/events/column_event.h"
+#include "sim/events/event_format.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zip.h>
+
+enum { CHUNK = SQ_EVENT_BATCH * 8 };
+
+/* One member: its type, and bytes that were inflated for the batch at hand. */
+struct member {
+    zip_file_t *file;
+    struct sq_array type;
+    unsigned char bytes[CHUNK];
+};
+
+struct npz {
+    zip_t *zip;
+    uint64_t n, left;
+    struct member member[SQ_COLUMNS];
+};
+
+static const char *const member_name[SQ_COLUMNS] = {"t.npy", "x.npy", "y.npy", "p.npy"};
+
+static bool knows(const unsigned char *head, size_t n)
+{
+    return n >= 4 && memcmp(head, "PK\x03\x04", 4) == 0;
+}
+
+static void close_npz(struct sq_camera *reader)
+{
+    struct npz *state = reader->state;
+    for (unsigned c = 0; c < SQ_COLUMNS; c++)
+        if (state->member[c].file != NULL)
+            zip_fclose(state->member[c].file);
+    if (state->zip != NULL)
+        zip_discard(state->zip);
+}
+
+static int refuse(struct sq_camera *reader, unsigned column, const char *what)
+{
+    struct npz *state = reader->state;
+    return sq_event_damage(reader, 0, "zip member %s, event %" PRIu64 ": %s", member_name[column],
+                           state->n - state->left, what);
+}
+
+/* Exactly n bytes of a member; fewer are damage. */
+static int read_member(struct sq_camera *reader, unsigned column, unsigned char *out, size_t n)
+{
+    struct npz *state = reader->state;
+    zip_file_t *file = state->member[column].file;
+    for (size_t done = 0; done < n;) {
+        const zip_int64_t got = zip_fread(file, out + done, n - done);
+        if (got <= 0)
+            return refuse(reader, column,
+                          got == 0 ? "it is cut short"
+                                   : zip_error_strerror(zip_file_get_error(file)));
+        done += (size_t)got;
+    }
+    return SQ_OK;
+}
+
+/* The header of a member: a list of numbers. */
+static int read_type(struct sq_camera *reader, unsigned column)
+{
+    struct npz *state = reader->state;
+    struct member *member = &state->member[column];
+    unsigned char *head = member->bytes;
+    int rc = read_member(reader, column, head, 12);
+    if (rc != SQ_OK || reader->ended)
+        return rc;
+    size_t n = head[6] == 1 ? 10 : 12;
+    n += head[8] | (size_t)head[9] << 8 |
+         (head[6] == 1 ? 0 : (size_t)head[10] << 16 | (size_t)head[11] << 24);
+    if (memcmp(head, "\x93NUMPY", 6) != 0 || n < 12 || n > SQ_ARRAY_HEAD_BYTES)
+        return refuse(reader, column, "it is no array");
+    rc = read_member(reader, column, head + 12, n - 12);
+    if (rc == SQ_OK && !reader->ended)
+        rc = sq_npy_parse(reader->err, reader->path, head, n, &member->type);
+    if (rc != SQ_OK || reader->ended)
+        return rc;
+    if (member->type.n_dims != 1 || (column > 0 && member->type.dim[0] != state->n))
+        return refuse(reader, column, "t, x, y and p must be lists of one length");
+    state->n = state->left = member->type.dim[0];
+    return SQ_OK;
+}
+
+static int open_member(struct sq_camera *reader, unsigned column)
+{
+    struct npz *state = reader->state;
+    state->member[column].file = zip_fopen(state->zip, member_name[column], 0);
+    if (state->member[column].file != NULL)
+        return read_type(reader, column);
+    const bool has_frames = zip_name_locate(state->zip, "frames.npy", 0) >= 0;
+    return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: the archive has no readable member %s%s",
+                   reader->path, member_name[column],
+                   has_frames ? "; it holds frames: extract them (unzip) for spikeq run" : "");
+}
+
+static int open_npz(struct sq_camera *reader)
+{
+    int code = 0, rc = sq_event_alloc_state(reader, sizeof(struct npz));
+    struct npz *state = reader->state;
+    if (rc != SQ_OK)
+        return rc;
+    if (!sq_source_is_file(reader->source))
+        return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: zip archives are read from files only",
+                       reader->path);
+    state->zip = zip_open(reader->path, ZIP_RDONLY, &code);
+    if (state->zip == NULL)
+        return sq_event_damage(
+            reader, 0, "begins like a zip archive but cannot be read as one; is it cut short?");
+    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
+        rc = open_member(reader, c);
+    return rc;
+}
+
+/* Behind the last event: the members' checksums are compared when their ends are reached. */
+static int check_ends(struct sq_camera *reader)
+{
+    struct npz *state = reader->state;
+    unsigned char rest;
+    int rc = SQ_OK;
+    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
+        if (zip_fread(state->member[c].file, &rest, 1) != 0)
+            rc = refuse(reader, c, "its checksum is wrong, or something follows the events");
+    reader->ended = true;
+    return rc;
+}
+
+static int next(struct sq_camera *reader)
+{
+    struct npz *state = reader->state;
+    const size_t n = state->left < SQ_EVENT_BATCH ? (size_t)state->left : SQ_EVENT_BATCH;
+    struct sq_array type[SQ_COLUMNS];
+    const unsigned char *item[SQ_COLUMNS];
+    int rc = SQ_OK;
+    if (n == 0)
+        return check_ends(reader);
+    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++) {
+        type[c] = state->member[c].type;
+        rc = read_member(reader, c, state->member[c].bytes, n * type[c].item_bytes);
+    }
+    for (size_t i = 0; rc == SQ_OK && !reader->ended && i < n; i++) {
+        for (unsigned c = 0; c < SQ_COLUMNS; c++)
+            item[c] = state->member[c].bytes + i * type[c].item_bytes;
+        if (!sq_column_event(&reader->batch, type, item, 0))
+            rc = sq_event_damage(reader, 0, "event %" PRIu64 ": " SQ_COLUMN_EXPECTED,
+                                 state->n - state->left + i);
+    }
+    state->left -= n;
+    return rc;
+}
+
+const struct sq_event_format sq_format_npz = {.key = "npz",
+                                              .name = "NumPy archive of events",
+                                              .views = sq_views_as_stored,
+                                              .knows = knows,
+                                              .open = open_npz,
+                                              .next = next,
+                                              .close = close_npz};

@@ -1,0 +1,190 @@
+#include "sim/input/collection.h"
+
+#include "sim/events/text_line.h"
+#include "sim/input/image_file.h"
+#include "traces/digest/digest.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int sq_collection_add(struct sq_error *err, struct sq_collection *collection, const char *path,
+                      int32_t label)
+{
+    if (collection->n == collection->room) {
+        const uint64_t room = 2 * collection->room + 64;
+        struct sq_collected *item = realloc(collection->item, (size_t)room * sizeof *item);
+        if (item == NULL)
+            return sq_fail(err, SQ_ENOMEM, "%s: out of memory for its list", collection->path);
+        collection->item = item;
+        collection->room = room;
+    }
+    const char *last = collection->n > 0 ? collection->item[collection->n - 1].path : NULL;
+    /* Records of one file share its name. */
+    const char *copy =
+        last != NULL && strcmp(last, path) == 0 ? last : sq_arena_strdup(&collection->arena, path);
+    if (copy == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for its list", collection->path);
+    collection->item[collection->n++] = (struct sq_collected){.path = copy, .label = label};
+    return SQ_OK;
+}
+
+/* The beginning of a regular file; 0 bytes where there is none. */
+static size_t read_head(const char *path, unsigned char *head, size_t room)
+{
+    FILE *file = fopen(path, "rb");
+    const size_t n = file != NULL ? fread(head, 1, room, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    return n;
+}
+
+/* A text whose first line names a file that is there. */
+static bool is_list(const char *path, const unsigned char *head, size_t n)
+{
+    char first[4096], file[8192];
+    struct stat status;
+    size_t line;
+    while (sq_text_begins(head, n, "#") && sq_text_line(head, n, &line)) {
+        head += line;
+        n -= line;
+    }
+    if (!sq_text_line(head, n, &line))
+        return false;
+    sq_text_copy(first, sizeof first, head, sq_text_trim(head, line));
+    char *label = strrchr(first, first[0] != '\0' && strchr(first, '\t') ? '\t' : ' ');
+    const char *slash = strrchr(path, '/');
+    const int folder = first[0] == '/' || slash == NULL ? 0 : (int)(slash - path) + 1;
+    snprintf(file, sizeof file, "%.*s%s", folder, path, first);
+    if (stat(file, &status) == 0 && S_ISREG(status.st_mode))
+        return true;
+    if (label == NULL)
+        return false;
+    *label = '\0';
+    snprintf(file, sizeof file, "%.*s%s", folder, path, first);
+    return stat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool is_cifar(const char *path, const struct sq_input_want *want)
+{
+    struct sq_collection probe = {.path = path};
+    const bool fits =
+        want->channels == 3 && !want->frames && sq_collection_add_cifar(NULL, &probe) == SQ_OK;
+    free(probe.item);
+    sq_arena_free(&probe.arena);
+    return fits;
+}
+
+/* What the file or folder is; SQ_OK with kind -1: none. */
+static int find(struct sq_error *err, const char *path, const struct sq_input_want *want, int *what)
+{
+    unsigned char head[8192];
+    struct stat status;
+    *what = -1;
+    if (stat(path, &status) != 0)
+        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (S_ISDIR(status.st_mode)) {
+        *what = 'd';
+        return SQ_OK;
+    }
+    if (!S_ISREG(status.st_mode))
+        return SQ_OK;
+    const size_t n = read_head(path, head, sizeof head);
+    if (is_list(path, head, n))
+        *what = 'l';
+    else if (want->frame_wish != NULL || sq_image_knows(head, n))
+        *what = 'f';
+    else if (is_cifar(path, want))
+        *what = 'c';
+    return SQ_OK;
+}
+
+int sq_collection_find(struct sq_error *err, const char *path, const struct sq_input_want *want,
+                       bool *is_one)
+{
+    int what = -1;
+    const int rc = find(err, path, want, &what);
+    *is_one = what != -1;
+    return rc;
+}
+
+static int check_labels(struct sq_error *err, const struct sq_collection *collection,
+                        uint32_t classes)
+{
+    for (uint64_t i = 0; i < collection->n; i++)
+        if (collection->item[i].label >= 0 && classes > 0 &&
+            (uint32_t)collection->item[i].label >= classes)
+            return sq_fail(err, SQ_EVALUE,
+                           "%s: sample %" PRIu64 " (%s) has the label %" PRId32
+                           "; the network has the classes 0..%" PRIu32,
+                           collection->path, i, collection->item[i].path, collection->item[i].label,
+                           classes - 1);
+    return collection->n > 0 ? SQ_OK
+                             : sq_fail(err, SQ_EFORMAT, "%s: holds no sample", collection->path);
+}
+
+static int fill(struct sq_error *err, struct sq_collection *collection,
+                const struct sq_input_want *want)
+{
+    int what = -1;
+    int rc = find(err, collection->path, want, &what);
+    collection->kind = want->frame_wish != NULL ? SQ_COLLECT_RECORDINGS : SQ_COLLECT_IMAGES;
+    if (rc != SQ_OK)
+        return rc;
+    if (what == 'd')
+        rc = sq_collection_add_folder(err, collection);
+    else if (what == 'l')
+        rc = sq_collection_add_list(err, collection);
+    else if (what == 'c')
+        rc = sq_collection_add_cifar(err, collection);
+    else
+        rc = sq_collection_add(err, collection, collection->path, -1);
+    return rc == SQ_OK ? check_labels(err, collection, want->config->classes) : rc;
+}
+
+int sq_collection_open(struct sq_error *err, const char *path, const struct sq_input_want *want,
+                       struct sq_collection **out)
+{
+    struct sq_collection *collection = calloc(1, sizeof *collection);
+    if (collection == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    collection->path = path;
+    const int rc = fill(err, collection, want);
+    if (rc == SQ_OK)
+        *out = collection;
+    else
+        sq_collection_free(collection);
+    return rc;
+}
+
+void sq_collection_free(struct sq_collection *collection)
+{
+    if (collection == NULL)
+        return;
+    sq_arena_free(&collection->arena);
+    free(collection->item);
+    free(collection);
+}
+
+int sq_collection_digest(struct sq_error *err, const struct sq_collection *collection, char *text)
+{
+    struct sq_hash *hash;
+    char line[SQ_DIGEST_TEXT + 16];
+    if (collection->kind == SQ_COLLECT_CIFAR ||
+        (collection->n == 1 && strcmp(collection->item[0].path, collection->path) == 0))
+        return sq_digest_file(err, collection->path, text);
+    int rc = sq_hash_new(err, &hash);
+    if (rc != SQ_OK)
+        return rc;
+    for (uint64_t i = 0; rc == SQ_OK && i < collection->n; i++) {
+        rc = sq_digest_file(err, collection->item[i].path, text);
+        const int n =
+            snprintf(line, sizeof line, "%.64s %" PRId32 "\n", text, collection->item[i].label);
+        sq_hash_add(hash, line, rc == SQ_OK ? (size_t)n : 0);
+    }
+    sq_hash_end(hash, text);
+    return rc;
+}

@@ -1,0 +1,180 @@
+#include "sim/input/collection_sample.h"
+
+#include "sim/input/fit.h"
+#include "sim/input/image_file.h"
+#include "sim/input/sample_shape.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CIFAR_SIDE = 32 };
+
+struct sq_collection_sample {
+    struct sq_collection *collection;
+    struct sq_input_want want;
+    struct sq_frame_rule rule; /* of recordings */
+    struct sq_frame_counts counts;
+    struct sq_fit_plan plan; /* of the last image's size */
+    struct sq_arena plan_memory;
+};
+
+/* Is there a rule, and a network that takes frames? */
+static int check_frames(struct sq_error *err, struct sq_collection_sample *s, const char *path)
+{
+    if (s->want.frame_wish == NULL)
+        return s->want.frames ? sq_fail(err, SQ_EUSAGE,
+                                        "%s: images or recordings for a network that takes frames; "
+                                        "--frames RULE makes them from recordings",
+                                        path)
+                              : SQ_OK;
+    if (!s->want.frames || s->want.channels != 2)
+        return sq_fail(err, SQ_EUSAGE,
+                       "%s: --frames makes frames of 2 polarities; this network takes images",
+                       path);
+    return sq_frame_rule_parse(err, s->want.frame_wish->frames, &s->rule);
+}
+
+int sq_collection_sample_open(struct sq_error *err, const char *path,
+                              const struct sq_input_want *want, struct sq_collection_sample **out)
+{
+    struct sq_collection_sample *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    s->want = *want;
+    int rc = check_frames(err, s, path);
+    if (rc == SQ_OK)
+        rc = sq_collection_open(err, path, want, &s->collection);
+    if (rc == SQ_OK)
+        *out = s;
+    else
+        sq_collection_sample_free(s);
+    return rc;
+}
+
+void sq_collection_sample_free(struct sq_collection_sample *s)
+{
+    if (s == NULL)
+        return;
+    sq_collection_free(s->collection);
+    sq_arena_free(&s->plan_memory);
+    free(s);
+}
+
+uint64_t sq_collection_sample_count(const struct sq_collection_sample *s)
+{
+    return s->collection->n;
+}
+
+/* The plan for images of this size, made anew where it changes. */
+static int plan_fit(struct sq_error *err, struct sq_collection_sample *s, const char *path,
+                    uint32_t height, uint32_t width)
+{
+    const struct sq_array image = {
+        .kind = 'u', .item_bytes = 1, .n_dims = 4, .dim = {1, s->want.channels, height, width}};
+    struct sq_sample_shape shape;
+    if (s->plan.from_height == height && s->plan.from_width == width)
+        return SQ_OK;
+    const int rc = sq_sample_shape_check(err, path, &image, &s->want, &shape);
+    if (rc != SQ_OK)
+        return rc;
+    sq_arena_free(&s->plan_memory);
+    s->plan = (struct sq_fit_plan){.channels = s->want.channels,
+                                   .height = s->want.height,
+                                   .width = s->want.width,
+                                   .from_height = height,
+                                   .from_width = width};
+    if (sq_fit_prepare(&s->plan, s->want.config, &s->plan_memory) == SQ_OK)
+        return SQ_OK;
+    s->plan.from_height = 0;
+    return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the image", path);
+}
+
+static int read_image(struct sq_error *err, struct sq_collection_sample *s, const char *path,
+                      float *pixels)
+{
+    struct sq_image image;
+    int rc = sq_image_read(err, path, s->want.channels, &image);
+    if (rc == SQ_OK)
+        rc = plan_fit(err, s, path, image.height, image.width);
+    if (rc == SQ_OK)
+        sq_fit_apply(&s->plan, image.bytes, pixels);
+    free(image.bytes);
+    return rc;
+}
+
+static int read_cifar(struct sq_error *err, struct sq_collection_sample *s,
+                      const struct sq_collected *item, float *pixels)
+{
+    unsigned char bytes[3 * CIFAR_SIDE * CIFAR_SIDE];
+    const int rc = plan_fit(err, s, item->path, CIFAR_SIDE, CIFAR_SIDE);
+    if (rc != SQ_OK)
+        return rc;
+    FILE *file = fopen(item->path, "rb");
+    const int is_read = file != NULL && fseeko(file, (off_t)item->offset, SEEK_SET) == 0 &&
+                        fread(bytes, 1, sizeof bytes, file) == sizeof bytes;
+    const int error = errno;
+    if (file != NULL)
+        fclose(file);
+    if (!is_read)
+        return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", item->path, strerror(error));
+    sq_fit_apply(&s->plan, bytes, pixels);
+    return SQ_OK;
+}
+
+int sq_collection_sample_read(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
+                              float *pixels, int32_t *label)
+{
+    const struct sq_collected *item = &s->collection->item[number];
+    const struct sq_input_want *want = &s->want;
+    *label = item->label;
+    if (s->collection->kind == SQ_COLLECT_RECORDINGS)
+        return sq_recording_frames(err, item->path, want->frame_wish, want->timesteps, want->height,
+                                   want->width, pixels, &s->counts);
+    return s->collection->kind == SQ_COLLECT_CIFAR ? read_cifar(err, s, item, pixels)
+                                                   : read_image(err, s, item->path, pixels);
+}
+
+static void describe_frames(const struct sq_collection_sample *s, char *out, size_t size)
+{
+    static const char *const place[] = {"", "center", "corner"};
+    const struct sq_frame_wish *wish = s->want.frame_wish;
+    size_t n = (size_t)snprintf(out, size, ", frames %s, bin %" PRIu32, s->rule.text, wish->bin);
+    if (n < size && wish->read.view != NULL)
+        n += (size_t)snprintf(out + n, size - n, ", view %s", wish->read.view);
+    if (n < size && wish->crop != SQ_PLACE_REFUSE)
+        n += (size_t)snprintf(out + n, size - n, ", crop %s", place[wish->crop]);
+    if (n < size && wish->pad != SQ_PLACE_REFUSE)
+        snprintf(out + n, size - n, ", pad %s", place[wish->pad]);
+}
+
+void sq_collection_sample_describe(const struct sq_collection_sample *s, uint64_t n, char *out,
+                                   size_t size)
+{
+    static const char *const what[] = {[SQ_COLLECT_IMAGES] = "image",
+                                       [SQ_COLLECT_RECORDINGS] = "recording",
+                                       [SQ_COLLECT_CIFAR] = "CIFAR image"};
+    char classes[48] = "", more[160] = "";
+    if (s->collection->n_classes > 0)
+        snprintf(classes, sizeof classes, " in %" PRIu64 " class folders",
+                 s->collection->n_classes);
+    if (s->collection->kind == SQ_COLLECT_RECORDINGS)
+        describe_frames(s, more, sizeof more);
+    else
+        snprintf(more, sizeof more, ", /255%s", s->want.config->n_mean > 0 ? ", normalised" : "");
+    snprintf(out, size, "%" PRIu64 " %s%s%s%s", n, what[s->collection->kind], n == 1 ? "" : "s",
+             classes, more);
+}
+
+int sq_collection_sample_digest(struct sq_error *err, const struct sq_collection_sample *s,
+                                char *text)
+{
+    return sq_collection_digest(err, s->collection, text);
+}
+
+const struct sq_frame_counts *sq_collection_sample_counts(const struct sq_collection_sample *s)
+{
+    return s->collection->kind == SQ_COLLECT_RECORDINGS ? &s->counts : NULL;
+}

@@ -1,0 +1,111 @@
+#include "sim/report/stream_feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <uv.h>
+
+/* Samples of a stream that nobody limits: none is that long, and traces can note it. */
+enum { LOG2_UNLIMITED = 62 };
+
+bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options)
+{
+    struct stat status;
+    if (options->rule == NULL)
+        return false;
+    if (options->stream || strcmp(path, "-") == 0 || strncmp(path, "tcp://", 6) == 0)
+        return true;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
+                        const struct sq_frame_wish *wish, const struct spikeq_run_options *options,
+                        struct sq_stream_feed *feed)
+{
+    const struct sq_config *config = &network->config;
+    *feed = (struct sq_stream_feed){.timesteps = config->timesteps,
+                                    .classes = config->classes,
+                                    .step = options->step,
+                                    .step_data = options->step_data};
+    if (config->layout != SQ_LAYOUT_CIFAR10DVS || config->in_channels != 2)
+        return sq_fail(err, SQ_EUSAGE,
+                       "%s: --frames makes frames of 2 polarities; this network takes images",
+                       path);
+    if (options->labels != NULL || options->dump_dir != NULL || options->trace.resume)
+        return sq_fail(err, SQ_EUSAGE, "%s: --labels, --dump and --resume are not for streams",
+                       path);
+    feed->frame_counts = (size_t)2 * config->image_height * config->image_width;
+    feed->complete_ns = calloc(config->timesteps, sizeof *feed->complete_ns);
+    feed->events = calloc(config->timesteps, sizeof *feed->events);
+    if (feed->complete_ns == NULL || feed->events == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    return sq_frame_stream_open(err, path, wish, config->image_width, config->image_height,
+                                &feed->frames);
+}
+
+void sq_stream_feed_close(struct sq_stream_feed *feed)
+{
+    sq_frame_stream_free(feed->frames);
+    free(feed->complete_ns);
+    free(feed->events);
+    *feed = (struct sq_stream_feed){.frames = NULL};
+}
+
+/* Wait for the frame of timestep t. */
+static int take_frame(struct sq_error *err, struct sq_stream_feed *feed, uint32_t t, float *raw)
+{
+    const int32_t *frame;
+    const int rc = sq_frame_stream_next(err, feed->frames, &frame);
+    if (rc != SQ_OK)
+        return rc;
+    if (frame == NULL)
+        return SQ_FEED_OVER;
+    for (size_t i = 0; i < feed->frame_counts; i++)
+        raw[i] = (float)frame[i];
+    feed->events[t] = sq_frame_stream_events(feed->frames);
+    feed->complete_ns[t] = uv_hrtime();
+    atomic_fetch_add(&feed->n_frames, 1);
+    return SQ_OK;
+}
+
+static int enter(struct sq_error *err, void *data, uint32_t lane, uint64_t number, float *raw,
+                 int32_t *label)
+{
+    (void)lane;
+    (void)number;
+    *label = -1;
+    return take_frame(err, data, 0, raw);
+}
+
+static int next_frame(struct sq_error *err, void *data, uint32_t lane, uint32_t t, float *raw)
+{
+    (void)lane;
+    return t == 0 ? SQ_OK : take_frame(err, data, t, raw);
+}
+
+struct sq_feed sq_stream_feed_of(struct sq_stream_feed *feed, uint64_t limit, int carries_state)
+{
+    return (struct sq_feed){.end = limit > 0 ? limit : (uint64_t)1 << LOG2_UNLIMITED,
+                            .enter = enter,
+                            .frame = next_frame,
+                            .carries_state = carries_state,
+                            .data = feed};
+}
+
+int sq_stream_feed_stepped(struct sq_stream_feed *feed, const struct sq_step *step)
+{
+    const double seconds = (double)(uv_hrtime() - feed->complete_ns[step->t]) * 1e-9;
+    struct spikeq_step told = {.sample = step->sample,
+                               .timestep = step->t,
+                               .n_classes = feed->classes,
+                               .logits = step->logits,
+                               .spikes = step->spikes,
+                               .events = feed->events[step->t],
+                               .latency_seconds = seconds};
+    for (uint32_t i = 1; i < feed->classes; i++)
+        if (step->logits[i] > step->logits[told.prediction])
+            told.prediction = i;
+    if (feed->step != NULL)
+        feed->step(feed->step_data, &told);
+    return SQ_OK;
+}

@@ -1,0 +1,151 @@
+# spikeq events: recordings of event cameras, their dumps and frames.
+# shellcheck shell=sh disable=SC2154
+
+# Four events, one of them on the last pixel of 34x34.
+text() { printf '# t x y p\n10 1 2 1\n20 3 2 0\n20 33 33 1\n50 1 2 1\n'; }
+
+start "events: text"
+text >a.txt
+spikeq events a.txt
+exits 0
+is_silent
+prints <<END
+a.txt: text, 34x34 (by its events), view as stored
+events    4 (3 ON, 1 OFF)
+time      10 .. 50 us, 0.000040 s
+pixels    x 1..33, y 2..33
+END
+rm a.txt
+finish
+
+start "events: frames, bin and file"
+text >a.txt
+spikeq events a.txt --frames number:3 --bin 2 -o f.npy
+exits 0
+is_silent
+prints <<END
+a.txt: text, 34x34 (by its events), view as stored
+events    4 (3 ON, 1 OFF)
+time      10 .. 50 us, 0.000040 s
+pixels    x 1..33, y 2..33
+frames    number:3, bin 2: [3,2,17,17], 4 events, at most 1 in a pixel
+       0  events 0..1  OFF 0  ON 1
+       1  events 1..2  OFF 1  ON 0
+       2  events 2..4  OFF 0  ON 2
+END
+holds "$(wc -c <f.npy)" "$((128 + 3 * 2 * 17 * 17 * 4))"
+leaves a.txt f.npy
+spikeq events a.txt --frames number:3 -o f.npy
+exits 2
+says "spikeq events: f.npy: exists already; --force replaces it"
+leaves a.txt f.npy
+finish
+
+start "events: the canonical dump"
+text >a.txt
+spikeq events a.txt --dump-events e.bin --json
+exits 0
+is_silent
+holds "$(od -An -tx1 -v e.bin | tr -d ' \n')" \
+    0a0000000000000001000200011400000000000000030002000014000000000000002100210001320000000000000001000200"01"
+leaves a.txt e.bin
+finish
+
+start "events: a FIFO"
+mkfifo pipe
+text >pipe &
+spikeq events pipe --size 34x34 --dump-events e.bin
+wait
+exits 0
+is_silent
+prints_part "pipe: text, 34x34, view as stored"
+holds "$(wc -c <e.bin)" 52
+finish
+
+start "events: a pipe whose sensor is not told"
+mkfifo pipe
+text >pipe &
+spikeq events pipe
+wait
+exits 2
+says "spikeq events: pipe: text does not tell the sensor's size; give --size WIDTHxHEIGHT"
+prints_nothing
+finish
+
+start "events: frames of a pipe"
+mkfifo pipe
+text >pipe &
+spikeq events pipe --size 34x34 --frames number:2
+wait
+exits 2
+says "spikeq events: pipe: frames need a file, which is read twice; spikeq run bins streams"
+finish
+
+start "events: time backwards"
+printf '10 1 2 1\n9 1 2 1\n' >a.txt
+spikeq events a.txt
+exits 1
+says "spikeq events: a.txt: byte 9: time runs backwards, from 10 to 9 us; --tolerate keeps the order of the file"
+prints_nothing
+spikeq events a.txt --tolerate
+exits 0
+prints_part "tolerated 1 events earlier than the one before"
+finish
+
+start "events: outside the sensor"
+text >a.txt
+spikeq events a.txt --size 30x40
+exits 1
+says "spikeq events: a.txt: byte 28: pixel (33,33) is outside the sensor, 30x40; --tolerate drops such events, --size tells another size"
+spikeq events a.txt --size 30x40 --tolerate
+exits 0
+prints_part "dropped   1 events outside the sensor"
+finish
+
+start "events: cut short"
+printf '\001\002\200\000\005\001\002' >a.bin
+spikeq events a.bin
+exits 1
+says "spikeq events: a.bin: byte 5: the recording is cut short: 2 of a record's 5 bytes; --tolerate uses the events before it"
+spikeq events a.bin --tolerate --dump-events e.bin
+exits 0
+prints_part "damaged   at byte 5: the recording is cut short: 2 of a record's 5 bytes; 2 bytes were not used"
+holds "$(wc -c <e.bin)" 13
+finish
+
+start "events: damage leaves no file"
+printf '\001\002\200\000\005\001\002' >a.bin
+spikeq events a.bin --dump-events e.bin --frames number:1 -o f.npy
+exits 1
+leaves a.bin
+finish
+
+start "events: a rule whose own tool raises an error"
+printf '1 1 1 1\n1 1 1 0\n' >a.txt
+spikeq events a.txt --frames time:2 -o f.npy
+exits 1
+says "spikeq events: a.txt: time:2: a window is 0 us long, so that no frame is defined; take another rule"
+leaves a.txt
+finish
+
+if [ -c /dev/full ]; then
+    start "events: a full disk"
+    text >a.txt
+    spikeq events a.txt --dump-events /dev/full
+    exits 1
+    says "spikeq events: /dev/full: cannot be written: No space left on device"
+    prints_nothing
+    finish
+fi
+
+refuse 2 "events: no file" "spikeq events: give one recording; see spikeq events --help" events
+refuse 2 "events: a file without a rule" "spikeq events: --bin and -o need --frames RULE; see spikeq events --help" \
+    events a -o f.npy
+refuse 2 "events: no such size" "spikeq events: --size 5: expected WIDTHxHEIGHT, such as 240x180; see spikeq events --help" \
+    events a --size 5
+refuse 1 "events: no such file" "spikeq events: a.raw: cannot be opened: No such file or directory" events a.raw
+refuse 1 "events: a directory" "spikeq events: cifar: is a directory; give one recording" events cifar
+refuse 2 "events: no such rule" "spikeq events: frames fast: expected number:T, time:T, duration:US[:new|:old], tonic-time-bins:N, tonic-event-bins:N, tonic-count:N[:OVERLAP][:incomplete] or tonic-window:US[:OVERLAP][:incomplete]" \
+    events cifar --frames fast
+refuse 2 "events: an address that is none" "spikeq events: tcp://localhost: expected tcp://HOST:PORT, or tcp://[IPV6]:PORT" \
+    events tcp://localhost
