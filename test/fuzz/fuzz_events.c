@@ -49,7 +49,7 @@ static void bin(struct sq_error *err, const char *path, struct sq_camera *camera
     struct sq_frame_splits splits;
     struct sq_frame_rule parsed;
     must(sq_frame_rule_parse(err, text, &parsed) == SQ_OK);
-    if (facts->width > MAX_SIDE || facts->height > MAX_SIDE ||
+    if (facts->width > MAX_SIDE || facts->height > MAX_SIDE || profile->n == 0 ||
         profile->t_max - profile->t_min > (int64_t)MAX_FRAMES * 1000 ||
         sq_camera_rewind(camera) != SQ_OK)
         return;
@@ -67,9 +67,8 @@ static void bin(struct sq_error *err, const char *path, struct sq_camera *camera
 
 static struct result read_all(const char *path, unsigned how)
 {
-    const struct sq_event_options options = {.tolerate = (how & 1) != 0,
-                                             .width = how & 2 ? 128 : 0,
-                                             .height = how & 2 ? 128 : 0};
+    const struct sq_event_options options = {
+        .tolerate = (how & 1) != 0, .width = how & 2 ? 128 : 0, .height = how & 2 ? 128 : 0};
     struct sq_event_profile profile = sq_event_profile_empty();
     struct sq_error err = {0};
     struct sq_camera *camera = NULL;

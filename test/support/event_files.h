@@ -12,7 +12,8 @@ struct event_file {
     const char *format; /* as the reader calls it */
     uint32_t width, height;
     uint64_t drop[SQ_DROP_KINDS]; /* what the writer puts between the events */
-    int64_t t_step;               /* times are multiples of it */
+    int is_timed;                 /* 0: the time is a timestep */
+    int is_large;                 /* 1: may be written with millions of events */
     void (*write)(struct bytes *out, const struct sq_camera_event *event, size_t n);
 };
 

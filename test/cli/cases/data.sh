@@ -8,7 +8,7 @@ refuse 1 "model: missing" "spikeq run: none.pth: cannot be opened: No such file 
 refuse 1 "model: a folder" "spikeq run: cifar: is a directory; name the checkpoint in it" run --model cifar $config $input
 refuse 1 "model: a device" "spikeq run: /dev/null: is a pipe or a device; save it as a regular file first" run --model /dev/null $config $input
 refuse 1 "input: missing" "spikeq run: none.npy: cannot be opened: No such file or directory" run $model $config --input none.npy
-refuse 1 "input: a folder" "spikeq run: cifar: is a directory; give one .npy or IDX file" run $model $config --input cifar
+refuse 1 "input: a folder that holds other files" "spikeq run: cifar/checkpoint.pth: is neither a PNG nor a JPEG image" run $model $config --input cifar
 refuse 1 "labels: missing" "spikeq run: none.idx: cannot be opened: No such file or directory" run $model $config $input --labels none.idx
 refuse 1 "config: missing" "spikeq run: ./none.json: cannot be opened: No such file or directory" run $model --config ./none.json $input
 refuse 1 "config: none that fits" "spikeq run: cifar/model.safetensors: the weights cannot tell \"heads\"; give --config NAME or --set heads=N" run $model $input

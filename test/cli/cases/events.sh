@@ -149,3 +149,72 @@ refuse 2 "events: no such rule" "spikeq events: frames fast: expected number:T, 
     events cifar --frames fast
 refuse 2 "events: an address that is none" "spikeq events: tcp://localhost: expected tcp://HOST:PORT, or tcp://[IPV6]:PORT" \
     events tcp://localhost
+
+# Events of a 128x128 sensor, one a ms, for the network dvs: T = 4.
+dots() { seq 0 "$1" | awk '{ print $1 * 1000, $1 % 128, ($1 * 7) % 128, $1 % 2 }'; }
+
+start "run: recordings by a rule"
+mkdir -p set/a set/b
+dots 40 >set/a/1.txt
+dots 80 >set/b/1.txt
+spikeq run --model dvs/model.safetensors --config dvs/config.json --input set --frames number:4 \
+    --size 128x128 --json
+exits 0
+is_silent
+prints_part '"description":	"2 recordings in 2 class folders, frames number:4, bin 1"'
+prints_part '"events":	122'
+finish
+
+start "run: a stream on standard input"
+dots 100 | "$spikeq" run --model dvs/model.safetensors --config dvs/config.json --input - --size 128x128 \
+    --frames duration:10000 --json --report r.json >"$top/out" 2>"$top/err"
+status=$?
+exits 0
+is_silent
+holds "$(wc -l <"$top/out")" 10
+holds "$(sed -n '6s/, "class.*//p' "$top/out")" '{"sample": 1, "timestep": 1'
+holds "$(grep -o '"frames_left":.[0-9]*' r.json)" '"frames_left":	2'
+holds "$(grep -o '"samples":.[0-9]*' r.json | head -n 1)" '"samples":	2'
+finish
+
+start "run: a stream that is cut short"
+{ dots 50; printf '51000 3'; } | "$spikeq" run --model dvs/model.safetensors --config dvs/config.json \
+    --input - --size 128x128 --frames duration:10000 >"$top/out" 2>"$top/err"
+status=$?
+exits 1
+says_like 'spikeq run: -: byte *: expected a line "t x y p", t in whole us, p 0, 1 or -1; --tolerate uses the events before it'
+{ dots 50; printf '51000 3'; } | "$spikeq" run --model dvs/model.safetensors --config dvs/config.json \
+    --input - --size 128x128 --frames duration:10000 --tolerate --quiet >"$top/out" 2>"$top/err"
+status=$?
+exits 0
+is_silent
+prints_nothing
+finish
+
+start "run: a writer that is killed"
+mkfifo pipe
+{ dots 30; exec sleep 60; } >pipe &
+writer=$!
+{ sleep 0.5; kill "$writer"; } &
+spikeq run --model dvs/model.safetensors --config dvs/config.json --input pipe --size 128x128 \
+    --frames duration:5000 --json
+wait
+exits 0
+is_silent
+holds "$(wc -l <"$top/out")" 6
+finish
+
+start "run: a rule that needs the whole recording"
+dots 10 >a.txt
+spikeq run --model dvs/model.safetensors --config dvs/config.json --input a.txt --stream --size 128x128 \
+    --frames number:4
+exits 2
+says "spikeq run: a.txt: number:4 needs the whole recording; a stream is binned by duration:US"
+finish
+
+refuse 2 "run: options for recordings without a rule" \
+    "spikeq run: options for recordings, but no --frames RULE to bin them by" \
+    run --model dvs/model.safetensors --config dvs/config.json --input dvs/input.npy --bin 2
+refuse 2 "run: recordings for a network that takes images" \
+    "spikeq run: cifar/input.npy: --frames makes frames of 2 polarities; this network takes images" \
+    run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy --frames number:4
