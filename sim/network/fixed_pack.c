@@ -55,13 +55,11 @@ static void pack_weight(const struct sq_fixed_draft *draft, size_t i, size_t o,
 static int count_zeros(struct sq_fixed_draft *draft)
 {
     struct sq_synapse *synapse = draft->synapse;
+    const size_t n_taps = draft->node->kind != SQ_NODE_LINEAR ? 9 : 1;
+    const int status = sq_fold_alloc_live(draft->err, draft->network, n_taps, synapse);
+    if (status != SQ_OK)
+        return status;
     synapse->weight_zeros = 0;
-    if (synapse->live == NULL)
-        synapse->live =
-            sq_arena_alloc(&draft->network->arena, synapse->n_in, sizeof *synapse->live);
-    if (synapse->live == NULL)
-        return sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for %s",
-                       draft->network->model_path, synapse->name);
     for (size_t i = 0; i < synapse->n_in; i++) {
         synapse->live[i] = synapse->n_out;
         for (size_t o = 0; o < synapse->n_out; o++) {
@@ -70,8 +68,9 @@ static int count_zeros(struct sq_fixed_draft *draft)
             synapse->weight_zeros += (uint64_t)is_zero;
         }
     }
+    sq_fold_sum_taps(synapse);
     if (synapse->weight_zeros == 0)
-        synapse->live = NULL;
+        synapse->live = synapse->live_inside = NULL;
     return SQ_OK;
 }
 

@@ -57,6 +57,27 @@ static int fold_output(struct sq_error *err, const struct sq_network *network,
     return SQ_OK;
 }
 
+int sq_fold_alloc_live(struct sq_error *err, struct sq_network *network, size_t n_taps,
+                       struct sq_synapse *synapse)
+{
+    struct sq_arena *arena = &network->arena;
+    synapse->live = sq_arena_alloc(arena, synapse->n_in, sizeof *synapse->live);
+    if (n_taps > 1)
+        synapse->live_inside =
+            sq_arena_alloc(arena, synapse->n_in / n_taps, sizeof *synapse->live_inside);
+    return synapse->live != NULL && (n_taps == 1 || synapse->live_inside != NULL)
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "%s: out of memory for %s", network->model_path,
+                         synapse->name);
+}
+
+void sq_fold_sum_taps(struct sq_synapse *synapse)
+{
+    const size_t c_in = synapse->n_in / 9;
+    for (size_t i = 0; synapse->live_inside != NULL && i < synapse->n_in; i++)
+        synapse->live_inside[i % c_in] += synapse->live[i];
+}
+
 int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const float *weight,
                         size_t n_taps, struct sq_synapse *synapse)
 {
@@ -65,12 +86,12 @@ int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const 
         synapse->weight_zeros += weight[i] == 0;
     if (synapse->weight_zeros == 0)
         return SQ_OK;
-    synapse->live = sq_arena_alloc(&network->arena, synapse->n_in, sizeof *synapse->live);
-    if (synapse->live == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for %s", network->model_path,
-                       synapse->name);
+    const int status = sq_fold_alloc_live(err, network, n_taps, synapse);
+    if (status != SQ_OK)
+        return status;
     for (size_t i = 0; i < n; i++) /* the file has [output][channel][tap], rows are tap by tap */
         synapse->live[i % n_taps * c_in + i / n_taps % c_in] += weight[i] != 0;
+    sq_fold_sum_taps(synapse);
     return SQ_OK;
 }
 

@@ -20,6 +20,13 @@ float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o);
 int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const float *weight,
                         size_t n_taps, struct sq_synapse *synapse);
 
+/* Take the tables `live` and `live_inside`, empty; SQ_ENOMEM. */
+int sq_fold_alloc_live(struct sq_error *err, struct sq_network *network, size_t n_taps,
+                       struct sq_synapse *synapse);
+
+/* `live` is complete: sum its taps. */
+void sq_fold_sum_taps(struct sq_synapse *synapse);
+
 /* Fold batch norm into weight and bias (formulas in weights.h) and pack them.
  *   n_taps     9 for 3x3 kernels, 1 for linear layers
  *   max_input  largest value of an input, for the proof that no current overflows

@@ -40,7 +40,8 @@ struct sq_synapse {
     float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
     float *bias;           /* [n_blocks * 64], zero past n_out */
     uint64_t weight_zeros; /* weights of the file that are 0 */
-    uint32_t *live;        /* [n_in] outputs whose weight is not 0; NULL if no weight is */
+    uint32_t *live;        /* [n_in] outputs whose weight is not 0; NULL if no weight is 0 */
+    uint32_t *live_inside; /* [n_in / 9] of 3x3 kernels: over all nine taps; NULL as live */
     uint64_t dense;        /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
 };
 
