@@ -7,6 +7,9 @@ enum { ROW_BYTES = 30, PAGE_HEADER = 8, OVERFLOW_POINTER = 4, CELLS_OFF = 35 };
 
 enum { SMALLEST = 4096, LARGEST = 65536 };
 
+/* Samples that are tried; pages of the schema, of other tables and their indices. */
+enum { LAID_OUT = 32, OTHER_PAGES = 8 };
+
 /* How much of a record of `size` bytes lies in the leaf itself. */
 static uint64_t local_bytes(uint64_t page, uint64_t size)
 {
@@ -17,30 +20,47 @@ static uint64_t local_bytes(uint64_t page, uint64_t size)
     return rest <= most ? rest : least;
 }
 
-uint64_t sq_page_bytes(const struct sq_trace_plan *plan, uint32_t page, unsigned sparser)
+/* Room left in the leaf that is being filled, and pages taken. */
+struct leaf {
+    uint64_t room, pages;
+};
+
+static void add_row(struct leaf *leaf, uint64_t page, uint64_t size)
 {
-    uint64_t pages = 0, room = 0;
-    for (size_t p = 0; p < plan->n_populations; p++) {
-        const struct sq_frame_shape shape = {plan->population[p].n_rows,
-                                             plan->population[p].n_channels};
-        const uint64_t size = (sq_frame_bits_bytes(&shape) >> sparser) + ROW_BYTES;
-        const uint64_t local = local_bytes(page, size);
-        for (uint32_t t = 0; t < plan->timesteps; t++) {
-            pages += (size - local + page - OVERFLOW_POINTER - 1) / (page - OVERFLOW_POINTER);
-            if (local > room) {
-                room = page - PAGE_HEADER;
-                pages++;
-            }
-            room -= local;
-        }
+    const uint64_t local = local_bytes(page, size);
+    leaf->pages += (size - local + page - OVERFLOW_POINTER - 1) / (page - OVERFLOW_POINTER);
+    if (local > leaf->room) {
+        leaf->room = page - PAGE_HEADER;
+        leaf->pages++;
     }
-    return pages * page;
+    leaf->room -= local;
 }
 
-/* Most samples are sparse, but none may waste much: both count. */
-static uint64_t badness(const struct sq_trace_plan *plan, uint32_t page)
+uint64_t sq_page_bytes(const struct sq_trace_plan *plan, uint32_t page, unsigned sparser,
+                       uint64_t n_samples)
 {
-    return sq_page_bytes(plan, page, 0) + sq_page_bytes(plan, page, 1);
+    struct leaf leaf = {0, 0};
+    for (uint64_t sample = 0; sample < n_samples; sample++)
+        for (size_t p = 0; p < plan->n_populations; p++) {
+            const struct sq_frame_shape shape = {plan->population[p].n_rows,
+                                                 plan->population[p].n_channels};
+            const uint64_t size = (sq_frame_bits_bytes(&shape) >> sparser) + ROW_BYTES;
+            for (uint32_t t = 0; t < plan->timesteps; t++)
+                add_row(&leaf, page, size);
+        }
+    return leaf.pages * page;
+}
+
+/* Most samples are sparse, but none may waste much: both count. A few samples are laid out, for one
+ * alone would be rounded up to whole pages, which favours small ones; the other tables take a page
+ * each, which favours small ones where there are few samples. */
+static double badness(const struct sq_trace_plan *plan, uint32_t page)
+{
+    const uint64_t n = plan->n_samples < LAID_OUT ? plan->n_samples + 1 : LAID_OUT;
+    const double times = (double)(plan->n_samples + 1) / (double)n;
+    const uint64_t dense = sq_page_bytes(plan, page, 0, n),
+                   sparse = sq_page_bytes(plan, page, 1, n);
+    return times * (double)(dense + sparse) + 2.0 * OTHER_PAGES * page;
 }
 
 uint32_t sq_page_size(const struct sq_trace_plan *plan)
