@@ -116,7 +116,7 @@ START_TEST(what_cannot_be_held_is_refused)
     expect_settings(&(struct sq_fixed_settings){.pixel_bits = 2}, SQ_EUSAGE, "--pixel-bits 2");
     expect_settings(&(struct sq_fixed_settings){.pixel_max = 1e9}, SQ_EUSAGE, "--pixel-max 1e+09");
     expect_settings(&(struct sq_fixed_settings){.weight_bits = 16, .membrane_bits = 10}, SQ_EVALUE,
-                    "patch_embed.proj_conv: currents of channel 0 reach");
+                    "patch_embed.proj_conv: membranes of channel 0 reach");
     tiny_discard();
 }
 END_TEST
