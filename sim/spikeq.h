@@ -178,6 +178,7 @@ struct spikeq_summary {
     double seconds, samples_per_second;
     unsigned threads, batch;
     const char *isa, *schedule;
+    const char *arith; /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
 };
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 

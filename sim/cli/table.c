@@ -17,6 +17,8 @@ static void print_heading(const struct spikeq_summary *summary)
     printf("samples   %llu in %.2f s: %.1f samples/s (%u threads, %s, %s schedule)\n",
            (unsigned long long)summary->n_samples, summary->seconds, summary->samples_per_second,
            summary->threads, summary->isa, summary->schedule);
+    if (strcmp(summary->arith, "f32") != 0)
+        printf("arith     %s\n", summary->arith);
     if (summary->n_labelled > 0)
         printf("accuracy  %.4f (%llu of %llu)\n", summary->accuracy,
                (unsigned long long)summary->n_correct, (unsigned long long)summary->n_labelled);

@@ -88,7 +88,7 @@ int sq_fixed_check_settings(struct sq_error *err, const struct sq_fixed_settings
  */
 void sq_arith_write(const struct sq_fixed_settings *settings, char text[SQ_ARITH_TEXT]);
 
-/* The settings of such a text; 0 where it is not that of fixed point. */
+/* The settings of such a text (untrusted); 0 where it is not that of fixed point in range. */
 int sq_arith_parse(const char *text, struct sq_fixed_settings *settings);
 
 /* Fractional bits of a pixel: the most for which pixel_max fits pixel_bits. */

@@ -85,17 +85,17 @@ double sq_fixed_membrane_bound(const struct sq_fixed_draft *draft, size_t o, uin
     return ldexp((double)draft->sum[o], (int)guard_bits) + rint(ldexp(bias, exponent));
 }
 
-static int fail_bound(const struct sq_fixed_draft *draft, size_t o)
+static int fail_bound(const struct sq_fixed_draft *draft, size_t o, uint32_t guard_bits)
 {
     const char *name = draft->synapse != NULL ? draft->synapse->name : draft->node->name;
+    const uint32_t bits = draft->network->fixed.membrane_bits;
     return sq_fail(draft->err, SQ_EVALUE,
-                   "%s: %s: currents of channel %zu reach %.0f in units of its last place, a "
-                   "membrane of %u bits holds %lld; use fewer --weight-bits or --pixel-bits%s",
-                   draft->network->model_path, name, o, sq_fixed_membrane_bound(draft, o, 0),
-                   draft->network->fixed.membrane_bits, (long long)membrane_limit(draft),
-                   draft->network->fixed.membrane_bits < SQ_MAX_MEMBRANE_BITS
-                       ? ", or more --membrane-bits"
-                       : "");
+                   "%s: %s: membranes of channel %zu reach %.0f in units of their last place (%u "
+                   "guard bits), %u bits hold %lld; use fewer --weight-bits or --pixel-bits%s",
+                   draft->network->model_path, name, o,
+                   sq_fixed_membrane_bound(draft, o, guard_bits), guard_bits, bits,
+                   (long long)membrane_limit(draft),
+                   bits < SQ_MAX_MEMBRANE_BITS ? ", or more --membrane-bits" : "");
 }
 
 /* Would the bias, and not the weights, decide how large a membrane gets? It may be as large as the
@@ -179,7 +179,7 @@ int sq_fixed_choose_guard(struct sq_fixed_draft *draft)
     uint32_t guard_bits = SQ_MAX_GUARD_BITS;
     while (!fits(draft, guard_bits, &where))
         if (guard_bits-- == 0)
-            return fail_bound(draft, where);
+            return fail_bound(draft, where, 0);
     draft->fixed->guard_bits = guard_bits;
     return SQ_OK;
 }
@@ -192,5 +192,5 @@ int sq_fixed_check_guard(struct sq_fixed_draft *draft, uint32_t guard_bits)
                        draft->network->model_path, draft->synapse->name, guard_bits,
                        SQ_MAX_GUARD_BITS);
     draft->fixed->guard_bits = guard_bits;
-    return fits(draft, guard_bits, &where) ? SQ_OK : fail_bound(draft, where);
+    return fits(draft, guard_bits, &where) ? SQ_OK : fail_bound(draft, where, guard_bits);
 }

@@ -26,7 +26,7 @@ int sq_arith_parse(const char *text, struct sq_fixed_settings *settings)
         return 0;
     settings->by_layer = strcmp(scale, "layer") == 0;
     settings->rounding = strcmp(rounding, "down") == 0 ? SQ_ROUND_DOWN : SQ_ROUND_NEAREST;
-    return 1;
+    return sq_fixed_check_settings(NULL, settings) == SQ_OK;
 }
 
 int sq_pixel_exponent(const struct sq_fixed_settings *settings)

@@ -79,7 +79,7 @@ void sq_report_add_arith(cJSON *root, const struct spikeq_report *report)
     const struct sq_network *network = report->network;
     struct sq_fixed_settings settings;
     const int is_fixed = sq_arith_parse(network->arith, &settings);
-    cJSON_AddStringToObject(root, "arith", is_fixed ? "fixed" : "f32");
+    cJSON_AddStringToObject(root, "arith", is_fixed ? "fixed" : network->arith);
     if (!is_fixed)
         return;
     cJSON *fixed = cJSON_AddObjectToObject(root, "fixed");

@@ -193,6 +193,7 @@ void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *s
         .threads = report->threads,
         .batch = report->batch,
         .isa = totals->isa,
+        .arith = report->network->arith,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
     for (size_t i = 0; i < report->n_synapses; i++) {

@@ -116,7 +116,7 @@ START_TEST(what_cannot_be_held_is_refused)
     expect_settings(&(struct sq_fixed_settings){.pixel_bits = 2}, SQ_EUSAGE, "--pixel-bits 2");
     expect_settings(&(struct sq_fixed_settings){.pixel_max = 1e9}, SQ_EUSAGE, "--pixel-max 1e+09");
     expect_settings(&(struct sq_fixed_settings){.weight_bits = 16, .membrane_bits = 10}, SQ_EVALUE,
-                    "patch_embed.proj_conv: currents of channel 0 reach");
+                    "patch_embed.proj_conv: membranes of channel 0 reach");
     tiny_discard();
 }
 END_TEST
@@ -142,6 +142,13 @@ START_TEST(settings_are_their_text)
                                          .by_layer = 1,
                                          .rounding = SQ_ROUND_DOWN},
                              back;
+    static const char *const bad[] = {
+        "6 scale=layer rounding=down membrane=20 pixels=9 max=inf",
+        "6 scale=layer rounding=down membrane=20 pixels=9 max=nan",
+        "6 scale=layer rounding=down membrane=20 pixels=4000000000 max=1",
+        "99 scale=layer rounding=down membrane=20 pixels=9 max=1",
+        "6 scale=layer rounding=down membrane=-1 pixels=9 max=1",
+    };
     char text[SQ_ARITH_TEXT];
     sq_arith_write(&settings, text);
     ck_assert_str_eq(text, "fixed weights=6 scale=layer rounding=down membrane=20 pixels=9 "
@@ -150,6 +157,10 @@ START_TEST(settings_are_their_text)
     ck_assert_mem_eq(&back, &settings, sizeof back);
     ck_assert_int_eq(sq_arith_parse("f32", &back), 0);
     ck_assert_int_eq(sq_arith_parse("fixed weights=6", &back), 0);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(text, sizeof text, "fixed weights=%s", bad[i]);
+        ck_assert_int_eq(sq_arith_parse(text, &back), 0);
+    }
 }
 END_TEST
 
