@@ -123,6 +123,7 @@ check-clang: ; @$(MAKE) --no-print-directory CC=clang B=build/clang check ## the
 bench: all benches                                 ## speed and memory, as ratios against peers
 	@for program in $(BENCHES); do $$program || exit 1; done
 	@test/bench/run.sh
+	@test/bench/events_numpy.sh
 
 FILE ?= test/golden/accounting/published.json
 vectors: $(VECTORS)                                ## check energy vectors, FILE=published.json
