@@ -135,6 +135,7 @@ bench: all benches                                 ## speed and memory, as ratio
 	@for program in $(BENCHES); do $$program || exit 1; done
 	@test/bench/run.sh
 	@test/bench/analysis.sh
+	@test/bench/events_numpy.sh
 
 FILE ?= test/golden/accounting/published.json
 vectors: $(VECTORS)                                ## check energy vectors, FILE=published.json

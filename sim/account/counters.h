@@ -82,7 +82,9 @@ enum {
     SQ_IS_BINARY_KV = 1u << 7,  /* SSA: K^T V is 0 or 1 everywhere */
     SQ_HAS_ORDER_QK = 1u << 8,  /* SSA: coincidences and events2 of [SQ_QK_FIRST] were counted */
     SQ_HAS_ORDER_KV = 1u << 9,
-    SQ_HAS_LIVE = 1u << 10, /* fanout_live was counted */
+    SQ_HAS_LIVE = 1u << 10,  /* fanout_live was counted */
+    SQ_IS_COUNTS = 1u << 11, /* first convolution: its pixels are whole numbers >= 0, as a camera's
+                              * event counts are; unit_fanout was counted */
 };
 
 /* sq_op_group.distinct of real tensors whose values were not counted. */

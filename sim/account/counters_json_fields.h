@@ -42,6 +42,7 @@
     XX("binary_kv", SQ_IS_BINARY_KV)    \
     XX("has_order_qk", SQ_HAS_ORDER_QK) \
     XX("has_order_kv", SQ_HAS_ORDER_KV) \
-    XX("has_live", SQ_HAS_LIVE)
+    XX("has_live", SQ_HAS_LIVE)         \
+    XX("counts", SQ_IS_COUNTS)
 
 #endif

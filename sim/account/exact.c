@@ -45,6 +45,9 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
     case SQ_OP_CONV:
     case SQ_OP_LINEAR:
         count_synapses(op, sum, n_calls, &c);
+        c.has_counts = op->is_analog && (is & SQ_IS_COUNTS) != 0;
+        c.count_events = c.has_counts ? sum->fanout : 0;
+        c.count_units = c.has_counts ? sum->unit_fanout : 0;
         if (is & SQ_HAS_LIVE) {
             c.has_live = 1;
             c.ac_live = op->is_analog || op->is_head ? 0 : sum->fanout_live;
@@ -89,9 +92,20 @@ struct sq_exact sq_exact_count(const struct sq_op *op)
     return sq_exact_of(op, &sum, n_calls, is);
 }
 
+/* Event counts that enter the first layer as events, no multiplication. */
+static int takes_events(const struct sq_op *op, const struct sq_exact *c,
+                        const struct sq_switches *switches)
+{
+    return op->is_analog && c->has_counts && switches->first_layer == SQ_FIRST_EVENTS;
+}
+
 static uint64_t synaptic_acs(const struct sq_op *op, const struct sq_exact *c,
                              const struct sq_switches *switches)
 {
+    if (takes_events(op, c, switches))
+        return switches->integers == SQ_INTEGERS_MAC     ? 0
+               : switches->integers == SQ_INTEGERS_UNITS ? c->count_units
+                                                         : c->count_events;
     if (op->is_analog || op->is_head)
         return 0;
     const int is_integer = c->ac_unary != c->ac_events;
@@ -128,6 +142,8 @@ uint64_t sq_exact_macs(const struct sq_op *op, const struct sq_exact *c,
         return switches->batch_norm ? c->bn_mac : 0;
     if (op->is_head)
         return switches->head == SQ_HEAD_MAC ? c->mac : 0;
+    if (takes_events(op, c, switches))
+        return switches->integers == SQ_INTEGERS_MAC ? c->count_events : 0;
     if (op->is_analog)
         return switches->first_layer == SQ_FIRST_ONCE      ? c->mac_once
                : switches->first_layer == SQ_FIRST_NONZERO ? c->mac_nonzero

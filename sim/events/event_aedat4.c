@@ -7,9 +7,7 @@
  *   at dataTablePosition, unless that is -1: a payload FTAB, up to the end of the file
  *
  * Events are those of the event stream with the lowest number. */
-#include "sim/events/aedat4_codec.h"
-#include "sim/events/aedat4_info.h"
-#include "sim/events/event_format.h"
+#include "sim/events/aedat4.h"
 #include "sim/events/flat_table.h"
 #include "sim/events/little.h"
 #include "sim/events/text_line.h"
@@ -18,22 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[] = "#!AER-DAT4.0\r\n";
-
-enum { MAGIC = sizeof magic - 1, MAX_HEADER = 1 << 24, PACKET = 8, EVENT = 16 };
-
-struct aedat4 {
-    struct sq_aedat4_info info;
-    struct sq_aedat4_unpacker *unpacker;
-    int64_t table; /* dataTablePosition, or -1 */
-    unsigned char *packed;
-    size_t packed_bytes;
-    uint64_t offset;              /* of the packet at hand */
-    const unsigned char *payload; /* its bytes in the file */
-    size_t payload_bytes;
-    const unsigned char *event; /* of its events, those to come */
-    size_t left;
-};
+enum { PACKET = 8, EVENT = 16 };
 
 static bool knows(const unsigned char *head, size_t n)
 {
@@ -42,129 +25,17 @@ static bool knows(const unsigned char *head, size_t n)
 
 static void close_aedat4(struct sq_camera *reader)
 {
-    struct aedat4 *state = reader->state;
+    struct sq_aedat4 *state = reader->state;
     sq_aedat4_unpacker_free(state->unpacker);
     free(state->packed);
 }
 
-static int cut_short(struct sq_camera *reader, uint64_t offset, const char *what, uint64_t bytes)
-{
-    return sq_event_damage(reader, offset, "%s of %" PRIu64 " bytes is cut short", what, bytes);
-}
-
-/* `n` bytes into state->packed, which grows as they come. Fewer: damage. */
-static int read_bytes(struct sq_camera *reader, const char *what, uint64_t n)
-{
-    struct aedat4 *state = reader->state;
-    const uint64_t start = sq_source_offset(reader->source);
-    const uint64_t size = sq_source_size(reader->source);
-    size_t done = 0, got = 0;
-    if (sq_source_is_file(reader->source) && n > size - start)
-        return cut_short(reader, start, what, n);
-    while (done < n) {
-        const size_t room = n - done < 1 << 20 ? (size_t)n : done + (1 << 20);
-        if (room > state->packed_bytes) {
-            unsigned char *grown = realloc(state->packed, room);
-            if (grown == NULL)
-                return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
-            state->packed = grown;
-            state->packed_bytes = room;
-        }
-        const int rc =
-            sq_source_read(reader->err, reader->source, state->packed + done, room - done, &got);
-        if (rc != SQ_OK || got < room - done)
-            return rc != SQ_OK ? rc : cut_short(reader, start, what, n);
-        done += got;
-    }
-    state->payload = state->packed;
-    state->payload_bytes = (size_t)n;
-    return SQ_OK;
-}
-
-/* The table IOHE: how payloads are packed, where they end, what the streams are. */
-static int read_header_table(struct sq_camera *reader, int32_t *compression)
-{
-    struct aedat4 *state = reader->state;
-    const unsigned char *bytes = state->payload, *xml;
-    struct sq_flat_table table;
-    size_t at_compression, at_table, n;
-    *compression = 0;
-    state->table = -1;
-    if (!sq_flat_is(bytes, state->payload_bytes, "IOHE") ||
-        !sq_flat_root(bytes, state->payload_bytes, &table) ||
-        !sq_flat_field(&table, 0, 4, &at_compression) || !sq_flat_field(&table, 1, 8, &at_table) ||
-        !sq_flat_vector(&table, 2, 1, &xml, &n))
-        return sq_event_damage(reader, MAGIC, "the header is no FlatBuffer IOHE");
-    if (at_compression > 0)
-        *compression = (int32_t)sq_le32(bytes + at_compression);
-    if (at_table > 0)
-        state->table = (int64_t)sq_le64(bytes + at_table);
-    if (n > 0 && !sq_aedat4_info_read(xml, n, &state->info))
-        return sq_event_damage(reader, MAGIC, "the description of the streams is no XML");
-    return SQ_OK;
-}
-
-static int check_table_position(struct sq_camera *reader)
-{
-    const struct aedat4 *state = reader->state;
-    const uint64_t here = sq_source_offset(reader->source), size = sq_source_size(reader->source);
-    if (state->table < -1 || (state->table >= 0 && (uint64_t)state->table < here) ||
-        (sq_source_is_file(reader->source) && state->table > (int64_t)size))
-        return sq_event_damage(
-            reader, MAGIC, "the data table is said to lie at byte %" PRId64 ", where none can be",
-            state->table);
-    return SQ_OK;
-}
-
-static int open_codec(struct sq_camera *reader, int32_t compression)
-{
-    struct aedat4 *state = reader->state;
-    if (compression < 0 || compression > 4)
-        return sq_fail(reader->err, SQ_EUNSUPPORTED,
-                       "%s: byte %d: packets are compressed by method %" PRId32
-                       "; 0 (none), 1, 2 (LZ4), 3, 4 (zstd) are read",
-                       reader->path, MAGIC, compression);
-    state->unpacker = sq_aedat4_unpacker_new(compression == 0  ? SQ_AEDAT4_PLAIN
-                                             : compression < 3 ? SQ_AEDAT4_LZ4
-                                                               : SQ_AEDAT4_ZSTD);
-    return state->unpacker != NULL
-               ? SQ_OK
-               : sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
-}
-
-static int read_header(struct sq_camera *reader, int32_t *compression)
-{
-    const unsigned char *at;
-    size_t n;
-    int rc = sq_event_peek(reader, MAGIC + 4, &at, &n);
-    if (rc != SQ_OK)
-        return rc;
-    if (n < MAGIC + 4 || memcmp(at, magic, MAGIC) != 0)
-        return n < MAGIC + 4 ? sq_event_damage(reader, 0, "the recording ends in its header")
-                             : sq_fail(reader->err, SQ_EUNSUPPORTED,
-                                       "%s: AEDAT 4 of another version than 4.0", reader->path);
-    const uint32_t size = sq_le32(at + MAGIC);
-    if (size > MAX_HEADER)
-        return sq_event_damage(reader, MAGIC, "a header of %" PRIu32 " bytes; at most %d are read",
-                               size, MAX_HEADER);
-    sq_source_take(reader->source, MAGIC + 4);
-    rc = read_bytes(reader, "the header", size);
-    if (rc == SQ_OK && !reader->ended)
-        rc = read_header_table(reader, compression);
-    return rc;
-}
-
 static int open_aedat4(struct sq_camera *reader)
 {
-    int32_t compression = 0;
-    int rc = sq_event_alloc_state(reader, sizeof(struct aedat4));
-    struct aedat4 *state = reader->state;
+    int rc = sq_event_alloc_state(reader, sizeof(struct sq_aedat4));
+    const struct sq_aedat4 *state = reader->state;
     if (rc == SQ_OK)
-        rc = read_header(reader, &compression);
-    if (rc == SQ_OK && !reader->ended)
-        rc = check_table_position(reader);
-    if (rc == SQ_OK && !reader->ended)
-        rc = open_codec(reader, compression);
+        rc = sq_aedat4_read_header(reader);
     if (rc != SQ_OK)
         return rc;
     memcpy(reader->facts.camera, state->info.source, sizeof state->info.source);
@@ -173,10 +44,10 @@ static int open_aedat4(struct sq_camera *reader)
     return rc;
 }
 
-/* Unpack what read_bytes() read: a FlatBuffer without its size in front. */
+/* Unpack what sq_aedat4_read_bytes() read: a FlatBuffer without its size in front. */
 static int unpack(struct sq_camera *reader, const unsigned char **out, size_t *size)
 {
-    struct aedat4 *state = reader->state;
+    struct sq_aedat4 *state = reader->state;
     bool no_memory;
     const char *wrong = sq_aedat4_unpack(state->unpacker, state->payload, state->payload_bytes, out,
                                          size, &no_memory);
@@ -195,7 +66,7 @@ static int unpack(struct sq_camera *reader, const unsigned char **out, size_t *s
 /* The events of an unpacked packet. */
 static int find_events(struct sq_camera *reader, const unsigned char *bytes, size_t size)
 {
-    struct aedat4 *state = reader->state;
+    struct sq_aedat4 *state = reader->state;
     struct sq_flat_table table;
     if (!sq_flat_root(bytes, size, &table) ||
         !sq_flat_vector(&table, 0, EVENT, &state->event, &state->left)) {
@@ -208,7 +79,7 @@ static int find_events(struct sq_camera *reader, const unsigned char *bytes, siz
 /* At the end of the packets: what follows must be the whole data table. */
 static int check_table(struct sq_camera *reader)
 {
-    struct aedat4 *state = reader->state;
+    struct sq_aedat4 *state = reader->state;
     const uint64_t left = sq_source_size(reader->source) - sq_source_offset(reader->source);
     const unsigned char *bytes;
     size_t size;
@@ -218,7 +89,7 @@ static int check_table(struct sq_camera *reader)
     state->offset = sq_source_offset(reader->source);
     if (left > SQ_AEDAT4_MAX_BYTES) /* no camera's; nothing depends on it */
         return SQ_OK;
-    int rc = read_bytes(reader, "the data table", left);
+    int rc = sq_aedat4_read_bytes(reader, "the data table", left);
     if (rc == SQ_OK)
         rc = unpack(reader, &bytes, &size);
     if (rc == SQ_OK && !reader->facts.is_damaged && !sq_flat_is(bytes, size, "FTAB"))
@@ -227,7 +98,8 @@ static int check_table(struct sq_camera *reader)
 }
 
 /* Is the packet of this stream, unpacked, one of events to be read? */
-static bool is_wanted(struct aedat4 *state, int32_t stream, const unsigned char *bytes, size_t size)
+static bool is_wanted(struct sq_aedat4 *state, int32_t stream, const unsigned char *bytes,
+                      size_t size)
 {
     if (!sq_flat_is(bytes, size, "EVTS"))
         return false;
@@ -240,7 +112,7 @@ static bool is_wanted(struct aedat4 *state, int32_t stream, const unsigned char 
 
 static int read_packet(struct sq_camera *reader, const unsigned char *head)
 {
-    struct aedat4 *state = reader->state;
+    struct sq_aedat4 *state = reader->state;
     const int32_t stream = (int32_t)sq_le32(head), n = (int32_t)sq_le32(head + 4);
     const unsigned char *bytes;
     size_t size;
@@ -248,7 +120,7 @@ static int read_packet(struct sq_camera *reader, const unsigned char *head)
         (state->table >= 0 && state->offset + PACKET + (uint64_t)n > (uint64_t)state->table))
         return sq_event_damage(reader, state->offset, "a packet of %" PRId32 " bytes cannot be", n);
     sq_source_take(reader->source, PACKET);
-    int rc = read_bytes(reader, "a packet", (uint64_t)n);
+    int rc = sq_aedat4_read_bytes(reader, "a packet", (uint64_t)n);
     if (rc != SQ_OK || reader->ended)
         return rc;
     if (state->info.has_events && stream != state->info.stream) {
@@ -266,7 +138,7 @@ static int read_packet(struct sq_camera *reader, const unsigned char *head)
 
 static int next_packet(struct sq_camera *reader)
 {
-    struct aedat4 *state = reader->state;
+    struct sq_aedat4 *state = reader->state;
     const unsigned char *at;
     size_t n;
     state->offset = sq_source_offset(reader->source);
@@ -284,7 +156,7 @@ static int next_packet(struct sq_camera *reader)
 
 static void read_events(struct sq_camera *reader)
 {
-    struct aedat4 *state = reader->state;
+    struct sq_aedat4 *state = reader->state;
     const size_t n = state->left < SQ_EVENT_BATCH ? state->left : SQ_EVENT_BATCH;
     reader->batch.base = state->offset;
     for (size_t i = 0; i < n; i++) {
@@ -298,7 +170,7 @@ static void read_events(struct sq_camera *reader)
 
 static int next(struct sq_camera *reader)
 {
-    const struct aedat4 *state = reader->state;
+    const struct sq_aedat4 *state = reader->state;
     int rc = SQ_OK;
     while (rc == SQ_OK && !reader->ended && reader->batch.n == 0) {
         if (state->left > 0)

@@ -1,5 +1,6 @@
 #include "sim/events/npy_columns.h"
 
+#include "sim/events/little.h"
 #include "sim/events/text_line.h"
 
 #include <math.h>
@@ -151,6 +152,20 @@ int sq_npy_columns_parse(struct sq_error *err, const char *path, const unsigned 
     return rc;
 }
 
+/* An integer of at most 4 bytes, little-endian. */
+static int64_t load_little(const struct sq_array *type, const unsigned char *item)
+{
+    const bool is_signed = type->kind == 'i';
+    switch (type->item_bytes) {
+    case 1:
+        return is_signed ? (int8_t)item[0] : item[0];
+    case 2:
+        return is_signed ? (int16_t)sq_le16(item) : sq_le16(item);
+    default:
+        return is_signed ? (int64_t)(int32_t)sq_le32(item) : (int64_t)sq_le32(item);
+    }
+}
+
 bool sq_npy_whole(const struct sq_array *type, const unsigned char *item, int64_t *number)
 {
     if (type->kind == 'f') {
@@ -159,6 +174,10 @@ bool sq_npy_whole(const struct sq_array *type, const unsigned char *item, int64_
             return false;
         *number = (int64_t)value;
         return true;
+    }
+    if (!type->big_endian && type->item_bytes <= 4) { /* nearly all */
+        *number = load_little(type, item);
+        return type->kind != 'b' || *number <= 1;
     }
     return sq_element_i64(type, item, number) && *number < INT64_MAX >> 1 &&
            *number > -(INT64_MAX >> 1);

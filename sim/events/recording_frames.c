@@ -35,7 +35,7 @@ int sq_frame_grid_fit(struct sq_error *err, const char *path, const struct sq_fr
 {
     const struct sq_frame_grid whole = sq_frame_grid_of(facts->width, facts->height, wish->bin);
     *grid = (struct sq_frame_grid){.bin = wish->bin, .width = width, .height = height};
-    const bool fits = place_side(wish, whole.width, width, &grid->left) &
+    const bool fits = place_side(wish, whole.width, width, &grid->left) &&
                       place_side(wish, whole.height, height, &grid->top);
     const bool crop = (whole.width > width || whole.height > height) && !wish->crop;
     return fits ? SQ_OK

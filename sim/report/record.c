@@ -246,7 +246,11 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
     for (size_t t = 0; t < call->n_steps; t++)
         count[op->kind](view, t, &call->step[t]);
     if (op->is_analog || op->kind == SQ_OP_NORM)
-        call->is = SQ_IS_REAL;
+        call->is =
+            SQ_IS_REAL | (op->is_analog && view->outcome->pixels_are_counts &&
+                                  view->record->network->config.layout == SQ_LAYOUT_CIFAR10DVS
+                              ? SQ_IS_COUNTS
+                              : 0);
     else if (op->kind == SQ_OP_SSA)
         call->is = ssa_flags(view, call->n_steps);
     else if (op->kind == SQ_OP_ADD)
