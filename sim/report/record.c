@@ -10,8 +10,10 @@ struct sq_record {
     struct sq_counters counters;
     const struct sq_node **node; /* [n_ops] whose tallies tell of the operation */
     struct sq_samples samples;
-    struct sq_op_count
-        *step; /* [T] of the call at hand: one for all, so that it stays in the cache */
+    struct sq_switches switches;
+    /* [kinds][T] and its sums, of the call at hand: one for all calls of a kind, which write the
+     * same members, so that it stays in the cache and is set up once. */
+    struct sq_op_count *step, sum;
 };
 
 /* What one operation of one sample is filled from. */
@@ -43,6 +45,18 @@ static int names_node(const struct sq_op *op, const struct sq_node *node)
     }
 }
 
+/* Every call is of one image. */
+static int new_steps(struct sq_error *err, struct sq_record *record)
+{
+    const size_t n = SQ_OP_KINDS * record->network->config.timesteps;
+    record->step = calloc(n, sizeof *record->step);
+    if (record->step == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
+    for (size_t i = 0; i < n; i++)
+        record->step[i].frames = 1;
+    return SQ_OK;
+}
+
 static int match_nodes(struct sq_error *err, struct sq_record *record)
 {
     const struct sq_network *network = record->network;
@@ -72,14 +86,14 @@ int sq_record_new(struct sq_error *err, const struct sq_network *network, struct
         return sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     record->network = network;
     int status = sq_counters_from_config(err, &network->config, &record->counters);
+    if (status == SQ_OK)
+        status = new_steps(err, record);
     if (status == SQ_OK) {
-        const size_t n_ops = record->counters.n_ops;
-        record->node = calloc(n_ops, sizeof *record->node);
-        record->step = calloc(network->config.timesteps, sizeof *record->step);
-        status = record->node != NULL && record->step != NULL
-                     ? match_nodes(err, record)
-                     : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
+        record->node = calloc(record->counters.n_ops, sizeof *record->node);
+        status = record->node != NULL ? match_nodes(err, record)
+                                      : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     }
+    record->switches = sq_switches_default();
     record->counters.batch = 1;
     record->counters.pixels_are_counts = 1;
     if (status != SQ_OK) {
@@ -101,8 +115,31 @@ void sq_record_free(struct sq_record *record)
     free(record);
 }
 
-const struct sq_counters *sq_record_counters(const struct sq_record *record)
+/* A batch norm's call is the same in every sample: the first is added, here the others are. Any run
+ * is too short for these products to wrap around. */
+static void repeat_norm(struct sq_op *op, uint64_t n_samples)
 {
+    for (size_t g = 0; g < op->n_groups; g++) {
+        op->group[g].n_calls = n_samples;
+        for (size_t t = 0; t < op->group[g].n_steps; t++) {
+            struct sq_op_count *step = &op->group[g].step[t];
+            step->frames = n_samples;
+            step->nonzeros = op->n_in * n_samples;
+            step->out_nonzeros = op->n_out * n_samples;
+        }
+    }
+}
+
+static void repeat_norms(struct sq_counters *counters)
+{
+    for (size_t i = 0; i < counters->n_ops; i++)
+        if (counters->op[i].kind == SQ_OP_NORM)
+            repeat_norm(&counters->op[i], counters->n_samples);
+}
+
+const struct sq_counters *sq_record_counters(struct sq_record *record)
+{
+    repeat_norms(&record->counters);
     return &record->counters;
 }
 
@@ -114,7 +151,7 @@ const struct sq_samples *sq_record_samples(const struct sq_record *record)
 void sq_record_take(struct sq_record *record, struct sq_counters *counters,
                     struct sq_samples *samples)
 {
-    *counters = record->counters;
+    *counters = *sq_record_counters(record);
     *samples = record->samples;
     record->counters = (struct sq_counters){.n_ops = 0};
     record->samples = (struct sq_samples){.n = 0};
@@ -236,9 +273,6 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
         [SQ_OP_ADD] = count_relay,      [SQ_OP_MEAN] = count_mean,
     };
     const struct sq_op *op = view->op;
-    memset(call->step, 0, call->n_steps * sizeof *call->step);
-    for (size_t t = 0; t < call->n_steps; t++)
-        call->step[t].frames = 1;
     if (op->is_head) {
         describe_head(view, call);
         return;
@@ -257,22 +291,28 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
         call->is |= SQ_HAS_LIVE;
 }
 
+static int add_call(struct sq_error *err, struct sq_record *record, size_t i,
+                    const struct sq_outcome *outcome, struct sq_sample *sample)
+{
+    struct sq_op *op = &record->counters.op[i];
+    const struct view view = {record, outcome, op, record->node[i]};
+    const size_t n_steps = record->network->config.timesteps;
+    struct sq_op_group call = {
+        .n_calls = 1, .n_steps = n_steps, .step = record->step + op->kind * n_steps};
+    fill_call(&view, &call);
+    sq_call_classify(op, &call, &record->sum);
+    sq_sample_add_call(sample, op, &call, &record->sum, &record->switches);
+    return sq_op_add_call(err, &record->counters, op, &call);
+}
+
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)
 {
     struct sq_counters *counters = &record->counters;
-    const struct sq_switches switches = sq_switches_default();
     struct sq_sample sample = {.label = outcome->label};
     int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++) {
-        struct sq_op *op = &counters->op[i];
-        const struct view view = {record, outcome, op, record->node[i]};
-        struct sq_op_group call = {
-            .n_calls = 1, .n_steps = record->network->config.timesteps, .step = record->step};
-        fill_call(&view, &call);
-        sq_call_classify(op, &call);
-        sq_sample_add_call(&sample, op, &call, &switches);
-        status = sq_op_add_call(err, counters, op, &call);
-    }
+    for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++)
+        if (counters->op[i].kind != SQ_OP_NORM || counters->op[i].n_groups == 0)
+            status = add_call(err, record, i, outcome, &sample);
     if (status != SQ_OK)
         return status;
     counters->n_samples++;
