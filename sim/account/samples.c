@@ -13,11 +13,12 @@ void sq_sample_add_call(struct sq_sample *s, const struct sq_op *op, const struc
     if (op->kind != SQ_OP_NEURON && op->kind != SQ_OP_SSA && op->kind != SQ_OP_CONV &&
         op->kind != SQ_OP_LINEAR)
         return;
-    const struct sq_exact c = sq_exact_of(op, sum, call->n_calls, call->is);
-    s->spikes += c.spikes;
-    s->silent += c.updates - c.spikes;
-    if (op->kind == SQ_OP_NEURON)
+    if (op->kind == SQ_OP_NEURON) {
+        s->spikes += sum->out_nonzeros;
+        s->silent += op->n_in * sum->frames - sum->out_nonzeros;
         return;
+    }
+    const struct sq_exact c = sq_exact_of(op, sum, call->n_calls, call->is);
     const struct sq_paper p = sq_paper_of(op, sum, 1, switches);
     s->acs += sq_exact_acs(op, &c, switches);
     s->macs += sq_exact_macs(op, &c, switches);

@@ -14,6 +14,7 @@ struct sq_record {
     /* [kinds][T] and its sums, of the call at hand: one for all calls of a kind, which write the
      * same members, so that it stays in the cache and is set up once. */
     struct sq_op_count *step, sum;
+    struct sq_op_group call;
 };
 
 /* What one operation of one sample is filled from. */
@@ -22,6 +23,7 @@ struct view {
     const struct sq_outcome *outcome;
     const struct sq_op *op;
     const struct sq_node *node;
+    const struct sq_tally *own, *source[SQ_MAX_SOURCES]; /* [T] of the node and its sources */
 };
 
 static int names_node(const struct sq_op *op, const struct sq_node *node)
@@ -94,6 +96,7 @@ int sq_record_new(struct sq_error *err, const struct sq_network *network, struct
                                       : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     }
     record->switches = sq_switches_default();
+    record->call.n_calls = 1;
     record->counters.batch = 1;
     record->counters.pixels_are_counts = 1;
     if (status != SQ_OK) {
@@ -157,26 +160,28 @@ void sq_record_take(struct sq_record *record, struct sq_counters *counters,
     record->samples = (struct sq_samples){.n = 0};
 }
 
-static const struct sq_tally *tally_of(const struct view *view, size_t node, size_t t)
+/* Member by member: this is done for every operation of every sample, and zeroing a struct first
+ * takes as long as counting. */
+static void look_at(struct view *view, const struct sq_record *record, size_t i,
+                    const struct sq_outcome *outcome)
 {
-    return &view->outcome->tally[node * view->record->network->config.timesteps + t];
-}
-
-static const struct sq_tally *own_tally(const struct view *view, size_t t)
-{
-    return tally_of(view, (size_t)(view->node - view->record->network->node), t);
-}
-
-static const struct sq_tally *source_tally(const struct view *view, int source, size_t t)
-{
-    return tally_of(view, view->node->source[source], t);
+    const struct sq_network *network = record->network;
+    const struct sq_node *node = record->node[i];
+    const size_t n_steps = network->config.timesteps;
+    view->record = record;
+    view->outcome = outcome;
+    view->op = &record->counters.op[i];
+    view->node = node;
+    view->own = outcome->tally + (size_t)(node - network->node) * n_steps;
+    for (size_t s = 0; s < node->n_sources; s++)
+        view->source[s] = outcome->tally + node->source[s] * n_steps;
 }
 
 static void count_layer(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    const struct sq_tally *own = own_tally(view, t);
+    const struct sq_tally *own = &view->own[t];
     step->nonzeros = own->events;
-    step->units = view->op->is_analog ? 0 : source_tally(view, 0, t)->units;
+    step->units = view->op->is_analog ? 0 : view->source[0][t].units;
     step->fanout = own->additions;
     step->unit_fanout = own->unit_additions;
     step->fanout_live = own->live_additions;
@@ -186,28 +191,28 @@ static void count_layer(const struct view *view, size_t t, struct sq_op_count *s
 static void count_neurons(const struct view *view, size_t t, struct sq_op_count *step)
 {
     const int is_attn = view->node->kind == SQ_NODE_ATTEND;
-    step->nonzeros = is_attn ? own_tally(view, t)->currents : view->op->n_in;
-    step->out_nonzeros = own_tally(view, t)->spikes;
+    step->nonzeros = is_attn ? view->own[t].currents : view->op->n_in;
+    step->out_nonzeros = view->own[t].spikes;
 }
 
 static void count_relay(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    const struct sq_tally *own = own_tally(view, t);
-    step->nonzeros = source_tally(view, 0, t)->spikes;
-    step->units = source_tally(view, 0, t)->units;
+    const struct sq_tally *own = &view->own[t];
+    step->nonzeros = view->source[0][t].spikes;
+    step->units = view->source[0][t].units;
     step->out_nonzeros = own->spikes;
     step->windows = own->windows;
     step->both = own->both;
     if (view->node->n_sources > 1)
-        step->nonzeros_b = source_tally(view, 1, t)->spikes;
+        step->nonzeros_b = view->source[1][t].spikes;
 }
 
 static void count_ssa(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    const struct sq_tally *own = own_tally(view, t);
-    step->q = source_tally(view, 0, t)->spikes;
-    step->k = source_tally(view, 1, t)->spikes;
-    step->v = source_tally(view, 2, t)->spikes;
+    const struct sq_tally *own = &view->own[t];
+    step->q = view->source[0][t].spikes;
+    step->k = view->source[1][t].spikes;
+    step->v = view->source[2][t].spikes;
     for (int order = 0; order < 2; order++) {
         step->coincidences[order] = own->coincidences[order];
         step->events2[order] = own->events2[order];
@@ -218,8 +223,8 @@ static void count_ssa(const struct view *view, size_t t, struct sq_op_count *ste
 
 static void count_mean(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    step->nonzeros = source_tally(view, 0, t)->spikes;
-    step->units = source_tally(view, 0, t)->units;
+    step->nonzeros = view->source[0][t].spikes;
+    step->units = view->source[0][t].units;
     step->out_nonzeros = view->op->n_out;
 }
 
@@ -236,7 +241,7 @@ static unsigned ssa_flags(const struct view *view, size_t n_steps)
     uint64_t not_binary[2] = {0, 0};
     for (size_t t = 0; t < n_steps; t++)
         for (int order = 0; order < 2; order++)
-            not_binary[order] += own_tally(view, t)->not_binary[order];
+            not_binary[order] += view->own[t].not_binary[order];
     return SQ_HAS_ORDER_QK | SQ_HAS_ORDER_KV |
            (not_binary[SQ_QK_FIRST] == 0 ? SQ_IS_BINARY_QK : 0) |
            (not_binary[SQ_KV_FIRST] == 0 ? SQ_IS_BINARY_KV : 0);
@@ -248,7 +253,7 @@ static unsigned add_flags(const struct view *view, size_t n_steps)
     int binary[2] = {1, 1};
     for (size_t t = 0; t < n_steps; t++)
         for (int i = 0; i < 2; i++)
-            binary[i] &= source_tally(view, i, t)->units == source_tally(view, i, t)->spikes;
+            binary[i] &= view->source[i][t].units == view->source[i][t].spikes;
     return (binary[0] ? SQ_IS_BINARY : 0) | (binary[1] ? SQ_IS_BINARY_B : 0);
 }
 
@@ -295,14 +300,18 @@ static int add_call(struct sq_error *err, struct sq_record *record, size_t i,
                     const struct sq_outcome *outcome, struct sq_sample *sample)
 {
     struct sq_op *op = &record->counters.op[i];
-    const struct view view = {record, outcome, op, record->node[i]};
-    const size_t n_steps = record->network->config.timesteps;
-    struct sq_op_group call = {
-        .n_calls = 1, .n_steps = n_steps, .step = record->step + op->kind * n_steps};
-    fill_call(&view, &call);
-    sq_call_classify(op, &call, &record->sum);
-    sq_sample_add_call(sample, op, &call, &record->sum, &record->switches);
-    return sq_op_add_call(err, &record->counters, op, &call);
+    struct sq_op_group *call = &record->call;
+    struct view view;
+    look_at(&view, record, i, outcome);
+    call->is = 0;
+    call->max = call->real_sum = 0;
+    call->distinct = call->max_nonzeros = call->max_out_nonzeros = call->neuron_acs = 0;
+    call->n_steps = record->network->config.timesteps;
+    call->step = record->step + op->kind * call->n_steps;
+    fill_call(&view, call);
+    sq_call_classify(op, call, &record->sum);
+    sq_sample_add_call(sample, op, call, &record->sum, &record->switches);
+    return sq_op_add_call(err, &record->counters, op, call);
 }
 
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)
