@@ -51,6 +51,18 @@ static inline void transpose_square(uint64_t word[64])
     exchange(word, 1, 0x5555555555555555u);
 }
 
+/* Words of up to 64 rows, n_words apart; rows that are not there are 0. */
+static inline void take_rows(uint64_t word[64], const uint64_t *row, uint32_t n_rows,
+                             uint32_t n_words)
+{
+    if (n_rows >= 64 && n_words == 1) {
+        memcpy(word, row, 64 * sizeof *word);
+        return;
+    }
+    for (uint32_t r = 0; r < 64; r++)
+        word[r] = r < n_rows ? row[(size_t)r * n_words] : 0;
+}
+
 /* Bit rows [n_rows][n_words] -> columns [groups of 64 rows][stride], stride >= 64 * n_words. */
 static inline void turn_into_columns(uint64_t *column, size_t stride, const uint64_t *row,
                                      uint32_t n_rows, uint32_t n_words)
@@ -58,8 +70,7 @@ static inline void turn_into_columns(uint64_t *column, size_t stride, const uint
     for (uint32_t first = 0; first < n_rows; first += 64, column += stride)
         for (uint32_t w = 0; w < n_words; w++) {
             uint64_t *square = column + 64 * (size_t)w;
-            for (uint32_t r = 0; r < 64; r++)
-                square[r] = first + r < n_rows ? row[(size_t)(first + r) * n_words + w] : 0;
+            take_rows(square, row + (size_t)first * n_words + w, n_rows - first, n_words);
             transpose_square(square);
         }
 }

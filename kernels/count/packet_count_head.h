@@ -68,10 +68,32 @@ SQ_ALWAYS_INLINE uint64_t count_windows(const uint64_t *bits, uint32_t height, u
     return sum;
 }
 
+/* Vectors of floats, and of what a comparison of them gives: -1 where it holds. */
+typedef float floats __attribute__((vector_size(COUNT_LANES * 8)));
+typedef int32_t holds __attribute__((vector_size(COUNT_LANES * 8)));
+
+SQ_ALWAYS_INLINE holds is_nonzero(const float *y)
+{
+    floats x;
+    memcpy(&x, y, sizeof x);
+    return x != 0;
+}
+
+/* Two sums, as each waits for its last addition. */
 SQ_ALWAYS_INLINE uint64_t count_nonzeros_f32(const float *y, size_t n)
 {
-    uint32_t nonzeros = 0; /* as wide as a float: a vector of one counts a vector of the other */
-    for (size_t i = 0; i < n; i++)
+    const size_t width = 2 * COUNT_LANES;
+    holds less[2] = {{0}};
+    uint32_t nonzeros = 0;
+    size_t i = 0;
+    for (; i + 2 * width <= n; i += 2 * width) {
+        less[0] += is_nonzero(y + i);
+        less[1] += is_nonzero(y + i + width);
+    }
+    less[0] += less[1];
+    for (size_t lane = 0; lane < width; lane++)
+        nonzeros -= (uint32_t)less[0][lane];
+    for (; i < n; i++)
         nonzeros += y[i] != 0;
     return nonzeros;
 }

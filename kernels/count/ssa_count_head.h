@@ -4,7 +4,8 @@
  *
  * Everything is said of columns (columns.h), the sets of tokens of one channel: entry (c, e) of
  * k^T v is the number of ones of k_c & v_e, and the tokens i that meet token j are the OR of the
- * q_c of the channels c in k_j. Counts of eight channels or tokens are made at a time. */
+ * q_c of the channels c in k_j. Counts of eight channels, or of four times eight tokens, are made
+ * at a time. */
 #ifndef SQ_SSA_COUNT_HEAD_H
 #define SQ_SSA_COUNT_HEAD_H
 
@@ -16,8 +17,7 @@
 struct columns {
     const uint64_t *q, *k, *v; /* of its first channel: [n_groups][stride] */
     size_t stride;
-    uint64_t *ones_of_k, *ones_of_v; /* [n_groups * 64] ones of k_j and v_j in this head */
-    uint64_t *in_q;                  /* [stride] tokens that have a channel in q */
+    uint64_t *ones_of_v; /* [n_groups * 64] ones of v_j in this head */
     uint32_t n_groups, n_tokens, head_dim;
 };
 
@@ -26,67 +26,85 @@ struct sums {
     words coincidences[2], events2[2], unary2, nonzeros[2];
 };
 
-/* Row c of k^T v, lane by lane from channel c on: its entries that are not 0. */
-SQ_ALWAYS_INLINE words row_nonzeros(const struct columns *head, size_t c, words here,
-                                    uint32_t n_groups)
+/* Row c of k^T v, lane by lane from channel c on: the entries that are not 0, and *sum of all. */
+SQ_ALWAYS_INLINE words row_nonzeros(const struct columns *head, size_t c, uint32_t n_groups,
+                                    words *sum)
 {
-    words nonzeros = {0};
+    words nonzeros = {0}, all = {0};
     for (size_t e = 0; e < head->head_dim; e++) {
-        words any = {0};
+        words entry = {0};
         for (size_t g = 0; g < n_groups; g++)
-            any |= load(head->k + g * head->stride + c) & head->v[g * head->stride + e];
-        nonzeros = add_in(nonzeros, lanes_meeting(any & here, ~(uint64_t)0), 1);
+            entry += ones_of(load(head->k + g * head->stride + c) & head->v[g * head->stride + e]);
+        nonzeros = add_in(nonzeros, lanes_meeting(entry, ~(uint64_t)0), 1);
+        all += entry;
     }
+    *sum = all;
     return nonzeros;
+}
+
+SQ_ALWAYS_INLINE words ones_of_columns(const uint64_t *column, size_t stride, uint32_t n_groups)
+{
+    words ones = {0};
+    for (size_t g = 0; g < n_groups; g++)
+        ones += ones_of(load(column + g * stride));
+    return ones;
 }
 
 SQ_ALWAYS_INLINE void count_channels(const struct columns *head, struct sums *sums,
                                      uint32_t n_groups)
 {
     for (size_t c = 0; c < head->head_dim; c += COUNT_LANES) {
-        const words here = first_lanes(head->head_dim - c);
-        const words nonzeros = row_nonzeros(head, c, here, n_groups);
-        words in_q = {0};
-        for (size_t g = 0; g < n_groups; g++)
-            in_q += ones_of(load(head->q + g * head->stride + c));
-        store(head->in_q + c, in_q);
+        const words here = first_lanes(head->head_dim - c); /* others belong to the next head */
+        words entries;
+        const words nonzeros = row_nonzeros(head, c, n_groups, &entries) & here;
+        const words in_q = ones_of_columns(head->q + c, head->stride, n_groups) & here;
+        const words in_k = ones_of_columns(head->k + c, head->stride, n_groups);
+        sums->coincidences[SQ_ATTEND_QK_FIRST] += in_q * in_k;
+        sums->coincidences[SQ_ATTEND_KV_FIRST] += entries & here;
         sums->nonzeros[SQ_ATTEND_KV_FIRST] += nonzeros;
         sums->events2[SQ_ATTEND_KV_FIRST] += in_q * nonzeros;
+        sums->unary2 += in_q * entries;
     }
 }
 
-/* Tokens i of n_groups groups from `q` on, at most 4: how many tokens j meet; *score += the sizes
- * of the sets of k_j's channels. */
-SQ_ALWAYS_INLINE words count_meeting(const struct columns *head, const uint64_t *k, size_t at,
-                                     const uint64_t *q, uint32_t n_groups, words *score)
+enum { N_SETS = 4 }; /* of tokens i, a vector of sets each, that stay in registers */
+
+/* Tokens j lane by lane in n_vectors vectors from bit `at` of the columns k on, tokens i in
+ * n_groups groups from q on: n_meeting += how many i they meet. One of the two is 1, the other at
+ * most 4. */
+SQ_ALWAYS_INLINE void count_meeting(words n_meeting[N_SETS], const struct columns *head,
+                                    const uint64_t *k, size_t at, const uint64_t *q,
+                                    size_t n_vectors, size_t n_groups)
 {
-    words meeting[4] = {{0}}, n_meeting = {0};
-    for (size_t c = 0; c < head->head_dim; c++) {
-        const lanes has_c = lanes_with(k + c, at);
-        for (uint32_t g = 0; g < n_groups; g++)
-            meeting[g] = join_in(meeting[g], has_c, q[g * head->stride + c]);
-        *score = add_in(*score, has_c, head->in_q[c]);
-    }
-    for (uint32_t g = 0; g < n_groups; g++)
-        n_meeting += ones_of(meeting[g]);
-    return n_meeting;
+    words meeting[N_SETS] = {{0}};
+    for (size_t c = 0; c < head->head_dim; c++)
+        for (size_t i = 0; i < n_vectors; i++) {
+            const lanes has_c = lanes_with(k + c, at + i * COUNT_LANES);
+            for (size_t g = 0; g < n_groups; g++)
+                meeting[i + g] = join_in(meeting[i + g], has_c, q[g * head->stride + c]);
+        }
+    for (size_t i = 0; i < n_vectors; i++)
+        for (size_t g = 0; g < n_groups; g++)
+            n_meeting[i] += ones_of(meeting[i + g]);
 }
 
-SQ_ALWAYS_INLINE void count_tokens(const struct columns *head, struct sums *sums, uint32_t n_groups)
+/* Past the last token the columns and ones_of_v are 0. */
+SQ_ALWAYS_INLINE void count_tokens(const struct columns *head, struct sums *sums, size_t n_groups)
 {
-    for (size_t at = 0; at < head->n_tokens; at += COUNT_LANES) {
-        const uint64_t *k = head->k + (at >> 6) * head->stride;
-        const words of_k = load(head->ones_of_k + at), of_v = load(head->ones_of_v + at);
-        words score = {0}, again;
-        words n_meeting = count_meeting(head, k, at & 63, head->q, n_groups < 4 ? 1 : 4, &score);
-        for (uint32_t g = n_groups < 4 ? 1 : 4; g < n_groups; g += g + 4 <= n_groups ? 4 : 1)
-            n_meeting += count_meeting(head, k, at & 63, head->q + g * head->stride,
-                                       g + 4 <= n_groups ? 4 : 1, &again);
-        sums->nonzeros[SQ_ATTEND_QK_FIRST] += n_meeting;
-        sums->events2[SQ_ATTEND_QK_FIRST] += n_meeting * of_v;
-        sums->coincidences[SQ_ATTEND_QK_FIRST] += score;
-        sums->coincidences[SQ_ATTEND_KV_FIRST] += of_k * of_v;
-        sums->unary2 += score * of_v;
+    const size_t n_vectors = n_groups == 1 ? N_SETS : 1;
+    for (size_t at = 0; at < head->n_tokens; at += n_vectors * COUNT_LANES) {
+        const uint64_t *k = head->k + (at >> 6) * head->stride, *q = head->q;
+        words n_meeting[N_SETS] = {{0}};
+        size_t g = 0;
+        for (; g + N_SETS <= n_groups; g += N_SETS, q += N_SETS * head->stride)
+            count_meeting(n_meeting, head, k, at & 63, q, 1, N_SETS);
+        for (; g < n_groups; g++, q += head->stride)
+            count_meeting(n_meeting, head, k, at & 63, q, n_vectors, 1);
+        for (size_t i = 0; i < n_vectors; i++) {
+            sums->nonzeros[SQ_ATTEND_QK_FIRST] += n_meeting[i];
+            sums->events2[SQ_ATTEND_QK_FIRST] +=
+                n_meeting[i] * load(head->ones_of_v + at + i * COUNT_LANES);
+        }
     }
 }
 
@@ -160,14 +178,11 @@ static inline struct columns columns_in(void *scratch, const struct sq_attend_sh
     const uint32_t n_groups = (uint32_t)sq_words_for(shape->n_tokens);
     const size_t stride = 64 * (size_t)shape->n_words;
     uint64_t *q = scratch, *k = q + n_groups * stride, *v = k + n_groups * stride;
-    uint64_t *ones = v + n_groups * stride;
     return (struct columns){.q = q,
                             .k = k,
                             .v = v,
                             .stride = stride,
-                            .ones_of_k = ones,
-                            .ones_of_v = ones + n_groups * 64,
-                            .in_q = ones + n_groups * 128,
+                            .ones_of_v = v + n_groups * stride,
                             .n_groups = n_groups,
                             .n_tokens = shape->n_tokens,
                             .head_dim = shape->head_dim};
@@ -187,11 +202,10 @@ static inline void count_ssa(struct sq_ssa_count *count, const uint64_t *q, cons
     turn_into_columns(column + n_columns, head.stride, k, shape->n_tokens, shape->n_words);
     turn_into_columns(column + 2 * n_columns, head.stride, v, shape->n_tokens, shape->n_words);
     for (size_t j = shape->n_tokens; j < 64 * (size_t)head.n_groups; j++)
-        head.ones_of_k[j] = head.ones_of_v[j] = 0;
+        head.ones_of_v[j] = 0;
     count->not_unit = 0;
     for (uint32_t h = 0; h < shape->n_heads; h++) {
         const size_t at = (size_t)h * shape->head_dim;
-        count_ones(head.ones_of_k, k, at, shape);
         count_ones(head.ones_of_v, v, at, shape);
         count_head(&head, &sums);
         const uint64_t own_sum = sum_of(sums.coincidences[SQ_ATTEND_QK_FIRST]) - sum;

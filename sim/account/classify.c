@@ -3,10 +3,11 @@
 
 #include <inttypes.h>
 
-/* "Sparse" of the lemaire convention: evaluated as the tool does, in binary64. */
+/* "Sparse" of the lemaire convention: 1 - nonzeros / n >= 0.5. The tool evaluates that in binary64,
+ * which for less than 2^52 elements comes out as it does in integers. */
 static int is_sparse(uint64_t nonzeros, uint64_t n, int is_binary)
 {
-    return is_binary || (n > 0 && 1.0 - (double)nonzeros / (double)n >= 0.5);
+    return is_binary || (n > 0 && nonzeros <= n / 2);
 }
 
 struct sq_lif_acs sq_lif_acs(const struct sq_op_group *call, uint64_t neurons)
@@ -54,41 +55,32 @@ static void classify_integers(const struct sq_op_count *sum, struct sq_op_group 
     }
 }
 
-/* Of sq_group_sum(), what is asked of tensors here: this is done for every sample. */
-static struct sq_op_count sum_of_tensors(const struct sq_op_group *call)
+static void classify_tensors(const struct sq_op *op, const struct sq_op_count *sum,
+                             struct sq_op_group *call)
 {
-    struct sq_op_count sum = {0};
-    for (size_t t = 0; t < call->n_steps; t++) {
-        sum.frames += call->step[t].frames;
-        sum.nonzeros += call->step[t].nonzeros;
-        sum.units += call->step[t].units;
-        sum.out_nonzeros += call->step[t].out_nonzeros;
-    }
-    return sum;
-}
-
-void sq_call_classify(const struct sq_op *op, struct sq_op_group *call)
-{
-    if (op->kind == SQ_OP_NEURON) {
-        classify_neuron(op, call);
-        return;
-    }
-    if (op->kind == SQ_OP_SSA || op->kind == SQ_OP_ADD || op->kind == SQ_OP_MEAN)
-        return;
-    const struct sq_op_count sum = sum_of_tensors(call);
     if (!(call->is & SQ_IS_REAL))
-        classify_integers(&sum, call);
-    else if (sum.nonzeros == 0)
+        classify_integers(sum, call);
+    else if (sum->nonzeros == 0)
         call->is |= SQ_IS_BINARY | SQ_IS_TERNARY;
     else if (call->distinct == 0)
         call->distinct = SQ_MANY_VALUES; /* an image, or what a layer sent: no spikes */
     call->is &= ~(unsigned)(SQ_IS_SPARSE | SQ_IS_SPARSE_OUT);
-    if (is_sparse(sum.nonzeros, op->n_in * sum.frames, (call->is & SQ_IS_BINARY) != 0))
+    if (is_sparse(sum->nonzeros, op->n_in * sum->frames, (call->is & SQ_IS_BINARY) != 0))
         call->is |= SQ_IS_SPARSE;
-    if (is_sparse(sum.out_nonzeros, op->n_out * sum.frames, 0))
+    if (is_sparse(sum->out_nonzeros, op->n_out * sum->frames, 0))
         call->is |= SQ_IS_SPARSE_OUT;
-    call->max_nonzeros = sum.nonzeros;
-    call->max_out_nonzeros = sum.out_nonzeros;
+    call->max_nonzeros = sum->nonzeros;
+    call->max_out_nonzeros = sum->out_nonzeros;
+}
+
+void sq_call_classify(const struct sq_op *op, struct sq_op_group *call, struct sq_op_count *sum)
+{
+    if (op->kind == SQ_OP_NEURON)
+        classify_neuron(op, call);
+    sq_call_sum(op, call, sum);
+    if (op->kind != SQ_OP_NEURON && op->kind != SQ_OP_SSA && op->kind != SQ_OP_ADD &&
+        op->kind != SQ_OP_MEAN)
+        classify_tensors(op, sum, call);
 }
 
 static int check_step(struct sq_error *err, const struct sq_op *op, const struct sq_op_group *group,

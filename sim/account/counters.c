@@ -1,6 +1,7 @@
 #include "sim/account/counters.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 enum { N_MEMBERS = sizeof(struct sq_op_count) / sizeof(uint64_t) };
@@ -8,34 +9,66 @@ enum { N_MEMBERS = sizeof(struct sq_op_count) / sizeof(uint64_t) };
 _Static_assert(sizeof(struct sq_op_count) == N_MEMBERS * sizeof(uint64_t),
                "a count is an array of 64-bit integers");
 
-/* sum += add; 0 if a member wraps around, which takes a number or a sum of 2^63 or more: only then
- * is each asked. Without branches members are added in vectors; this is done for every sample. */
-static int add_members(struct sq_op_count *sum, const struct sq_op_count *add)
+int sq_op_count_add(struct sq_op_count *sum, const struct sq_op_count *add)
 {
-    uint64_t *to = (uint64_t *)sum, all_bits = 0;
+    uint64_t *to = (uint64_t *)sum;
     const uint64_t *from = (const uint64_t *)add;
     int fits = 1;
-    for (size_t i = 0; i < N_MEMBERS; i++) {
-        const uint64_t before = to[i];
-        to[i] += from[i];
-        all_bits |= before | from[i] | to[i];
-    }
-    for (size_t i = 0; i < N_MEMBERS && all_bits >> 63 != 0; i++)
-        fits &= to[i] >= from[i];
+    for (size_t i = 0; i < N_MEMBERS; i++)
+        fits &= !__builtin_add_overflow(to[i], from[i], &to[i]);
     return fits;
 }
 
-int sq_op_count_add(struct sq_op_count *sum, const struct sq_op_count *add)
-{
-    return add_members(sum, add);
-}
+/* Members of a count: `n` from number `first` on. */
+struct members {
+    size_t first, n;
+};
+
+#define AT(member) (offsetof(struct sq_op_count, member) / sizeof(uint64_t))
+#define FROM_TO(from, to)               \
+    {                                   \
+        AT(from), AT(to) + 1 - AT(from) \
+    }
+
+/* What a kind of operation counts. */
+static const struct members members_of[SQ_OP_KINDS] = {
+    [SQ_OP_CONV] = FROM_TO(frames, fanout_live), [SQ_OP_LINEAR] = FROM_TO(frames, fanout_live),
+    [SQ_OP_NORM] = FROM_TO(frames, units),       [SQ_OP_NEURON] = FROM_TO(sparse_calls, units),
+    [SQ_OP_POOL] = FROM_TO(frames, windows),     [SQ_OP_SSA] = FROM_TO(frames, unary2),
+    [SQ_OP_ADD] = FROM_TO(frames, both),         [SQ_OP_MEAN] = FROM_TO(frames, units),
+};
 
 struct sq_op_count sq_group_sum(const struct sq_op_group *group)
 {
     struct sq_op_count sum = {0};
     for (size_t t = 0; t < group->n_steps; t++)
-        add_members(&sum, &group->step[t]);
+        sq_op_count_add(&sum, &group->step[t]);
     return sum;
+}
+
+void sq_call_sum(const struct sq_op *op, const struct sq_op_group *call, struct sq_op_count *sum)
+{
+    const struct members members = members_of[op->kind];
+    for (size_t i = members.first; i < members.first + members.n; i++) {
+        uint64_t all = 0;
+        for (size_t t = 0; t < call->n_steps; t++)
+            all += ((const uint64_t *)&call->step[t])[i];
+        ((uint64_t *)sum)[i] = all;
+    }
+}
+
+/* group += call, step by step; 0 if a member wraps around. Member by member: counts that were
+ * written just now one by one are slow to read as vectors, and this is done for every sample. */
+static int add_steps(struct sq_op_count *step, const struct sq_op_count *add, size_t n_steps,
+                     struct members members)
+{
+    uint64_t *to = (uint64_t *)step + members.first;
+    const uint64_t *from = (const uint64_t *)add + members.first;
+    int wraps = 0;
+    for (size_t i = 0; i < members.n; i++, to++, from++)
+        for (size_t at = 0; at < n_steps * N_MEMBERS; at += N_MEMBERS)
+            wraps |= __builtin_add_overflow(to[at], from[at], &to[at]);
+    return !wraps;
 }
 
 struct sq_op_count sq_op_sum(const struct sq_op *op)
@@ -43,7 +76,7 @@ struct sq_op_count sq_op_sum(const struct sq_op *op)
     struct sq_op_count sum = {0};
     for (size_t g = 0; g < op->n_groups; g++) {
         const struct sq_op_count part = sq_group_sum(&op->group[g]);
-        add_members(&sum, &part);
+        sq_op_count_add(&sum, &part);
     }
     return sum;
 }
@@ -118,9 +151,7 @@ int sq_op_add_call(struct sq_error *err, struct sq_counters *counters, struct sq
         if (rc != SQ_OK)
             return rc;
     }
-    int fits = 1;
-    for (size_t t = 0; t < call->n_steps; t++)
-        fits &= add_members(&group->step[t], &call->step[t]);
+    int fits = add_steps(group->step, call->step, call->n_steps, members_of[op->kind]);
     fits &= !__builtin_add_overflow(group->n_calls, call->n_calls, &group->n_calls);
     fits &= !__builtin_add_overflow(group->neuron_acs, call->neuron_acs, &group->neuron_acs);
     if (!fits)

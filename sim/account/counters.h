@@ -50,15 +50,18 @@ enum sq_op_kind {
 /* Which product the network multiplies first. */
 enum sq_ssa_order { SQ_QK_FIRST, SQ_KV_FIRST };
 
-/* One timestep (or, where steps do not matter, one whole call), summed over a group's calls. */
+/* One timestep (or, where steps do not matter, one whole call), summed over a group's calls. What
+ * one kind of operation counts lies together, so that samples are added up by that alone. */
 struct sq_op_count {
+    uint64_t sparse_calls;    /* NEURON: calls whose input at this step is sparse (classify) */
+    uint64_t sparse_nonzeros; /* NEURON: nonzeros of those */
     uint64_t frames;          /* leading index of the tensors: T * B, rows of a 2-D input */
     uint64_t nonzeros;        /* of the input; ADD: of a; NEURON: nonzero input currents */
+    uint64_t out_nonzeros;    /* of the output; NEURON: spikes */
     uint64_t units;           /* sum of the input's values, if they are whole numbers */
     uint64_t fanout;          /* sum over nonzeros of the fan-out, padding taps excluded */
     uint64_t unit_fanout;     /* the same, each times its value */
     uint64_t fanout_live;     /* fanout without synapses whose weight is 0 */
-    uint64_t out_nonzeros;    /* of the output; NEURON: spikes */
     uint64_t windows;         /* POOL: sum over nonzeros of the windows that hold them */
     uint64_t nonzeros_b;      /* ADD: of b */
     uint64_t both;            /* ADD: a and b nonzero */
@@ -66,8 +69,6 @@ struct sq_op_count {
     uint64_t coincidences[2]; /* SSA, by sq_ssa_order: entries of the first product, summed */
     uint64_t events2[2];      /* SSA, by order: additions of the second product, one an event */
     uint64_t unary2;          /* SSA: the same, one a unit; equal for both orders */
-    uint64_t sparse_calls;    /* NEURON: calls whose input at this step is sparse (classify) */
-    uint64_t sparse_nonzeros; /* NEURON: nonzeros of those */
 };
 
 /* Properties of each call of a group; bits of sq_op_group.is. */
@@ -149,17 +150,21 @@ struct sq_counters {
 struct sq_op_count sq_group_sum(const struct sq_op_group *group);
 struct sq_op_count sq_op_sum(const struct sq_op *op);
 
+/* The sums over a call's steps of what the operation's kind counts; other members of *sum are not
+ * written. */
+void sq_call_sum(const struct sq_op *op, const struct sq_op_group *call, struct sq_op_count *sum);
+
 /* sum += add, member by member; 0 if one of them wrapped around. */
 int sq_op_count_add(struct sq_op_count *sum, const struct sq_op_count *add);
 
 /* Derive a call's properties from its counts: SQ_IS_BINARY, SQ_IS_TERNARY, SQ_IS_SPARSE(_OUT), the
  * maxima, min, max, distinct (for whole numbers, as far as they decide a spike test) and
  * neuron_acs. Call it on a group of one call after its steps are filled; real tensors and SSA
- * keep what the caller has set. */
-void sq_call_classify(const struct sq_op *op, struct sq_op_group *call);
+ * keep what the caller has set. sum: written, sq_call_sum(). */
+void sq_call_classify(const struct sq_op *op, struct sq_op_group *call, struct sq_op_count *sum);
 
-/* Add a call to an operation: into the group of the same properties, or a new one. SQ_ENOMEM;
- * SQ_EVALUE: a sum would exceed 64 bits. */
+/* Add a call to an operation: into the group of the same properties, or a new one. What the
+ * operation's kind does not count is left out. SQ_ENOMEM; SQ_EVALUE: a sum would exceed 64 bits. */
 int sq_op_add_call(struct sq_error *err, struct sq_counters *counters, struct sq_op *op,
                    const struct sq_op_group *call);
 

@@ -8,18 +8,20 @@
 #include <stdlib.h>
 
 void sq_sample_add_call(struct sq_sample *s, const struct sq_op *op, const struct sq_op_group *call,
-                        const struct sq_switches *switches)
+                        const struct sq_op_count *sum, const struct sq_switches *switches)
 {
-    if (op->kind == SQ_OP_NORM || op->kind == SQ_OP_POOL || op->kind == SQ_OP_ADD ||
-        op->kind == SQ_OP_MEAN)
+    if (op->kind != SQ_OP_NEURON && op->kind != SQ_OP_SSA && op->kind != SQ_OP_CONV &&
+        op->kind != SQ_OP_LINEAR)
         return;
-    const struct sq_op_count sum = sq_group_sum(call); /* once: this is done for every sample */
-    const struct sq_exact c = sq_exact_of(op, &sum, call->n_calls, call->is);
-    const struct sq_paper p = sq_paper_of(op, &sum, 1, switches);
+    if (op->kind == SQ_OP_NEURON) {
+        s->spikes += sum->out_nonzeros;
+        s->silent += op->n_in * sum->frames - sum->out_nonzeros;
+        return;
+    }
+    const struct sq_exact c = sq_exact_of(op, sum, call->n_calls, call->is);
+    const struct sq_paper p = sq_paper_of(op, sum, 1, switches);
     s->acs += sq_exact_acs(op, &c, switches);
     s->macs += sq_exact_macs(op, &c, switches);
-    s->spikes += c.spikes;
-    s->silent += c.updates - c.spikes;
     s->paper_acs += p.sops;
     s->paper_macs += p.macs;
 }
@@ -29,8 +31,11 @@ struct sq_sample sq_sample_of(const struct sq_counters *counters, const struct s
 {
     const struct sq_switches switches = sq_switches_default();
     struct sq_sample s = {.label = label};
-    for (size_t i = 0; i < counters->n_ops; i++)
-        sq_sample_add_call(&s, &counters->op[i], &call[i], &switches);
+    for (size_t i = 0; i < counters->n_ops; i++) {
+        struct sq_op_count sum = {0};
+        sq_call_sum(&counters->op[i], &call[i], &sum);
+        sq_sample_add_call(&s, &counters->op[i], &call[i], &sum, &switches);
+    }
     return s;
 }
 

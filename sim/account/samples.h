@@ -23,9 +23,11 @@ struct sq_samples {
     struct sq_sample *sample;
 };
 
-/* Add a sample's call of one operation to what the sample cost. switches: the default ones. */
+/* Add a sample's call of one operation to what the sample cost. sum: sq_call_sum(); switches: the
+ * default ones. */
 void sq_sample_add_call(struct sq_sample *sample, const struct sq_op *op,
-                        const struct sq_op_group *call, const struct sq_switches *switches);
+                        const struct sq_op_group *call, const struct sq_op_count *sum,
+                        const struct sq_switches *switches);
 
 /* One sample from its calls, call[i] that of operation i. Allocates nothing. */
 struct sq_sample sq_sample_of(const struct sq_counters *counters, const struct sq_op_group *call,

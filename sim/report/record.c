@@ -10,8 +10,11 @@ struct sq_record {
     struct sq_counters counters;
     const struct sq_node **node; /* [n_ops] whose tallies tell of the operation */
     struct sq_samples samples;
-    struct sq_op_count
-        *step; /* [T] of the call at hand: one for all, so that it stays in the cache */
+    struct sq_switches switches;
+    /* [kinds][T] and its sums, of the call at hand: one for all calls of a kind, which write the
+     * same members, so that it stays in the cache and is set up once. */
+    struct sq_op_count *step, sum;
+    struct sq_op_group call;
 };
 
 /* What one operation of one sample is filled from. */
@@ -20,6 +23,7 @@ struct view {
     const struct sq_outcome *outcome;
     const struct sq_op *op;
     const struct sq_node *node;
+    const struct sq_tally *own, *source[SQ_MAX_SOURCES]; /* [T] of the node and its sources */
 };
 
 static int names_node(const struct sq_op *op, const struct sq_node *node)
@@ -41,6 +45,18 @@ static int names_node(const struct sq_op *op, const struct sq_node *node)
     default:
         return strcmp(op->name, node->name) == 0;
     }
+}
+
+/* Every call is of one image. */
+static int new_steps(struct sq_error *err, struct sq_record *record)
+{
+    const size_t n = SQ_OP_KINDS * record->network->config.timesteps;
+    record->step = calloc(n, sizeof *record->step);
+    if (record->step == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
+    for (size_t i = 0; i < n; i++)
+        record->step[i].frames = 1;
+    return SQ_OK;
 }
 
 static int match_nodes(struct sq_error *err, struct sq_record *record)
@@ -72,14 +88,15 @@ int sq_record_new(struct sq_error *err, const struct sq_network *network, struct
         return sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     record->network = network;
     int status = sq_counters_from_config(err, &network->config, &record->counters);
+    if (status == SQ_OK)
+        status = new_steps(err, record);
     if (status == SQ_OK) {
-        const size_t n_ops = record->counters.n_ops;
-        record->node = calloc(n_ops, sizeof *record->node);
-        record->step = calloc(network->config.timesteps, sizeof *record->step);
-        status = record->node != NULL && record->step != NULL
-                     ? match_nodes(err, record)
-                     : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
+        record->node = calloc(record->counters.n_ops, sizeof *record->node);
+        status = record->node != NULL ? match_nodes(err, record)
+                                      : sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     }
+    record->switches = sq_switches_default();
+    record->call.n_calls = 1;
     record->counters.batch = 1;
     record->counters.pixels_are_counts = 1;
     if (status != SQ_OK) {
@@ -101,8 +118,31 @@ void sq_record_free(struct sq_record *record)
     free(record);
 }
 
-const struct sq_counters *sq_record_counters(const struct sq_record *record)
+/* A batch norm's call is the same in every sample: the first is added, here the others are. Any run
+ * is too short for these products to wrap around. */
+static void repeat_norm(struct sq_op *op, uint64_t n_samples)
 {
+    for (size_t g = 0; g < op->n_groups; g++) {
+        op->group[g].n_calls = n_samples;
+        for (size_t t = 0; t < op->group[g].n_steps; t++) {
+            struct sq_op_count *step = &op->group[g].step[t];
+            step->frames = n_samples;
+            step->nonzeros = op->n_in * n_samples;
+            step->out_nonzeros = op->n_out * n_samples;
+        }
+    }
+}
+
+static void repeat_norms(struct sq_counters *counters)
+{
+    for (size_t i = 0; i < counters->n_ops; i++)
+        if (counters->op[i].kind == SQ_OP_NORM)
+            repeat_norm(&counters->op[i], counters->n_samples);
+}
+
+const struct sq_counters *sq_record_counters(struct sq_record *record)
+{
+    repeat_norms(&record->counters);
     return &record->counters;
 }
 
@@ -114,32 +154,34 @@ const struct sq_samples *sq_record_samples(const struct sq_record *record)
 void sq_record_take(struct sq_record *record, struct sq_counters *counters,
                     struct sq_samples *samples)
 {
-    *counters = record->counters;
+    *counters = *sq_record_counters(record);
     *samples = record->samples;
     record->counters = (struct sq_counters){.n_ops = 0};
     record->samples = (struct sq_samples){.n = 0};
 }
 
-static const struct sq_tally *tally_of(const struct view *view, size_t node, size_t t)
+/* Member by member: this is done for every operation of every sample, and zeroing a struct first
+ * takes as long as counting. */
+static void look_at(struct view *view, const struct sq_record *record, size_t i,
+                    const struct sq_outcome *outcome)
 {
-    return &view->outcome->tally[node * view->record->network->config.timesteps + t];
-}
-
-static const struct sq_tally *own_tally(const struct view *view, size_t t)
-{
-    return tally_of(view, (size_t)(view->node - view->record->network->node), t);
-}
-
-static const struct sq_tally *source_tally(const struct view *view, int source, size_t t)
-{
-    return tally_of(view, view->node->source[source], t);
+    const struct sq_network *network = record->network;
+    const struct sq_node *node = record->node[i];
+    const size_t n_steps = network->config.timesteps;
+    view->record = record;
+    view->outcome = outcome;
+    view->op = &record->counters.op[i];
+    view->node = node;
+    view->own = outcome->tally + (size_t)(node - network->node) * n_steps;
+    for (size_t s = 0; s < node->n_sources; s++)
+        view->source[s] = outcome->tally + node->source[s] * n_steps;
 }
 
 static void count_layer(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    const struct sq_tally *own = own_tally(view, t);
+    const struct sq_tally *own = &view->own[t];
     step->nonzeros = own->events;
-    step->units = view->op->is_analog ? 0 : source_tally(view, 0, t)->units;
+    step->units = view->op->is_analog ? 0 : view->source[0][t].units;
     step->fanout = own->additions;
     step->unit_fanout = own->unit_additions;
     step->fanout_live = own->live_additions;
@@ -149,28 +191,28 @@ static void count_layer(const struct view *view, size_t t, struct sq_op_count *s
 static void count_neurons(const struct view *view, size_t t, struct sq_op_count *step)
 {
     const int is_attn = view->node->kind == SQ_NODE_ATTEND;
-    step->nonzeros = is_attn ? own_tally(view, t)->currents : view->op->n_in;
-    step->out_nonzeros = own_tally(view, t)->spikes;
+    step->nonzeros = is_attn ? view->own[t].currents : view->op->n_in;
+    step->out_nonzeros = view->own[t].spikes;
 }
 
 static void count_relay(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    const struct sq_tally *own = own_tally(view, t);
-    step->nonzeros = source_tally(view, 0, t)->spikes;
-    step->units = source_tally(view, 0, t)->units;
+    const struct sq_tally *own = &view->own[t];
+    step->nonzeros = view->source[0][t].spikes;
+    step->units = view->source[0][t].units;
     step->out_nonzeros = own->spikes;
     step->windows = own->windows;
     step->both = own->both;
     if (view->node->n_sources > 1)
-        step->nonzeros_b = source_tally(view, 1, t)->spikes;
+        step->nonzeros_b = view->source[1][t].spikes;
 }
 
 static void count_ssa(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    const struct sq_tally *own = own_tally(view, t);
-    step->q = source_tally(view, 0, t)->spikes;
-    step->k = source_tally(view, 1, t)->spikes;
-    step->v = source_tally(view, 2, t)->spikes;
+    const struct sq_tally *own = &view->own[t];
+    step->q = view->source[0][t].spikes;
+    step->k = view->source[1][t].spikes;
+    step->v = view->source[2][t].spikes;
     for (int order = 0; order < 2; order++) {
         step->coincidences[order] = own->coincidences[order];
         step->events2[order] = own->events2[order];
@@ -181,8 +223,8 @@ static void count_ssa(const struct view *view, size_t t, struct sq_op_count *ste
 
 static void count_mean(const struct view *view, size_t t, struct sq_op_count *step)
 {
-    step->nonzeros = source_tally(view, 0, t)->spikes;
-    step->units = source_tally(view, 0, t)->units;
+    step->nonzeros = view->source[0][t].spikes;
+    step->units = view->source[0][t].units;
     step->out_nonzeros = view->op->n_out;
 }
 
@@ -199,7 +241,7 @@ static unsigned ssa_flags(const struct view *view, size_t n_steps)
     uint64_t not_binary[2] = {0, 0};
     for (size_t t = 0; t < n_steps; t++)
         for (int order = 0; order < 2; order++)
-            not_binary[order] += own_tally(view, t)->not_binary[order];
+            not_binary[order] += view->own[t].not_binary[order];
     return SQ_HAS_ORDER_QK | SQ_HAS_ORDER_KV |
            (not_binary[SQ_QK_FIRST] == 0 ? SQ_IS_BINARY_QK : 0) |
            (not_binary[SQ_KV_FIRST] == 0 ? SQ_IS_BINARY_KV : 0);
@@ -211,7 +253,7 @@ static unsigned add_flags(const struct view *view, size_t n_steps)
     int binary[2] = {1, 1};
     for (size_t t = 0; t < n_steps; t++)
         for (int i = 0; i < 2; i++)
-            binary[i] &= source_tally(view, i, t)->units == source_tally(view, i, t)->spikes;
+            binary[i] &= view->source[i][t].units == view->source[i][t].spikes;
     return (binary[0] ? SQ_IS_BINARY : 0) | (binary[1] ? SQ_IS_BINARY_B : 0);
 }
 
@@ -236,9 +278,6 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
         [SQ_OP_ADD] = count_relay,      [SQ_OP_MEAN] = count_mean,
     };
     const struct sq_op *op = view->op;
-    memset(call->step, 0, call->n_steps * sizeof *call->step);
-    for (size_t t = 0; t < call->n_steps; t++)
-        call->step[t].frames = 1;
     if (op->is_head) {
         describe_head(view, call);
         return;
@@ -261,22 +300,32 @@ static void fill_call(const struct view *view, struct sq_op_group *call)
         call->is |= SQ_HAS_LIVE;
 }
 
+static int add_call(struct sq_error *err, struct sq_record *record, size_t i,
+                    const struct sq_outcome *outcome, struct sq_sample *sample)
+{
+    struct sq_op *op = &record->counters.op[i];
+    struct sq_op_group *call = &record->call;
+    struct view view;
+    look_at(&view, record, i, outcome);
+    call->is = 0;
+    call->max = call->real_sum = 0;
+    call->distinct = call->max_nonzeros = call->max_out_nonzeros = call->neuron_acs = 0;
+    call->n_steps = record->network->config.timesteps;
+    call->step = record->step + op->kind * call->n_steps;
+    fill_call(&view, call);
+    sq_call_classify(op, call, &record->sum);
+    sq_sample_add_call(sample, op, call, &record->sum, &record->switches);
+    return sq_op_add_call(err, &record->counters, op, call);
+}
+
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)
 {
     struct sq_counters *counters = &record->counters;
-    const struct sq_switches switches = sq_switches_default();
     struct sq_sample sample = {.label = outcome->label};
     int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++) {
-        struct sq_op *op = &counters->op[i];
-        const struct view view = {record, outcome, op, record->node[i]};
-        struct sq_op_group call = {
-            .n_calls = 1, .n_steps = record->network->config.timesteps, .step = record->step};
-        fill_call(&view, &call);
-        sq_call_classify(op, &call);
-        sq_sample_add_call(&sample, op, &call, &switches);
-        status = sq_op_add_call(err, counters, op, &call);
-    }
+    for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++)
+        if (counters->op[i].kind != SQ_OP_NORM || counters->op[i].n_groups == 0)
+            status = add_call(err, record, i, outcome, &sample);
     if (status != SQ_OK)
         return status;
     counters->n_samples++;

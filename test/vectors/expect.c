@@ -16,7 +16,8 @@ void single_finish(struct single *single)
         single->call.n_steps = 1;
     single->op.group = &single->call;
     single->op.n_groups = 1;
-    sq_call_classify(&single->op, &single->call);
+    struct sq_op_count sum = {0};
+    sq_call_classify(&single->op, &single->call, &sum);
 }
 
 static void expect_row(struct vector *vector, const char *path, const cJSON *expected,

@@ -196,7 +196,8 @@ START_TEST(every_convention_equals_brute_force)
         call.is = SQ_HAS_LIVE;
         op.group = &call;
         op.n_groups = 1;
-        sq_call_classify(&op, &call);
+        struct sq_op_count sum = {0};
+        sq_call_classify(&op, &call, &sum);
         check_counts(&want, &op, seed);
         check_syops(&want, &op, &l);
     }
@@ -249,7 +250,8 @@ START_TEST(groups_add_up)
         one.weight_zeros = 0;
         one.group = &call;
         one.n_groups = 1;
-        sq_call_classify(&one, &call);
+        struct sq_op_count sum = {0};
+        sq_call_classify(&one, &call, &sum);
         events += sq_exact_count(&one).ac_events;
         synops += sq_spikingjelly_count(&one, &switches).synop;
         macs += sq_spikingjelly_count(&one, &switches).mac;
@@ -276,7 +278,8 @@ START_TEST(a_real_tensor_is_no_spike_tensor)
         uint64_t n_calls;
         op.group = &call;
         op.n_groups = 1;
-        sq_call_classify(&op, &call);
+        struct sq_op_count sum = {0};
+        sq_call_classify(&op, &call, &sum);
         const struct sq_syops_row row = sq_syops_count(&op, &switches, &n_calls);
         ck_assert_double_eq(row.macs, black ? 0 : (double)op.dense_full);
         ck_assert_double_eq(row.acs, 0);

@@ -44,7 +44,8 @@ static void draw_calls(struct sq_rng *rng, const struct sq_counters *counters,
             c->coincidences[SQ_KV_FIRST] = sq_rng_below(rng, 100);
             c->events2[SQ_KV_FIRST] = sq_rng_below(rng, 100);
         }
-        sq_call_classify(op, &call[i]);
+        struct sq_op_count sum = {0};
+        sq_call_classify(op, &call[i], &sum);
     }
 }
 

@@ -276,7 +276,8 @@ static void fill(struct sq_counters *counters)
                 step[t].fanout = op->dense_in / 2;
                 step[t].unit_fanout = op->dense_in;
             }
-            sq_call_classify(op, &call);
+            struct sq_op_count sum = {0};
+            sq_call_classify(op, &call, &sum);
             ck_assert_int_eq(sq_op_add_call(&err, counters, op, &call), SQ_OK);
         }
 }
