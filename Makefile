@@ -13,9 +13,10 @@ B        := build/$(VARIANT)
 
 # Debian 12 packages: docs/dependencies.md says what each is for.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
-                  libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev
+                  libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev libjs-vega
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3
+PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3 \
+                  chromium
 LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd libdeflate hdf5
 
 FLAGS_release := -O3
@@ -45,10 +46,11 @@ UNIT_SOURCES  := $(sort $(shell find test -name 'test_*.c'))
 TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
 FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
-TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/house/*.sh))
+TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/house/*.sh test/page/*.sh))
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB     := $(B)/libspikeq.a
+PAGE    := $(B)/sim/analysis/page
 UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
@@ -76,11 +78,23 @@ $(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mlzcnt -mavx512f -m
 $(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
 $(B)/kernels/count/%_avx512.o $(B)/kernels/overlap/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 
-$(LIB): $(call objects,$(LIB_SOURCES))
+# The page of spikeq analyze --html, with the charting library in it, as bytes of the library.
+VEGA           := /usr/share/javascript/vega
+VEGA_COPYRIGHT := /usr/share/doc/libjs-vega/copyright
+$(PAGE)/page.html: $(wildcard sim/analysis/page/* sim/analysis/page/charts/*)
+	@mkdir -p $(@D)
+	$(call say,PAGE,$@)
+	$(Q)sim/analysis/page/bundle.sh $(VEGA) $(VEGA_COPYRIGHT) >$@.part && mv $@.part $@
+
+$(PAGE)/page_data.o: sim/analysis/page/page_data.S $(PAGE)/page.html
+	$(call say,AS,$@)
+	$(Q)$(CC) -I$(PAGE) -c $< -o $@
+
+$(LIB): $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES))
+$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 	$(call say,LD,$@)
 	$(Q)$(call link,-shared)
 
