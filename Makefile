@@ -122,9 +122,14 @@ $(VECTORS): $(call objects,$(wildcard test/vectors/*.c)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link)
 
-demo: deps-demo                                    ## install dependencies, build, run the trained network on 10,000 images
+demo: deps-demo                                    ## install dependencies, build, run, price and draw the trained network on 10,000 images
 	@$(MAKE) --no-print-directory -j2 all
 	@test/demo.sh
+
+picture: demo                                      ## docs/images/page.png, of the demo's page
+	@test/house/deps $(PACKAGES_CHECK)
+	@mkdir -p docs/images
+	@/usr/bin/python3 test/page/picture.py build/demo.html docs/images/page.png
 
 check: deps-check                                  ## install dependencies, build, run every test
 	@$(MAKE) --no-print-directory -j2 all units replays
@@ -180,7 +185,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all demo check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
+.PHONY: all demo picture check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
         deps-build deps-demo deps-check install format tidy clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

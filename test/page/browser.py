@@ -117,11 +117,12 @@ class Browser:
     def move(self, x, y):
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
 
-    def screenshot(self, path, full=True):
+    def screenshot(self, path, height=None, quick=True):
+        """The page from its top, whole or to a height; quick: a larger file."""
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
-        options = {"captureBeyondViewport": True, "clip": clip} if full else {}
-        image = self.call("Page.captureScreenshot", format="png", **options)
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": height or size["height"], "scale": 1}
+        image = self.call("Page.captureScreenshot", format="png", optimizeForSpeed=quick, captureBeyondViewport=True,
+                          clip=clip)
         pathlib.Path(path).write_bytes(base64.b64decode(image["data"]))
 
     def print(self):

@@ -68,7 +68,7 @@ figures.layers = {
         const rows = layers.flatMap(layer => layer.energy_mj_per_sample_per_timestep.map((energy, order) => ({
             y: layer.name, group: groups[order], order, energy_mj_per_sample: energy, value: energy * unit.factor })));
         return stack(rows, groups, { x_title: `energy per sample, ${unit.name}`, unit: unit.name, tip_format: ".4",
-            palette: ordered_palette(trace.timesteps), format: "~g", label: "Stacked bars: energy by layer and timestep" });
+            palette: ordered_palette(trace.timesteps), format: ".3~f", label: "Stacked bars: energy by layer and timestep" });
     },
 };
 
@@ -81,7 +81,7 @@ figures.classes = {
             const whisker = typeof spread === "number" ? { low: value - spread * unit.factor, high: value + spread * unit.factor } : {};
             return { y: `class ${label.label}`, group: "energy", order: 0, samples: label.samples, value, ...whisker };
         });
-        return stack(rows, ["energy"], { x_title: `energy per sample, ${unit.name}`, format: "~g",
+        return stack(rows, ["energy"], { x_title: `energy per sample, ${unit.name}`, format: ".3~f",
             label: "Bars: energy of a sample by class",
             tip: row => [row.y, `${write(row.value, ".4")} ${unit.name} per sample`, `${write(row.samples, ",")} samples`] });
     },

@@ -1,7 +1,7 @@
 /* What each figure draws of a trace. A figure has draw(trace, choice): the drawing, or null where
  * the trace lacks what it needs; choices(trace): what its reader may choose, {name: [texts]}.
  * In a drawing, rows are the figure's data, which its CSV repeats; tip gives the lines of a
- * tooltip; most is the value of the darkest colour. */
+ * tooltip; most is the value of the strongest colour. */
 const figures = {};
 const per_neuron = "spikes per neuron and timestep";
 
@@ -77,7 +77,7 @@ function stack(rows, groups, options) {
 figures.delta = {
     draw: trace => stack(populations_with(trace, "time/delta_events_per_spike").map(population => ({
         y: population.name, group: "changes", order: 0, value: population.time.delta_events_per_spike })), ["changes"],
-    { x_title: "changes per spike", reference: 1, format: "~g", tip_format: ".4", unit: "per spike",
+    { x_title: "changes per spike", reference: 1, format: ".2~f", tip_format: ".4", unit: "per spike",
         label: "Bars: events of a delta scheme per spike" }),
 };
 

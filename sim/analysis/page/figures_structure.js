@@ -77,7 +77,9 @@ figures.saved = {
 figures.streams = {
     draw(trace) {
         const streams = trace.residual_streams || [];
-        const values = Math.max(0, ...streams.map(stream => stream.largest_value + 1));
+        if (streams.length === 0)
+            return null;
+        const values = Math.max(...streams.map(stream => stream.largest_value + 1));
         const rows = streams.flatMap(stream => {
             const counts = stream.elements_by_value_per_timestep;
             const sums = counts[0].map((_, value) => counts.reduce((sum, of_timestep) => sum + of_timestep[value], 0));

@@ -18,7 +18,7 @@ function fill_summary() {
         ["accuracy", accuracy && write(accuracy.value, ".2%"), accuracy && `95 % interval ${write(accuracy.low, ".2%")} to ${write(accuracy.high, ".2%")}`],
         ["firing rate", write(spikes / (neurons * trace.timesteps * trace.samples), ".2%"), per_neuron],
         ["spikes", write(spikes / trace.samples, ".4~s"), `per sample, of ${write(neurons, ",")} neurons`],
-        ["additions", exact && write(exact.additions_per_sample, ".4~s"), exact && `per sample, and ${write(exact.macs_per_sample, ".3~s")} multiplications`],
+        ["additions", exact && write(exact.additions_per_sample, ".4~s"), exact && `per sample, and ${write(exact.macs_per_sample, ".3~s")} MACs`],
         ["energy", energy === undefined ? undefined : `${write(energy * unit.factor, ".4~g")} ${unit.name}`, `per sample, ${at(trace, "cost/hardware")}`],
     ]);
 }

@@ -14,13 +14,13 @@ function show_tip(event, lines) {
     tip_box.style.top = place(event.clientY, box.height, innerHeight) + "px";
 }
 
-/* A copy of the specification with data and signals put in.
+/* A copy of the specification with data and signals put in; signal "room" is the width of all.
  *   drawing.log   the y axis is logarithmic */
 function specify(drawing, width) {
     const spec = structuredClone(charts[drawing.chart]);
     spec.data[0].values = drawing.rows.map(row => ({ ...row }));
     const groups = drawing.groups || [];
-    const values = { ...drawing, group_width: 36 + 6 * Math.max(0, ...groups.map(group => group.length)) };
+    const values = { ...drawing, room: width, group_width: 30 + 5.5 * Math.max(0, ...groups.map(group => group.length)) };
     spec.signals.forEach(signal => {
         if (signal.name in values)
             signal.value = values[signal.name];
@@ -46,9 +46,12 @@ function make_chart(drawing, box) {
     });
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", drawing.label);
+    let room = box.clientWidth;
     const resize = new ResizeObserver(() => {
-        if (box.clientWidth > 0 && box.clientWidth !== view.signal("width"))
-            view.width(box.clientWidth).runAsync();
+        if (box.clientWidth === 0 || box.clientWidth === room)
+            return;
+        room = box.clientWidth;
+        view.signal("room", room).width(room).runAsync();
     });
     view.runAsync().then(() => resize.observe(box));
     return {

@@ -1,10 +1,10 @@
 /* Tables whose headings sort: columns are {title, key, format}; the first one holds texts. */
-function compare_cells(a, b) {
-    if (typeof a === "number" && typeof b === "number")
-        return a - b;
-    if (typeof a !== "number" && typeof b !== "number")
-        return String(a ?? "").localeCompare(String(b ?? ""));
-    return typeof a === "number" ? -1 : 1; /* what has no number stands last */
+/* up: 1 or -1; what has no value stands last in both orders. */
+function compare_cells(a, b, up) {
+    const [no_a, no_b] = [a, b].map(value => value === undefined || value === null);
+    if (no_a || no_b)
+        return no_a - no_b;
+    return up * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
 }
 
 function fill_body(body, columns, rows) {
@@ -25,7 +25,7 @@ function make_table(columns, rows) {
             const up = head.getAttribute("aria-sort") === "descending" ? 1 : -1;
             heads.forEach(other => other.removeAttribute("aria-sort"));
             head.setAttribute("aria-sort", up > 0 ? "ascending" : "descending");
-            fill_body(body, columns, rows.slice().sort((a, b) => up * compare_cells(a[column.key], b[column.key])));
+            fill_body(body, columns, rows.slice().sort((a, b) => compare_cells(a[column.key], b[column.key], up)));
         });
         return head;
     });

@@ -32,7 +32,7 @@ tables.energy = trace => {
     }));
     return {
         columns: [{ title: "layer", key: "name" }, { title: "additions", key: "additions", format: ".4~s" },
-            { title: "multiplications", key: "macs", format: ".4~s" },
+            { title: "MACs", key: "macs", format: ".4~s" },
             ...conventions.map(({ name }) => ({ title: `${name}, ${unit.name}`, key: name, format: ".4f" }))],
         rows,
     };
