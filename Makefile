@@ -13,9 +13,10 @@ B        := build/$(VARIANT)
 
 # Debian 12 packages: docs/dependencies.md says what each is for.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libmd-dev \
-                  libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev liblz4-dev libexpat1-dev libpng-dev libjpeg-dev
+                  libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev liblz4-dev libexpat1-dev \
+                  libpng-dev libjpeg-dev libjs-vega
 PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3 \
+PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3 chromium \
                   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 LIBRARIES      := libuv libcjson libzip zlib libmd sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg
 
@@ -48,10 +49,11 @@ UNIT_SOURCES  := $(sort $(shell find test -name 'test_*.c'))
 TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
 FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
-TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh))
+TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/page/*.sh))
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB     := $(B)/libspikeq.a
+PAGE    := $(B)/sim/analysis/page
 UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
@@ -82,11 +84,23 @@ $(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx5
 $(B)/kernels/attend/%.o: ALL_CFLAGS += -fno-tree-vectorize
 $(B)/kernels/count/%_avx512.o $(B)/kernels/overlap/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 
-$(LIB): $(call objects,$(LIB_SOURCES))
+# The page of spikeq analyze --html, with the charting library in it, as bytes of the library.
+VEGA           := /usr/share/javascript/vega
+VEGA_COPYRIGHT := /usr/share/doc/libjs-vega/copyright
+$(PAGE)/page.html: $(wildcard sim/analysis/page/* sim/analysis/page/charts/*)
+	@mkdir -p $(@D)
+	$(call say,PAGE,$@)
+	$(Q)sim/analysis/page/bundle.sh $(VEGA) $(VEGA_COPYRIGHT) >$@.part && mv $@.part $@
+
+$(PAGE)/page_data.o: sim/analysis/page/page_data.S $(PAGE)/page.html
+	$(call say,AS,$@)
+	$(Q)$(CC) -I$(PAGE) -c $< -o $@
+
+$(LIB): $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES))
+$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 	$(call say,LD,$@)
 	$(Q)$(call link,-shared)
 
@@ -119,9 +133,14 @@ $(VECTORS): $(call objects,$(wildcard test/vectors/*.c)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link)
 
-demo: deps-demo                                    ## install dependencies, build, run the trained network on 10,000 images
+demo: deps-demo                                    ## install dependencies, build, run, price and draw the trained network on 10,000 images
 	@$(MAKE) --no-print-directory -j2 all
 	@test/demo.sh
+
+picture: demo                                      ## docs/images/page.png, of the demo's page
+	@test/house/deps $(PACKAGES_CHECK)
+	@mkdir -p docs/images
+	@/usr/bin/python3 test/page/picture.py build/demo.html docs/images/page.png
 
 check: deps-check                                  ## install dependencies, build, run every test
 	@$(MAKE) --no-print-directory -j2 all units replays
@@ -178,7 +197,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all demo check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
+.PHONY: all demo picture check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
         deps-build deps-demo deps-check install format tidy clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

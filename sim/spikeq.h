@@ -366,6 +366,10 @@ SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
  * it is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory);
 
+/* An analysis as a page to look at: one HTML file that needs nothing else, with the analysis in it
+ * as it is; the caller frees *text with spikeq_free(). EFORMAT: no analysis; ENOMEM. */
+SPIKEQ_API int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text);
+
 /* What of a trace goes out, where and as what. NULL and zero mean the default of each member. */
 struct spikeq_export_options {
     const char *trace;       /* a trace file; required */

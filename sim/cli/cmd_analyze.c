@@ -12,6 +12,7 @@ static const char help[] =
     "docs/analysis.md defines every figure.\n\n"
     "  --json FILE          write every figure as JSON (- is standard output)\n"
     "  --csv DIR            write every table as a CSV file into this folder\n"
+    "  --html FILE          write a page with charts of them all: one file, for any browser\n"
     "  --populations GLOB   only these, \"block.*.attn.?_lif,patch_embed.*\"\n"
     "  --samples RANGE      only these, \"10:20\", \":100\" or \"7\"\n"
     "  --model FILE         the checkpoint of the traces: accuracy after each timestep and\n"
@@ -24,7 +25,7 @@ static const char help[] =
 enum { MAX_TRACES = 16, DEFAULT_TOP = 10 };
 
 struct arguments {
-    const char *json, *csv, *traces[MAX_TRACES];
+    const char *json, *csv, *html, *traces[MAX_TRACES];
     struct spikeq_analyze_options analyze;
     struct spikeq_table_options table;
     int help;
@@ -33,6 +34,7 @@ struct arguments {
 enum {
     OPT_JSON = 256,
     OPT_CSV,
+    OPT_HTML,
     OPT_POPULATIONS,
     OPT_SAMPLES,
     OPT_MODEL,
@@ -46,6 +48,7 @@ enum {
 static const struct option option[] = {
     {"json", required_argument, NULL, OPT_JSON},
     {"csv", required_argument, NULL, OPT_CSV},
+    {"html", required_argument, NULL, OPT_HTML},
     {"populations", required_argument, NULL, OPT_POPULATIONS},
     {"samples", required_argument, NULL, OPT_SAMPLES},
     {"model", required_argument, NULL, OPT_MODEL},
@@ -65,6 +68,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->json;
     case OPT_CSV:
         return &args->csv;
+    case OPT_HTML:
+        return &args->html;
     case OPT_POPULATIONS:
         return &args->analyze.populations;
     case OPT_SAMPLES:
@@ -96,6 +101,11 @@ static int parse_option(int which, struct arguments *args)
     return 1;
 }
 
+static int is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
 static int parse(int argc, char **argv, struct arguments *args)
 {
     int which;
@@ -110,6 +120,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("analyze", "more than %d traces", MAX_TRACES);
     if (args->analyze.config != NULL && args->analyze.model == NULL)
         return cli_usage("analyze", "--config is of a --model");
+    if (is_stdout(args->json) && is_stdout(args->html))
+        return cli_usage("analyze", "--json and --html cannot both be -");
     for (; optind < argc; optind++)
         args->traces[args->analyze.n_traces++] = argv[optind];
     args->analyze.traces = args->traces;
@@ -124,11 +136,11 @@ static int wants_colour(void)
            terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
-/* The table goes to standard output, unless the JSON does. */
+/* The table goes to standard output, unless the JSON or the page does. */
 static int print_table(spikeq_ctx *ctx, const struct arguments *args, const char *json)
 {
     char *text;
-    if (args->json != NULL && strcmp(args->json, "-") == 0)
+    if (is_stdout(args->json) || is_stdout(args->html))
         return EXIT_SUCCESS;
     const int status = spikeq_analysis_table(ctx, json, &args->table, &text);
     if (status != SPIKEQ_OK)
@@ -138,19 +150,32 @@ static int print_table(spikeq_ctx *ctx, const struct arguments *args, const char
     return exit_status;
 }
 
+/* Everything but the table, which is asked for by an option each. */
+static int write_files(spikeq_ctx *ctx, const struct arguments *args, const char *json)
+{
+    int status = SPIKEQ_OK, exit_status = EXIT_SUCCESS;
+    char *page = NULL;
+    if (args->json != NULL)
+        exit_status = cli_write_file("analyze", args->json, json);
+    if (exit_status == EXIT_SUCCESS && args->csv != NULL)
+        status = spikeq_analysis_csv(ctx, json, args->csv);
+    if (exit_status == EXIT_SUCCESS && status == SPIKEQ_OK && args->html != NULL)
+        status = spikeq_analysis_html(ctx, json, &page);
+    if (status != SPIKEQ_OK)
+        exit_status = cli_fail("analyze", status, spikeq_error_text(ctx));
+    if (page != NULL)
+        exit_status = cli_write_file("analyze", args->html, page);
+    spikeq_free(page);
+    return exit_status;
+}
+
 static int answer(spikeq_ctx *ctx, const struct arguments *args)
 {
     char *json;
-    int status = spikeq_analyze(ctx, &args->analyze, &json);
+    const int status = spikeq_analyze(ctx, &args->analyze, &json);
     if (status != SPIKEQ_OK)
         return cli_fail("analyze", status, spikeq_error_text(ctx));
-    int exit_status =
-        args->json != NULL ? cli_write_file("analyze", args->json, json) : EXIT_SUCCESS;
-    if (exit_status == EXIT_SUCCESS && args->csv != NULL) {
-        status = spikeq_analysis_csv(ctx, json, args->csv);
-        if (status != SPIKEQ_OK)
-            exit_status = cli_fail("analyze", status, spikeq_error_text(ctx));
-    }
+    int exit_status = write_files(ctx, args, json);
     if (exit_status == EXIT_SUCCESS)
         exit_status = print_table(ctx, args, json);
     spikeq_free(json);

@@ -12,7 +12,7 @@ start "analyze --help"
 spikeq analyze --help
 exits 0
 is_silent
-for option in json csv populations samples model config hardware top threads; do
+for option in json csv html populations samples model config hardware top threads; do
     prints_part "  --$option "
 done
 finish
@@ -54,6 +54,20 @@ import json, sys
 print(json.load(open(sys.argv[1]))['format'])" "$top/out")" "spikeq analysis"
 finish
 
+start "analyze --html writes a page, - prints it alone"
+record a.db
+spikeq analyze a.db --html a.html --json a.json
+exits 0
+is_silent
+prints_part "samples   2, 4 timesteps"
+spikeq analyze a.db --html -
+exits 0
+is_silent
+cmp -s "$top/out" a.html || complain "the page differs"
+holds "$(sed -n '/<script type="application.json" id="analysis">/{n;p;}' a.html)" "$(cat a.json)"
+leaves a.db a.html a.json
+finish
+
 start "analyze is the same for every number of threads"
 record a.db
 spikeq analyze a.db --json one.json --threads 1
@@ -83,6 +97,9 @@ refuse 2 "analyze without a trace" \
     "spikeq analyze: give a trace; see spikeq analyze --help" analyze
 refuse 2 "analyze --config without --model" \
     "spikeq analyze: --config is of a --model; see spikeq analyze --help" analyze a.db --config x
+refuse 2 "analyze --json - --html -" \
+    "spikeq analyze: --json and --html cannot both be -; see spikeq analyze --help" \
+    analyze a.db --json - --html -
 refuse 2 "analyze --top 0" \
     "spikeq analyze: --top 0: expected a whole number from 1 to 1024; see spikeq analyze --help" \
     analyze a.db --top 0
@@ -110,5 +127,11 @@ says "spikeq analyze: missing/a.json: cannot be written: No such file or directo
 spikeq analyze a.db --csv a.db/csv
 exits 1
 says "spikeq analyze: a.db/csv: cannot be made: Not a directory"
+spikeq analyze a.db --html missing/a.html
+exits 1
+says "spikeq analyze: missing/a.html: cannot be written: No such file or directory"
+spikeq analyze a.db --html /dev/full
+exits 1
+says "spikeq analyze: /dev/full: cannot be written: No space left on device"
 leaves a.db
 finish
