@@ -4,7 +4,7 @@
 #include "sim/replay/retell.h"
 
 /* Which product of SSA the network multiplies first, as sim/account knows it. */
-static enum sq_ssa_order ssa_order(const struct sq_record *record)
+static enum sq_ssa_order ssa_order(struct sq_record *record)
 {
     const struct sq_counters *counters = sq_record_counters(record);
     for (size_t i = 0; i < counters->n_ops; i++)
