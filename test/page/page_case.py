@@ -24,7 +24,7 @@ def analysis(name):
 
 
 def open_page(browser, name, width=1280):
-    """Opened anew if another page is there: without a complaint, asking for nothing, holding all."""
+    """Opened anew if another page is there: no complaint, no request, the whole analysis."""
     if browser.page == (name, width):
         return
     browser.page = (name, width)

@@ -54,21 +54,18 @@ def choices_change_the_chart(browser):
     open_page(browser, "full")
     trace = analysis("full")["traces"][0]
     one = next(one for one in trace["populations"] if one["name"] == "block.1.attn.q_lif")
+    sample = one["maps"]["samples"][1]
     choose(browser, "maps", "population", one["name"])
     choose(browser, "maps", "by", "heads")
     shown = choose(
         browser,
         "maps",
         "sample",
-        f"sample 1: class {one['maps']['samples'][1]['label']}, predicted {one['maps']['samples'][1]['prediction']}",
+        f"sample 1: class {sample['label']}, predicted {sample['prediction']}",
     )
     assert close(
         shown,
-        [
-            count * 4 / (64 * 4)
-            for head in one["maps"]["samples"][1]["spikes_per_head"]
-            for count in head
-        ],
+        [count * 4 / (64 * 4) for head in sample["spikes_per_head"] for count in head],
     )
     shown = choose(browser, "zeros", "cut", "square tiles")
     assert sorted(shown) == sorted(
@@ -111,7 +108,8 @@ def poor_traces_say_what_is_missing(browser):
     for name, missing in MISSING.items():
         open_page(browser, name)
         absent = browser.run(
-            "[...document.querySelectorAll('[data-figure]:has(.absent)')].map(figure => figure.dataset.figure)"
+            "[...document.querySelectorAll('[data-figure]:has(.absent)')]"
+            ".map(figure => figure.dataset.figure)"
         )
         assert missing <= set(absent) and "rate_per_timestep" not in absent, (name, absent)
         shown = browser.run(
@@ -132,7 +130,8 @@ def traces_are_compared(browser):
         row["difference"] for row in rows
     ]
     browser.run(
-        "(select => { select.value = 1; select.dispatchEvent(new Event('change')); })(document.getElementById('trace'))"
+        "(select => { select.value = 1; select.dispatchEvent(new Event('change')); })"
+        "(document.getElementById('trace'))"
     )
     browser.settle()
     shown = browser.run(VALUES)["rate_per_timestep"]

@@ -96,6 +96,7 @@ figures.conventions = {
         const conventions = at(trace, "cost/conventions") || [],
             is_share = energy_views[choice.show];
         const unit = energy_unit(trace.cost ? trace.cost.energy_mj_per_sample : 0);
+        const in_unit = (energy, format) => `${write(energy * unit.factor, format)} ${unit.name}`;
         const rows = conventions
             .flatMap(convention =>
                 parts.map(([group], order) => {
@@ -103,7 +104,7 @@ figures.conventions = {
                         .filter(layer => part_of(layer.name) === order)
                         .reduce((sum, layer) => sum + layer.energy_mj_per_sample, 0);
                     return {
-                        y: `${convention.name}, ${write(convention.energy_mj_per_sample * unit.factor, ".3~s")} ${unit.name}`,
+                        y: `${convention.name}, ${in_unit(convention.energy_mj_per_sample, ".3~s")}`,
                         group,
                         order,
                         energy_mj_per_sample: energy,
@@ -132,7 +133,7 @@ figures.conventions = {
                 tip: row => [
                     row.y,
                     row.group,
-                    `${write(row.energy_mj_per_sample * unit.factor, ".4~s")} ${unit.name} per sample`,
+                    `${in_unit(row.energy_mj_per_sample, ".4~s")} per sample`,
                 ],
             },
         );

@@ -72,11 +72,13 @@ function fill_facts() {
 function fill_prices() {
     const cost = trace.cost;
     document.getElementById("price").textContent = cost
-        ? `Prices of ${cost.hardware}: ${cost.ac_energy_pj} pJ an addition, ${cost.mac_energy_pj} pJ a multiply-accumulate.`
+        ? `Prices of ${cost.hardware}: ${cost.ac_energy_pj} pJ an addition, ` +
+          `${cost.mac_energy_pj} pJ a multiply-accumulate.`
         : "";
     const r = cost && cost.correlation_of_additions_with_correct;
     document.getElementById("correlation").textContent = r
-        ? `Correlation of a sample's additions with being right: ${write(r.value, ".3f")}, 95 % interval ${write(r.low, ".3f")} to ${write(r.high, ".3f")}.`
+        ? `Correlation of a sample's additions with being right: ${write(r.value, ".3f")}, ` +
+          `95 % interval ${write(r.low, ".3f")} to ${write(r.high, ".3f")}.`
         : "";
 }
 

@@ -58,7 +58,7 @@ function chart_config() {
         titleColor: soft,
     };
     return {
-        background: null,
+        background: style.getPropertyValue("--card"),
         padding: { top: 2, bottom: 4, left: 0, right: 4 },
         axis: {
             ...label,
