@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 static const char help[] =
-    "usage: spikeq energy REPORT.json [OPTION...]\n"
+    "usage: spikeq energy REPORT.json|TRACE [OPTION...]\n"
     "       spikeq energy --model FILE --input FILE [OPTION...]\n"
     "       spikeq energy --rates FILE.csv --config NAME [OPTION...]\n"
     "       spikeq energy --table FILE.csv [OPTION...]\n"
@@ -149,7 +149,7 @@ static int parse(int argc, char **argv, struct arguments *args)
     if (args->list)
         return n_sources == 0 ? EXIT_SUCCESS : cli_usage("energy", "--list takes no source");
     if (n_sources != 1)
-        return cli_usage("energy", "give one of REPORT.json, --model, --rates, --table");
+        return cli_usage("energy", "give one of REPORT.json, a trace, --model, --rates, --table");
     if ((args->model != NULL) != (args->run.input != NULL))
         return cli_usage("energy", "--model and --input go together");
     if (args->energy.rates != NULL && args->energy.config == NULL)

@@ -5,7 +5,7 @@ model="--model cifar/model.safetensors --config cifar/config.json --input cifar/
 start "energy: no source"
 spikeq energy
 exits 2
-says "spikeq energy: give one of REPORT.json, --model, --rates, --table; see spikeq energy --help"
+says "spikeq energy: give one of REPORT.json, a trace, --model, --rates, --table; see spikeq energy --help"
 prints_nothing
 finish
 
