@@ -140,7 +140,7 @@ demo: deps-demo                                    ## install dependencies, buil
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps $(PACKAGES_CHECK)
 	@mkdir -p docs/images
-	@/usr/bin/python3 test/page/picture.py build/demo.html docs/images/page.png
+	@/usr/bin/python3 -B test/page/picture.py build/demo.html docs/images/page.png
 
 check: deps-check                                  ## install dependencies, build, run every test
 	@$(MAKE) --no-print-directory -j2 all units replays

@@ -29,16 +29,33 @@ class Browser:
             os.dup2(written, 4)
 
         self.child = subprocess.Popen(
-            ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
-             "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--hide-scrollbars", f"--user-data-dir={self.profile}", "about:blank"],
-            preexec_fn=pipes, close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            [
+                "chromium",
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--remote-debugging-pipe",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--hide-scrollbars",
+                f"--user-data-dir={self.profile}",
+                "about:blank",
+            ],
+            preexec_fn=pipes,
+            close_fds=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(to_child)
         os.close(from_child)
         self.rest, self.number, self.events, self.session = b"", 0, [], None
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(domain + ".enable")
 
@@ -71,7 +88,7 @@ class Browser:
             message["sessionId"] = self.session
         text = json.dumps(message).encode() + b"\0"
         while text:
-            text = text[os.write(self.out, text):]
+            text = text[os.write(self.out, text) :]
         until = time.monotonic() + PATIENCE_S
         while True:
             answer = self.receive(until)
@@ -88,12 +105,20 @@ class Browser:
             self.events.append(self.receive(until))
 
     def screen(self, width, height=900, scale=1):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale,
-                  mobile=width < 500)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=scale,
+            mobile=width < 500,
+        )
 
     def media(self, media="", scheme="light"):
-        self.call("Emulation.setEmulatedMedia", media=media,
-                  features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.call(
+            "Emulation.setEmulatedMedia",
+            media=media,
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
         self.settle()
 
     def open(self, path, width=1280):
@@ -105,11 +130,15 @@ class Browser:
 
     def settle(self):
         """Two frames later: charts are drawn a task after their page."""
-        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))")
+        self.run(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"
+        )
 
     def run(self, script):
         """Value of an expression, a promise's too."""
-        result = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        result = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in result:
             raise RuntimeError(json.dumps(result["exceptionDetails"])[:2000])
         return result["result"].get("value")
@@ -120,9 +149,20 @@ class Browser:
     def screenshot(self, path, height=None, quick=True):
         """The page from its top, whole or to a height; quick: a larger file."""
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": height or size["height"], "scale": 1}
-        image = self.call("Page.captureScreenshot", format="png", optimizeForSpeed=quick, captureBeyondViewport=True,
-                          clip=clip)
+        clip = {
+            "x": 0,
+            "y": 0,
+            "width": size["width"],
+            "height": height or size["height"],
+            "scale": 1,
+        }
+        image = self.call(
+            "Page.captureScreenshot",
+            format="png",
+            optimizeForSpeed=quick,
+            captureBeyondViewport=True,
+            clip=clip,
+        )
         pathlib.Path(path).write_bytes(base64.b64decode(image["data"]))
 
     def print(self):
@@ -136,14 +176,23 @@ class Browser:
             if method == "Runtime.exceptionThrown":
                 details = params["exceptionDetails"]
                 found.append(details.get("exception", {}).get("description", details["text"]))
-            if method == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
-                found.append(str([part.get("value", part.get("description")) for part in params["args"]]))
+            if method == "Runtime.consoleAPICalled" and params["type"] in (
+                "error",
+                "warning",
+                "assert",
+            ):
+                found.append(
+                    str([part.get("value", part.get("description")) for part in params["args"]])
+                )
             if method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
                 found.append(params["entry"]["text"])
         return found
 
     def requests(self):
         """Addresses that were asked for, without data within the page."""
-        urls = [event["params"]["request"]["url"] for event in self.events
-                if event.get("method") == "Network.requestWillBeSent"]
+        urls = [
+            event["params"]["request"]["url"]
+            for event in self.events
+            if event.get("method") == "Network.requestWillBeSent"
+        ]
         return [url for url in urls if not url.startswith(("data:", "blob:"))]

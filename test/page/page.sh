@@ -27,11 +27,11 @@ analyze() { # NAME TRACE... [OPTION...]: NAME.json and NAME.html
 
 mkdir 'odd<'
 record full.db 40 --labels $data/t10k-labels-idx1-ubyte.gz &&
-    record 'odd</script><!--.db' 1 &&
+    record 'odd</script><!--.db' 1 --set T=1 &&
     record counts.db 3 --trace-detail counts &&
     record other.db 40 --labels $data/t10k-labels-idx1-ubyte.gz --set v_threshold=1.1 &&
     analyze full full.db --model "$model" --config fashion-2-64 &&
     analyze odd 'odd</script><!--.db' &&
     analyze counts counts.db &&
     analyze two full.db other.db &&
-    /usr/bin/python3 "$root/test/page/check_page.py" "$top" "$root/build"
+    /usr/bin/python3 -B "$root/test/page/check_page.py" "$top" "$root/build"

@@ -1,6 +1,8 @@
-/* Figures of attention, and maps over the image. */
+/* Figures of attention scores and operations. */
 function block_choices(trace, member) {
-    return (trace.attention || []).filter(block => member in block).map(block => `block ${block.block}`);
+    return (trace.attention || [])
+        .filter(block => member in block)
+        .map(block => `block ${block.block}`);
 }
 
 function chosen_block(trace, choice) {
@@ -15,100 +17,83 @@ figures.scores = {
     choices: trace => ({ block: block_choices(trace, "scores_by_value") }),
     draw(trace, choice) {
         const block = chosen_block(trace, choice);
-        if (!block)
-            return null;
+        if (!block) return null;
         const groups = head_names(block);
         const rows = block.scores_by_value.flatMap((counts, head) => {
             const all = counts.reduce((sum, count) => sum + count, 0);
-            return counts.map((count, x) => ({ x, group: groups[head], pairs: count, value: count / all })).filter(row => row.pairs > 0);
+            return counts
+                .map((count, x) => ({ x, group: groups[head], pairs: count, value: count / all }))
+                .filter(row => row.pairs > 0);
         });
         return {
-            chart: "lines", rows, log: true, height: 240, size: 30, groups, palette: theme().category,
-            x_title: "score q·k", x_format: "d", value_title: "share of pairs", format: ".0e",
+            chart: "lines",
+            rows,
+            log: true,
+            height: 240,
+            size: 30,
+            groups,
+            palette: theme().category,
+            x_title: "score q·k",
+            x_format: "d",
+            value_title: "share of pairs",
+            format: ".0e",
             label: "Lines: distribution of attention scores by head",
-            tip: row => [`${row.group}, score ${row.x}`, `${write(row.pairs, ",")} pairs, ${write(row.value, ".3~p")}`],
+            tip: row => [
+                `${row.group}, score ${row.x}`,
+                `${write(row.pairs, ",")} pairs, ${write(row.value, ".3~p")}`,
+            ],
         };
     },
 };
 
 figures.zero_scores = {
-    draw: trace => heatmap((trace.attention || []).flatMap(block => [["scores", "zero_score_share"], ["query rows", "zero_row_share"]]
-        .flatMap(([what, key]) => (block[key] || []).map((value, head) => ({ y: `block ${block.block}: ${what}`, x: head, value })))),
-    { x_title: "head", value_title: "share that is 0", most: 1, label: "Heatmap: zero scores by head" }),
+    draw: trace =>
+        heatmap(
+            (trace.attention || []).flatMap(block =>
+                [
+                    ["scores", "zero_score_share"],
+                    ["query rows", "zero_row_share"],
+                ].flatMap(([what, key]) =>
+                    (block[key] || []).map((value, head) => ({
+                        y: `block ${block.block}: ${what}`,
+                        x: head,
+                        value,
+                    })),
+                ),
+            ),
+            {
+                x_title: "head",
+                value_title: "share that is 0",
+                most: 1,
+                label: "Heatmap: zero scores by head",
+            },
+        ),
 };
 
 figures.orders = {
     draw(trace) {
         const groups = ["first product", "second product"];
-        const orders = [["(q kᵀ) v", "qk_first"], ["q (kᵀ v)", "kv_first"]];
-        const rows = (trace.attention || []).filter(block => block.operations).flatMap(block => orders.flatMap(([order, key]) =>
-            ["first_product_additions", "second_product_additions"].map((part, i) => ({ y: `block ${block.block}: ${order}`,
-                group: groups[i], order: i, value: block.operations[key][part] / trace.samples }))));
-        return stack(rows, groups, { x_title: "additions per sample", unit: "additions per sample", tip_format: ".4~s",
-            label: "Stacked bars: additions of both orders of attention" });
-    },
-};
-
-/* "all samples", or those whose own maps were kept. */
-const all_samples = "all samples";
-
-function sample_name(sample) {
-    const said = [["label", "class"], ["prediction", "predicted"]].filter(([key]) => key in sample).map(([key, word]) => `${word} ${sample[key]}`);
-    return `sample ${sample.sample}` + (said.length ? `: ${said.join(", ")}` : "");
-}
-
-function chosen_sample(all, samples, choice) {
-    return choice.sample === all_samples ? all : samples.find(sample => sample_name(sample) === choice.sample);
-}
-
-/* Panels side by side: maps[i][token], each named. */
-function image_maps(maps, names, grid, options) {
-    const rows = maps.flatMap((map, i) => map.map((value, token) => ({ panel: names[i],
-        row: Math.floor(token / grid.grid_width), column: token % grid.grid_width, value })));
-    return {
-        chart: "maps", rows, renderer: "canvas", rows_of_image: grid.grid_height, columns_of_image: grid.grid_width, most: most_of(rows), format: ".2~f", ...options,
-        tip: row => [row.panel, `row ${row.row}, column ${row.column}`, `${write(row.value, ".4")} ${options.value_title}`],
-    };
-}
-
-figures.attention_maps = {
-    choices(trace) {
-        const block = (trace.attention || []).find(one => one.grid_width && one.mean_score_per_key_token);
-        return { block: block ? block_choices(trace, "mean_score_per_key_token") : [],
-            sample: block ? [all_samples, ...(block.samples || []).map(sample_name)] : [] };
-    },
-    draw(trace, choice) {
-        const block = chosen_block(trace, choice);
-        const maps = block && block.grid_width ? chosen_sample(block, block.samples, choice).mean_score_per_key_token : null;
-        return maps ? image_maps(maps, head_names(block), block, { value_title: "mean score", label: "Images: where each head looks" }) : null;
-    },
-};
-
-/* What of a population's maps is shown: key, names of panels, channels that one panel sums. */
-const map_kinds = {
-    channels: { key: "spikes_per_channel", names: population => population.maps.channels.map(channel => `channel ${channel}`), width: () => 1 },
-    heads: { key: "spikes_per_head", names: population => Array.from({ length: population.heads }, (_, head) => `head ${head}`),
-        width: population => population.channels / population.heads },
-    "all channels": { key: "spikes_per_token", names: () => ["all channels"], width: population => population.channels },
-};
-
-figures.maps = {
-    choices(trace) {
-        const those = populations_with(trace, "maps").filter(population => population.grid_width);
-        return { population: those.map(population => population.name), by: those.length ? Object.keys(map_kinds) : [],
-            sample: those.length ? [all_samples, ...those[0].maps.samples.map(sample_name)] : [] };
-    },
-    draw(trace, choice) {
-        const population = trace.populations.find(one => one.name === choice.population);
-        const kind = map_kinds[choice.by];
-        if (!population || !population.maps)
-            return null;
-        const source = chosen_sample(population.maps, population.maps.samples, choice);
-        if (!(kind.key in source))
-            return null;
-        const counts = kind.key === "spikes_per_token" ? [source[kind.key]] : source[kind.key];
-        const most = trace.timesteps * kind.width(population) * (source === population.maps ? trace.samples : 1);
-        return image_maps(counts.map(map => map.map(count => count / most)), kind.names(population), population,
-            { value_title: per_neuron, format: ".0%", label: "Images: where a population fires" });
+        const orders = [
+            ["(q kᵀ) v", "qk_first"],
+            ["q (kᵀ v)", "kv_first"],
+        ];
+        const rows = (trace.attention || [])
+            .filter(block => block.operations)
+            .flatMap(block =>
+                orders.flatMap(([order, key]) =>
+                    ["first_product_additions", "second_product_additions"].map((part, i) => ({
+                        y: `block ${block.block}: ${order}`,
+                        group: groups[i],
+                        order: i,
+                        value: block.operations[key][part] / trace.samples,
+                    })),
+                ),
+            );
+        return stack(rows, groups, {
+            x_title: "additions per sample",
+            unit: "additions per sample",
+            tip_format: ".4~s",
+            label: "Stacked bars: additions of both orders of attention",
+        });
     },
 };

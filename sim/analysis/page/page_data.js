@@ -1,6 +1,10 @@
 /* The analysis, Vega, and how numbers are written. */
-const vega = Object.assign({}, ...["util", "dataflow", "scale", "runtime", "parser", "view", "interpreter", "format"]
-    .map(name => spikeq_require("vega-" + name)));
+const vega = Object.assign(
+    {},
+    ...["util", "dataflow", "scale", "runtime", "parser", "view", "interpreter", "format"].map(
+        name => spikeq_require("vega-" + name),
+    ),
+);
 for (const name of ["transforms", "view-transforms", "encode"])
     Object.assign(vega.transforms, spikeq_require("vega-" + name));
 
@@ -15,12 +19,19 @@ function write(value, format) {
 
 /* Member at a path "time/delta_events"; undefined where there is none. */
 function at(object, path) {
-    return path.split("/").reduce((here, key) => (here === undefined || here === null ? undefined : here[key]), object);
+    return path
+        .split("/")
+        .reduce(
+            (here, key) => (here === undefined || here === null ? undefined : here[key]),
+            object,
+        );
 }
 
 /* Populations that have a member, in the order of the data's way. */
 function populations_with(trace, path) {
-    return (trace.populations || []).filter(population => ![undefined, null].includes(at(population, path)));
+    return (trace.populations || []).filter(
+        population => ![undefined, null].includes(at(population, path)),
+    );
 }
 
 /* Energies are in millijoule; small ones read better in microjoule. */
@@ -30,8 +41,7 @@ function energy_unit(most_mj) {
 
 function element(name, attributes, ...children) {
     const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes || {}))
-        made.setAttribute(key, value);
+    for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
     made.append(...children);
     return made;
 }
@@ -52,5 +62,7 @@ function csv_of(rows, keys) {
         const text = value === undefined || value === null ? "" : String(value);
         return /[",\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
     };
-    return [keys, ...rows.map(row => keys.map(key => row[key]))].map(line => line.map(cell).join(",") + "\r\n").join("");
+    return [keys, ...rows.map(row => keys.map(key => row[key]))]
+        .map(line => line.map(cell).join(",") + "\r\n")
+        .join("");
 }

@@ -1,4 +1,4 @@
-/* The few lines that hold modules of the CommonJS kind: defined by name, run when first asked for. */
+/* The few lines that hold modules of the CommonJS kind: known by name, run when first asked for. */
 const spikeq_modules = {};
 
 function spikeq_module(name, body) {

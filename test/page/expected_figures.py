@@ -20,7 +20,9 @@ def by_width(trace, key, column, value):
 
 
 def product_parts(products):
-    rows, empty, exact, subset = (sum(products[key + "rows_per_timestep"]) for key in ("", "empty_", "exact_", "subset_"))
+    rows, empty, exact, subset = (
+        sum(products[key + "rows_per_timestep"]) for key in ("", "empty_", "exact_", "subset_")
+    )
     return [empty / rows, exact / rows, subset / rows, (rows - empty - exact - subset) / rows]
 
 
@@ -38,13 +40,21 @@ def part(layer):
 
 
 def convention_parts(convention):
-    sums = [sum(layer["energy_mj_per_sample"] for layer in convention["layers"] if part(layer["name"]) == number)
-            for number in range(6)]
+    sums = [
+        sum(
+            layer["energy_mj_per_sample"]
+            for layer in convention["layers"]
+            if part(layer["name"]) == number
+        )
+        for number in range(6)
+    ]
     return [energy / convention["energy_mj_per_sample"] for energy in sums if energy > 0]
 
 
 def figures(trace):
-    populations, blocks, samples, timesteps = (trace[key] for key in ("populations", "attention", "samples", "timesteps"))
+    populations, blocks, samples, timesteps = (
+        trace[key] for key in ("populations", "attention", "samples", "timesteps")
+    )
     first, energy = populations[0], trace["cost"]
     exits = trace["decision"]["early_exit"]
     steps = trace["decision"]["after_timestep"]
@@ -52,27 +62,60 @@ def figures(trace):
         "rate_per_timestep": moments(trace, "rate_per_timestep"),
         "rate_per_label": moments(trace, "rate_per_label"),
         "rate_per_channel": sorted(first["rate_per_channel"]["mean"], reverse=True),
-        "overlap": [value for one in populations for value in one["time"]["overlap_with_next_timestep"]["jaccard"] if value is not None],
+        "overlap": [
+            value
+            for one in populations
+            for value in one["time"]["overlap_with_next_timestep"]["jaccard"]
+            if value is not None
+        ],
         "delta": [one["time"]["delta_events_per_spike"] for one in populations],
-        "first_spikes": [count / (one["neurons"] * samples) for one in populations
-                         for count in one["time"]["first_spikes_per_timestep"] + [one["time"]["never_fired"]]],
+        "first_spikes": [
+            count / (one["neurons"] * samples)
+            for one in populations
+            for count in one["time"]["first_spikes_per_timestep"] + [one["time"]["never_fired"]]
+        ],
         "zeros": by_width(trace, "zero_vectors_along_channels", "width", "zero_share"),
         "load": by_width(trace, "load_balance", "processing_elements", "utilisation"),
         "rows": share(first["structure"]["rows_by_events"]),
         "products": flat(product_parts(one["product_sparsity"]) for one in populations),
-        "saved": flat([one["product_sparsity"]["saved_share"], one["product_sparsity"]["timesteps_stacked"]["saved_share"]]
-                      for one in populations),
-        "streams": flat(share([sum(column) for column in zip(*stream["elements_by_value_per_timestep"])])
-                        for stream in trace["residual_streams"]),
-        "scores": [value for head in blocks[0]["scores_by_value"] for value in share(head) if value > 0],
+        "saved": flat(
+            [
+                one["product_sparsity"]["saved_share"],
+                one["product_sparsity"]["timesteps_stacked"]["saved_share"],
+            ]
+            for one in populations
+        ),
+        "streams": flat(
+            share([sum(column) for column in zip(*stream["elements_by_value_per_timestep"])])
+            for stream in trace["residual_streams"]
+        ),
+        "scores": [
+            value for head in blocks[0]["scores_by_value"] for value in share(head) if value > 0
+        ],
         "attention_maps": flat(blocks[0]["mean_score_per_key_token"]),
-        "zero_scores": flat(block["zero_score_share"] + block["zero_row_share"] for block in blocks),
-        "orders": [block["operations"][order][product + "_product_additions"] / samples for block in blocks
-                   for order in ("qk_first", "kv_first") for product in ("first", "second")],
-        "maps": [count / (samples * timesteps) for count in flat(first["maps"]["spikes_per_channel"])],
-        "after_timestep": [step[key]["value"] for key in ("accuracy", "agreement_with_last_timestep") for step in steps],
+        "zero_scores": flat(
+            block["zero_score_share"] + block["zero_row_share"] for block in blocks
+        ),
+        "orders": [
+            block["operations"][order][product + "_product_additions"] / samples
+            for block in blocks
+            for order in ("qk_first", "kv_first")
+            for product in ("first", "second")
+        ],
+        "maps": [
+            count / (samples * timesteps) for count in flat(first["maps"]["spikes_per_channel"])
+        ],
+        "after_timestep": [
+            step[key]["value"]
+            for key in ("accuracy", "agreement_with_last_timestep")
+            for step in steps
+        ],
         "early_exit": [step["accuracy"]["value"] for step in exits],
         "conventions": flat(convention_parts(convention) for convention in energy["conventions"]),
-        "layers": [1000 * value for layer in energy["layers"] for value in layer["energy_mj_per_sample_per_timestep"]],
+        "layers": [
+            1000 * value
+            for layer in energy["layers"]
+            for value in layer["energy_mj_per_sample_per_timestep"]
+        ],
         "classes": [1000 * label["energy_mj_per_sample"] for label in energy["per_label"]],
     }
