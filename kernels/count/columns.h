@@ -15,20 +15,20 @@ SQ_ALWAYS_INLINE void exchange_between(uint64_t word[64], unsigned step, uint64_
     for (unsigned square = 0; square < 64; square += 2 * step)
         for (unsigned i = square; i < square + step; i += COUNT_LANES) {
             const words upper = load(word + i), lower = load(word + i + step);
-            store(word + i, (upper & low) | (lower & low) << step);
+            store(word + i, (upper & low) | (lower << step & ~low));
             store(word + i + step, (lower & ~low) | (upper >> step & low));
         }
 }
 
-/* ... or in one. */
+/* ... or in one: then the upper row's part comes from the left, the lower's from the right. */
 SQ_ALWAYS_INLINE void exchange_within(uint64_t word[64], unsigned step, uint64_t low)
 {
     const words is_upper = (words)((lane_numbers() & step) == 0);
     const words keep = (is_upper & low) | (~is_upper & ~low);
-    const words from_left = is_upper & ~low, from_right = ~is_upper & low;
+    const words way = (is_upper & step) | (~is_upper & (64 - step));
     for (unsigned i = 0; i < 64; i += COUNT_LANES) {
-        const words row = load(word + i), other = swap_lanes(row, step);
-        store(word + i, (row & keep) | (other << step & from_left) | (other >> step & from_right));
+        const words row = load(word + i), other = rotate_left(swap_lanes(row, step), way);
+        store(word + i, (row & keep) | (other & ~keep));
     }
 }
 

@@ -127,6 +127,17 @@ static inline int has_other_score(const uint64_t *q, const uint64_t *k, size_t a
     return 0;
 }
 
+/* Has the head from `at` on, the last that was counted, a score that is neither 0 nor `unit`? Those
+ * before it have none. */
+static inline int leaves_unit(const struct sums *sums, const uint64_t *q, const uint64_t *k,
+                              size_t at, uint64_t unit, const struct sq_attend_shape *shape)
+{
+    const uint64_t sum = sum_of(sums->coincidences[SQ_ATTEND_QK_FIRST]);
+    const uint64_t nonzeros = sum_of(sums->nonzeros[SQ_ATTEND_QK_FIRST]);
+    return sum != nonzeros * unit ||
+           (sum != 0 && unit != 1 && has_other_score(q, k, at, unit, shape));
+}
+
 /* ones[j] = ones of row j in the head's channels, from `at` on. Neighbouring words make vectors;
  * most heads lie in one word of a row. */
 static inline void count_ones(uint64_t *ones, const uint64_t *row, size_t at,
@@ -197,7 +208,6 @@ static inline void count_ssa(struct sq_ssa_count *count, const uint64_t *q, cons
     uint64_t *const column = scratch;
     const size_t n_columns = head.n_groups * head.stride;
     struct sums sums = {0};
-    uint64_t sum = 0, nonzeros = 0; /* of A, heads so far */
     turn_into_columns(column, head.stride, q, shape->n_tokens, shape->n_words);
     turn_into_columns(column + n_columns, head.stride, k, shape->n_tokens, shape->n_words);
     turn_into_columns(column + 2 * n_columns, head.stride, v, shape->n_tokens, shape->n_words);
@@ -208,13 +218,8 @@ static inline void count_ssa(struct sq_ssa_count *count, const uint64_t *q, cons
         const size_t at = (size_t)h * shape->head_dim;
         count_ones(head.ones_of_v, v, at, shape);
         count_head(&head, &sums);
-        const uint64_t own_sum = sum_of(sums.coincidences[SQ_ATTEND_QK_FIRST]) - sum;
-        const uint64_t own_nonzeros = sum_of(sums.nonzeros[SQ_ATTEND_QK_FIRST]) - nonzeros;
-        if (own_sum != own_nonzeros * unit ||
-            (own_sum != 0 && unit != 1 && has_other_score(q, k, at, unit, shape)))
-            count->not_unit = 1;
-        sum += own_sum;
-        nonzeros += own_nonzeros;
+        if (!count->not_unit)
+            count->not_unit = leaves_unit(&sums, q, k, at, unit, shape);
         head.q += shape->head_dim;
         head.k += shape->head_dim;
         head.v += shape->head_dim;

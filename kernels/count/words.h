@@ -3,6 +3,7 @@
  * A words_<isa>.h defines COUNT_LANES, the words of one vector (at most 8), the type `words`, and
  *   ones_of(x)                the number of ones of each word
  *   swap_lanes(x, step)       lanes i and i ^ step change places; step is a power of two
+ *   rotate_left(x, n)         each word rotated by its lane of n, 1 to 63 bits
  *   lanes_with(set, at)       the lanes i whose bit at + i of *set is set; at in whole vectors
  *   lanes_meeting(x, set)     the lanes whose x & set is not 0, as a `lanes`
  *   join_in(x, lanes, set)    x | set in these lanes, x in the others

@@ -31,6 +31,11 @@ SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
                      : (words)_mm256_permute4x64_epi64((__m256i)x, 0x4e);
 }
 
+SQ_ALWAYS_INLINE words rotate_left(words x, words n)
+{
+    return x << n | x >> (64 - n);
+}
+
 /* All ones in every other lane: what a comparison with 0 gives, and an AND NOT takes. */
 typedef words lanes;
 

@@ -24,6 +24,11 @@ SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
                        : (words)_mm512_shuffle_i64x2((__m512i)x, (__m512i)x, 0x4e);
 }
 
+SQ_ALWAYS_INLINE words rotate_left(words x, words n)
+{
+    return (words)_mm512_rolv_epi64((__m512i)x, (__m512i)n);
+}
+
 typedef __mmask8 lanes;
 
 /* The byte in memory is the mask: this processor's first byte has the first bits. */

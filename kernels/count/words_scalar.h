@@ -23,6 +23,11 @@ SQ_ALWAYS_INLINE words swap_lanes(words x, unsigned step)
     return (words){x[1], x[0]};
 }
 
+SQ_ALWAYS_INLINE words rotate_left(words x, words n)
+{
+    return (words){x[0] << n[0] | x[0] >> (64 - n[0]), x[1] << n[1] | x[1] >> (64 - n[1])};
+}
+
 /* All ones in every other lane: what a comparison with 0 gives, and an AND NOT takes. */
 typedef words lanes;
 
