@@ -182,7 +182,7 @@ static void end_if_done(struct run *run)
     hand_out(run);
     const int all_home = run->n_idle == run->n_flights;
     uv_mutex_unlock(&run->lock);
-    if (!all_home || (run->n_active > 0 && run->status == SQ_OK))
+    if (!all_home || (run->n_active > 0 && run->status == SQ_OK && !run->is_over))
         return;
     sq_workers_stop(run->workers);
     if (run->options->stop_on_sigint)
@@ -196,8 +196,10 @@ static void flight_done(struct sq_job *job, void *data)
     struct flight *flight = (struct flight *)job;
     const int is_through = flight->is_through;
     const uint32_t lane = flight->firing.lane;
-    if (flight->status != SQ_OK)
-        fail(run, flight->status, flight->status == SQ_FEED_OVER ? NULL : &flight->error);
+    if (flight->status == SQ_FEED_OVER)
+        run->is_over = 1; /* the sample stays unfinished; what became ready before is computed */
+    else if (flight->status != SQ_OK)
+        fail(run, flight->status, &flight->error);
     uv_mutex_lock(&run->lock);
     run->idle[run->n_idle++] = flight;
     uv_mutex_unlock(&run->lock);
@@ -290,7 +292,7 @@ static int turn(struct run *run)
     uv_run(&run->loop, UV_RUN_DEFAULT);
     run->totals->seconds = (double)(uv_hrtime() - start_ns) * 1e-9;
     uv_loop_close(&run->loop);
-    if (status == SQ_OK && run->status != SQ_FEED_OVER)
+    if (status == SQ_OK)
         status = run->status;
     if (status == SQ_OK && run->interrupted && run->next < run->feed->end)
         status = sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples",
