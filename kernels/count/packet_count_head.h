@@ -43,18 +43,37 @@ SQ_ALWAYS_INLINE uint64_t count_common(const uint64_t *a, uint32_t n_a, const ui
     return common_of_planes(a, n_a, b, n_b, n_words);
 }
 
-/* Windows of one line along the line: an odd pixel has two, the last of an even width one. */
+/* Along an axis an odd place has two windows, but one where it is the last. */
+SQ_ALWAYS_INLINE unsigned has_two(size_t at, size_t size)
+{
+    return at % 2 == 1 && at + 1 < size;
+}
+
+/* Pixels of one word, in vectors of them: as if every odd one had two windows along the line, less
+ * the second of the last. */
+SQ_ALWAYS_INLINE uint64_t windows_of_words(const uint64_t *bits, uint32_t height, uint32_t width)
+{
+    const words odd = lane_numbers() & 1;
+    words windows = {0};
+    uint64_t sum = 0;
+    for (size_t y = 0; y < height; y++, bits += width) {
+        const unsigned across = has_two(y, height);
+        size_t x = 0;
+        for (; x + COUNT_LANES <= width; x += COUNT_LANES)
+            windows += ones_of(load(bits + x)) << (odd + across);
+        for (; x < width; x++)
+            sum += sq_ones(bits[x]) << ((x & 1) + across);
+        sum -= width % 2 == 0 ? sq_ones(bits[width - 1]) << across : 0;
+    }
+    return sum + sum_of(windows);
+}
+
 SQ_ALWAYS_INLINE uint64_t windows_of_line(const uint64_t *bits, uint32_t width, uint32_t n_words)
 {
     uint64_t sum = 0;
-    if (n_words == 1) { /* apart, as neighbouring words make vectors */
-        for (size_t x = 0; x < width; x++)
-            sum += sq_ones(bits[x]) << (x & 1);
-        return width % 2 == 0 ? sum - sq_ones(bits[width - 1]) : sum;
-    }
     for (size_t w = 0; w < (size_t)width * n_words; w++)
         sum += sq_ones(bits[w]);
-    for (size_t x = 1; x + 1 < width; x += 2)
+    for (size_t x = 1; has_two(x, width); x += 2)
         sum += sq_popcount(bits + x * n_words, n_words);
     return sum;
 }
@@ -63,8 +82,10 @@ SQ_ALWAYS_INLINE uint64_t count_windows(const uint64_t *bits, uint32_t height, u
                                         uint32_t n_words)
 {
     uint64_t sum = 0;
+    if (n_words == 1)
+        return windows_of_words(bits, height, width);
     for (uint32_t y = 0; y < height; y++, bits += (size_t)width * n_words)
-        sum += windows_of_line(bits, width, n_words) << (y % 2 == 1 && y + 1 < height);
+        sum += windows_of_line(bits, width, n_words) << has_two(y, height);
     return sum;
 }
 

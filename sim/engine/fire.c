@@ -100,19 +100,24 @@ static void list_packet(const struct sq_task *task, uint32_t t)
     sq_tally_at(task, task->node_index, t)->units = units;
 }
 
+/* Elements that are not 0 in the sum of two streams: in the one, in the other, less in both. */
+static uint64_t spikes_of_sum(const struct sq_task *task, uint32_t t)
+{
+    const uint16_t *source = task->node->source;
+    return sq_tally_at(task, source[0], t)->spikes + sq_tally_at(task, source[1], t)->spikes -
+           sq_tally_at(task, task->node_index, t)->both;
+}
+
 /* Count the packet; where lists were made, its units are known. */
 static void tally_packet(const struct sq_task *task, uint32_t t)
 {
     const struct sq_spike_shape *shape = &task->node->shape;
     const uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
     const size_t n_words = sq_plane_words(shape);
-    sq_count_common_fn *const count = task->stage->kernels->count_common;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
-    for (uint32_t p = 0; !task->node->read_as_lists && p < shape->n_planes; p++)
-        tally->units += count(bits + p * n_words, 1, bits + p * n_words, 1, n_words) << p;
-    tally->spikes = shape->n_planes == 1
-                        ? tally->units
-                        : count(bits, shape->n_planes, bits, shape->n_planes, n_words);
+    for (uint32_t p = 0; !task->node->read_as_lists && p < shape->n_planes; p++, bits += n_words)
+        tally->units += task->stage->kernels->count_common(bits, 1, bits, 1, n_words) << p;
+    tally->spikes = task->node->kind == SQ_NODE_ADD ? spikes_of_sum(task, t) : tally->units;
 }
 
 /* The bit rows are there. */

@@ -29,6 +29,10 @@ static inline uint32_t sq_outcome_class(const struct sq_outcome *outcome, uint32
     return best;
 }
 
+/* sum += the tallies of an outcome, both [n_nodes][T]: of a node what nodes of its kind count. */
+void sq_outcome_add(struct sq_tally *sum, const struct sq_outcome *outcome,
+                    const struct sq_network *network);
+
 /* Take the memory of an outcome; SQ_ENOMEM. */
 static inline int sq_outcome_alloc(struct sq_error *err, struct sq_arena *arena,
                                    const struct sq_network *network, struct sq_outcome *outcome)

@@ -150,8 +150,7 @@ static void hand_on(struct run *run, const struct sq_outcome *outcome)
     struct sq_totals *totals = run->totals;
     struct sq_error error;
     if (!run->options->uncounted)
-        sq_tally_add(totals->tally, outcome->tally,
-                     run->network->n_nodes * run->network->config.timesteps);
+        sq_outcome_add(totals->tally, outcome, run->network);
     totals->pixels_are_counts &= outcome->pixels_are_counts;
     totals->n_samples++;
     const int status = run->options->finished(&error, run->options->data, outcome);

@@ -75,7 +75,7 @@ static void count_label(struct spikeq_report *report, const struct sq_outcome *o
 static void add_totals(struct spikeq_report *report, const struct sq_outcome *outcome)
 {
     struct sq_totals *totals = &report->totals;
-    sq_tally_add(totals->tally, outcome->tally, report->network->n_nodes * timesteps_of(report));
+    sq_outcome_add(totals->tally, outcome, report->network);
     totals->pixels_are_counts &= outcome->pixels_are_counts;
     totals->n_samples++;
 }
