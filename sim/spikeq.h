@@ -110,7 +110,8 @@ struct spikeq_frames_options {
     int tolerate;           /* 1: use what is before damage; it is counted */
     /* The input is one recording that is still being made: rule "duration:US", every T frames are a
      * sample, each frame is propagated when it is complete, under the step schedule. Set by itself
-     * where the input is "-", "tcp://HOST:PORT", a FIFO or a device. */
+     * where the input is "-", "tcp://HOST:PORT" (to connect to), "tcp-listen://HOST:PORT" (to wait
+     * for one that connects), a FIFO or a device. */
     int stream;
     int carry; /* 1: a stream's membranes keep their values from one sample to the next */
 };
@@ -443,7 +444,7 @@ SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options
 
 /* What to do with a recording of an event camera. Zero and NULL mean the default of each member. */
 struct spikeq_events_options {
-    const char *path;   /* a file, FIFO, "-" or "tcp://HOST:PORT"; required */
+    const char *path;   /* a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"; required */
     const char *view;   /* orientation and polarity, docs/events.md; the format's canonical one */
     const char *format; /* "nmnist", "dat", ...: instead of telling it by content */
     unsigned width, height; /* of the sensor, where the recording does not tell */

@@ -20,13 +20,16 @@ bool sq_address_take(struct sq_address_input *input, uint64_t sample, uint64_t t
                      uint64_t index, uint64_t number)
 {
     const uint64_t plane = (uint64_t)input->height * input->width;
+    input->first = input->has_first ? input->first : sample;
+    input->has_first = true;
     if (index >= CHANNELS * plane || timestep >= input->timesteps || sample >> 40 != 0 ||
-        number < 1 || number > SQ_ADDRESS_MAX_NUMBER)
+        sample < input->first || number < 1 || number > SQ_ADDRESS_MAX_NUMBER)
         return false;
-    input->pending = (struct sq_camera_event){.t = (int64_t)(sample * input->timesteps + timestep),
-                                              .x = (uint16_t)(index % input->width),
-                                              .y = (uint16_t)(index % plane / input->width),
-                                              .p = index >= plane};
+    input->pending = (struct sq_camera_event){
+        .t = (int64_t)((sample - input->first) * input->timesteps + timestep),
+        .x = (uint16_t)(index % input->width),
+        .y = (uint16_t)(index % plane / input->width),
+        .p = index >= plane};
     input->left = (uint32_t)number;
     return true;
 }
@@ -45,6 +48,8 @@ int sq_address_ready(struct sq_camera *reader, const struct sq_address_input *in
     if (!input->is_there || input->timesteps < 1 || input->timesteps > MAX_TIMESTEPS)
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
                        "%s: the stream has no population input of numbers [2,H,W]", reader->path);
+    if (input->samples >> 40 == 0)
+        reader->facts.n_timesteps = input->samples * input->timesteps;
     reader->facts.width = input->width;
     reader->facts.height = input->height;
     return SQ_OK;

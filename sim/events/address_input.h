@@ -1,6 +1,6 @@
 /* The camera's events in an address-event stream (docs/address-events.md): those of the population
- * "input", numbers [2,H,W]. The time of an event is sample * timesteps + timestep, in us: a frame
- * of the recorded run is a window of 1 us. */
+ * "input", numbers [2,H,W]. The time of an event is its timestep, counted on from sample to sample,
+ * the first that comes being number 0. */
 #ifndef SQ_ADDRESS_INPUT_H
 #define SQ_ADDRESS_INPUT_H
 
@@ -8,7 +8,9 @@
 
 struct sq_address_input {
     bool is_there;
-    uint64_t timesteps; /* 1 .. 2^20 */
+    uint64_t timesteps, samples; /* 1 .. 2^20; fewer than 2^40 */
+    bool has_first;
+    uint64_t first; /* sample */
     uint32_t height, width;
     /* Events still to be put: `left` at one pixel. */
     struct sq_camera_event pending;

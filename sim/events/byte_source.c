@@ -28,7 +28,9 @@ static int refused(struct sq_error *err, const struct sq_source *source, const c
 
 static int open_descriptor(struct sq_error *err, struct sq_source *source)
 {
-    static const char tcp[] = "tcp://";
+    static const char tcp[] = "tcp://", listen[] = "tcp-listen://";
+    if (strncmp(source->path, listen, strlen(listen)) == 0)
+        return sq_source_listen(err, source->path, source->path + strlen(listen), &source->fd);
     if (strncmp(source->path, tcp, strlen(tcp)) == 0)
         return sq_source_connect(err, source->path, source->path + strlen(tcp), &source->fd);
     source->fd = strcmp(source->path, "-") == 0

@@ -15,7 +15,8 @@ enum { SQ_SOURCE_WINDOW = 1 << 18 };
 struct sq_source;
 
 /* Open `path`, which outlives the source.
- *   path   a file, FIFO or device; "-", standard input; "tcp://HOST:PORT", to connect to
+ *   path   a file, FIFO or device; "-", standard input; "tcp://HOST:PORT", to connect to;
+ *          "tcp-listen://HOST:PORT", to wait there for one that connects
  * *out is written only on success. SQ_EIO (also: a directory), SQ_EUSAGE (an address that is none),
  * SQ_ENOMEM. Opening a FIFO waits for its writer. */
 int sq_source_open(struct sq_error *err, const char *path, struct sq_source **out);
@@ -50,5 +51,8 @@ int sq_source_rewind(struct sq_error *err, struct sq_source *source, uint64_t of
 
 /* Connect to "HOST:PORT" or "[IPV6]:PORT". SQ_EUSAGE, SQ_EIO; then *fd is -1. */
 int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd);
+
+/* The same from the other side: the first that connects. */
+int sq_source_listen(struct sq_error *err, const char *path, const char *address, int *fd);
 
 #endif

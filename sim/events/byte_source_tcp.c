@@ -1,7 +1,7 @@
 #include "sim/events/byte_source.h"
 
+#include <errno.h>
 #include <netdb.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,19 +43,60 @@ static int connect_any(const struct addrinfo *list)
     return fd;
 }
 
-int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd)
+/* Addresses of "HOST:PORT", by freeaddrinfo(). SQ_EUSAGE, SQ_EIO. */
+static int find(struct sq_error *err, const char *path, const char *address, struct addrinfo **list)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *list = NULL;
     char host[HOST_BYTES];
     const char *port = split(address, host);
-    *fd = -1;
     if (port == NULL)
         return sq_fail(err, SQ_EUSAGE, "%s: expected tcp://HOST:PORT, or tcp://[IPV6]:PORT", path);
-    const int code = getaddrinfo(host, port, &hints, &list);
-    if (code != 0)
-        return sq_fail(err, SQ_EIO, "%s: cannot be found: %s", path, gai_strerror(code));
+    const int code = getaddrinfo(host, port, &hints, list);
+    return code == 0 ? SQ_OK
+                     : sq_fail(err, SQ_EIO, "%s: cannot be found: %s", path, gai_strerror(code));
+}
+
+int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd)
+{
+    struct addrinfo *list = NULL;
+    *fd = -1;
+    const int rc = find(err, path, address, &list);
+    if (rc != SQ_OK)
+        return rc;
     *fd = connect_any(list);
     freeaddrinfo(list);
     return *fd >= 0 ? SQ_OK : sq_fail(err, SQ_EIO, "%s: nobody listens there", path);
+}
+
+/* The first connection to the first of the addresses; -1 and errno. */
+static int accept_one(const struct addrinfo *a)
+{
+    const int yes = 1;
+    int fd = -1;
+    const int listener = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
+    if (listener < 0)
+        return -1;
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(listener, a->ai_addr, a->ai_addrlen) == 0 && listen(listener, 1) == 0)
+        do
+            fd = accept(listener, NULL, NULL);
+        while (fd < 0 && errno == EINTR);
+    const int error = errno;
+    close(listener);
+    errno = error;
+    return fd;
+}
+
+int sq_source_listen(struct sq_error *err, const char *path, const char *address, int *fd)
+{
+    struct addrinfo *list = NULL;
+    *fd = -1;
+    const int rc = find(err, path, address, &list);
+    if (rc != SQ_OK)
+        return rc;
+    *fd = accept_one(list);
+    const int error = errno;
+    freeaddrinfo(list);
+    return *fd >= 0 ? SQ_OK
+                    : sq_fail(err, SQ_EIO, "%s: cannot be listened at: %s", path, strerror(error));
 }

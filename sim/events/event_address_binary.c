@@ -95,6 +95,7 @@ static int open_address_binary(struct sq_camera *reader)
                        "%s: address events of version %" PRIu32 "; 1 is read", reader->path,
                        version);
     state->input.timesteps = sq_le32(at + 16);
+    state->input.samples = sq_le64(at + 24);
     if (size < HEAD || size > MAX_HEAD || sq_le32(at + 20) > MAX_POPULATIONS)
         return bad_head(reader);
     rc = sq_event_peek(reader, size, &at, &n);

@@ -41,6 +41,7 @@ static int open_address_text(struct sq_camera *reader)
            !sq_text_begins(at, line, "# end ")) {
         sq_text_copy(text, sizeof text, at, line);
         sscanf(text, "# timesteps %" SCNu64, &input->timesteps);
+        sscanf(text, "# samples %" SCNu64, &input->samples);
         rc = read_population(reader, text);
         sq_source_take(reader->source, line);
     }

@@ -49,6 +49,7 @@ struct sq_event_facts {
     const char *view;
     uint32_t width, height;
     bool size_is_guessed;
+    uint64_t n_timesteps; /* of all samples, where time is counted in timesteps (address events) */
     uint64_t drop[SQ_DROP_KINDS];
     uint64_t n_backwards;                 /* events earlier than the one before them; tolerated */
     bool is_damaged;                      /* tolerated: */

@@ -82,6 +82,9 @@ static void describe(struct sq_frame_rule *rule, const char *name)
 
 int sq_frame_rule_parse(struct sq_error *err, const char *text, struct sq_frame_rule *rule)
 {
+    *rule = (struct sq_frame_rule){.kind = SQ_FRAMES_TIMESTEPS, .size = 1, .text = "timesteps"};
+    if (strcmp(text, "timesteps") == 0)
+        return SQ_OK;
     *rule = (struct sq_frame_rule){.size = 0};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         const char *at = text;
@@ -99,7 +102,7 @@ int sq_frame_rule_parse(struct sq_error *err, const char *text, struct sq_frame_
         return SQ_OK;
     }
     return sq_fail(err, SQ_EUSAGE,
-                   "frames %s: expected number:T, time:T, duration:US[:new|:old], "
+                   "frames %s: expected number:T, time:T, duration:US[:new|:old], timesteps, "
                    "tonic-time-bins:N, tonic-event-bins:N, tonic-count:N[:OVERLAP][:incomplete] or "
                    "tonic-window:US[:OVERLAP][:incomplete]",
                    text);

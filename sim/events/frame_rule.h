@@ -2,6 +2,7 @@
  * with, equal to it to the integer (docs/events.md):
  *
  *   number:T  time:T  duration:US[:new|:old]                                   SpikingJelly
+ *   timesteps                                     of address events: the frames that were recorded
  *   tonic-time-bins:N  tonic-event-bins:N
  *   tonic-count:N[:OVERLAP][:incomplete]  tonic-window:US[:OVERLAP][:incomplete]      tonic
  */
@@ -15,6 +16,7 @@ enum sq_frame_kind {
     SQ_FRAMES_TIME,
     SQ_FRAMES_DURATION_NEW,
     SQ_FRAMES_DURATION_OLD,
+    SQ_FRAMES_TIMESTEPS,
     SQ_FRAMES_TONIC_TIME_BINS,
     SQ_FRAMES_TONIC_EVENT_BINS,
     SQ_FRAMES_TONIC_COUNT,

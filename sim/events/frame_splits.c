@@ -75,10 +75,10 @@ static int split_count(const struct search *s)
     return rc;
 }
 
-/* Windows of time, `size` us long, one every `stride`, from the first event on. */
-static int place_windows(const struct search *s, uint64_t n, int64_t size, int64_t stride)
+/* Windows of time, `size` us long, one every `stride`, from `first` on. */
+static int place_windows(const struct search *s, int64_t first, uint64_t n, int64_t size,
+                         int64_t stride)
 {
-    const int64_t first = s->profile->first.t;
     const int rc = alloc_splits(s, n);
     const struct sq_thresholds list[2] = {{first, stride, n, s->splits->left},
                                           {first + size, stride, n, s->splits->right}};
@@ -99,12 +99,19 @@ static int split_tonic_time(const struct search *s)
         return undefined(s, "there are no events");
     if (s->rule->kind == SQ_FRAMES_TONIC_TIME_BINS) {
         const int64_t width = floor_divide(span, size);
-        return place_windows(s, (uint64_t)size, width, width);
+        return place_windows(s, s->profile->first.t, (uint64_t)size, width, width);
     }
     const int64_t stride = size - s->rule->overlap;
     const int64_t n = s->rule->incomplete ? -floor_divide(-(span - size), stride) + 1
                                           : floor_divide(span - size, stride) + 1;
-    return place_windows(s, n > 1 ? (uint64_t)n : 1, size, stride);
+    return place_windows(s, s->profile->first.t, n > 1 ? (uint64_t)n : 1, size, stride);
+}
+
+static int split_timesteps(const struct search *s)
+{
+    const uint64_t n = sq_camera_facts(s->reader)->n_timesteps;
+    return n > 0 ? place_windows(s, 0, n, 1, 1)
+                 : undefined(s, "only address events have timesteps");
 }
 
 /* first and last event in each window, wherever in the file they lie. */
@@ -217,6 +224,7 @@ int sq_frame_splits_find(struct sq_error *err, const char *path, struct sq_camer
         [SQ_FRAMES_TIME] = split_time,
         [SQ_FRAMES_DURATION_NEW] = split_duration_new,
         [SQ_FRAMES_DURATION_OLD] = split_duration_old,
+        [SQ_FRAMES_TIMESTEPS] = split_timesteps,
         [SQ_FRAMES_TONIC_TIME_BINS] = split_tonic_time,
         [SQ_FRAMES_TONIC_EVENT_BINS] = split_number,
         [SQ_FRAMES_TONIC_COUNT] = split_count,

@@ -20,6 +20,7 @@ struct sq_frame_stream {
     int32_t *frame, *edge; /* edge: events at the very end of the frame */
     size_t frame_bytes;
     uint64_t n_frame, n_edge; /* events in them */
+    uint64_t n_given;         /* frames */
     struct sq_frame_counts counts, told;
 };
 
@@ -40,7 +41,7 @@ static int open_camera(struct sq_error *err, struct sq_frame_stream *s,
 {
     int rc = sq_frame_rule_parse(err, wish->frames, &s->rule);
     if (rc == SQ_OK && s->rule.kind != SQ_FRAMES_DURATION_NEW &&
-        s->rule.kind != SQ_FRAMES_DURATION_OLD)
+        s->rule.kind != SQ_FRAMES_DURATION_OLD && s->rule.kind != SQ_FRAMES_TIMESTEPS)
         rc = sq_fail(err, SQ_EUSAGE,
                      "%s: %s needs the whole recording; a stream is binned by duration:US", s->path,
                      s->rule.text);
@@ -49,6 +50,8 @@ static int open_camera(struct sq_error *err, struct sq_frame_stream *s,
     rc = sq_camera_open(&s->error, s->path, &wish->read, &s->camera);
     if (rc != SQ_OK)
         return sq_fail(err, rc, "%s", s->error.text);
+    if (s->rule.kind == SQ_FRAMES_TIMESTEPS && sq_camera_facts(s->camera)->n_timesteps == 0)
+        return sq_fail(err, SQ_EUSAGE, "%s: only address events have timesteps", s->path);
     rc = sq_frame_grid_fit(err, s->path, wish, sq_camera_facts(s->camera), width, height, &s->grid);
     return rc == SQ_OK ? alloc_frames(err, s) : rc;
 }
@@ -120,8 +123,9 @@ static void count(struct sq_frame_stream *s, int32_t *frame, const struct sq_cam
 /* No event comes any more: what lay at the edge joins the frame. */
 static int end_stream(struct sq_error *err, struct sq_frame_stream *s, const int32_t **frame)
 {
-    s->is_over = true;
-    if (!s->is_begun)
+    const struct sq_event_facts *facts = sq_camera_facts(s->camera);
+    s->is_over = s->n_given + 1 >= facts->n_timesteps || facts->is_damaged;
+    if (!s->is_begun && s->rule.kind != SQ_FRAMES_TIMESTEPS)
         return SQ_OK;
     if (s->rule.kind == SQ_FRAMES_DURATION_NEW && s->last == s->first)
         return sq_fail(err, SQ_EVALUE,
@@ -130,6 +134,7 @@ static int end_stream(struct sq_error *err, struct sq_frame_stream *s, const int
     for (size_t i = 0; i < s->frame_bytes / sizeof *s->frame; i++)
         s->frame[i] += s->edge[i];
     s->n_frame += s->n_edge;
+    s->n_given++;
     *frame = s->frame;
     return SQ_OK;
 }
@@ -137,16 +142,18 @@ static int end_stream(struct sq_error *err, struct sq_frame_stream *s, const int
 /* Is the frame complete with the event that comes now? */
 static bool ends_with(const struct sq_frame_stream *s, const struct sq_camera_event *event)
 {
-    return event->t - s->begin > s->rule.size;
+    const int64_t after = event->t - s->begin;
+    return s->rule.kind == SQ_FRAMES_TIMESTEPS ? after >= 1 : after > s->rule.size;
 }
 
 /* Where the next frame begins. */
 static void advance(struct sq_frame_stream *s, const struct sq_camera_event *event)
 {
-    if (s->rule.kind == SQ_FRAMES_DURATION_NEW)
-        s->begin += s->rule.size;
-    else
+    s->n_given++;
+    if (s->rule.kind == SQ_FRAMES_DURATION_OLD)
         s->begin = event->t;
+    else
+        s->begin += s->rule.size;
 }
 
 int sq_frame_stream_next(struct sq_error *err, struct sq_frame_stream *s, const int32_t **frame)
@@ -158,7 +165,7 @@ int sq_frame_stream_next(struct sq_error *err, struct sq_frame_stream *s, const 
         return SQ_OK;
     begin_frame(s);
     while ((rc = peek_event(err, s, &event)) == SQ_OK && event != NULL) {
-        if (!s->is_begun)
+        if (!s->is_begun && s->rule.kind != SQ_FRAMES_TIMESTEPS)
             s->begin = s->first = s->last = event->t;
         s->is_begun = true;
         if (ends_with(s, event)) {

@@ -1,9 +1,10 @@
 /* Frames of a recording that is still being made: each is given as soon as it is complete, and only
- * it is in memory. Rules of duration only, as a stream's length is not known:
+ * it is in memory. Rules of time only, as a stream's length is not known:
  *
- *   duration:US:new   frame k holds the events from k * US up to (k + 1) * US after the first;
- * those of the very last time join the last frame where they would begin one duration:US:old   a
- * frame begins at an event and holds what comes at most US later */
+ *   - duration:US:new: frame k holds the events from k * US up to (k + 1) * US after the first;
+ *     those of the very last time join the last frame where they would begin one
+ *   - duration:US:old: a frame begins at an event and holds what comes at most US later
+ *   - timesteps, of address events: each timestep that was sent is a frame, empty ones too */
 #ifndef SQ_FRAME_STREAM_H
 #define SQ_FRAME_STREAM_H
 

@@ -13,7 +13,8 @@ bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *opt
     struct stat status;
     if (options->rule == NULL)
         return false;
-    if (options->stream || strcmp(path, "-") == 0 || strncmp(path, "tcp://", 6) == 0)
+    if (options->stream || strcmp(path, "-") == 0 || strncmp(path, "tcp://", 6) == 0 ||
+        strncmp(path, "tcp-listen://", 13) == 0)
         return true;
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }

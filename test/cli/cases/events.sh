@@ -145,7 +145,7 @@ refuse 2 "events: no such size" "spikeq events: --size 5: expected WIDTHxHEIGHT,
     events a --size 5
 refuse 1 "events: no such file" "spikeq events: a.raw: cannot be opened: No such file or directory" events a.raw
 refuse 1 "events: a directory" "spikeq events: cifar: is a directory; give one recording" events cifar
-refuse 2 "events: no such rule" "spikeq events: frames fast: expected number:T, time:T, duration:US[:new|:old], tonic-time-bins:N, tonic-event-bins:N, tonic-count:N[:OVERLAP][:incomplete] or tonic-window:US[:OVERLAP][:incomplete]" \
+refuse 2 "events: no such rule" "spikeq events: frames fast: expected number:T, time:T, duration:US[:new|:old], timesteps, tonic-time-bins:N, tonic-event-bins:N, tonic-count:N[:OVERLAP][:incomplete] or tonic-window:US[:OVERLAP][:incomplete]" \
     events cifar --frames fast
 refuse 2 "events: an address that is none" "spikeq events: tcp://localhost: expected tcp://HOST:PORT, or tcp://[IPV6]:PORT" \
     events tcp://localhost
@@ -218,3 +218,24 @@ refuse 2 "run: options for recordings without a rule" \
 refuse 2 "run: recordings for a network that takes images" \
     "spikeq run: cifar/input.npy: --frames makes frames of 2 polarities; this network takes images" \
     run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy --frames number:4
+
+start "run: what replay --stream sends"
+spikeq run --model dvs/model.safetensors --config dvs/config.json --input dvs/input.npy --trace a.db --quiet
+exits 0
+for form in text binary; do
+    mkfifo pipe
+    "$spikeq" replay a.db --stream pipe --form $form >/dev/null 2>&1 &
+    spikeq run --model dvs/model.safetensors --config dvs/config.json --input pipe --frames timesteps \
+        --trace b.db --force --quiet
+    wait
+    exits 0
+    spikeq diff a.db b.db
+    exits 0
+    prints_part "are equal: 2 samples of 4 timesteps"
+    rm pipe
+done
+printf '1 2 3 1\n' >a.txt
+spikeq events a.txt --frames timesteps
+exits 1
+says "spikeq events: a.txt: timesteps: only address events have timesteps, so that no frame is defined; take another rule"
+finish
