@@ -46,6 +46,7 @@ struct run {
     struct sq_error *err;
     int interrupted;
     int is_over; /* the feed has no more samples */
+    int is_cut;  /* nor frames of the one that is in the network: what it has is computed */
     uv_loop_t loop;
     uv_signal_t on_sigint;
     struct sq_workers *workers;
@@ -182,7 +183,7 @@ static void end_if_done(struct run *run)
     hand_out(run);
     const int all_home = run->n_idle == run->n_flights;
     uv_mutex_unlock(&run->lock);
-    if (!all_home || (run->n_active > 0 && run->status == SQ_OK))
+    if (!all_home || (run->n_active > 0 && run->status == SQ_OK && !run->is_cut))
         return;
     sq_workers_stop(run->workers);
     if (run->options->stop_on_sigint)
@@ -196,8 +197,9 @@ static void flight_done(struct sq_job *job, void *data)
     struct flight *flight = (struct flight *)job;
     const int is_through = flight->is_through;
     const uint32_t lane = flight->firing.lane;
-    if (flight->status != SQ_OK)
-        fail(run, flight->status, flight->status == SQ_FEED_OVER ? NULL : &flight->error);
+    run->is_cut |= flight->status == SQ_FEED_OVER;
+    if (flight->status != SQ_OK && flight->status != SQ_FEED_OVER)
+        fail(run, flight->status, &flight->error);
     uv_mutex_lock(&run->lock);
     run->idle[run->n_idle++] = flight;
     uv_mutex_unlock(&run->lock);
@@ -290,7 +292,7 @@ static int turn(struct run *run)
     uv_run(&run->loop, UV_RUN_DEFAULT);
     run->totals->seconds = (double)(uv_hrtime() - start_ns) * 1e-9;
     uv_loop_close(&run->loop);
-    if (status == SQ_OK && run->status != SQ_FEED_OVER)
+    if (status == SQ_OK)
         status = run->status;
     if (status == SQ_OK && run->interrupted && run->next < run->feed->end)
         status = sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples",
