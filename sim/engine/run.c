@@ -46,6 +46,7 @@ struct run {
     struct sq_error *err;
     int interrupted;
     int is_over; /* the feed has no more samples */
+    int is_cut;  /* nor frames of the one that is in the network: what it has is computed */
     uv_loop_t loop;
     uv_signal_t on_sigint;
     struct sq_workers *workers;
@@ -181,7 +182,7 @@ static void end_if_done(struct run *run)
     hand_out(run);
     const int all_home = run->n_idle == run->n_flights;
     uv_mutex_unlock(&run->lock);
-    if (!all_home || (run->n_active > 0 && run->status == SQ_OK && !run->is_over))
+    if (!all_home || (run->n_active > 0 && run->status == SQ_OK && !run->is_cut))
         return;
     sq_workers_stop(run->workers);
     if (run->options->stop_on_sigint)
@@ -195,9 +196,8 @@ static void flight_done(struct sq_job *job, void *data)
     struct flight *flight = (struct flight *)job;
     const int is_through = flight->is_through;
     const uint32_t lane = flight->firing.lane;
-    if (flight->status == SQ_FEED_OVER)
-        run->is_over = 1; /* the sample stays unfinished; what became ready before is computed */
-    else if (flight->status != SQ_OK)
+    run->is_cut |= flight->status == SQ_FEED_OVER;
+    if (flight->status != SQ_OK && flight->status != SQ_FEED_OVER)
         fail(run, flight->status, &flight->error);
     uv_mutex_lock(&run->lock);
     run->idle[run->n_idle++] = flight;

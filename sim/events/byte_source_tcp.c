@@ -73,7 +73,8 @@ static int accept_one(const struct addrinfo *a)
 {
     const int yes = 1;
     int fd = -1;
-    const int listener = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
+    const int listener =
+        a == NULL ? -1 : socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
     if (listener < 0)
         return -1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);

@@ -37,7 +37,7 @@ static int no_memory(const struct maker *m)
 /* Twice the room for open frames; all of it is taken. */
 static int grow(struct maker *m)
 {
-    const uint64_t room = m->room > 0 ? 2 * m->room : 2;
+    const uint64_t room = 2 * m->room;
     int32_t **ring = calloc((size_t)room, sizeof *ring);
     if (ring == NULL)
         return no_memory(m);
@@ -147,11 +147,14 @@ static int make(struct maker *m, struct sq_camera *reader)
     return rc != SQ_OK ? rc : turn(m, UINT64_MAX, &until);
 }
 
-static int find_beginnings(struct maker *m)
+/* Room for two open frames, and where each may begin. */
+static int set_up(struct maker *m)
 {
     const struct sq_frame_splits *s = m->splits;
+    m->room = 2;
+    m->ring = calloc((size_t)m->room, sizeof *m->ring);
     m->open_at = calloc((size_t)s->n, sizeof *m->open_at);
-    if (m->open_at == NULL)
+    if (m->open_at == NULL || m->ring == NULL)
         return no_memory(m);
     for (uint64_t k = s->n; k-- > 0;) {
         m->open_at[k] = s->left[k];
@@ -175,10 +178,10 @@ int sq_frames_make(struct sq_error *err, const char *path, struct sq_camera *rea
     const uint64_t dim[3] = {2, grid->height, grid->width};
     if (!sq_mul_dims(dim, 3, &m.frame_counts))
         return sq_fail(err, SQ_ESHAPE, "%s: frames larger than memory", path);
-    int rc = find_beginnings(&m);
+    int rc = set_up(&m);
     if (rc == SQ_OK)
         rc = make(&m, reader);
-    for (uint64_t i = 0; i < m.room; i++)
+    for (uint64_t i = 0; m.ring != NULL && i < m.room; i++)
         free(m.ring[i]);
     free(m.ring);
     free(m.open_at);

@@ -15,14 +15,15 @@ static const char column_name[SQ_COLUMNS] = "txyp";
 static int parse_text(struct sq_error *err, const char *path, const char *text,
                       struct sq_array *array)
 {
+    static const unsigned char magic[8] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     unsigned char head[SQ_ARRAY_HEAD_BYTES];
     const size_t n = strlen(text);
-    if (n > sizeof head - PREFIX)
+    if (n >= sizeof head - PREFIX)
         return sq_fail(err, SQ_EFORMAT, "%s: a .npy header of %zu bytes", path, n);
-    memcpy(head, "\x93NUMPY\x01\x00", 8);
+    memcpy(head, magic, sizeof magic);
     head[8] = (unsigned char)(n & 255);
     head[9] = (unsigned char)(n >> 8);
-    memcpy(head + PREFIX, text, n);
+    sq_text_copy((char *)head + PREFIX, sizeof head - PREFIX, (const unsigned char *)text, n);
     return sq_npy_parse(err, path, head, PREFIX + n, array);
 }
 
@@ -38,7 +39,7 @@ static int parse_type(struct sq_error *err, const char *path, const char *descr,
 static int add_field(struct sq_error *err, const char *path, const char *name, const char *descr,
                      struct sq_npy_columns *columns, unsigned *seen)
 {
-    struct sq_array type;
+    struct sq_array type = {0};
     const int rc = parse_type(err, path, descr, &type);
     const char *column = strlen(name) == 1 ? memchr(column_name, name[0], SQ_COLUMNS) : NULL;
     if (rc != SQ_OK)
@@ -132,7 +133,7 @@ int sq_npy_columns_parse(struct sq_error *err, const char *path, const unsigned 
                          size_t n, struct sq_npy_columns *columns)
 {
     char text[SQ_ARRAY_HEAD_BYTES + 1];
-    struct sq_array array;
+    struct sq_array array = {0};
     size_t first, end;
     *columns = (struct sq_npy_columns){.n = 0};
     n = n < SQ_ARRAY_HEAD_BYTES ? n : SQ_ARRAY_HEAD_BYTES;

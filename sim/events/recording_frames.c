@@ -118,11 +118,12 @@ int sq_recording_frames(struct sq_error *err, const char *path, const struct sq_
                         uint32_t timesteps, uint32_t height, uint32_t width, float *pixels,
                         struct sq_frame_counts *counts)
 {
-    struct target target = {pixels, (size_t)2 * height * width, counts};
+    struct target target = {.frame = (size_t)2 * height * width, .counts = counts};
     struct sq_camera *camera = NULL;
     struct sq_frame_rule rule;
     struct sq_frame_grid grid;
     int rc = sq_frame_rule_parse(err, wish->frames, &rule);
+    target.pixels = pixels;
     if (rc == SQ_OK)
         rc = sq_camera_open(err, path, &wish->read, &camera);
     if (rc == SQ_OK)

@@ -1,5 +1,6 @@
 #include "sim/events/time_search.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* In order of time one walk finds them all. */
@@ -8,6 +9,7 @@ static int walk(struct sq_camera *reader, const struct sq_thresholds *list, size
     const struct sq_event_batch *batch;
     uint64_t next[2] = {0, 0}, base = 0;
     int rc;
+    assert(n_lists <= 2);
     while ((rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0) {
         for (size_t l = 0; l < n_lists; l++) {
             const struct sq_thresholds *list_l = &list[l];
