@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const sq_views_as_stored[] = {"as stored", NULL};
 
@@ -72,13 +73,16 @@ int sq_event_peek_line(struct sq_camera *reader, const char *begin, const unsign
 {
     size_t n;
     *line = 0;
-    const int rc = sq_event_peek(reader, SQ_EVENT_MAX_LINE, at, &n);
-    if (rc != SQ_OK || n == 0 || !sq_text_begins(*at, n, begin) || sq_text_line(*at, n, line))
-        return rc;
-    if (n < SQ_EVENT_MAX_LINE && sq_text_is(*at, n))
-        return sq_event_damage(reader, sq_source_offset(reader->source),
-                               "the recording ends in its header");
-    return SQ_OK;
+    for (size_t want = strlen(begin);; want = n + 1) { /* no more than is needed: a pipe may wait */
+        const int rc = sq_event_peek(reader, want, at, &n);
+        if (rc != SQ_OK || n == 0 || !sq_text_begins(*at, n, begin) || sq_text_line(*at, n, line))
+            return rc;
+        if (n >= SQ_EVENT_MAX_LINE || !sq_text_is(*at, n))
+            return SQ_OK;
+        if (n < want)
+            return sq_event_damage(reader, sq_source_offset(reader->source),
+                                   "the recording ends in its header");
+    }
 }
 
 int sq_event_peek_lines(struct sq_camera *reader, const unsigned char **at, size_t *n)

@@ -1,9 +1,12 @@
 /* NumPy arrays of events in one .npy file (npy_columns.h). */
 #include "sim/events/column_event.h"
 #include "sim/events/event_format.h"
+#include "sim/events/little.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+enum { NPY_FIXED = 12 }; /* of version 2; a header of version 1 is not shorter */
 
 struct npy {
     struct sq_npy_columns columns;
@@ -15,6 +18,16 @@ static bool knows(const unsigned char *head, size_t n)
     return n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
 }
 
+/* The header, as long as it says that it is. */
+static int peek_header(struct sq_camera *reader, const unsigned char **head, size_t *n)
+{
+    const int rc = sq_event_peek(reader, NPY_FIXED, head, n);
+    if (rc != SQ_OK || *n < NPY_FIXED)
+        return rc;
+    const size_t size = NPY_FIXED + sq_le16(*head + 8);
+    return sq_event_peek(reader, size < SQ_ARRAY_HEAD_BYTES ? size : SQ_ARRAY_HEAD_BYTES, head, n);
+}
+
 static int open_npy(struct sq_camera *reader)
 {
     const unsigned char *head;
@@ -22,7 +35,7 @@ static int open_npy(struct sq_camera *reader)
     int rc = sq_event_alloc_state(reader, sizeof(struct npy));
     struct npy *state = reader->state;
     if (rc == SQ_OK)
-        rc = sq_event_peek(reader, SQ_ARRAY_HEAD_BYTES, &head, &n);
+        rc = peek_header(reader, &head, &n);
     if (rc == SQ_OK)
         rc = sq_npy_columns_parse(reader->err, reader->path, head, n, &state->columns);
     if (rc != SQ_OK)

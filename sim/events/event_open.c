@@ -36,18 +36,53 @@ static const char *advice(const unsigned char *head, size_t n)
     return NULL;
 }
 
+static const struct sq_event_format *know(const unsigned char *head, size_t n)
+{
+    for (size_t i = 0; sq_event_formats[i] != NULL; i++)
+        if (sq_event_formats[i]->knows(head, n))
+            return sq_event_formats[i];
+    return NULL;
+}
+
+/* Can the format be told by these bytes, or must more come? Comments and headers in front of other
+ * lines must be over, unless what they say is known. */
+static bool is_enough(const unsigned char *head, size_t n)
+{
+    const struct sq_event_format *format = know(head, n);
+    size_t line;
+    while (n > 0 && (*head == '#' || *head == '%')) {
+        if (format != NULL && format != &sq_format_text)
+            return true;
+        if (!sq_text_line(head, n, &line))
+            return !sq_text_is(head, n);
+        head += line;
+        n -= line;
+    }
+    return n > 0;
+}
+
+/* Of a pipe no more is waited for than is needed. */
+static int peek_head(struct sq_camera *reader, const unsigned char **head, size_t *n)
+{
+    enum { LEAST = 16, MOST = 4096 };
+    const bool is_file = sq_source_is_file(reader->source);
+    for (size_t want = is_file ? MOST : LEAST;; want = *n + 1) {
+        const int rc = sq_event_peek(reader, want, head, n);
+        if (rc != SQ_OK || *n < want || *n >= MOST || is_enough(*head, *n))
+            return rc;
+    }
+}
+
 static int find_by_content(struct sq_camera *reader)
 {
     const unsigned char *head;
     size_t n;
-    const int rc = sq_event_peek(reader, 4096, &head, &n);
+    const int rc = peek_head(reader, &head, &n);
     if (rc != SQ_OK)
         return rc;
     if (n == 0)
         return sq_fail(reader->err, SQ_EFORMAT, "%s: the recording is empty", reader->path);
-    for (size_t i = 0; sq_event_formats[i] != NULL && reader->format == NULL; i++)
-        if (sq_event_formats[i]->knows(head, n))
-            reader->format = sq_event_formats[i];
+    reader->format = know(head, n);
     const char *text = advice(head, n);
     if (reader->format == NULL && text != NULL)
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: not a recording of events: %s",

@@ -4,8 +4,11 @@
 #include "test/support/event_files.h"
 #include "test/unit.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { N = 40, SEED = 7 };
@@ -85,6 +88,36 @@ START_TEST(events_come_back)
     for (int i = 0; i < SQ_DROP_KINDS; i++)
         ck_assert_msg(got.facts.drop[i] == file->drop[i], "%s: %d dropped as %s", file->name,
                       (int)got.facts.drop[i], sq_event_drop_key((enum sq_event_drop)i));
+    bytes_free(&bytes);
+}
+END_TEST
+
+/* Through a FIFO, a few bytes at a time: the same events. Zip archives need a file. */
+START_TEST(a_pipe_that_gives_little)
+{
+    const struct event_file *file = &event_file[_i];
+    struct sq_camera_event want[N];
+    struct bytes bytes = {NULL, 0, 0};
+    event_file_draw(file, SEED, want, N);
+    file->write(&bytes, want, N);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        const int fd = open(path, O_WRONLY);
+        for (size_t i = 0; i < bytes.n; i += 7)
+            if (write(fd, bytes.data + i, bytes.n - i < 7 ? bytes.n - i : 7) < 0)
+                break;
+        _exit(0);
+    }
+    const struct reading got =
+        read_path(&(struct sq_event_options){.width = file->width, .height = file->height});
+    waitpid(child, NULL, 0);
+    if (strcmp(file->name, "npz") == 0) {
+        ck_assert_int_eq(got.rc, SQ_EUNSUPPORTED);
+    } else {
+        ck_assert_msg(got.rc == SQ_OK && got.n == N, "%s: %s", file->name, got.err.text);
+        check_prefix(&got, want);
+    }
     bytes_free(&bytes);
 }
 END_TEST
@@ -288,6 +321,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, events_come_back, 0, (int)n_event_files);
+    tcase_add_loop_test(tcase, a_pipe_that_gives_little, 0, (int)n_event_files);
     tcase_add_loop_test(tcase, cut_at_every_byte, 0, (int)n_event_files);
     tcase_add_loop_test(tcase, any_byte_changed, 0, (int)n_event_files);
     tcase_add_loop_test(tcase, time_runs_backwards, 0, (int)n_event_files);

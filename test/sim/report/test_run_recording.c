@@ -179,6 +179,47 @@ START_TEST(a_fifo)
 }
 END_TEST
 
+/* A writer that sends the next frame only when the last was told: nothing is held back but the
+ * events that show that a frame is complete. */
+static int answer[2];
+
+static void on_answered_step(void *data, const struct spikeq_step *step)
+{
+    (void)step;
+    ++*(int *)data;
+    ck_assert_int_eq(write(answer[1], "", 1), 1);
+}
+
+START_TEST(a_frame_goes_through_when_it_is_complete)
+{
+    const char *fifo = temp_path("fifo");
+    int n_steps = 0;
+    unlink(fifo);
+    ck_assert_int_eq(mkfifo(fifo, 0666), 0);
+    ck_assert_int_eq(pipe(answer), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        char byte;
+        FILE *to = fopen(fifo, "w");
+        fprintf(to, "0 1 2 1\n");
+        for (unsigned k = 1; k <= 2 * net.timesteps; k++) {
+            fprintf(to, "%u 3 1 0\n", k * STEP_US + 1);
+            fflush(to);
+            if (read(answer[0], &byte, 1) != 1)
+                break;
+        }
+        _exit(0);
+    }
+    run("fifo.db", (struct spikeq_run_options){.input = fifo,
+                                               .frames = {.rule = "duration:1000"},
+                                               .threads = 1 + (unsigned)_i,
+                                               .step = on_answered_step,
+                                               .step_data = &n_steps});
+    waitpid(child, NULL, 0);
+    ck_assert_int_eq(n_steps, 2 * (int)net.timesteps + 1);
+}
+END_TEST
+
 /* Membranes that are carried over change the second sample, not the first. */
 START_TEST(state_is_carried_or_reset)
 {
@@ -272,6 +313,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tcase, frames_or_the_events_that_bin_into_them, 0, 2);
     tcase_add_loop_test(tcase, a_stream_is_its_samples, 0, 3);
     tcase_add_loop_test(tcase, a_fifo, 0, 2);
+    tcase_add_loop_test(tcase, a_frame_goes_through_when_it_is_complete, 0, 3);
     tcase_add_test(tcase, state_is_carried_or_reset);
     tcase_add_test(tcase, what_is_refused);
     tcase_add_loop_test(tcase, crop_and_pad, 0, 4);
