@@ -97,6 +97,24 @@ int cli_size(const char *command, const char *text, unsigned *width, unsigned *h
     return 0;
 }
 
+int cli_count(const char *command, const char *option, unsigned most, unsigned *value)
+{
+    unsigned long long number;
+    if (!cli_number(command, option, optarg, 1, most, &number))
+        return 0;
+    *value = (unsigned)number;
+    return 1;
+}
+
+int cli_schedule(const char *command, enum spikeq_schedule *schedule)
+{
+    const int is_step = strcmp(optarg, "step") == 0;
+    if (!is_step && strcmp(optarg, "layer") != 0)
+        return cli_usage(command, "--schedule %s: expected layer or step", optarg), 0;
+    *schedule = is_step ? SPIKEQ_SCHEDULE_STEP : SPIKEQ_SCHEDULE_LAYER;
+    return 1;
+}
+
 static int complain(const char *command, const char *path, const char *what)
 {
     fprintf(stderr, "spikeq %s: %s: %s: %s\n", command, path, what, strerror(errno));

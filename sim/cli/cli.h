@@ -29,6 +29,12 @@ int cli_number(const char *command, const char *option, const char *text, unsign
 /* "240x180": sides from 1 to 32768, or a complaint about --size and 0. */
 int cli_size(const char *command, const char *text, unsigned *width, unsigned *height);
 
+/* The value of the option at hand (optarg) as a number from 1 on, as a schedule; or a complaint and
+ * 0.
+ */
+int cli_count(const char *command, const char *option, unsigned most, unsigned *value);
+int cli_schedule(const char *command, enum spikeq_schedule *schedule);
+
 /* Write text to a file that is whole or not there: temporary name, then rename. "-" is stdout; what
  * is no regular file (a device, a link) is written in place. */
 int cli_write_file(const char *command, const char *path, const char *text);

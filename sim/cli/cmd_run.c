@@ -137,26 +137,6 @@ static const struct option option[] = {
     {NULL, 0, NULL, 0},
 };
 
-static int parse_count(const char *name, unsigned long long most, unsigned *value)
-{
-    unsigned long long number;
-    if (!cli_number("run", name, optarg, 1, most, &number))
-        return 0;
-    *value = (unsigned)number;
-    return 1;
-}
-
-static int parse_schedule(struct arguments *args)
-{
-    if (strcmp(optarg, "layer") == 0)
-        args->run.schedule = SPIKEQ_SCHEDULE_LAYER;
-    else if (strcmp(optarg, "step") == 0)
-        args->run.schedule = SPIKEQ_SCHEDULE_STEP;
-    else
-        return cli_usage("run", "--schedule %s: expected layer or step", optarg), 0;
-    return 1;
-}
-
 static int parse_set(struct arguments *args)
 {
     if (args->n_set == MAX_SET)
@@ -255,15 +235,15 @@ static int parse_option(int which, struct arguments *args)
     case OPT_LIMIT:
         return parse_limit(args);
     case OPT_BIN:
-        return parse_count("--bin", 32768, &args->run.frames.bin);
+        return cli_count("run", "--bin", 32768, &args->run.frames.bin);
     case OPT_SIZE:
         return cli_size("run", optarg, &args->run.frames.width, &args->run.frames.height);
     case OPT_BATCH:
-        return parse_count("--batch", 65536, &args->run.batch);
+        return cli_count("run", "--batch", 65536, &args->run.batch);
     case OPT_THREADS:
-        return parse_count("--threads", 1024, &args->run.threads);
+        return cli_count("run", "--threads", 1024, &args->run.threads);
     case OPT_SCHEDULE:
-        return parse_schedule(args);
+        return cli_schedule("run", &args->run.schedule);
     default:
         return cli_fixed_option("run", which, &args->fixed) > 0;
     }

@@ -115,15 +115,6 @@ static int append(const char *name, const char **list, size_t *n)
     return 1;
 }
 
-static int parse_size(const char *name, unsigned long long most, unsigned *value)
-{
-    unsigned long long number;
-    if (!cli_number("replay", name, optarg, 1, most, &number))
-        return 0;
-    *value = (unsigned)number;
-    return 1;
-}
-
 static int parse_drop(struct replay_arguments *args)
 {
     char *end;
@@ -155,15 +146,6 @@ static int parse_seed(struct replay_arguments *args)
     return args->has_seed = 1;
 }
 
-static int parse_schedule(struct replay_arguments *args)
-{
-    const int is_step = strcmp(optarg, "step") == 0;
-    if (!is_step && strcmp(optarg, "layer") != 0)
-        return cli_usage("replay", "--schedule %s: expected layer or step", optarg), 0;
-    args->replay.schedule = is_step ? SPIKEQ_SCHEDULE_STEP : SPIKEQ_SCHEDULE_LAYER;
-    return 1;
-}
-
 static int parse_option(int which, struct replay_arguments *args)
 {
     const char **text = text_of(which, args);
@@ -180,11 +162,11 @@ static int parse_option(int which, struct replay_arguments *args)
     case OPT_SILENCE:
         return append("--silence", args->silence, &args->replay.n_silence);
     case OPT_BATCH:
-        return parse_size("--batch", 65536, &args->replay.batch);
+        return cli_count("replay", "--batch", 65536, &args->replay.batch);
     case OPT_THREADS:
-        return parse_size("--threads", 1024, &args->replay.threads);
+        return cli_count("replay", "--threads", 1024, &args->replay.threads);
     case OPT_SCHEDULE:
-        return parse_schedule(args);
+        return cli_schedule("replay", &args->replay.schedule);
     case OPT_DROP:
         return parse_drop(args);
     case OPT_SHIFT:
