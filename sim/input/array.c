@@ -29,6 +29,8 @@ static const char *advice(const unsigned char *head, size_t n)
         {"\xff\xd8\xff", 3,
          "a JPEG image; save the images as one uint8 array [B,C,H,W] with numpy.save"},
         {"\x89HDF", 4, "an HDF5 file; save one array with numpy.save"},
+        {"#!AER-DAT", 9, "a recording of an event camera; --frames RULE bins it"},
+        {"% ", 2, "a recording of an event camera; --frames RULE bins it"},
         {"\x80", 1, "a Python pickle, which is never loaded; save one array with numpy.save"},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
