@@ -10,4 +10,10 @@
 int sq_pixels_round(struct sq_error *err, const struct sq_network *network, uint64_t sample,
                     float *x, int16_t *whole, size_t n);
 
+/* Are all n of them within the settings, so that sq_pixels_round() will not refuse one? The same
+ * sentence. Asked as samples enter, in their order, so that it is always the first that is named.
+ */
+int sq_pixels_check(struct sq_error *err, const struct sq_network *network, uint64_t sample,
+                    const float *x, size_t n);
+
 #endif

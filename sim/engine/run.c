@@ -1,6 +1,7 @@
 #include "sim/engine/run.h"
 
 #include "sim/engine/fire.h"
+#include "sim/engine/pixels.h"
 #include "sim/engine/roles.h"
 #include "sim/engine/window.h"
 #include "sim/engine/workers.h"
@@ -115,6 +116,18 @@ static void do_flight(struct sq_job *job, unsigned worker, void *data)
     } while (flight->status == SQ_OK && go_on(run, flight));
 }
 
+/* A sample's pixels, as far as they are there, for a network that takes whole numbers. */
+static int check_pixels(struct sq_error *err, const struct run *run, const float *raw)
+{
+    const struct sq_network *network = run->network;
+    const struct sq_spike_shape *frame = &network->node[0].shape;
+    const uint32_t n_frames = run->feed->frame != NULL ? 1 : sq_network_frames(network);
+    if (!network->is_fixed || sq_role_of(run->feed, 0) == SQ_SKIP)
+        return SQ_OK;
+    return sq_pixels_check(err, network, run->next, raw,
+                           (size_t)n_frames * frame->n_rows * frame->n_channels);
+}
+
 /* Give the next sample to a lane, unless there is none or the run is ending. A lane waits where its
  * sample could finish too far ahead of the oldest one to be kept in the window. */
 static void enter_sample(struct run *run, uint32_t lane_index)
@@ -125,8 +138,10 @@ static void enter_sample(struct run *run, uint32_t lane_index)
     if (run->status != SQ_OK || run->interrupted || run->is_over || run->lane_is_busy[lane_index] ||
         run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
         return;
-    const int status = run->feed->enter(&error, run->feed->data, lane_index, run->next, lane->raw,
-                                        &outcome->label);
+    int status = run->feed->enter(&error, run->feed->data, lane_index, run->next, lane->raw,
+                                  &outcome->label);
+    if (status == SQ_OK)
+        status = check_pixels(&error, run, lane->raw);
     run->is_over = status == SQ_FEED_OVER;
     if (status != SQ_OK && !run->is_over)
         fail(run, status, &error);
