@@ -203,14 +203,14 @@ static inline void count_ssa(struct sq_ssa_count *count, const uint64_t *q, cons
                              const uint64_t *v, const struct sq_attend_shape *shape,
                              unsigned unit_shift, void *scratch)
 {
-    const uint64_t unit = (uint64_t)1 << unit_shift;
+    const uint64_t unit = (uint64_t)1 << unit_shift, *const packet[3] = {q, k, v};
     struct columns head = columns_in(scratch, shape);
     uint64_t *const column = scratch;
     const size_t n_columns = head.n_groups * head.stride;
     struct sums sums = {0};
-    turn_into_columns(column, head.stride, q, shape->n_tokens, shape->n_words);
-    turn_into_columns(column + n_columns, head.stride, k, shape->n_tokens, shape->n_words);
-    turn_into_columns(column + 2 * n_columns, head.stride, v, shape->n_tokens, shape->n_words);
+    for (size_t i = 0; i < 3; i++)
+        turn_into_columns(column + i * n_columns, head.stride, packet[i], shape->n_tokens,
+                          shape->n_words);
     for (size_t j = shape->n_tokens; j < 64 * (size_t)head.n_groups; j++)
         head.ones_of_v[j] = 0;
     count->not_unit = 0;
