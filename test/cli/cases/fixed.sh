@@ -15,7 +15,7 @@ refuse 2 "run: --pixel-max" "spikeq run: --pixel-max -1: expected a number above
 refuse 2 "run: --scale" "spikeq run: --scale row: expected channel or layer" $run --arith fixed --scale row
 refuse 2 "run: --rounding" "spikeq run: --rounding up: expected nearest or down" $run --arith fixed --rounding up
 refuse 1 "run: a membrane too small for its layer" "spikeq run: odd/model.safetensors: patch_embed.proj_conv: membranes of channel 0 reach 18268160 in units of their last place (0 guard bits), 16 bits hold 32767; use fewer --weight-bits or --pixel-bits, or more --membrane-bits" $run --arith fixed --weight-bits 16 --membrane-bits 16
-refuse 1 "run: a pixel beyond its range" "spikeq run: sample 0: a pixel is -1.375, pixels of 12 bits were prepared for magnitudes up to 1; use --pixel-max" $run --arith fixed --pixel-max 1
+refuse 1 "run: a pixel beyond its range" "spikeq run: sample 0: a pixel is -1.25, pixels of 12 bits were prepared for magnitudes up to 1; use --pixel-max" $run --arith fixed --pixel-max 1
 
 refuse 2 "quantize: no --model" "spikeq quantize: --model is missing; see spikeq quantize --help" quantize --bits 8
 refuse 2 "quantize: no --bits" "spikeq quantize: --bits is missing; see spikeq quantize --help" $quantize
