@@ -131,8 +131,8 @@ struct spikeq_step {
 /* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `frames`,
  * `labels` and `limit` changes any result. */
 struct spikeq_run_options {
-    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, a folder or list of images, or of recordings
-     * if frames.rule is given; required */
+    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, a folder or list of images, or of
+     * recordings if frames.rule is given; required */
     const char *input;
     struct spikeq_frames_options frames;
     const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
@@ -444,9 +444,9 @@ SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options
 
 /* What to do with a recording of an event camera. Zero and NULL mean the default of each member. */
 struct spikeq_events_options {
-    const char *path;   /* a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"; required */
-    const char *view;   /* orientation and polarity, docs/events.md; the format's canonical one */
-    const char *format; /* "nmnist", "dat", ...: instead of telling it by content */
+    const char *path; /* a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"; required */
+    const char *view; /* orientation and polarity, docs/events.md; the format's canonical one */
+    const char *format;     /* "nmnist", "dat", ...: instead of telling it by content */
     unsigned width, height; /* of the sensor, where the recording does not tell */
     int tolerate;           /* 1: use what is before damage, keep time that runs backwards */
     const char *dump;       /* write the events here, 13 bytes each (docs/events.md) */

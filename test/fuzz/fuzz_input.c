@@ -44,9 +44,13 @@ static uint64_t read_samples(struct sq_input *input, uint64_t hash)
 
 static uint64_t as_input(const char *path, size_t n, uint64_t hash)
 {
-    const struct sq_input_want want = {network[n].timesteps, network[n].channels,
-                                       network[n].height,    network[n].width,
-                                       network[n].frames,    &network[n].config, NULL};
+    const struct sq_input_want want = {network[n].timesteps,
+                                       network[n].channels,
+                                       network[n].height,
+                                       network[n].width,
+                                       network[n].frames,
+                                       &network[n].config,
+                                       NULL};
     struct sq_error err = {0};
     struct sq_input *input = NULL;
     if (sq_input_open(&err, path, NULL, &want, 0, &input) == SQ_OK)

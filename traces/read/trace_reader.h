@@ -27,8 +27,8 @@ int sq_trace_is_store(const char *path);
 int sq_trace_open(struct sq_error *err, const char *path, struct sq_trace **out);
 void sq_trace_close(struct sq_trace *trace);
 
-/* Keep the file as it is until it is closed: nobody writes meanwhile, and what is read is locked once
- * instead of frame by frame, which is a tenth of the time of reading all. SQ_EIO. */
+/* Keep the file as it is until it is closed: nobody writes meanwhile, and what is read is locked
+ * once instead of frame by frame, which is a tenth of the time of reading all. SQ_EIO. */
 int sq_trace_hold(struct sq_error *err, struct sq_trace *trace);
 
 /* The description; owned by the trace. plan->meta holds every entry of the table. */
