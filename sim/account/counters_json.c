@@ -2,17 +2,10 @@
 
 #include "sim/account/counters_json_fields.h"
 #include "sim/account/decimal.h"
+#include "sim/account/json_count.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-/* cJSON keeps numbers as doubles: counts are written as text, exact to 64 bits. */
-static void add_count(cJSON *object, const char *key, uint64_t count)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, count);
-    cJSON_AddRawToObject(object, key, text);
-}
 
 static void add_real(cJSON *object, const char *key, double value)
 {
@@ -25,7 +18,7 @@ static cJSON *step_to_json(const struct sq_op_count *step)
     cJSON *object = cJSON_CreateObject();
 #define XX(key, member)    \
     if (step->member != 0) \
-        add_count(object, key, step->member);
+        sq_json_count(object, key, step->member);
     SQ_STEP_FIELDS(XX)
 #undef XX
     return object;
@@ -34,7 +27,7 @@ static cJSON *step_to_json(const struct sq_op_count *step)
 static cJSON *group_to_json(const struct sq_op_group *group)
 {
     cJSON *object = cJSON_CreateObject();
-#define XX(key, member) add_count(object, key, group->member);
+#define XX(key, member) sq_json_count(object, key, group->member);
     SQ_GROUP_FIELDS(XX)
 #undef XX
     add_real(object, "min", group->min);
@@ -57,10 +50,10 @@ cJSON *sq_counters_to_json(const struct sq_counters *counters)
     cJSON *object = cJSON_CreateObject();
     if (object == NULL)
         return NULL;
-    add_count(object, "version", SQ_COUNTERS_VERSION);
-    add_count(object, "timesteps", counters->timesteps);
-    add_count(object, "samples", counters->n_samples);
-    add_count(object, "batch", counters->batch);
+    sq_json_count(object, "version", SQ_COUNTERS_VERSION);
+    sq_json_count(object, "timesteps", counters->timesteps);
+    sq_json_count(object, "samples", counters->n_samples);
+    sq_json_count(object, "batch", counters->batch);
     cJSON *ops = cJSON_AddArrayToObject(object, "ops");
     for (size_t i = 0; i < counters->n_ops; i++) {
         const struct sq_op *op = &counters->op[i];
@@ -68,7 +61,7 @@ cJSON *sq_counters_to_json(const struct sq_counters *counters)
         cJSON_AddItemToArray(ops, item);
         cJSON_AddStringToObject(item, "name", op->name);
         if (op->weights > 0)
-            add_count(item, "weight_zeros", op->weight_zeros);
+            sq_json_count(item, "weight_zeros", op->weight_zeros);
         cJSON *groups = cJSON_AddArrayToObject(item, "groups");
         for (size_t g = 0; g < op->n_groups; g++)
             cJSON_AddItemToArray(groups, group_to_json(&op->group[g]));

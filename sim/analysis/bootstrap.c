@@ -1,18 +1,12 @@
 #include "sim/analysis/bootstrap.h"
 
+#include "kernels/base/random.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N_THREADS = 2, LOW = SQ_RESAMPLES / 40, HIGH = SQ_RESAMPLES - 1 - LOW };
-
-static uint64_t splitmix64(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
 
 struct share {
     const double *value;
@@ -23,11 +17,11 @@ struct share {
 
 static void resample(const struct share *share, size_t r)
 {
-    uint64_t seed = SQ_BOOTSTRAP_SEED + r, state = splitmix64(&seed);
+    uint64_t seed = SQ_BOOTSTRAP_SEED + r, state = sq_splitmix64(&seed);
     double *mean = share->mean + r * share->n_columns;
     memset(mean, 0, share->n_columns * sizeof *mean);
     for (size_t i = 0; i < share->n; i++) {
-        const size_t row = (size_t)((unsigned __int128)splitmix64(&state) * share->n >> 64);
+        const size_t row = (size_t)((unsigned __int128)sq_splitmix64(&state) * share->n >> 64);
         const double *value = share->value + row * share->n_columns;
         for (size_t c = 0; c < share->n_columns; c++)
             mean[c] += value[c];

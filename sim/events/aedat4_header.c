@@ -1,6 +1,6 @@
+#include "kernels/base/little.h"
 #include "sim/events/aedat4.h"
 #include "sim/events/flat_table.h"
-#include "sim/events/little.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

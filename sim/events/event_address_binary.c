@@ -1,7 +1,7 @@
 /* Address-event streams, binary form: "spikeqAE", a head with the populations, then records of 32
  * bytes with a payload of LEB128 numbers; the record of kind 0 ends the stream. */
+#include "kernels/base/little.h"
 #include "sim/events/address_input.h"
-#include "sim/events/little.h"
 
 #include <inttypes.h>
 #include <string.h>

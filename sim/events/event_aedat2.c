@@ -6,9 +6,9 @@
  *   DAVIS     bit 31 (APS, IMU), bit 10   bits 12-21 bits 22-30 bit 11
  *
  * Without a line "# AEChip" the camera is told by the addresses: those of a DVS128 have 16 bits. */
+#include "kernels/base/little.h"
 #include "sim/events/event_format.h"
 #include "sim/events/event_sensor.h"
-#include "sim/events/little.h"
 #include "sim/events/text_line.h"
 
 #include <string.h>

@@ -9,9 +9,9 @@
  *
  * Polarity: uint32, bit 0 valid, bit 1 p, bits 2-16 y, bits 17-31 x; int32 time. The time is
  * time | overflow << 31. */
+#include "kernels/base/little.h"
 #include "sim/events/event_format.h"
 #include "sim/events/event_sensor.h"
-#include "sim/events/little.h"
 #include "sim/events/text_line.h"
 
 #include <inttypes.h>

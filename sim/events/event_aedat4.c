@@ -7,9 +7,9 @@
  *   at dataTablePosition, unless that is -1: a payload FTAB, up to the end of the file
  *
  * Events are those of the event stream with the lowest number. */
+#include "kernels/base/little.h"
 #include "sim/events/aedat4.h"
 #include "sim/events/flat_table.h"
-#include "sim/events/little.h"
 #include "sim/events/text_line.h"
 
 #include <inttypes.h>

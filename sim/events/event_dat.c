@@ -1,7 +1,7 @@
 /* Prophesee DAT 2: lines "% key value", a byte of event type (0 Event2d, 12 EventCD) and one of
  * event size (8), then records, little-endian: uint32 t in us; uint32 with bits 0-13 x, 14-27 y, 28
  * p. */
-#include "sim/events/little.h"
+#include "kernels/base/little.h"
 #include "sim/events/prophesee_header.h"
 
 enum { RECORD = 8, EVENT_2D = 0, EVENT_CD = 12 };

@@ -1,12 +1,8 @@
 #include "sim/events/event_dump.h"
 
-enum { RECORD = 13 };
+#include "kernels/base/little.h"
 
-static void put(unsigned char *out, uint64_t value, unsigned bytes)
-{
-    for (unsigned i = 0; i < bytes; i++)
-        out[i] = (unsigned char)(value >> (8 * i));
-}
+enum { RECORD = 13 };
 
 int sq_event_dump_write(struct sq_error *err, struct sq_output *out,
                         const struct sq_event_batch *batch)
@@ -14,10 +10,10 @@ int sq_event_dump_write(struct sq_error *err, struct sq_output *out,
     unsigned char bytes[SQ_EVENT_BATCH * RECORD], *at = bytes;
     for (size_t i = 0; i < batch->n; i++, at += RECORD) {
         const struct sq_camera_event *e = &batch->event[i];
-        put(at, (uint64_t)e->t, 8);
-        put(at + 8, e->x, 2);
-        put(at + 10, e->y, 2);
-        put(at + 12, e->p, 1);
+        sq_put_le(at, (uint64_t)e->t, 8);
+        sq_put_le(at + 8, e->x, 2);
+        sq_put_le(at + 10, e->y, 2);
+        sq_put_le(at + 12, e->p, 1);
     }
     return sq_output_write(err, out, bytes, (size_t)(at - bytes));
 }

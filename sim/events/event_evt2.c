@@ -8,7 +8,7 @@
  *   14, 15    others, continued
  *
  * A time that falls by more than half its range has passed 2^34 us. */
-#include "sim/events/little.h"
+#include "kernels/base/little.h"
 #include "sim/events/prophesee_header.h"
 
 enum { OFF = 0, ON = 1, TIME_HIGH = 8, TRIGGER = 10, HALF_RANGE = 1 << 27 };

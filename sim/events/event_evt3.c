@@ -9,7 +9,7 @@
  *
  * t = loop << 24 | high << 12 | low; loop grows where high falls by half its range or more. Cameras
  * repeat time words, and TIME_LOW may step back a little. */
-#include "sim/events/little.h"
+#include "kernels/base/little.h"
 #include "sim/events/prophesee_header.h"
 
 enum {

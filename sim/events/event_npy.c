@@ -1,7 +1,7 @@
 /* NumPy arrays of events in one .npy file (npy_columns.h). */
+#include "kernels/base/little.h"
 #include "sim/events/column_event.h"
 #include "sim/events/event_format.h"
-#include "sim/events/little.h"
 
 #include <inttypes.h>
 #include <string.h>

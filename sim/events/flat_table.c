@@ -1,6 +1,6 @@
 #include "sim/events/flat_table.h"
 
-#include "sim/events/little.h"
+#include "kernels/base/little.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "sim/events/npy_columns.h"
 
-#include "sim/events/little.h"
+#include "kernels/base/little.h"
 #include "sim/events/text_line.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* The findings as tables, for people and for documents, and as JSON. */
 #include "sim/quantise/quantise.h"
 
+#include "sim/account/json_count.h"
 #include "sim/report/fixed_json.h"
-#include "sim/report/json_count.h"
 #include "sim/report/page.h"
 
 #include <cJSON.h>

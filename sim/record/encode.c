@@ -30,7 +30,6 @@ int sq_encode_plan_make(struct sq_error *err, struct sq_arena *arena,
                                                   : sq_frame_bits_bytes(&shape);
         out->offset[p] = out->n_bytes;
         out->n_bytes += out->counts_only ? 0 : out->room[p] * plan->timesteps;
-        out->largest = out->room[p] > out->largest ? out->room[p] : out->largest;
     }
     return SQ_OK;
 }

@@ -15,7 +15,6 @@ struct sq_encode_plan {
     size_t *offset;               /* [n_populations] of its frame at t = 0 */
     size_t *room;                 /* [n_populations] of one of its frames */
     size_t n_operations;          /* bytes */
-    size_t largest;               /* bytes of a frame */
     uint32_t timesteps;
     int counts_only;
     sq_gaps_add_fn *add_gaps; /* of the run's instruction set */

@@ -1,5 +1,7 @@
 #include "sim/record/operations.h"
 
+#include "kernels/base/little.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -47,9 +49,8 @@ static unsigned char *put_varint(unsigned char *out, uint64_t value)
 
 static unsigned char *put_bytes(unsigned char *out, uint64_t value, int n)
 {
-    for (int i = 0; i < n; i++)
-        *out++ = (unsigned char)(value >> (8 * i));
-    return out;
+    sq_put_le(out, value, (size_t)n);
+    return out + n;
 }
 
 static unsigned char *put_tally(unsigned char *out, const struct sq_tally *tally)
@@ -110,14 +111,12 @@ static uint64_t take_varint(struct rest *rest)
 
 static uint64_t take_bytes(struct rest *rest, int n)
 {
-    uint64_t value = 0;
     if (rest->end - rest->at < n) {
         rest->ok = 0;
         return 0;
     }
-    for (int i = 0; i < n; i++)
-        value |= (uint64_t)*rest->at++ << (8 * i);
-    return value;
+    rest->at += n;
+    return sq_get_le(rest->at - n, (size_t)n);
 }
 
 static void take_tally(struct rest *rest, struct sq_tally *tally)

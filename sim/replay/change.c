@@ -1,6 +1,7 @@
 #include "sim/replay/change.h"
 
 #include "kernels/base/bits.h"
+#include "kernels/base/random.h"
 #include "traces/format/select.h"
 
 #include <inttypes.h>
@@ -8,14 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014): one
- * step from state z. */
+/* One step of splitmix64 from state z: mixes its bits. */
 static uint64_t mix(uint64_t z)
 {
-    z += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return sq_splitmix64(&z);
 }
 
 void sq_change_drop(const struct sq_change *change, const struct sq_spike_shape *shape,

@@ -78,16 +78,15 @@ static void merge(const struct sq_replay *replay, const struct sq_outcome *was,
     }
 }
 
-static int compare_logits(struct sq_replay *replay, const struct sq_outcome *was,
-                          const struct sq_outcome *now)
+static void compare_logits(struct sq_replay *replay, const struct sq_outcome *was,
+                           const struct sq_outcome *now)
 {
     const uint32_t classes = replay->network->config.classes;
     replay->n_logits += memcmp(was->logits, now->logits, classes * sizeof *now->logits) != 0;
     if (sq_outcome_class(was, classes) == sq_outcome_class(now, classes))
-        return 0;
+        return;
     if (replay->n_changed++ == 0)
         replay->first_changed = now->sample;
-    return 1;
 }
 
 static int on_finished(struct sq_error *err, void *data, const struct sq_outcome *outcome)

@@ -1,4 +1,5 @@
 /* A replay is told: the comparison, and what changed against the recording. */
+#include "sim/account/json_count.h"
 #include "sim/replay/session.h"
 
 #include <cjson/cJSON.h>
@@ -159,13 +160,6 @@ static void put_text(FILE *to, const struct sq_replay *replay)
     put_populations(to, replay);
 }
 
-static void add_count(cJSON *object, const char *key, uint64_t count)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, count);
-    cJSON_AddRawToObject(object, key, text);
-}
-
 static void add_verify(cJSON *root, const struct sq_replay *replay)
 {
     char text[SQ_DIFFERENCE_TEXT];
@@ -174,10 +168,10 @@ static void add_verify(cJSON *root, const struct sq_replay *replay)
         return;
     cJSON *object = cJSON_AddObjectToObject(root, "verify");
     cJSON_AddBoolToObject(object, "equal", sq_replay_is_equal(replay));
-    add_count(object, "populations", sum.populations);
-    add_count(object, "frames", sum.frames);
-    add_count(object, "neurons_different", sum.different);
-    add_count(object, "samples_with_other_logits", replay->n_logits);
+    sq_json_count(object, "populations", sum.populations);
+    sq_json_count(object, "frames", sum.frames);
+    sq_json_count(object, "neurons_different", sum.different);
+    sq_json_count(object, "samples_with_other_logits", replay->n_logits);
     if (!replay->verify.first.is_found)
         return;
     first_difference(replay, text);
@@ -185,7 +179,8 @@ static void add_verify(cJSON *root, const struct sq_replay *replay)
     cJSON *each = cJSON_AddObjectToObject(object, "neurons_different_per_population");
     for (size_t i = 0; i < replay->network->n_nodes; i++)
         if (is_compared(replay, i))
-            add_count(each, replay->network->node[i].name, sq_verify_different(&replay->verify, i));
+            sq_json_count(each, replay->network->node[i].name,
+                          sq_verify_different(&replay->verify, i));
 }
 
 static void add_populations(cJSON *root, const struct sq_replay *replay)
@@ -197,8 +192,8 @@ static void add_populations(cJSON *root, const struct sq_replay *replay)
         cJSON_AddItemToArray(list, object);
         cJSON_AddStringToObject(object, "name", pair.now.name);
         cJSON_AddStringToObject(object, "role", role_name(replay, node_of(replay, i)));
-        add_count(object, "spikes_recorded", pair.was.spikes);
-        add_count(object, "spikes", pair.now.spikes);
+        sq_json_count(object, "spikes_recorded", pair.was.spikes);
+        sq_json_count(object, "spikes", pair.now.spikes);
         cJSON_AddNumberToObject(object, "rate_recorded", pair.was.rate);
         cJSON_AddNumberToObject(object, "rate", pair.now.rate);
     }
@@ -214,8 +209,8 @@ static void add_synapses(cJSON *root, const struct sq_replay *replay)
         cJSON *object = cJSON_CreateObject();
         cJSON_AddItemToArray(list, object);
         cJSON_AddStringToObject(object, "name", now.name);
-        add_count(object, "additions_recorded", was.additions);
-        add_count(object, "additions", now.additions);
+        sq_json_count(object, "additions_recorded", was.additions);
+        sq_json_count(object, "additions", now.additions);
     }
 }
 
@@ -226,22 +221,22 @@ static char *make_json(const struct sq_replay *replay)
     sq_change_text(&replay->change, replay->options->silence, replay->options->n_silence, change,
                    sizeof change);
     cJSON_AddStringToObject(root, "format", "spikeq replay");
-    add_count(root, "version", 1);
+    sq_json_count(root, "version", 1);
     cJSON_AddStringToObject(root, "trace", sq_trace_path(replay->trace));
     cJSON_AddStringToObject(root, "model", replay->network->model_path);
     cJSON_AddBoolToObject(root, "recorded_model", replay->is_same_model);
     cJSON_AddStringToObject(root, "change", change);
-    add_count(root, "samples", replay->n_samples);
+    sq_json_count(root, "samples", replay->n_samples);
     add_verify(root, replay);
-    add_count(root, "predictions_changed", replay->n_changed);
+    sq_json_count(root, "predictions_changed", replay->n_changed);
     if (replay->has_operations) {
         if (replay->before->n_labelled > 0) {
-            add_count(root, "labelled", replay->before->n_labelled);
-            add_count(root, "correct_recorded", replay->before->n_correct);
-            add_count(root, "correct", replay->after->n_correct);
+            sq_json_count(root, "labelled", replay->before->n_labelled);
+            sq_json_count(root, "correct_recorded", replay->before->n_correct);
+            sq_json_count(root, "correct", replay->after->n_correct);
         }
-        add_count(root, "additions_recorded", additions_of(replay->before));
-        add_count(root, "additions", additions_of(replay->after));
+        sq_json_count(root, "additions_recorded", additions_of(replay->before));
+        sq_json_count(root, "additions", additions_of(replay->after));
         add_populations(root, replay);
         add_synapses(root, replay);
     }

@@ -1,6 +1,6 @@
 #include "sim/report/fixed_json.h"
 
-#include "sim/report/json_count.h"
+#include "sim/account/json_count.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
 #include "sim/account/counters_json.h"
+#include "sim/account/json_count.h"
 #include "sim/network/config_write.h"
 #include "sim/report/fixed_json.h"
-#include "sim/report/json_count.h"
 
 #include <cJSON.h>
 #include <stdlib.h>

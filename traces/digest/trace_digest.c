@@ -1,5 +1,6 @@
 #include "traces/digest/trace_digest.h"
 
+#include "kernels/base/little.h"
 #include "traces/format/description.h"
 #include "traces/format/schema.h"
 #include "traces/read/trace_room.h"
@@ -22,8 +23,7 @@ struct digest {
 static void add_number(const struct digest *digest, uint64_t number)
 {
     unsigned char bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(number >> (8 * i));
+    sq_put_le(bytes, number, sizeof bytes);
     sq_hash_add(digest->hash, bytes, sizeof bytes);
 }
 
@@ -49,8 +49,8 @@ static void add_sample(const struct digest *digest, const struct sq_trace_sample
     for (size_t i = 0; i < sample->n_logits; i++) {
         uint32_t word;
         memcpy(&word, &sample->logits[i], sizeof word);
-        const unsigned char bytes[4] = {(unsigned char)word, (unsigned char)(word >> 8),
-                                        (unsigned char)(word >> 16), (unsigned char)(word >> 24)};
+        unsigned char bytes[sizeof word];
+        sq_put_le(bytes, word, sizeof bytes);
         sq_hash_add(digest->hash, bytes, sizeof bytes);
     }
 }

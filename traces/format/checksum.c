@@ -1,13 +1,14 @@
 #include "traces/format/checksum.h"
 
+#include "kernels/base/little.h"
+
 #include <libdeflate.h>
 #include <string.h>
 
 static uint32_t add_number(uint32_t crc, uint64_t value)
 {
     unsigned char bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(value >> (8 * i));
+    sq_put_le(bytes, value, sizeof bytes);
     return libdeflate_crc32(crc, bytes, sizeof bytes);
 }
 
@@ -29,8 +30,8 @@ uint32_t sq_checksum_sample(const struct sq_trace_sample *sample)
     for (size_t i = 0; i < sample->n_logits; i++) {
         uint32_t word;
         memcpy(&word, &sample->logits[i], sizeof word);
-        const unsigned char bytes[4] = {(unsigned char)word, (unsigned char)(word >> 8),
-                                        (unsigned char)(word >> 16), (unsigned char)(word >> 24)};
+        unsigned char bytes[sizeof word];
+        sq_put_le(bytes, word, sizeof bytes);
         crc = libdeflate_crc32(crc, bytes, sizeof bytes);
     }
     if (sample->operations_bytes > 0)

@@ -1,6 +1,7 @@
 #include "traces/format/frame.h"
 
 #include "kernels/base/bits.h"
+#include "kernels/base/little.h"
 #include "traces/format/gaps.h"
 #include "traces/format/join.h"
 
@@ -9,22 +10,6 @@
 size_t sq_frame_bits_bytes(const struct sq_frame_shape *shape)
 {
     return ((size_t)shape->n_rows * shape->n_channels + 7) >> 3;
-}
-
-/* Words as bytes, low byte first, whatever the machine: with n = 8 one move on a machine that
- * keeps them so. */
-static inline void store_word(unsigned char *out, uint64_t word, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = (unsigned char)(word >> (8 * i));
-}
-
-static inline uint64_t load_word(const unsigned char *from, size_t n)
-{
-    uint64_t word = 0;
-    for (size_t i = 0; i < n; i++)
-        word |= (uint64_t)from[i] << (8 * i);
-    return word;
 }
 
 /* BITS under way. */
@@ -40,9 +25,9 @@ static int emit_bits(void *data, const uint64_t *word, size_t n_words, uint64_t 
     const size_t n_whole = n_words < left / 8 ? n_words : left / 8;
     unsigned char *out = to->out + first;
     for (size_t w = 0; w < n_whole; w++)
-        store_word(out + 8 * w, word[w], 8);
+        sq_put_le(out + 8 * w, word[w], 8);
     if (n_whole < n_words)
-        store_word(out + 8 * n_whole, word[n_whole], left % 8);
+        sq_put_le(out + 8 * n_whole, word[n_whole], left % 8);
     return 1;
 }
 
@@ -89,9 +74,9 @@ static void split_bytes(const struct sq_frame_shape *shape, const unsigned char 
     for (uint32_t r = 0; r < shape->n_rows; r++) {
         size_t left = shape->n_channels / 8;
         for (; left >= 8; left -= 8, data += 8)
-            *bits++ = load_word(data, 8);
+            *bits++ = sq_get_le(data, 8);
         if (left > 0)
-            *bits++ = load_word(data, left);
+            *bits++ = sq_get_le(data, left);
         data += left;
     }
 }

@@ -1,5 +1,6 @@
 #include "traces/read/trace_reader.h"
 
+#include "kernels/base/little.h"
 #include "traces/format/checksum.h"
 #include "traces/format/codec.h"
 #include "traces/format/schema.h"
@@ -224,8 +225,7 @@ static int take_logits(struct sq_error *err, struct sq_trace *trace, struct sq_t
         trace->n_logits_room = sample->n_logits;
     }
     for (size_t i = 0; i < sample->n_logits; i++) {
-        const uint32_t word = bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 |
-                              (uint32_t)bytes[4 * i + 2] << 16 | (uint32_t)bytes[4 * i + 3] << 24;
+        const uint32_t word = sq_le32(bytes + 4 * i);
         memcpy(&trace->logits[i], &word, sizeof word);
     }
     sample->logits = trace->logits;

@@ -1,8 +1,25 @@
 /* Numbers in files, at any address. */
-#ifndef SQ_LITTLE_H
-#define SQ_LITTLE_H
+#ifndef SQ_BASE_LITTLE_H
+#define SQ_BASE_LITTLE_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+/* The low n bytes of a value, low byte first: with a constant n = 8 one move on a machine that
+ * keeps numbers so. */
+static inline void sq_put_le(unsigned char *out, uint64_t value, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (unsigned char)(value >> (8 * i));
+}
+
+static inline uint64_t sq_get_le(const unsigned char *at, size_t n)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < n; i++)
+        value |= (uint64_t)at[i] << (8 * i);
+    return value;
+}
 
 static inline uint16_t sq_le16(const unsigned char *at)
 {
