@@ -4,6 +4,7 @@
 
 #include "kernels/base/arena.h"
 #include "sim/account/tally.h"
+#include "sim/network/head.h"
 #include "sim/network/network.h"
 
 struct sq_outcome {
@@ -22,11 +23,7 @@ struct sq_outcome {
 /* The class of the largest logit; the first of equal ones. */
 static inline uint32_t sq_outcome_class(const struct sq_outcome *outcome, uint32_t classes)
 {
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < classes; i++)
-        if (outcome->logits[i] > outcome->logits[best])
-            best = i;
-    return best;
+    return sq_head_class(outcome->logits, classes);
 }
 
 /* sum += the tallies of an outcome, both [n_nodes][T]: of a node what nodes of its kind count. */

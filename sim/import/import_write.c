@@ -1,6 +1,7 @@
 /* The samples of a recording, one at a time: read, encoded, put into the trace. */
 #include "sim/import/sample_room.h"
 #include "sim/input/labels.h"
+#include "sim/network/head.h"
 #include "sim/record/operations.h"
 
 #include <inttypes.h>
@@ -14,16 +15,6 @@ static int read_population(struct sq_sample_room *room, uint64_t i, size_t p)
         return recording->kind->values(import->err, recording, i, import->source[p], of,
                                        room->value[p]);
     return recording->kind->spikes(import->err, recording, i, import->source[p], of, room->bits[p]);
-}
-
-/* The first of the largest. */
-static int64_t argmax(const float *value, size_t n)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < n; i++)
-        if (value[i] > value[best])
-            best = i;
-    return n > 0 ? (int64_t)best : -1;
 }
 
 /* Ids ascend, and are small enough for the numbers of frames; labels are classes. */
@@ -47,6 +38,12 @@ static int check_about(const struct sq_sample_room *room, const struct sq_record
     return SQ_OK;
 }
 
+static int64_t predicted(const struct sq_recorded_sample *found)
+{
+    return found->n_logits > 0 ? (int64_t)sq_head_class(found->logits, (uint32_t)found->n_logits)
+                               : -1;
+}
+
 /* Everything of sample i but its spikes. */
 static int read_about(struct sq_sample_room *room, uint64_t i)
 {
@@ -65,7 +62,7 @@ static int read_about(struct sq_sample_room *room, uint64_t i)
     room->n_read++;
     room->sample = (struct sq_trace_sample){.id = found.id,
                                             .label = found.label,
-                                            .prediction = argmax(found.logits, found.n_logits),
+                                            .prediction = predicted(&found),
                                             .logits = found.logits,
                                             .n_logits = found.n_logits};
     return SQ_OK;

@@ -1,5 +1,7 @@
 #include "sim/report/stream_feed.h"
 
+#include "sim/network/head.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -98,14 +100,12 @@ int sq_stream_feed_stepped(struct sq_stream_feed *feed, const struct sq_step *st
     const double seconds = (double)(uv_hrtime() - feed->complete_ns[step->t]) * 1e-9;
     struct spikeq_step told = {.sample = step->sample,
                                .timestep = step->t,
+                               .prediction = sq_head_class(step->logits, feed->classes),
                                .n_classes = feed->classes,
                                .logits = step->logits,
                                .spikes = step->spikes,
                                .events = feed->events[step->t],
                                .latency_seconds = seconds};
-    for (uint32_t i = 1; i < feed->classes; i++)
-        if (step->logits[i] > step->logits[told.prediction])
-            told.prediction = i;
     if (feed->step != NULL)
         feed->step(feed->step_data, &told);
     return SQ_OK;
