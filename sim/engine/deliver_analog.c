@@ -123,29 +123,49 @@ void sq_tally_analog(struct sq_task *task)
     }
 }
 
+/* The current of the last convolution, into the membranes. */
+static void integrate(const struct sq_task *task, uint32_t t)
+{
+    const struct sq_synapse *synapse = task->node->synapse;
+    const uint32_t n_rows = task->node->shape.n_rows;
+    for (size_t block = 0; block < synapse->n_blocks; block++)
+        sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
+                     (const float *)task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,
+                     sq_block_width(synapse->n_out, block));
+}
+
+/* A camera's frame of counts enters as events. 0: it holds other pixels. */
+static int deliver_events(const struct sq_task *task, const float *pixels, const int16_t *whole,
+                          uint32_t t)
+{
+    struct sq_frame_events *frame = &task->scratch->frame;
+    if (!sq_network_takes_events(task->stage->network) ||
+        !sq_frame_events_list(frame, pixels, whole))
+        return 0;
+    sq_deliver_lines(task, &frame->spikes, &frame->shape, t);
+    return 1;
+}
+
 /* A static image is convolved once, at t = 0, and its current reused; frames at every t. */
 void sq_deliver_analog(struct sq_task *task)
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_synapse *synapse = task->node->synapse;
-    const uint32_t n_rows = task->node->shape.n_rows;
     const int is_static = sq_network_frames(network) == 1;
-    const size_t frame = (size_t)n_rows * (synapse->n_in / 9);
+    const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const size_t at = is_static ? 0 : t * frame;
         const float *pixels = task->lane->pixels + at;
-        if (t == 0 || !is_static) {
-            if (network->is_fixed)
-                convolve(task, task->lane->whole + at);
-            else
-                convolve(task, pixels);
+        const int16_t *whole = network->is_fixed ? task->lane->whole + at : NULL;
+        const int is_new = t == 0 || !is_static;
+        if (is_new)
             sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
+        if (!deliver_events(task, pixels, whole, t)) {
+            if (is_new)
+                convolve(task, whole != NULL ? (const void *)whole : pixels);
+            integrate(task, t);
         }
         if (!task->stage->uncounted)
             tally_frame(task, pixels, t);
-        for (size_t block = 0; block < synapse->n_blocks; block++)
-            sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
-                         (const float *)task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,
-                         sq_block_width(synapse->n_out, block));
     }
 }

@@ -36,11 +36,11 @@ static uint64_t count_nonzeros(const float *value, size_t n)
     return nonzeros;
 }
 
-/* Sum of whole numbers in 0 .. 2^24; 0 is returned at the first value that is none. */
+/* Sum of counts; 0 is returned at the first value that is none. */
 static int add_units(uint64_t *sum, const float *value, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (value[i] < 0 || value[i] > 0x1p24f || value[i] != (float)(int32_t)value[i])
+        if (!sq_is_count(value[i]))
             return 0;
         *sum += (uint64_t)(int32_t)value[i];
     }

@@ -7,10 +7,16 @@
 /* Sum over all events of the taps of their pixel. begin [height * width + 1] (spikes.h). */
 uint64_t sq_fanout_events(const uint32_t *begin, uint32_t height, uint32_t width);
 
+/* Is a pixel a count of events: a whole number in 0 .. 2^24? */
+static inline int sq_is_count(float pixel)
+{
+    return pixel >= 0 && pixel <= 0x1p24f && pixel == (float)(int32_t)pixel;
+}
+
 struct sq_fanout {
     uint64_t nonzeros, fanout;
     uint64_t unit_fanout; /* sum of value * taps; 0 unless is_counts */
-    int is_counts;        /* every pixel is a whole number in 0 .. 2^24 */
+    int is_counts;        /* every pixel is one (sq_is_count) */
 };
 
 /* The same for analog pixels [height][width][channels]. */

@@ -3,6 +3,7 @@
 #define SQ_SCRATCH_H
 
 #include "kernels/dense/dense.h"
+#include "sim/engine/frame_events.h"
 #include "sim/engine/runs.h"
 #include "sim/network/network.h"
 
@@ -14,11 +15,12 @@ struct sq_scratch {
                                    or the integers of fixed point, which take no more */
     struct sq_run *run;         /* for the largest plan */
     struct sq_dense_run *dense; /* [SQ_KERNEL_ROWS][3] */
-    struct sq_strip *strip;     /* [SQ_GROUP_ROWS] */
-    void *attend;               /* for sq_attend and sq_ssa_count */
-    float *feature;             /* [dim] */
-    float *zero_bias;           /* [columns of dim] */
-    unsigned char *slab;        /* one packet as bytes, for observers that want bytes */
+    struct sq_frame_events frame; /* of a network that takes a camera's frames */
+    struct sq_strip *strip;       /* [SQ_GROUP_ROWS] */
+    void *attend;                 /* for sq_attend and sq_ssa_count */
+    float *feature;               /* [dim] */
+    float *zero_bias;             /* [columns of dim] */
+    unsigned char *slab;          /* one packet as bytes, for observers that want bytes */
 };
 
 /* SQ_ENOMEM if the arena cannot give the buffers. */
