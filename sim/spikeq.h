@@ -175,7 +175,8 @@ struct spikeq_summary {
     size_t n_populations, n_synapses;
     uint64_t additions; /* of spikes and residual events, all synapses: SOPs */
     uint64_t dense;     /* what a dense pass would add or multiply in those synapses */
-    uint64_t macs;      /* multiply-accumulates: first convolution and head */
+    uint64_t macs; /* multiply-accumulates really done: first convolution (none where event counts
+                      enter as events), head */
     double seconds, samples_per_second;
     unsigned threads, batch;
     const char *isa, *schedule;

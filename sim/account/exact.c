@@ -96,7 +96,7 @@ struct sq_exact sq_exact_count(const struct sq_op *op)
 static int takes_events(const struct sq_op *op, const struct sq_exact *c,
                         const struct sq_switches *switches)
 {
-    return op->is_analog && c->has_counts && switches->first_layer == SQ_FIRST_EVENTS;
+    return op->is_analog && c->has_counts && switches->first_layer == SQ_FIRST_AUTO;
 }
 
 static uint64_t synaptic_acs(const struct sq_op *op, const struct sq_exact *c,

@@ -15,7 +15,7 @@ struct sq_tally {
     uint64_t additions;      /* sum of their fan-outs */
     uint64_t unit_additions; /* the same, each times its integer value */
     uint64_t live_additions; /* additions without synapses whose weight is 0 */
-    uint64_t macs;           /* multiply-accumulates done (first convolution, head) */
+    uint64_t macs;           /* multiply-accumulates done (pixels that are no counts, head) */
     /* Of relays alone: */
     uint64_t windows; /* pooling: sum over nonzero inputs of the windows that hold them */
     uint64_t both;    /* residual addition: both operands nonzero */

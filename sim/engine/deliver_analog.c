@@ -41,7 +41,7 @@ static void add_products(const struct sq_task *task, size_t block, uint32_t row,
 
 /* current = first convolution of one frame, block by block as membranes lie.
  *   pixels   float, or in fixed point int16_t */
-static void convolve(const struct sq_task *task, const void *pixels)
+static void multiply(const struct sq_task *task, const void *pixels, uint32_t t)
 {
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
@@ -57,9 +57,11 @@ static void convolve(const struct sq_task *task, const void *pixels)
         for (size_t block = 0; block < synapse->n_blocks; block++)
             add_products(task, block, row, n);
     }
+    sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
 }
 
-static void tally_analog(const struct sq_task *task, const float *pixels, uint32_t t)
+/* Returns whether every pixel is a count. */
+static int tally_analog(const struct sq_task *task, const float *pixels, uint32_t t)
 {
     const struct sq_node *node = task->node;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
@@ -74,10 +76,11 @@ static void tally_analog(const struct sq_task *task, const float *pixels, uint32
                                                node->synapse->n_in / 9);
     if (!sum.is_counts)
         task->lane->outcome.pixels_are_counts = 0;
+    return sum.is_counts;
 }
 
 /* A static image's counts are those of t = 0. */
-static void tally_again(const struct sq_task *task, uint32_t t)
+static int tally_again(const struct sq_task *task, uint32_t t)
 {
     const struct sq_tally *first = sq_tally_at(task, task->node_index, 0);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
@@ -85,15 +88,15 @@ static void tally_again(const struct sq_task *task, uint32_t t)
     tally->additions = first->additions;
     tally->unit_additions = first->unit_additions;
     tally->live_additions = first->live_additions;
+    return task->lane->outcome.pixels_are_counts;
 }
 
 /* Counts of timestep t: of the pixels, or again those of a static image. */
-static void tally_frame(const struct sq_task *task, const float *pixels, uint32_t t)
+static int tally_frame(const struct sq_task *task, const float *pixels, uint32_t t)
 {
     if (t == 0 || sq_network_frames(task->stage->network) > 1)
-        tally_analog(task, pixels, t);
-    else
-        tally_again(task, t);
+        return tally_analog(task, pixels, t);
+    return tally_again(task, t);
 }
 
 /* Without pixels every one is taken as nonzero, and no value as known. */
@@ -114,11 +117,12 @@ void sq_tally_analog(struct sq_task *task)
     const int is_seen = sq_role_of(task->stage->feed, task->node->source[0]) != SQ_SKIP;
     const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        if (is_seen)
-            tally_frame(task, task->lane->pixels + (is_static ? 0 : t * frame), t);
-        else
+        const int is_counts =
+            is_seen && tally_frame(task, task->lane->pixels + (is_static ? 0 : t * frame), t);
+        const int is_events = is_counts && sq_network_takes_events(task->stage->network);
+        if (!is_seen)
             tally_unseen(task, t);
-        if (t == 0 || !is_static)
+        if (!is_events && (t == 0 || !is_static))
             sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
     }
 }
@@ -157,12 +161,9 @@ void sq_deliver_analog(struct sq_task *task)
         const size_t at = is_static ? 0 : t * frame;
         const float *pixels = task->lane->pixels + at;
         const int16_t *whole = network->is_fixed ? task->lane->whole + at : NULL;
-        const int is_new = t == 0 || !is_static;
-        if (is_new)
-            sq_tally_at(task, task->node_index, t)->macs = synapse->dense;
         if (!deliver_events(task, pixels, whole, t)) {
-            if (is_new)
-                convolve(task, whole != NULL ? (const void *)whole : pixels);
+            if (t == 0 || !is_static)
+                multiply(task, whole != NULL ? (const void *)whole : pixels, t);
             integrate(task, t);
         }
         if (!task->stage->uncounted)

@@ -16,6 +16,7 @@ struct pass {
     size_t n_force;
     double **membrane; /* [n_populations][neurons] */
     uint32_t sample, t;
+    int multiplies; /* the frame at hand holds no counts of a camera */
 };
 
 /* h = v + (x - v) / 2; s = h >= threshold; v = s ? 0 : h. In place. */
@@ -121,17 +122,31 @@ static void run_block(struct pass *pass, uint32_t block, struct grid *u)
             free(part[i].v);
 }
 
-static struct grid take_input(const struct pass *pass)
+static struct grid take_input(struct pass *pass)
 {
     const struct tiny_network *net = pass->net;
     struct grid x = dense_grid(net->channels, net->height, net->width);
     const size_t frame = (size_t)pass->sample * net->frames + (net->frames > 1 ? pass->t : 0);
+    int are_counts = 1;
     for (size_t i = 0; i < dense_cells(&x); i++) {
         x.v[i] = (double)net->input[frame * dense_cells(&x) + i];
-        if (x.v[i] < 0 || x.v[i] != floor(x.v[i]))
-            pass->result->pixels_are_counts = 0;
+        are_counts &= x.v[i] >= 0 && x.v[i] == floor(x.v[i]);
     }
+    pass->result->pixels_are_counts &= are_counts;
+    pass->multiplies = !are_counts || net->layout != SQ_LAYOUT_CIFAR10DVS;
     return x;
+}
+
+/* The first convolution: counts of a camera are added, frames multiplied at every timestep, a
+ * static image once. */
+static struct grid first_stage(struct pass *pass, const struct grid *in)
+{
+    struct dense_synapse *count = &pass->result->synapse[0];
+    const uint64_t before = count->dense;
+    struct grid out = propagate(pass, 0, 0, in);
+    if (pass->multiplies && (pass->net->frames > 1 || pass->t == 0))
+        count->macs += count->dense - before;
+    return out;
 }
 
 /* One timestep; `mean` [dim] gathers the mean over tokens. */
@@ -140,7 +155,7 @@ static void run_timestep(struct pass *pass, double *mean)
     const int first_pool = pass->net->layout == SQ_LAYOUT_CIFAR10 ? 2 : 0;
     struct grid u = take_input(pass);
     for (size_t stage = 0; stage < 4; stage++) {
-        struct grid out = propagate(pass, stage, stage, &u);
+        struct grid out = stage == 0 ? first_stage(pass, &u) : propagate(pass, stage, stage, &u);
         free(u.v);
         u = out;
         if ((int)stage < first_pool)
@@ -269,9 +284,7 @@ void dense_run_forced(const struct tiny_network *net, const struct dense_force *
     for (size_t i = 0; i < result->n_populations; i++)
         free(pass.membrane[i]);
     free(pass.membrane);
-    /* A static image is convolved once, frames at every timestep; the head once a sample. */
-    result->synapse[0].macs =
-        net->frames > 1 ? result->synapse[0].dense : result->synapse[0].dense / net->timesteps;
+    /* Once a sample; the first convolution was counted where it was done. */
     result->synapse[net->n_layers].macs = result->synapse[net->n_layers].dense;
 }
 

@@ -124,7 +124,9 @@ static void fill_linear(struct sq_rng *rng, struct tiny_network *net, uint32_t b
     fill_layer(rng, layer, is_cifar || which >= 3);
 }
 
-/* Images k/8, sometimes whole numbers; frames are event counts, mostly 0. */
+/* Images k/8, sometimes whole numbers; frames are event counts, mostly 0, sometimes one frame is
+ * not.
+ */
 static void fill_input(struct sq_rng *rng, struct tiny_network *net)
 {
     const int is_whole = sq_rng_below(rng, 4) == 0;
@@ -137,6 +139,8 @@ static void fill_input(struct sq_rng *rng, struct tiny_network *net)
         else
             net->input[i] = is_whole ? (float)sq_rng_below(rng, 3) : (float)eighths / 8;
     }
+    if (net->layout == SQ_LAYOUT_CIFAR10DVS && is_whole)
+        net->input[net->n_input - 1] = 0.5f;
 }
 
 void tiny_fill(struct sq_rng *rng, struct tiny_network *net)
