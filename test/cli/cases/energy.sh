@@ -31,6 +31,22 @@ END
 leaves table.csv
 finish
 
+# counts SWITCH ROW: how a camera's event counts are priced. Of each sample 1,003,412 synapses receive an event
+# (1,628,152 units); a dense first convolution would multiply 9,339,136 times.
+counts() {
+    start "energy: event counts, ${1:-by default}"
+    spikeq energy --model dvs/model.safetensors --config dvs/config.json --input dvs/input.npy \
+        --convention exact --format csv ${1:+--switch $1}
+    exits 0
+    grep -q "^exact,$2," "$top/out" || complain "no $2 in $(cat "$top/out")"
+    finish
+}
+counts "" 0.031407865,6.4e-07
+counts first-layer=auto 0.031407865,6.4e-07
+counts integers=units 0.0327830525,6.4e-07
+counts integers=mac 0.026813381,0.004595124
+counts first-layer=timesteps 0.030404453,0.009339776
+
 # table NAME LINE ROW: a table with this row is refused with this sentence.
 table() {
     start "energy: $1"
