@@ -17,6 +17,11 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
     TAKE(dense_i16, sq_dense_i16_##isa, (unsigned)(needs), #isa);
 #include "kernels/dense/dense.inc"
 #undef SQ_VARIANT
+#define SQ_VARIANT(isa, needs)                                      \
+    TAKE(spread_f32, sq_spread_f32_##isa, (unsigned)(needs), #isa); \
+    TAKE(spread_i16, sq_spread_i16_##isa, (unsigned)(needs), #isa);
+#include "kernels/spread/spread.inc"
+#undef SQ_VARIANT
 #define SQ_VARIANT(isa, needs)                                \
     TAKE(lif_f32, sq_lif_f32_##isa, (unsigned)(needs), #isa); \
     TAKE(lif_i16, sq_lif_i16_##isa, (unsigned)(needs), #isa); \

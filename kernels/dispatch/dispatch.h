@@ -12,10 +12,12 @@
 #include "kernels/overlap/overlap.h"
 #include "kernels/overlap/subset.h"
 #include "kernels/pack/list.h"
+#include "kernels/spread/spread.h"
 
 struct sq_kernels {
     sq_accumulate_f32_fn *accumulate_f32;
     sq_dense_f32_fn *dense_f32;
+    sq_spread_f32_fn *spread_f32;
     sq_lif_f32_fn *lif_f32;
     sq_attend_fn *attend;
     sq_list_events_fn *list_events;
@@ -30,6 +32,7 @@ struct sq_kernels {
     sq_accumulate_i8_fn *accumulate_i8;
     sq_accumulate_i16_fn *accumulate_i16;
     sq_dense_i16_fn *dense_i16;
+    sq_spread_i16_fn *spread_i16;
     sq_lif_i16_fn *lif_i16;
     sq_lif_i32_fn *lif_i32;
     sq_attend_i32_fn *attend_i32;

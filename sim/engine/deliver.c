@@ -49,11 +49,10 @@ static void deliver_group(const struct sq_task *task, const struct sq_run_plan *
     }
 }
 
-/* The task's rows as strips, numbered over all its timesteps: strip i. Returns 0 behind the last.
- */
-static int strip_at(const struct sq_task *task, uint32_t i, struct sq_strip *strip)
+/* The task's rows as strips of at most `most` rows, numbered over all its timesteps: strip i of
+ * *n. Returns 0 behind the last. */
+static int strip_at(const struct sq_task *task, uint32_t i, uint32_t most, struct sq_strip *strip)
 {
-    const uint32_t most = SQ_GROUP_ROWS;
     const uint32_t n_rows = task->node->shape.n_rows, per_step = (n_rows + most - 1) / most;
     const uint32_t step = i / per_step, row = i % per_step * most;
     if (step >= task->n_steps)
@@ -107,10 +106,10 @@ void sq_deliver_linear(struct sq_task *task)
     struct sq_run_plan plan = {.run = task->scratch->run};
     size_t n_strips = 0, n_rows = 0;
     uint32_t i = 0;
-    for (int more = strip_at(task, i, &next); more;) {
+    for (int more = strip_at(task, i, SQ_GROUP_ROWS, &next); more;) {
         strip[n_strips++] = next;
         n_rows += next.n_rows;
-        more = strip_at(task, ++i, &next);
+        more = strip_at(task, ++i, SQ_GROUP_ROWS, &next);
         if (more && n_rows + next.n_rows <= SQ_GROUP_ROWS)
             continue;
         sq_runs_linear(&plan, strip, n_strips, in, tile);
@@ -138,27 +137,16 @@ void sq_tally_kernel(struct sq_task *task)
     }
 }
 
-void sq_deliver_lines(const struct sq_task *task, const struct sq_spikes *in,
-                      const struct sq_spike_shape *shape, uint32_t t)
-{
-    const struct sq_node *node = task->node;
-    const uint32_t n_rows = node->shape.n_rows;
-    struct sq_run_plan plan = {.run = task->scratch->run};
-    for (uint32_t row = 0; row < n_rows; row += SQ_KERNEL_ROWS) {
-        const uint32_t left = n_rows - row;
-        const struct sq_strip strip = {in, sq_packet_at(task, task->node_index, t)->bits, t, row,
-                                       left < SQ_KERNEL_ROWS ? left : SQ_KERNEL_ROWS};
-        sq_runs_kernel(&plan, &strip, shape, node->height, node->width);
-        deliver_group(task, &plan, &strip, 1);
-    }
-}
-
 void sq_deliver_kernel(struct sq_task *task)
 {
-    const uint16_t source = task->node->source[0];
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
-        sq_deliver_lines(task, sq_packet_at(task, source, t),
-                         &task->stage->network->node[source].shape, t);
+    const struct sq_node *node = task->node;
+    const struct sq_spike_shape *in = &task->stage->network->node[node->source[0]].shape;
+    struct sq_strip strip;
+    struct sq_run_plan plan = {.run = task->scratch->run};
+    for (uint32_t i = 0; strip_at(task, i, SQ_KERNEL_ROWS, &strip); i++) {
+        sq_runs_kernel(&plan, &strip, 1, in, node->height, node->width);
+        deliver_group(task, &plan, &strip, 1);
+    }
     if (!task->stage->uncounted)
         sq_tally_kernel(task);
 }

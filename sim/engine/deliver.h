@@ -11,11 +11,6 @@ void sq_deliver_kernel(struct sq_task *task); /* 3x3 convolution of spikes */
 void sq_deliver_linear(struct sq_task *task); /* linear layer of spikes or integers */
 void sq_deliver_attend(struct sq_task *task); /* SSA */
 
-/* One timestep of a 3x3 convolution of the events in `in`: what sq_deliver_kernel() does with its
- * packets. */
-void sq_deliver_lines(const struct sq_task *task, const struct sq_spikes *in,
-                      const struct sq_spike_shape *shape, uint32_t t);
-
 /* The classifier: sums the last residual stream, and at the last timestep writes the logits. */
 void sq_deliver_head(struct sq_task *task);
 

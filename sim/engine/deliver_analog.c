@@ -138,15 +138,41 @@ static void integrate(const struct sq_task *task, uint32_t t)
                      sq_block_width(synapse->n_out, block));
 }
 
+/* One block's currents of output line y, from its runs, into the membranes. */
+static void spread_line(const struct sq_task *task, size_t block, uint32_t y, size_t n_runs,
+                        uint64_t *bits)
+{
+    const struct sq_node *node = task->node;
+    const struct sq_synapse *synapse = node->synapse;
+    const struct sq_kernels *kernels = task->stage->kernels;
+    struct sq_frame_events *frame = &task->scratch->frame;
+    const size_t channels = frame->shape.n_channels, n_pixels = frame->shape.width;
+    const size_t width = sq_block_width(synapse->n_out, block);
+    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
+    if (node->fixed != NULL)
+        kernels->spread_i16(frame->sum, (const int16_t *)node->fixed->weight + at, width, channels,
+                            n_pixels, frame->run, n_runs);
+    else
+        kernels->spread_f32(frame->sum, synapse->weight + at, width, channels, n_pixels, frame->run,
+                            n_runs);
+    sq_integrate(task, block, bits, y * node->width, node->width, (const float *)frame->sum + width,
+                 width);
+}
+
 /* A camera's frame of counts enters as events. 0: it holds other pixels. */
 static int deliver_events(const struct sq_task *task, const float *pixels, const int16_t *whole,
                           uint32_t t)
 {
     struct sq_frame_events *frame = &task->scratch->frame;
+    uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
     if (!sq_network_takes_events(task->stage->network) ||
         !sq_frame_events_list(frame, pixels, whole))
         return 0;
-    sq_deliver_lines(task, &frame->spikes, &frame->shape, t);
+    for (uint32_t y = 0; y < task->node->height; y++) {
+        const size_t n_runs = sq_frame_events_runs(frame, y);
+        for (size_t block = 0; block < task->node->synapse->n_blocks; block++)
+            spread_line(task, block, y, n_runs, bits);
+    }
     return 1;
 }
 

@@ -1,6 +1,7 @@
 #include "sim/engine/frame_events.h"
 
-#include "kernels/pack/counts.h"
+#include "kernels/accumulate/accumulate.h"
+#include "kernels/base/block.h"
 #include "sim/engine/fanout.h"
 
 int sq_network_takes_events(const struct sq_network *network)
@@ -11,17 +12,21 @@ int sq_network_takes_events(const struct sq_network *network)
 int sq_frame_events_alloc(struct sq_arena *arena, const struct sq_network *network,
                           struct sq_frame_events *frame)
 {
+    const struct sq_node *input = &network->node[0];
+    const size_t n = (size_t)input->shape.n_rows * input->shape.n_channels;
     if (!sq_network_takes_events(network))
         return 1;
-    frame->shape = network->node[0].shape;
-    frame->shape.line_rows = network->node[0].width;
-    frame->plane_room = (size_t)frame->shape.n_rows * frame->shape.n_channels;
-    frame->count = sq_arena_alloc(arena, frame->plane_room, sizeof *frame->count);
-    frame->spikes.event =
-        sq_arena_alloc(arena, SQ_COUNT_PLANES * frame->plane_room, sizeof *frame->spikes.event);
-    frame->spikes.begin = sq_arena_alloc(arena, SQ_COUNT_PLANES * ((size_t)frame->shape.n_rows + 1),
-                                         sizeof *frame->spikes.begin);
-    return frame->count != NULL && frame->spikes.event != NULL && frame->spikes.begin != NULL;
+    if (n > UINT32_MAX / SQ_COUNT_PLANES)
+        return 0;
+    frame->plane_room = n;
+    frame->shape = (struct sq_count_shape){input->height, input->width, input->shape.n_channels, 1};
+    frame->count = sq_arena_alloc(arena, n, sizeof *frame->count);
+    frame->event = sq_arena_alloc(arena, SQ_COUNT_PLANES * n, sizeof *frame->event);
+    frame->begin =
+        sq_arena_alloc(arena, SQ_COUNT_PLANES * ((size_t)input->height + 1), sizeof *frame->begin);
+    frame->sum = sq_arena_alloc(arena, ((size_t)input->width + 2) * SQ_BLOCK_WIDTH, sizeof(float));
+    return frame->count != NULL && frame->event != NULL && frame->begin != NULL &&
+           frame->sum != NULL;
 }
 
 /* The pixels as integers; 0 if one of them is no count. */
@@ -29,8 +34,9 @@ static int count_pixels(uint32_t *count, const float *pixels, size_t n)
 {
     int are_counts = 1;
     for (size_t i = 0; i < n; i++) {
-        are_counts &= sq_is_count(pixels[i]);
-        count[i] = sq_is_count(pixels[i]) ? (uint32_t)pixels[i] : 0;
+        const int is_count = sq_is_count(pixels[i]);
+        are_counts &= is_count;
+        count[i] = is_count ? (uint32_t)pixels[i] : 0;
     }
     return are_counts;
 }
@@ -52,6 +58,35 @@ int sq_frame_events_list(struct sq_frame_events *frame, const float *pixels, con
     for (size_t i = 0; whole != NULL && i < n; i++)
         frame->count[i] = (uint32_t)whole[i];
     frame->shape.n_planes = planes_of(frame->count, n);
-    sq_list_counts(frame->spikes.event, n, frame->spikes.begin, frame->count, &frame->shape);
+    sq_list_counts(frame->event, n, frame->begin, frame->count, &frame->shape);
     return 1;
+}
+
+/* The events of a plane that kernel line ky meets from output line y. */
+static struct sq_spread_run run_of(const struct sq_frame_events *frame, uint32_t plane, uint32_t y,
+                                   uint32_t ky)
+{
+    const struct sq_count_shape *shape = &frame->shape;
+    struct sq_spread_run run = {.first = 3 * ky * shape->n_channels};
+    if (y + ky < 1 || y + ky > shape->height)
+        return run;
+    const uint32_t *begin = frame->begin + plane * ((size_t)shape->height + 1) + y + ky - 1;
+    run.event = frame->event + begin[0];
+    run.n_events = begin[1] - begin[0];
+    return run;
+}
+
+size_t sq_frame_events_runs(struct sq_frame_events *frame, uint32_t y)
+{
+    size_t n = 0;
+    for (uint32_t plane = frame->shape.n_planes; plane-- > 0;) {
+        const size_t first = n;
+        for (uint32_t ky = 0; ky < 3; ky++)
+            frame->run[n++] = run_of(frame, plane, y, ky);
+        frame->run[first].twice = first > 0;
+        if (first == 0 &&
+            frame->run[0].n_events + frame->run[1].n_events + frame->run[2].n_events == 0)
+            n = 0; /* nothing yet that could be doubled */
+    }
+    return n;
 }

@@ -5,7 +5,7 @@ enum { MIN_TILE = 64 };
 size_t sq_run_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes, int is_kernel)
 {
     const size_t n_tiles = (n_in + MIN_TILE - 1) / MIN_TILE;
-    return n_rows * n_planes * (is_kernel ? 3 : n_tiles);
+    return n_rows * (is_kernel ? 3 : n_planes * n_tiles);
 }
 
 /* Cut one row's ascending events at multiples of `tile`: run k of the row is run[k * stride]. */
@@ -25,24 +25,19 @@ static void split_row(struct sq_run *run, size_t stride, uint32_t n_tiles, size_
     }
 }
 
-/* Events of input rows from .. to - 1 on a plane. */
-static uint32_t events_between(const struct sq_spikes *spikes, const struct sq_spike_shape *in,
-                               uint32_t plane, uint32_t from, uint32_t to)
-{
-    const uint32_t *begin = spikes->begin + (size_t)plane * (in->n_rows + 1);
-    return begin[to] - begin[from];
-}
-
 /* The highest plane that holds an event in any strip, plus one; planes above only double zeros. */
 static uint32_t planes_in_use(const struct sq_strip *strip, size_t n_strips,
                               const struct sq_spike_shape *in)
 {
     uint32_t n_planes = in->n_planes;
-    for (; n_planes > 1; n_planes--)
-        for (size_t s = 0; s < n_strips; s++)
-            if (events_between(strip[s].in, in, n_planes - 1, strip[s].row,
-                               strip[s].row + strip[s].n_rows) > 0)
+    for (; n_planes > 1; n_planes--) {
+        const size_t plane = (size_t)(n_planes - 1) * (in->n_rows + 1);
+        for (size_t s = 0; s < n_strips; s++) {
+            const uint32_t *begin = strip[s].in->begin + plane + strip[s].row;
+            if (begin[strip[s].n_rows] != begin[0])
                 return n_planes;
+        }
+    }
     return n_planes;
 }
 
@@ -70,61 +65,37 @@ void sq_runs_linear(struct sq_run_plan *plan, const struct sq_strip *strip, size
     }
 }
 
-/* The events of a plane that the three taps of kernel line ky of the output pixel (y, x) meet. */
-static struct sq_run kernel_line(const uint16_t *event, const uint32_t *begin, uint32_t n_channels,
-                                 uint32_t height, uint32_t width, uint32_t y, uint32_t x,
-                                 uint32_t ky)
+/* The events that the three taps of kernel line ky of the output pixel (y, x) meet. */
+static struct sq_run kernel_line(const struct sq_spikes *in, uint32_t n_channels, uint32_t height,
+                                 uint32_t width, uint32_t y, uint32_t x, uint32_t ky)
 {
     struct sq_run run = {.base = (uint16_t)((x - 1) * n_channels), .first = 3 * ky * n_channels};
     if (y + ky < 1 || y + ky > height)
         return run;
-    begin += (size_t)(y + ky - 1) * width;
+    const uint32_t *begin = in->begin + (size_t)(y + ky - 1) * width;
     const uint32_t from = begin[x > 0 ? x - 1 : 0], to = begin[x + 2 < width ? x + 2 : width];
-    run.event = event + from;
+    run.event = in->event + from;
     run.n_events = to - from;
     return run;
 }
 
-/* One step: a plane of the strip. */
-static void kernel_plane(struct sq_run *run, const struct sq_strip *strip, const uint32_t *begin,
-                         const struct sq_spike_shape *in, uint32_t height, uint32_t width,
-                         uint16_t twice)
-{
-    uint32_t y = strip->row / width, x = strip->row % width;
-    for (uint32_t r = 0; r < strip->n_rows; r++, run += 3) {
-        for (uint32_t ky = 0; ky < 3; ky++)
-            run[ky] = kernel_line(strip->in->event, begin, in->n_channels, height, width, y, x, ky);
-        run->twice = twice;
-        if (++x == width) {
-            x = 0;
-            y++;
-        }
-    }
-}
-
-/* The same of a strip under a 3x3 kernel, which meets one line more on either side. */
-static uint32_t kernel_planes(const struct sq_strip *strip, const struct sq_spike_shape *in,
-                              uint32_t height, uint32_t width)
-{
-    const uint32_t first = strip->row / width, end = (strip->row + strip->n_rows - 1) / width + 1;
-    const uint32_t from = (first > 0 ? first - 1 : 0) * width;
-    const uint32_t to = (end < height ? end + 1 : height) * width;
-    uint32_t n_planes = in->n_planes;
-    while (n_planes > 1 && events_between(strip->in, in, n_planes - 1, from, to) == 0)
-        n_planes--;
-    return n_planes;
-}
-
-void sq_runs_kernel(struct sq_run_plan *plan, const struct sq_strip *strip,
+void sq_runs_kernel(struct sq_run_plan *plan, const struct sq_strip *strip, size_t n_strips,
                     const struct sq_spike_shape *in, uint32_t height, uint32_t width)
 {
+    struct sq_run *run = plan->run;
     plan->n_runs = 3;
-    plan->n_steps = kernel_planes(strip, in, height, width);
-    plan->n_rows = strip->n_rows;
-    for (uint32_t step = 0; step < plan->n_steps; step++) {
-        const uint32_t plane = plan->n_steps - 1 - step;
-        kernel_plane(plan->run + (size_t)step * strip->n_rows * 3, strip,
-                     strip->in->begin + (size_t)plane * (in->n_rows + 1), in, height, width,
-                     step > 0);
+    plan->n_steps = 1;
+    plan->n_rows = 0;
+    for (size_t s = 0; s < n_strips; s++) {
+        plan->n_rows += strip[s].n_rows;
+        uint32_t y = strip[s].row / width, x = strip[s].row % width;
+        for (uint32_t r = 0; r < strip[s].n_rows; r++) {
+            for (uint32_t ky = 0; ky < 3; ky++)
+                *run++ = kernel_line(strip[s].in, in->n_channels, height, width, y, x, ky);
+            if (++x == width) {
+                x = 0;
+                y++;
+            }
+        }
     }
 }

@@ -2,8 +2,8 @@
  *
  * The order of additions of every output is fixed here and nowhere else (docs/numerics.md):
  *   linear        bit planes from high to low, doubling in between; in a plane channels ascending
- *   3x3 kernels   bit planes as above (spikes have one); in a plane kernel lines top to bottom,
- * taps left to right, channels ascending Tiles cut that order into steps and never change it. */
+ *   3x3 kernels   kernel lines top to bottom, taps left to right, channels ascending
+ * Tiles cut that order into steps and never change it. */
 #ifndef SQ_RUNS_H
 #define SQ_RUNS_H
 
@@ -34,9 +34,9 @@ size_t sq_run_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes, int is_k
 void sq_runs_linear(struct sq_run_plan *plan, const struct sq_strip *strip, size_t n_strips,
                     const struct sq_spike_shape *in, size_t tile);
 
-/* Runs of a 3x3 convolution, stride 1, padding 1, over an image of `width` x `height` pixels, of
- * one strip: a step a bit plane. */
-void sq_runs_kernel(struct sq_run_plan *plan, const struct sq_strip *strip,
+/* Runs of a 3x3 convolution, stride 1, padding 1, over an image of `width` x `height` pixels;
+ * the input is binary (one plane). */
+void sq_runs_kernel(struct sq_run_plan *plan, const struct sq_strip *strip, size_t n_strips,
                     const struct sq_spike_shape *in, uint32_t height, uint32_t width);
 
 #endif

@@ -1,38 +1,25 @@
 #include "sim/engine/scratch.h"
 
 #include "kernels/count/ssa_count.h"
-#include "kernels/pack/counts.h"
 
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
-/* Entries of the largest run plan of one node. */
-static size_t entries_of(const struct sq_network *network, const struct sq_node *node)
-{
-    const uint32_t n_in = node->synapse != NULL ? node->synapse->n_in : 0;
-    const uint32_t n_planes = network->node[node->source[0]].shape.n_planes;
-    switch (node->kind) {
-    case SQ_NODE_LINEAR:
-        return sq_run_capacity(SQ_GROUP_ROWS, n_in, n_planes, 0);
-    case SQ_NODE_CONV:
-        return sq_run_capacity(SQ_KERNEL_ROWS, n_in, n_planes, 1);
-    case SQ_NODE_ANALOG_CONV:
-        return sq_network_takes_events(network)
-                   ? sq_run_capacity(SQ_KERNEL_ROWS, n_in, SQ_COUNT_PLANES, 1)
-                   : 0;
-    default:
-        return 0;
-    }
-}
-
 /* Entries of the largest run plan of any synapse. */
 static size_t run_entries(const struct sq_network *network)
 {
     size_t most = 0;
-    for (size_t i = 0; i < network->n_nodes; i++)
-        most = larger(most, entries_of(network, &network->node[i]));
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        if (node->kind != SQ_NODE_LINEAR && node->kind != SQ_NODE_CONV)
+            continue;
+        const int is_kernel = node->kind == SQ_NODE_CONV;
+        most = larger(
+            most, sq_run_capacity(is_kernel ? SQ_KERNEL_ROWS : SQ_GROUP_ROWS, node->synapse->n_in,
+                                  network->node[node->source[0]].shape.n_planes, is_kernel));
+    }
     return most;
 }
 

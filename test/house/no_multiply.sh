@@ -58,7 +58,7 @@ count() {
 prove_path() {
     n_objects=0
     for object in "$1"/kernels/accumulate/*.o "$1"/kernels/attend/*.o "$1"/kernels/lif/*.o \
-        "$1"/kernels/pack/*.o; do
+        "$1"/kernels/pack/*.o "$1"/kernels/spread/*.o; do
         proves "$object" "$2"
         count $?
         n_objects=$((n_objects + 1))

@@ -12,7 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_CASES = 200, MAX_IN = 200, MAX_ROWS = 6, MAX_RUNS = 4, TOKENS = 20, CHANNELS = 96 };
+enum {
+    N_CASES = 200,
+    MAX_IN = 200,
+    MAX_ROWS = 6,
+    MAX_RUNS = 4,
+    LINE_PIXELS = 4,
+    TOKENS = 20,
+    CHANNELS = 96
+};
 
 struct draw {
     uint64_t state;
@@ -53,6 +61,8 @@ struct buffers {
     uint16_t event[MAX_ROWS * MAX_RUNS][MAX_IN];
     struct sq_run run[MAX_ROWS * MAX_RUNS];
     struct sq_dense_run dense[MAX_ROWS];
+    struct sq_pixel_event pixel[MAX_RUNS][2 * LINE_PIXELS];
+    struct sq_spread_run spread[MAX_RUNS];
 };
 
 static float draw_float(struct draw *draw)
@@ -100,6 +110,19 @@ static void fill_runs(struct buffers *b, struct draw *draw)
     }
 }
 
+/* Two channels; a line of LINE_PIXELS pixels and its ends fill acc_f and acc32. */
+static void fill_lines(struct buffers *b, struct draw *draw)
+{
+    for (uint32_t k = 0; k < MAX_RUNS; k++) {
+        uint32_t n = 0;
+        for (uint16_t i = 0; i < 2 * LINE_PIXELS; i++)
+            if (next(draw) % 2 == 0)
+                b->pixel[k][n++] = (struct sq_pixel_event){i / 2, i % 2};
+        b->spread[k] = (struct sq_spread_run){b->pixel[k], n, 6 * (uint32_t)(next(draw) % 3),
+                                              next(draw) % 4 == 0};
+    }
+}
+
 static struct buffers *new_case(uint64_t seed)
 {
     struct buffers *b = NULL;
@@ -109,6 +132,7 @@ static struct buffers *new_case(uint64_t seed)
     memset(b, 0, sizeof *b);
     fill(b, &draw);
     fill_runs(b, &draw);
+    fill_lines(b, &draw);
     return b;
 }
 
@@ -147,6 +171,18 @@ OPERATION(dense_i16)
     for (size_t r = 0; r < MAX_ROWS; r++)
         b->dense[r] = (struct sq_dense_run){b->x16 + r, 64, (uint32_t)r};
     k->dense_i16(b->acc32, b->i16, width, b->dense, MAX_ROWS, 1);
+    return digest(sum, b->acc32, sizeof b->acc32);
+}
+
+OPERATION(spread_f32)
+{
+    k->spread_f32(b->acc_f, b->f, width, 2, LINE_PIXELS, b->spread, MAX_RUNS);
+    return digest(sum, b->acc_f, sizeof b->acc_f);
+}
+
+OPERATION(spread_i16)
+{
+    k->spread_i16(b->acc32, b->i16, width, 2, LINE_PIXELS, b->spread, MAX_RUNS);
     return digest(sum, b->acc32, sizeof b->acc32);
 }
 
@@ -214,6 +250,8 @@ static const struct {
     {"accumulate_i16", accumulate_i16},
     {"dense_f32", dense_f32},
     {"dense_i16", dense_i16},
+    {"spread_f32", spread_f32},
+    {"spread_i16", spread_i16},
     {"lif_f32", lif_f32},
     {"lif_i16", lif_i16},
     {"lif_i32", lif_i32},

@@ -1,6 +1,6 @@
-/* Theorem: the lists of all planes, read back, are the counts: element i stands on plane p exactly
- * if bit p of its count is set, row by row in ascending order, as a position in its line modulo
- * 65536; nothing beside event lists and begins is touched. */
+/* Theorem: the lists of all planes, read back, are the counts: element (y, x, c) stands on plane p
+ * exactly if bit p of its count is set, lines one after the other, in a line ascending by pixel,
+ * then channel; nothing beside event lists and begins is touched. */
 #include "kernels/pack/counts.h"
 
 #include "test/kernels/kernel_test.h"
@@ -8,35 +8,30 @@
 enum { N_CASES = 200 };
 
 struct counts_case {
-    struct sq_spike_shape shape;
+    struct sq_count_shape shape;
     size_t n, plane_room;
     uint32_t *count;
-    uint16_t *event;
+    struct sq_pixel_event *event;
     uint32_t *begin;
     size_t event_bytes, begin_bytes;
 };
 
-/* One case in five has lines longer than 65536 positions. */
 static struct counts_case draw_case(uint64_t seed)
 {
     struct sq_rng rng = {seed};
-    const bool wraps = sq_rng_below(&rng, 5) == 0;
-    struct counts_case c = {.shape = {.n_rows = (uint32_t)sq_rng_below(&rng, 60),
+    struct counts_case c = {.shape = {.height = (uint32_t)sq_rng_below(&rng, 12),
+                                      .width = 1 + (uint32_t)sq_rng_below(&rng, 40),
                                       .n_channels = 1 + (uint32_t)sq_rng_below(&rng, 3),
-                                      .n_planes = 1 + (uint32_t)sq_rng_below(&rng, 25),
-                                      .line_rows = 1 + (uint32_t)sq_rng_below(&rng, 12)}};
-    if (wraps)
-        c.shape = (struct sq_spike_shape){
-            .n_rows = 150, .n_channels = 500, .n_planes = 3, .line_rows = 140};
+                                      .n_planes = 1 + (uint32_t)sq_rng_below(&rng, 25)}};
     const double rate = draw_rate(&rng);
-    c.n = (size_t)c.shape.n_rows * c.shape.n_channels;
+    c.n = (size_t)c.shape.height * c.shape.width * c.shape.n_channels;
     c.plane_room = c.n + sq_rng_below(&rng, 4);
     c.count = calloc(c.n + 1, sizeof *c.count);
     for (size_t i = 0; i < c.n; i++)
         if (sq_rng_unit(&rng) < rate)
             c.count[i] = (uint32_t)sq_rng_below(&rng, (uint64_t)1 << c.shape.n_planes);
     c.event_bytes = c.shape.n_planes * c.plane_room * sizeof *c.event;
-    c.begin_bytes = c.shape.n_planes * ((size_t)c.shape.n_rows + 1) * sizeof *c.begin;
+    c.begin_bytes = c.shape.n_planes * ((size_t)c.shape.height + 1) * sizeof *c.begin;
     c.event = guarded_new(c.event_bytes);
     c.begin = guarded_new(c.begin_bytes);
     return c;
@@ -48,21 +43,31 @@ static bool free_case(struct counts_case *c)
     return guarded_free(c->event, c->event_bytes) & guarded_free(c->begin, c->begin_bytes);
 }
 
+/* Line y of a plane, its events from *at on. */
+static bool line_is_right(const struct counts_case *c, uint32_t plane, uint32_t y, uint32_t *at)
+{
+    const struct sq_count_shape *shape = &c->shape;
+    const size_t per_line = (size_t)shape->width * shape->n_channels;
+    const uint32_t *count = c->count + y * per_line;
+    for (size_t i = 0; i < per_line; i++) {
+        if ((count[i] >> plane & 1) == 0)
+            continue;
+        const struct sq_pixel_event event = c->event[(*at)++];
+        if (event.x != i / shape->n_channels || event.channel != i % shape->n_channels)
+            return false;
+    }
+    return true;
+}
+
 /* One plane's lists are those of the definition. */
 static bool plane_is_right(const struct counts_case *c, uint32_t plane)
 {
-    const struct sq_spike_shape *shape = &c->shape;
-    const uint32_t *begin = c->begin + plane * ((size_t)shape->n_rows + 1);
+    const uint32_t *begin = c->begin + plane * ((size_t)c->shape.height + 1);
     uint32_t at = (uint32_t)(plane * c->plane_room);
-    for (uint32_t r = 0; r < shape->n_rows; r++) {
-        if (begin[r] != at)
+    for (uint32_t y = 0; y < c->shape.height; y++)
+        if (begin[y] != at || !line_is_right(c, plane, y, &at))
             return false;
-        for (uint32_t ch = 0; ch < shape->n_channels; ch++)
-            if (c->count[(size_t)r * shape->n_channels + ch] >> plane & 1)
-                if (c->event[at++] != (uint16_t)(r % shape->line_rows * shape->n_channels + ch))
-                    return false;
-    }
-    return begin[shape->n_rows] == at;
+    return begin[c->shape.height] == at;
 }
 
 static bool lists_are_right(const struct counts_case *c)

@@ -1,0 +1,11 @@
+#define SPREAD_WEIGHT float
+#define SPREAD_SUM    float
+#define SPREAD_LANES  4
+#define WIDEN(row)    (*(const vec *)(row))
+#include "kernels/spread/spread_line.h"
+
+void sq_spread_f32_neon(float *sum, const float *w, size_t width, size_t n_channels,
+                        size_t n_pixels, const struct sq_spread_run *run, size_t n_runs)
+{
+    spread_line(sum, w, width, n_channels, n_pixels, run, n_runs);
+}

@@ -1,0 +1,204 @@
+/* Theorem: for every variant, the sums of an output line are those of the convolution's definition,
+ * looked at from the output: each run's taps left to right, channels ascending, doubled where a run
+ * says so; floats bit for bit, integers exactly; and nothing beside the line is touched. */
+#include "kernels/spread/spread.h"
+
+#include "test/kernels/fixed_test.h"
+
+enum { N_CASES = 200, MAX_CHANNELS = 4, MAX_PIXELS = 40, MAX_RUNS = 9 };
+
+static const struct variant variant_f32[] = {
+#define SQ_VARIANT(isa, needs) \
+    {"sq_spread_f32_" #isa, (unsigned)(needs), (void (*)(void))sq_spread_f32_##isa},
+#include "kernels/spread/spread.inc"
+#undef SQ_VARIANT
+};
+static const struct variant variant_i16[] = {
+#define SQ_VARIANT(isa, needs) \
+    {"sq_spread_i16_" #isa, (unsigned)(needs), (void (*)(void))sq_spread_i16_##isa},
+#include "kernels/spread/spread.inc"
+#undef SQ_VARIANT
+};
+enum { N_VARIANTS = sizeof variant_f32 / sizeof variant_f32[0] };
+
+/* One output line and the events around it. */
+struct line {
+    bool is_float;
+    size_t width, n_channels, n_pixels, n_runs, sum_bytes, w_bytes;
+    void *w, *sum;
+    struct sq_spread_run run[MAX_RUNS];
+    struct sq_pixel_event *event; /* [n_runs][n_pixels * n_channels] */
+    unsigned char *is_event;      /* the same as a table */
+};
+
+/* The events of run k: any kernel line. */
+static void draw_run(struct sq_rng *rng, struct line *l, size_t k)
+{
+    const size_t per_line = l->n_pixels * l->n_channels;
+    struct sq_pixel_event *event = l->event + k * per_line;
+    const double rate = draw_rate(rng);
+    struct sq_spread_run *run = &l->run[k];
+    *run = (struct sq_spread_run){.first = 3 * (uint32_t)(l->n_channels * sq_rng_below(rng, 3)),
+                                  .twice = k > 0 && sq_rng_below(rng, 3) == 0};
+    for (size_t i = 0; i < per_line; i++)
+        if ((l->is_event[k * per_line + i] = sq_rng_unit(rng) < rate) != 0)
+            event[run->n_events++] = (struct sq_pixel_event){(uint16_t)(i / l->n_channels),
+                                                             (uint16_t)(i % l->n_channels)};
+    run->event = run->n_events > 0 ? event : NULL;
+}
+
+static struct line draw(struct sq_rng *rng, bool is_float)
+{
+    struct line l = {.is_float = is_float,
+                     .width = draw_width(rng),
+                     .n_channels = 1 + sq_rng_below(rng, MAX_CHANNELS),
+                     .n_pixels = 1 + sq_rng_below(rng, MAX_PIXELS),
+                     .n_runs = sq_rng_below(rng, MAX_RUNS + 1)};
+    const size_t n_weights = 9 * l.n_channels * l.width;
+    const size_t n_events = MAX_RUNS * l.n_pixels * l.n_channels;
+    l.w_bytes = n_weights * (is_float ? sizeof(float) : sizeof(int16_t));
+    l.sum_bytes = (l.n_pixels + 2) * l.width * sizeof(float);
+    l.w = is_float ? (void *)draw_floats(rng, n_weights) : draw_integers(rng, n_weights, 2, 32767);
+    l.sum = guarded_new(l.sum_bytes);
+    l.event = calloc(n_events, sizeof *l.event);
+    l.is_event = calloc(n_events, 1);
+    for (size_t k = 0; k < l.n_runs; k++)
+        draw_run(rng, &l, k);
+    return l;
+}
+
+static bool discard(struct line *l)
+{
+    free(l->event);
+    free(l->is_event);
+    return guarded_free(l->w, l->w_bytes) & guarded_free(l->sum, l->sum_bytes);
+}
+
+/* Weight rows that output x meets in run k, in order, through `add`. */
+static void meet(const struct line *l, size_t k, size_t x, void (*add)(void *, size_t row),
+                 void *to)
+{
+    const unsigned char *is_event = l->is_event + k * l->n_pixels * l->n_channels;
+    for (size_t kx = 0; kx < 3; kx++)
+        for (size_t c = 0; c < l->n_channels; c++) {
+            const size_t from = x + kx; /* one more than the pixel */
+            if (from >= 1 && from <= l->n_pixels && is_event[(from - 1) * l->n_channels + c])
+                add(to, l->run[k].first + kx * l->n_channels + c);
+        }
+}
+
+/* One output's sum, as a float or an integer. */
+struct sum {
+    const struct line *line;
+    size_t channel;
+    float f;
+    int64_t i;
+};
+
+static void add_weight(void *to, size_t row)
+{
+    struct sum *sum = to;
+    const struct line *l = sum->line;
+    if (l->is_float)
+        sum->f = sum->f + ((const float *)l->w)[row * l->width + sum->channel];
+    else
+        sum->i += fixed_get(l->w, 2, row * l->width + sum->channel);
+}
+
+static bool output_is_right(const struct line *l, size_t x, size_t channel)
+{
+    struct sum want = {.line = l, .channel = channel};
+    const size_t at = (x + 1) * l->width + channel;
+    for (size_t k = 0; k < l->n_runs; k++) {
+        if (l->run[k].twice) {
+            want.f = want.f + want.f;
+            want.i *= 2;
+        }
+        meet(l, k, x, add_weight, &want);
+    }
+    return l->is_float ? same_bits((const float *)l->sum + at, &want.f, sizeof want.f)
+                       : fixed_get(l->sum, 4, at) == want.i;
+}
+
+static bool agrees(void (*fn)(void), bool is_float, uint64_t seed)
+{
+    struct sq_rng rng = {seed};
+    struct line l = draw(&rng, is_float);
+    bool agree = true;
+    if (is_float)
+        ((sq_spread_f32_fn *)fn)(l.sum, l.w, l.width, l.n_channels, l.n_pixels, l.run, l.n_runs);
+    else
+        ((sq_spread_i16_fn *)fn)(l.sum, l.w, l.width, l.n_channels, l.n_pixels, l.run, l.n_runs);
+    for (size_t x = 0; x < l.n_pixels; x++)
+        for (size_t channel = 0; channel < l.width; channel++)
+            agree &= output_is_right(&l, x, channel);
+    return discard(&l) && agree;
+}
+
+static void check(const struct variant *variant, bool is_float)
+{
+    if (!runs_here(variant))
+        return;
+    for (uint64_t seed = 0; seed < N_CASES; seed++)
+        ck_assert_msg(agrees(variant->fn, is_float, seed), "%s, seed %ju", variant->name,
+                      (uintmax_t)seed);
+}
+
+START_TEST(every_variant_is_the_convolution)
+{
+    check(&variant_f32[_i], true);
+    check(&variant_i16[_i], false);
+}
+END_TEST
+
+/* A planted fault: the events of each run from right to left. Same sums, other bits. */
+static void leftward(float *sum, const float *w, size_t width, size_t n_channels, size_t n_pixels,
+                     const struct sq_spread_run *run, size_t n_runs)
+{
+    struct sq_pixel_event turned[MAX_RUNS][MAX_PIXELS * MAX_CHANNELS];
+    struct sq_spread_run other[MAX_RUNS];
+    for (size_t k = 0; k < n_runs; k++) {
+        other[k] = run[k];
+        for (uint32_t e = 0; e < run[k].n_events; e++)
+            turned[k][run[k].n_events - 1 - e] = run[k].event[e];
+        other[k].event = turned[k];
+    }
+    sq_spread_f32_scalar(sum, w, width, n_channels, n_pixels, other, n_runs);
+}
+
+/* A planted fault: the kernel turned around, convolution instead of correlation. */
+static void turned_kernel(int32_t *sum, const int16_t *w, size_t width, size_t n_channels,
+                          size_t n_pixels, const struct sq_spread_run *run, size_t n_runs)
+{
+    struct sq_spread_run other[MAX_RUNS];
+    for (size_t k = 0; k < n_runs; k++) {
+        other[k] = run[k];
+        other[k].first = (uint32_t)(6 * n_channels) - run[k].first;
+    }
+    sq_spread_i16_scalar(sum, w, width, n_channels, n_pixels, other, n_runs);
+}
+
+START_TEST(planted_faults_are_found)
+{
+    unsigned n_order = 0, n_kernel = 0;
+    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+        n_order += !agrees((void (*)(void))leftward, true, seed);
+        n_kernel += !agrees((void (*)(void))turned_kernel, false, seed);
+    }
+    ck_assert_uint_gt(n_order, N_CASES / 4);
+    ck_assert_uint_gt(n_kernel, N_CASES / 4);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("spread");
+    TCase *t = tcase_create("spread");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, every_variant_is_the_convolution, 0, N_VARIANTS);
+    tcase_add_test(t, planted_faults_are_found);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())
