@@ -1,5 +1,5 @@
 /* Digests: which bytes a run was made from, and whether two recordings are equal. SHA-256 (FIPS
- * 180-4), computed by libmd. */
+ * 180-4), computed by libcrypto (OpenSSL), which uses the processor's own instructions. */
 #ifndef SQ_DIGEST_H
 #define SQ_DIGEST_H
 
