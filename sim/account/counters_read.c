@@ -162,15 +162,10 @@ int sq_config_from_report(struct sq_error *err, const char *path, const cJSON *r
     const struct {
         const char *key;
         uint32_t *to;
-    } size[] = {{"depth", &config->depth},
-                {"dim", &config->dim},
-                {"heads", &config->heads},
-                {"mlp_hidden", &config->mlp_hidden},
-                {"T", &config->timesteps},
-                {"in_channels", &config->in_channels},
-                {"image_height", &config->image_height},
-                {"image_width", &config->image_width},
-                {"classes", &config->classes}};
+    } size[] = {
+#define SQ_SIZE(key, member) {key, &config->member},
+#include "sim/network/config_sizes.inc"
+    };
     *config = (struct sq_config){.layout = SQ_LAYOUT_UNKNOWN};
     snprintf(config->name, sizeof config->name, "%s", name != NULL ? name : "report");
     for (int i = SQ_LAYOUT_CIFAR10; i <= SQ_LAYOUT_CIFAR10DVS; i++)

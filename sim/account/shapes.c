@@ -195,15 +195,10 @@ static int check(struct sq_error *err, const struct sq_config *config)
     const struct {
         const char *key;
         uint32_t value;
-    } size[] = {{"depth", config->depth},
-                {"dim", config->dim},
-                {"heads", config->heads},
-                {"mlp_hidden", config->mlp_hidden},
-                {"T", config->timesteps},
-                {"in_channels", config->in_channels},
-                {"image_height", config->image_height},
-                {"image_width", config->image_width},
-                {"classes", config->classes}};
+    } size[] = {
+#define SQ_SIZE(key, member) {key, config->member},
+#include "sim/network/config_sizes.inc"
+    };
     if (config->layout == SQ_LAYOUT_UNKNOWN)
         return sq_fail(err, SQ_EVALUE,
                        "config %s: layout is missing, expected cifar10, imagenet "

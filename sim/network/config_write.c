@@ -35,15 +35,10 @@ cJSON *sq_config_to_json(const struct sq_config *config)
     const struct {
         const char *key;
         uint32_t value;
-    } size[] = {{"depth", config->depth},
-                {"dim", config->dim},
-                {"heads", config->heads},
-                {"mlp_hidden", config->mlp_hidden},
-                {"T", config->timesteps},
-                {"in_channels", config->in_channels},
-                {"image_height", config->image_height},
-                {"image_width", config->image_width},
-                {"classes", config->classes}};
+    } size[] = {
+#define SQ_SIZE(key, member) {key, config->member},
+#include "sim/network/config_sizes.inc"
+    };
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "name", config->name);
     cJSON_AddStringToObject(object, "source", config->source);

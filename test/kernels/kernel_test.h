@@ -45,12 +45,22 @@ static inline bool same_bits(const void *a, const void *b, size_t bytes)
     return bytes == 0 || memcmp(a, b, bytes) == 0;
 }
 
-/* One row of an .inc list. `fn` is cast back to the kernel's type by the test. */
+/* A kernel of any type; the test casts it back. */
+typedef void any_kernel_fn(void);
+
+/* Draw a case from a seed, let the kernel compute it, and compare. */
+typedef bool agrees_fn(any_kernel_fn *fn, uint64_t seed);
+
+/* One row of an .inc list. */
 struct variant {
     const char *name;
     unsigned needs;
-    void (*fn)(void);
+    any_kernel_fn *fn;
 };
+
+/* The row of a kernel's variant, for a list that includes its .inc. */
+#define VARIANT_ROW(kernel, isa, needs) \
+    {#kernel "_" #isa, (unsigned)(needs), (any_kernel_fn *)kernel##_##isa},
 
 /* A variant that is skipped has not passed, and says so. */
 static inline bool runs_here(const struct variant *variant)
@@ -60,6 +70,25 @@ static inline bool runs_here(const struct variant *variant)
     if (!runs)
         printf("SKIPPED, not tested: %s needs a better processor\n", variant->name);
     return runs;
+}
+
+/* Every case of a variant. */
+static inline void require_agreement(const struct variant *variant, agrees_fn *agrees,
+                                     uint64_t n_cases)
+{
+    if (!runs_here(variant))
+        return;
+    for (uint64_t seed = 0; seed < n_cases; seed++)
+        ck_assert_msg(agrees(variant->fn, seed), "%s, seed %ju", variant->name, (uintmax_t)seed);
+}
+
+/* How many of the cases notice a planted fault. */
+static inline unsigned count_noticed(any_kernel_fn *fault, agrees_fn *agrees, uint64_t n_cases)
+{
+    unsigned n = 0;
+    for (uint64_t seed = 0; seed < n_cases; seed++)
+        n += !agrees(fault, seed);
+    return n;
 }
 
 /* From 2^-20 to 2^4, either sign, and now and then a zero of either sign or a subnormal: sums

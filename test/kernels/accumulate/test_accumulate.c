@@ -7,8 +7,7 @@
 enum { N_IN = 220, N_CASES = 200, MAX_ROWS = 6, MAX_RUNS = 5 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_accumulate_f32_" #isa, (unsigned)(needs), (void (*)(void))sq_accumulate_f32_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_accumulate_f32, isa, needs)
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
 };
@@ -79,8 +78,9 @@ static float chain(const struct drawn *d, size_t r, size_t j)
     return sum;
 }
 
-static bool agrees(sq_accumulate_f32_fn *fn, uint64_t seed)
+static bool agrees(any_kernel_fn *any, uint64_t seed)
 {
+    sq_accumulate_f32_fn *const fn = (sq_accumulate_f32_fn *)any;
     struct sq_rng rng = {seed};
     struct drawn d = draw(&rng);
     float *want = guarded_new(d.acc_bytes), *scalar = guarded_new(d.acc_bytes);
@@ -98,11 +98,7 @@ static bool agrees(sq_accumulate_f32_fn *fn, uint64_t seed)
 
 START_TEST(every_variant_is_the_chain)
 {
-    if (!runs_here(&variant[_i]))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees((sq_accumulate_f32_fn *)variant[_i].fn, seed), "%s, seed %ju",
-                      variant[_i].name, (uintmax_t)seed);
+    require_agreement(&variant[_i], agrees, N_CASES);
 }
 END_TEST
 
@@ -163,12 +159,9 @@ static void overrunning(float *acc, const float *w, size_t width, const struct s
 
 START_TEST(planted_faults_are_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        n_found += !agrees(reversed, seed);
-    ck_assert_uint_gt(n_found, N_CASES / 4);
-    ck_assert(agrees(sq_accumulate_f32_scalar, 1));
-    ck_assert(!agrees(overrunning, 1));
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)reversed, agrees, N_CASES), N_CASES / 4);
+    ck_assert(agrees((any_kernel_fn *)sq_accumulate_f32_scalar, 1));
+    ck_assert(!agrees((any_kernel_fn *)overrunning, 1));
 }
 END_TEST
 

@@ -8,8 +8,7 @@
 enum { N_CASES = 120, MAX_TOKENS = 40, MAX_CHANNELS = 400 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_attend_" #isa, (unsigned)(needs), (void (*)(void))sq_attend_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_attend, isa, needs)
 #include "kernels/attend/attend.inc"
 #undef SQ_VARIANT
 };
@@ -84,8 +83,9 @@ static bool attend_equals(sq_attend_fn *fn, const struct drawn *d, enum sq_atten
     return guarded_free(y, d->y_bytes) & guarded_free(scratch, scratch_bytes) & equal;
 }
 
-static bool agrees(sq_attend_fn *fn, uint64_t seed)
+static bool agrees(any_kernel_fn *any, uint64_t seed)
 {
+    sq_attend_fn *const fn = (sq_attend_fn *)any;
     struct sq_rng rng = {seed};
     struct drawn d = draw(&rng);
     float *want = guarded_new(d.y_bytes);
@@ -100,11 +100,7 @@ static bool agrees(sq_attend_fn *fn, uint64_t seed)
 
 START_TEST(every_variant_counts_right_in_both_orders)
 {
-    if (!runs_here(&variant[_i]))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees((sq_attend_fn *)variant[_i].fn, seed), "%s, seed %ju",
-                      variant[_i].name, (uintmax_t)seed);
+    require_agreement(&variant[_i], agrees, N_CASES);
 }
 END_TEST
 
@@ -156,12 +152,8 @@ static void exchanged(float *y, size_t y_stride, const uint64_t *q, const uint64
 
 START_TEST(planted_faults_are_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
-        ck_assert(!agrees(off_by_one, seed));
-        n_found += !agrees(exchanged, seed);
-    }
-    ck_assert_uint_gt(n_found, N_CASES / 4);
+    ck_assert_uint_eq(count_noticed((any_kernel_fn *)off_by_one, agrees, N_CASES), N_CASES);
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)exchanged, agrees, N_CASES), N_CASES / 4);
 }
 END_TEST
 

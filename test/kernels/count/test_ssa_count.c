@@ -8,8 +8,7 @@
 enum { N_CASES = 80, MAX_TOKENS = 150, MAX_HEAD = 70 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_ssa_count_" #isa, (unsigned)(needs), (void (*)(void))sq_ssa_count_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_ssa_count, isa, needs)
 #include "kernels/count/ssa_count.inc"
 #undef SQ_VARIANT
 };
@@ -78,8 +77,9 @@ static void define_counts(const struct drawn *d, size_t from, struct sq_ssa_coun
         }
 }
 
-static bool agrees(sq_ssa_count_fn *fn, uint64_t seed)
+static bool agrees(any_kernel_fn *any, uint64_t seed)
 {
+    sq_ssa_count_fn *const fn = (sq_ssa_count_fn *)any;
     struct sq_rng rng = {seed};
     struct drawn d = draw(&rng);
     struct sq_ssa_count want = {.unary2 = 0}, got;
@@ -98,11 +98,7 @@ static bool agrees(sq_ssa_count_fn *fn, uint64_t seed)
 
 START_TEST(every_variant_counts_what_the_products_do)
 {
-    if (!runs_here(&variant[_i]))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees((sq_ssa_count_fn *)variant[_i].fn, seed), "%s, seed %ju",
-                      variant[_i].name, (uintmax_t)seed);
+    require_agreement(&variant[_i], agrees, N_CASES);
 }
 END_TEST
 
@@ -116,10 +112,7 @@ static void exchanged(struct sq_ssa_count *count, const uint64_t *q, const uint6
 
 START_TEST(a_planted_fault_is_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        n_found += !agrees(exchanged, seed);
-    ck_assert_uint_gt(n_found, N_CASES / 4);
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)exchanged, agrees, N_CASES), N_CASES / 4);
 }
 END_TEST
 

@@ -7,8 +7,7 @@
 enum { N_IN = 90, N_CASES = 300, MAX_ROWS = 5, MAX_RUNS = 4 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_dense_f32_" #isa, (unsigned)(needs), (void (*)(void))sq_dense_f32_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_dense_f32, isa, needs)
 #include "kernels/dense/dense.inc"
 #undef SQ_VARIANT
 };
@@ -64,8 +63,9 @@ static float chain(const struct drawn *d, size_t r, size_t j)
     return sum;
 }
 
-static bool agrees(sq_dense_f32_fn *fn, uint64_t seed)
+static bool agrees(any_kernel_fn *any, uint64_t seed)
 {
+    sq_dense_f32_fn *const fn = (sq_dense_f32_fn *)any;
     struct sq_rng rng = {seed};
     struct drawn d = draw(&rng);
     float *want = guarded_new(d.acc_bytes), *scalar = guarded_new(d.acc_bytes);
@@ -83,11 +83,7 @@ static bool agrees(sq_dense_f32_fn *fn, uint64_t seed)
 
 START_TEST(every_variant_is_the_chain)
 {
-    if (!runs_here(&variant[_i]))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees((sq_dense_f32_fn *)variant[_i].fn, seed), "%s, seed %ju",
-                      variant[_i].name, (uintmax_t)seed);
+    require_agreement(&variant[_i], agrees, N_CASES);
 }
 END_TEST
 
@@ -105,10 +101,7 @@ static void fused(float *acc, const float *w, size_t width, const struct sq_dens
 
 START_TEST(planted_fault_is_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        n_found += !agrees(fused, seed);
-    ck_assert_uint_gt(n_found, N_CASES / 4);
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)fused, agrees, N_CASES), N_CASES / 4);
 }
 END_TEST
 

@@ -7,8 +7,7 @@
 enum { N_IN = 90, N_CASES = 200, MAX_ROWS = 5, MAX_RUNS = 4 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_dense_i16_" #isa, (unsigned)(needs), (void (*)(void))sq_dense_i16_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_dense_i16, isa, needs)
 #include "kernels/dense/dense.inc"
 #undef SQ_VARIANT
 };
@@ -61,8 +60,9 @@ static int32_t sum_of(const struct drawn *d, size_t r, size_t j)
     return (int32_t)sum;
 }
 
-static bool agrees(sq_dense_i16_fn *fn, uint64_t seed)
+static bool agrees(any_kernel_fn *any, uint64_t seed)
 {
+    sq_dense_i16_fn *const fn = (sq_dense_i16_fn *)any;
     struct sq_rng rng = {seed};
     struct drawn d = draw(&rng);
     int32_t *want = guarded_new(d.acc_bytes);
@@ -76,11 +76,7 @@ static bool agrees(sq_dense_i16_fn *fn, uint64_t seed)
 
 START_TEST(every_variant_is_the_sum_of_products)
 {
-    if (!runs_here(&variant[_i]))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees((sq_dense_i16_fn *)variant[_i].fn, seed), "%s, seed %ju",
-                      variant[_i].name, (uintmax_t)seed);
+    require_agreement(&variant[_i], agrees, N_CASES);
 }
 END_TEST
 
@@ -95,10 +91,7 @@ static void narrow(int32_t *acc, const int16_t *w, size_t width, const struct sq
 
 START_TEST(planted_fault_is_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        n_found += !agrees(narrow, seed);
-    ck_assert_uint_gt(n_found, N_CASES / 2);
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)narrow, agrees, N_CASES), N_CASES / 2);
 }
 END_TEST
 

@@ -9,8 +9,7 @@
 enum { N_CASES = 500, MAX_ROWS = 7 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_lif_f32_" #isa, (unsigned)(needs), (void (*)(void))sq_lif_f32_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_lif_f32, isa, needs)
 #include "kernels/lif/lif.inc"
 #undef SQ_VARIANT
 };
@@ -82,8 +81,9 @@ static void run(sq_lif_f32_fn *fn, uint64_t *word, const struct drawn *d, float 
 }
 
 /* Words between the rows' own must stay as they were: 0xff bytes, in all three buffers. */
-static bool agrees(sq_lif_f32_fn *fn, uint64_t seed)
+static bool agrees(any_kernel_fn *any, uint64_t seed)
 {
+    sq_lif_f32_fn *const fn = (sq_lif_f32_fn *)any;
     struct sq_rng rng = {seed};
     struct drawn d = draw(&rng);
     const size_t word_bytes = d.n_words * 8, v_bytes = d.n_rows * d.width * sizeof(float);
@@ -107,11 +107,7 @@ static bool agrees(sq_lif_f32_fn *fn, uint64_t seed)
 
 START_TEST(every_variant_is_the_equation)
 {
-    if (!runs_here(&variant[_i]))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees((sq_lif_f32_fn *)variant[_i].fn, seed), "%s, seed %ju",
-                      variant[_i].name, (uintmax_t)seed);
+    require_agreement(&variant[_i], agrees, N_CASES);
 }
 END_TEST
 
@@ -175,10 +171,7 @@ static void greater(uint64_t *word, size_t word_stride, float *v, const float *a
 
 START_TEST(planted_fault_is_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        n_found += !agrees(greater, seed);
-    ck_assert_uint_gt(n_found, N_CASES / 2);
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)greater, agrees, N_CASES), N_CASES / 2);
 }
 END_TEST
 

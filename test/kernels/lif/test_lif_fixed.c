@@ -7,14 +7,12 @@
 enum { N_CASES = 400, MAX_ROWS = 7, LIMIT = (1 << 30) - 1 };
 
 static const struct variant variant_i16[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_lif_i16_" #isa, (unsigned)(needs), (void (*)(void))sq_lif_i16_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_lif_i16, isa, needs)
 #include "kernels/lif/lif.inc"
 #undef SQ_VARIANT
 };
 static const struct variant variant_i32[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_lif_i32_" #isa, (unsigned)(needs), (void (*)(void))sq_lif_i32_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_lif_i32, isa, needs)
 #include "kernels/lif/lif.inc"
 #undef SQ_VARIANT
 };
@@ -81,7 +79,7 @@ static void step(uint64_t *word, const struct drawn *d, int32_t *v)
     }
 }
 
-static void call(void (*fn)(void), uint64_t *word, const struct drawn *d, int32_t *v)
+static void call(any_kernel_fn *fn, uint64_t *word, const struct drawn *d, int32_t *v)
 {
     if (d->bytes == 2)
         ((sq_lif_i16_fn *)fn)(word, d->word_stride, v, d->acc, d->acc_stride, &d->fixed, d->width,
@@ -91,7 +89,7 @@ static void call(void (*fn)(void), uint64_t *word, const struct drawn *d, int32_
                               d->n_rows);
 }
 
-static bool agrees(void (*fn)(void), size_t bytes, uint64_t seed)
+static bool agrees(any_kernel_fn *fn, size_t bytes, uint64_t seed)
 {
     struct sq_rng rng = {seed};
     struct drawn d = draw(&rng, bytes);
@@ -106,19 +104,20 @@ static bool agrees(void (*fn)(void), size_t bytes, uint64_t seed)
            guarded_free(want_v, v_bytes) & discard(&d) & agree;
 }
 
-static void check(const struct variant *variant, size_t bytes)
+static bool i16_agrees(any_kernel_fn *fn, uint64_t seed)
 {
-    if (!runs_here(variant))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees(variant->fn, bytes, seed), "%s, seed %ju", variant->name,
-                      (uintmax_t)seed);
+    return agrees(fn, 2, seed);
+}
+
+static bool i32_agrees(any_kernel_fn *fn, uint64_t seed)
+{
+    return agrees(fn, 4, seed);
 }
 
 START_TEST(every_variant_is_the_equation)
 {
-    check(&variant_i16[_i], 2);
-    check(&variant_i32[_i], 4);
+    require_agreement(&variant_i16[_i], i16_agrees, N_CASES);
+    require_agreement(&variant_i32[_i], i32_agrees, N_CASES);
 }
 END_TEST
 
@@ -161,10 +160,7 @@ static void exchanged(uint64_t *word, size_t word_stride, int32_t *v, const int1
 
 START_TEST(planted_fault_is_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        n_found += !agrees((void (*)(void))exchanged, 2, seed);
-    ck_assert_uint_gt(n_found, N_CASES / 2);
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)exchanged, i16_agrees, N_CASES), N_CASES / 2);
 }
 END_TEST
 

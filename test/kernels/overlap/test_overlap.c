@@ -8,8 +8,7 @@
 enum { N_CASES = 200, MAX_ROWS = 70, MAX_BITS = 400 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_overlap_" #isa, (unsigned)(needs), (void (*)(void))sq_overlap_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_overlap, isa, needs)
 #include "kernels/overlap/overlap.inc"
 #undef SQ_VARIANT
 };

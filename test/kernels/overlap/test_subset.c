@@ -7,8 +7,7 @@
 enum { N_CASES = 200, MAX_SETS = 260 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_subset_" #isa, (unsigned)(needs), (void (*)(void))sq_subset_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_subset, isa, needs)
 #include "kernels/overlap/overlap.inc"
 #undef SQ_VARIANT
 };

@@ -8,8 +8,7 @@
 enum { N_CASES = 150 };
 
 static const struct variant variant[] = {
-#define SQ_VARIANT(isa, needs) \
-    {"sq_list_events_" #isa, (unsigned)(needs), (void (*)(void))sq_list_events_##isa},
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_list_events, isa, needs)
 #include "kernels/pack/list.inc"
 #undef SQ_VARIANT
 };
@@ -63,8 +62,9 @@ static void list(struct lists *l, uint32_t at, const uint64_t *bits,
     l->begin[shape->n_rows] = at;
 }
 
-static bool agrees(sq_list_events_fn *fn, uint64_t seed)
+static bool agrees(any_kernel_fn *any, uint64_t seed)
 {
+    sq_list_events_fn *const fn = (sq_list_events_fn *)any;
     struct sq_rng rng = {seed};
     const struct sq_spike_shape shape = draw_shape(&rng);
     const uint32_t first = (uint32_t)sq_rng_below(&rng, 100);
@@ -82,11 +82,7 @@ static bool agrees(sq_list_events_fn *fn, uint64_t seed)
 
 START_TEST(every_variant_lists_the_set_bits)
 {
-    if (!runs_here(&variant[_i]))
-        return;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        ck_assert_msg(agrees((sq_list_events_fn *)variant[_i].fn, seed), "%s, seed %ju",
-                      variant[_i].name, (uintmax_t)seed);
+    require_agreement(&variant[_i], agrees, N_CASES);
 }
 END_TEST
 
@@ -119,10 +115,7 @@ static uint32_t endless(uint16_t *event, uint32_t *begin, uint32_t first, const 
 
 START_TEST(planted_fault_is_found)
 {
-    unsigned n_found = 0;
-    for (uint64_t seed = 0; seed < N_CASES; seed++)
-        n_found += !agrees(endless, seed);
-    ck_assert_uint_gt(n_found, N_CASES / 4);
+    ck_assert_uint_gt(count_noticed((any_kernel_fn *)endless, agrees, N_CASES), N_CASES / 4);
 }
 END_TEST
 
