@@ -1,8 +1,7 @@
 /* The page as text: whole, with the analysis in it, and nothing in the analysis can leave its
  * place. How it looks and behaves in a browser is the business of test/page. */
 #include "test/sim/analysis/analysis_case.h"
-
-static spikeq_ctx *ctx;
+#include "test/support/test_context.h"
 
 static char *page_of(const char *json)
 {
@@ -47,16 +46,6 @@ START_TEST(page_of_anything_else_is_refused)
     }
 }
 END_TEST
-
-static void make_context(void)
-{
-    ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-}
-
-static void free_context(void)
-{
-    spikeq_ctx_free(ctx);
-}
 
 static Suite *suite(void)
 {

@@ -2,8 +2,7 @@
  * over. */
 #include "sim/analysis/csv_write.h"
 #include "test/sim/analysis/analysis_case.h"
-
-static spikeq_ctx *ctx;
+#include "test/support/test_context.h"
 
 static char *analyze_golden(void)
 {
@@ -133,16 +132,6 @@ START_TEST(a_folder_that_cannot_be_is_named)
     spikeq_free(json);
 }
 END_TEST
-
-static void make_context(void)
-{
-    ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-}
-
-static void free_context(void)
-{
-    spikeq_ctx_free(ctx);
-}
 
 static Suite *suite(void)
 {

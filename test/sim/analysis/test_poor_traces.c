@@ -1,11 +1,10 @@
 /* Theorem: whatever a trace lacks, what it allows is computed, what it does not allow is left out
  * or null and named in the notes, and no figure is NaN or infinite. */
 #include "test/sim/analysis/analysis_case.h"
+#include "test/support/test_context.h"
 #include "test/support/tiny_trace.h"
 
 #include <sqlite3.h>
-
-static spikeq_ctx *ctx;
 
 /* Analyse with these options; the trace's object within *root. */
 static const cJSON *analyze_with(struct spikeq_analyze_options options, const char *path,
@@ -218,16 +217,6 @@ START_TEST(no_trace_is_refused)
                      SPIKEQ_EUSAGE);
 }
 END_TEST
-
-static void make_context(void)
-{
-    ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-}
-
-static void free_context(void)
-{
-    spikeq_ctx_free(ctx);
-}
 
 static Suite *suite(void)
 {

@@ -4,6 +4,7 @@
 #include "sim/context.h"
 #include "sim/import/import.h"
 #include "test/sim/input/make_array.h"
+#include "test/support/test_context.h"
 #include "test/support/zip_writer.h"
 #include "traces/digest/trace_digest.h"
 
@@ -20,18 +21,6 @@ static const char *const config_text[] = {
 };
 
 enum { LAYOUTS = 3, N_SAMPLES = 3, CLASSES = 3 };
-
-static spikeq_ctx *ctx;
-
-static void make_context(void)
-{
-    ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-}
-
-static void free_context(void)
-{
-    spikeq_ctx_free(ctx);
-}
 
 /* Import, with what can be wrong overridden. */
 static int import(const char *source, const char *trace, const char *config,

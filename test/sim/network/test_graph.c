@@ -1,30 +1,9 @@
 /* The graph of every layout, written out node by node from the table of populations and shapes of
  * the official code (test/golden, README). */
-#include "sim/network/graph.h"
-
-#include "test/unit.h"
+#include "test/sim/network/graph_case.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static struct sq_network network;
-static struct sq_error err;
-
-static void discard(void)
-{
-    sq_arena_free(&network.arena);
-    memset(&network, 0, sizeof network);
-}
-
-static int build(struct sq_config config)
-{
-    discard();
-    config.v_threshold = 1;
-    config.attn_v_threshold = 0.5f;
-    config.attn_scale = 0.125f;
-    network.config = config;
-    return sq_graph_build(&err, &network);
-}
 
 /* Without "patch_embed." or "block.". */
 static const char *short_name(const char *name)

@@ -1,28 +1,7 @@
 /* Sizes of which no graph can be made are refused, each with its own sentence. */
-#include "sim/network/graph.h"
-
-#include "test/unit.h"
+#include "test/sim/network/graph_case.h"
 
 #include <string.h>
-
-static struct sq_network network;
-static struct sq_error err;
-
-static void discard(void)
-{
-    sq_arena_free(&network.arena);
-    memset(&network, 0, sizeof network);
-}
-
-static int build(struct sq_config config)
-{
-    discard();
-    config.v_threshold = 1;
-    config.attn_v_threshold = 0.5f;
-    config.attn_scale = 0.125f;
-    network.config = config;
-    return sq_graph_build(&err, &network);
-}
 
 static const struct sq_config cifar = {.layout = SQ_LAYOUT_CIFAR10,
                                        .depth = 1,
