@@ -31,6 +31,7 @@ int sq_convention_by_name(const char *name);
 struct sq_source {
     struct sq_counters counters; /* shapes always; counts if has_counts */
     int has_counts;
+    int is_fixed;              /* the run computed in integers */
     struct sq_samples samples; /* of a report that holds them */
     double (*rate)[3];         /* [n_ops]: conv, linear: input rate; SSA: of q, k, v */
 };

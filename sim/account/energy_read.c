@@ -53,6 +53,7 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
     if (rc == SQ_OK && out->counters.n_samples == 0)
         rc = sq_fail(err, SQ_EVALUE, "%s: counters.samples: 0, expected 1 or more", path);
     out->has_counts = 1;
+    out->is_fixed = cJSON_HasObjectItem(report, "fixed");
     cJSON_Delete(report);
     free(own);
     return rc;

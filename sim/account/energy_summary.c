@@ -124,16 +124,44 @@ static void warn_silent(struct sq_book *book, struct sq_sheet *sheet,
     }
 }
 
-/* Between no spike at all and every neuron at every timestep; the image costs its MACs always. */
-static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
-                        const struct sq_energy *energy, const struct sq_counters *counters)
+/* Integers at the price of floats. */
+static void warn_width(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
+                       const struct sq_source *source)
 {
-    double macs = 0, acs = 0;
+    const char *width = energy->hardware.width;
+    if (source->is_fixed && (strstr(width, "float") != NULL))
+        sq_sheet_note(book, sheet,
+                      "warning: the run computed in integers, profile %s prices %s; take one of "
+                      "integers (--hardware int8_45nm), or spikeq quantize, which prices every "
+                      "addition by its width",
+                      energy->hardware.name, width);
+}
+
+/* The first layer's operations: its input is given, whatever the neurons do. */
+static void add_input(const struct sq_op *op, const struct sq_energy *energy,
+                      const struct sq_source *source, double *acs, double *macs)
+{
+    const struct sq_exact c = sq_exact_count(op);
+    if (!source->has_counts) {
+        *macs += (double)op->dense_in * source->counters.timesteps;
+        return;
+    }
+    const double n = (double)source->counters.n_samples;
+    *acs += (double)sq_exact_acs(op, &c, &energy->switches) / n;
+    *macs += (double)sq_exact_macs(op, &c, &energy->switches) / n;
+}
+
+/* Between no spike at all and every neuron at every timestep. */
+static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
+                        const struct sq_energy *energy, const struct sq_source *source)
+{
+    const struct sq_counters *counters = &source->counters;
+    double macs = 0, acs = 0, input_acs = 0;
     char low[SQ_DECIMAL_BYTES], high[SQ_DECIMAL_BYTES];
     for (size_t i = 0; i < counters->n_ops; i++) {
         const struct sq_op *op = &counters->op[i];
         if (op->is_analog)
-            macs += (double)op->dense_in * counters->timesteps;
+            add_input(op, energy, source, &input_acs, &macs);
         else if (op->is_head)
             continue;
         else if (op->kind == SQ_OP_SSA)
@@ -141,11 +169,11 @@ static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
         else if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
             acs += (double)op->dense_in * counters->timesteps;
     }
-    const double floor_mj = macs * price_at(energy, SQ_PRICE_MAC) / 1e9;
+    const double ac_pj = price_at(energy, SQ_PRICE_AC);
+    const double floor_mj = (macs * price_at(energy, SQ_PRICE_MAC) + input_acs * ac_pj) / 1e9;
     sq_sheet_note(book, sheet,
                   "bounds of exact: no spike %s mJ; every neuron spikes at every timestep %s mJ",
-                  sq_decimal(low, floor_mj),
-                  sq_decimal(high, floor_mj + acs * price_at(energy, SQ_PRICE_AC) / 1e9));
+                  sq_decimal(low, floor_mj), sq_decimal(high, floor_mj + acs * ac_pj / 1e9));
 }
 
 /* Exact and paper add up sample by sample: their deviation, under default switches. */
@@ -194,7 +222,8 @@ int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct s
     note_hardware(book, sheet, energy);
     note_switches(book, sheet, energy);
     note_spread(book, sheet, energy, source);
-    note_bounds(book, sheet, energy, counters);
+    note_bounds(book, sheet, energy, source);
+    warn_width(book, sheet, energy, source);
     warn_silent(book, sheet, source);
     for (size_t i = 0; i < n; i++) {
         note_bill(book, sheet, &bill[i]);

@@ -47,6 +47,20 @@ counts integers=units 0.0327830525,6.4e-07
 counts integers=mac 0.026813381,0.004595124
 counts first-layer=timesteps 0.030404453,0.009339776
 
+# warns PROFILE TIMES: integers at the price of floats are warned of.
+warns() {
+    start "energy: a run in integers, profile $1"
+    spikeq run $model --arith fixed --quiet --report r.json
+    spikeq energy r.json --hardware "$1"
+    exits 0
+    leaves r.json
+    [ "$(grep -c "warning: the run computed in integers, profile $1 prices" "$top/out")" -eq "$2" ] ||
+        complain "not $2 warnings"
+    finish
+}
+warns fp32_45nm 1
+warns int8_45nm 0
+
 # table NAME LINE ROW: a table with this row is refused with this sentence.
 table() {
     start "energy: $1"
