@@ -2,7 +2,7 @@
 #ifndef SQ_DELIVER_H
 #define SQ_DELIVER_H
 
-#include "sim/engine/fire.h"
+#include "sim/engine/task.h"
 
 /* Each writes the bit rows of the node's packets for the task's timesteps and the synapse's part
  * of its tallies. */

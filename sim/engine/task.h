@@ -1,0 +1,49 @@
+/* Tasks: what a worker needs to compute a firing, and where it finds packets and tallies. */
+#ifndef SQ_TASK_H
+#define SQ_TASK_H
+
+#include "kernels/base/cpu.h"
+#include "kernels/dispatch/dispatch.h"
+#include "sim/engine/feed.h"
+#include "sim/engine/lane.h"
+#include "sim/engine/observer.h"
+#include "sim/engine/scratch.h"
+
+struct sq_run_options;
+
+/* What all firings of a run share; nothing in it changes while the run goes on. */
+struct sq_stage {
+    const struct sq_network *network;
+    const struct sq_kernels *kernels;
+    const struct sq_cpu *cpu;
+    uint32_t depth; /* slots of a packet ring */
+    const struct sq_feed *feed;
+    const struct sq_observers *observers;
+    int uncounted; /* see sq_run_options */
+    const struct sq_run_options *options;
+};
+
+/* A firing in the hands of a worker. */
+struct sq_task {
+    const struct sq_stage *stage;
+    const struct sq_node *node;
+    size_t node_index;
+    enum sq_role role;
+    struct sq_lane *lane;
+    struct sq_scratch *scratch;
+    unsigned worker;
+    uint32_t lane_index, t, n_steps;
+};
+
+/* The packet of a node at timestep t, and a node's tally at t. */
+static inline struct sq_spikes *sq_packet_at(const struct sq_task *task, size_t node, uint32_t t)
+{
+    return &task->lane->packet[node * task->stage->depth + t % task->stage->depth];
+}
+
+static inline struct sq_tally *sq_tally_at(const struct sq_task *task, size_t node, uint32_t t)
+{
+    return &task->lane->outcome.tally[node * task->stage->network->config.timesteps + t];
+}
+
+#endif
