@@ -245,7 +245,9 @@ struct spikeq_replay_options {
      * besides is taken from the recording, nothing upstream runs. */
     const char *const *from;
     size_t n_from;
-    const char *input;   /* for "input": the recorded file, unless the trace holds its events */
+    const char *input; /* for "input": what was recorded, unless the trace holds its events */
+    /* Recordings: what is not set is as the trace tells; stream and carry play no part. */
+    struct spikeq_frames_options frames;
     const char *samples; /* "10:20"; all */
     int verify;          /* 1: compare every computed packet with the recorded one */
     /* What if: */
@@ -269,8 +271,9 @@ struct spikeq_replay_options {
  *              rates and operations against the recording; freed with spikeq_free()
  *   is_equal   1: every compared packet, all logits and predictions equal the recording
  * EUSAGE, ESHAPE (model and trace disagree), EVALUE (another input), EUNSUPPORTED (what the cut
- * needs was not recorded), EFORMAT (damaged: names sample, timestep, population), EIO, ENOMEM;
- * EINTERRUPTED with a text about the samples that were finished. */
+ * needs was not recorded, or membranes went on from sample to sample), EFORMAT (damaged: names
+ * sample, timestep, population), EIO, ENOMEM; EINTERRUPTED with a text about the samples that were
+ * finished. */
 SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options,
                              char **text, int *is_equal);
 

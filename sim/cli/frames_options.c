@@ -37,3 +37,9 @@ int cli_frames_option(const char *command, int which, struct spikeq_frames_optio
         return -1;
     }
 }
+
+int cli_frames_given(const struct spikeq_frames_options *frames)
+{
+    return frames->rule || frames->bin || frames->crop || frames->pad || frames->view ||
+           frames->width || frames->tolerate || frames->stream || frames->carry;
+}

@@ -50,4 +50,7 @@ enum {
 /* Take option `which`: 1, or 0 after a complaint; -1 if it is none of these. */
 int cli_frames_option(const char *command, int which, struct spikeq_frames_options *frames);
 
+/* Was any of them given? */
+int cli_frames_given(const struct spikeq_frames_options *frames);
+
 #endif

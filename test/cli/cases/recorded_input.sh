@@ -1,0 +1,114 @@
+# Recordings of event cameras as the input of other commands than run and events; dots() and its
+# network are those of events.sh.
+# shellcheck shell=sh disable=SC2154,SC2086 # options are split on purpose
+dvs="--model dvs/model.safetensors"
+with_config="$dvs --config dvs/config.json"
+size="--size 128x128"
+
+# Two recordings in class folders, events ever closer in time, so that no two rules make the same
+# frames; a.db is a run of what is named, by these options.
+record_set() {
+    mkdir -p set/a set/b
+    dots 60 | awk '{ $1 = int(sqrt($1 * 1000)); print }' >set/a/1.txt
+    dots 90 | awk '{ $1 = int(sqrt($1 * 1000)); print }' >set/b/1.txt
+    printf 'set/a/1.txt 3\nset/b/1.txt 2\n' >list.txt
+    input=$1
+    shift
+    "$spikeq" run $with_config --input $input --quiet --trace a.db "$@" || complain "not recorded"
+}
+
+# note: what a.db tells of its frames.
+note() { sqlite3 a.db "SELECT value FROM meta WHERE key = 'input_frames'"; }
+
+verified() { # NAME, INPUT, rule and options as they were recorded
+    start "replay: recordings, $1"
+    shift
+    record_set "$@" $size
+    spikeq replay a.db $dvs --from input --input $1 --verify
+    exits 0
+    is_silent
+    prints_part "verified  "
+    prints_part ": all equal, logits too"
+    finish
+}
+verified "a folder" set --frames number:4
+verified "a list" list.txt --frames time:4 --tolerate
+verified "one file" set/b/1.txt --frames tonic-event-bins:4 --view canonical
+verified "binned and padded" set --frames number:4 --bin 2 --pad corner --crop center
+
+start "replay: what a trace tells of its frames"
+record_set set $size --frames duration:2000 --bin 2 --pad corner --tolerate --limit 1
+holds "$(note)" '{"rule":"duration:2000:new","bin":2,"pad":"corner","width":128,"height":128,"tolerate":true}'
+finish
+
+start "replay: recordings, other frames than were recorded"
+record_set set $size --frames number:4
+spikeq replay a.db $dvs --from input --input set --frames number:4 $size --verify --quiet
+exits 0
+spikeq replay a.db $dvs --from input --input set --frames time:4 --verify
+exits 1
+prints_part "patch_embed.proj_lif"
+spikeq replay a.db $dvs --from input --input set --frames time:4 --bin 2 --pad center --trace b.db --quiet
+exits 0
+is_silent
+spikeq replay b.db $dvs --from input --input set --verify --quiet
+exits 0
+spikeq inspect b.db
+prints_part 'input_frames         {"rule":"time:4","bin":2,"pad":"center","width":128,"height":128}'
+prints_part "input_description    2 recordings in 2 class folders, frames time:4, bin 2, pad center"
+finish
+
+start "replay: recordings, only some samples"
+record_set set $size --frames number:4
+spikeq replay a.db $dvs --from input --input set --samples 1 --verify
+exits 0
+prints_part "samples   1 in "
+finish
+
+start "replay: the recorded events of a recording"
+record_set set $size --frames number:4
+spikeq replay a.db $dvs --from input --verify --quiet
+exits 0
+is_silent
+finish
+
+start "replay: another recording"
+record_set set $size --frames number:4
+printf '5000000 1 1 1\n' >>set/b/1.txt
+spikeq replay a.db $dvs --from input --input set
+exits 1
+says_like "spikeq replay: set: is not the recorded input: its SHA-256 is ????????????..., a.db was recorded from ????????????..."
+finish
+
+start "replay: recordings that changed their labels"
+record_set list.txt $size --frames number:4
+printf 'set/a/1.txt 3\nset/b/1.txt 1\n' >list.txt
+spikeq replay a.db $dvs --from input --input list.txt
+exits 1
+says_like "spikeq replay: list.txt: is not the recorded input: *"
+finish
+
+start "replay: recordings that need a rule"
+record_set dvs/input.npy
+spikeq replay a.db $dvs --from input --input set
+exits 2
+says "spikeq replay: set: images or recordings for a network that takes frames; --frames RULE makes them from recordings"
+finish
+
+start "replay: a stream"
+record_set set/b/1.txt $size --frames duration:60 --stream
+holds "$(note)" '{"rule":"duration:60:new","bin":1,"width":128,"height":128,"stream":true}'
+spikeq replay a.db $dvs --from input --verify --quiet
+exits 0
+spikeq replay a.db $dvs --from input --input set/b/1.txt
+exits 1
+says "spikeq replay: a.db: was recorded from a stream: its events are taken from the trace, without --input"
+record_set set/b/1.txt $size --frames duration:30 --stream --carry --force
+spikeq replay a.db $dvs --from block.0 --verify
+exits 1
+says "spikeq replay: a.db: was recorded with --carry: membranes went on from sample to sample, and are not in the trace; record it without --carry"
+finish
+
+refuse 2 "replay: options for recordings without an input" \
+    "spikeq replay: --input is missing: options for recordings say how to read it; see spikeq replay --help" \
+    replay a.db $dvs --from input --frames number:4
