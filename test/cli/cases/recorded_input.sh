@@ -112,3 +112,27 @@ finish
 refuse 2 "replay: options for recordings without an input" \
     "spikeq replay: --input is missing: options for recordings say how to read it; see spikeq replay --help" \
     replay a.db $dvs --from input --frames number:4
+
+start "energy: recordings, the same price as of their trace"
+record_set set $size --frames number:4 --bin 2 --pad center
+spikeq energy a.db --format csv --switch integers=units
+exits 0
+tail -n +2 "$top/out" >a.csv
+spikeq energy $with_config --input set --frames number:4 --bin 2 --pad center $size \
+    --format csv --switch integers=units
+exits 0
+is_silent
+tail -n +2 "$top/out" >b.csv
+[ "$(wc -l <a.csv)" -gt 10 ] || complain "no prices"
+cmp -s a.csv b.csv || complain "$(diff a.csv b.csv | head -n 5)"
+spikeq energy $with_config --input set/b/1.txt --frames duration:60 --stream $size
+exits 0
+is_silent
+finish
+
+refuse 2 "energy: recordings, no such place" \
+    "spikeq energy: --crop left: expected center or corner" \
+    energy $with_config --input dvs/input.npy --frames number:4 --crop left
+refuse 2 "energy: options for recordings without a model" \
+    "spikeq energy: options for recordings go with --model and --input; see spikeq energy --help" \
+    energy a.json --frames number:4
