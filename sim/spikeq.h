@@ -218,7 +218,8 @@ struct spikeq_quantise_options {
     size_t n_bits;
     struct spikeq_fixed_options fixed; /* all but arith and weight_bits */
     const char *choose;    /* scales by "range" (default) or by "error" on `calibrate` */
-    const char *calibrate; /* a file of samples to compare with float32 on, or NULL */
+    const char *calibrate; /* samples to compare with float32 on, as for a run, or NULL */
+    struct spikeq_frames_options frames; /* of recordings; stream and carry play no part */
     const char *labels;
     uint64_t limit;
     unsigned threads;

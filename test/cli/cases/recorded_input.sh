@@ -136,3 +136,31 @@ refuse 2 "energy: recordings, no such place" \
 refuse 2 "energy: options for recordings without a model" \
     "spikeq energy: options for recordings go with --model and --input; see spikeq energy --help" \
     energy a.json --frames number:4
+
+# frames FILE: what it bins into by number:4, as an array of one sample.
+frames() {
+    "$spikeq" events $1 --frames number:4 $size -o f.npy >/dev/null
+    printf '\223NUMPY\001\000\166\000'
+    printf '%-117s\n' "{'descr': '<i4', 'fortran_order': False, 'shape': (1, 4, 2, 128, 128), }"
+    tail -c +129 f.npy
+}
+
+start "quantize: recordings, as the frames that they bin into"
+record_set set/b/1.txt $size --frames number:4
+frames set/b/1.txt >frames.npy
+n=0
+for samples in "frames.npy" "set/b/1.txt --frames number:4 $size" "set/b/1.txt --frames time:4 $size"; do
+    spikeq quantize $with_config --bits 4 --calibrate $samples
+    exits 0
+    is_silent
+    n=$((n + 1))
+    sed '/^samples/d' "$top/out" >table$n
+done
+[ "$(wc -l <table1)" -gt 15 ] || complain "no table"
+cmp -s table1 table2 || complain "$(diff table1 table2)"
+cmp -s table1 table3 && complain "the rule plays no part"
+finish
+
+refuse 2 "quantize: options for recordings without any" \
+    "spikeq quantize: options for recordings go with --calibrate; see spikeq quantize --help" \
+    quantize $with_config --bits 4 --tolerate
