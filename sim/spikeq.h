@@ -284,8 +284,9 @@ SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options
 SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text);
 
 /* Describe any file that spikeq reads: tensors, layout recognised, sizes, unused entries and why;
- * arrays and images; traces, with firing rates as the run reported them. as_json 0: text for
- * people. The caller frees *text with spikeq_free(). */
+ * arrays and images; traces, with firing rates as the run reported them; recordings of event
+ * cameras, as spikeq_events() with `tolerate` does. as_json 0: text for people. The caller
+ * frees *text with spikeq_free(). */
 SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
 
 /* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever

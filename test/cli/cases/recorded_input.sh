@@ -1,5 +1,5 @@
 # Recordings of event cameras as the input of other commands than run and events; dots() and its
-# network are those of events.sh.
+# network, and text(), are those of events.sh.
 # shellcheck shell=sh disable=SC2154,SC2086 # options are split on purpose
 dvs="--model dvs/model.safetensors"
 with_config="$dvs --config dvs/config.json"
@@ -164,3 +164,35 @@ finish
 refuse 2 "quantize: options for recordings without any" \
     "spikeq quantize: options for recordings go with --calibrate; see spikeq quantize --help" \
     quantize $with_config --bits 4 --tolerate
+
+start "inspect: a recording, as events tells it"
+text >a.txt
+spikeq inspect a.txt
+exits 0
+is_silent
+prints <<END
+a.txt: text, 34x34 (by its events), view as stored
+events    4 (3 ON, 1 OFF)
+time      10 .. 50 us, 0.000040 s
+pixels    x 1..33, y 2..33
+END
+spikeq events a.txt --json
+cp "$top/out" events.json
+spikeq inspect --json a.txt
+exits 0
+prints <events.json
+printf '60 1 2' >>a.txt
+spikeq inspect a.txt
+exits 0
+prints_part 'damaged   at byte 48: expected a line "t x y p", t in whole us, p 0, 1 or -1; 6 bytes were not used'
+finish
+
+start "inspect: five bytes a record are no recording yet"
+printf '\001\002\200\000\005\001\002\200\000\006' >a.bin
+spikeq inspect a.bin
+exits 1
+says "spikeq inspect: a.bin: not a checkpoint: neither .safetensors nor what torch.save() writes"
+prints_nothing
+spikeq events a.bin
+exits 0
+finish
