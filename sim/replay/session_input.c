@@ -66,7 +66,7 @@ static int open_input(struct sq_replay *replay, const char *recorded)
     char digest[SQ_DIGEST_TEXT];
     want.frame_wish = replay->frames.rule != NULL ? &replay->frame_wish : NULL;
     const int status = sq_input_open(&replay->ctx->error, path, NULL, &want, 0, &replay->input);
-    if (status != SQ_OK && want.frame_wish == NULL && recorded != NULL &&
+    if (status != SQ_OK && status != SQ_EIO && want.frame_wish == NULL && recorded != NULL &&
         sq_digest_file(&ignored, path, digest) == SQ_OK && strcmp(digest, recorded) != 0)
         return refuse_input(replay, digest, recorded);
     return status;

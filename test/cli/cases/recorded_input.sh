@@ -1,4 +1,4 @@
-# Recordings of event cameras as the input of other commands than run and events; dots() and its
+# Recordings of event cameras, and folders, as the input of other commands than run and events; dots() and its
 # network, and text(), are those of events.sh.
 # shellcheck shell=sh disable=SC2154,SC2086 # options are split on purpose
 dvs="--model dvs/model.safetensors"
@@ -107,6 +107,24 @@ record_set set/b/1.txt $size --frames duration:30 --stream --carry --force
 spikeq replay a.db $dvs --from block.0 --verify
 exits 1
 says "spikeq replay: a.db: was recorded with --carry: membranes went on from sample to sample, and are not in the trace; record it without --carry"
+finish
+
+start "replay: a folder of images"
+mkdir -p images/a
+echo iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKklEQVR42mM4YV5BU8QwasGoBaMWjFowasGoBaMWjFowasGoBaMWDBULACEn3EzUwO3KAAAAAElFTkSuQmCC |
+    base64 -d >images/a/1.png
+"$spikeq" run --quiet --model cifar/model.safetensors --config cifar/config.json --input images --trace a.db
+spikeq replay a.db --model cifar/model.safetensors --from input --input images --verify
+exits 0
+prints_part "verified  76 frames of 19 computed populations: all equal, logits too"
+mv images/a/1.png images/a/2.png
+mv images/a images/b
+spikeq replay a.db --model cifar/model.safetensors --from input --input images --verify --quiet
+exits 0
+cp images/b/2.png images/b/3.png
+spikeq replay a.db --model cifar/model.safetensors --from input --input images
+exits 1
+says_like "spikeq replay: images: is not the recorded input: *"
 finish
 
 refuse 2 "replay: options for recordings without an input" \
