@@ -218,7 +218,8 @@ struct spikeq_quantise_options {
     size_t n_bits;
     struct spikeq_fixed_options fixed; /* all but arith and weight_bits */
     const char *choose;    /* scales by "range" (default) or by "error" on `calibrate` */
-    const char *calibrate; /* a file of samples to compare with float32 on, or NULL */
+    const char *calibrate; /* samples to compare with float32 on, as for a run, or NULL */
+    struct spikeq_frames_options frames; /* of recordings; stream and carry play no part */
     const char *labels;
     uint64_t limit;
     unsigned threads;
@@ -245,7 +246,9 @@ struct spikeq_replay_options {
      * besides is taken from the recording, nothing upstream runs. */
     const char *const *from;
     size_t n_from;
-    const char *input;   /* for "input": the recorded file, unless the trace holds its events */
+    const char *input; /* for "input": what was recorded, unless the trace holds its events */
+    /* Recordings: what is not set is as the trace tells; stream and carry play no part. */
+    struct spikeq_frames_options frames;
     const char *samples; /* "10:20"; all */
     int verify;          /* 1: compare every computed packet with the recorded one */
     /* What if: */
@@ -269,8 +272,9 @@ struct spikeq_replay_options {
  *              rates and operations against the recording; freed with spikeq_free()
  *   is_equal   1: every compared packet, all logits and predictions equal the recording
  * EUSAGE, ESHAPE (model and trace disagree), EVALUE (another input), EUNSUPPORTED (what the cut
- * needs was not recorded), EFORMAT (damaged: names sample, timestep, population), EIO, ENOMEM;
- * EINTERRUPTED with a text about the samples that were finished. */
+ * needs was not recorded, or membranes went on from sample to sample), EFORMAT (damaged: names
+ * sample, timestep, population), EIO, ENOMEM; EINTERRUPTED with a text about the samples that were
+ * finished. */
 SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options,
                              char **text, int *is_equal);
 
@@ -280,8 +284,9 @@ SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options
 SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text);
 
 /* Describe any file that spikeq reads: tensors, layout recognised, sizes, unused entries and why;
- * arrays and images; traces, with firing rates as the run reported them. as_json 0: text for
- * people. The caller frees *text with spikeq_free(). */
+ * arrays and images; traces, with firing rates as the run reported them; recordings of event
+ * cameras, as spikeq_events() with `tolerate` does. as_json 0: text for people. The caller
+ * frees *text with spikeq_free(). */
 SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
 
 /* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever

@@ -1,4 +1,5 @@
 #include "sim/cli/cli.h"
+#include "sim/cli/frames_options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@ static const char help[] =
     "       spikeq energy --list\n\n"
     "Price every synaptic operation by one convention of the field, or by all.\n\n"
     "  --model FILE         run this checkpoint first; with --input, and if need be\n"
-    "                       --labels, --limit, --config as for spikeq run\n"
+    "                       --labels, --limit, --config as for spikeq run\n" CLI_FRAMES_HELP
+    "  --stream, --carry    a recording that is still being made, as for spikeq run\n"
     "  --rates FILE.csv     columns name, rate: a network known by its firing rates\n"
     "  --table FILE.csv     columns name, kind, dense, rate: any network\n"
     "  --convention NAME    exact, paper, syops, spikingjelly, neurobench, lemaire or\n"
@@ -53,6 +55,8 @@ enum {
 static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"input", required_argument, NULL, OPT_INPUT},
+    CLI_FRAMES_OPTIONS,
+    CLI_STREAM_OPTIONS,
     {"labels", required_argument, NULL, OPT_LABELS},
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"config", required_argument, NULL, OPT_CONFIG},
@@ -128,7 +132,8 @@ static int parse_option(int which, struct arguments *args)
         return parse_switch(args);
     args->list |= which == OPT_LIST;
     args->help |= which == OPT_HELP;
-    return which == OPT_LIST || which == OPT_HELP;
+    return which == OPT_LIST || which == OPT_HELP ||
+           cli_frames_option("energy", which, &args->run.frames) > 0;
 }
 
 static int parse(int argc, char **argv, struct arguments *args)
@@ -152,6 +157,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("energy", "give one of REPORT.json, a trace, --model, --rates, --table");
     if ((args->model != NULL) != (args->run.input != NULL))
         return cli_usage("energy", "--model and --input go together");
+    if (args->model == NULL && cli_frames_given(&args->run.frames))
+        return cli_usage("energy", "options for recordings go with --model and --input");
     if (args->energy.rates != NULL && args->energy.config == NULL)
         return cli_usage("energy", "--rates needs --config NAME");
     return EXIT_SUCCESS;

@@ -1,5 +1,6 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/fixed_options.h"
+#include "sim/cli/frames_options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,8 @@ static const char help[] =
     "  --config NAME|FILE   published size (spikeq configs lists them) or a JSON file\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
     "  --bits B[,B...]      bits of a weight, sign included: 4 to 16\n"
-    "  --calibrate FILE     images or frames: compare spikes, predictions and energy\n"
-    "  --labels FILE        their classes: compare accuracy\n"
+    "  --calibrate FILE     images or frames: compare spikes, predictions and "
+    "energy\n" CLI_FRAMES_HELP "  --labels FILE        their classes: compare accuracy\n"
     "  --limit N            at most N samples\n"
     "  --choose C           scales by range (default): the largest weight fits; or by\n"
     "                       error: the expected error of the currents on "
@@ -53,6 +54,7 @@ static const struct option option[] = {
     {"set", required_argument, NULL, OPT_SET},
     {"bits", required_argument, NULL, OPT_BITS},
     {"calibrate", required_argument, NULL, OPT_CALIBRATE},
+    CLI_FRAMES_OPTIONS,
     {"labels", required_argument, NULL, OPT_LABELS},
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"choose", required_argument, NULL, OPT_CHOOSE},
@@ -123,6 +125,13 @@ static const char **text_of(int which, struct spikeq_quantise_options *options)
     }
 }
 
+/* Options that other commands have too; 0 after a complaint. */
+static int parse_shared(int which, struct spikeq_quantise_options *options)
+{
+    const int found = cli_frames_option("quantize", which, &options->frames);
+    return found >= 0 ? found : cli_fixed_option("quantize", which, &options->fixed) > 0;
+}
+
 /* One option; 0 after a complaint. */
 static int parse_option(int which, struct arguments *args)
 {
@@ -145,7 +154,7 @@ static int parse_option(int which, struct arguments *args)
     case OPT_HELP:
         return args->help = 1;
     default:
-        return cli_fixed_option("quantize", which, &args->options.fixed) > 0;
+        return parse_shared(which, &args->options);
     }
 }
 
@@ -165,6 +174,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("quantize", "--bits is missing");
     if (args->options.labels != NULL && args->options.calibrate == NULL)
         return cli_usage("quantize", "--labels goes with --calibrate");
+    if (cli_frames_given(&args->options.frames) && args->options.calibrate == NULL)
+        return cli_usage("quantize", "options for recordings go with --calibrate");
     args->options.bits = args->bits;
     args->options.set = args->set;
     return EXIT_SUCCESS;

@@ -1,5 +1,6 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/fixed_options.h"
+#include "sim/cli/frames_options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/steps.h"
 #include "sim/cli/table.h"
@@ -15,15 +16,7 @@ static const char help[] =
     "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar\n"
     "  --input FILE         .npy [B,C,H,W] or frames [B,T,C,H,W], IDX, IDX.gz\n"
     "                       PNG, JPEG, CIFAR batch; a folder of class folders, or a list file\n"
-    "                       (PATH LABEL a line) of images or recordings\n"
-    "  --frames RULE        the input is recordings of an event camera, binned by this rule:\n"
-    "                       number:T, time:T, duration:US[:new|:old], timesteps, tonic-...\n"
-    "                       (spikeq events --help)\n"
-    "  --bin K              K x K pixels of the sensor make one; their counts add up\n"
-    "  --crop P, --pad P    frames that are larger, smaller than the network's: P is center or\n"
-    "                       corner\n"
-    "  --view NAME, --size WxH, --tolerate\n"
-    "                       how recordings are read, as for spikeq events\n"
+    "                       (PATH LABEL a line) of images or recordings\n" CLI_FRAMES_HELP
     "  --stream             bin a recording that is still being made, by duration:US: every T\n"
     "                       frames are a sample, each goes through the network when it is\n"
     "                       complete, a line is printed after each timestep; so are -,\n"
@@ -68,15 +61,6 @@ struct arguments {
 enum {
     OPT_MODEL = 256,
     OPT_INPUT,
-    OPT_FRAMES,
-    OPT_BIN,
-    OPT_CROP,
-    OPT_PAD,
-    OPT_VIEW,
-    OPT_SIZE,
-    OPT_TOLERATE,
-    OPT_STREAM,
-    OPT_CARRY,
     OPT_LABELS,
     OPT_CONFIG,
     OPT_SET,
@@ -102,15 +86,8 @@ enum {
 static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"input", required_argument, NULL, OPT_INPUT},
-    {"frames", required_argument, NULL, OPT_FRAMES},
-    {"bin", required_argument, NULL, OPT_BIN},
-    {"crop", required_argument, NULL, OPT_CROP},
-    {"pad", required_argument, NULL, OPT_PAD},
-    {"view", required_argument, NULL, OPT_VIEW},
-    {"size", required_argument, NULL, OPT_SIZE},
-    {"tolerate", no_argument, NULL, OPT_TOLERATE},
-    {"stream", no_argument, NULL, OPT_STREAM},
-    {"carry", no_argument, NULL, OPT_CARRY},
+    CLI_FRAMES_OPTIONS,
+    CLI_STREAM_OPTIONS,
     {"labels", required_argument, NULL, OPT_LABELS},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"set", required_argument, NULL, OPT_SET},
@@ -153,14 +130,6 @@ static const char **text_of(int which, struct arguments *args)
         return &args->model;
     case OPT_INPUT:
         return &args->run.input;
-    case OPT_FRAMES:
-        return &args->run.frames.rule;
-    case OPT_CROP:
-        return &args->run.frames.crop;
-    case OPT_PAD:
-        return &args->run.frames.pad;
-    case OPT_VIEW:
-        return &args->run.frames.view;
     case OPT_LABELS:
         return &args->run.labels;
     case OPT_CONFIG:
@@ -190,12 +159,6 @@ static const char **text_of(int which, struct arguments *args)
 static int *flag_of(int which, struct arguments *args)
 {
     switch (which) {
-    case OPT_TOLERATE:
-        return &args->run.frames.tolerate;
-    case OPT_STREAM:
-        return &args->run.frames.stream;
-    case OPT_CARRY:
-        return &args->run.frames.carry;
     case OPT_FORCE:
         return &args->run.trace.force;
     case OPT_RESUME:
@@ -220,6 +183,13 @@ static int parse_limit(struct arguments *args)
     return 1;
 }
 
+/* Options that other commands have too; 0 after a complaint. */
+static int parse_shared(int which, struct arguments *args)
+{
+    const int found = cli_frames_option("run", which, &args->run.frames);
+    return found >= 0 ? found : cli_fixed_option("run", which, &args->fixed) > 0;
+}
+
 /* One option; 0 after a complaint. */
 static int parse_option(int which, struct arguments *args)
 {
@@ -234,10 +204,6 @@ static int parse_option(int which, struct arguments *args)
         return parse_set(args);
     case OPT_LIMIT:
         return parse_limit(args);
-    case OPT_BIN:
-        return cli_count("run", "--bin", 32768, &args->run.frames.bin);
-    case OPT_SIZE:
-        return cli_size("run", optarg, &args->run.frames.width, &args->run.frames.height);
     case OPT_BATCH:
         return cli_count("run", "--batch", 65536, &args->run.batch);
     case OPT_THREADS:
@@ -245,7 +211,7 @@ static int parse_option(int which, struct arguments *args)
     case OPT_SCHEDULE:
         return cli_schedule("run", &args->run.schedule);
     default:
-        return cli_fixed_option("run", which, &args->fixed) > 0;
+        return parse_shared(which, args);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "sim/cli/replay_options.h"
 
 #include "sim/cli/cli.h"
+#include "sim/cli/frames_options.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ static const struct option option[] = {
     {"set", required_argument, NULL, OPT_SET},
     {"from", required_argument, NULL, OPT_FROM},
     {"input", required_argument, NULL, OPT_INPUT},
+    CLI_FRAMES_OPTIONS,
     {"verify", no_argument, NULL, OPT_VERIFY},
     {"drop", required_argument, NULL, OPT_DROP},
     {"seed", required_argument, NULL, OPT_SEED},
@@ -174,7 +176,7 @@ static int parse_option(int which, struct replay_arguments *args)
     case OPT_SEED:
         return parse_seed(args);
     default:
-        return 0;
+        return cli_frames_option("replay", which, &args->replay.frames) > 0;
     }
 }
 
@@ -193,6 +195,8 @@ static int check(const struct replay_arguments *args)
                                    "whole run is told");
     if (stream->target == NULL && (stream->pace || stream->form || stream->populations))
         return cli_usage("replay", "--pace, --form and --populations go with --stream");
+    if (replay->input == NULL && cli_frames_given(&replay->frames))
+        return cli_usage("replay", "--input is missing: options for recordings say how to read it");
     if (computes && replay->model == NULL)
         return cli_usage("replay", "--model is missing: a replay computes");
     if (replay->verify && changes)

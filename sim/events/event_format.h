@@ -36,6 +36,9 @@ struct sq_event_format {
 /* All formats, in the order in which they are asked; ended by NULL. */
 extern const struct sq_event_format *const sq_event_formats[];
 
+/* The first that knows the n bytes of a file's head, as knows() has them; NULL: none does. */
+const struct sq_event_format *sq_event_format_by_head(const unsigned char *head, size_t n);
+
 /* The recording is damaged at byte `offset`. Tolerated: it ends there, SQ_OK. Else SQ_EFORMAT,
  * "PATH: byte N: what; ...". */
 int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)

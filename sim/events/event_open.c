@@ -36,7 +36,7 @@ static const char *advice(const unsigned char *head, size_t n)
     return NULL;
 }
 
-static const struct sq_event_format *know(const unsigned char *head, size_t n)
+const struct sq_event_format *sq_event_format_by_head(const unsigned char *head, size_t n)
 {
     for (size_t i = 0; sq_event_formats[i] != NULL; i++)
         if (sq_event_formats[i]->knows(head, n))
@@ -48,7 +48,7 @@ static const struct sq_event_format *know(const unsigned char *head, size_t n)
  * lines must be over, unless what they say is known. */
 static bool is_enough(const unsigned char *head, size_t n)
 {
-    const struct sq_event_format *format = know(head, n);
+    const struct sq_event_format *format = sq_event_format_by_head(head, n);
     size_t line;
     while (n > 0 && (*head == '#' || *head == '%')) {
         if (format != NULL && format != &sq_format_text)
@@ -82,7 +82,7 @@ static int find_by_content(struct sq_camera *reader)
         return rc;
     if (n == 0)
         return sq_fail(reader->err, SQ_EFORMAT, "%s: the recording is empty", reader->path);
-    reader->format = know(head, n);
+    reader->format = sq_event_format_by_head(head, n);
     const char *text = advice(head, n);
     if (reader->format == NULL && text != NULL)
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: not a recording of events: %s",

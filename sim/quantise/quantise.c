@@ -4,6 +4,7 @@
 #include "sim/context.h"
 #include "sim/network/fixed_file.h"
 #include "sim/quantise/bit_energy.h"
+#include "sim/report/frames_wish.h"
 #include "sim/report/input_want.h"
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct job {
     spikeq_ctx *ctx;
     const struct spikeq_quantise_options *options;
     struct sq_quantise found;
+    struct sq_frame_wish frame_wish; /* of recordings; used by the input */
     struct sq_input *input;
     struct sq_moments *moments; /* NULL: scales by range */
     enum sq_quantise_format format;
@@ -64,12 +66,15 @@ static int load(struct job *job, struct sq_side *side)
 static int open_input(struct job *job)
 {
     const struct spikeq_quantise_options *options = job->options;
-    const struct sq_input_want want = sq_input_want_of(job->found.f32.network);
+    struct sq_input_want want = sq_input_want_of(job->found.f32.network);
     if (options->calibrate == NULL)
         return SQ_OK;
     job->found.input_path = options->calibrate;
-    return sq_input_open(error_of(job), options->calibrate, options->labels, &want, options->limit,
-                         &job->input);
+    want.frame_wish = options->frames.rule != NULL ? &job->frame_wish : NULL;
+    const int status = sq_frames_wish_of(error_of(job), &options->frames, &job->frame_wish);
+    return status == SQ_OK ? sq_input_open(error_of(job), options->calibrate, options->labels,
+                                           &want, options->limit, &job->input)
+                           : status;
 }
 
 /* Mean and variance of one synapse's inputs, from the counts of float32: spikes are 0 or 1, a

@@ -114,6 +114,25 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     return status;
 }
 
+/* Recordings may have been binned otherwise than for the trace that is replayed. */
+static int describe_frames(struct sq_replay *replay, struct sq_trace_wish *wish)
+{
+    char *note;
+    if (replay->input == NULL || replay->frames.rule == NULL)
+        return SQ_OK;
+    const int status = sq_frames_note(&replay->ctx->error, &replay->frames, &note);
+    if (status != SQ_OK)
+        return status;
+    if (wish->input_frames == NULL || strcmp(wish->input_frames, note) != 0) {
+        wish->input_frames = sq_arena_strdup(&replay->arena, note);
+        wish->input_description = sq_input_description(replay->input);
+    }
+    free(note);
+    return wish->input_frames != NULL
+               ? SQ_OK
+               : sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for a replay");
+}
+
 /* What the new trace says of itself, besides what its options say: the texts lie in the arena. */
 static int describe(struct sq_replay *replay, struct sq_trace_wish *wish)
 {
@@ -136,7 +155,9 @@ static int describe(struct sq_replay *replay, struct sq_trace_wish *wish)
     wish->input_path = sq_trace_meta(replay->trace, "input_path");
     wish->input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
     wish->input_description = sq_trace_meta(replay->trace, "input_description");
-    return sq_trace_digest(err, replay->trace, parent);
+    wish->input_frames = sq_trace_meta(replay->trace, "input_frames");
+    const int status = describe_frames(replay, wish);
+    return status == SQ_OK ? sq_trace_digest(err, replay->trace, parent) : status;
 }
 
 /* The new trace: all samples of the replay, with the digest of the one that it was made from. */

@@ -9,6 +9,7 @@
 #include "sim/replay/cut.h"
 #include "sim/replay/playback.h"
 #include "sim/replay/verify.h"
+#include "sim/report/frames_wish.h"
 #include "sim/report/report.h"
 
 struct sq_replay {
@@ -25,9 +26,11 @@ struct sq_replay {
     int32_t *population_of;                    /* [n_nodes] */
     struct sq_cut cut;
     struct sq_change change;
-    struct sq_input *input; /* pixels; or NULL */
-    int carries_input;      /* the recorded events of the input go into the new trace, though
-                             * nothing computes with them */
+    struct sq_input *input;              /* pixels; or NULL */
+    struct spikeq_frames_options frames; /* how recordings become them: no rule: they are none */
+    struct sq_frame_wish frame_wish;     /* of the frames; used by the input */
+    int carries_input; /* the recorded events of the input go into the new trace, though
+                        * nothing computes with them */
     struct sq_playback playback;
     struct sq_verify verify;
     struct sq_recorder *recorder;         /* or NULL */
@@ -40,6 +43,10 @@ struct sq_replay {
 
 /* Open trace and model, plan the cut and the changes, take all memory. */
 int sq_replay_open(struct sq_replay *replay);
+
+/* Its part: the input that --from input computes from, which must be the recorded one. Recordings
+ * are binned as they were for the trace, but for what the options say. */
+int sq_replay_open_input(struct sq_replay *replay);
 
 /* Run it. SQ_EINTERRUPTED: what was counted covers the samples that were finished. */
 int sq_replay_run(struct sq_replay *replay);

@@ -1,7 +1,6 @@
 /* A replay is set up. */
 #include "sim/replay/rebuild.h"
 #include "sim/replay/session.h"
-#include "sim/report/input_want.h"
 #include "sim/report/trace_wish.h"
 
 #include <inttypes.h>
@@ -198,42 +197,6 @@ static int take_samples(struct sq_replay *replay)
     return sq_trace_seek(error_of(replay), replay->trace, range->first);
 }
 
-static int check_input(struct sq_replay *replay, const char *path)
-{
-    char digest[SQ_DIGEST_TEXT];
-    const char *want = sq_trace_meta(replay->trace, "input_sha256");
-    const int status = sq_digest_file(error_of(replay), path, digest);
-    if (status == SQ_OK && want != NULL && strcmp(want, digest) != 0)
-        return sq_fail(error_of(replay), SQ_EVALUE,
-                       "%s: is not the recorded input: its SHA-256 is %.12s..., %s was recorded "
-                       "from %.12s...",
-                       path, digest, sq_trace_path(replay->trace), want);
-    return status;
-}
-
-static int open_pixels(struct sq_replay *replay)
-{
-    const char *path = replay->options->input;
-    const struct sq_input_want want = sq_input_want_of(replay->network);
-    if (!replay->cut.needs_input)
-        return SQ_OK;
-    if (path == NULL && replay->population_of[0] < 0)
-        return sq_fail(error_of(replay), SQ_EUSAGE,
-                       "--from input: the trace holds no events of the input; give --input FILE");
-    if (path == NULL)
-        return SQ_OK;
-    int status = check_input(replay, path);
-    if (status == SQ_OK)
-        status = sq_input_open(error_of(replay), path, NULL, &want, 0, &replay->input);
-    if (status == SQ_OK && sq_input_count(replay->input) < replay->samples.end)
-        status = sq_fail(error_of(replay), SQ_ESHAPE,
-                         "%s: has %" PRIu64 " samples, the trace goes up to %" PRIu64, path,
-                         sq_input_count(replay->input), replay->samples.end);
-    if (status == SQ_OK)
-        sq_input_seek(replay->input, replay->samples.first);
-    return status;
-}
-
 static void choose_sizes(struct sq_replay *replay)
 {
     const struct spikeq_replay_options *options = replay->options;
@@ -288,7 +251,7 @@ int sq_replay_open(struct sq_replay *replay)
     if (status == SQ_OK)
         status = take_samples(replay);
     if (status == SQ_OK)
-        status = open_pixels(replay);
+        status = sq_replay_open_input(replay);
     if (status != SQ_OK)
         return status;
     choose_sizes(replay);

@@ -1,5 +1,6 @@
 /* spikeq_inspect() and spikeq_config_list(): what files and configurations hold, as text. */
 #include "sim/context.h"
+#include "sim/events/recording_known.h"
 #include "sim/input/array.h"
 #include "sim/network/recognise.h"
 #include "sim/network/unused.h"
@@ -149,9 +150,28 @@ static int describe_array(struct sq_error *err, const char *path, int as_json,
     return sq_page_close(err, &page, text);
 }
 
-int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
+/* What of a damaged recording can be read is told, and where the damage is. */
+static int describe_recording(spikeq_ctx *ctx, const char *path, int as_json, char **text)
+{
+    return spikeq_events(
+        ctx, &(struct spikeq_events_options){.path = path, .tolerate = 1, .as_json = as_json},
+        text);
+}
+
+static int describe_other(spikeq_ctx *ctx, const char *path, int as_json, char **text)
 {
     struct sq_checkpoint *file = NULL;
+    int status = sq_checkpoint_open(&ctx->error, path, &file);
+    if (status == SQ_OK)
+        status = describe_checkpoint(&ctx->error, path, as_json, file, text);
+    else if (sq_recording_may_be_nmnist(path))
+        status = describe_recording(ctx, path, as_json, text);
+    sq_checkpoint_free(file);
+    return status;
+}
+
+int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
+{
     struct sq_array_file *array = NULL;
     struct sq_error array_error;
     if (sq_trace_is_store(path))
@@ -163,15 +183,13 @@ int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
         sq_array_close(array);
         return status;
     }
+    if (sq_recording_is_known(path))
+        return describe_recording(ctx, path, as_json, text);
     if (status == SQ_EUNSUPPORTED) { /* an array, and it says why not this one */
         ctx->error = array_error;
         return status;
     }
-    status = sq_checkpoint_open(&ctx->error, path, &file);
-    if (status == SQ_OK)
-        status = describe_checkpoint(&ctx->error, path, as_json, file, text);
-    sq_checkpoint_free(file);
-    return status;
+    return describe_other(ctx, path, as_json, text);
 }
 
 static int print_config(const char *path, const char *name, void *data)

@@ -58,6 +58,7 @@ void spikeq_report_free(spikeq_report *report)
         return;
     sq_record_free(report->record);
     free(report->input_description);
+    free(report->input_frames);
     sq_network_free(report->own_network);
     sq_arena_free(&report->arena);
     free(report);

@@ -12,7 +12,8 @@ struct spikeq_report {
     struct sq_network *own_network;   /* freed with it; or NULL */
     char input_path[512], input_digest[SQ_DIGEST_TEXT];
     char *input_description;
-    int has_frames; /* 1: the input was recordings of event cameras */
+    char *input_frames; /* how recordings became frames (frames_wish.h); NULL: they are none */
+    int has_frames;     /* 1: the input was recordings of event cameras */
     struct sq_frame_counts frames;
     uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */
     uint64_t n_planned, n_labelled, n_correct;

@@ -2,6 +2,7 @@
 #include "sim/record/recorder.h"
 #include "sim/replay/retell.h"
 #include "sim/report/dump.h"
+#include "sim/report/frames_wish.h"
 #include "sim/report/input_want.h"
 #include "sim/report/report.h"
 #include "sim/report/stream_feed.h"
@@ -38,25 +39,16 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     return status;
 }
 
-/* How recordings are binned; nothing to do where the input is none. */
-static int wish_frames(struct session *session, const struct spikeq_frames_options *options)
+/* How recordings are binned, also for the trace; nothing to do where the input is none. */
+static int wish_frames(struct session *session, const struct spikeq_run_options *options)
 {
     struct sq_error *err = &session->ctx->error;
-    struct sq_frame_wish *wish = &session->frame_wish;
-    const int has_option = options->bin || options->crop || options->pad || options->view ||
-                           options->width || options->tolerate || options->stream || options->carry;
-    if (options->rule == NULL)
-        return has_option ? sq_fail(err, SQ_EUSAGE,
-                                    "options for recordings, but no --frames RULE to bin them by")
-                          : SQ_OK;
-    *wish = (struct sq_frame_wish){.frames = options->rule,
-                                   .bin = options->bin > 0 ? options->bin : 1,
-                                   .read = {.view = options->view,
-                                            .width = options->width,
-                                            .height = options->height,
-                                            .tolerate = options->tolerate != 0}};
-    const int status = sq_frame_place_parse(err, "--crop", options->crop, &wish->crop);
-    return status == SQ_OK ? sq_frame_place_parse(err, "--pad", options->pad, &wish->pad) : status;
+    struct spikeq_frames_options frames = options->frames;
+    const int status = sq_frames_wish_of(err, &frames, &session->frame_wish);
+    if (status != SQ_OK || frames.rule == NULL)
+        return status;
+    frames.stream = sq_stream_feed_is(options->input, &frames);
+    return sq_frames_note(err, &frames, &session->report->input_frames);
 }
 
 /* A stream has no file to be digested, and nobody knows its length. */
@@ -88,7 +80,7 @@ static int open_input(struct session *session, const struct spikeq_run_options *
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
                        MAX_BATCH);
-    int status = wish_frames(session, &options->frames);
+    int status = wish_frames(session, options);
     if (status == SQ_OK && sq_stream_feed_is(options->input, &options->frames))
         return open_stream(session, options);
     if (status == SQ_OK)

@@ -113,6 +113,19 @@ prints_part "damaged   at byte 5: the recording is cut short: 2 of a record's 5 
 holds "$(wc -c <e.bin)" 13
 finish
 
+start "events: an old DAT without any header is told by --format"
+for t in 1 2 3; do printf '%b' "\\000$t\\0000\\0000\\0000\\0005\\0300\\0001\\0020"; done >a.dat
+spikeq events a.dat --format dat
+exits 0
+is_silent
+prints <<END
+a.dat: Prophesee DAT 2, 34x34 (by its events), view as stored
+events    3 (3 ON, 0 OFF)
+time      1 .. 3 us, 0.000002 s
+pixels    x 5..5, y 7..7
+END
+finish
+
 start "events: damage leaves no file"
 printf '\001\002\200\000\005\001\002' >a.bin
 spikeq events a.bin --dump-events e.bin --frames number:1 -o f.npy

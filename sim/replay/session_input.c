@@ -1,0 +1,109 @@
+/* The input of a replay that begins there. */
+#include "sim/replay/session.h"
+#include "sim/report/input_want.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What is given goes before what was recorded. */
+static void override(struct spikeq_frames_options *frames,
+                     const struct spikeq_frames_options *given)
+{
+    const char **const to[] = {&frames->rule, &frames->crop, &frames->pad, &frames->view};
+    const char *const from[] = {given->rule, given->crop, given->pad, given->view};
+    for (size_t i = 0; i < sizeof to / sizeof to[0]; i++)
+        if (from[i] != NULL)
+            *to[i] = from[i];
+    if (given->bin > 0)
+        frames->bin = given->bin;
+    if (given->width > 0) {
+        frames->width = given->width;
+        frames->height = given->height;
+    }
+    frames->tolerate |= given->tolerate;
+}
+
+/* How recordings become frames. */
+static int take_frames(struct sq_replay *replay)
+{
+    struct sq_error *err = &replay->ctx->error;
+    const char *path = sq_trace_path(replay->trace);
+    const char *note = sq_trace_meta(replay->trace, "input_frames");
+    char origin[512];
+    int status = SQ_OK;
+    snprintf(origin, sizeof origin, "%s: meta input_frames", path);
+    if (note != NULL)
+        status = sq_frames_of_note(err, origin, note, &replay->arena, &replay->frames);
+    if (status == SQ_OK && replay->frames.carry)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: was recorded with --carry: membranes went on from sample to sample, "
+                       "and are not in the trace; record it without --carry",
+                       path);
+    if (status == SQ_OK && replay->frames.stream && replay->options->input != NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: was recorded from a stream: its events are taken from the trace, "
+                       "without --input",
+                       path);
+    override(&replay->frames, &replay->options->frames);
+    return status;
+}
+
+static int refuse_input(struct sq_replay *replay, const char *digest, const char *want)
+{
+    return sq_fail(&replay->ctx->error, SQ_EVALUE,
+                   "%s: is not the recorded input: its SHA-256 is %.12s..., %s was recorded from "
+                   "%.12s...",
+                   replay->options->input, digest, sq_trace_path(replay->trace), want);
+}
+
+/* Another file than the recorded one need not fit the network: that it is another says more. */
+static int open_input(struct sq_replay *replay, const char *recorded)
+{
+    struct sq_input_want want = sq_input_want_of(replay->network);
+    const char *path = replay->options->input;
+    struct sq_error ignored;
+    char digest[SQ_DIGEST_TEXT];
+    want.frame_wish = replay->frames.rule != NULL ? &replay->frame_wish : NULL;
+    const int status = sq_input_open(&replay->ctx->error, path, NULL, &want, 0, &replay->input);
+    if (status != SQ_OK && status != SQ_EIO && want.frame_wish == NULL && recorded != NULL &&
+        sq_digest_file(&ignored, path, digest) == SQ_OK && strcmp(digest, recorded) != 0)
+        return refuse_input(replay, digest, recorded);
+    return status;
+}
+
+static int check_input(struct sq_replay *replay, const char *recorded)
+{
+    char digest[SQ_DIGEST_TEXT];
+    const int status = sq_input_digest(&replay->ctx->error, replay->input, digest);
+    if (status == SQ_OK && recorded != NULL && strcmp(recorded, digest) != 0)
+        return refuse_input(replay, digest, recorded);
+    return status;
+}
+
+int sq_replay_open_input(struct sq_replay *replay)
+{
+    struct sq_error *err = &replay->ctx->error;
+    const char *path = replay->options->input;
+    const char *recorded = sq_trace_meta(replay->trace, "input_sha256");
+    int status = take_frames(replay);
+    if (status != SQ_OK || !replay->cut.needs_input)
+        return status;
+    if (path == NULL && replay->population_of[0] < 0)
+        return sq_fail(err, SQ_EUSAGE,
+                       "--from input: the trace holds no events of the input; give --input FILE");
+    if (path == NULL)
+        return SQ_OK;
+    status = sq_frames_wish_of(err, &replay->frames, &replay->frame_wish);
+    if (status == SQ_OK)
+        status = open_input(replay, recorded);
+    if (status == SQ_OK)
+        status = check_input(replay, recorded);
+    if (status == SQ_OK && sq_input_count(replay->input) < replay->samples.end)
+        status =
+            sq_fail(err, SQ_ESHAPE, "%s: has %" PRIu64 " samples, the trace goes up to %" PRIu64,
+                    path, sq_input_count(replay->input), replay->samples.end);
+    if (status == SQ_OK)
+        sq_input_seek(replay->input, replay->samples.first);
+    return status;
+}

@@ -1,0 +1,113 @@
+/* The note of how recordings became frames: written by a run, read by a replay. */
+#include "sim/events/frame_rule.h"
+#include "sim/report/frames_wish.h"
+
+#include <cJSON.h>
+#include <string.h>
+
+/* A member that was given. */
+static void put_text(cJSON *note, const char *key, const char *text)
+{
+    if (text != NULL)
+        cJSON_AddStringToObject(note, key, text);
+}
+
+static void put_number(cJSON *note, const char *key, unsigned number)
+{
+    if (number > 0)
+        cJSON_AddNumberToObject(note, key, number);
+}
+
+static void put_flag(cJSON *note, const char *key, int flag)
+{
+    if (flag)
+        cJSON_AddTrueToObject(note, key);
+}
+
+int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *options, char **text)
+{
+    struct sq_frame_rule rule;
+    const int status = sq_frame_rule_parse(err, options->rule, &rule);
+    if (status != SQ_OK)
+        return status;
+    cJSON *note = cJSON_CreateObject();
+    put_text(note, "rule", rule.text);
+    put_number(note, "bin", options->bin > 0 ? options->bin : 1);
+    put_text(note, "crop", options->crop);
+    put_text(note, "pad", options->pad);
+    put_text(note, "view", options->view);
+    put_number(note, "width", options->width);
+    put_number(note, "height", options->height);
+    put_flag(note, "tolerate", options->tolerate);
+    put_flag(note, "stream", options->stream);
+    put_flag(note, "carry", options->carry);
+    *text = cJSON_PrintUnformatted(note);
+    cJSON_Delete(note);
+    return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the input's notes");
+}
+
+/* A note being read; `good` ends with the first member that is not what it should be. */
+struct reading {
+    const cJSON *note;
+    struct sq_arena *arena;
+    int good, has_memory;
+};
+
+static const cJSON *member(const struct reading *reading, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(reading->note, key);
+}
+
+/* The text lies in the arena; NULL: it was not given. */
+static const char *take_text(struct reading *reading, const char *key)
+{
+    const cJSON *item = member(reading, key);
+    const char *text = cJSON_GetStringValue(item);
+    reading->good &= item == NULL || text != NULL;
+    if (text == NULL)
+        return NULL;
+    const char *copy = sq_arena_strdup(reading->arena, text);
+    reading->has_memory &= copy != NULL;
+    return copy;
+}
+
+static unsigned take_number(struct reading *reading, const char *key)
+{
+    const cJSON *item = member(reading, key);
+    const double value = item != NULL ? cJSON_GetNumberValue(item) : 0;
+    const int is_side = value >= 0 && value <= SQ_EVENT_MAX_SIDE;
+    const unsigned number = is_side ? (unsigned)value : 0;
+    reading->good &= is_side && (double)number == value;
+    return number;
+}
+
+static int take_flag(struct reading *reading, const char *key)
+{
+    const cJSON *item = member(reading, key);
+    reading->good &= item == NULL || cJSON_IsBool(item);
+    return cJSON_IsTrue(item);
+}
+
+int sq_frames_of_note(struct sq_error *err, const char *origin, const char *text,
+                      struct sq_arena *arena, struct spikeq_frames_options *options)
+{
+    cJSON *note = cJSON_ParseWithOpts(text, NULL, 1);
+    struct reading reading = {note, arena, cJSON_IsObject(note), 1};
+    const struct spikeq_frames_options found = {.rule = take_text(&reading, "rule"),
+                                                .bin = take_number(&reading, "bin"),
+                                                .crop = take_text(&reading, "crop"),
+                                                .pad = take_text(&reading, "pad"),
+                                                .view = take_text(&reading, "view"),
+                                                .width = take_number(&reading, "width"),
+                                                .height = take_number(&reading, "height"),
+                                                .tolerate = take_flag(&reading, "tolerate"),
+                                                .stream = take_flag(&reading, "stream"),
+                                                .carry = take_flag(&reading, "carry")};
+    cJSON_Delete(note);
+    if (!reading.has_memory)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", origin);
+    if (!reading.good || found.rule == NULL || (found.width > 0) != (found.height > 0))
+        return sq_fail(err, SQ_EFORMAT, "%s: does not tell how recordings became frames", origin);
+    *options = found;
+    return SQ_OK;
+}

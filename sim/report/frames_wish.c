@@ -1,0 +1,20 @@
+#include "sim/report/frames_wish.h"
+
+int sq_frames_wish_of(struct sq_error *err, const struct spikeq_frames_options *options,
+                      struct sq_frame_wish *wish)
+{
+    const int has_option = options->bin || options->crop || options->pad || options->view ||
+                           options->width || options->tolerate || options->stream || options->carry;
+    if (options->rule == NULL)
+        return has_option ? sq_fail(err, SQ_EUSAGE,
+                                    "options for recordings, but no --frames RULE to bin them by")
+                          : SQ_OK;
+    *wish = (struct sq_frame_wish){.frames = options->rule,
+                                   .bin = options->bin > 0 ? options->bin : 1,
+                                   .read = {.view = options->view,
+                                            .width = options->width,
+                                            .height = options->height,
+                                            .tolerate = options->tolerate != 0}};
+    const int status = sq_frame_place_parse(err, "--crop", options->crop, &wish->crop);
+    return status == SQ_OK ? sq_frame_place_parse(err, "--pad", options->pad, &wish->pad) : status;
+}

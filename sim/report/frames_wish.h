@@ -1,0 +1,26 @@
+/* How recordings become frames: the public options as readers want them, and as a trace notes them
+ * (docs/trace-format.md, meta key input_frames). */
+#ifndef SQ_FRAMES_WISH_H
+#define SQ_FRAMES_WISH_H
+
+#include "kernels/base/arena.h"
+#include "sim/events/recording_frames.h"
+#include "sim/spikeq.h"
+
+/* The options' texts become the wish's. Without a rule *wish is left as it is: the input is no
+ * recordings. SQ_EUSAGE: a place that is none; options without a rule. */
+int sq_frames_wish_of(struct sq_error *err, const struct spikeq_frames_options *options,
+                      struct sq_frame_wish *wish);
+
+/* The options as one line of JSON, what was not given left out; freed by the caller. SQ_EUSAGE: no
+ * such rule; SQ_ENOMEM. */
+int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *options, char **text);
+
+/* Read such a line back.
+ *   origin    begins the complaint: "run.db: meta input_frames"
+ *   options   written on success only; its texts lie in the arena
+ * SQ_EFORMAT: it is none; SQ_ENOMEM. Names are checked where they are used. */
+int sq_frames_of_note(struct sq_error *err, const char *origin, const char *text,
+                      struct sq_arena *arena, struct spikeq_frames_options *options);
+
+#endif
