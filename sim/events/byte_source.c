@@ -12,6 +12,7 @@ enum { ROOM = 2 * SQ_SOURCE_WINDOW };
 
 struct sq_source {
     const char *path;
+    const struct sq_source_stop *stop; /* or NULL */
     int fd;
     bool is_file, at_end;
     uint64_t size, offset; /* offset of `first` */
@@ -57,6 +58,7 @@ int sq_source_open(struct sq_error *err, const char *path, struct sq_source **ou
     if (source == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     source->path = path;
+    source->stop = NULL;
     source->fd = -1;
     source->is_file = source->at_end = false;
     source->size = source->offset = 0;
@@ -80,10 +82,20 @@ void sq_source_close(struct sq_source *source)
     free(source);
 }
 
+void sq_source_stop_by(struct sq_source *source, const struct sq_source_stop *stop)
+{
+    source->stop = stop;
+}
+
 /* What one read() gives, behind what is in the window. */
 static int read_more(struct sq_error *err, struct sq_source *source)
 {
     ssize_t now;
+    const int rc = source->stop != NULL
+                       ? sq_source_stop_await(err, source->stop, source->path, source->fd)
+                       : SQ_OK;
+    if (rc != SQ_OK)
+        return rc;
     do
         now = read(source->fd, source->window + source->end, ROOM - source->end);
     while (now < 0 && errno == EINTR);

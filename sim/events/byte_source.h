@@ -3,7 +3,7 @@
 #ifndef SQ_BYTE_SOURCE_H
 #define SQ_BYTE_SOURCE_H
 
-#include "kernels/base/status.h"
+#include "sim/events/source_stop.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +21,10 @@ struct sq_source;
  * SQ_ENOMEM. Opening a FIFO waits for its writer. */
 int sq_source_open(struct sq_error *err, const char *path, struct sq_source **out);
 void sq_source_close(struct sq_source *source);
+
+/* From now on nothing waits for bytes longer than until `stop` is set: SQ_EINTERRUPTED. It outlives
+ * the source; NULL: nothing ends waiting. */
+void sq_source_stop_by(struct sq_source *source, const struct sq_source_stop *stop);
 
 /* The next bytes, without taking them: *at, and how many are there in *n. At least `want`, at most
  * SQ_SOURCE_WINDOW, unless the end comes before. SQ_EIO. */

@@ -163,6 +163,8 @@ int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event
     reader->options = *options;
     int rc = sq_source_open(err, path, &reader->source);
     if (rc == SQ_OK)
+        sq_source_stop_by(reader->source, options->stop);
+    if (rc == SQ_OK)
         rc = find_format(reader);
     if (rc == SQ_OK)
         rc = find_view(reader);

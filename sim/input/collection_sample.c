@@ -138,19 +138,6 @@ int sq_collection_sample_read(struct sq_error *err, struct sq_collection_sample 
                                                    : read_image(err, s, item->path, pixels);
 }
 
-static void describe_frames(const struct sq_collection_sample *s, char *out, size_t size)
-{
-    static const char *const place[] = {"", "center", "corner"};
-    const struct sq_frame_wish *wish = s->want.frame_wish;
-    size_t n = (size_t)snprintf(out, size, ", frames %s, bin %" PRIu32, s->rule.text, wish->bin);
-    if (n < size && wish->read.view != NULL)
-        n += (size_t)snprintf(out + n, size - n, ", view %s", wish->read.view);
-    if (n < size && wish->crop != SQ_PLACE_REFUSE)
-        n += (size_t)snprintf(out + n, size - n, ", crop %s", place[wish->crop]);
-    if (n < size && wish->pad != SQ_PLACE_REFUSE)
-        snprintf(out + n, size - n, ", pad %s", place[wish->pad]);
-}
-
 void sq_collection_sample_describe(const struct sq_collection_sample *s, uint64_t n, char *out,
                                    size_t size)
 {
@@ -158,12 +145,12 @@ void sq_collection_sample_describe(const struct sq_collection_sample *s, uint64_
                                        [SQ_COLLECT_RECORDINGS] = "recording",
                                        [SQ_COLLECT_FRAMES] = "file",
                                        [SQ_COLLECT_CIFAR] = "CIFAR image"};
-    char classes[48] = "", more[160] = "";
+    char classes[48] = "", more[160] = ", ";
     if (s->collection->n_classes > 0)
         snprintf(classes, sizeof classes, " in %" PRIu64 " class folders",
                  s->collection->n_classes);
     if (s->collection->kind == SQ_COLLECT_RECORDINGS)
-        describe_frames(s, more, sizeof more);
+        sq_frame_wish_text(s->want.frame_wish, s->rule.text, more + 2, sizeof more - 2);
     else if (s->collection->kind == SQ_COLLECT_FRAMES)
         snprintf(more, sizeof more, ", frames as stored");
     else
