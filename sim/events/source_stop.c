@@ -38,8 +38,10 @@ bool sq_source_stop_is_set(const struct sq_source_stop *stop)
 int sq_source_stop_await(struct sq_error *err, const struct sq_source_stop *stop, const char *path,
                          int fd)
 {
-    struct pollfd end[2] = {{.fd = fd, .events = POLLIN}, {.fd = stop->fd[0], .events = POLLIN}};
     int n;
+    if (stop == NULL)
+        return SQ_OK;
+    struct pollfd end[2] = {{.fd = fd, .events = POLLIN}, {.fd = stop->fd[0], .events = POLLIN}};
     do
         n = poll(end, 2, -1);
     while (n < 0 && errno == EINTR);

@@ -21,8 +21,8 @@ void sq_source_stop_close(struct sq_source_stop *stop);
 void sq_source_stop_set(struct sq_source_stop *stop);
 bool sq_source_stop_is_set(const struct sq_source_stop *stop);
 
-/* Wait until `fd` has bytes, or ends. SQ_EINTERRUPTED: until the wish was set; `path` begins the
- * sentence. SQ_EIO. */
+/* Wait until `fd` has bytes or a connection, or ends. SQ_EINTERRUPTED: until the wish was set;
+ * `path` begins the sentence. SQ_EIO. `stop` NULL: do not wait. */
 int sq_source_stop_await(struct sq_error *err, const struct sq_source_stop *stop, const char *path,
                          int fd);
 

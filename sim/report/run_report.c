@@ -67,17 +67,17 @@ static int open_stream(struct session *session, const struct spikeq_run_options 
 {
     struct spikeq_report *report = session->report;
     struct sq_error *err = &session->ctx->error;
-    char description[256];
+    char description[256] = "stream";
     session->is_stream = 1;
     const int status = sq_stream_feed_open(err, session->network, options->input,
                                            &session->frame_wish, options, &session->stream);
-    if (status != SQ_OK)
-        return status;
-    sq_frame_stream_describe(session->stream.frames, description, sizeof description);
+    if (status == SQ_OK)
+        sq_frame_stream_describe(session->stream.frames, description, sizeof description);
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
     report->n_planned = SQ_FEED_ENDLESS; /* it may end before any limit */
+    report->totals.isa = options->isa != NULL ? options->isa : "auto"; /* until it runs */
     report->input_description = strdup(description);
-    return report->input_description != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory");
+    return report->input_description != NULL ? status : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
 static int open_input(struct session *session, const struct spikeq_run_options *options)
@@ -237,7 +237,7 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
     int status = sq_report_new(&ctx->error, session.network, &session.report);
     if (status == SQ_OK)
         status = open_input(&session, options);
-    if (status == SQ_OK)
+    if (status == SQ_OK || status == SQ_EINTERRUPTED)
         choose_sizes(&session, options);
     if (status == SQ_OK && options->trace.path != NULL)
         status = open_trace(&session, options);

@@ -1,6 +1,7 @@
 #include "sim/report/stream_feed.h"
 
 #include "sim/network/head.h"
+#include "sim/report/until_sigint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +33,49 @@ static int check_options(struct sq_error *err, const char *path,
     return what == NULL ? SQ_OK : sq_fail(err, SQ_EUSAGE, "%s: %s", path, what);
 }
 
+/* The stream that is to be opened: waits for a writer and for the recording's head. */
+struct opening {
+    struct sq_error *err;
+    const char *path;
+    struct sq_frame_wish wish;
+    const struct sq_config *config;
+    struct sq_stream_feed *feed;
+};
+
+static int open_frames(void *data)
+{
+    struct opening *opening = data;
+    const struct sq_config *config = opening->config;
+    return sq_frame_stream_open(opening->err, opening->path, &opening->wish, config->image_width,
+                                config->image_height, &opening->feed->frames);
+}
+
+static void stop_opening(void *data)
+{
+    const struct opening *opening = data;
+    sq_source_stop_set(&opening->feed->stop);
+}
+
+static int open_stoppable(struct opening *opening, int stop_on_sigint)
+{
+    struct sq_stream_feed *feed = opening->feed;
+    int rc = sq_source_stop_open(opening->err, &feed->stop);
+    feed->has_stop = rc == SQ_OK;
+    opening->wish.read.stop = &feed->stop;
+    if (rc == SQ_OK)
+        rc = stop_on_sigint ? sq_until_sigint(opening->err, open_frames, stop_opening, opening)
+                            : open_frames(opening);
+    return rc != SQ_EINTERRUPTED
+               ? rc
+               : sq_fail(opening->err, rc, "%s: interrupted before it began", opening->path);
+}
+
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
                         const struct sq_frame_wish *wish, const struct spikeq_run_options *options,
                         struct sq_stream_feed *feed)
 {
     const struct sq_config *config = &network->config;
-    struct sq_frame_wish stoppable = *wish;
+    struct opening opening = {err, path, *wish, config, feed};
     *feed = (struct sq_stream_feed){.timesteps = config->timesteps,
                                     .classes = config->classes,
                                     .step = options->step,
@@ -54,12 +92,7 @@ int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, 
     feed->events = calloc(config->timesteps, sizeof *feed->events);
     if (feed->complete_ns == NULL || feed->events == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    const int rc = sq_source_stop_open(err, &feed->stop);
-    feed->has_stop = rc == SQ_OK;
-    stoppable.read.stop = &feed->stop;
-    return rc == SQ_OK ? sq_frame_stream_open(err, path, &stoppable, config->image_width,
-                                              config->image_height, &feed->frames)
-                       : rc;
+    return open_stoppable(&opening, options->stop_on_sigint);
 }
 
 void sq_stream_feed_close(struct sq_stream_feed *feed)

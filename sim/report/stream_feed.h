@@ -26,7 +26,8 @@ bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *opt
 
 /* Open the stream; `path`, what wish and options point to, outlive the feed, which
  * sq_stream_feed_close() closes, after a failure too. SQ_ESHAPE, SQ_EUSAGE (no network of frames;
- * another rule), SQ_ENOMEM, and as sq_frame_stream_open(). */
+ * another rule), SQ_ENOMEM, SQ_EINTERRUPTED (SIGINT before the first bytes, where the options ask
+ * for it), and as sq_frame_stream_open(). */
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
                         const struct sq_frame_wish *wish, const struct spikeq_run_options *options,
                         struct sq_stream_feed *feed);

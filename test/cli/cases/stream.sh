@@ -12,13 +12,13 @@ counts() { sed -n '/"recordings":	{/,/^		}/p' "$1" | tr -d ' \t\n' | sed 's/^"re
 # are told.
 interrupt() {
     mkfifo pipe
-    : >"$top/out"
-    { frames "$1"; exec sleep 60; } >pipe &
+    rm -f "$top/opened"
+    { : >"$top/opened"; frames "$1"; exec sleep 60; } >pipe &
     writer=$!
     "$spikeq" $stream --input pipe --report r.json --trace t.db --json >"$top/out" 2>"$top/err" </dev/null &
     runner=$!
     tries=0
-    while [ "$(wc -l <"$top/out")" -lt "$2" ] && [ "$tries" -lt 200 ]; do
+    until { [ -e "$top/opened" ] && [ "$(wc -l <"$top/out")" -ge "$2" ]; } || [ "$tries" -ge 200 ]; do
         sleep 0.05
         tries=$((tries + 1))
     done
@@ -59,6 +59,29 @@ exits 130
 says "spikeq run: interrupted after 0 samples"
 holds "$(grep -m 1 '"samples":' r.json)" '	"samples":	0,'
 leaves r.json
+finish
+
+start "stream: SIGINT before its first byte"
+interrupt 0 0
+exits 130
+says "spikeq run: pipe: interrupted before it began"
+holds "$(grep -m 1 '"complete":' r.json)" '	"complete":	false,'
+leaves r.json
+finish
+
+start "stream: SIGINT before anybody connects"
+"$spikeq" $stream --input tcp-listen://127.0.0.1:0 --quiet >"$top/out" 2>"$top/err" </dev/null &
+runner=$! tries=0
+until grep -q '^SigCgt:.*[2367abef]$' "/proc/$runner/status" || [ "$tries" -ge 200 ]; do # of SIGINT
+    sleep 0.05
+    tries=$((tries + 1))
+done
+kill -INT "$runner"
+wait "$runner"
+status=$?
+exits 130
+says "spikeq run: tcp-listen://127.0.0.1:0: interrupted before it began"
+prints_nothing
 finish
 
 start "stream: a trace is as long as the stream was"
