@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zip.h>
 
 enum { CHUNK = SQ_EVENT_BATCH * 8 };
 
@@ -18,7 +17,7 @@ struct member {
 };
 
 struct npz {
-    zip_t *zip;
+    struct zip *zip;
     uint64_t n, left;
     struct member member[SQ_COLUMNS];
 };
@@ -35,8 +34,7 @@ static void close_npz(struct sq_camera *reader)
     struct npz *state = reader->state;
     for (unsigned c = 0; c < SQ_COLUMNS; c++)
         sq_zip_array_close(&state->member[c].array);
-    if (state->zip != NULL)
-        zip_discard(state->zip);
+    sq_zip_archive_close(state->zip);
 }
 
 static int refuse(struct sq_camera *reader, unsigned column, const char *what)
@@ -59,7 +57,7 @@ static int read_member(struct sq_camera *reader, unsigned column, size_t n)
 static int refuse_archive(struct sq_camera *reader, unsigned column)
 {
     const struct npz *state = reader->state;
-    if (zip_name_locate(state->zip, "frames.npy", 0) < 0)
+    if (!sq_zip_archive_has(state->zip, "frames.npy"))
         return SQ_EUNSUPPORTED;
     return sq_fail(reader->err, SQ_EUNSUPPORTED,
                    "%s: the archive has no readable member %s; it holds frames, which spikeq run "
@@ -87,14 +85,14 @@ static int open_member(struct sq_camera *reader, unsigned column)
 
 static int open_npz(struct sq_camera *reader)
 {
-    int code = 0, rc = sq_event_alloc_state(reader, sizeof(struct npz));
+    int rc = sq_event_alloc_state(reader, sizeof(struct npz));
     struct npz *state = reader->state;
     if (rc != SQ_OK)
         return rc;
     if (!sq_source_is_file(reader->source))
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: zip archives are read from files only",
                        reader->path);
-    state->zip = zip_open(reader->path, ZIP_RDONLY, &code);
+    state->zip = sq_zip_archive_open(reader->path);
     if (state->zip == NULL)
         return sq_event_damage(
             reader, 0, "begins like a zip archive but cannot be read as one; is it cut short?");

@@ -5,6 +5,22 @@
 
 enum { LEAST_HEAD = 12 };
 
+struct zip *sq_zip_archive_open(const char *path)
+{
+    return zip_open(path, ZIP_RDONLY, NULL);
+}
+
+void sq_zip_archive_close(struct zip *zip)
+{
+    if (zip != NULL)
+        zip_discard(zip);
+}
+
+bool sq_zip_archive_has(struct zip *zip, const char *name)
+{
+    return zip_name_locate(zip, name, 0) >= 0;
+}
+
 const char *sq_zip_array_read(struct sq_zip_array *array, unsigned char *out, size_t n)
 {
     for (size_t done = 0; done < n;) {

@@ -9,6 +9,11 @@
 struct zip;
 struct zip_file;
 
+/* Open an archive; NULL: it cannot be read as one (or no memory is left). Accepts NULL to close. */
+struct zip *sq_zip_archive_open(const char *path);
+void sq_zip_archive_close(struct zip *zip);
+bool sq_zip_archive_has(struct zip *zip, const char *name);
+
 struct sq_zip_array {
     struct zip_file *file; /* NULL: not open */
     struct sq_array type;

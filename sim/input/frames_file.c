@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zip.h>
 
 static const char member_name[] = "frames.npy";
 
@@ -19,7 +18,7 @@ struct frames_file {
     const char *path;
     const struct sq_input_want *want;
     struct sq_array_file *npy; /* or, NULL: */
-    zip_t *zip;
+    struct zip *zip;
     struct sq_zip_array member;
     const struct sq_array *type;
 };
@@ -74,7 +73,7 @@ static int open_member(struct frames_file *file)
     const int rc =
         sq_zip_array_open(file->err, file->path, file->zip, member_name, &file->member, &damage);
     file->type = &file->member.type;
-    if (file->member.file == NULL && zip_name_locate(file->zip, "t.npy", 0) >= 0)
+    if (file->member.file == NULL && sq_zip_archive_has(file->zip, "t.npy"))
         return refuse_recording(file);
     if (rc == SQ_OK && damage != NULL)
         return refuse_member(file, damage);
@@ -88,11 +87,10 @@ static int open_member(struct frames_file *file)
 
 static int open_zip(struct frames_file *file)
 {
-    int code = 0;
-    file->zip = zip_open(file->path, ZIP_RDONLY, &code);
+    file->zip = sq_zip_archive_open(file->path);
     if (file->zip != NULL)
         return open_member(file);
-    return sq_fail(file->err, code == ZIP_ER_MEMORY ? SQ_ENOMEM : SQ_EFORMAT,
+    return sq_fail(file->err, SQ_EFORMAT,
                    "%s: begins like a zip archive but cannot be read as one; is it cut short?",
                    file->path);
 }
@@ -180,7 +178,6 @@ int sq_frames_file_read(struct sq_error *err, const char *path, const struct sq_
         rc = read_checked(&file, pixels);
     sq_array_close(file.npy);
     sq_zip_array_close(&file.member);
-    if (file.zip != NULL)
-        zip_discard(file.zip);
+    sq_zip_archive_close(file.zip);
     return rc;
 }
