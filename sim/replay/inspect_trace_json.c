@@ -1,5 +1,6 @@
 /* A trace as JSON. */
 #include "sim/replay/trace_findings.h"
+#include "traces/format/description.h"
 #include "traces/format/schema.h"
 
 #include <string.h>
@@ -43,7 +44,7 @@ static cJSON *synapse_json(const struct sq_trace_synapse *synapse)
 /* Is its text JSON, to be shown as what it says? */
 static int is_object(const char *key)
 {
-    return strcmp(key, "config") == 0 || strcmp(key, "input_recordings") == 0;
+    return strcmp(key, "config") == 0 || strcmp(key, SQ_META_RECORDINGS) == 0;
 }
 
 /* The table meta as it is; objects as what their text says. */

@@ -1,13 +1,13 @@
 /* What became of the events of recordings, as JSON: the report's input.recordings, and the value of
- * a trace's meta key "input_recordings". */
+ * a trace's meta key SQ_META_RECORDINGS. */
 #ifndef SQ_FRAME_COUNTS_JSON_H
 #define SQ_FRAME_COUNTS_JSON_H
 
 #include "sim/report/report.h"
 
-#include <cJSON.h>
+#include "traces/format/description.h"
 
-#define SQ_META_RECORDINGS "input_recordings"
+#include <cJSON.h>
 
 /* The report's counts; NULL or incomplete where memory ran out. The caller owns it. */
 cJSON *sq_frame_counts_to_json(const struct spikeq_report *report);

@@ -16,6 +16,9 @@ enum { SQ_SHAPE_TEXT = 160 };
 /* The value of meta `samples` where it is SQ_TRACE_SAMPLES_UNKNOWN. */
 #define SQ_META_UNKNOWN "unknown"
 
+/* The key of what became of the events of recordings: true of the samples that are in. */
+#define SQ_META_RECORDINGS "input_recordings"
+
 /* Keys of meta that say nothing about what is recorded: where things lay, who asked, how far. */
 int sq_meta_may_change(const char *key);
 

@@ -289,6 +289,9 @@ int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trac
     sq_trace_close(trace);
     if (status == SQ_OK)
         status = open_for_samples(err, writer, plan);
+    if (status == SQ_OK && !writer->is_complete) /* it would not tell of samples to come */
+        status = sq_store_exec(err, &writer->store,
+                               "DELETE FROM meta WHERE key = '" SQ_META_RECORDINGS "'");
     if (status == SQ_OK)
         status = find_end(err, writer, n_next);
     if (status == SQ_OK)

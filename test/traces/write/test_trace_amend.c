@@ -1,5 +1,6 @@
 /* What a trace learns at its end: its length, and entries of meta; the description stays true. */
 #include "test/support/tiny_trace.h"
+#include "traces/format/description.h"
 #include "traces/write/page_size.h"
 
 #include <stdio.h>
@@ -89,16 +90,36 @@ START_TEST(entries_of_meta)
 {
     struct sq_error err;
     struct sq_trace_writer *writer = begin(2);
-    ck_assert_int_eq(sq_trace_amend(&err, writer, "input_recordings", "{\"events\":1}"), SQ_OK);
-    ck_assert_int_eq(sq_trace_amend(&err, writer, "input_recordings", "{\"events\":2}"), SQ_OK);
+    ck_assert_int_eq(sq_trace_amend(&err, writer, SQ_META_RECORDINGS, "{\"events\":1}"), SQ_OK);
+    ck_assert_int_eq(sq_trace_amend(&err, writer, SQ_META_RECORDINGS, "{\"events\":2}"), SQ_OK);
     ck_assert_int_eq(sq_trace_amend(&err, writer, tiny_plan()->meta[0].key, "another"), SQ_OK);
     ck_assert_int_eq(sq_trace_amend(&err, writer, "no_such_key", "1"), SQ_EUSAGE);
     sq_trace_writer_free(writer); /* cut: what was amended stays */
     struct sq_trace *trace = open_good();
-    ck_assert_str_eq(sq_trace_meta(trace, "input_recordings"), "{\"events\":2}");
+    ck_assert_str_eq(sq_trace_meta(trace, SQ_META_RECORDINGS), "{\"events\":2}");
     ck_assert_str_eq(sq_trace_meta(trace, tiny_plan()->meta[0].key), "another");
     ck_assert_ptr_null(sq_trace_meta(trace, "no_such_key"));
     ck_assert_uint_eq(sq_trace_n_samples(trace), 2);
+    sq_trace_close(trace);
+}
+END_TEST
+
+/* Counts of the samples so far are not those of a trace that is gone on with. */
+START_TEST(what_is_gone_on_with_loses_its_counts)
+{
+    struct sq_error err;
+    uint64_t n_next;
+    plan.n_samples = 4;
+    struct sq_trace_writer *writer = begin(2);
+    ck_assert_int_eq(sq_trace_amend(&err, writer, SQ_META_RECORDINGS, "{}"), SQ_OK);
+    sq_trace_writer_free(writer); /* interrupted */
+    ck_assert_int_eq(sq_trace_resume(&err, path, &plan, &writer, &n_next), SQ_OK);
+    ck_assert_uint_eq(n_next, 2);
+    tiny_put(writer, &plan, 3, 2);
+    sq_trace_writer_free(writer); /* killed */
+    struct sq_trace *trace = open_good();
+    ck_assert_ptr_null(sq_trace_meta(trace, SQ_META_RECORDINGS));
+    ck_assert_uint_eq(sq_trace_n_samples(trace), 3);
     sq_trace_close(trace);
 }
 END_TEST
@@ -119,6 +140,7 @@ static Suite *suite(void)
     tcase_add_test(tcase, a_length_that_is_not_known_until_the_end);
     tcase_add_test(tcase, the_description_is_that_of_the_length);
     tcase_add_test(tcase, entries_of_meta);
+    tcase_add_test(tcase, what_is_gone_on_with_loses_its_counts);
     tcase_add_test(tcase, pages_are_those_of_many_samples);
     suite_add_tcase(suite, tcase);
     return suite;
