@@ -131,8 +131,8 @@ struct spikeq_step {
 /* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `frames`,
  * `labels` and `limit` changes any result. */
 struct spikeq_run_options {
-    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, a folder or list of images, or of
-     * recordings if frames.rule is given; required */
+    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder
+     * or list of images, of such frames, or of recordings if frames.rule is given; required */
     const char *input;
     struct spikeq_frames_options frames;
     const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
@@ -141,9 +141,11 @@ struct spikeq_run_options {
     unsigned threads;   /* 0: one per core */
     enum spikeq_schedule schedule;
     const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
-    const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not */
+    const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not; of a
+                             stream only with a limit */
     struct spikeq_trace_options trace;
-    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; not of a stream */
+    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
+                         * a sample that lacks frames is none */
     /* Streams: called on a thread of the run after each timestep; may be NULL. The run waits. */
     void (*step)(void *data, const struct spikeq_step *step);
     void *step_data;

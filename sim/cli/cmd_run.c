@@ -15,8 +15,9 @@ static const char help[] =
     "rates and the synaptic operations that really happened.\n\n"
     "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar\n"
     "  --input FILE         .npy [B,C,H,W] or frames [B,T,C,H,W], IDX, IDX.gz\n"
-    "                       PNG, JPEG, CIFAR batch; a folder of class folders, or a list file\n"
-    "                       (PATH LABEL a line) of images or recordings\n" CLI_FRAMES_HELP
+    "                       PNG, JPEG, CIFAR batch; .npz of frames (SpikingJelly); a folder of\n"
+    "                       class folders, or a list file (PATH LABEL a line), of images,\n"
+    "                       frames or recordings\n" CLI_FRAMES_HELP
     "  --stream             bin a recording that is still being made, by duration:US: every T\n"
     "                       frames are a sample, each goes through the network when it is\n"
     "                       complete, a line is printed after each timestep; so are -,\n"

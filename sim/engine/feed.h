@@ -14,9 +14,12 @@ enum sq_role {
     SQ_SKIP,    /* nobody needs it: it never fires */
 };
 
-/* What enter() and frame() return, beside statuses: no more is to come. The run ends without an
- * error, and a sample that lacks frames is no sample. */
+/* What frame() returns, beside statuses: no more is to come. The run ends without an error, and a
+ * sample that lacks frames is no sample. */
 enum { SQ_FEED_OVER = 1 };
+
+/* The end of a feed whose samples nobody has counted. */
+#define SQ_FEED_ENDLESS UINT64_MAX
 
 struct sq_feed {
     uint64_t first, end; /* numbers of the samples: first .. end - 1, or fewer */
@@ -27,6 +30,8 @@ struct sq_feed {
     /* Frame t of the sample in the lane into raw, [C][H][W], where frames come one by one; NULL:
      * enter() gave all. May wait for it. Worker threads, in the order of t. */
     int (*frame)(struct sq_error *err, void *data, uint32_t lane, uint32_t t, float *raw);
+    /* frame() waits no longer, but returns SQ_FEED_OVER. Loop thread; NULL: frame() never waits. */
+    void (*stop)(void *data);
     int carries_state; /* 1: membranes keep their values from one sample of the lane to the next */
     /* Bit rows of the packet that a node of role SQ_INJECT or SQ_COUNT sends at t: all of its
      * words. Worker threads; NULL if no node has such a role. */

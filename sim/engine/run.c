@@ -46,8 +46,7 @@ struct run {
     int is_ending;     /* it has failed: nothing new is taken */
     struct sq_error *err;
     int interrupted;
-    int is_over; /* the feed has no more samples */
-    int is_cut;  /* nor frames of the one that is in the network: what it has is computed */
+    int is_cut; /* no frame of the sample in the network will come: what it has is computed */
     uv_loop_t loop;
     uv_signal_t on_sigint;
     struct sq_workers *workers;
@@ -116,16 +115,16 @@ static void do_flight(struct sq_job *job, unsigned worker, void *data)
     } while (flight->status == SQ_OK && go_on(run, flight));
 }
 
-/* A sample's pixels, as far as they are there, for a network that takes whole numbers. */
+/* A sample's pixels, for a network that takes whole numbers; frames that come one by one are
+ * checked as they come. */
 static int check_pixels(struct sq_error *err, const struct run *run, const float *raw)
 {
     const struct sq_network *network = run->network;
     const struct sq_spike_shape *frame = &network->node[0].shape;
-    const uint32_t n_frames = run->feed->frame != NULL ? 1 : sq_network_frames(network);
-    if (!network->is_fixed || sq_role_of(run->feed, 0) == SQ_SKIP)
+    if (!network->is_fixed || run->feed->frame != NULL || sq_role_of(run->feed, 0) == SQ_SKIP)
         return SQ_OK;
     return sq_pixels_check(err, network, run->next, raw,
-                           (size_t)n_frames * frame->n_rows * frame->n_channels);
+                           (size_t)sq_network_frames(network) * frame->n_rows * frame->n_channels);
 }
 
 /* Give the next sample to a lane, unless there is none or the run is ending. A lane waits where its
@@ -135,18 +134,17 @@ static void enter_sample(struct run *run, uint32_t lane_index)
     struct sq_lane *lane = &run->lane[lane_index];
     struct sq_outcome *outcome = &lane->outcome;
     struct sq_error error;
-    if (run->status != SQ_OK || run->interrupted || run->is_over || run->lane_is_busy[lane_index] ||
+    if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
         run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
         return;
     int status = run->feed->enter(&error, run->feed->data, lane_index, run->next, lane->raw,
                                   &outcome->label);
     if (status == SQ_OK)
         status = check_pixels(&error, run, lane->raw);
-    run->is_over = status == SQ_FEED_OVER;
-    if (status != SQ_OK && !run->is_over)
+    if (status != SQ_OK) {
         fail(run, status, &error);
-    if (status != SQ_OK)
         return;
+    }
     outcome->sample = run->next++;
     outcome->pixels_are_counts = 1;
     outcome->input_unseen = 0;
@@ -227,6 +225,8 @@ static void on_sigint(uv_signal_t *handle, int number)
     (void)number;
     struct run *run = handle->data;
     run->interrupted = 1;
+    if (run->feed->stop != NULL)
+        run->feed->stop(run->feed->data);
     uv_signal_stop(handle); /* a second SIGINT kills, as the user expects */
 }
 
@@ -284,6 +284,17 @@ static int choose_kernels(struct run *run)
     return SQ_OK;
 }
 
+/* Unless all samples were through already. One that lacks frames is none. */
+static int tell_interrupted(struct run *run)
+{
+    const unsigned long long n = run->next - run->n_active, all = run->feed->end;
+    if (n >= all)
+        return SQ_OK;
+    if (run->feed->end == SQ_FEED_ENDLESS)
+        return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu samples", n);
+    return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples", n, all);
+}
+
 /* Turn the loop until every sample is through. */
 static int turn(struct run *run)
 {
@@ -308,10 +319,7 @@ static int turn(struct run *run)
     uv_loop_close(&run->loop);
     if (status == SQ_OK)
         status = run->status;
-    if (status == SQ_OK && run->interrupted && run->next < run->feed->end)
-        status = sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples",
-                         (unsigned long long)run->next, (unsigned long long)run->feed->end);
-    return status;
+    return status == SQ_OK && run->interrupted ? tell_interrupted(run) : status;
 }
 
 int sq_run(struct sq_error *err, const struct sq_network *network, const struct sq_feed *feed,

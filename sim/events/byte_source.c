@@ -12,6 +12,7 @@ enum { ROOM = 2 * SQ_SOURCE_WINDOW };
 
 struct sq_source {
     const char *path;
+    const struct sq_source_stop *stop; /* or NULL */
     int fd;
     bool is_file, at_end;
     uint64_t size, offset; /* offset of `first` */
@@ -26,16 +27,28 @@ static int refused(struct sq_error *err, const struct sq_source *source, const c
                    what, strerror(errno));
 }
 
+/* -1 and errno. A FIFO waits for its writer here, or, where that must be ended, at the first byte:
+ * until a writer has been there, its end is none. */
+static int open_path(const struct sq_source *source)
+{
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
+    if (source->stop == NULL)
+        return open(source->path, flags);
+    const int fd = open(source->path, flags | O_NONBLOCK);
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
 static int open_descriptor(struct sq_error *err, struct sq_source *source)
 {
     static const char tcp[] = "tcp://", listen[] = "tcp-listen://";
     if (strncmp(source->path, listen, strlen(listen)) == 0)
-        return sq_source_listen(err, source->path, source->path + strlen(listen), &source->fd);
+        return sq_source_listen(err, source->path, source->path + strlen(listen), source->stop,
+                                &source->fd);
     if (strncmp(source->path, tcp, strlen(tcp)) == 0)
         return sq_source_connect(err, source->path, source->path + strlen(tcp), &source->fd);
-    source->fd = strcmp(source->path, "-") == 0
-                     ? dup(STDIN_FILENO)
-                     : open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    source->fd = strcmp(source->path, "-") == 0 ? dup(STDIN_FILENO) : open_path(source);
     return source->fd >= 0 ? SQ_OK : refused(err, source, "opened");
 }
 
@@ -51,12 +64,14 @@ static int find_kind(struct sq_error *err, struct sq_source *source)
     return SQ_OK;
 }
 
-int sq_source_open(struct sq_error *err, const char *path, struct sq_source **out)
+int sq_source_open(struct sq_error *err, const char *path, const struct sq_source_stop *stop,
+                   struct sq_source **out)
 {
     struct sq_source *source = malloc(sizeof *source);
     if (source == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     source->path = path;
+    source->stop = stop;
     source->fd = -1;
     source->is_file = source->at_end = false;
     source->size = source->offset = 0;
@@ -84,6 +99,9 @@ void sq_source_close(struct sq_source *source)
 static int read_more(struct sq_error *err, struct sq_source *source)
 {
     ssize_t now;
+    const int rc = sq_source_stop_await(err, source->stop, source->path, source->fd);
+    if (rc != SQ_OK)
+        return rc;
     do
         now = read(source->fd, source->window + source->end, ROOM - source->end);
     while (now < 0 && errno == EINTR);

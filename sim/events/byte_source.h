@@ -3,7 +3,7 @@
 #ifndef SQ_BYTE_SOURCE_H
 #define SQ_BYTE_SOURCE_H
 
-#include "kernels/base/status.h"
+#include "sim/events/source_stop.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,11 +15,14 @@ enum { SQ_SOURCE_WINDOW = 1 << 18 };
 struct sq_source;
 
 /* Open `path`, which outlives the source.
+ *   stop   ends every waiting, for a writer or bytes, with SQ_EINTERRUPTED once it is set; it
+ *          outlives the source. NULL: nothing ends waiting
  *   path   a file, FIFO or device; "-", standard input; "tcp://HOST:PORT", to connect to;
  *          "tcp-listen://HOST:PORT", to wait there for one that connects
  * *out is written only on success. SQ_EIO (also: a directory), SQ_EUSAGE (an address that is none),
  * SQ_ENOMEM. Opening a FIFO waits for its writer. */
-int sq_source_open(struct sq_error *err, const char *path, struct sq_source **out);
+int sq_source_open(struct sq_error *err, const char *path, const struct sq_source_stop *stop,
+                   struct sq_source **out);
 void sq_source_close(struct sq_source *source);
 
 /* The next bytes, without taking them: *at, and how many are there in *n. At least `want`, at most
@@ -52,7 +55,8 @@ int sq_source_rewind(struct sq_error *err, struct sq_source *source, uint64_t of
 /* Connect to "HOST:PORT" or "[IPV6]:PORT". SQ_EUSAGE, SQ_EIO; then *fd is -1. */
 int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd);
 
-/* The same from the other side: the first that connects. */
-int sq_source_listen(struct sq_error *err, const char *path, const char *address, int *fd);
+/* The same from the other side: the first that connects, unless `stop` is set before. */
+int sq_source_listen(struct sq_error *err, const char *path, const char *address,
+                     const struct sq_source_stop *stop, int *fd);
 
 #endif

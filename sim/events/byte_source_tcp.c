@@ -68,36 +68,53 @@ int sq_source_connect(struct sq_error *err, const char *path, const char *addres
     return *fd >= 0 ? SQ_OK : sq_fail(err, SQ_EIO, "%s: nobody listens there", path);
 }
 
-/* The first connection to the first of the addresses; -1 and errno. */
-static int accept_one(const struct addrinfo *a)
+/* A socket that listens at the first of the addresses; -1 and errno. */
+static int listen_at(const struct addrinfo *a)
 {
     const int yes = 1;
-    int fd = -1;
     const int listener =
         a == NULL ? -1 : socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
     if (listener < 0)
         return -1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (bind(listener, a->ai_addr, a->ai_addrlen) == 0 && listen(listener, 1) == 0)
-        do
-            fd = accept(listener, NULL, NULL);
-        while (fd < 0 && errno == EINTR);
+        return listener;
     const int error = errno;
     close(listener);
     errno = error;
-    return fd;
+    return -1;
 }
 
-int sq_source_listen(struct sq_error *err, const char *path, const char *address, int *fd)
+static int refuse_listening(struct sq_error *err, const char *path)
+{
+    return sq_fail(err, SQ_EIO, "%s: cannot be listened at: %s", path, strerror(errno));
+}
+
+/* The first connection. */
+static int accept_one(struct sq_error *err, const char *path, int listener,
+                      const struct sq_source_stop *stop, int *fd)
+{
+    const int rc = sq_source_stop_await(err, stop, path, listener);
+    if (rc != SQ_OK)
+        return rc;
+    do
+        *fd = accept(listener, NULL, NULL);
+    while (*fd < 0 && errno == EINTR);
+    return *fd >= 0 ? SQ_OK : refuse_listening(err, path);
+}
+
+int sq_source_listen(struct sq_error *err, const char *path, const char *address,
+                     const struct sq_source_stop *stop, int *fd)
 {
     struct addrinfo *list = NULL;
     *fd = -1;
-    const int rc = find(err, path, address, &list);
+    int rc = find(err, path, address, &list);
     if (rc != SQ_OK)
         return rc;
-    *fd = accept_one(list);
-    const int error = errno;
+    const int listener = listen_at(list);
+    rc = listener >= 0 ? accept_one(err, path, listener, stop, fd) : refuse_listening(err, path);
+    if (listener >= 0)
+        close(listener);
     freeaddrinfo(list);
-    return *fd >= 0 ? SQ_OK
-                    : sq_fail(err, SQ_EIO, "%s: cannot be listened at: %s", path, strerror(error));
+    return rc;
 }

@@ -2,23 +2,22 @@
  * each [N], stored or deflated; all four are inflated together, chunk by chunk. */
 #include "sim/events/column_event.h"
 #include "sim/events/event_format.h"
+#include "sim/events/zip_array.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zip.h>
 
 enum { CHUNK = SQ_EVENT_BATCH * 8 };
 
-/* One member: its type, and bytes that were inflated for the batch at hand. */
+/* One member, and bytes that were inflated for the batch at hand. */
 struct member {
-    zip_file_t *file;
-    struct sq_array type;
+    struct sq_zip_array array;
     unsigned char bytes[CHUNK];
 };
 
 struct npz {
-    zip_t *zip;
+    struct zip *zip;
     uint64_t n, left;
     struct member member[SQ_COLUMNS];
 };
@@ -34,10 +33,8 @@ static void close_npz(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     for (unsigned c = 0; c < SQ_COLUMNS; c++)
-        if (state->member[c].file != NULL)
-            zip_fclose(state->member[c].file);
-    if (state->zip != NULL)
-        zip_discard(state->zip);
+        sq_zip_array_close(&state->member[c].array);
+    sq_zip_archive_close(state->zip);
 }
 
 static int refuse(struct sq_camera *reader, unsigned column, const char *what)
@@ -48,68 +45,54 @@ static int refuse(struct sq_camera *reader, unsigned column, const char *what)
 }
 
 /* Exactly n bytes of a member; fewer are damage. */
-static int read_member(struct sq_camera *reader, unsigned column, unsigned char *out, size_t n)
-{
-    struct npz *state = reader->state;
-    zip_file_t *file = state->member[column].file;
-    for (size_t done = 0; done < n;) {
-        const zip_int64_t got = zip_fread(file, out + done, n - done);
-        if (got <= 0)
-            return refuse(reader, column,
-                          got == 0 ? "it is cut short"
-                                   : zip_error_strerror(zip_file_get_error(file)));
-        done += (size_t)got;
-    }
-    return SQ_OK;
-}
-
-/* The header of a member: a list of numbers. */
-static int read_type(struct sq_camera *reader, unsigned column)
+static int read_member(struct sq_camera *reader, unsigned column, size_t n)
 {
     struct npz *state = reader->state;
     struct member *member = &state->member[column];
-    unsigned char *head = member->bytes;
-    int rc = read_member(reader, column, head, 12);
-    if (rc != SQ_OK || reader->ended)
-        return rc;
-    size_t n = head[6] == 1 ? 10 : 12;
-    n += head[8] | (size_t)head[9] << 8 |
-         (head[6] == 1 ? 0 : (size_t)head[10] << 16 | (size_t)head[11] << 24);
-    if (memcmp(head, "\x93NUMPY", 6) != 0 || n < 12 || n > SQ_ARRAY_HEAD_BYTES)
-        return refuse(reader, column, "it is no array");
-    rc = read_member(reader, column, head + 12, n - 12);
-    if (rc == SQ_OK && !reader->ended)
-        rc = sq_npy_parse(reader->err, reader->path, head, n, &member->type);
-    if (rc != SQ_OK || reader->ended)
-        return rc;
-    if (member->type.n_dims != 1 || (column > 0 && member->type.dim[0] != state->n))
-        return refuse(reader, column, "t, x, y and p must be lists of one length");
-    state->n = state->left = member->type.dim[0];
-    return SQ_OK;
+    const char *damage = sq_zip_array_read(&member->array, member->bytes, n);
+    return damage == NULL ? SQ_OK : refuse(reader, column, damage);
 }
 
+/* No such member: does the archive hold what is given elsewhere? */
+static int refuse_archive(struct sq_camera *reader, unsigned column)
+{
+    const struct npz *state = reader->state;
+    if (!sq_zip_archive_has(state->zip, "frames.npy"))
+        return SQ_EUNSUPPORTED;
+    return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                   "%s: the archive has no readable member %s; it holds frames, which spikeq run "
+                   "takes without --frames",
+                   reader->path, member_name[column]);
+}
+
+/* A member and its header: a list of numbers. */
 static int open_member(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
-    state->member[column].file = zip_fopen(state->zip, member_name[column], 0);
-    if (state->member[column].file != NULL)
-        return read_type(reader, column);
-    const bool has_frames = zip_name_locate(state->zip, "frames.npy", 0) >= 0;
-    return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: the archive has no readable member %s%s",
-                   reader->path, member_name[column],
-                   has_frames ? "; it holds frames: extract them (unzip) for spikeq run" : "");
+    struct sq_zip_array *array = &state->member[column].array;
+    const char *damage;
+    const int rc = sq_zip_array_open(reader->err, reader->path, state->zip, member_name[column],
+                                     array, &damage);
+    if (rc != SQ_OK)
+        return array->file == NULL ? refuse_archive(reader, column) : rc;
+    if (damage != NULL)
+        return refuse(reader, column, damage);
+    if (array->type.n_dims != 1 || (column > 0 && array->type.dim[0] != state->n))
+        return refuse(reader, column, "t, x, y and p must be lists of one length");
+    state->n = state->left = array->type.dim[0];
+    return SQ_OK;
 }
 
 static int open_npz(struct sq_camera *reader)
 {
-    int code = 0, rc = sq_event_alloc_state(reader, sizeof(struct npz));
+    int rc = sq_event_alloc_state(reader, sizeof(struct npz));
     struct npz *state = reader->state;
     if (rc != SQ_OK)
         return rc;
     if (!sq_source_is_file(reader->source))
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: zip archives are read from files only",
                        reader->path);
-    state->zip = zip_open(reader->path, ZIP_RDONLY, &code);
+    state->zip = sq_zip_archive_open(reader->path);
     if (state->zip == NULL)
         return sq_event_damage(
             reader, 0, "begins like a zip archive but cannot be read as one; is it cut short?");
@@ -122,11 +105,12 @@ static int open_npz(struct sq_camera *reader)
 static int check_ends(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
-    unsigned char rest;
     int rc = SQ_OK;
-    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
-        if (zip_fread(state->member[c].file, &rest, 1) != 0)
-            rc = refuse(reader, c, "its checksum is wrong, or something follows the events");
+    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++) {
+        const char *damage = sq_zip_array_end(&state->member[c].array);
+        if (damage != NULL)
+            rc = refuse(reader, c, damage);
+    }
     reader->ended = true;
     return rc;
 }
@@ -141,8 +125,8 @@ static int next(struct sq_camera *reader)
     if (n == 0)
         return check_ends(reader);
     for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++) {
-        type[c] = state->member[c].type;
-        rc = read_member(reader, c, state->member[c].bytes, n * type[c].item_bytes);
+        type[c] = state->member[c].array.type;
+        rc = read_member(reader, c, n * type[c].item_bytes);
     }
     for (size_t i = 0; rc == SQ_OK && !reader->ended && i < n; i++) {
         for (unsigned c = 0; c < SQ_COLUMNS; c++)

@@ -161,7 +161,7 @@ int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event
     reader->err = err;
     reader->path = path;
     reader->options = *options;
-    int rc = sq_source_open(err, path, &reader->source);
+    int rc = sq_source_open(err, path, options->stop, &reader->source);
     if (rc == SQ_OK)
         rc = find_format(reader);
     if (rc == SQ_OK)

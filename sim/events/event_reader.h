@@ -12,6 +12,7 @@
 
 #include "kernels/base/status.h"
 #include "sim/events/event.h"
+#include "sim/events/source_stop.h"
 
 #include <stdbool.h>
 
@@ -40,6 +41,7 @@ struct sq_event_options {
     uint32_t width, height; /* of the sensor; 0: as the file says, or as its events need */
     bool tolerate;          /* use what comes before damage, keep time that runs backwards,
                              * drop what lies outside the sensor */
+    const struct sq_source_stop *stop; /* ends waiting for bytes: SQ_EINTERRUPTED; NULL: nothing */
 };
 
 /* What the header says and what was found on the way. */

@@ -10,6 +10,7 @@ struct sq_frame_stream {
     const char *path;
     struct sq_error error; /* the camera's: it reads on the thread that asks for frames */
     struct sq_camera *camera;
+    struct sq_frame_wish wish;
     struct sq_frame_rule rule;
     struct sq_frame_grid grid;
     const struct sq_event_batch *batch;
@@ -63,6 +64,7 @@ int sq_frame_stream_open(struct sq_error *err, const char *path, const struct sq
     if (s == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     s->path = path;
+    s->wish = *wish;
     const int rc = open_camera(err, s, wish, width, height);
     if (rc == SQ_OK)
         *out = s;
@@ -195,7 +197,10 @@ const struct sq_frame_counts *sq_frame_stream_counts(struct sq_frame_stream *s)
 void sq_frame_stream_describe(const struct sq_frame_stream *s, char *out, size_t size)
 {
     const struct sq_event_facts *facts = sq_camera_facts(s->camera);
-    snprintf(out, size, "stream, %s%s%s, view %s, frames %s, bin %u", facts->format,
-             facts->camera[0] != '\0' ? ", " : "", facts->camera, facts->view, s->rule.text,
-             (unsigned)s->grid.bin);
+    struct sq_frame_wish wish = s->wish;
+    char frames[160];
+    wish.read.view = facts->view;
+    sq_frame_wish_text(&wish, s->rule.text, frames, sizeof frames);
+    snprintf(out, size, "stream, %s%s%s, %s", facts->format, facts->camera[0] != '\0' ? ", " : "",
+             facts->camera, frames);
 }

@@ -12,9 +12,9 @@
 
 struct sq_frame_stream;
 
-/* Begin to read `path`, which with the wish outlives the stream; waits for the recording's head.
- *   width, height   of the network
- * SQ_EUSAGE: another rule; SQ_ESHAPE, SQ_ENOMEM, and as sq_camera_open(). */
+/* Begin to read `path`, which with what the wish points to outlives the stream; waits for the
+ * recording's head. width, height   of the network SQ_EUSAGE: another rule; SQ_ESHAPE, SQ_ENOMEM,
+ * and as sq_camera_open(). */
 int sq_frame_stream_open(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
                          uint32_t width, uint32_t height, struct sq_frame_stream **out);
 void sq_frame_stream_free(struct sq_frame_stream *stream);
@@ -31,7 +31,7 @@ uint64_t sq_frame_stream_events(const struct sq_frame_stream *stream);
 /* Of everything read so far. */
 const struct sq_frame_counts *sq_frame_stream_counts(struct sq_frame_stream *stream);
 
-/* "AEDAT 2.0, DVS128" */
+/* "stream, AEDAT 2.0, DVS128, frames duration:1000:new, bin 1, view cifar10dvs" */
 void sq_frame_stream_describe(const struct sq_frame_stream *stream, char *out, size_t size);
 
 #endif

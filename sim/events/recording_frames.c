@@ -1,6 +1,7 @@
 #include "sim/events/recording_frames.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 int sq_frame_place_parse(struct sq_error *err, const char *option, const char *text,
@@ -16,6 +17,18 @@ int sq_frame_place_parse(struct sq_error *err, const char *option, const char *t
     else
         return sq_fail(err, SQ_EUSAGE, "%s %s: expected center or corner", option, text);
     return SQ_OK;
+}
+
+void sq_frame_wish_text(const struct sq_frame_wish *wish, const char *rule, char *out, size_t size)
+{
+    static const char *const place[] = {"", "center", "corner"};
+    size_t n = (size_t)snprintf(out, size, "frames %s, bin %" PRIu32, rule, wish->bin);
+    if (n < size && wish->read.view != NULL)
+        n += (size_t)snprintf(out + n, size - n, ", view %s", wish->read.view);
+    if (n < size && wish->crop != SQ_PLACE_REFUSE)
+        n += (size_t)snprintf(out + n, size - n, ", crop %s", place[wish->crop]);
+    if (n < size && wish->pad != SQ_PLACE_REFUSE)
+        snprintf(out + n, size - n, ", pad %s", place[wish->pad]);
 }
 
 /* Pixels before the frame's first one; false: there is no rule for it. */
@@ -103,6 +116,18 @@ static int bin_events(struct sq_error *err, const char *path, struct sq_camera *
     target->counts->n_events += profile.n;
     target->counts->n_cropped += n_cropped;
     return rc;
+}
+
+void sq_frame_counts_sum(struct sq_frame_counts *counts, const struct sq_frame_counts *other)
+{
+    counts->n_recordings += other->n_recordings;
+    counts->n_events += other->n_events;
+    counts->n_counted += other->n_counted;
+    counts->n_cropped += other->n_cropped;
+    counts->n_backwards += other->n_backwards;
+    counts->n_damaged += other->n_damaged;
+    for (int i = 0; i < SQ_DROP_KINDS; i++)
+        counts->drop[i] += other->drop[i];
 }
 
 void sq_frame_counts_add(struct sq_frame_counts *counts, const struct sq_event_facts *facts)

@@ -20,6 +20,9 @@ struct sq_frame_wish {
     struct sq_event_options read;
 };
 
+/* "frames number:16, bin 1, view raw, crop center, pad corner": `rule` and what else was wished. */
+void sq_frame_wish_text(const struct sq_frame_wish *wish, const char *rule, char *out, size_t size);
+
 /* "center", "corner", or NULL for none; `option` begins the complaint. SQ_EUSAGE. */
 int sq_frame_place_parse(struct sq_error *err, const char *option, const char *text,
                          enum sq_frame_place *place);
@@ -46,6 +49,9 @@ struct sq_frame_counts {
 int sq_recording_frames(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
                         uint32_t timesteps, uint32_t height, uint32_t width, float *pixels,
                         struct sq_frame_counts *counts);
+
+/* Add other counts. */
+void sq_frame_counts_sum(struct sq_frame_counts *counts, const struct sq_frame_counts *other);
 
 /* Add what was found while a recording was read. */
 void sq_frame_counts_add(struct sq_frame_counts *counts, const struct sq_event_facts *facts);

@@ -28,7 +28,7 @@ static const struct sq_event_format *format_of(const char *path)
     struct sq_source *source;
     struct sq_error ignored;
     size_t n;
-    if (!is_regular(path) || sq_source_open(&ignored, path, &source) != SQ_OK)
+    if (!is_regular(path) || sq_source_open(&ignored, path, NULL, &source) != SQ_OK)
         return NULL;
     if (sq_source_peek(&ignored, source, HEAD, &head, &n) == SQ_OK)
         format = sq_event_format_by_head(head, n);

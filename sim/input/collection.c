@@ -1,8 +1,10 @@
 #include "sim/input/collection.h"
 
 #include "sim/events/text_line.h"
+#include "sim/input/frames_file.h"
 #include "sim/input/image_file.h"
 #include "traces/digest/digest.h"
+#include "traces/format/npy.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -78,10 +80,16 @@ static bool is_cifar(const char *path, const struct sq_input_want *want)
     return fits;
 }
 
+/* Is the file one sample? */
+static bool is_sample(const unsigned char *head, size_t n, const struct sq_input_want *want)
+{
+    return sq_image_knows(head, n) || (want->frames && sq_frames_file_knows(head, n, want));
+}
+
 /* What the file or folder is; SQ_OK with kind -1: none. */
 static int find(struct sq_error *err, const char *path, const struct sq_input_want *want, int *what)
 {
-    unsigned char head[8192];
+    unsigned char head[SQ_ARRAY_HEAD_BYTES];
     struct stat status;
     *what = -1;
     if (stat(path, &status) != 0)
@@ -95,7 +103,7 @@ static int find(struct sq_error *err, const char *path, const struct sq_input_wa
     const size_t n = read_head(path, head, sizeof head);
     if (is_list(path, head, n))
         *what = 'l';
-    else if (want->frame_wish != NULL || sq_image_knows(head, n))
+    else if (want->frame_wish != NULL || is_sample(head, n, want))
         *what = 'f';
     else if (is_cifar(path, want))
         *what = 'c';
@@ -131,7 +139,9 @@ static int fill(struct sq_error *err, struct sq_collection *collection,
 {
     int what = -1;
     int rc = find(err, collection->path, want, &what);
-    collection->kind = want->frame_wish != NULL ? SQ_COLLECT_RECORDINGS : SQ_COLLECT_IMAGES;
+    collection->kind = want->frame_wish != NULL ? SQ_COLLECT_RECORDINGS
+                       : want->frames           ? SQ_COLLECT_FRAMES
+                                                : SQ_COLLECT_IMAGES;
     if (rc != SQ_OK)
         return rc;
     if (what == 'd')

@@ -5,16 +5,22 @@
  *   a list       text, "PATH LABEL" or "PATH" a line, relative to the list's folder; # comments
  *   CIFAR        binary batches: records of a label (CIFAR-100: two, the second counts) and 3x32x32
  *                bytes
- *   one file     an image, or a recording of an event camera
+ *   one file     an image, a recording of an event camera, or one sample's frames
  *
- * With a rule for frames the files are recordings, without one they are PNG or JPEG images. */
+ * With a rule for frames the files are recordings; without one they are files of frames
+ * (frames_file.h) where the network takes frames, else PNG or JPEG images. */
 #ifndef SQ_COLLECTION_H
 #define SQ_COLLECTION_H
 
 #include "kernels/base/arena.h"
 #include "sim/input/input.h"
 
-enum sq_collection_kind { SQ_COLLECT_IMAGES, SQ_COLLECT_RECORDINGS, SQ_COLLECT_CIFAR };
+enum sq_collection_kind {
+    SQ_COLLECT_IMAGES,
+    SQ_COLLECT_RECORDINGS,
+    SQ_COLLECT_FRAMES,
+    SQ_COLLECT_CIFAR
+};
 
 struct sq_collected {
     const char *path;

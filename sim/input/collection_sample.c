@@ -1,6 +1,7 @@
 #include "sim/input/collection_sample.h"
 
 #include "sim/input/fit.h"
+#include "sim/input/frames_file.h"
 #include "sim/input/image_file.h"
 #include "sim/input/sample_shape.h"
 
@@ -21,15 +22,11 @@ struct sq_collection_sample {
     struct sq_arena plan_memory;
 };
 
-/* Is there a rule, and a network that takes frames? */
+/* Is the rule one, and the network one that takes frames? */
 static int check_frames(struct sq_error *err, struct sq_collection_sample *s, const char *path)
 {
     if (s->want.frame_wish == NULL)
-        return s->want.frames ? sq_fail(err, SQ_EUSAGE,
-                                        "%s: images or recordings for a network that takes frames; "
-                                        "--frames RULE makes them from recordings",
-                                        path)
-                              : SQ_OK;
+        return SQ_OK;
     if (!s->want.frames || s->want.channels != 2)
         return sq_fail(err, SQ_EUSAGE,
                        "%s: --frames makes frames of 2 polarities; this network takes images",
@@ -47,6 +44,8 @@ int sq_collection_sample_open(struct sq_error *err, const char *path,
     int rc = check_frames(err, s, path);
     if (rc == SQ_OK)
         rc = sq_collection_open(err, path, want, &s->collection);
+    if (rc == SQ_OK && s->collection->kind == SQ_COLLECT_FRAMES) /* told before anything runs */
+        rc = sq_frames_file_read(err, s->collection->item[0].path, want, NULL);
     if (rc == SQ_OK)
         *out = s;
     else
@@ -133,21 +132,10 @@ int sq_collection_sample_read(struct sq_error *err, struct sq_collection_sample 
     if (s->collection->kind == SQ_COLLECT_RECORDINGS)
         return sq_recording_frames(err, item->path, want->frame_wish, want->timesteps, want->height,
                                    want->width, pixels, &s->counts);
+    if (s->collection->kind == SQ_COLLECT_FRAMES)
+        return sq_frames_file_read(err, item->path, want, pixels);
     return s->collection->kind == SQ_COLLECT_CIFAR ? read_cifar(err, s, item, pixels)
                                                    : read_image(err, s, item->path, pixels);
-}
-
-static void describe_frames(const struct sq_collection_sample *s, char *out, size_t size)
-{
-    static const char *const place[] = {"", "center", "corner"};
-    const struct sq_frame_wish *wish = s->want.frame_wish;
-    size_t n = (size_t)snprintf(out, size, ", frames %s, bin %" PRIu32, s->rule.text, wish->bin);
-    if (n < size && wish->read.view != NULL)
-        n += (size_t)snprintf(out + n, size - n, ", view %s", wish->read.view);
-    if (n < size && wish->crop != SQ_PLACE_REFUSE)
-        n += (size_t)snprintf(out + n, size - n, ", crop %s", place[wish->crop]);
-    if (n < size && wish->pad != SQ_PLACE_REFUSE)
-        snprintf(out + n, size - n, ", pad %s", place[wish->pad]);
 }
 
 void sq_collection_sample_describe(const struct sq_collection_sample *s, uint64_t n, char *out,
@@ -155,13 +143,16 @@ void sq_collection_sample_describe(const struct sq_collection_sample *s, uint64_
 {
     static const char *const what[] = {[SQ_COLLECT_IMAGES] = "image",
                                        [SQ_COLLECT_RECORDINGS] = "recording",
+                                       [SQ_COLLECT_FRAMES] = "file",
                                        [SQ_COLLECT_CIFAR] = "CIFAR image"};
-    char classes[48] = "", more[160] = "";
+    char classes[48] = "", more[160] = ", ";
     if (s->collection->n_classes > 0)
         snprintf(classes, sizeof classes, " in %" PRIu64 " class folders",
                  s->collection->n_classes);
     if (s->collection->kind == SQ_COLLECT_RECORDINGS)
-        describe_frames(s, more, sizeof more);
+        sq_frame_wish_text(s->want.frame_wish, s->rule.text, more + 2, sizeof more - 2);
+    else if (s->collection->kind == SQ_COLLECT_FRAMES)
+        snprintf(more, sizeof more, ", frames as stored");
     else
         snprintf(more, sizeof more, ", /255%s", s->want.config->n_mean > 0 ? ", normalised" : "");
     snprintf(out, size, "%" PRIu64 " %s%s%s%s", n, what[s->collection->kind], n == 1 ? "" : "s",

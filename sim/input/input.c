@@ -5,11 +5,11 @@
 #include "sim/input/collection_sample.h"
 #include "sim/input/fit.h"
 #include "sim/input/labels.h"
+#include "sim/input/pixels_as_is.h"
 #include "sim/input/sample_shape.h"
 #include "traces/digest/digest.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -120,39 +120,18 @@ int sq_input_open(struct sq_error *err, const char *path, const char *labels_pat
     return SQ_OK;
 }
 
-/* "sample 3, frame 1, channel 0, row 5, column 7" of the element at `i` in the sample. */
-static void position_text(const struct sq_input *input, size_t i, char *out, size_t size)
-{
-    const size_t image = (size_t)input->height * input->width;
-    const size_t frame = i / (image * input->channels);
-    char frame_text[32] = "";
-    if (sq_array_header(input->file)->n_dims == 5)
-        snprintf(frame_text, sizeof frame_text, ", frame %zu", frame);
-    snprintf(out, size, "sample %" PRIu64 "%s, channel %zu, row %zu, column %zu", input->next,
-             frame_text, i / image % input->channels, i % image / input->width, i % input->width);
-}
-
-static int refuse_value(struct sq_error *err, const struct sq_input *input, size_t i,
-                        const char *what)
-{
-    char position[128];
-    position_text(input, i, position, sizeof position);
-    return sq_fail(err, SQ_EVALUE, "%s: %s is %s", input->path, position, what);
-}
-
 static int take_as_is(struct sq_error *err, const struct sq_input *input, float *pixels)
 {
     const struct sq_array *a = sq_array_header(input->file);
-    const size_t n = sq_array_row_elements(input->file);
-    for (size_t i = 0; i < n; i++) {
-        if (!sq_element_f32(a, input->item + i * a->item_bytes, &pixels[i]))
-            return refuse_value(err, input, i,
-                                "no float32 number: it would be rounded; save the array as "
-                                "float32");
-        if (!isfinite(pixels[i]))
-            return refuse_value(err, input, i, isnan(pixels[i]) ? "NaN" : "infinite");
-    }
-    return SQ_OK;
+    char sample[32];
+    snprintf(sample, sizeof sample, "sample %" PRIu64 ", ", input->next);
+    const struct sq_pixel_place place = {.path = input->path,
+                                         .sample = sample,
+                                         .has_frames = a->n_dims == 5,
+                                         .channels = input->channels,
+                                         .height = input->height,
+                                         .width = input->width};
+    return sq_pixels_as_is(err, &place, a, input->item, sq_array_row_elements(input->file), pixels);
 }
 
 /* The next sample of an array. */

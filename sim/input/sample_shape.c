@@ -5,9 +5,10 @@
 
 enum { LONGEST_SIDE = 16384 };
 
-/* "PATH: holds uint8 [10,28,28]; the network takes [B,1,32,32]: HINT" */
-static int misfit(struct sq_error *err, const char *path, const struct sq_array *a,
-                  const struct sq_input_want *want, const char *hint)
+/* "PATH: holds uint8 [10,28,28]; the network takes [B,1,32,32]: HINT"
+ *   samples   "B,", or "" where the file is one sample */
+static int complain(struct sq_error *err, const char *path, const struct sq_array *a,
+                    const struct sq_input_want *want, const char *samples, const char *hint)
 {
     char type[16], shape[192], frames[16] = "";
     sq_element_name(a, type, sizeof type);
@@ -15,30 +16,54 @@ static int misfit(struct sq_error *err, const char *path, const struct sq_array 
     if (want->frames)
         snprintf(frames, sizeof frames, "%" PRIu32 ",", want->timesteps);
     return sq_fail(err, SQ_ESHAPE,
-                   "%s: holds %s %s; the network takes %s [B,%s%" PRIu32 ",%" PRIu32 ",%" PRIu32
+                   "%s: holds %s %s; the network takes %s [%s%s%" PRIu32 ",%" PRIu32 ",%" PRIu32
                    "]%s%s",
-                   path, type, shape, want->frames ? "frames" : "images", frames, want->channels,
-                   want->height, want->width, hint[0] != '\0' ? ": " : "", hint);
+                   path, type, shape, want->frames ? "frames" : "images", samples, frames,
+                   want->channels, want->height, want->width, hint[0] != '\0' ? ": " : "", hint);
+}
+
+static int misfit(struct sq_error *err, const char *path, const struct sq_array *a,
+                  const struct sq_input_want *want, const char *hint)
+{
+    return complain(err, path, a, want, "B,", hint);
+}
+
+/* The last four dimensions, [T,C,H,W]; "": they fit. */
+static const char *frames_misfit(const struct sq_array *a, const struct sq_input_want *want,
+                                 char *room, size_t size)
+{
+    const uint64_t *dim = a->dim + a->n_dims - 4;
+    if (dim[1] != want->channels)
+        return "another number of channels (polarities)";
+    if (dim[2] != want->height || dim[3] != want->width)
+        return "frames are not resized";
+    if (dim[0] == want->timesteps)
+        return "";
+    snprintf(room, size, "--set T=%" PRIu64 " runs as many timesteps as there are frames", dim[0]);
+    return dim[0] > 0 ? room : "no frames";
 }
 
 static int check_frames(struct sq_error *err, const char *path, const struct sq_array *a,
                         const struct sq_input_want *want)
 {
-    char hint[96];
+    char room[96];
     if (a->n_dims == 4)
         return misfit(err, path, a, want,
                       "a dimension is missing, of the samples or the timesteps");
     if (a->n_dims != 5)
         return misfit(err, path, a, want, "");
-    if (a->dim[2] != want->channels)
-        return misfit(err, path, a, want, "another number of channels (polarities)");
-    if (a->dim[3] != want->height || a->dim[4] != want->width)
-        return misfit(err, path, a, want, "frames are not resized");
-    if (a->dim[1] == want->timesteps)
-        return SQ_OK;
-    snprintf(hint, sizeof hint, "--set T=%" PRIu64 " runs as many timesteps as there are frames",
-             a->dim[1]);
-    return misfit(err, path, a, want, a->dim[1] > 0 ? hint : "no frames");
+    const char *hint = frames_misfit(a, want, room, sizeof room);
+    return hint[0] == '\0' ? SQ_OK : misfit(err, path, a, want, hint);
+}
+
+int sq_frames_shape_check(struct sq_error *err, const char *path, const struct sq_array *a,
+                          const struct sq_input_want *want)
+{
+    char room[96];
+    if (a->n_dims != 4)
+        return complain(err, path, a, want, "", a->n_dims == 5 ? "one sample a file" : "");
+    const char *hint = frames_misfit(a, want, room, sizeof room);
+    return hint[0] == '\0' ? SQ_OK : complain(err, path, a, want, "", hint);
 }
 
 static int check_dims(struct sq_error *err, const char *path, const struct sq_array *a,

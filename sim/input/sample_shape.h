@@ -21,4 +21,8 @@ struct sq_sample_shape {
 int sq_sample_shape_check(struct sq_error *err, const char *path, const struct sq_array *array,
                           const struct sq_input_want *want, struct sq_sample_shape *shape);
 
+/* The same for a file of one sample's frames, [T,C,H,W]. SQ_ESHAPE. */
+int sq_frames_shape_check(struct sq_error *err, const char *path, const struct sq_array *array,
+                          const struct sq_input_want *want);
+
 #endif

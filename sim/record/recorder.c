@@ -160,6 +160,12 @@ int sq_recorder_finished(struct sq_error *err, struct sq_recorder *recorder,
     return sq_record_writer_give(err, recorder->writer, buffer, slot);
 }
 
+int sq_recorder_amend(struct sq_error *err, struct sq_recorder *recorder, const char *key,
+                      const char *value)
+{
+    return sq_record_writer_amend(err, recorder->writer, key, value);
+}
+
 int sq_recorder_finish(struct sq_error *err, struct sq_recorder *recorder)
 {
     return sq_record_writer_finish(err, recorder->writer);

@@ -43,6 +43,11 @@ const struct sq_observer *sq_recorder_observer(const struct sq_recorder *recorde
 int sq_recorder_finished(struct sq_error *err, struct sq_recorder *recorder,
                          const struct sq_outcome *outcome);
 
+/* No more samples: wait for the writer, then give a key of meta the value that shows only now, as
+ * sq_trace_amend() does. */
+int sq_recorder_amend(struct sq_error *err, struct sq_recorder *recorder, const char *key,
+                      const char *value);
+
 /* No more samples: wait for the writer; the trace is complete. */
 int sq_recorder_finish(struct sq_error *err, struct sq_recorder *recorder);
 

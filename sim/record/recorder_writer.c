@@ -192,12 +192,26 @@ static void join(struct sq_record_writer *writer)
     writer->is_running = 0;
 }
 
-int sq_record_writer_finish(struct sq_error *err, struct sq_record_writer *writer)
+/* No more will be given; what came of what was. */
+static int end_thread(struct sq_error *err, struct sq_record_writer *writer)
 {
     join(writer);
     if (writer->status != SQ_OK && err != NULL)
         *err = writer->error;
-    return writer->status != SQ_OK ? writer->status : sq_trace_finish(err, writer->trace);
+    return writer->status;
+}
+
+int sq_record_writer_amend(struct sq_error *err, struct sq_record_writer *writer, const char *key,
+                           const char *value)
+{
+    const int status = end_thread(err, writer);
+    return status == SQ_OK ? sq_trace_amend(err, writer->trace, key, value) : status;
+}
+
+int sq_record_writer_finish(struct sq_error *err, struct sq_record_writer *writer)
+{
+    const int status = end_thread(err, writer);
+    return status == SQ_OK ? sq_trace_finish(err, writer->trace) : status;
 }
 
 void sq_record_writer_free(struct sq_record_writer *writer)

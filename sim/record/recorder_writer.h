@@ -19,6 +19,10 @@ int sq_record_writer_start(struct sq_error *err, struct sq_trace_writer *trace,
 int sq_record_writer_give(struct sq_error *err, struct sq_record_writer *writer,
                           struct sq_record_buffer *buffer, struct sq_record_buffer **slot);
 
+/* Wait until all is written, then amend the trace (sq_trace_amend()); nothing is given after it. */
+int sq_record_writer_amend(struct sq_error *err, struct sq_record_writer *writer, const char *key,
+                           const char *value);
+
 /* Wait until all is written, then finish the trace. */
 int sq_record_writer_finish(struct sq_error *err, struct sq_record_writer *writer);
 

@@ -1,6 +1,7 @@
 #include "sim/record/trace_plan.h"
 
 #include "sim/network/config_write.h"
+#include "traces/format/description.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -145,7 +146,7 @@ static void add_number(struct draft *draft, const char *key, uint64_t value)
 {
     char text[24];
     snprintf(text, sizeof text, "%" PRIu64, value);
-    add_meta(draft, key, text);
+    add_meta(draft, key, value != SQ_TRACE_SAMPLES_UNKNOWN ? text : SQ_META_UNKNOWN);
 }
 
 /* A text that is freed. */
@@ -221,7 +222,9 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
         return sq_fail(err, SQ_EUSAGE,
                        "--trace-samples: begin at sample %" PRIu64 ", but the run has %" PRIu64,
                        wish->samples.first, wish->n_planned);
-    plan->n_samples = end - (wish->samples.first < end ? wish->samples.first : end);
+    plan->n_samples = wish->n_planned == SQ_TRACE_SAMPLES_UNKNOWN
+                          ? SQ_TRACE_SAMPLES_UNKNOWN
+                          : end - (wish->samples.first < end ? wish->samples.first : end);
     int status = add_populations(&draft, population_of);
     if (status == SQ_OK)
         status = sq_trace_plan_synapses(err, arena, network, plan);

@@ -11,7 +11,7 @@
 struct sq_trace_wish {
     const char *populations;        /* comma-separated patterns; NULL: all */
     struct sq_range samples;        /* of these */
-    uint64_t n_planned;             /* samples of the run */
+    uint64_t n_planned;             /* samples of the run, or SQ_TRACE_SAMPLES_UNKNOWN */
     const unsigned char *is_silent; /* [n_nodes] 1: sends no packets in this run, and so cannot be
                                      * recorded; NULL: all send */
     enum sq_trace_detail detail;

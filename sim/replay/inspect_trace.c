@@ -70,6 +70,8 @@ static void print_head(FILE *to, const struct sq_trace_findings *found)
     fprintf(to, "%s: spikeq trace, version %d, ", found->path, SQ_TRACE_VERSION);
     if (sq_trace_is_complete(found->trace))
         fprintf(to, "complete: %" PRIu64 " samples\n", found->n_samples);
+    else if (plan->n_samples == SQ_TRACE_SAMPLES_UNKNOWN)
+        fprintf(to, "incomplete: %" PRIu64 " samples of a stream\n", found->n_samples);
     else
         fprintf(to, "incomplete: %" PRIu64 " of %" PRIu64 " samples; go on with --resume\n",
                 found->n_samples, plan->n_samples);

@@ -1,5 +1,6 @@
 /* A trace as JSON. */
 #include "sim/replay/trace_findings.h"
+#include "traces/format/description.h"
 #include "traces/format/schema.h"
 
 #include <string.h>
@@ -40,15 +41,21 @@ static cJSON *synapse_json(const struct sq_trace_synapse *synapse)
     return object;
 }
 
-/* The table meta as it is; the configuration as the object that its text says. */
+/* Is its text JSON, to be shown as what it says? */
+static int is_object(const char *key)
+{
+    return strcmp(key, "config") == 0 || strcmp(key, SQ_META_RECORDINGS) == 0;
+}
+
+/* The table meta as it is; objects as what their text says. */
 static void add_meta(cJSON *root, const struct sq_trace_plan *plan)
 {
     cJSON *meta = cJSON_AddObjectToObject(root, "meta");
     for (size_t i = 0; i < plan->n_meta; i++) {
         const struct sq_trace_meta *entry = &plan->meta[i];
-        cJSON *config = strcmp(entry->key, "config") == 0 ? cJSON_Parse(entry->value) : NULL;
-        if (config != NULL)
-            cJSON_AddItemToObject(meta, entry->key, config);
+        cJSON *object = is_object(entry->key) ? cJSON_Parse(entry->value) : NULL;
+        if (object != NULL)
+            cJSON_AddItemToObject(meta, entry->key, object);
         else
             cJSON_AddStringToObject(meta, entry->key, entry->value);
     }
@@ -62,7 +69,10 @@ cJSON *sq_trace_json(const struct sq_trace_findings *found)
     cJSON_AddNumberToObject(root, "version", SQ_TRACE_VERSION);
     cJSON_AddBoolToObject(root, "complete", sq_trace_is_complete(found->trace));
     cJSON_AddNumberToObject(root, "samples", (double)found->n_samples);
-    cJSON_AddNumberToObject(root, "samples_planned", (double)found->plan->n_samples);
+    if (found->plan->n_samples == SQ_TRACE_SAMPLES_UNKNOWN)
+        cJSON_AddNullToObject(root, "samples_planned");
+    else
+        cJSON_AddNumberToObject(root, "samples_planned", (double)found->plan->n_samples);
     cJSON_AddNumberToObject(root, "timesteps", found->plan->timesteps);
     cJSON_AddNumberToObject(root, "size_bytes", (double)found->size_bytes);
     if (found->n_labelled > 0)

@@ -3,6 +3,7 @@
 #include "sim/context.h"
 #include "sim/record/operations.h"
 #include "sim/replay/rebuild.h"
+#include "sim/report/frame_counts_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -62,11 +63,14 @@ static int take_input(struct sq_error *err, const struct sq_trace *trace,
     snprintf(report->input_digest, sizeof report->input_digest, "%s", digest != NULL ? digest : "");
     report->input_description = strdup(description != NULL ? description : "");
     report->n_planned = sq_trace_plan_of(trace)->n_samples;
+    if (report->n_planned == SQ_TRACE_SAMPLES_UNKNOWN)
+        report->n_planned = SQ_FEED_ENDLESS;
     report->schedule = SPIKEQ_SCHEDULE_LAYER;
     report->totals.isa = "";
-    return report->input_description != NULL
-               ? SQ_OK
-               : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
+    if (report->input_description == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
+    return sq_frame_counts_read(err, sq_trace_path(trace), sq_trace_meta(trace, SQ_META_RECORDINGS),
+                                report);
 }
 
 static int retell(struct sq_error *err, struct sq_trace *trace, struct spikeq_report **out)

@@ -3,6 +3,7 @@
 #include "sim/account/json_count.h"
 #include "sim/network/config_write.h"
 #include "sim/report/fixed_json.h"
+#include "sim/report/frame_counts_json.h"
 
 #include <cJSON.h>
 #include <stdlib.h>
@@ -25,26 +26,6 @@ static void add_config(cJSON *root, const struct sq_config *config)
     cJSON_AddItemToObject(root, "config", sq_config_to_json(config));
 }
 
-/* Events of recordings, and what became of them. */
-static void add_frames(cJSON *input, const struct spikeq_report *report)
-{
-    const struct sq_frame_counts *counts = &report->frames;
-    cJSON *frames = cJSON_AddObjectToObject(input, "recordings");
-    sq_json_count(frames, "recordings", counts->n_recordings);
-    sq_json_count(frames, "events", counts->n_events);
-    sq_json_count(frames, "in_frames", counts->n_counted);
-    sq_json_count(frames, "cropped", counts->n_cropped);
-    sq_json_count(frames, "backwards", counts->n_backwards);
-    sq_json_count(frames, "damaged", counts->n_damaged);
-    if (report->n_stream_frames > 0) {
-        sq_json_count(frames, "frames", report->n_stream_frames);
-        sq_json_count(frames, "frames_left", report->n_left_frames);
-    }
-    cJSON *dropped = cJSON_AddObjectToObject(frames, "dropped");
-    for (int i = 0; i < SQ_DROP_KINDS; i++)
-        sq_json_count(dropped, sq_event_drop_key((enum sq_event_drop)i), counts->drop[i]);
-}
-
 static void add_input(cJSON *root, const struct spikeq_report *report)
 {
     cJSON *input = cJSON_AddObjectToObject(root, "input");
@@ -52,7 +33,7 @@ static void add_input(cJSON *root, const struct spikeq_report *report)
     cJSON_AddStringToObject(input, "sha256", report->input_digest);
     cJSON_AddStringToObject(input, "description", report->input_description);
     if (report->has_frames)
-        add_frames(input, report);
+        cJSON_AddItemToObject(input, "recordings", sq_frame_counts_to_json(report));
 }
 
 static void add_population(cJSON *array, const struct spikeq_report *report, size_t index)

@@ -16,7 +16,8 @@ struct spikeq_report {
     int has_frames;     /* 1: the input was recordings of event cameras */
     struct sq_frame_counts frames;
     uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */
-    uint64_t n_planned, n_labelled, n_correct;
+    uint64_t n_planned;                      /* SQ_FEED_ENDLESS: nobody knows */
+    uint64_t n_labelled, n_correct;
     struct sq_totals totals;
     struct sq_record *record;          /* what the accounting conventions price */
     const struct sq_node **population; /* [n_populations] nodes with neurons, in the data's way */

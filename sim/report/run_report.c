@@ -2,10 +2,12 @@
 #include "sim/record/recorder.h"
 #include "sim/replay/retell.h"
 #include "sim/report/dump.h"
+#include "sim/report/frame_counts_json.h"
 #include "sim/report/frames_wish.h"
 #include "sim/report/input_want.h"
 #include "sim/report/report.h"
 #include "sim/report/stream_feed.h"
+#include "sim/report/trace_end.h"
 #include "sim/report/trace_wish.h"
 
 #include <stdio.h>
@@ -23,6 +25,7 @@ struct session {
     struct sq_frame_wish frame_wish; /* of recordings; used by the input */
     struct sq_stream_feed stream;    /* instead of an input */
     int is_stream;
+    int lacks_counts; /* of recordings that an earlier run binned */
     struct sq_dump *dump;
     struct sq_recorder *recorder;
     struct spikeq_report *report;
@@ -56,17 +59,17 @@ static int open_stream(struct session *session, const struct spikeq_run_options 
 {
     struct spikeq_report *report = session->report;
     struct sq_error *err = &session->ctx->error;
-    char description[256];
+    char description[256] = "stream";
     session->is_stream = 1;
     const int status = sq_stream_feed_open(err, session->network, options->input,
                                            &session->frame_wish, options, &session->stream);
-    if (status != SQ_OK)
-        return status;
-    sq_frame_stream_describe(session->stream.frames, description, sizeof description);
+    if (status == SQ_OK)
+        sq_frame_stream_describe(session->stream.frames, description, sizeof description);
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
-    report->n_planned = sq_stream_feed_of(&session->stream, options->limit, 0).end;
+    report->n_planned = SQ_FEED_ENDLESS; /* it may end before any limit */
+    report->totals.isa = options->isa != NULL ? options->isa : "auto"; /* until it runs */
     report->input_description = strdup(description);
-    return report->input_description != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory");
+    return report->input_description != NULL ? status : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
 static int open_input(struct session *session, const struct spikeq_run_options *options)
@@ -111,15 +114,20 @@ static void choose_sizes(struct session *session, const struct spikeq_run_option
         report->batch = (unsigned)report->n_planned;
 }
 
-/* Samples that the trace of an earlier run holds already are told from there. */
+/* Samples that the trace of an earlier run holds already are told from there; what became of their
+ * events is not known where that run was killed. */
 static int retell_done(struct session *session, const struct sq_recorder_options *options)
 {
     struct sq_error *err = &session->ctx->error;
     struct sq_trace *trace = NULL;
     struct sq_range done = {0, 0};
     int status = sq_recorder_peek(err, session->network, options, &trace, &done.end);
+    const char *recordings = trace != NULL ? sq_trace_meta(trace, SQ_META_RECORDINGS) : NULL;
+    session->lacks_counts = done.end > 0 && recordings == NULL;
     if (status == SQ_OK && done.end > 0)
         status = sq_retell_into(err, trace, &done, session->report);
+    if (status == SQ_OK && done.end > 0)
+        status = sq_frame_counts_read(err, options->path, recordings, session->report);
     sq_trace_close(trace);
     sq_input_seek(session->input, done.end);
     return status;
@@ -163,7 +171,7 @@ static int run(struct session *session, const struct spikeq_run_options *options
         .batch = report->batch,
         .schedule = sq_schedule_of(report->schedule),
         .isa = options->isa != NULL ? options->isa : "auto",
-        .stop_on_sigint = options->stop_on_sigint && !session->is_stream,
+        .stop_on_sigint = options->stop_on_sigint,
         .stepped = session->is_stream ? on_stepped : NULL,
         .finished = on_finished,
         .data = session,
@@ -177,7 +185,7 @@ static int run(struct session *session, const struct spikeq_run_options *options
     return sq_run(&session->ctx->error, session->network, &feed, &inner, &report->totals);
 }
 
-/* Give the files their names; a trace of an interrupted run stays open to be gone on with. */
+/* Give the files their names. */
 static int finish_files(struct session *session, int status)
 {
     struct sq_error *err = &session->ctx->error;
@@ -186,13 +194,14 @@ static int finish_files(struct session *session, int status)
         return status;
     if (session->dump != NULL)
         finished = sq_dump_finish(err, session->dump, session->report->totals.n_samples);
-    if (finished == SQ_OK && status == SQ_OK && session->recorder != NULL)
-        finished = sq_recorder_finish(err, session->recorder);
+    if (finished == SQ_OK && session->recorder != NULL)
+        finished = sq_trace_end(err, session->recorder, session->report, session->is_stream,
+                                status == SQ_EINTERRUPTED);
     return finished != SQ_OK ? finished : status;
 }
 
 /* What the report says of recordings, before the input is closed. */
-static void keep_frame_counts(struct session *session)
+static void keep_frame_counts(struct session *session, int status)
 {
     struct spikeq_report *report = session->report;
     const struct sq_frame_counts *counts = NULL;
@@ -200,16 +209,17 @@ static void keep_frame_counts(struct session *session)
         counts = sq_input_frame_counts(session->input);
     if (session->stream.frames != NULL)
         counts = sq_frame_stream_counts(session->stream.frames);
-    if (counts == NULL)
+    if (counts == NULL || session->lacks_counts)
         return;
     report->has_frames = 1;
-    report->frames = *counts;
+    sq_frame_counts_sum(&report->frames, counts);
     if (!session->is_stream)
         return;
     report->n_stream_frames = session->stream.n_frames;
     report->n_left_frames =
         report->n_stream_frames - report->totals.n_samples * session->stream.timesteps;
-    report->n_planned = report->totals.n_samples; /* a stream is as long as it was */
+    if (status == SQ_OK)
+        report->n_planned = report->totals.n_samples; /* a stream is as long as it was */
 }
 
 int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
@@ -219,17 +229,18 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
     int status = sq_report_new(&ctx->error, session.network, &session.report);
     if (status == SQ_OK)
         status = open_input(&session, options);
-    if (status == SQ_OK)
+    if (status == SQ_OK || status == SQ_EINTERRUPTED)
         choose_sizes(&session, options);
     if (status == SQ_OK && options->trace.path != NULL)
         status = open_trace(&session, options);
     if (status == SQ_OK && options->dump_dir != NULL)
         status = sq_dump_open(&ctx->error, session.network, options->dump_dir,
-                              session.report->n_planned, &session.dump);
+                              session.is_stream ? options->limit : session.report->n_planned,
+                              &session.dump);
     if (status == SQ_OK)
         status = run(&session, options);
+    keep_frame_counts(&session, status);
     status = finish_files(&session, status);
-    keep_frame_counts(&session);
     sq_dump_free(session.dump);
     sq_recorder_free(session.recorder);
     sq_input_free(session.input);

@@ -1,14 +1,12 @@
 #include "sim/report/stream_feed.h"
 
 #include "sim/network/head.h"
+#include "sim/report/until_sigint.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <uv.h>
-
-/* Samples of a stream that nobody limits: none is that long, and traces can note it. */
-enum { LOG2_UNLIMITED = 62 };
 
 bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options)
 {
@@ -21,11 +19,63 @@ bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *opt
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
+/* What goes with files only. */
+static int check_options(struct sq_error *err, const char *path,
+                         const struct spikeq_run_options *options)
+{
+    const char *what = NULL;
+    if (options->labels != NULL)
+        what = "the samples of a stream have no labels; leave out --labels";
+    else if (options->trace.resume)
+        what = "a stream is gone when it was read; --resume goes on with files only";
+    else if (options->dump_dir != NULL && options->limit == 0)
+        what = "arrays are as long as is known beforehand; --dump of a stream needs --limit N";
+    return what == NULL ? SQ_OK : sq_fail(err, SQ_EUSAGE, "%s: %s", path, what);
+}
+
+/* The stream that is to be opened: waits for a writer and for the recording's head. */
+struct opening {
+    struct sq_error *err;
+    const char *path;
+    struct sq_frame_wish wish;
+    const struct sq_config *config;
+    struct sq_stream_feed *feed;
+};
+
+static int open_frames(void *data)
+{
+    struct opening *opening = data;
+    const struct sq_config *config = opening->config;
+    return sq_frame_stream_open(opening->err, opening->path, &opening->wish, config->image_width,
+                                config->image_height, &opening->feed->frames);
+}
+
+static void stop_opening(void *data)
+{
+    const struct opening *opening = data;
+    sq_source_stop_set(&opening->feed->stop);
+}
+
+static int open_stoppable(struct opening *opening, int stop_on_sigint)
+{
+    struct sq_stream_feed *feed = opening->feed;
+    int rc = sq_source_stop_open(opening->err, &feed->stop);
+    feed->has_stop = rc == SQ_OK;
+    opening->wish.read.stop = &feed->stop;
+    if (rc == SQ_OK)
+        rc = stop_on_sigint ? sq_until_sigint(opening->err, open_frames, stop_opening, opening)
+                            : open_frames(opening);
+    return rc != SQ_EINTERRUPTED
+               ? rc
+               : sq_fail(opening->err, rc, "%s: interrupted before it began", opening->path);
+}
+
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
                         const struct sq_frame_wish *wish, const struct spikeq_run_options *options,
                         struct sq_stream_feed *feed)
 {
     const struct sq_config *config = &network->config;
+    struct opening opening = {err, path, *wish, config, feed};
     *feed = (struct sq_stream_feed){.timesteps = config->timesteps,
                                     .classes = config->classes,
                                     .step = options->step,
@@ -34,21 +84,22 @@ int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, 
         return sq_fail(err, SQ_EUSAGE,
                        "%s: --frames makes frames of 2 polarities; this network takes images",
                        path);
-    if (options->labels != NULL || options->dump_dir != NULL || options->trace.resume)
-        return sq_fail(err, SQ_EUSAGE, "%s: --labels, --dump and --resume are not for streams",
-                       path);
+    const int refused = check_options(err, path, options);
+    if (refused != SQ_OK)
+        return refused;
     feed->frame_counts = (size_t)2 * config->image_height * config->image_width;
     feed->complete_ns = calloc(config->timesteps, sizeof *feed->complete_ns);
     feed->events = calloc(config->timesteps, sizeof *feed->events);
     if (feed->complete_ns == NULL || feed->events == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    return sq_frame_stream_open(err, path, wish, config->image_width, config->image_height,
-                                &feed->frames);
+    return open_stoppable(&opening, options->stop_on_sigint);
 }
 
 void sq_stream_feed_close(struct sq_stream_feed *feed)
 {
     sq_frame_stream_free(feed->frames);
+    if (feed->has_stop)
+        sq_source_stop_close(&feed->stop);
     free(feed->complete_ns);
     free(feed->events);
     *feed = (struct sq_stream_feed){.frames = NULL};
@@ -57,9 +108,11 @@ void sq_stream_feed_close(struct sq_stream_feed *feed)
 /* Wait for the frame of timestep t. */
 static int take_frame(struct sq_error *err, struct sq_stream_feed *feed, uint32_t t, float *raw)
 {
-    const int32_t *frame;
-    const int rc = sq_frame_stream_next(err, feed->frames, &frame);
-    if (rc != SQ_OK)
+    const int32_t *frame = NULL;
+    const int rc = sq_source_stop_is_set(&feed->stop)
+                       ? SQ_EINTERRUPTED
+                       : sq_frame_stream_next(err, feed->frames, &frame);
+    if (rc != SQ_OK && rc != SQ_EINTERRUPTED)
         return rc;
     if (frame == NULL)
         return SQ_FEED_OVER;
@@ -74,23 +127,33 @@ static int take_frame(struct sq_error *err, struct sq_stream_feed *feed, uint32_
 static int enter(struct sq_error *err, void *data, uint32_t lane, uint64_t number, float *raw,
                  int32_t *label)
 {
+    (void)err;
+    (void)data;
     (void)lane;
     (void)number;
+    (void)raw; /* its frames are waited for by the workers, so that the loop sees signals */
     *label = -1;
-    return take_frame(err, data, 0, raw);
+    return SQ_OK;
 }
 
 static int next_frame(struct sq_error *err, void *data, uint32_t lane, uint32_t t, float *raw)
 {
     (void)lane;
-    return t == 0 ? SQ_OK : take_frame(err, data, t, raw);
+    return take_frame(err, data, t, raw);
+}
+
+static void stop(void *data)
+{
+    struct sq_stream_feed *feed = data;
+    sq_source_stop_set(&feed->stop);
 }
 
 struct sq_feed sq_stream_feed_of(struct sq_stream_feed *feed, uint64_t limit, int carries_state)
 {
-    return (struct sq_feed){.end = limit > 0 ? limit : (uint64_t)1 << LOG2_UNLIMITED,
+    return (struct sq_feed){.end = limit > 0 ? limit : SQ_FEED_ENDLESS,
                             .enter = enter,
                             .frame = next_frame,
+                            .stop = stop,
                             .carries_state = carries_state,
                             .data = feed};
 }

@@ -11,6 +11,8 @@
 
 struct sq_stream_feed {
     struct sq_frame_stream *frames;
+    struct sq_source_stop stop; /* ends waiting for frames */
+    int has_stop;               /* it is open */
     uint32_t timesteps, classes;
     size_t frame_counts;            /* elements of a frame */
     uint64_t *complete_ns, *events; /* [timesteps]: when a frame was complete, events in it */
@@ -22,9 +24,10 @@ struct sq_stream_feed {
 /* Is this input a stream: standard input, an address, a FIFO, or told to be one? */
 bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options);
 
-/* Open the stream; `path`, wish and options outlive the feed, which sq_stream_feed_close() closes,
- * after a failure too. SQ_ESHAPE, SQ_EUSAGE (no network of frames; another rule), SQ_ENOMEM, and as
- * sq_frame_stream_open(). */
+/* Open the stream; `path`, what wish and options point to, outlive the feed, which
+ * sq_stream_feed_close() closes, after a failure too. SQ_ESHAPE, SQ_EUSAGE (no network of frames;
+ * another rule), SQ_ENOMEM, SQ_EINTERRUPTED (SIGINT before the first bytes, where the options ask
+ * for it), and as sq_frame_stream_open(). */
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
                         const struct sq_frame_wish *wish, const struct spikeq_run_options *options,
                         struct sq_stream_feed *feed);

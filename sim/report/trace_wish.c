@@ -16,7 +16,8 @@ int sq_trace_wish_of(struct sq_error *err, const struct spikeq_trace_options *op
         return sq_fail(err, SQ_EUSAGE, "--trace-codec %s: expected none, zlib or zstd", codec);
     *wish = (struct sq_trace_wish){
         .populations = options->populations,
-        .n_planned = report->n_planned,
+        .n_planned =
+            report->n_planned == SQ_FEED_ENDLESS ? SQ_TRACE_SAMPLES_UNKNOWN : report->n_planned,
         .detail = detail[0] == 'c' ? SQ_TRACE_COUNTS : SQ_TRACE_SPIKES,
         .codec = (enum sq_trace_codec)found,
         .arith = report->network->arith,

@@ -9,8 +9,9 @@
 
 int sq_meta_may_change(const char *key)
 {
-    static const char *const free_key[] = {"command",    "complete",   "description",
-                                           "input_path", "model_path", "parent_path"};
+    static const char *const free_key[] = {"command",    "complete",         "description",
+                                           "input_path", SQ_META_RECORDINGS, "model_path",
+                                           "parent_path"};
     for (size_t i = 0; i < sizeof free_key / sizeof free_key[0]; i++)
         if (strcmp(key, free_key[i]) == 0)
             return 1;
@@ -62,19 +63,24 @@ int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, 
     return sq_fail(err, SQ_ENOMEM, "out of memory for the description of a trace");
 }
 
-int sq_description_digest(struct sq_error *err, const struct sq_trace_plan *plan,
-                          char digest[SQ_DIGEST_TEXT])
+int sq_description_digest_text(struct sq_error *err, const char *text, char digest[SQ_DIGEST_TEXT])
 {
-    char *text = NULL;
     struct sq_hash *hash = NULL;
-    int status = sq_description_text(err, plan, &text);
-    if (status != SQ_OK)
-        return status;
-    status = sq_hash_new(err, &hash);
+    const int status = sq_hash_new(err, &hash);
     if (status == SQ_OK) {
         sq_hash_add(hash, text, strlen(text));
         sq_hash_end(hash, digest);
     }
+    return status;
+}
+
+int sq_description_digest(struct sq_error *err, const struct sq_trace_plan *plan,
+                          char digest[SQ_DIGEST_TEXT])
+{
+    char *text = NULL;
+    int status = sq_description_text(err, plan, &text);
+    if (status == SQ_OK)
+        status = sq_description_digest_text(err, text, digest);
     free(text);
     return status;
 }

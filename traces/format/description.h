@@ -13,6 +13,12 @@
 
 enum { SQ_SHAPE_TEXT = 160 };
 
+/* The value of meta `samples` where it is SQ_TRACE_SAMPLES_UNKNOWN. */
+#define SQ_META_UNKNOWN "unknown"
+
+/* The key of what became of the events of recordings: true of the samples that are in. */
+#define SQ_META_RECORDINGS "input_recordings"
+
 /* Keys of meta that say nothing about what is recorded: where things lay, who asked, how far. */
 int sq_meta_may_change(const char *key);
 
@@ -23,7 +29,10 @@ void sq_shape_text(const struct sq_trace_population *population, char text[SQ_SH
  * SQ_ENOMEM. */
 int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, char **text);
 
-/* The SHA-256 of that text. */
+/* The SHA-256 of that text; SQ_ENOMEM. */
+int sq_description_digest_text(struct sq_error *err, const char *text, char digest[SQ_DIGEST_TEXT]);
+
+/* The same, of the plan. */
 int sq_description_digest(struct sq_error *err, const struct sq_trace_plan *plan,
                           char digest[SQ_DIGEST_TEXT]);
 

@@ -55,13 +55,16 @@ struct sq_trace_meta {
 
 enum sq_trace_detail { SQ_TRACE_SPIKES, SQ_TRACE_COUNTS };
 
+/* A recording whose length shows only at its end: of a stream. */
+#define SQ_TRACE_SAMPLES_UNKNOWN UINT64_MAX
+
 /* The compression behind a frame's encoding. */
 enum sq_trace_codec { SQ_CODEC_NONE, SQ_CODEC_ZLIB, SQ_CODEC_ZSTD, SQ_CODECS };
 
 /* Everything of a trace but its samples: fixed when it is created. */
 struct sq_trace_plan {
     uint32_t timesteps;
-    uint64_t n_samples; /* planned */
+    uint64_t n_samples; /* planned, or SQ_TRACE_SAMPLES_UNKNOWN */
     enum sq_trace_detail detail;
     enum sq_trace_codec codec;
     size_t n_populations, n_synapses, n_meta;

@@ -228,6 +228,15 @@ static int read_choices(struct sq_error *err, struct sq_trace *trace)
     return SQ_OK;
 }
 
+static int read_length(struct sq_error *err, struct sq_trace *trace)
+{
+    const char *told = sq_trace_meta(trace, "samples");
+    trace->plan.n_samples = SQ_TRACE_SAMPLES_UNKNOWN;
+    return told != NULL && strcmp(told, SQ_META_UNKNOWN) == 0
+               ? SQ_OK
+               : number_of(err, trace, "samples", INT64_MAX, &trace->plan.n_samples);
+}
+
 static int check_digest(struct sq_error *err, const struct sq_trace *trace)
 {
     char digest[SQ_DIGEST_TEXT];
@@ -275,7 +284,7 @@ int sq_trace_read_plan(struct sq_error *err, struct sq_trace *trace)
     if (status == SQ_OK)
         status = number_of(err, trace, "timesteps", SQ_TRACE_MAX_TIMESTEPS, &timesteps);
     if (status == SQ_OK)
-        status = number_of(err, trace, "samples", INT64_MAX, &plan->n_samples);
+        status = read_length(err, trace);
     plan->timesteps = (uint32_t)timesteps;
     if (status == SQ_OK && timesteps == 0)
         status = sq_fail(err, SQ_EFORMAT, "%s: meta timesteps = 0", trace->store.path);

@@ -56,8 +56,10 @@ uint64_t sq_page_bytes(const struct sq_trace_plan *plan, uint32_t page, unsigned
  * each, which favours small ones where there are few samples. */
 static double badness(const struct sq_trace_plan *plan, uint32_t page)
 {
-    const uint64_t n = plan->n_samples < LAID_OUT ? plan->n_samples + 1 : LAID_OUT;
-    const double times = (double)(plan->n_samples + 1) / (double)n;
+    const uint64_t planned =
+        plan->n_samples != SQ_TRACE_SAMPLES_UNKNOWN ? plan->n_samples : LAID_OUT;
+    const uint64_t n = planned < LAID_OUT ? planned + 1 : LAID_OUT;
+    const double times = (double)(planned + 1) / (double)n;
     const uint64_t dense = sq_page_bytes(plan, page, 0, n),
                    sparse = sq_page_bytes(plan, page, 1, n);
     return times * (double)(dense + sparse) + 2.0 * OTHER_PAGES * page;

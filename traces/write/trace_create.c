@@ -84,10 +84,25 @@ static int new_writer(struct sq_error *err, const char *path, const struct sq_tr
     return SQ_OK;
 }
 
+/* The description that a file of this plan has. */
+static int describe(struct sq_error *err, const struct sq_trace_plan *plan, char **description)
+{
+    struct sq_trace_plan all;
+    char *text = NULL;
+    int status = sq_trace_meta_all(err, plan, &all, &text);
+    if (status != SQ_OK)
+        return status;
+    status = sq_description_text(err, &all, description);
+    free((void *)all.meta);
+    free(text);
+    return status;
+}
+
 /* Open what lies at writer->partial for writing samples. The journal is truncated, not deleted:
  * fewer operations on the folder. Until the transaction's end a killed process leaves it behind,
  * and whoever opens the file next rolls back. */
-static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer)
+static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer,
+                            const struct sq_trace_plan *plan)
 {
     const struct sq_store *store = &writer->store;
     int status = sq_store_open(err, writer->partial, SQ_STORE_WRITE, &writer->store);
@@ -102,7 +117,7 @@ static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer
     if (status == SQ_OK)
         status = sq_store_prepare(err, store, "INSERT INTO frame VALUES(?,?,?,?,?,?,?,?,?)",
                                   &writer->put_frame);
-    return status;
+    return status == SQ_OK ? describe(err, plan, &writer->description) : status;
 }
 
 /* The file takes its name now (nothing lies there), or only at the end. */
@@ -140,7 +155,7 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
     if (status == SQ_OK)
         status = settle_names(err, writer, path, replaces);
     if (status == SQ_OK)
-        status = open_for_samples(err, writer);
+        status = open_for_samples(err, writer, plan);
     if (status == SQ_OK)
         *out = writer;
     else
@@ -166,18 +181,12 @@ static int differs(struct sq_error *err, const char *path, const char *theirs, c
 static int same_plan(struct sq_error *err, const struct sq_trace *trace,
                      const struct sq_trace_plan *plan)
 {
-    struct sq_trace_plan all;
-    char *text = NULL, *ours = NULL, *theirs = NULL;
-    int status = sq_trace_meta_all(err, plan, &all, &text);
-    if (status != SQ_OK)
-        return status;
-    status = sq_description_text(err, &all, &ours);
+    char *ours = NULL, *theirs = NULL;
+    int status = describe(err, plan, &ours);
     if (status == SQ_OK)
         status = sq_description_text(err, sq_trace_plan_of(trace), &theirs);
     if (status == SQ_OK && strcmp(ours, theirs) != 0)
         status = differs(err, sq_trace_path(trace), theirs, ours);
-    free((void *)all.meta);
-    free(text);
     free(ours);
     free(theirs);
     return status;
@@ -279,7 +288,10 @@ int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trac
         writer->is_complete = sq_trace_is_complete(trace);
     sq_trace_close(trace);
     if (status == SQ_OK)
-        status = open_for_samples(err, writer);
+        status = open_for_samples(err, writer, plan);
+    if (status == SQ_OK && !writer->is_complete) /* it would not tell of samples to come */
+        status = sq_store_exec(err, &writer->store,
+                               "DELETE FROM meta WHERE key = '" SQ_META_RECORDINGS "'");
     if (status == SQ_OK)
         status = find_end(err, writer, n_next);
     if (status == SQ_OK)

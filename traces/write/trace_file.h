@@ -10,6 +10,7 @@ struct sq_trace_writer {
     struct sq_trace_plan plan; /* sizes only: its pointers are NULL */
     char *partial;             /* where the file lies now */
     char *final;               /* the name that it takes at the end; NULL: it has it already */
+    char *description;         /* its text (traces/format/description.h) */
     sqlite3_stmt *put_sample, *put_frame;
     int is_open; /* a transaction */
     int is_complete;

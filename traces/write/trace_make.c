@@ -40,7 +40,10 @@ int sq_trace_meta_all(struct sq_error *err, const struct sq_trace_plan *plan,
     char *const timesteps = *text, *const samples = *text + NUMBER_TEXT;
     char *const digest = *text + 2 * NUMBER_TEXT;
     snprintf(timesteps, NUMBER_TEXT, "%" PRIu32, plan->timesteps);
-    snprintf(samples, NUMBER_TEXT, "%" PRIu64, plan->n_samples);
+    if (plan->n_samples == SQ_TRACE_SAMPLES_UNKNOWN)
+        snprintf(samples, NUMBER_TEXT, "%s", SQ_META_UNKNOWN);
+    else
+        snprintf(samples, NUMBER_TEXT, "%" PRIu64, plan->n_samples);
     const struct sq_trace_meta own[OWN_META] = {
         {"timesteps", timesteps},
         {"samples", samples},

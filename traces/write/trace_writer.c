@@ -124,9 +124,19 @@ static int take_name(struct sq_error *err, struct sq_trace_writer *writer)
     return sq_trace_file_refused(err, writer->final, "cannot be replaced");
 }
 
+/* As many as came. */
+static int amend_length(struct sq_error *err, struct sq_trace_writer *writer)
+{
+    char samples[24];
+    snprintf(samples, sizeof samples, "%llu", (unsigned long long)writer->n_samples);
+    return sq_trace_amend(err, writer, "samples", samples);
+}
+
 int sq_trace_finish(struct sq_error *err, struct sq_trace_writer *writer)
 {
     int status = sq_trace_commit(err, writer);
+    if (status == SQ_OK && writer->plan.n_samples == SQ_TRACE_SAMPLES_UNKNOWN)
+        status = amend_length(err, writer);
     if (status == SQ_OK && !writer->is_complete)
         status = sq_store_exec(err, &writer->store,
                                "UPDATE meta SET value = '1' WHERE key = 'complete'");
@@ -147,6 +157,7 @@ void sq_trace_writer_free(struct sq_trace_writer *writer)
     sq_trace_file_close(writer);
     if (is_empty && writer->partial != NULL)
         sq_trace_file_remove(writer->partial);
+    free(writer->description);
     free(writer->partial);
     free(writer->final);
     free(writer);

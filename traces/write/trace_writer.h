@@ -30,10 +30,11 @@ struct sq_trace;
 int sq_trace_peek(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
                   struct sq_trace **trace);
 
-/* Go on with a trace that was cut short; a missing file is created.
- *   n_next   the id behind the last sample that it holds, 0 if it holds none
- * SQ_ESHAPE: it was recorded by another plan (names the first entry that differs); what
- * sq_trace_open() refuses. An already complete trace is fine: there is nothing to add. */
+/* Go on with a trace that was cut short; a missing file is created. What was noted of the samples
+ * so far (SQ_META_RECORDINGS) is dropped, as more come. n_next   the id behind the last sample that
+ * it holds, 0 if it holds none SQ_ESHAPE: it was recorded by another plan (names the first entry
+ * that differs); what sq_trace_open() refuses. An already complete trace is fine: there is nothing
+ * to add. */
 int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
                     struct sq_trace_writer **out, uint64_t *n_next);
 
@@ -50,7 +51,15 @@ int sq_trace_put(struct sq_error *err, struct sq_trace_writer *writer,
 /* Write down what came so far: the end of a transaction. */
 int sq_trace_commit(struct sq_error *err, struct sq_trace_writer *writer);
 
-/* No sample will follow: commit, say that the trace is complete, give it its name. */
+/* What shows only at the end: commit, then give a key of meta this value, one line, instead of the
+ * one that the plan has, or a new one that says nothing about what is recorded
+ * (sq_meta_may_change()). The description is made anew. SQ_EUSAGE: another key; SQ_EIO, SQ_ENOMEM.
+ */
+int sq_trace_amend(struct sq_error *err, struct sq_trace_writer *writer, const char *key,
+                   const char *value);
+
+/* No sample will follow: commit, note their number where it was not known, say that the trace is
+ * complete, give it its name. */
 int sq_trace_finish(struct sq_error *err, struct sq_trace_writer *writer);
 
 /* Close. Without a successful finish the samples of whole transactions stay in the file, which says

@@ -155,3 +155,28 @@ spikeq run $model $config --input cifar/logits.npy
 exits 1
 says_like "spikeq run: cifar/logits.npy: holds float32 \\[2,10\\]; the network takes images \\[B,3,32,32\\]*"
 finish
+
+frames="run --model dvs/model.safetensors --config dvs/config.json --quiet"
+refuse 1 "input: other files for a network of frames" \
+    "spikeq run: cifar/checkpoint.pth: the archive has no readable member frames.npy" \
+    $frames --input cifar
+
+start "input: a tree of one sample's frames a file"
+mkdir tree tree/a tree/b
+for i in 0 1; do
+    {
+        printf '\223NUMPY\001\000\166\000'
+        printf "%-117s\n" "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2, 128, 128), }"
+        tail -c "+$((129 + i * 524288))" dvs/input.npy | head -c 524288
+    } >"tree/$(echo a b | cut -d ' ' -f $((i + 1)))/sample.npy"
+done
+spikeq $frames --input dvs/input.npy --dump whole
+exits 0
+spikeq $frames --input tree --dump parts --report r.json
+exits 0
+is_silent
+for file in whole/*; do cmp -s "$file" "parts/${file#whole/}" || complain "$file differs"; done
+grep -q '"2 files in 2 class folders, frames as stored"' r.json || complain "$(grep description r.json)"
+grep -q '"accuracy"' r.json || complain "no labels"
+leaves parts r.json tree whole
+finish

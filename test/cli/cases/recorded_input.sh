@@ -92,7 +92,7 @@ start "replay: recordings that need a rule"
 record_set dvs/input.npy
 spikeq replay a.db $dvs --from input --input set
 exits 2
-says "spikeq replay: set: images or recordings for a network that takes frames; --frames RULE makes them from recordings"
+says "spikeq replay: set/a/1.txt: holds no frames (.npz with frames.npy, or .npy [T,C,H,W]); --frames RULE makes them from recordings"
 finish
 
 start "replay: a stream"

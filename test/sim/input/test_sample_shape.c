@@ -73,7 +73,8 @@ START_TEST(frames_that_do_not_fit)
     expect(&err, open_npy("|u1", "(1, 0, 2, 2, 3)", 0), SQ_ESHAPE, "no frames");
     expect(&err, open_npy("|u1", "(1, 4, 1, 2, 3)", 24), SQ_ESHAPE, "polarities");
     expect(&err, open_npy("|u1", "(1, 4, 2, 3, 2)", 48), SQ_ESHAPE, "not resized");
-    expect(&err, open_npy("|u1", "(4, 2, 2, 3)", 48), SQ_ESHAPE, "a dimension is missing");
+    expect(&err, open_npy("|u1", "(4, 3, 2, 3)", 72), SQ_ESHAPE, "a dimension is missing");
+    expect(&err, open_npy("|u1", "(3, 2, 2, 3)", 36), SQ_ESHAPE, "frames [4,2,2,3]: --set T=3");
     expect(&err, open_npy("|u1", "(9,)", 9), SQ_ESHAPE, "takes frames [B,4,2,2,3]");
     expect(&err, open_npy("|u1", "(0, 4, 2, 2, 3)", 0), SQ_ESHAPE, "no sample");
 }

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 enum { STEP_US = 1000, SAMPLES = 2, STREAM_SAMPLES = 3 };
@@ -220,6 +221,103 @@ START_TEST(a_frame_goes_through_when_it_is_complete)
 }
 END_TEST
 
+/* A FIFO whose writer stays: the step that is told last is followed by SIGINT, and nothing more. */
+static void on_step_before_sigint(void *data, const struct spikeq_step *step)
+{
+    ++*(unsigned *)data;
+    if (step->sample == 1 && step->timestep == 0)
+        kill(getpid(), SIGINT);
+}
+
+START_TEST(sigint_ends_waiting)
+{
+    const char *fifo = temp_path("fifo");
+    spikeq_report *report = NULL;
+    struct spikeq_summary summary;
+    unsigned n_steps = 0;
+    unlink(fifo);
+    ck_assert_int_eq(mkfifo(fifo, 0666), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        FILE *to = fopen(fifo, "w");
+        for (unsigned k = 0; k < net.timesteps + 2; k++)
+            fprintf(to, "%u 3 1 0\n", k * STEP_US + k);
+        fflush(to);
+        pause();
+        _exit(0);
+    }
+    const struct spikeq_run_options options = {
+        .input = fifo,
+        .frames = {.rule = "duration:1000", .width = net.width, .height = net.height},
+        .threads = 1 + (unsigned)_i,
+        .step = on_step_before_sigint,
+        .step_data = &n_steps,
+        .stop_on_sigint = 1};
+    ck_assert_int_eq(spikeq_run(ctx, network, &options, &report), SPIKEQ_EINTERRUPTED);
+    ck_assert_str_eq(spikeq_error_text(ctx), "interrupted after 1 samples");
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    spikeq_report_summary(report, &summary);
+    ck_assert_uint_eq(summary.n_samples, 1);
+    ck_assert_uint_eq(n_steps, net.timesteps + 1);
+    spikeq_report_free(report);
+}
+END_TEST
+
+/* What the report of a run over set/ says of its events, or NULL; the run goes on with a trace. */
+static char *counts_of(struct spikeq_run_options options, int status)
+{
+    spikeq_report *report = NULL;
+    char *text = NULL, *counts = NULL;
+    options.input = temp_path("set");
+    options.trace.path = temp_path("resumed.db");
+    options.frames =
+        (struct spikeq_frames_options){.rule = "time:3", .width = net.width, .height = net.height};
+    ck_assert_int_eq(spikeq_run(ctx, network, &options, &report), status);
+    ck_assert_int_eq(spikeq_report_json(ctx, report, &text), SPIKEQ_OK);
+    const char *from = strstr(text, "\"recordings\"");
+    if (from != NULL)
+        counts = strndup(from, (size_t)(strstr(from, "\"outside\"") - from));
+    spikeq_free(text);
+    spikeq_report_free(report);
+    return counts;
+}
+
+static void interrupt_first(void *data, uint64_t n_done, uint64_t n_total)
+{
+    (void)data;
+    (void)n_total;
+    if (n_done == 1)
+        raise(SIGINT);
+}
+
+/* The counts of an interrupted run stay in its trace, and the run that goes on adds its own. */
+START_TEST(counts_of_a_resumed_run_are_those_of_all)
+{
+    char name[32];
+    mkdir(temp_path("set"), 0777);
+    for (size_t b = 0; b < 9; b++) {
+        snprintf(name, sizeof name, "set/%zu.txt", b);
+        write_recording(name, b % STREAM_SAMPLES * net.timesteps, net.timesteps);
+    }
+    unlink(temp_path("resumed.db"));
+    char *part = counts_of(
+        (struct spikeq_run_options){
+            .batch = 1, .threads = 1, .stop_on_sigint = 1, .progress = interrupt_first},
+        SPIKEQ_EINTERRUPTED);
+    char *whole = counts_of((struct spikeq_run_options){.trace = {.resume = 1}}, SPIKEQ_OK);
+    char *again = counts_of((struct spikeq_run_options){.trace = {.resume = 1}}, SPIKEQ_OK);
+    char *anew = counts_of((struct spikeq_run_options){.trace = {.force = 1}}, SPIKEQ_OK);
+    ck_assert_str_ne(part, whole);
+    ck_assert_str_eq(whole, anew);
+    ck_assert_str_eq(again, anew);
+    free(part);
+    free(whole);
+    free(again);
+    free(anew);
+}
+END_TEST
+
 /* Membranes that are carried over change the second sample, not the first. */
 START_TEST(state_is_carried_or_reset)
 {
@@ -272,7 +370,7 @@ START_TEST(what_is_refused)
     refuse((struct spikeq_run_options){.input = path,
                                        .labels = path,
                                        .frames = {.rule = "duration:1000", .stream = 1}},
-           SPIKEQ_EUSAGE, "not for streams");
+           SPIKEQ_EUSAGE, "no labels");
 }
 END_TEST
 
@@ -314,6 +412,8 @@ static Suite *suite(void)
     tcase_add_loop_test(tcase, a_stream_is_its_samples, 0, 3);
     tcase_add_loop_test(tcase, a_fifo, 0, 2);
     tcase_add_loop_test(tcase, a_frame_goes_through_when_it_is_complete, 0, 3);
+    tcase_add_loop_test(tcase, sigint_ends_waiting, 0, 3);
+    tcase_add_test(tcase, counts_of_a_resumed_run_are_those_of_all);
     tcase_add_test(tcase, state_is_carried_or_reset);
     tcase_add_test(tcase, what_is_refused);
     tcase_add_loop_test(tcase, crop_and_pad, 0, 4);

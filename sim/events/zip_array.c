@@ -1,0 +1,84 @@
+#include "sim/events/zip_array.h"
+
+#include <string.h>
+#include <zip.h>
+
+enum { LEAST_HEAD = 12 };
+
+struct zip *sq_zip_archive_open(const char *path)
+{
+    return zip_open(path, ZIP_RDONLY, NULL);
+}
+
+void sq_zip_archive_close(struct zip *zip)
+{
+    if (zip != NULL)
+        zip_discard(zip);
+}
+
+bool sq_zip_archive_has(struct zip *zip, const char *name)
+{
+    return zip_name_locate(zip, name, 0) >= 0;
+}
+
+const char *sq_zip_array_read(struct sq_zip_array *array, unsigned char *out, size_t n)
+{
+    for (size_t done = 0; done < n;) {
+        const zip_int64_t got = zip_fread(array->file, out + done, n - done);
+        if (got == 0)
+            return "it is cut short";
+        if (got < 0)
+            return zip_error_strerror(zip_file_get_error(array->file));
+        done += (size_t)got;
+    }
+    return NULL;
+}
+
+const char *sq_zip_array_end(struct sq_zip_array *array)
+{
+    unsigned char rest;
+    return zip_fread(array->file, &rest, 1) == 0
+               ? NULL
+               : "its checksum is wrong, or something follows the elements";
+}
+
+/* Bytes of the header, by its first LEAST_HEAD bytes. */
+static size_t head_bytes(const unsigned char *head)
+{
+    const size_t length = head[8] | (size_t)head[9] << 8;
+    return head[6] == 1 ? 10 + length
+                        : 12 + (length | (size_t)head[10] << 16 | (size_t)head[11] << 24);
+}
+
+static int read_type(struct sq_error *err, const char *path, struct sq_zip_array *array,
+                     const char **damage)
+{
+    unsigned char head[SQ_ARRAY_HEAD_BYTES];
+    *damage = sq_zip_array_read(array, head, LEAST_HEAD);
+    if (*damage != NULL)
+        return SQ_OK;
+    const size_t n = head_bytes(head);
+    if (memcmp(head, "\x93NUMPY", 6) != 0 || n < LEAST_HEAD || n > sizeof head)
+        *damage = "it is no array";
+    else
+        *damage = sq_zip_array_read(array, head + LEAST_HEAD, n - LEAST_HEAD);
+    return *damage == NULL ? sq_npy_parse(err, path, head, n, &array->type) : SQ_OK;
+}
+
+int sq_zip_array_open(struct sq_error *err, const char *path, struct zip *zip, const char *name,
+                      struct sq_zip_array *array, const char **damage)
+{
+    *damage = NULL;
+    array->file = zip_fopen(zip, name, 0);
+    if (array->file == NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: the archive has no readable member %s", path,
+                       name);
+    return read_type(err, path, array, damage);
+}
+
+void sq_zip_array_close(struct sq_zip_array *array)
+{
+    if (array->file != NULL)
+        zip_fclose(array->file);
+    array->file = NULL;
+}

@@ -1,0 +1,23 @@
+/* What became of the events of recordings, as JSON: the report's input.recordings, and the value of
+ * a trace's meta key SQ_META_RECORDINGS. */
+#ifndef SQ_FRAME_COUNTS_JSON_H
+#define SQ_FRAME_COUNTS_JSON_H
+
+#include "sim/report/report.h"
+
+#include "traces/format/description.h"
+
+#include <cJSON.h>
+
+/* The report's counts; NULL or incomplete where memory ran out. The caller owns it. */
+cJSON *sq_frame_counts_to_json(const struct spikeq_report *report);
+
+/* The same on one line; NULL: out of memory. Freed with free(). */
+char *sq_frame_counts_text(const struct spikeq_report *report);
+
+/* Take the counts of a trace's meta entry into the report, which is as it was where `text` is NULL:
+ * there are none. SQ_EFORMAT: it is nothing of the kind; `path` begins the sentence. */
+int sq_frame_counts_read(struct sq_error *err, const char *path, const char *text,
+                         struct spikeq_report *report);
+
+#endif
