@@ -6,9 +6,9 @@
 static const char help[] =
     "usage: spikeq inspect [--json | --digest] FILE\n\n"
     "Say what a file holds: tensors and their shapes, the Spikformer layout and size that\n"
-    "they make, entries that play no part and why; shape and type of .npy and IDX arrays;\n"
-    "what a trace recorded, with firing rates; of a recording of an event camera what spikeq\n"
-    "events tells, as far as it is not damaged. Nothing in the file is executed.\n\n"
+    "they make, entries that play no part and why; shape and type of .npy, .npz and IDX\n"
+    "arrays; what a trace recorded, with firing rates; of a recording of an event camera what\n"
+    "spikeq events tells, as far as it is not damaged. Nothing in the file is executed.\n\n"
     "  --json     as JSON\n"
     "  --digest   of a trace: verify it and print the digest of its content, which is equal\n"
     "             for equal recordings, whatever codec or file they lie in\n";

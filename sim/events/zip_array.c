@@ -21,6 +21,16 @@ bool sq_zip_archive_has(struct zip *zip, const char *name)
     return zip_name_locate(zip, name, 0) >= 0;
 }
 
+size_t sq_zip_archive_count(struct zip *zip)
+{
+    return (size_t)zip_get_num_entries(zip, 0);
+}
+
+const char *sq_zip_archive_name(struct zip *zip, size_t i)
+{
+    return zip_get_name(zip, i, 0);
+}
+
 const char *sq_zip_array_read(struct sq_zip_array *array, unsigned char *out, size_t n)
 {
     for (size_t done = 0; done < n;) {

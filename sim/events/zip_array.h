@@ -14,6 +14,10 @@ struct zip *sq_zip_archive_open(const char *path);
 void sq_zip_archive_close(struct zip *zip);
 bool sq_zip_archive_has(struct zip *zip, const char *name);
 
+/* Members, and the name of each; NULL: it has none. */
+size_t sq_zip_archive_count(struct zip *zip);
+const char *sq_zip_archive_name(struct zip *zip, size_t i);
+
 struct sq_zip_array {
     struct zip_file *file; /* NULL: not open */
     struct sq_array type;

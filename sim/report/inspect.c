@@ -1,10 +1,10 @@
 /* spikeq_inspect() and spikeq_config_list(): what files and configurations hold, as text. */
 #include "sim/context.h"
 #include "sim/events/recording_known.h"
-#include "sim/input/array.h"
 #include "sim/network/recognise.h"
 #include "sim/network/unused.h"
 #include "sim/replay/inspect_trace.h"
+#include "sim/report/inspect_arrays.h"
 #include "sim/report/page.h"
 #include "traces/read/trace_reader.h"
 
@@ -125,31 +125,6 @@ static int describe_checkpoint(struct sq_error *err, const char *path, int as_js
     return sq_page_close(err, &page, text);
 }
 
-static int describe_array(struct sq_error *err, const char *path, int as_json,
-                          struct sq_array_file *file, char **text)
-{
-    const struct sq_array *array = sq_array_header(file);
-    char type[32], described[256];
-    struct sq_page page;
-    sq_element_name(array, type, sizeof type);
-    sq_array_describe(file, described, sizeof described);
-    if (as_json) {
-        cJSON *root = cJSON_CreateObject();
-        cJSON_AddStringToObject(root, "path", path);
-        cJSON_AddStringToObject(root, "container", described);
-        cJSON_AddStringToObject(root, "dtype", type);
-        cJSON *shape = cJSON_AddArrayToObject(root, "shape");
-        for (unsigned i = 0; i < array->n_dims; i++)
-            cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)array->dim[i]));
-        return sq_page_json(err, root, text);
-    }
-    const int status = sq_page_open(err, &page);
-    if (status != SQ_OK)
-        return status;
-    fprintf(page.stream, "%s: %s\n", path, described);
-    return sq_page_close(err, &page, text);
-}
-
 /* What of a damaged recording can be read is told, and where the damage is. */
 static int describe_recording(spikeq_ctx *ctx, const char *path, int as_json, char **text)
 {
@@ -179,12 +154,14 @@ int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
     /* An array if it looks like one; whatever else it is, the checkpoint readers say. */
     int status = sq_array_open(&array_error, path, &array);
     if (status == SQ_OK) {
-        status = describe_array(&ctx->error, path, as_json, array, text);
+        status = sq_inspect_array(&ctx->error, path, as_json, array, text);
         sq_array_close(array);
         return status;
     }
     if (sq_recording_is_known(path))
         return describe_recording(ctx, path, as_json, text);
+    if (sq_is_npz(path))
+        return sq_inspect_npz(&ctx->error, path, as_json, text);
     if (status == SQ_EUNSUPPORTED) { /* an array, and it says why not this one */
         ctx->error = array_error;
         return status;

@@ -180,3 +180,26 @@ grep -q '"2 files in 2 class folders, frames as stored"' r.json || complain "$(g
 grep -q '"accuracy"' r.json || complain "no labels"
 leaves parts r.json tree whole
 finish
+
+start "inspect: an archive of arrays"
+spikeq inspect odd/spikes.npz
+exits 0
+is_silent
+prints_part 'odd/spikes.npz: npz, 12 arrays'
+prints_part '  "patch_embed.proj_lif"                     uint8     [3,3,6,28,20]'
+finish
+
+start "inspect: an archive of arrays, as JSON"
+spikeq inspect --json odd/spikes.npz
+exits 0
+prints_part '			"name":	"block.0.attn.q_lif",'
+prints_part '			"shape":	[3, 3, 35, 144]'
+finish
+
+start "inspect: an archive cut short"
+head -c 3000 odd/spikes.npz >cut.npz
+spikeq inspect cut.npz
+exits 1
+says "spikeq inspect: cut.npz: begins like a zip archive but cannot be read as one (Not a zip archive); is the file truncated?"
+leaves cut.npz
+finish
