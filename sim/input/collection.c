@@ -1,6 +1,6 @@
 #include "sim/input/collection.h"
 
-#include "sim/events/text_line.h"
+#include "sim/input/collection_sources.h"
 #include "sim/input/frames_file.h"
 #include "sim/input/image_file.h"
 #include "traces/digest/digest.h"
@@ -13,27 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int sq_collection_add(struct sq_error *err, struct sq_collection *collection, const char *path,
-                      int32_t label)
-{
-    if (collection->n == collection->room) {
-        const uint64_t room = 2 * collection->room + 64;
-        struct sq_collected *item = realloc(collection->item, (size_t)room * sizeof *item);
-        if (item == NULL)
-            return sq_fail(err, SQ_ENOMEM, "%s: out of memory for its list", collection->path);
-        collection->item = item;
-        collection->room = room;
-    }
-    const char *last = collection->n > 0 ? collection->item[collection->n - 1].path : NULL;
-    /* Records of one file share its name. */
-    const char *copy =
-        last != NULL && strcmp(last, path) == 0 ? last : sq_arena_strdup(&collection->arena, path);
-    if (copy == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for its list", collection->path);
-    collection->item[collection->n++] = (struct sq_collected){.path = copy, .label = label};
-    return SQ_OK;
-}
-
 /* The beginning of a regular file; 0 bytes where there is none. */
 static size_t read_head(const char *path, unsigned char *head, size_t room)
 {
@@ -44,39 +23,12 @@ static size_t read_head(const char *path, unsigned char *head, size_t room)
     return n;
 }
 
-/* A text whose first line names a file that is there. */
-static bool is_list(const char *path, const unsigned char *head, size_t n)
-{
-    char first[4096], file[8192];
-    struct stat status;
-    size_t line;
-    while (sq_text_begins(head, n, "#") && sq_text_line(head, n, &line)) {
-        head += line;
-        n -= line;
-    }
-    if (!sq_text_line(head, n, &line))
-        return false;
-    sq_text_copy(first, sizeof first, head, sq_text_trim(head, line));
-    char *label = strrchr(first, first[0] != '\0' && strchr(first, '\t') ? '\t' : ' ');
-    const char *slash = strrchr(path, '/');
-    const int folder = first[0] == '/' || slash == NULL ? 0 : (int)(slash - path) + 1;
-    snprintf(file, sizeof file, "%.*s%s", folder, path, first);
-    if (stat(file, &status) == 0 && S_ISREG(status.st_mode))
-        return true;
-    if (label == NULL)
-        return false;
-    *label = '\0';
-    snprintf(file, sizeof file, "%.*s%s", folder, path, first);
-    return stat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 static bool is_cifar(const char *path, const struct sq_input_want *want)
 {
     struct sq_collection probe = {.path = path};
     const bool fits =
         want->channels == 3 && !want->frames && sq_collection_add_cifar(NULL, &probe) == SQ_OK;
-    free(probe.item);
-    sq_arena_free(&probe.arena);
+    sq_collection_clear(&probe);
     return fits;
 }
 
@@ -101,7 +53,7 @@ static int find(struct sq_error *err, const char *path, const struct sq_input_wa
     if (!S_ISREG(status.st_mode))
         return SQ_OK;
     const size_t n = read_head(path, head, sizeof head);
-    if (is_list(path, head, n))
+    if (sq_collection_is_list(path, head, n))
         *what = 'l';
     else if (want->frame_wish != NULL || is_sample(head, n, want))
         *what = 'f';
@@ -174,8 +126,7 @@ void sq_collection_free(struct sq_collection *collection)
 {
     if (collection == NULL)
         return;
-    sq_arena_free(&collection->arena);
-    free(collection->item);
+    sq_collection_clear(collection);
     free(collection);
 }
 

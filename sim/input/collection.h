@@ -12,31 +12,8 @@
 #ifndef SQ_COLLECTION_H
 #define SQ_COLLECTION_H
 
-#include "kernels/base/arena.h"
+#include "sim/input/collection_items.h"
 #include "sim/input/input.h"
-
-enum sq_collection_kind {
-    SQ_COLLECT_IMAGES,
-    SQ_COLLECT_RECORDINGS,
-    SQ_COLLECT_FRAMES,
-    SQ_COLLECT_CIFAR
-};
-
-struct sq_collected {
-    const char *path;
-    uint64_t offset; /* of the record in it */
-    int32_t label;   /* or -1 */
-};
-
-struct sq_collection {
-    struct sq_arena arena;
-    enum sq_collection_kind kind;
-    const char *path; /* as it was given */
-    struct sq_collected *item;
-    uint64_t n, room;
-    uint64_t n_classes;   /* class folders; 0: none */
-    unsigned label_bytes; /* of a CIFAR record */
-};
 
 /* Is `path` one? True without an error; what it is, is found by content. */
 int sq_collection_find(struct sq_error *err, const char *path, const struct sq_input_want *want,
@@ -51,12 +28,5 @@ void sq_collection_free(struct sq_collection *collection);
 
 /* SHA-256 over the files, their order and labels; of one file, its own. SQ_EIO. */
 int sq_collection_digest(struct sq_error *err, const struct sq_collection *collection, char *text);
-
-/* The inside: add a file. The path is copied. */
-int sq_collection_add(struct sq_error *err, struct sq_collection *collection, const char *path,
-                      int32_t label);
-int sq_collection_add_folder(struct sq_error *err, struct sq_collection *collection);
-int sq_collection_add_list(struct sq_error *err, struct sq_collection *collection);
-int sq_collection_add_cifar(struct sq_error *err, struct sq_collection *collection);
 
 #endif

@@ -1,7 +1,7 @@
 /* CIFAR binary batches have no magic: their size is a multiple of a record's, and every record
  * begins with a label that exists. CIFAR-10: label 0..9; CIFAR-100: coarse label 0..19, fine label
  * 0..99. */
-#include "sim/input/collection.h"
+#include "sim/input/collection_sources.h"
 
 #include <errno.h>
 #include <stdio.h>

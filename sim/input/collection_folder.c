@@ -1,4 +1,4 @@
-#include "sim/input/collection.h"
+#include "sim/input/collection_sources.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,15 +1,25 @@
-#include "sim/input/collection.h"
+#include "sim/events/text_line.h"
+#include "sim/input/collection_sources.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-/* The label behind the last TAB or blank, cut off; -1: there is none. */
+enum { MAX_PATH = 8192 };
+
+/* The last TAB, or without one the last blank, which stands before the label; or NULL. */
+static char *label_of(char *line)
+{
+    return strrchr(line, strchr(line, '\t') != NULL ? '\t' : ' ');
+}
+
+/* The label, cut off; -1: there is none. */
 static int32_t take_label(char *line)
 {
-    char *end, *label = strrchr(line, strchr(line, '\t') != NULL ? '\t' : ' ');
+    char *end, *label = label_of(line);
     if (label == NULL || label[1] < '0' || label[1] > '9')
         return -1;
     errno = 0;
@@ -20,14 +30,47 @@ static int32_t take_label(char *line)
     return (int32_t)number;
 }
 
+/* The file that a line of the list names, from the list's folder on; 0: the name is too long. */
+static int file_of(char *path, size_t size, const char *list, const char *name)
+{
+    const char *slash = strrchr(list, '/');
+    const int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - list) + 1;
+    return (size_t)snprintf(path, size, "%.*s%s", folder, list, name) < size;
+}
+
+static bool is_there(const char *list, const char *name)
+{
+    char path[MAX_PATH];
+    struct stat status;
+    return file_of(path, sizeof path, list, name) && stat(path, &status) == 0 &&
+           S_ISREG(status.st_mode);
+}
+
+bool sq_collection_is_list(const char *path, const unsigned char *head, size_t n)
+{
+    char first[MAX_PATH / 2];
+    size_t line;
+    while (sq_text_begins(head, n, "#") && sq_text_line(head, n, &line)) {
+        head += line;
+        n -= line;
+    }
+    if (!sq_text_line(head, n, &line))
+        return false;
+    sq_text_copy(first, sizeof first, head, sq_text_trim(head, line));
+    if (is_there(path, first))
+        return true;
+    char *label = label_of(first);
+    if (label == NULL)
+        return false;
+    *label = '\0';
+    return is_there(path, first);
+}
+
 static int add_line(struct sq_error *err, struct sq_collection *collection, char *line)
 {
-    char path[8192];
-    const char *slash = strrchr(collection->path, '/');
+    char path[MAX_PATH];
     const int32_t label = take_label(line);
-    const int folder = line[0] == '/' || slash == NULL ? 0 : (int)(slash - collection->path) + 1;
-    if ((size_t)snprintf(path, sizeof path, "%.*s%s", folder, collection->path, line) >=
-        sizeof path)
+    if (!file_of(path, sizeof path, collection->path, line))
         return sq_fail(err, SQ_EIO, "%s: a path of more than %zu bytes", collection->path,
                        sizeof path);
     return sq_collection_add(err, collection, path, label);

@@ -2,7 +2,7 @@
 #ifndef SQ_IMAGE_FORMATS_H
 #define SQ_IMAGE_FORMATS_H
 
-#include "sim/input/image_file.h"
+#include "sim/input/image_task.h"
 
 #include <stdio.h>
 
