@@ -1,7 +1,7 @@
 /* An analysis as JSON, from the top. */
 #include "sim/analysis/analysis.h"
 #include "sim/analysis/figure_json.h"
-#include "sim/analysis/neurons.h"
+#include "sim/analysis/sparseness.h"
 
 #include <math.h>
 #include <stdlib.h>

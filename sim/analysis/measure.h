@@ -52,4 +52,13 @@ static inline size_t sq_no_scratch(const struct sq_scope *scope, const struct sq
     return 0;
 }
 
+/* Counters of sq_measure_neurons: [n_neurons] spikes, [n_neurons] squares (sum over samples of the
+ * squared number of spikes in a sample), then moments of each row (token). Neuron: row * n_channels
+ * + channel. */
+static inline const uint64_t *sq_neuron_squares(const uint64_t *count,
+                                                const struct sq_subject *subject)
+{
+    return count + sq_subject_neurons(subject);
+}
+
 #endif

@@ -1,4 +1,4 @@
-#include "sim/analysis/neurons.h"
+#include "sim/analysis/sparseness.h"
 
 #include "kernels/base/block.h"
 #include "sim/analysis/figure_json.h"

@@ -6,7 +6,6 @@
 #include "traces/digest/trace_digest.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,23 +244,4 @@ void sq_replay_close(struct sq_replay *replay)
     sq_network_free(replay->network);
     sq_trace_close(replay->trace);
     sq_arena_free(&replay->arena);
-}
-
-int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options, char **text,
-                  int *is_equal)
-{
-    struct sq_replay replay = {.ctx = ctx, .options = options};
-    int status = SQ_OK;
-    if (options->model == NULL)
-        return sq_fail(&ctx->error, SQ_EUSAGE, "a replay computes: it needs a model");
-    status = sq_replay_open(&replay);
-    if (status == SQ_OK)
-        status = sq_replay_run(&replay);
-    if (status == SQ_OK || status == SQ_EINTERRUPTED) {
-        const int told = sq_replay_tell(&replay, options->as_json, text);
-        *is_equal = sq_replay_is_equal(&replay);
-        status = told != SQ_OK ? told : status;
-    }
-    sq_replay_close(&replay);
-    return status;
 }

@@ -292,3 +292,19 @@ int sq_trace_read_plan(struct sq_error *err, struct sq_trace *trace)
         status = read_choices(err, trace);
     return status == SQ_OK ? check_digest(err, trace) : status;
 }
+
+const char *sq_trace_meta(const struct sq_trace *trace, const char *key)
+{
+    for (size_t i = 0; i < trace->plan.n_meta; i++)
+        if (strcmp(trace->plan.meta[i].key, key) == 0)
+            return trace->plan.meta[i].value;
+    return NULL;
+}
+
+int64_t sq_trace_find(const struct sq_trace *trace, const char *name)
+{
+    for (size_t i = 0; i < trace->plan.n_populations; i++)
+        if (strcmp(trace->plan.population[i].name, name) == 0)
+            return (int64_t)i;
+    return -1;
+}

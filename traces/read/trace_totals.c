@@ -83,7 +83,7 @@ static int check_frames(struct sq_error *err, const struct pass *pass)
     return SQ_OK;
 }
 
-static int add_rows(struct sq_error *err, struct pass *pass)
+static int add_all_rows(struct sq_error *err, struct pass *pass)
 {
     int rc = SQLITE_ROW;
     int status = sq_store_prepare(
@@ -105,7 +105,7 @@ int sq_trace_totals(struct sq_error *err, struct sq_trace *trace, uint64_t *spik
     if (pass.frames == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", trace->store.path);
     memset(spikes, 0, n * sizeof *spikes);
-    int status = add_rows(err, &pass);
+    int status = add_all_rows(err, &pass);
     if (status == SQ_OK)
         status = check_frames(err, &pass);
     free(pass.frames);

@@ -3,35 +3,11 @@
 #include "traces/read/trace_reader.h"
 #include "traces/write/trace_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-void sq_trace_file_close(struct sq_trace_writer *writer)
-{
-    sqlite3_finalize(writer->put_sample);
-    sqlite3_finalize(writer->put_frame);
-    writer->put_sample = writer->put_frame = NULL;
-    /* Take the empty journal away, that of a killed writer too: SQLite does so out of exclusive
-     * mode only, which ends with a read. One that could not be rolled back on a full disk stays. */
-    if (writer->store.db != NULL)
-        sqlite3_exec(writer->store.db,
-                     "PRAGMA locking_mode = NORMAL; SELECT count(*) FROM meta;"
-                     "PRAGMA journal_mode = DELETE",
-                     NULL, NULL, NULL);
-    sq_store_close(&writer->store);
-}
-
-void sq_trace_file_remove(const char *path)
-{
-    char journal[4096];
-    unlink(path);
-    if (snprintf(journal, sizeof journal, "%s-journal", path) < (int)sizeof journal)
-        unlink(journal);
-}
 
 static int is_there(const char *path)
 {

@@ -5,7 +5,6 @@
 #include "traces/write/page_size.h"
 #include "traces/write/trace_file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,11 +18,6 @@ static int by_key(const void *a, const void *b)
 {
     const struct sq_trace_meta *x = a, *y = b;
     return strcmp(x->key, y->key);
-}
-
-int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what)
-{
-    return sq_fail(err, SQ_EIO, "%s: %s: %s", path, what, strerror(errno));
 }
 
 int sq_trace_meta_all(struct sq_error *err, const struct sq_trace_plan *plan,

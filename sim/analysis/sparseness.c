@@ -1,6 +1,6 @@
 /* Spread: silence, and how unevenly the spikes lie on the neurons. */
+#include "sim/analysis/sparseness.h"
 #include "sim/analysis/figure_json.h"
-#include "sim/analysis/neurons.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,17 +1,8 @@
-/* Neurons: what each neuron did over all samples: the base of sparseness, silence and maps. */
-#ifndef SQ_NEURONS_H
-#define SQ_NEURONS_H
+/* Sparseness: how unlike the neurons of a population are: sparseness, silence. */
+#ifndef SQ_SPARSENESS_H
+#define SQ_SPARSENESS_H
 
 #include "sim/analysis/measure.h"
-
-/* Counters of sq_measure_neurons: [n_neurons] spikes, [n_neurons] squares (sum over samples of the
- * squared number of spikes in a sample), then moments of each row (token). Neuron: row * n_channels
- * + channel. */
-static inline const uint64_t *sq_neuron_squares(const uint64_t *count,
-                                                const struct sq_subject *subject)
-{
-    return count + sq_subject_neurons(subject);
-}
 
 /* The members "silent_neurons", "saturated_neurons", "dead_channels", "dead_heads". */
 void sq_silence_write(cJSON *to, const uint64_t *count, const struct sq_scope *scope,

@@ -1,0 +1,34 @@
+#include "traces/write/trace_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what)
+{
+    return sq_fail(err, SQ_EIO, "%s: %s: %s", path, what, strerror(errno));
+}
+
+void sq_trace_file_close(struct sq_trace_writer *writer)
+{
+    sqlite3_finalize(writer->put_sample);
+    sqlite3_finalize(writer->put_frame);
+    writer->put_sample = writer->put_frame = NULL;
+    /* Take the empty journal away, that of a killed writer too: SQLite does so out of exclusive
+     * mode only, which ends with a read. One that could not be rolled back on a full disk stays. */
+    if (writer->store.db != NULL)
+        sqlite3_exec(writer->store.db,
+                     "PRAGMA locking_mode = NORMAL; SELECT count(*) FROM meta;"
+                     "PRAGMA journal_mode = DELETE",
+                     NULL, NULL, NULL);
+    sq_store_close(&writer->store);
+}
+
+void sq_trace_file_remove(const char *path)
+{
+    char journal[4096];
+    unlink(path);
+    if (snprintf(journal, sizeof journal, "%s-journal", path) < (int)sizeof journal)
+        unlink(journal);
+}
