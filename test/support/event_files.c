@@ -240,9 +240,9 @@ const struct event_file event_file[] = {
      1,
      1,
      write_aedat3},
-    {"AEDAT 4.0, plain", "AEDAT 4.0", 346, 260, {[SQ_DROP_OTHER] = 3}, 1, 0, write_aedat4_plain},
-    {"AEDAT 4.0, LZ4", "AEDAT 4.0", 346, 260, {[SQ_DROP_OTHER] = 3}, 1, 0, write_aedat4_lz4},
-    {"AEDAT 4.0, zstd", "AEDAT 4.0", 346, 260, {[SQ_DROP_OTHER] = 3}, 1, 0, write_aedat4_zstd},
+    {"AEDAT 4.0, plain", "AEDAT 4.0", 346, 260, {[SQ_DROP_OTHER] = 3}, 1, 1, write_aedat4_plain},
+    {"AEDAT 4.0, LZ4", "AEDAT 4.0", 346, 260, {[SQ_DROP_OTHER] = 3}, 1, 1, write_aedat4_lz4},
+    {"AEDAT 4.0, zstd", "AEDAT 4.0", 346, 260, {[SQ_DROP_OTHER] = 3}, 1, 1, write_aedat4_zstd},
     {"DAT 2", "Prophesee DAT 2", 304, 240, {0}, 1, 1, write_dat},
     {"EVT 2.0",
      "Prophesee EVT 2.0",
@@ -271,7 +271,7 @@ const struct event_file event_file[] = {
      9,
      {[SQ_DROP_OTHER] = 2},
      0,
-     0,
+     1,
      write_address_text},
     {"address events, binary",
      "address events, binary",
@@ -279,7 +279,7 @@ const struct event_file event_file[] = {
      9,
      {[SQ_DROP_OTHER] = 2},
      0,
-     0,
+     1,
      write_address_binary},
 };
 
@@ -300,7 +300,7 @@ void event_file_draw(const struct event_file *file, uint64_t seed, struct sq_cam
         if (!file->is_timed) /* one after the other */
             event[i] = (struct sq_camera_event){.t = (int64_t)(i / 10),
                                                 .x = (uint16_t)(i % 10),
-                                                .y = (uint16_t)(i / 10),
+                                                .y = (uint16_t)(i / 10 % file->height),
                                                 .p = i % 10 > 4};
         t += (int64_t)sq_rng_below(&rng, 100);
     }
