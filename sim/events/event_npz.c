@@ -2,26 +2,19 @@
  * each [N], stored or deflated; all four are inflated together, chunk by chunk. */
 #include "sim/events/column_event.h"
 #include "sim/events/event_format.h"
+#include "sim/events/npz_member.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <zip.h>
-
-enum { CHUNK = SQ_EVENT_BATCH * 8 };
-
-/* One member: its type, and bytes that were inflated for the batch at hand. */
-struct member {
-    zip_file_t *file;
-    struct sq_array type;
-    unsigned char bytes[CHUNK];
-};
 
 struct npz {
     zip_t *zip;
     uint64_t n, left;
-    struct member member[SQ_COLUMNS];
+    struct sq_npz_member member[SQ_COLUMNS];
+    struct sq_array type[SQ_COLUMNS];
 };
+
+enum { NPY_FIXED = 12 }; /* of version 2; a header of version 1 is not shorter */
 
 static const char *const member_name[SQ_COLUMNS] = {"t.npy", "x.npy", "y.npy", "p.npy"};
 
@@ -34,8 +27,7 @@ static void close_npz(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     for (unsigned c = 0; c < SQ_COLUMNS; c++)
-        if (state->member[c].file != NULL)
-            zip_fclose(state->member[c].file);
+        sq_npz_member_close(&state->member[c]);
     if (state->zip != NULL)
         zip_discard(state->zip);
 }
@@ -48,51 +40,47 @@ static int refuse(struct sq_camera *reader, unsigned column, const char *what)
 }
 
 /* Exactly n bytes of a member; fewer are damage. */
-static int read_member(struct sq_camera *reader, unsigned column, unsigned char *out, size_t n)
+static int take(struct sq_camera *reader, unsigned column, size_t n, const unsigned char **at)
 {
     struct npz *state = reader->state;
-    zip_file_t *file = state->member[column].file;
-    for (size_t done = 0; done < n;) {
-        const zip_int64_t got = zip_fread(file, out + done, n - done);
-        if (got <= 0)
-            return refuse(reader, column,
-                          got == 0 ? "it is cut short"
-                                   : zip_error_strerror(zip_file_get_error(file)));
-        done += (size_t)got;
-    }
-    return SQ_OK;
+    const char *wrong;
+    *at = sq_npz_member_take(&state->member[column], n, &wrong);
+    return *at != NULL ? SQ_OK : refuse(reader, column, wrong);
 }
 
 /* The header of a member: a list of numbers. */
 static int read_type(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
-    struct member *member = &state->member[column];
-    unsigned char *head = member->bytes;
-    int rc = read_member(reader, column, head, 12);
+    struct sq_array *type = &state->type[column];
+    const unsigned char *at;
+    unsigned char head[SQ_ARRAY_HEAD_BYTES];
+    int rc = take(reader, column, NPY_FIXED, &at);
     if (rc != SQ_OK || reader->ended)
         return rc;
+    memcpy(head, at, NPY_FIXED);
     size_t n = head[6] == 1 ? 10 : 12;
     n += head[8] | (size_t)head[9] << 8 |
          (head[6] == 1 ? 0 : (size_t)head[10] << 16 | (size_t)head[11] << 24);
-    if (memcmp(head, "\x93NUMPY", 6) != 0 || n < 12 || n > SQ_ARRAY_HEAD_BYTES)
+    if (memcmp(head, "\x93NUMPY", 6) != 0 || n < NPY_FIXED || n > SQ_ARRAY_HEAD_BYTES)
         return refuse(reader, column, "it is no array");
-    rc = read_member(reader, column, head + 12, n - 12);
-    if (rc == SQ_OK && !reader->ended)
-        rc = sq_npy_parse(reader->err, reader->path, head, n, &member->type);
+    rc = take(reader, column, n - NPY_FIXED, &at);
     if (rc != SQ_OK || reader->ended)
         return rc;
-    if (member->type.n_dims != 1 || (column > 0 && member->type.dim[0] != state->n))
+    memcpy(head + NPY_FIXED, at, n - NPY_FIXED);
+    rc = sq_npy_parse(reader->err, reader->path, head, n, type);
+    if (rc != SQ_OK)
+        return rc;
+    if (type->n_dims != 1 || (column > 0 && type->dim[0] != state->n))
         return refuse(reader, column, "t, x, y and p must be lists of one length");
-    state->n = state->left = member->type.dim[0];
+    state->n = state->left = type->dim[0];
     return SQ_OK;
 }
 
 static int open_member(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
-    state->member[column].file = zip_fopen(state->zip, member_name[column], 0);
-    if (state->member[column].file != NULL)
+    if (sq_npz_member_open(&state->member[column], state->zip, member_name[column]))
         return read_type(reader, column);
     const bool has_frames = zip_name_locate(state->zip, "frames.npy", 0) >= 0;
     return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: the archive has no readable member %s%s",
@@ -122,10 +110,9 @@ static int open_npz(struct sq_camera *reader)
 static int check_ends(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
-    unsigned char rest;
     int rc = SQ_OK;
     for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
-        if (zip_fread(state->member[c].file, &rest, 1) != 0)
+        if (!sq_npz_member_is_over(&state->member[c]))
             rc = refuse(reader, c, "its checksum is wrong, or something follows the events");
     reader->ended = true;
     return rc;
@@ -135,24 +122,23 @@ static int next(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     const size_t n = state->left < SQ_EVENT_BATCH ? (size_t)state->left : SQ_EVENT_BATCH;
-    struct sq_array type[SQ_COLUMNS];
-    const unsigned char *item[SQ_COLUMNS];
+    struct sq_column column[SQ_COLUMNS];
     int rc = SQ_OK;
     if (n == 0)
         return check_ends(reader);
     for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++) {
-        type[c] = state->member[c].type;
-        rc = read_member(reader, c, state->member[c].bytes, n * type[c].item_bytes);
+        const struct sq_array *type = &state->type[c];
+        column[c] = (struct sq_column){.type = type, .stride = type->item_bytes};
+        rc = take(reader, c, n * type->item_bytes, &column[c].item);
     }
-    for (size_t i = 0; rc == SQ_OK && !reader->ended && i < n; i++) {
-        for (unsigned c = 0; c < SQ_COLUMNS; c++)
-            item[c] = state->member[c].bytes + i * type[c].item_bytes;
-        if (!sq_column_event(&reader->batch, type, item, 0))
-            rc = sq_event_damage(reader, 0, "event %" PRIu64 ": " SQ_COLUMN_EXPECTED,
-                                 state->n - state->left + i);
-    }
+    if (rc != SQ_OK || reader->ended)
+        return rc;
+    const size_t good = sq_column_events(&reader->batch, column, n, 0);
+    if (good < n)
+        return sq_event_damage(reader, 0, "event %" PRIu64 ": " SQ_COLUMN_EXPECTED,
+                               state->n - state->left + good);
     state->left -= n;
-    return rc;
+    return SQ_OK;
 }
 
 const struct sq_event_format sq_format_npz = {.key = "npz",
@@ -161,4 +147,5 @@ const struct sq_event_format sq_format_npz = {.key = "npz",
                                               .knows = knows,
                                               .open = open_npz,
                                               .next = next,
+                                              .is_dear = true,
                                               .close = close_npz};
