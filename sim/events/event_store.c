@@ -1,15 +1,22 @@
+#define _DEFAULT_SOURCE /* madvise() */
+
 #include "sim/events/event_store.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
-enum { SLAB_EVENTS = 8192, MAX_SLABS = 1024, SIDE_BITS = 15, SIDE_MASK = (1 << SIDE_BITS) - 1 };
+enum { SIDE_BITS = 15, SIDE_MASK = (1 << SIDE_BITS) - 1 };
+
+/* A slab has twice the bytes of the one before, up to those of a large page: the first touch of
+ * many small ones takes longer than packing what they hold. */
+enum { FIRST_BYTES = 1 << 16, MOST_BYTES = 1 << 21, ALL_BYTES = 1 << 26 };
 
 /* An event: time since `base` (signed) in the upper half; in the lower p, y and x, 15 bits each. */
 struct sq_event_slab {
     struct sq_event_slab *next;
-    size_t n;
+    size_t n, room;
     int64_t base;
-    uint64_t event[SLAB_EVENTS];
+    uint64_t event[]; /* [room] */
 };
 
 void sq_event_store_begin(struct sq_event_store *store)
@@ -27,23 +34,36 @@ void sq_event_store_stop(struct sq_event_store *store)
     *store = (struct sq_event_store){.state = SQ_STORE_OFF};
 }
 
+/* NULL: there is no memory. */
+static struct sq_event_slab *new_slab(size_t bytes)
+{
+    void *slab = NULL;
+    if (bytes < MOST_BYTES)
+        slab = malloc(bytes);
+    else if (posix_memalign(&slab, MOST_BYTES, bytes) == 0)
+        madvise(slab, bytes, MADV_HUGEPAGE); /* advice: small pages do too */
+    return slab;
+}
+
 /* A slab with room behind the last one; false: there is none. */
 static bool find_room(struct sq_event_store *store, int64_t base)
 {
-    if (store->last != NULL && store->last->n < SLAB_EVENTS)
+    if (store->last != NULL && store->last->n < store->last->room)
         return true;
-    struct sq_event_slab *slab = store->n_slabs < MAX_SLABS ? malloc(sizeof *slab) : NULL;
+    const size_t twice = store->last != NULL ? 2 * store->slab_bytes : FIRST_BYTES;
+    const size_t bytes = twice < MOST_BYTES ? twice : MOST_BYTES;
+    struct sq_event_slab *slab = store->bytes + bytes <= ALL_BYTES ? new_slab(bytes) : NULL;
     if (slab == NULL)
         return false;
-    slab->next = NULL;
-    slab->n = 0;
-    slab->base = base;
+    *slab =
+        (struct sq_event_slab){.room = (bytes - sizeof *slab) / sizeof *slab->event, .base = base};
     if (store->last != NULL)
         store->last->next = slab;
     else
         store->first = slab;
     store->last = slab;
-    store->n_slabs++;
+    store->slab_bytes = bytes;
+    store->bytes += bytes;
     return true;
 }
 
@@ -71,7 +91,7 @@ void sq_event_store_add(struct sq_event_store *store, const struct sq_event_batc
             sq_event_store_stop(store);
             return;
         }
-        const size_t room = SLAB_EVENTS - store->last->n, rest = batch->n - i;
+        const size_t room = store->last->room - store->last->n, rest = batch->n - i;
         const size_t now = rest < room ? rest : room;
         if (!pack(store->last, batch->event + i, now))
             sq_event_store_stop(store);

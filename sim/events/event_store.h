@@ -15,7 +15,8 @@ struct sq_event_slab;
 struct sq_event_store {
     enum { SQ_STORE_OFF, SQ_STORE_TAKES, SQ_STORE_WHOLE, SQ_STORE_GIVES } state;
     struct sq_event_slab *first, *last; /* last: the one at hand, also when it gives */
-    size_t n_slabs, next;               /* next: event in `last` to be given */
+    size_t bytes, slab_bytes;           /* taken in all, and by the last slab */
+    size_t next;                        /* event in `last` to be given */
 };
 
 void sq_event_store_begin(struct sq_event_store *store);

@@ -154,17 +154,18 @@ START_TEST(recordings_that_are_not_kept)
 }
 END_TEST
 
-/* The store holds 2^23 events and no more. */
+/* The store holds 8 million events, and fewer than 64 MiB would. */
 START_TEST(memory_is_bounded)
 {
     static struct sq_event_batch batch = {.n = SQ_EVENT_BATCH};
-    const size_t most = ((size_t)1 << 23) / SQ_EVENT_BATCH;
+    const size_t most = ((size_t)1 << 23) / SQ_EVENT_BATCH, least = 8000000 / SQ_EVENT_BATCH;
     struct sq_event_store store = {.state = SQ_STORE_OFF};
     sq_event_store_begin(&store);
-    for (size_t i = 0; i < most; i++)
+    for (size_t i = 0; i < least; i++)
         sq_event_store_add(&store, &batch);
     ck_assert_int_eq(store.state, SQ_STORE_TAKES);
-    sq_event_store_add(&store, &batch);
+    for (size_t i = least; i <= most; i++)
+        sq_event_store_add(&store, &batch);
     ck_assert_int_eq(store.state, SQ_STORE_OFF);
     ck_assert_ptr_null(store.first);
     ck_assert(!sq_event_store_rewind(&store));
