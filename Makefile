@@ -14,11 +14,11 @@ B        := build/$(VARIANT)
 # Debian 12 packages: docs/dependencies.md says what each is for.
 PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libssl-dev \
                   libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev liblz4-dev libexpat1-dev \
-                  libpng-dev libjpeg-dev libjs-vega
+                  libpng-dev libjpeg-dev libisal-dev libjs-vega
 PACKAGES_DEMO  := dataset-fashion-mnist
 PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3 chromium \
                   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
-LIBRARIES      := libuv libcjson libzip zlib libcrypto sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg
+LIBRARIES      := libuv libcjson libzip zlib libcrypto sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal
 
 FLAGS_release := -O3
 FLAGS_debug   := -O0

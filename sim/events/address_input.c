@@ -25,11 +25,13 @@ bool sq_address_take(struct sq_address_input *input, uint64_t sample, uint64_t t
     if (index >= CHANNELS * plane || timestep >= input->timesteps || sample >> 40 != 0 ||
         sample < input->first || number < 1 || number > SQ_ADDRESS_MAX_NUMBER)
         return false;
+    const bool is_on = index >= plane;
+    const uint32_t cell = (uint32_t)(index - is_on * plane), y = cell / input->width;
     input->pending = (struct sq_camera_event){
         .t = (int64_t)((sample - input->first) * input->timesteps + timestep),
-        .x = (uint16_t)(index % input->width),
-        .y = (uint16_t)(index % plane / input->width),
-        .p = index >= plane};
+        .x = (uint16_t)(cell - y * input->width),
+        .y = (uint16_t)y,
+        .p = is_on};
     input->left = (uint32_t)number;
     return true;
 }

@@ -1,4 +1,4 @@
-/* An event of four numbers that lie in NumPy arrays. */
+/* Events of four numbers that lie in NumPy arrays, or in lines of text. */
 #ifndef SQ_COLUMN_EVENT_H
 #define SQ_COLUMN_EVENT_H
 
@@ -13,20 +13,16 @@ static inline uint16_t sq_coordinate(int64_t value)
     return value >= 0 && value < UINT16_MAX ? (uint16_t)value : UINT16_MAX;
 }
 
-/* Add the event whose numbers are stored at item[SQ_COLUMN_T] and so on; false: they are none. */
-static inline bool sq_column_event(struct sq_event_batch *batch,
-                                   const struct sq_array type[SQ_COLUMNS],
-                                   const unsigned char *const item[SQ_COLUMNS], size_t at)
-{
-    int64_t number[SQ_COLUMNS];
-    for (unsigned c = 0; c < SQ_COLUMNS; c++)
-        if (!sq_npy_whole(&type[c], item[c], &number[c]))
-            return false;
-    if (number[SQ_COLUMN_P] < -1 || number[SQ_COLUMN_P] > 1)
-        return false;
-    sq_event_put(batch, number[SQ_COLUMN_T], sq_coordinate(number[SQ_COLUMN_X]),
-                 sq_coordinate(number[SQ_COLUMN_Y]), number[SQ_COLUMN_P] == 1, at);
-    return true;
-}
+/* Where the numbers of one column lie. */
+struct sq_column {
+    const struct sq_array *type;
+    const unsigned char *item; /* the first */
+    size_t stride;             /* bytes from one to the next */
+};
+
+/* Add n events, `at_step` bytes of the recording apart; the batch has room. Returns how many were
+ * added: fewer than n where the next one's numbers are none. */
+size_t sq_column_events(struct sq_event_batch *batch, const struct sq_column column[SQ_COLUMNS],
+                        size_t n, size_t at_step);
 
 #endif

@@ -13,7 +13,8 @@ enum {
     MAX_POPULATIONS = 4096,
     MAX_DIMS = 6,
     STEP_BYTES = 5,
-    NUMBER_BYTES = 3
+    NUMBER_BYTES = 3,
+    MOST_BYTES = STEP_BYTES + NUMBER_BYTES /* of an event */
 };
 
 struct address_binary {
@@ -119,33 +120,51 @@ static size_t read_leb(const unsigned char *at, size_t n, size_t most, uint64_t 
     return 0;
 }
 
-/* The next event of the frame at hand. */
-static int read_event(struct sq_camera *reader)
+/* The next event of the frame at hand, among n bytes: how many it takes; 0: it is none. */
+static size_t read_event(struct address_binary *state, const unsigned char *at, size_t n)
 {
-    struct address_binary *state = reader->state;
-    const unsigned char *at;
-    const size_t most = STEP_BYTES + NUMBER_BYTES;
     uint64_t step, number;
-    size_t n;
-    const int rc =
-        sq_event_peek(reader, state->payload < most ? (size_t)state->payload : most, &at, &n);
-    if (rc != SQ_OK)
-        return rc;
-    n = n < state->payload ? n : (size_t)state->payload;
     const size_t first = read_leb(at, n, STEP_BYTES, &step);
     const size_t second = read_leb(at + first, n - first, NUMBER_BYTES, &number);
     state->index += step;
     if (first == 0 || second == 0 || (step == 0 && !state->is_first) ||
         !sq_address_take(&state->input, state->sample, state->timestep, state->index, number))
-        return sq_event_damage(reader, sq_source_offset(reader->source),
-                               "a frame's events are cut short or contradict its head");
+        return 0;
     state->is_first = false;
     state->payload -= first + second;
     state->events--;
-    sq_address_put(reader, &state->input,
-                   (size_t)(sq_source_offset(reader->source) - reader->batch.base));
-    sq_source_take(reader->source, first + second);
-    return SQ_OK;
+    return first + second;
+}
+
+/* Is there room for a next event of the frame, and is all of it among the n bytes? */
+static bool may_go_on(const struct sq_camera *reader, size_t n)
+{
+    const struct address_binary *state = reader->state;
+    return state->events > 0 && state->input.left == 0 && reader->batch.n < SQ_EVENT_BATCH &&
+           (n >= MOST_BYTES || n == state->payload);
+}
+
+/* Events of the frame at hand, as many as are there. */
+static int read_events(struct sq_camera *reader)
+{
+    struct address_binary *state = reader->state;
+    const uint64_t want = state->payload < MOST_BYTES ? state->payload : MOST_BYTES;
+    const unsigned char *at;
+    size_t n, done = 0, event;
+    const int rc = sq_event_peek(reader, (size_t)want, &at, &n);
+    if (rc != SQ_OK)
+        return rc;
+    const size_t before = (size_t)(sq_source_offset(reader->source) - reader->batch.base);
+    n = n < state->payload ? n : (size_t)state->payload;
+    do {
+        event = read_event(state, at + done, n - done);
+        sq_address_put(reader, &state->input, before + done);
+        done += event;
+    } while (event > 0 && may_go_on(reader, n - done));
+    sq_source_take(reader->source, done);
+    return event > 0 ? SQ_OK
+                     : sq_event_damage(reader, sq_source_offset(reader->source),
+                                       "a frame's events are cut short or contradict its head");
 }
 
 static int skip_payload(struct sq_camera *reader, uint64_t bytes)
@@ -197,11 +216,11 @@ static int next(struct sq_camera *reader)
     sq_address_put(reader, &state->input, 0);
     while (rc == SQ_OK && !reader->ended && reader->batch.n < SQ_EVENT_BATCH) {
         if (state->events > 0) {
-            rc = read_event(reader);
+            rc = read_events(reader);
         } else if (state->payload > 0) {
             rc = skip_payload(reader, state->payload);
             state->payload = 0;
-        } else if (reader->batch.n > 0) {
+        } else if (reader->batch.n > 0 && !sq_source_is_file(reader->source)) {
             break; /* the next frame may not be there yet */
         } else {
             rc = read_record(reader);
@@ -215,4 +234,5 @@ const struct sq_event_format sq_format_address_binary = {.key = "address-binary"
                                                          .views = sq_views_as_stored,
                                                          .knows = knows,
                                                          .open = open_address_binary,
-                                                         .next = next};
+                                                         .next = next,
+                                                         .is_dear = true};

@@ -48,6 +48,61 @@ static int open_address_text(struct sq_camera *reader)
     return rc == SQ_OK ? sq_address_ready(reader, input) : rc;
 }
 
+/* How the lines of a timestep begin: "SAMPLE TIMESTEP input ". */
+struct beginning {
+    const unsigned char *at;
+    size_t n; /* 0: none is known */
+    uint64_t sample, timestep;
+};
+
+/* Digits at at[*i], *i behind them and the byte that must follow; false: more than 15, or none. */
+static bool read_digits(const unsigned char *at, size_t n, size_t *i, unsigned char behind,
+                        uint64_t *number)
+{
+    const size_t first = *i;
+    *number = 0;
+    for (; *i < n && at[*i] >= '0' && at[*i] <= '9'; ++*i)
+        *number = *number * 10 + (at[*i] - '0');
+    return *i > first && *i <= first + 15 && *i < n && at[(*i)++] == behind;
+}
+
+/* Does the line begin like the one before, or so that the next ones may? */
+static bool find_beginning(struct beginning *b, const unsigned char *at, size_t n)
+{
+    size_t i = 0;
+    if (b->n > 0 && n >= b->n && memcmp(at, b->at, b->n) == 0)
+        return true;
+    if (!read_digits(at, n, &i, ' ', &b->sample) || !read_digits(at, n, &i, ' ', &b->timestep) ||
+        !sq_text_begins(at + i, n - i, "input "))
+        return b->n = 0, false;
+    b->at = at;
+    b->n = i + strlen("input ");
+    return true;
+}
+
+/* Take lines that are there and are just what our own stream writes; others are left. */
+static int read_plain_lines(struct sq_camera *reader)
+{
+    struct sq_address_input *input = reader->state;
+    struct beginning b = {.n = 0};
+    const unsigned char *at;
+    size_t n, done = 0, end;
+    uint64_t index, number;
+    const int rc = sq_event_peek(reader, 0, &at, &n);
+    const size_t before = (size_t)(sq_source_offset(reader->source) - reader->batch.base);
+    while (rc == SQ_OK && reader->batch.n < SQ_EVENT_BATCH &&
+           find_beginning(&b, at + done, n - done)) {
+        end = done + b.n;
+        if (!read_digits(at, n, &end, ' ', &index) || !read_digits(at, n, &end, '\n', &number) ||
+            !sq_address_take(input, b.sample, b.timestep, index, number))
+            break;
+        sq_address_put(reader, input, before + done);
+        done = end;
+    }
+    sq_source_take(reader->source, done);
+    return rc;
+}
+
 /* One line behind the head. */
 static int read_line(struct sq_camera *reader, const unsigned char *at, size_t n)
 {
@@ -87,6 +142,9 @@ static int next(struct sq_camera *reader)
     while (rc == SQ_OK && !reader->ended && reader->batch.n < SQ_EVENT_BATCH) {
         if (reader->batch.n > 0 && !has_line(reader))
             return SQ_OK;
+        rc = read_plain_lines(reader);
+        if (rc != SQ_OK || reader->batch.n > 0)
+            return rc;
         const size_t at_line = (size_t)(sq_source_offset(reader->source) - reader->batch.base);
         rc = sq_event_peek_lines(reader, &at, &n);
         if (rc != SQ_OK || reader->ended)
@@ -108,4 +166,5 @@ const struct sq_event_format sq_format_address_text = {.key = "address-text",
                                                        .views = sq_views_as_stored,
                                                        .knows = knows,
                                                        .open = open_address_text,
-                                                       .next = next};
+                                                       .next = next,
+                                                       .is_dear = true};

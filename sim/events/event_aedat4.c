@@ -187,4 +187,5 @@ const struct sq_event_format sq_format_aedat4 = {.key = "aedat4",
                                                  .knows = knows,
                                                  .open = open_aedat4,
                                                  .next = next,
+                                                 .is_dear = true,
                                                  .close = close_aedat4};

@@ -107,4 +107,5 @@ const struct sq_event_format sq_format_evt21 = {.key = "evt21",
                                                 .views = sq_views_as_stored,
                                                 .knows = knows_21,
                                                 .open = open_evt2,
-                                                .next = next_21};
+                                                .next = next_21,
+                                                .is_dear = true};

@@ -4,6 +4,7 @@
 
 #include "sim/events/byte_source.h"
 #include "sim/events/event_reader.h"
+#include "sim/events/event_store.h"
 
 struct sq_camera {
     struct sq_error *err;
@@ -17,6 +18,7 @@ struct sq_camera {
     bool ended;
     int64_t last_t; /* of the last event; INT64_MIN before */
     struct sq_event_batch batch;
+    struct sq_event_store store; /* what the first pass keeps for later ones */
 };
 
 struct sq_event_format {
@@ -31,6 +33,7 @@ struct sq_event_format {
     int (*next)(struct sq_camera *reader);
     void (*close)(struct sq_camera *reader); /* frees the state; NULL: free() does */
     int64_t slack_us; /* time words may step back so far without being wrong */
+    bool is_dear;     /* decoding an event takes longer than keeping it for the next pass */
 };
 
 /* All formats, in the order in which they are asked; ended by NULL. */
@@ -90,6 +93,10 @@ int sq_event_open_format(struct sq_camera *reader);
 
 /* Events as they are stored, whatever the sensor and the order of time; none at the end. */
 int sq_event_next_raw(struct sq_camera *reader);
+
+/* Are the events of the batch, not empty, on the sensor, in order of time and within 2^60 us? Then
+ * the next batch follows them. If not, each must be looked at. */
+bool sq_event_pass_clean(struct sq_camera *reader);
 
 extern const char *const sq_views_as_stored[]; /* the only view of most formats */
 

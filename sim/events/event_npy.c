@@ -64,7 +64,8 @@ static int next(struct sq_camera *reader)
 {
     struct npy *state = reader->state;
     const struct sq_npy_columns *columns = &state->columns;
-    const unsigned char *at, *item[SQ_COLUMNS];
+    const unsigned char *at;
+    struct sq_column column[SQ_COLUMNS];
     size_t n;
     const int rc = sq_event_peek(reader, columns->record_bytes, &at, &n);
     size_t records = n / columns->record_bytes;
@@ -75,16 +76,14 @@ static int next(struct sq_camera *reader)
     if (records == 0)
         return end_of_file(reader, n);
     reader->batch.base = sq_source_offset(reader->source);
-    size_t i = 0;
-    for (bool good = true; good && i < records; i += good) {
-        for (unsigned c = 0; c < SQ_COLUMNS; c++)
-            item[c] = at + i * columns->record_bytes + columns->at[c];
-        good = sq_column_event(&reader->batch, columns->type, item, i * columns->record_bytes);
-    }
-    if (i < records)
-        return sq_event_damage(reader, reader->batch.base + i * columns->record_bytes,
+    for (unsigned c = 0; c < SQ_COLUMNS; c++)
+        column[c] =
+            (struct sq_column){&columns->type[c], at + columns->at[c], columns->record_bytes};
+    const size_t good = sq_column_events(&reader->batch, column, records, columns->record_bytes);
+    if (good < records)
+        return sq_event_damage(reader, reader->batch.base + good * columns->record_bytes,
                                "event %" PRIu64 ": " SQ_COLUMN_EXPECTED,
-                               columns->n - state->left + i);
+                               columns->n - state->left + good);
     sq_source_take(reader->source, records * columns->record_bytes);
     state->left -= records;
     return SQ_OK;
@@ -95,4 +94,5 @@ const struct sq_event_format sq_format_npy = {.key = "npy",
                                               .views = sq_views_as_stored,
                                               .knows = knows,
                                               .open = open_npy,
-                                              .next = next};
+                                              .next = next,
+                                              .is_dear = true};

@@ -5,21 +5,12 @@
 #include "sim/events/zip_array.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { CHUNK = SQ_EVENT_BATCH * 8 };
-
-/* One member, and bytes that were inflated for the batch at hand. */
-struct member {
-    struct sq_zip_array array;
-    unsigned char bytes[CHUNK];
-};
 
 struct npz {
     struct zip *zip;
     uint64_t n, left;
-    struct member member[SQ_COLUMNS];
+    struct sq_zip_array member[SQ_COLUMNS];
 };
 
 static const char *const member_name[SQ_COLUMNS] = {"t.npy", "x.npy", "y.npy", "p.npy"};
@@ -33,7 +24,7 @@ static void close_npz(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     for (unsigned c = 0; c < SQ_COLUMNS; c++)
-        sq_zip_array_close(&state->member[c].array);
+        sq_zip_array_close(&state->member[c]);
     sq_zip_archive_close(state->zip);
 }
 
@@ -42,15 +33,6 @@ static int refuse(struct sq_camera *reader, unsigned column, const char *what)
     struct npz *state = reader->state;
     return sq_event_damage(reader, 0, "zip member %s, event %" PRIu64 ": %s", member_name[column],
                            state->n - state->left, what);
-}
-
-/* Exactly n bytes of a member; fewer are damage. */
-static int read_member(struct sq_camera *reader, unsigned column, size_t n)
-{
-    struct npz *state = reader->state;
-    struct member *member = &state->member[column];
-    const char *damage = sq_zip_array_read(&member->array, member->bytes, n);
-    return damage == NULL ? SQ_OK : refuse(reader, column, damage);
 }
 
 /* No such member: does the archive hold what is given elsewhere? */
@@ -69,12 +51,12 @@ static int refuse_archive(struct sq_camera *reader, unsigned column)
 static int open_member(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
-    struct sq_zip_array *array = &state->member[column].array;
+    struct sq_zip_array *array = &state->member[column];
     const char *damage;
     const int rc = sq_zip_array_open(reader->err, reader->path, state->zip, member_name[column],
                                      array, &damage);
     if (rc != SQ_OK)
-        return array->file == NULL ? refuse_archive(reader, column) : rc;
+        return !sq_zip_array_is_open(array) ? refuse_archive(reader, column) : rc;
     if (damage != NULL)
         return refuse(reader, column, damage);
     if (array->type.n_dims != 1 || (column > 0 && array->type.dim[0] != state->n))
@@ -107,7 +89,7 @@ static int check_ends(struct sq_camera *reader)
     struct npz *state = reader->state;
     int rc = SQ_OK;
     for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++) {
-        const char *damage = sq_zip_array_end(&state->member[c].array);
+        const char *damage = sq_zip_array_end(&state->member[c]);
         if (damage != NULL)
             rc = refuse(reader, c, damage);
     }
@@ -115,28 +97,35 @@ static int check_ends(struct sq_camera *reader)
     return rc;
 }
 
+/* The next n numbers of a member. */
+static int take(struct sq_camera *reader, unsigned c, size_t n, struct sq_column *column)
+{
+    struct npz *state = reader->state;
+    const struct sq_array *type = &state->member[c].type;
+    const char *damage = NULL;
+    *column = (struct sq_column){.type = type, .stride = type->item_bytes};
+    column->item = sq_zip_array_take(&state->member[c], n * type->item_bytes, &damage);
+    return damage == NULL ? SQ_OK : refuse(reader, c, damage);
+}
+
 static int next(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     const size_t n = state->left < SQ_EVENT_BATCH ? (size_t)state->left : SQ_EVENT_BATCH;
-    struct sq_array type[SQ_COLUMNS];
-    const unsigned char *item[SQ_COLUMNS];
+    struct sq_column column[SQ_COLUMNS];
     int rc = SQ_OK;
     if (n == 0)
         return check_ends(reader);
-    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++) {
-        type[c] = state->member[c].array.type;
-        rc = read_member(reader, c, n * type[c].item_bytes);
-    }
-    for (size_t i = 0; rc == SQ_OK && !reader->ended && i < n; i++) {
-        for (unsigned c = 0; c < SQ_COLUMNS; c++)
-            item[c] = state->member[c].bytes + i * type[c].item_bytes;
-        if (!sq_column_event(&reader->batch, type, item, 0))
-            rc = sq_event_damage(reader, 0, "event %" PRIu64 ": " SQ_COLUMN_EXPECTED,
-                                 state->n - state->left + i);
-    }
+    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
+        rc = take(reader, c, n, &column[c]);
+    if (rc != SQ_OK || reader->ended)
+        return rc;
+    const size_t good = sq_column_events(&reader->batch, column, n, 0);
+    if (good < n)
+        return sq_event_damage(reader, 0, "event %" PRIu64 ": " SQ_COLUMN_EXPECTED,
+                               state->n - state->left + good);
     state->left -= n;
-    return rc;
+    return SQ_OK;
 }
 
 const struct sq_event_format sq_format_npz = {.key = "npz",
@@ -145,4 +134,5 @@ const struct sq_event_format sq_format_npz = {.key = "npz",
                                               .knows = knows,
                                               .open = open_npz,
                                               .next = next,
+                                              .is_dear = true,
                                               .close = close_npz};

@@ -124,6 +124,23 @@ static int find_view(struct sq_camera *reader)
                    reader->format->name, wanted, list);
 }
 
+/* One pass over all that can be read. Its events are kept if no later pass would refuse or drop any
+ * on a sensor that holds them. */
+static int find_extent(struct sq_camera *reader, struct sq_event_extent *extent)
+{
+    const struct sq_event_batch *batch = &reader->batch;
+    int rc;
+    reader->facts.width = reader->facts.height = UINT16_MAX + 1;
+    do {
+        rc = sq_event_next_raw(reader);
+        sq_extent_add(extent, batch);
+        if (batch->n > 0 ? !sq_event_pass_clean(reader) : reader->facts.is_damaged)
+            sq_event_store_stop(&reader->store);
+        sq_event_store_add(&reader->store, batch);
+    } while (rc == SQ_OK && batch->n > 0);
+    return rc;
+}
+
 /* Events before any damage show the size; the damage itself is told by the pass that reads them. */
 static int guess_size(struct sq_camera *reader)
 {
@@ -134,11 +151,7 @@ static int guess_size(struct sq_camera *reader)
                        reader->path, reader->facts.format);
     const bool tolerate = reader->options.tolerate;
     reader->options.tolerate = true;
-    int rc = SQ_OK;
-    do {
-        rc = sq_event_next_raw(reader);
-        sq_extent_add(&extent, &reader->batch);
-    } while (rc == SQ_OK && reader->batch.n > 0);
+    int rc = find_extent(reader, &extent);
     reader->options.tolerate = tolerate;
     if (rc != SQ_OK)
         return rc;
@@ -147,7 +160,11 @@ static int guess_size(struct sq_camera *reader)
                        "%s: pixel (%" PRIu32 ",%" PRIu32
                        ") is on no known sensor; give --size WIDTHxHEIGHT",
                        reader->path, extent.x_max, extent.y_max);
+    if (extent.x_max >= reader->options.width || extent.y_max >= reader->options.height)
+        sq_event_store_stop(&reader->store);
     rc = sq_camera_rewind(reader);
+    reader->facts.width = reader->options.width;
+    reader->facts.height = reader->options.height;
     reader->facts.size_is_guessed = true;
     return rc;
 }
@@ -168,6 +185,9 @@ int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event
         rc = find_view(reader);
     if (rc == SQ_OK)
         rc = sq_event_open_format(reader);
+    if (rc == SQ_OK && options->keep && reader->format->is_dear &&
+        sq_source_is_file(reader->source))
+        sq_event_store_begin(&reader->store);
     if (rc == SQ_OK && reader->facts.width == 0)
         rc = guess_size(reader);
     if (rc == SQ_OK)

@@ -44,12 +44,15 @@ void sq_camera_close(struct sq_camera *reader)
         return;
     close_format(reader);
     sq_source_close(reader->source);
+    sq_event_store_stop(&reader->store);
     free(reader);
 }
 
 int sq_camera_rewind(struct sq_camera *reader)
 {
     const bool guessed = reader->facts.size_is_guessed;
+    if (sq_event_store_rewind(&reader->store))
+        return SQ_OK;
     close_format(reader);
     const int rc = sq_source_rewind(reader->err, reader->source, 0);
     if (rc != SQ_OK)
@@ -75,21 +78,24 @@ static bool runs_back(int64_t last, int64_t t, int64_t slack)
     return t < last && (uint64_t)last - (uint64_t)t > (uint64_t)slack;
 }
 
-/* Is every event on the sensor and not earlier than the one before it? */
-static bool is_clean(const struct sq_camera *reader)
+bool sq_event_pass_clean(struct sq_camera *reader)
 {
     const struct sq_event_batch *batch = &reader->batch;
     const uint32_t width = reader->facts.width, height = reader->facts.height;
     const int64_t slack = reader->format->slack_us;
     int64_t last = reader->last_t == INT64_MIN ? batch->event[0].t : reader->last_t;
-    unsigned bad = 0;
+    uint64_t negative = 0, early_or_late = 0;
     for (size_t i = 0; i < batch->n; i++) {
         const struct sq_camera_event *e = &batch->event[i];
-        bad |= (unsigned)(e->x >= width) | (unsigned)(e->y >= height) |
-               (unsigned)runs_back(last, e->t, slack) | (unsigned)!sq_event_time_is_good(e->t);
+        negative |= ((uint64_t)width - 1 - e->x) | ((uint64_t)height - 1 - e->y) |
+                    ((uint64_t)e->t - (uint64_t)last + (uint64_t)slack);
+        early_or_late |= ((uint64_t)e->t + ((uint64_t)1 << 60)) >> 61;
         last = e->t;
     }
-    return !bad;
+    if (negative >> 63 != 0 || early_or_late != 0)
+        return false;
+    reader->last_t = last;
+    return true;
 }
 
 static int refuse_event(struct sq_camera *reader, size_t i, bool is_outside)
@@ -142,14 +148,18 @@ int sq_camera_next(struct sq_camera *reader, const struct sq_event_batch **batch
     struct sq_event_batch *own = &reader->batch;
     int rc;
     *batch = own;
+    if (reader->store.state == SQ_STORE_GIVES) {
+        sq_event_store_next(&reader->store, own);
+        return SQ_OK;
+    }
     do {
         rc = sq_event_next_raw(reader);
         if (rc != SQ_OK || own->n == 0)
-            return rc;
-        if (is_clean(reader))
-            reader->last_t = own->event[own->n - 1].t;
-        else
+            break;
+        if (!sq_event_pass_clean(reader))
             rc = clean(reader);
     } while (rc == SQ_OK && own->n == 0);
+    if (rc == SQ_OK)
+        sq_event_store_add(&reader->store, own);
     return rc;
 }

@@ -41,6 +41,8 @@ struct sq_event_options {
     uint32_t width, height; /* of the sensor; 0: as the file says, or as its events need */
     bool tolerate;          /* use what comes before damage, keep time that runs backwards,
                              * drop what lies outside the sensor */
+    bool keep;              /* it will be read again: where decoding is dear, the first pass over a
+                             * file keeps the events for the next ones, in at most 64 MiB */
     const struct sq_source_stop *stop; /* ends waiting for bytes: SQ_EINTERRUPTED; NULL: nothing */
 };
 
@@ -76,7 +78,8 @@ void sq_camera_close(struct sq_camera *reader);
  * byte. */
 int sq_camera_next(struct sq_camera *reader, const struct sq_event_batch **batch);
 
-/* From the first event again; files only. SQ_EIO, and as sq_camera_open(). */
+/* From the first event again; files only. Facts begin anew too, unless the events were kept: then
+ * they are those of the whole recording. SQ_EIO, and as sq_camera_open(). */
 int sq_camera_rewind(struct sq_camera *reader);
 
 /* May it be read again? */

@@ -2,6 +2,7 @@
  * are comments. t in whole us; p 1 (ON), 0 or -1 (OFF). */
 #include "sim/events/column_event.h"
 #include "sim/events/event_format.h"
+#include "sim/events/text_events.h"
 #include "sim/events/text_line.h"
 
 #include <string.h>
@@ -86,6 +87,9 @@ static int next(struct sq_camera *reader)
         rc = sq_event_peek_lines(reader, &at, &n);
         batch->base = sq_source_offset(reader->source);
         while (rc == SQ_OK && done < n && batch->n < SQ_EVENT_BATCH && !reader->ended) {
+            done = sq_text_events(batch, at, done, n);
+            if (done == n || batch->n == SQ_EVENT_BATCH)
+                break;
             const unsigned char *end = memchr(at + done, '\n', n - done);
             const size_t line = end != NULL ? (size_t)(end - at) - done : n - done;
             rc = read_line(reader, at + done, line, done);
@@ -101,4 +105,5 @@ const struct sq_event_format sq_format_text = {.key = "text",
                                                .views = sq_views_as_stored,
                                                .knows = knows,
                                                .open = open_text,
-                                               .next = next};
+                                               .next = next,
+                                               .is_dear = true};

@@ -81,7 +81,8 @@ int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options, 
                                            .format = options->format,
                                            .width = options->width,
                                            .height = options->height,
-                                           .tolerate = options->tolerate != 0};
+                                           .tolerate = options->tolerate != 0,
+                                           .keep = options->frames != NULL || options->width == 0};
     struct sq_camera *reader = NULL;
     int rc = check_options(&ctx->error, options);
     if (rc == SQ_OK)

@@ -1,9 +1,7 @@
 #include "sim/events/npy_columns.h"
 
-#include "kernels/base/little.h"
 #include "sim/events/text_line.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -151,35 +149,4 @@ int sq_npy_columns_parse(struct sq_error *err, const char *path, const unsigned 
     columns->n = rc == SQ_OK ? array.dim[0] : 0;
     columns->offset = end;
     return rc;
-}
-
-/* An integer of at most 4 bytes, little-endian. */
-static int64_t load_little(const struct sq_array *type, const unsigned char *item)
-{
-    const bool is_signed = type->kind == 'i';
-    switch (type->item_bytes) {
-    case 1:
-        return is_signed ? (int8_t)item[0] : item[0];
-    case 2:
-        return is_signed ? (int16_t)sq_le16(item) : sq_le16(item);
-    default:
-        return is_signed ? (int64_t)(int32_t)sq_le32(item) : (int64_t)sq_le32(item);
-    }
-}
-
-bool sq_npy_whole(const struct sq_array *type, const unsigned char *item, int64_t *number)
-{
-    if (type->kind == 'f') {
-        const double value = sq_element_f64(type, item);
-        if (!(fabs(value) < 0x1p62) || value != floor(value))
-            return false;
-        *number = (int64_t)value;
-        return true;
-    }
-    if (!type->big_endian && type->item_bytes <= 4) { /* nearly all */
-        *number = load_little(type, item);
-        return type->kind != 'b' || *number <= 1;
-    }
-    return sq_element_i64(type, item, number) && *number < INT64_MAX >> 1 &&
-           *number > -(INT64_MAX >> 1);
 }

@@ -22,8 +22,4 @@ struct sq_npy_columns {
 int sq_npy_columns_parse(struct sq_error *err, const char *path, const unsigned char *head,
                          size_t n, struct sq_npy_columns *columns);
 
-/* The whole number stored at `item`; false: it is none, or exceeds 62 bits. Floats may hold whole
- * numbers. */
-bool sq_npy_whole(const struct sq_array *type, const unsigned char *item, int64_t *number);
-
 #endif

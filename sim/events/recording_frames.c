@@ -147,10 +147,12 @@ int sq_recording_frames(struct sq_error *err, const char *path, const struct sq_
     struct sq_camera *camera = NULL;
     struct sq_frame_rule rule;
     struct sq_frame_grid grid;
+    struct sq_event_options read = wish->read;
     int rc = sq_frame_rule_parse(err, wish->frames, &rule);
+    read.keep = true;
     target.pixels = pixels;
     if (rc == SQ_OK)
-        rc = sq_camera_open(err, path, &wish->read, &camera);
+        rc = sq_camera_open(err, path, &read, &camera);
     if (rc == SQ_OK)
         rc = sq_frame_grid_fit(err, path, wish, sq_camera_facts(camera), width, height, &grid);
     if (rc == SQ_OK)

@@ -31,23 +31,30 @@ const char *sq_zip_archive_name(struct zip *zip, size_t i)
     return zip_get_name(zip, i, 0);
 }
 
+const unsigned char *sq_zip_array_take(struct sq_zip_array *array, size_t n, const char **damage)
+{
+    const char *wrong;
+    const unsigned char *at = sq_npz_member_take(&array->member, n, &wrong);
+    *damage = at != NULL ? NULL : wrong;
+    return at;
+}
+
 const char *sq_zip_array_read(struct sq_zip_array *array, unsigned char *out, size_t n)
 {
-    for (size_t done = 0; done < n;) {
-        const zip_int64_t got = zip_fread(array->file, out + done, n - done);
-        if (got == 0)
-            return "it is cut short";
-        if (got < 0)
-            return zip_error_strerror(zip_file_get_error(array->file));
-        done += (size_t)got;
+    const char *damage = NULL;
+    for (size_t done = 0; damage == NULL && done < n;) {
+        const size_t piece = n - done < SQ_NPZ_CHUNK ? n - done : SQ_NPZ_CHUNK;
+        const unsigned char *at = sq_zip_array_take(array, piece, &damage);
+        if (at != NULL)
+            memcpy(out + done, at, piece);
+        done += piece;
     }
-    return NULL;
+    return damage;
 }
 
 const char *sq_zip_array_end(struct sq_zip_array *array)
 {
-    unsigned char rest;
-    return zip_fread(array->file, &rest, 1) == 0
+    return sq_npz_member_is_over(&array->member)
                ? NULL
                : "its checksum is wrong, or something follows the elements";
 }
@@ -79,8 +86,7 @@ int sq_zip_array_open(struct sq_error *err, const char *path, struct zip *zip, c
                       struct sq_zip_array *array, const char **damage)
 {
     *damage = NULL;
-    array->file = zip_fopen(zip, name, 0);
-    if (array->file == NULL)
+    if (!sq_npz_member_open(&array->member, zip, name))
         return sq_fail(err, SQ_EUNSUPPORTED, "%s: the archive has no readable member %s", path,
                        name);
     return read_type(err, path, array, damage);
@@ -88,7 +94,5 @@ int sq_zip_array_open(struct sq_error *err, const char *path, struct zip *zip, c
 
 void sq_zip_array_close(struct sq_zip_array *array)
 {
-    if (array->file != NULL)
-        zip_fclose(array->file);
-    array->file = NULL;
+    sq_npz_member_close(&array->member);
 }

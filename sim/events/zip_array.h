@@ -4,10 +4,10 @@
 #ifndef SQ_ZIP_ARRAY_H
 #define SQ_ZIP_ARRAY_H
 
+#include "sim/events/npz_member.h"
 #include "traces/format/npy.h"
 
 struct zip;
-struct zip_file;
 
 /* Open an archive; NULL: it cannot be read as one (or no memory is left). Accepts NULL to close. */
 struct zip *sq_zip_archive_open(const char *path);
@@ -19,17 +19,27 @@ size_t sq_zip_archive_count(struct zip *zip);
 const char *sq_zip_archive_name(struct zip *zip, size_t i);
 
 struct sq_zip_array {
-    struct zip_file *file; /* NULL: not open */
+    struct sq_npz_member member;
     struct sq_array type;
 };
 
+static inline bool sq_zip_array_is_open(const struct sq_zip_array *array)
+{
+    return array->member.file != NULL;
+}
+
 /* Open the member `name` and read its header, which may be damaged as whatever follows may.
  *   damage   what is wrong with the archive, or NULL
- * SQ_OK (also with damage), SQ_EUNSUPPORTED (there is no such member that can be read; array->file
- * is NULL), and what sq_npy_parse() refuses. sq_zip_array_close() is due after all of them. */
+ * SQ_OK (also with damage), SQ_EUNSUPPORTED (there is no such member that can be read; the array is
+ * then not open), and what sq_npy_parse() refuses. sq_zip_array_close() is due after all of them.
+ */
 int sq_zip_array_open(struct sq_error *err, const char *path, struct zip *zip, const char *name,
                       struct sq_zip_array *array, const char **damage);
 void sq_zip_array_close(struct sq_zip_array *array);
+
+/* The next n bytes, at most SQ_NPZ_CHUNK, until the next call; NULL: *damage says why they are not
+ * there. */
+const unsigned char *sq_zip_array_take(struct sq_zip_array *array, size_t n, const char **damage);
 
 /* The next n bytes, all of them. NULL, or why they are not there. */
 const char *sq_zip_array_read(struct sq_zip_array *array, unsigned char *out, size_t n);

@@ -73,7 +73,7 @@ static int open_member(struct frames_file *file)
     const int rc =
         sq_zip_array_open(file->err, file->path, file->zip, member_name, &file->member, &damage);
     file->type = &file->member.type;
-    if (file->member.file == NULL && sq_zip_archive_has(file->zip, "t.npy"))
+    if (!sq_zip_array_is_open(&file->member) && sq_zip_archive_has(file->zip, "t.npy"))
         return refuse_recording(file);
     if (rc == SQ_OK && damage != NULL)
         return refuse_member(file, damage);

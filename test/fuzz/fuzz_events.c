@@ -1,6 +1,7 @@
 /* Any bytes as a recording of events: it is refused, or all of it can be read and binned, and a
- * second reading gives the same events. The first byte says how the rest is read: bit 0 tolerates
- * damage, bit 1 gives the sensor's size, the rest chooses the binning rule. */
+ * second reading, which keeps events for later passes, gives the same. The first byte says how the
+ * rest is read: bit 0 tolerates damage, bit 1 gives the sensor's size, the rest chooses the binning
+ * rule. */
 #define _GNU_SOURCE
 
 #include "sim/events/frame_maker.h"
@@ -65,10 +66,12 @@ static void bin(struct sq_error *err, const char *path, struct sq_camera *camera
     sq_frame_splits_free(&splits);
 }
 
-static struct result read_all(const char *path, unsigned how)
+static struct result read_all(const char *path, unsigned how, bool keep)
 {
-    const struct sq_event_options options = {
-        .tolerate = (how & 1) != 0, .width = how & 2 ? 128 : 0, .height = how & 2 ? 128 : 0};
+    const struct sq_event_options options = {.tolerate = (how & 1) != 0,
+                                             .width = how & 2 ? 128 : 0,
+                                             .height = how & 2 ? 128 : 0,
+                                             .keep = keep};
     struct sq_event_profile profile = sq_event_profile_empty();
     struct sq_error err = {0};
     struct sq_camera *camera = NULL;
@@ -98,7 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1)
         return 0;
     const struct fuzz_file file = fuzz_file_open(data + 1, size - 1);
-    const struct result once = read_all(file.path, data[0]), again = read_all(file.path, data[0]);
+    const struct result once = read_all(file.path, data[0], false);
+    const struct result again = read_all(file.path, data[0], true);
     must(once.rc == again.rc && once.digest == again.digest);
     close(file.fd);
     return 0;

@@ -13,7 +13,6 @@ struct event_file {
     uint32_t width, height;
     uint64_t drop[SQ_DROP_KINDS]; /* what the writer puts between the events */
     int is_timed;                 /* 0: the time is a timestep */
-    int is_large;                 /* 1: may be written with millions of events */
     void (*write)(struct bytes *out, const struct sq_camera_event *event, size_t n);
 };
 

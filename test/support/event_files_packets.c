@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zstd.h>
 
-enum { PACKETS = 3, WIDTH = 12, HEIGHT = 9, STEP = 10 };
+enum { PACKETS = 3, PACKET_EVENTS = 4096, WIDTH = 12, HEIGHT = 9, STEP = 10 };
 
 static void put_aedat3_head(struct bytes *out, unsigned type, uint32_t n)
 {
@@ -40,26 +40,41 @@ void write_aedat3(struct bytes *out, const struct sq_camera_event *event, size_t
 
 enum codec { PLAIN, LZ4, ZSTD };
 
+/* The bytes of `whole` as one frame; the caller frees them. */
+static unsigned char *pack(enum codec codec, const struct bytes *whole, size_t *size)
+{
+    const size_t room = codec == LZ4    ? LZ4F_compressFrameBound(whole->n, NULL)
+                        : codec == ZSTD ? ZSTD_compressBound(whole->n)
+                                        : whole->n;
+    unsigned char *packed = malloc(room);
+    if (packed == NULL)
+        abort();
+    *size = whole->n;
+    if (codec == PLAIN)
+        memcpy(packed, whole->data, whole->n);
+    else if (codec == LZ4)
+        *size = LZ4F_compressFrame(packed, room, whole->data, whole->n, NULL);
+    else
+        *size = ZSTD_compress(packed, room, whole->data, whole->n, 3);
+    if (*size > room)
+        abort();
+    return packed;
+}
+
 /* A packed payload; the stream's number and size in front of it unless stream < 0. */
 static void put_payload(struct bytes *out, enum codec codec, int stream, const struct bytes *plain)
 {
-    unsigned char packed[1 << 16];
     struct bytes whole = {NULL, 0, 0};
+    size_t size;
     bytes_put_u32(&whole, (uint32_t)plain->n);
     bytes_put(&whole, plain->data, plain->n);
-    const void *data = codec == PLAIN ? (const void *)whole.data : packed;
-    size_t size = whole.n;
-    if (codec == LZ4)
-        size = LZ4F_compressFrame(packed, sizeof packed, whole.data, whole.n, NULL);
-    if (codec == ZSTD)
-        size = ZSTD_compress(packed, sizeof packed, whole.data, whole.n, 3);
-    if (size >= sizeof packed)
-        abort();
+    unsigned char *packed = pack(codec, &whole, &size);
     if (stream >= 0) {
         bytes_put_u32(out, (uint32_t)stream);
         bytes_put_u32(out, (uint32_t)size);
     }
-    bytes_put(out, data, size);
+    bytes_put(out, packed, size);
+    free(packed);
     bytes_free(&whole);
 }
 
@@ -124,10 +139,12 @@ static void write_aedat4(struct bytes *out, enum codec codec, const struct sq_ca
     table += out->n;
     bytes_put(out, header.data, header.n);
     bytes_free(&header);
-    for (size_t k = 0; k < PACKETS; k++) {
+    const size_t packets = n > PACKETS * PACKET_EVENTS ? n / PACKET_EVENTS + 1 : PACKETS;
+    for (size_t k = 0; k < packets; k++) {
+        const size_t first = n * k / packets, end = n * (k + 1) / packets;
         struct bytes imu = {NULL, 0, 0}, evts = {NULL, 0, 0};
         put_table(&imu, "IMUS", 0);
-        put_evts(&evts, event + n * k / PACKETS, n * (k + 1) / PACKETS - n * k / PACKETS);
+        put_evts(&evts, event + first, end - first);
         put_payload(out, codec, 1, &imu);
         put_payload(out, codec, 0, &evts);
         bytes_free(&imu);

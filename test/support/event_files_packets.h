@@ -9,7 +9,8 @@
  * it. */
 void write_aedat3(struct bytes *out, const struct sq_camera_event *event, size_t n);
 
-/* AEDAT 4.0: three packets, each behind one of another stream; a data table. */
+/* AEDAT 4.0: three packets, more where they would exceed 4096 events, each behind one of another
+ * stream; a data table. */
 void write_aedat4_plain(struct bytes *out, const struct sq_camera_event *event, size_t n);
 void write_aedat4_lz4(struct bytes *out, const struct sq_camera_event *event, size_t n);
 void write_aedat4_zstd(struct bytes *out, const struct sq_camera_event *event, size_t n);

@@ -19,6 +19,7 @@ static char path[64];
 static void setup(void)
 {
     snprintf(path, sizeof path, "/tmp/spikeq-events-%d", (int)getpid());
+    unlink(path); /* of a run that failed */
 }
 
 static void teardown(void)
