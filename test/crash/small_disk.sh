@@ -56,7 +56,7 @@ check "it is whole" "$(digest "$disk/a.db")" "$whole"
 mount -o remount,ro "$disk"
 check "a read-only folder: exit status" "$(record "$disk/b.db")" 1
 check "a read-only folder: one line" "$(cat "$folder/err")" \
-    "spikeq run: $disk/b.db.partial: cannot be made: Read-only file system"
+    "spikeq run: $disk/b.db: cannot be made: Read-only file system"
 check "--force in a read-only folder" "$(record "$disk/a.db" --force)" 1
 check "a trace in a read-only folder is read" "$(digest "$disk/a.db")" "$whole"
 echo "$passed passed, $failed failed"

@@ -18,6 +18,10 @@ static int is_there(const char *path)
 static int check_place(struct sq_error *err, const char *path)
 {
     struct stat info;
+    if (strcmp(path, "-") == 0)
+        return sq_fail(err, SQ_EUSAGE,
+                       "-: a trace is a database, which standard output cannot take; give a file "
+                       "(./- for one of that name)");
     if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
         return SQ_OK;
     return sq_fail(err, SQ_EUSAGE, "%s: is a folder, a pipe or a device; a trace is a file", path);
@@ -44,14 +48,14 @@ static int new_writer(struct sq_error *err, const char *path, const struct sq_tr
                       struct sq_trace_writer **out)
 {
     struct sq_trace_writer *writer = calloc(1, sizeof *writer);
-    const size_t room = strlen(path) + sizeof ".partial";
+    const size_t room = strlen(path) + sizeof SQ_TRACE_PARTIAL;
     if (writer != NULL)
         writer->partial = malloc(room);
     if (writer == NULL || writer->partial == NULL) {
         free(writer);
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     }
-    snprintf(writer->partial, room, "%s.partial", path);
+    snprintf(writer->partial, room, "%s" SQ_TRACE_PARTIAL, path);
     writer->plan = *plan;
     writer->plan.population = NULL;
     writer->plan.synapse = NULL;

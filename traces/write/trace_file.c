@@ -7,7 +7,10 @@
 
 int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what)
 {
-    return sq_fail(err, SQ_EIO, "%s: %s: %s", path, what, strerror(errno));
+    const size_t n = strlen(path), ending = strlen(SQ_TRACE_PARTIAL);
+    const int is_partial = n > ending && strcmp(path + n - ending, SQ_TRACE_PARTIAL) == 0;
+    return sq_fail(err, SQ_EIO, "%.*s: %s: %s", (int)(is_partial ? n - ending : n), path, what,
+                   strerror(errno));
 }
 
 void sq_trace_file_close(struct sq_trace_writer *writer)

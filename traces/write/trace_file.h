@@ -19,7 +19,10 @@ struct sq_trace_writer {
     uint64_t n_in_group, group_bytes;
 };
 
-/* SQ_EIO: "PATH: WHAT: " and errno's text. */
+/* What a file's name ends in until it takes its own. */
+#define SQ_TRACE_PARTIAL ".partial"
+
+/* SQ_EIO: "PATH: WHAT: " and errno's text; PATH is the name that the user knows. */
 int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what);
 
 /* Close the database, keep the names. */

@@ -27,7 +27,8 @@ refuse 1 "import: missing, format given" "spikeq import: none.npz: cannot be ope
 refuse 1 "import: a device" "spikeq import: /dev/null: is a pipe or a device; save it as a file first" import /dev/null -o t.db
 refuse 1 "import: one array" "spikeq import: cifar/input.npy: no recording of spikes: it is one .npy array; put it into a folder, named <population>.npy" import cifar/input.npy -o t.db
 refuse 1 "import: a text" "spikeq import: cifar/config.json: no recording of spikes: it is none of .npz, a folder of .npy, SONATA .h5, CSV, pickle of tensors" import cifar/config.json -o t.db
-refuse 1 "import: no folder" "spikeq import: no/t.db.partial: cannot be made: No such file or directory" import cifar/spikes.npz -o no/t.db
+refuse 2 "import: to standard output" "spikeq import: -: a trace is a database, which standard output cannot take; give a file (./- for one of that name)" import cifar/spikes.npz -o -
+refuse 1 "import: no folder" "spikeq import: no/t.db: cannot be made: No such file or directory" import cifar/spikes.npz -o no/t.db
 refuse 1 "import: another T" "spikeq import: cifar/spikes.npz: patch_embed.proj_lif has shape [4,2,8,32,32], config config expects [5,2,8,32,32]" import cifar/spikes.npz $config --set T=5 -o t.db
 refuse 1 "import: another network" "spikeq import: dvs/spikes.npz: patch_embed.proj_lif has shape [4,2,8,128,128], config config expects [4,2,8,32,32]" import dvs/spikes.npz $config -o t.db
 refuse 1 "import: a deeper network" "spikeq import: cifar/spikes.npz: block.1.attn.q_lif is no population of config config, expected names such as block.0.attn.q_lif" import cifar/spikes.npz $config --set depth=1 -o t.db
