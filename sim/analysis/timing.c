@@ -1,5 +1,4 @@
 /* Timing: what stays the same from one timestep to the next, and when neurons fire first. */
-#include "kernels/base/bits.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
@@ -32,18 +31,18 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
     const uint64_t *spikes = view->spikes + (size_t)subject->source[0] * timesteps;
     const uint64_t *before = NULL;
     uint64_t *fired = scratch, deltas = 0;
+    const size_t n_words = frame_words(subject);
     memset(fired, 0, scratch_bytes(scope, subject));
     for (uint32_t t = 0; t < timesteps; t++) {
         const uint64_t *now = sq_view_bits(view, scope, subject, 0, t);
-        uint64_t both = 0, first = 0;
-        for (size_t w = 0; w < frame_words(subject); w++) {
-            both += sq_ones(now[w] & (before != NULL ? before[w] : 0));
-            first += sq_ones(now[w] & ~fired[w]);
+        const uint64_t both =
+            before != NULL ? scope->kernels.count_common(now, 1, before, 1, n_words) : 0;
+        const uint64_t again = scope->kernels.count_common(now, 1, fired, 1, n_words);
+        for (size_t w = 0; w < n_words; w++)
             fired[w] |= now[w];
-        }
         count[t] += spikes[t];
         count[timesteps + t] += both;
-        count[2 * timesteps + t] += first;
+        count[2 * timesteps + t] += spikes[t] - again; /* the first of their neurons */
         deltas += spikes[t] + (t > 0 ? spikes[t - 1] : 0) - 2 * both; /* |a xor b| */
         before = now;
     }

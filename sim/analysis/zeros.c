@@ -1,6 +1,5 @@
 /* Zeros: vectors and square tiles of a spike matrix that hold no spike, which hardware that works
  * on so many elements at a time can skip. */
-#include "kernels/base/bits.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/measure.h"
 
@@ -80,8 +79,8 @@ static uint32_t join_rows(uint64_t *out, const uint64_t *rows, uint32_t n_rows, 
 }
 
 /* Rows joined by 8, 16 ... 256: a bit of them is a vector along rows, a vector of them a tile. */
-static void add_frame(uint64_t *count, const uint64_t *rows, uint32_t n_rows, uint32_t n_words,
-                      uint64_t *joined)
+static void add_frame(uint64_t *count, const struct sq_kernels *kernels, const uint64_t *rows,
+                      uint32_t n_rows, uint32_t n_words, uint64_t *joined)
 {
     for (uint32_t r = 0; r < n_rows; r++)
         add_row(count + ALONG_CHANNELS, rows + (size_t)r * n_words, n_words);
@@ -89,7 +88,8 @@ static void add_frame(uint64_t *count, const uint64_t *rows, uint32_t n_rows, ui
         uint64_t tiles[N_WIDTHS] = {0};
         n_rows =
             join_rows(joined, i == 0 ? rows : joined, n_rows, n_words, i == 0 ? LEAST_WIDTH : 2);
-        count[ALONG_ROWS + i] += sq_popcount(joined, (size_t)n_rows * n_words);
+        count[ALONG_ROWS + i] +=
+            kernels->count_common(joined, 1, joined, 1, (size_t)n_rows * n_words);
         for (uint32_t r = 0; r < n_rows; r++)
             add_row(tiles, joined + (size_t)r * n_words, n_words);
         count[TILES + i] += tiles[i];
@@ -108,7 +108,7 @@ static void add_spans(uint64_t *count, const struct sq_scope *scope,
                 for (size_t w = 0; w < frame_words(subject); w++)
                     any[w] |= bits[w];
             }
-            count[i] += sq_popcount(any, frame_words(subject));
+            count[i] += scope->kernels.count_common(any, 1, any, 1, frame_words(subject));
         }
 }
 
@@ -116,7 +116,7 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
                 const struct sq_view *view, void *scratch)
 {
     for (uint32_t t = 0; t < scope->timesteps; t++)
-        add_frame(count, sq_view_bits(view, scope, subject, 0, t), subject->n_rows,
+        add_frame(count, &scope->kernels, sq_view_bits(view, scope, subject, 0, t), subject->n_rows,
                   subject->n_words, scratch);
     add_spans(count + ALONG_TIME, scope, subject, view, scratch);
 }
