@@ -18,6 +18,14 @@ static void add_up(const struct sq_biller *biller, struct sq_bill *out)
     }
 }
 
+static double sum_of_rows(const struct sq_bill *bill, size_t n)
+{
+    double pj = 0;
+    for (size_t i = 0; i < n; i++)
+        pj += bill->cost[i].energy_pj;
+    return pj;
+}
+
 static void price(const struct sq_biller *biller, struct sq_bill *out)
 {
     const double e_mac = sq_biller_price(biller, SQ_PRICE_MAC),
@@ -28,10 +36,13 @@ static void price(const struct sq_biller *biller, struct sq_bill *out)
             sq_lemaire_price(&biller->lemaire, biller->switches).total_pj / biller->samples / 1e9;
         return;
     }
-    if (out->convention == SQ_SYOPS)
+    if (biller->is_by_width)
+        out->energy_mj = sum_of_rows(out, biller->source->counters.n_ops) / 1e9;
+    else if (out->convention == SQ_SYOPS)
         out->energy_mj = out->macs / 1e9 * e_mac + out->acs / 1e9 * e_ac;
     else
         out->energy_mj = (out->macs * e_mac + out->acs * e_ac + biller->extra_pj) / 1e9;
+    out->is_by_width = biller->is_by_width;
     out->lacks_mac = !biller->hardware->price[SQ_PRICE_MAC].is_given && out->macs > 0;
     out->lacks_ac = !biller->hardware->price[SQ_PRICE_AC].is_given && out->acs > 0;
 }

@@ -50,6 +50,7 @@ struct sq_bill {
     struct sq_cost *cost; /* [n_ops] */
     double acs, macs;     /* priced */
     double energy_mj;
+    int is_by_width;         /* operations in integers were priced by the widths of their adders */
     int lacks_mac, lacks_ac; /* the profile has no such price; such operations are not in energy */
 };
 

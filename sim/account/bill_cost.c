@@ -26,6 +26,28 @@ double sq_ann_macs(const struct sq_counters *counters)
     return macs;
 }
 
+/* An addition's energy is linear in its width. */
+static double price_add(const struct sq_biller *biller, uint32_t bits)
+{
+    const double at8 = sq_biller_price(biller, SQ_PRICE_AC_8);
+    const double at32 = sq_biller_price(biller, SQ_PRICE_AC_32);
+    return at8 + (at32 - at8) * ((double)bits - 8) / (32 - 8);
+}
+
+/* Convention exact, an operation in integers: the energy by the width of its adder, a product's by
+ * the bits of its factors. 0: it is one in floats, or the profile knows one width alone. */
+static int cost_by_width(struct sq_biller *biller, const struct sq_op *op, struct sq_cost *cost)
+{
+    if (op->adder_bits == 0 || !sq_hardware_knows_widths(biller->hardware))
+        return 0;
+    const double add = price_add(biller, op->adder_bits);
+    const double multiply =
+        sq_biller_price(biller, SQ_PRICE_MULTIPLY_8) * op->factor_bits / (8 * 8);
+    cost->energy_pj += cost->acs * add + cost->macs * (multiply + add);
+    biller->is_by_width = 1;
+    return 1;
+}
+
 /* Whole counts: exact sums, averaged once. */
 static void set_counts(struct sq_biller *biller, uint64_t acs, uint64_t macs, struct sq_cost *cost)
 {
@@ -189,7 +211,7 @@ void sq_bill_cost(struct sq_biller *biller, enum sq_convention convention, size_
     default:
         cost_lemaire(biller, op, cost);
     }
-    if (convention != SQ_LEMAIRE)
+    if (convention != SQ_LEMAIRE && !(convention == SQ_EXACT && cost_by_width(biller, op, cost)))
         cost->energy_pj += sq_biller_price(biller, SQ_PRICE_MAC) * cost->macs +
                            sq_biller_price(biller, SQ_PRICE_AC) * cost->acs;
 }

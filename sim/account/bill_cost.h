@@ -15,6 +15,7 @@ struct sq_biller {
     int is_whole;       /* the convention's counts are integers: */
     uint64_t acs, macs; /* their sums over operations and samples */
     double extra_pj;
+    int is_by_width; /* some operations were priced by their width */
 };
 
 /* Energy of a price in the profile, 0 if it has none. */

@@ -117,6 +117,9 @@ struct sq_op {
     uint64_t out_channels, kernel; /* kernel = kh * kw */
     uint64_t or_dense;             /* POOL: in-bounds window elements - outputs */
     uint64_t weights, biases, weight_zeros;
+    uint32_t adder_bits;  /* of a run in integers: of the smallest adder for its currents; 0: in
+                             floats, or not known */
+    uint32_t factor_bits; /* the same: bits of a weight times bits of a pixel; 0: no products */
     uint32_t heads, tokens, dim; /* SSA; dim of all heads together */
     enum sq_ssa_order order;     /* SSA: of this network's definition */
     double scale;                /* SSA */

@@ -62,6 +62,10 @@ cJSON *sq_counters_to_json(const struct sq_counters *counters)
         cJSON_AddStringToObject(item, "name", op->name);
         if (op->weights > 0)
             sq_json_count(item, "weight_zeros", op->weight_zeros);
+        if (op->adder_bits > 0)
+            sq_json_count(item, "adder_bits", op->adder_bits);
+        if (op->factor_bits > 0)
+            sq_json_count(item, "factor_bits", op->factor_bits);
         cJSON *groups = cJSON_AddArrayToObject(item, "groups");
         for (size_t g = 0; g < op->n_groups; g++)
             cJSON_AddItemToArray(groups, group_to_json(&op->group[g]));

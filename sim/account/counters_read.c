@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NEWEST_REPORT = 1, MAX_GROUPS = 4096, MAX_STEPS = 1 << 16 };
+enum { NEWEST_REPORT = 1, MAX_GROUPS = 4096, MAX_STEPS = 1 << 16, MAX_BITS = 1024 };
 
 struct reader {
     struct sq_error *err;
@@ -107,6 +107,18 @@ static int read_group(const struct reader *reader, const cJSON *item, struct sq_
     return SQ_OK;
 }
 
+/* Of a run in integers; 0 where it is missing. */
+static int read_bits(const struct reader *reader, const cJSON *item, const char *key, uint32_t *out)
+{
+    uint64_t bits;
+    const int rc = read_count(reader, item, key, &bits);
+    if (rc == SQ_OK && bits > MAX_BITS)
+        return sq_fail(reader->err, SQ_EVALUE, "%s: %s: %s: %" PRIu64 ", expected at most %d",
+                       reader->path, reader->op, key, bits, MAX_BITS);
+    *out = (uint32_t)bits;
+    return rc;
+}
+
 static int read_op(struct reader *reader, const cJSON *item, struct sq_counters *counters,
                    struct sq_op *op)
 {
@@ -123,6 +135,10 @@ static int read_op(struct reader *reader, const cJSON *item, struct sq_counters 
         return sq_fail(reader->err, SQ_EVALUE,
                        "%s: %s: weight_zeros: %" PRIu64 ", expected at most %" PRIu64, reader->path,
                        op->name, op->weight_zeros, op->weights);
+    if (rc == SQ_OK)
+        rc = read_bits(reader, item, "adder_bits", &op->adder_bits);
+    if (rc == SQ_OK)
+        rc = read_bits(reader, item, "factor_bits", &op->factor_bits);
     if (n > MAX_GROUPS)
         return sq_fail(reader->err, SQ_EFORMAT, "%s: %s: %d groups, expected at most %d",
                        reader->path, op->name, n, MAX_GROUPS);

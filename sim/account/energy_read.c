@@ -32,6 +32,13 @@ static int read_file(struct sq_error *err, const char *path, char **text, size_t
     return rc;
 }
 
+/* "fixed", or what a trace notes: "fixed weights=8 ...". */
+static int is_fixed(const cJSON *report)
+{
+    const char *arith = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(report, "arith"));
+    return arith != NULL && strncmp(arith, "fixed", 5) == 0;
+}
+
 int sq_energy_read_report(struct sq_error *err, const char *path, const char *text,
                           struct sq_source *out)
 {
@@ -53,7 +60,7 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
     if (rc == SQ_OK && out->counters.n_samples == 0)
         rc = sq_fail(err, SQ_EVALUE, "%s: counters.samples: 0, expected 1 or more", path);
     out->has_counts = 1;
-    out->is_fixed = cJSON_HasObjectItem(report, "fixed");
+    out->is_fixed = is_fixed(report);
     cJSON_Delete(report);
     free(own);
     return rc;

@@ -67,7 +67,8 @@ static void add_layer(struct sq_book *book, struct sq_sheet *sheet, const struct
     put(book, sheet, 8, cost->acs);
     put(book, sheet, 9, cost->macs);
     put(book, sheet, 10, cost->energy_pj);
-    if (cost->dense > 0 && !op->is_analog && !op->is_head && break_even(energy, counters) > 0)
+    if (cost->dense > 0 && !op->is_analog && !op->is_head && !bill->is_by_width &&
+        break_even(energy, counters) > 0)
         sq_sheet_text(book, sheet, 11, "%.4f", break_even(energy, counters));
 }
 
@@ -210,6 +211,12 @@ int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq
     }
     if (rc == SQ_OK)
         rc = sq_energy_summary(err, book, energy, source, bill, n);
+    if (rc == SQ_OK && energy->per >= SQ_PER_SAMPLE && bill[0].is_by_width)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "--per sample, class: of each sample the operations of all layers together "
+                       "are known, and %s prices them by their width; expected --per layer, block "
+                       "or timestep, or another --hardware",
+                       energy->hardware.name);
     if (rc == SQ_OK && energy->per >= SQ_PER_SAMPLE)
         return sq_samples_sheet(err, book, energy->origin, &source->samples, &energy->hardware,
                                 energy->per == SQ_PER_CLASS);

@@ -21,8 +21,8 @@ static void add_row(struct sq_book *book, struct sq_sheet *sheet, const struct s
     sq_sheet_number(book, sheet, 1, bill->acs / 1e9);
     sq_sheet_number(book, sheet, 2, bill->macs / 1e9);
     sq_sheet_number(book, sheet, 3, bill->energy_mj);
-    /* lemaire counts memory, which the ANN row does not: no ratio of unlike things */
-    if (bill->energy_mj > 0 && ann_mj > 0 && bill->convention != SQ_LEMAIRE)
+    /* No ratio of unlike things: lemaire counts memory, and the ANN row is in floats. */
+    if (bill->energy_mj > 0 && ann_mj > 0 && bill->convention != SQ_LEMAIRE && !bill->is_by_width)
         sq_sheet_text(book, sheet, 4, "%.3f", ann_mj / bill->energy_mj);
     sq_sheet_text(book, sheet, 5, "%s", sq_convention_table[bill->convention].what);
 }
@@ -67,6 +67,10 @@ static void note_bill(struct sq_book *book, struct sq_sheet *sheet, const struct
     const struct sq_convention_row *row = &sq_convention_table[bill->convention];
     char macs[SQ_DECIMAL_BYTES], acs[SQ_DECIMAL_BYTES], mj[SQ_DECIMAL_BYTES];
     sq_sheet_note(book, sheet, "%s counts as zero: %s", row->name, row->zero);
+    if (bill->is_by_width)
+        sq_sheet_note(book, sheet,
+                      "%s: operations in integers are priced by the width of each layer's adder",
+                      row->name);
     if (bill->lacks_mac)
         sq_sheet_note(book, sheet,
                       "%s: the profile has no mac price: %s MACs are reported as operations, not "
@@ -124,17 +128,30 @@ static void warn_silent(struct sq_book *book, struct sq_sheet *sheet,
     }
 }
 
-/* Integers at the price of floats. */
+/* Are the adders of a run in integers known? */
+static int knows_widths(const struct sq_source *source)
+{
+    for (size_t i = 0; i < source->counters.n_ops; i++)
+        if (source->counters.op[i].adder_bits > 0)
+            return 1;
+    return 0;
+}
+
+/* Integers at the price of floats, or of a width that nobody knows. */
 static void warn_width(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
                        const struct sq_source *source)
 {
-    const char *width = energy->hardware.width;
-    if (source->is_fixed && (strstr(width, "float") != NULL))
+    if (!source->is_fixed)
+        return;
+    if (strstr(energy->hardware.width, "float") != NULL)
         sq_sheet_note(book, sheet,
-                      "warning: the run computed in integers, profile %s prices %s; take one of "
-                      "integers (--hardware int8_45nm), or spikeq quantize, which prices every "
-                      "addition by its width",
-                      energy->hardware.name, width);
+                      "warning: the run computed in integers, profile %s prices %s; --hardware "
+                      "fixed_45nm prices every addition by its width (exact)",
+                      energy->hardware.name, energy->hardware.width);
+    if (sq_hardware_knows_widths(&energy->hardware) && !knows_widths(source))
+        sq_sheet_note(book, sheet,
+                      "warning: a trace does not tell the widths of its run's adders, so that "
+                      "nothing is priced by width; price the run's report");
 }
 
 /* The first layer's operations: its input is given, whatever the neurons do. */
@@ -176,11 +193,13 @@ static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
                   sq_decimal(low, floor_mj), sq_decimal(high, floor_mj + acs * ac_pj / 1e9));
 }
 
-/* Exact and paper add up sample by sample: their deviation, under default switches. */
+/* Exact and paper add up sample by sample: their deviation, under default switches. What is priced
+ * by width is not known of each sample. */
 static void note_spread(struct sq_book *book, struct sq_sheet *sheet,
-                        const struct sq_energy *energy, const struct sq_source *source)
+                        const struct sq_energy *energy, const struct sq_source *source,
+                        int is_by_width)
 {
-    for (int is_paper = 0; source->samples.n > 1 && is_paper < 2; is_paper++) {
+    for (int is_paper = is_by_width; source->samples.n > 1 && is_paper < 2; is_paper++) {
         const struct sq_spread spread =
             sq_samples_spread(&source->samples, &energy->hardware, is_paper, SQ_ALL_LABELS);
         char mean[SQ_DECIMAL_BYTES], std[SQ_DECIMAL_BYTES];
@@ -216,13 +235,17 @@ int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct s
     struct sq_sheet *sheet =
         sq_book_sheet(book, title, "convention|G ACs|G MACs|energy_mj|ANN / this|what");
     const double ann_mj = sq_ann_macs(counters) * price_at(energy, SQ_PRICE_MAC) / 1e9;
-    for (size_t i = 0; i < n; i++)
+    int is_by_width = 0;
+    for (size_t i = 0; i < n; i++) {
         add_row(book, sheet, &bill[i], ann_mj);
+        is_by_width |= bill[i].is_by_width;
+    }
     add_ann(book, sheet, energy, counters);
     note_hardware(book, sheet, energy);
     note_switches(book, sheet, energy);
-    note_spread(book, sheet, energy, source);
-    note_bounds(book, sheet, energy, source);
+    note_spread(book, sheet, energy, source, is_by_width);
+    if (!is_by_width)
+        note_bounds(book, sheet, energy, source);
     warn_width(book, sheet, energy, source);
     warn_silent(book, sheet, source);
     for (size_t i = 0; i < n; i++) {

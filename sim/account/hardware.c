@@ -17,6 +17,9 @@ static const struct {
     [SQ_PRICE_UPDATE] = {"neuron_update", "one neuron and timestep that fires"},
     [SQ_PRICE_UPDATE_SILENT] = {"neuron_update_silent", "one neuron and timestep that is silent"},
     [SQ_PRICE_SPIKE] = {"spike", "one spike routed"},
+    [SQ_PRICE_AC_8] = {"ac_8", "one addition of 8 bits, in a run of integers"},
+    [SQ_PRICE_AC_32] = {"ac_32", "one addition of 32 bits; others on the line through both"},
+    [SQ_PRICE_MULTIPLY_8] = {"multiply_8", "one product of 8 x 8 bits; others by their bits"},
 };
 
 const char *sq_price_name(enum sq_price_key key)
@@ -27,6 +30,12 @@ const char *sq_price_name(enum sq_price_key key)
 const char *sq_price_what(enum sq_price_key key)
 {
     return price[key].what;
+}
+
+int sq_hardware_knows_widths(const struct sq_hardware *hardware)
+{
+    return hardware->price[SQ_PRICE_AC_8].is_given && hardware->price[SQ_PRICE_AC_32].is_given &&
+           hardware->price[SQ_PRICE_MULTIPLY_8].is_given;
 }
 
 /* A file being read: what error sentences begin with. */
@@ -129,7 +138,7 @@ static int read_price(struct reader *reader, const cJSON *item, struct sq_hardwa
     if (key == SQ_PRICES)
         return sq_fail(reader->err, SQ_EFORMAT,
                        "%s: prices.%s: unknown key, expected mac, ac, sram_byte, dram_byte, "
-                       "neuron_update, neuron_update_silent, spike",
+                       "neuron_update, neuron_update_silent, spike, ac_8, ac_32, multiply_8",
                        reader->path, item->string);
     snprintf(reader->key, sizeof reader->key, "prices.%s", price[key].name);
     if (!cJSON_IsObject(item))

@@ -15,6 +15,10 @@ enum sq_price_key {
     SQ_PRICE_UPDATE,        /* one neuron, one timestep, that fires */
     SQ_PRICE_UPDATE_SILENT, /* ... that does not; the same as above if not given */
     SQ_PRICE_SPIKE,         /* one spike routed */
+    SQ_PRICE_AC_8,       /* one addition of 8 bits; of others, on the line through this price and */
+    SQ_PRICE_AC_32,      /* that of 32 bits: runs in integers, by the width of each adder */
+    SQ_PRICE_MULTIPLY_8, /* one product of two factors of 8 bits; of others, as their bits' product
+                          */
     SQ_PRICES
 };
 
@@ -30,6 +34,9 @@ struct sq_hardware {
     char name[64], description[256], width[16];
     struct sq_price price[SQ_PRICES];
 };
+
+/* Does the profile price additions and products of any width? */
+int sq_hardware_knows_widths(const struct sq_hardware *hardware);
 
 /* "mac", "ac", "sram_byte", ... and a line that says what it prices. */
 const char *sq_price_name(enum sq_price_key key);

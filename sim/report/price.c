@@ -55,9 +55,11 @@ static int choose(struct sq_error *err, const char *config_dirs,
 static int read_trace(struct sq_error *err, const char *path, struct sq_source *source)
 {
     struct spikeq_report *report;
+    struct sq_fixed_settings settings;
     const int rc = sq_retell(err, path, &report);
     if (rc != SQ_OK)
         return rc;
+    source->is_fixed = sq_arith_parse(report->network->arith, &settings);
     sq_record_take(report->record, &source->counters, &source->samples);
     source->has_counts = 1;
     spikeq_report_free(report);

@@ -51,6 +51,19 @@ static int new_steps(struct sq_error *err, struct sq_record *record)
     return SQ_OK;
 }
 
+/* In a network of integers: how wide its sums and products are. */
+static void note_widths(const struct sq_network *network, const struct sq_node *node,
+                        struct sq_op *op)
+{
+    const int makes_currents =
+        op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_SSA;
+    if (!makes_currents || node->fixed == NULL)
+        return;
+    op->adder_bits = node->fixed->sum_bits;
+    if (op->is_analog)
+        op->factor_bits = network->fixed.weight_bits * network->fixed.pixel_bits;
+}
+
 static int match_nodes(struct sq_error *err, struct sq_record *record)
 {
     const struct sq_network *network = record->network;
@@ -65,6 +78,7 @@ static int match_nodes(struct sq_error *err, struct sq_record *record)
     for (size_t i = 0; i < record->counters.n_ops; i++) {
         const struct sq_node *node = record->node[i];
         struct sq_op *op = &record->counters.op[i];
+        note_widths(network, node, op);
         if (op->is_head)
             op->weight_zeros = network->head.weight_zeros;
         else if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)

@@ -60,6 +60,52 @@ warns() {
 }
 warns fp32_45nm 1
 warns int8_45nm 0
+warns fixed_45nm 0
+
+# Additions by the width of each layer's adder: bits from the report, the sum by hand.
+start "energy: by width"
+spikeq run $model --arith fixed --quiet --report r.json
+spikeq energy r.json --hardware fixed_45nm --convention exact --format json
+exits 0
+python3 - r.json "$top/out" <<'END' || complain "not the sum of widths"
+import json, sys
+report, answer = (json.load(open(name)) for name in sys.argv[1:])
+bits = {layer["name"]: layer["adder_bits"] for layer in report["fixed"]["layers"]}
+target = {synapse["name"]: synapse["target"] for synapse in report["synapses"]}
+summary, layers = (sheet["rows"] for sheet in answer["sheets"][:2])
+total = 0
+for row in layers:
+    name = row["layer"]
+    target_of = name.replace(".ssa", ".attn_lif") if row["kind"] == "ssa" else target.get(name)
+    acs, macs = float(row["ACs"]), float(row["MACs"])
+    if target_of in bits and row["kind"] != "head":
+        add = 0.03 + (0.1 - 0.03) * (bits[target_of] - 8) / 24
+        factors = report["fixed"]["weight_bits"] * report["fixed"]["pixel_bits"]
+        want = acs * add + macs * (0.2 * factors / 64 + add)
+    else:
+        want = acs * 0.9 + macs * 4.6
+    assert abs(float(row["energy_pj"]) - want) <= 1e-9 * want, (name, row["energy_pj"], want)
+    total += want
+assert total > 0 and abs(float(summary[0]["energy_mj"]) * 1e9 - total) <= 1e-9 * total
+END
+leaves r.json
+finish
+
+start "energy: by width, sample by sample"
+spikeq run $model --arith fixed --quiet --report r.json
+spikeq energy r.json --hardware fixed_45nm --convention exact --per sample
+exits 1
+says "spikeq energy: --per sample, class: of each sample the operations of all layers together are known, and fixed_45nm prices them by their width; expected --per layer, block or timestep, or another --hardware"
+leaves r.json
+finish
+
+start "energy: by width, from a trace"
+spikeq run $model --arith fixed --quiet --trace a.db
+spikeq energy a.db --hardware fixed_45nm --convention exact
+exits 0
+prints_part "warning: a trace does not tell the widths of its run's adders"
+leaves a.db
+finish
 
 # table NAME LINE ROW: a table with this row is refused with this sentence.
 table() {

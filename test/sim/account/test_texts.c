@@ -264,6 +264,10 @@ static void fill(struct sq_counters *counters)
     struct sq_rng rng = {5};
     ck_assert_int_eq(sq_counters_from_config(&err, &tiny, counters), SQ_OK);
     counters->n_samples = 3;
+    for (size_t i = 0; i < counters->n_ops; i++) {
+        counters->op[i].adder_bits = (uint32_t)i % 20;
+        counters->op[i].factor_bits = i % 3 == 0 ? 96 : 0;
+    }
     for (size_t i = 0; i < counters->n_ops; i++)
         for (int sample = 0; sample < 3; sample++) {
             struct sq_op *op = &counters->op[i];
@@ -293,6 +297,8 @@ START_TEST(counters_come_back_from_a_report)
     ck_assert_uint_eq(read.n_ops, written.n_ops);
     for (size_t i = 0; i < read.n_ops; i++) {
         ck_assert_uint_eq(read.op[i].n_groups, written.op[i].n_groups);
+        ck_assert_uint_eq(read.op[i].adder_bits, written.op[i].adder_bits);
+        ck_assert_uint_eq(read.op[i].factor_bits, written.op[i].factor_bits);
         for (size_t g = 0; g < read.op[i].n_groups; g++) {
             const struct sq_op_group *a = &read.op[i].group[g], *b = &written.op[i].group[g];
             ck_assert_uint_eq(a->is, b->is);
@@ -318,8 +324,8 @@ static void spoil(const char *key, const char *value, int status, const char *wa
     cJSON *op = cJSON_GetArrayItem(cJSON_GetObjectItem(counters, "ops"), 3);
     cJSON *group = cJSON_GetArrayItem(cJSON_GetObjectItem(op, "groups"), 0);
     cJSON *step = cJSON_GetArrayItem(cJSON_GetObjectItem(group, "steps"), 0);
-    cJSON *at = strcmp(key, "version") == 0 ? counters
-                : strcmp(key, "name") == 0  ? op
+    cJSON *at = strcmp(key, "version") == 0                                  ? counters
+                : strcmp(key, "name") == 0 || strcmp(key, "adder_bits") == 0 ? op
                 : strcmp(key, "dim") == 0 || strcmp(key, "depth") == 0
                     ? cJSON_GetObjectItem(report, "config")
                     : step;
@@ -342,6 +348,8 @@ START_TEST(a_spoilt_report_is_refused)
     spoil(
         "depth", "2", SQ_ESHAPE,
         "r.json: counters.ops: 42 operations, expected 64 for tiny; counters of another network?");
+    spoil("adder_bits", "2000", SQ_EVALUE,
+          "r.json: patch_embed.proj_conv1: adder_bits: 2000, expected at most 1024");
     spoil("nonzeros", "-1", SQ_EVALUE,
           "r.json: patch_embed.proj_conv1: nonzeros: -1, expected a whole number from 0 to 2^53");
     spoil("nonzeros", "1e6", SQ_EVALUE,
