@@ -109,7 +109,7 @@ START_TEST(a_profile_is_checked)
          ": prices.ac: no value, expected the key energy_pj", SQ_EFORMAT},
         {PROFILE("\"adc\": {\"energy_pj\": 1" SOURCE "}"),
          ": prices.adc: unknown key, expected mac, ac, sram_byte, dram_byte, neuron_update, "
-         "neuron_update_silent, spike",
+         "neuron_update_silent, spike, ac_8, ac_32, multiply_8",
          SQ_EFORMAT},
         {PROFILE(""), ": prices: empty, expected at least one price", SQ_EFORMAT},
         {"{\"format\": \"spikeq-hardware/2\", \"prices\": {}}",
