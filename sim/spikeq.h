@@ -170,6 +170,7 @@ SPIKEQ_API int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_
 
 struct spikeq_summary {
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
+    const char *input_end;              /* where and why a stream ended within a record, or "" */
     const char *assumed; /* configuration keys whose values the source does not state, or "" */
     uint64_t n_samples, n_labelled, n_correct;
     double accuracy; /* n_correct / n_labelled, or -1 without labels */

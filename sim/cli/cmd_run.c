@@ -262,6 +262,16 @@ static int put_out(spikeq_ctx *ctx, const spikeq_report *report, const struct ar
     return status;
 }
 
+/* A stream's writer went away within a record: what was left of it is not in the results. */
+static void tell_end(const spikeq_report *report, const struct arguments *args)
+{
+    struct spikeq_summary summary;
+    spikeq_report_summary(report, &summary);
+    if (summary.input_end[0] != '\0')
+        fprintf(stderr, "spikeq run: note: %s: the stream ended within a record, at %s\n",
+                args->run.input, summary.input_end);
+}
+
 static int run(spikeq_ctx *ctx, struct arguments *args)
 {
     spikeq_network *network = NULL;
@@ -286,6 +296,7 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
     if (status != SPIKEQ_OK)
         exit_status = cli_fail("run", status, spikeq_error_text(ctx));
     if (status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) {
+        tell_end(report, args);
         exit_status = put_out(ctx, report, args);
         if (exit_status == EXIT_SUCCESS && status == SPIKEQ_EINTERRUPTED)
             exit_status = EXIT_INTERRUPTED;

@@ -10,7 +10,7 @@ enum { MAGIC = sizeof SQ_AEDAT4_MAGIC - 1, MAX_HEADER = 1 << 24 };
 
 static int cut_short(struct sq_camera *reader, uint64_t offset, const char *what, uint64_t bytes)
 {
-    return sq_event_damage(reader, offset, "%s of %" PRIu64 " bytes is cut short", what, bytes);
+    return sq_event_cut(reader, offset, "%s of %" PRIu64 " bytes is cut short", what, bytes);
 }
 
 int sq_aedat4_read_bytes(struct sq_camera *reader, const char *what, uint64_t n)

@@ -155,6 +155,7 @@ static int read_events(struct sq_camera *reader)
     if (rc != SQ_OK)
         return rc;
     const size_t before = (size_t)(sq_source_offset(reader->source) - reader->batch.base);
+    const bool is_short = n < want;
     n = n < state->payload ? n : (size_t)state->payload;
     do {
         event = read_event(state, at + done, n - done);
@@ -162,9 +163,11 @@ static int read_events(struct sq_camera *reader)
         done += event;
     } while (event > 0 && may_go_on(reader, n - done));
     sq_source_take(reader->source, done);
-    return event > 0 ? SQ_OK
-                     : sq_event_damage(reader, sq_source_offset(reader->source),
-                                       "a frame's events are cut short or contradict its head");
+    if (event > 0)
+        return SQ_OK;
+    return (is_short ? sq_event_cut
+                     : sq_event_damage)(reader, sq_source_offset(reader->source),
+                                        "a frame's events are cut short or contradict its head");
 }
 
 static int skip_payload(struct sq_camera *reader, uint64_t bytes)
@@ -172,8 +175,8 @@ static int skip_payload(struct sq_camera *reader, uint64_t bytes)
     uint64_t passed;
     const int rc = sq_source_skip(reader->err, reader->source, bytes, &passed);
     if (rc == SQ_OK && passed < bytes)
-        return sq_event_damage(reader, sq_source_offset(reader->source),
-                               "the stream is cut short in a frame");
+        return sq_event_cut(reader, sq_source_offset(reader->source),
+                            "the stream is cut short in a frame");
     return rc;
 }
 
@@ -187,7 +190,7 @@ static int read_record(struct sq_camera *reader)
     if (rc != SQ_OK || reader->ended)
         return rc;
     if (n == 0)
-        return sq_event_damage(reader, offset, "the stream ends without its end record");
+        return sq_event_cut(reader, offset, "the stream ends without its end record");
     const uint32_t kind = sq_le32(at), population = sq_le32(at + 4), events = sq_le32(at + 20);
     const uint64_t payload = sq_le64(at + 24);
     if (kind > 1 || (kind == 1 && (payload < events || payload >> 40 != 0)))

@@ -151,8 +151,8 @@ static int next(struct sq_camera *reader)
             return rc;
         const unsigned char *end = memchr(at, '\n', n);
         if (end == NULL)
-            return sq_event_damage(reader, sq_source_offset(reader->source),
-                                   "the stream ends without its \"# end\" line");
+            return sq_event_cut(reader, sq_source_offset(reader->source),
+                                "the stream ends without its \"# end\" line");
         rc = read_line(reader, at, (size_t)(end - at));
         if (rc == SQ_OK && !reader->ended)
             sq_source_take(reader->source, (size_t)(end - at) + 1);

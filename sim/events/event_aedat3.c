@@ -90,9 +90,9 @@ static int check_packet(struct sq_camera *reader, const unsigned char *h, uint64
     const uint64_t bytes = (uint64_t)size * (uint64_t)capacity;
     const uint64_t left = sq_source_size(reader->source) - offset;
     if (sq_source_is_file(reader->source) && bytes + HEADER > left)
-        return sq_event_damage(reader, offset,
-                               "a packet of %" PRIu64 " bytes, and the file has %" PRIu64 " more",
-                               bytes + HEADER, left);
+        return sq_event_cut(reader, offset,
+                            "a packet of %" PRIu64 " bytes, and the file has %" PRIu64 " more",
+                            bytes + HEADER, left);
     return SQ_OK;
 }
 
@@ -101,8 +101,8 @@ static int pass_over(struct sq_camera *reader, uint64_t bytes)
     uint64_t passed;
     const int rc = sq_source_skip(reader->err, reader->source, bytes, &passed);
     if (rc == SQ_OK && passed < bytes)
-        return sq_event_damage(reader, sq_source_offset(reader->source),
-                               "the recording is cut short in a packet");
+        return sq_event_cut(reader, sq_source_offset(reader->source),
+                            "the recording is cut short in a packet");
     return rc;
 }
 
@@ -158,8 +158,8 @@ static int read_events(struct sq_camera *reader)
     if (rc != SQ_OK)
         return rc;
     if (records == 0)
-        return sq_event_damage(reader, sq_source_offset(reader->source),
-                               "the recording is cut short in a packet");
+        return sq_event_cut(reader, sq_source_offset(reader->source),
+                            "the recording is cut short in a packet");
     records = records < state->left ? records : state->left;
     records = records < SQ_EVENT_BATCH ? records : SQ_EVENT_BATCH;
     reader->batch.base = sq_source_offset(reader->source);

@@ -44,8 +44,9 @@ static int open_aedat4(struct sq_camera *reader)
     return rc;
 }
 
-/* Unpack what sq_aedat4_read_bytes() read: a FlatBuffer without its size in front. */
-static int unpack(struct sq_camera *reader, const unsigned char **out, size_t *size)
+/* Unpack what sq_aedat4_read_bytes() read: a FlatBuffer without its size in front. The last bytes
+ * of a recording may be fewer than there were. */
+static int unpack(struct sq_camera *reader, bool is_last, const unsigned char **out, size_t *size)
 {
     struct sq_aedat4 *state = reader->state;
     bool no_memory;
@@ -56,8 +57,8 @@ static int unpack(struct sq_camera *reader, const unsigned char **out, size_t *s
     if (wrong == NULL && (*size < 4 || sq_le32(*out) > *size - 4))
         wrong = "it is shorter than its size says";
     if (wrong != NULL)
-        return sq_event_damage(reader, state->offset, "a payload of %zu bytes: %s",
-                               state->payload_bytes, wrong);
+        return (is_last ? sq_event_cut : sq_event_damage)(
+            reader, state->offset, "a payload of %zu bytes: %s", state->payload_bytes, wrong);
     *size = sq_le32(*out);
     *out += 4;
     return SQ_OK;
@@ -91,7 +92,7 @@ static int check_table(struct sq_camera *reader)
         return SQ_OK;
     int rc = sq_aedat4_read_bytes(reader, "the data table", left);
     if (rc == SQ_OK)
-        rc = unpack(reader, &bytes, &size);
+        rc = unpack(reader, true, &bytes, &size);
     if (rc == SQ_OK && !reader->facts.is_damaged && !sq_flat_is(bytes, size, "FTAB"))
         rc = sq_event_damage(reader, state->offset, "there is no data table FTAB");
     return rc;
@@ -127,7 +128,7 @@ static int read_packet(struct sq_camera *reader, const unsigned char *head)
         reader->facts.drop[SQ_DROP_OTHER]++;
         return SQ_OK;
     }
-    rc = unpack(reader, &bytes, &size);
+    rc = unpack(reader, false, &bytes, &size);
     if (rc != SQ_OK || reader->ended)
         return rc;
     if (is_wanted(state, stream, bytes, size))
@@ -148,7 +149,7 @@ static int next_packet(struct sq_camera *reader)
     if (rc != SQ_OK || reader->ended)
         return rc;
     if (n == 0 && state->table >= 0)
-        return sq_event_damage(reader, state->offset, "the recording ends before its data table");
+        return sq_event_cut(reader, state->offset, "the recording ends before its data table");
     if (n == 0)
         return check_table(reader);
     return read_packet(reader, at);

@@ -32,15 +32,11 @@ const char *sq_event_drop_text(enum sq_event_drop kind)
     return drop_name[kind].text;
 }
 
-int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)
+static int end_at(struct sq_camera *reader, uint64_t offset, bool is_tolerated)
 {
     struct sq_event_facts *facts = &reader->facts;
     const uint64_t size = sq_source_size(reader->source);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(facts->damage, sizeof facts->damage, format, args);
-    va_end(args);
-    if (!reader->options.tolerate)
+    if (!is_tolerated)
         return sq_fail(reader->err, SQ_EFORMAT,
                        "%s: byte %" PRIu64 ": %s; --tolerate uses the events before it",
                        reader->path, offset, facts->damage);
@@ -49,6 +45,24 @@ int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *forma
     facts->damage_bytes = size > offset ? size - offset : 0;
     reader->ended = true;
     return SQ_OK;
+}
+
+int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reader->facts.damage, sizeof reader->facts.damage, format, args);
+    va_end(args);
+    return end_at(reader, offset, reader->options.tolerate);
+}
+
+int sq_event_cut(struct sq_camera *reader, uint64_t offset, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reader->facts.damage, sizeof reader->facts.damage, format, args);
+    va_end(args);
+    return end_at(reader, offset, reader->options.tolerate || reader->options.may_be_cut);
 }
 
 int sq_event_peek(struct sq_camera *reader, size_t want, const unsigned char **at, size_t *n)
@@ -64,8 +78,8 @@ int sq_event_peek_records(struct sq_camera *reader, size_t size, const unsigned 
         return rc;
     const size_t rest = *n;
     *n = 0;
-    return sq_event_damage(reader, sq_source_offset(reader->source),
-                           "the recording is cut short: %zu of a record's %zu bytes", rest, size);
+    return sq_event_cut(reader, sq_source_offset(reader->source),
+                        "the recording is cut short: %zu of a record's %zu bytes", rest, size);
 }
 
 int sq_event_peek_line(struct sq_camera *reader, const char *begin, const unsigned char **at,

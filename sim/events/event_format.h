@@ -47,6 +47,11 @@ const struct sq_event_format *sq_event_format_by_head(const unsigned char *head,
 int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same where bytes are missing at the end, which a stream's writer that goes away leaves
+ * behind: tolerated where the recording may be cut. */
+int sq_event_cut(struct sq_camera *reader, uint64_t offset, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* As sq_source_peek(), of the reader's source. */
 int sq_event_peek(struct sq_camera *reader, size_t want, const unsigned char **at, size_t *n);
 

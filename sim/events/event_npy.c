@@ -51,10 +51,10 @@ static int end_of_file(struct sq_camera *reader, size_t there)
     struct npy *state = reader->state;
     const uint64_t offset = sq_source_offset(reader->source);
     if (state->left > 0)
-        return sq_event_damage(reader, offset,
-                               "the recording is cut short: %" PRIu64 " of %" PRIu64
-                               " events are missing",
-                               state->left, state->columns.n);
+        return sq_event_cut(reader, offset,
+                            "the recording is cut short: %" PRIu64 " of %" PRIu64
+                            " events are missing",
+                            state->left, state->columns.n);
     return there == 0 ? SQ_OK
                       : sq_event_damage(reader, offset, "something follows the %" PRIu64 " events",
                                         state->columns.n);

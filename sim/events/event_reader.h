@@ -43,6 +43,8 @@ struct sq_event_options {
                              * drop what lies outside the sensor */
     bool keep;              /* it will be read again: where decoding is dear, the first pass over a
                              * file keeps the events for the next ones, in at most 64 MiB */
+    bool may_be_cut;        /* a stream, whose writer may go away within a record: it ends there, as
+                             * if that were tolerated; other damage is damage */
     const struct sq_source_stop *stop; /* ends waiting for bytes: SQ_EINTERRUPTED; NULL: nothing */
 };
 

@@ -61,8 +61,9 @@ static int open_text(struct sq_camera *reader)
     return SQ_OK;
 }
 
-/* One line, without its LF. */
-static int read_line(struct sq_camera *reader, const unsigned char *line, size_t n, size_t at)
+/* One line, without its LF; the last may have none. */
+static int read_line(struct sq_camera *reader, const unsigned char *line, size_t n, size_t at,
+                     bool has_end)
 {
     int64_t field[FIELDS];
     const int found = n > 0 && line[0] == '#' ? 0 : read_fields(line, n, field);
@@ -70,9 +71,10 @@ static int read_line(struct sq_camera *reader, const unsigned char *line, size_t
         sq_event_put(&reader->batch, field[0], sq_coordinate(field[1]), sq_coordinate(field[2]),
                      field[3] == 1, at);
     else if (found != 0)
-        return sq_event_damage(reader, reader->batch.base + at,
-                               "expected a line \"t x y p\", t in whole us, p 0, 1 or -1%s",
-                               sq_text_has(line, n, ".") ? " (decimal seconds are not read)" : "");
+        return (has_end ? sq_event_damage : sq_event_cut)(
+            reader, reader->batch.base + at,
+            "expected a line \"t x y p\", t in whole us, p 0, 1 or -1%s",
+            sq_text_has(line, n, ".") ? " (decimal seconds are not read)" : "");
     return SQ_OK;
 }
 
@@ -92,7 +94,7 @@ static int next(struct sq_camera *reader)
                 break;
             const unsigned char *end = memchr(at + done, '\n', n - done);
             const size_t line = end != NULL ? (size_t)(end - at) - done : n - done;
-            rc = read_line(reader, at + done, line, done);
+            rc = read_line(reader, at + done, line, done, end != NULL);
             done += line + (end != NULL);
         }
         sq_source_take(reader->source, done);

@@ -2,6 +2,7 @@
 
 #include "kernels/base/checked.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +193,14 @@ const struct sq_frame_counts *sq_frame_stream_counts(struct sq_frame_stream *s)
     s->told = s->counts;
     sq_frame_counts_add(&s->told, sq_camera_facts(s->camera));
     return &s->told;
+}
+
+bool sq_frame_stream_is_cut(const struct sq_frame_stream *s, char *out, size_t size)
+{
+    const struct sq_event_facts *facts = sq_camera_facts(s->camera);
+    if (facts->is_damaged)
+        snprintf(out, size, "byte %" PRIu64 ": %s", facts->damage_offset, facts->damage);
+    return facts->is_damaged;
 }
 
 void sq_frame_stream_describe(const struct sq_frame_stream *s, char *out, size_t size)

@@ -31,6 +31,10 @@ uint64_t sq_frame_stream_events(const struct sq_frame_stream *stream);
 /* Of everything read so far. */
 const struct sq_frame_counts *sq_frame_stream_counts(struct sq_frame_stream *stream);
 
+/* Where and why the stream ended within a record, "byte 81: the recording is cut short: ...";
+ * false: it did not. */
+bool sq_frame_stream_is_cut(const struct sq_frame_stream *stream, char *out, size_t size);
+
 /* "stream, AEDAT 2.0, DVS128, frames duration:1000:new, bin 1, view cifar10dvs" */
 void sq_frame_stream_describe(const struct sq_frame_stream *stream, char *out, size_t size);
 

@@ -32,6 +32,8 @@ static void add_input(cJSON *root, const struct spikeq_report *report)
     cJSON_AddStringToObject(input, "path", report->input_path);
     cJSON_AddStringToObject(input, "sha256", report->input_digest);
     cJSON_AddStringToObject(input, "description", report->input_description);
+    if (report->input_end[0] != '\0')
+        cJSON_AddStringToObject(input, "end", report->input_end);
     if (report->has_frames)
         cJSON_AddItemToObject(input, "recordings", sq_frame_counts_to_json(report));
 }

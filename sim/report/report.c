@@ -181,6 +181,7 @@ void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *s
         .config = report->network->config.name,
         .assumed = report->network->config.assumed,
         .input = report->input_description,
+        .input_end = report->input_end,
         .n_samples = totals->n_samples,
         .n_labelled = report->n_labelled,
         .n_correct = report->n_correct,

@@ -15,6 +15,7 @@ struct spikeq_report {
     char *input_frames; /* how recordings became frames (frames_wish.h); NULL: they are none */
     int has_frames;     /* 1: the input was recordings of event cameras */
     struct sq_frame_counts frames;
+    char input_end[256]; /* where and why a stream ended within a record; "": it did not */
     uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */
     uint64_t n_planned;                      /* SQ_FEED_ENDLESS: nobody knows */
     uint64_t n_labelled, n_correct;

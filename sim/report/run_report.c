@@ -215,6 +215,7 @@ static void keep_frame_counts(struct session *session, int status)
     sq_frame_counts_sum(&report->frames, counts);
     if (!session->is_stream)
         return;
+    sq_frame_stream_is_cut(session->stream.frames, report->input_end, sizeof report->input_end);
     report->n_stream_frames = session->stream.n_frames;
     report->n_left_frames =
         report->n_stream_frames - report->totals.n_samples * session->stream.timesteps;

@@ -62,6 +62,7 @@ static int open_stoppable(struct opening *opening, int stop_on_sigint)
     int rc = sq_source_stop_open(opening->err, &feed->stop);
     feed->has_stop = rc == SQ_OK;
     opening->wish.read.stop = &feed->stop;
+    opening->wish.read.may_be_cut = true;
     if (rc == SQ_OK)
         rc = stop_on_sigint ? sq_until_sigint(opening->err, open_frames, stop_opening, opening)
                             : open_frames(opening);

@@ -192,16 +192,56 @@ finish
 
 start "run: a stream that is cut short"
 { dots 50; printf '51000 3'; } | "$spikeq" run --model dvs/model.safetensors --config dvs/config.json \
+    --input - --size 128x128 --frames duration:10000 --json >"$top/out" 2>"$top/err"
+status=$?
+exits 0
+says_like 'spikeq run: note: -: the stream ended within a record, at byte *: expected a line "t x y p", t in whole us, p 0, 1 or -1'
+holds "$(wc -l <"$top/out")" 5
+finish
+
+start "run: a stream that is damaged"
+{ dots 20; echo '51000 x'; dots 50; } | "$spikeq" run --model dvs/model.safetensors --config dvs/config.json \
     --input - --size 128x128 --frames duration:10000 >"$top/out" 2>"$top/err"
 status=$?
 exits 1
 says_like 'spikeq run: -: byte *: expected a line "t x y p", t in whole us, p 0, 1 or -1; --tolerate uses the events before it'
-{ dots 50; printf '51000 3'; } | "$spikeq" run --model dvs/model.safetensors --config dvs/config.json \
-    --input - --size 128x128 --frames duration:10000 --tolerate --quiet >"$top/out" 2>"$top/err"
-status=$?
-exits 0
+finish
+
+# killed_at BYTES: run a stream whose writer is killed so many bytes into a DAT recording, 39 of head and 50
+# events of 8, one in 4 us.
+killed_at() {
+    python3 -c 'import struct, sys
+head = b"% Version 2\n% Width 128\n% Height 128\n" + bytes([12, 8])
+events = b"".join(struct.pack("<II", 4 * i, i | i << 14 | i % 2 << 28) for i in range(50))
+sys.stdout.buffer.write((head + events)[:int(sys.argv[1])])' "$1" >part.dat
+    mkfifo pipe
+    { cat part.dat; exec sleep 60; } >pipe &
+    writer=$!
+    { sleep 0.5; kill -9 "$writer"; } &
+    spikeq run --model dvs/model.safetensors --config dvs/config.json --input pipe --frames duration:20 \
+        --json --report r.json --trace t.db
+    wait
+    exits 0
+    holds "$(wc -l <"$top/out")" 8
+    holds "$(grep -c '"complete":	true' r.json)" 1
+    rm pipe part.dat
+}
+
+start "run: a writer that is killed between two records"
+killed_at $((39 + 40 * 8))
 is_silent
-prints_nothing
+holds "$(grep -c '"damaged":	0' r.json)" 1
+leaves r.json t.db
+finish
+
+start "run: a writer that is killed within a record"
+killed_at $((39 + 40 * 8 + 3))
+says "spikeq run: note: pipe: the stream ended within a record, at byte 359: the recording is cut short: 3 of a record's 8 bytes"
+holds "$(grep -c '"damaged":	1' r.json)" 1
+holds "$(grep -c '"end":	"byte 359: ' r.json)" 1
+spikeq inspect t.db
+prints_part "t.db: spikeq trace, version 1, complete: 2 samples"
+leaves r.json t.db
 finish
 
 start "run: a writer that is killed"
