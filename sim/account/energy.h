@@ -32,6 +32,10 @@ int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq
 int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                       const struct sq_source *source, const struct sq_bill *bill, size_t n);
 
+/* The notes under it. */
+void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
+                     const struct sq_source *source, const struct sq_bill *bill, size_t n);
+
 /* --table: name, kind, dense, rate. SQ_EFORMAT, SQ_EVALUE. */
 int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                     const char *path);
