@@ -37,6 +37,10 @@ struct sq_error {
 int sq_fail(struct sq_error *err, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+#ifdef __clang_analyzer__ /* which must know that it returns the code, so that errors end a way */
+#define sq_fail(err, code, ...) ((void)sq_fail(err, code, __VA_ARGS__), (code))
+#endif
+
 /* The code's own name ("ESHAPE"), and its general meaning; both static strings. */
 const char *sq_status_name(int code);
 const char *sq_status_text(int code);

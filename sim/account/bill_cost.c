@@ -14,7 +14,8 @@ double sq_op_dense(const struct sq_op *op)
         return (double)op->dense_full;
     if (op->kind != SQ_OP_SSA || op->heads == 0)
         return 0;
-    const double d = (double)(op->dim / op->heads), n = op->tokens;
+    const uint32_t of_head = op->dim / op->heads;
+    const double d = of_head, n = op->tokens;
     return 2 * (op->order == SQ_KV_FIRST ? n * d * d * op->heads : n * n * d * op->heads);
 }
 

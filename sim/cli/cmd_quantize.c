@@ -74,7 +74,7 @@ static int parse_bits(struct arguments *args)
     unsigned long long bits;
     if (strlen(optarg) >= sizeof text || optarg[0] == '\0')
         return cli_usage("quantize", "--bits %.32s: expected 4 to 16, comma-separated", optarg), 0;
-    strcpy(text, optarg);
+    memcpy(text, optarg, strlen(optarg) + 1);
     args->options.n_bits = 0;
     for (char *at = text, *comma; at != NULL; at = comma) {
         comma = strchr(at, ',');

@@ -73,7 +73,7 @@ static const struct option option[] = {
 static const char **text_of(int which, struct replay_arguments *args)
 {
     const char **const place[OPT_HELP + 1 - OPT_MODEL] = {
-        [OPT_MODEL - OPT_MODEL] = &args->replay.model,
+        [0] = &args->replay.model,
         [OPT_CONFIG - OPT_MODEL] = &args->replay.config,
         [OPT_INPUT - OPT_MODEL] = &args->replay.input,
         [OPT_TRACE - OPT_MODEL] = &args->replay.record.path,

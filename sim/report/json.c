@@ -4,10 +4,9 @@
 #include "sim/network/config_write.h"
 #include "sim/report/fixed_json.h"
 #include "sim/report/frame_counts_json.h"
+#include "sim/report/page.h"
 
 #include <cJSON.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { REPORT_VERSION = 1 };
 
@@ -123,12 +122,9 @@ static int add_all(cJSON *root, const struct spikeq_report *report)
 int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text)
 {
     cJSON *root = cJSON_CreateObject();
-    char *printed = root != NULL && add_all(root, report) ? cJSON_Print(root) : NULL;
+    *text = NULL;
+    if (root != NULL && add_all(root, report))
+        return sq_page_json(&ctx->error, root, text);
     cJSON_Delete(root);
-    *text = printed != NULL ? realloc(printed, strlen(printed) + 2) : NULL;
-    if (*text != NULL)
-        strcat(*text, "\n");
-    else
-        free(printed);
-    return *text != NULL ? SQ_OK : sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the report");
+    return sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the report");
 }

@@ -76,6 +76,6 @@ int sq_recording_add(struct sq_error *err, struct sq_recording *recording, const
         return status;
     *out = &recording->population[recording->n_populations++];
     **out = (struct sq_recorded_population){.n_dims = 0};
-    strcpy((*out)->name, name);
+    memcpy((*out)->name, name, strlen(name) + 1); /* a plain name: it fits */
     return SQ_OK;
 }

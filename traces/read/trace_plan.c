@@ -46,9 +46,10 @@ static const char *text_at(const struct row *row, int column)
 static int copy_text(const struct row *row, int column, char *to, size_t size)
 {
     const char *text = text_at(row, column);
-    if (text == NULL || strlen(text) >= size)
+    const size_t n = text != NULL ? strlen(text) + 1 : size + 1;
+    if (n > size)
         return 0;
-    strcpy(to, text);
+    memcpy(to, text, n);
     return 1;
 }
 

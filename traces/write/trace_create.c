@@ -111,7 +111,7 @@ static int settle_names(struct sq_error *err, struct sq_trace_writer *writer, co
     if (link(writer->partial, path) != 0 && rename(writer->partial, path) != 0)
         return sq_trace_file_refused(err, path, "cannot be made");
     unlink(writer->partial);
-    strcpy(writer->partial, path); /* shorter by ".partial" */
+    memcpy(writer->partial, path, strlen(path) + 1); /* shorter by ".partial" */
     return SQ_OK;
 }
 
@@ -259,7 +259,7 @@ int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trac
         return status;
     writer->holds_samples = 1; /* whatever happens, it is not ours to remove */
     if (!lies_beside(path, writer->partial))
-        strcpy(writer->partial, path); /* shorter by ".partial" */
+        memcpy(writer->partial, path, strlen(path) + 1); /* shorter by ".partial" */
     else if ((writer->final = strdup(path)) == NULL)
         status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     if (status == SQ_OK)
