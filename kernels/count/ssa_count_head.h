@@ -13,6 +13,8 @@
 #include "kernels/count/columns.h"
 #include "kernels/count/ssa_count.h"
 
+#include <assert.h>
+
 /* One head. */
 struct columns {
     const uint64_t *q, *k, *v; /* of its first channel: [n_groups][stride] */
@@ -152,6 +154,7 @@ static inline void count_ones(uint64_t *ones, const uint64_t *row, size_t at,
         }
         return;
     }
+    assert(shape->head_dim > 0);
     const uint64_t mask = ~(uint64_t)0 >> (64 - shape->head_dim);
     row += at >> 6;
     if (n_words == 1)

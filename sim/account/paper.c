@@ -18,7 +18,8 @@ double sq_paper_mj(double g_acs, double g_macs)
 static struct sq_paper price_ssa(const struct sq_op *op, double timesteps, const double rate[3],
                                  const struct sq_switches *switches)
 {
-    const double d = op->heads > 0 ? (double)(op->dim / op->heads) : 0, n = op->tokens;
+    const uint32_t of_head = op->heads > 0 ? op->dim / op->heads : 0;
+    const double d = of_head, n = op->tokens;
     struct sq_paper p = {0};
     if (switches->paper) { /* SDSA: (R_q + R_k) * N * D, no product of matrices */
         p.rate = rate[0];

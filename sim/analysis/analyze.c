@@ -23,9 +23,10 @@ static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *opti
 static int print(struct sq_error *err, const cJSON *root, char **text)
 {
     char *printed = cJSON_PrintUnformatted(root);
-    *text = printed != NULL ? realloc(printed, strlen(printed) + 2) : NULL;
+    const size_t n = printed != NULL ? strlen(printed) : 0;
+    *text = printed != NULL ? realloc(printed, n + 2) : NULL;
     if (*text != NULL)
-        strcat(*text, "\n");
+        memcpy(*text + n, "\n", 2);
     else
         free(printed);
     return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the analysis");

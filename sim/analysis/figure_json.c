@@ -13,7 +13,7 @@ enum { NUMBER_TEXT = 32 };
 static void print_real(char text[NUMBER_TEXT], double value)
 {
     if (!isfinite(value))
-        strcpy(text, "null");
+        snprintf(text, NUMBER_TEXT, "null");
     else if (snprintf(text, NUMBER_TEXT, "%.15g", value) > 0 && strtod(text, NULL) != value)
         snprintf(text, NUMBER_TEXT, "%.17g", value);
 }
@@ -52,8 +52,9 @@ static void list_add(struct list *list, const char *number)
         return;
     if (list->at > 1)
         list->text[list->at++] = ',';
-    strcpy(list->text + list->at, number);
-    list->at += strlen(number);
+    const size_t n = strlen(number);
+    memcpy(list->text + list->at, number, n + 1);
+    list->at += n;
 }
 
 /* The finished item, which frees the text. */

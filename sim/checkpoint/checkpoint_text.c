@@ -19,7 +19,6 @@ static bool second_byte_fits(unsigned char lead, unsigned char second)
 {
     switch (lead) {
     case 0xc2:
-        return second >= 0xa0;
     case 0xe0:
         return second >= 0xa0;
     case 0xed:

@@ -42,7 +42,7 @@ int sq_pickle_take_count(struct sq_pickle *p, size_t n_bytes, uint64_t *out)
 {
     const unsigned char *byte = NULL;
     const int rc = sq_pickle_take(p, n_bytes, &byte);
-    if (rc != SQ_OK)
+    if (rc != SQ_OK || byte == NULL) /* both or neither */
         return rc;
     *out = 0;
     for (size_t i = n_bytes; i-- > 0;)

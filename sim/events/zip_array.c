@@ -70,7 +70,7 @@ static size_t head_bytes(const unsigned char *head)
 static int read_type(struct sq_error *err, const char *path, struct sq_zip_array *array,
                      const char **damage)
 {
-    unsigned char head[SQ_ARRAY_HEAD_BYTES];
+    unsigned char head[SQ_ARRAY_HEAD_BYTES] = {0};
     *damage = sq_zip_array_read(array, head, LEAST_HEAD);
     if (*damage != NULL)
         return SQ_OK;

@@ -35,12 +35,13 @@ static int open_labels(struct sq_import *import)
 
 static void discard(const char *path, int was_there)
 {
-    char *partial = malloc(strlen(path) + sizeof ".partial");
+    const size_t size = strlen(path) + sizeof ".partial";
+    char *partial = malloc(size);
     if (!was_there) {
         unlink(path);
     } else if (partial != NULL) {
-        strcpy(partial, path);
-        unlink(strcat(partial, ".partial"));
+        snprintf(partial, size, "%s.partial", path);
+        unlink(partial);
     }
     free(partial);
 }

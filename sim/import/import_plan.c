@@ -24,7 +24,7 @@ static struct sq_trace_population generic_population(const struct sq_recorded_po
     p.n_rows = (uint32_t)rows;
     p.n_channels = (uint32_t)from->dim[from->n_dims - 1];
     memcpy(p.dim, from->dim, from->n_dims * sizeof p.dim[0]);
-    strcpy(p.name, from->name);
+    snprintf(p.name, sizeof p.name, "%s", from->name);
     return p;
 }
 

@@ -102,7 +102,8 @@ static int fail_bound(const struct sq_fixed_draft *draft, size_t o, uint32_t gua
  * sum, and up to 16 bits where there is room. */
 static int bias_is_large(const struct sq_fixed_draft *draft, size_t o)
 {
-    const double room = fmin(0x1p16, (double)(membrane_limit(draft) / 2));
+    const int64_t half = membrane_limit(draft) / 2;
+    const double room = fmin(0x1p16, (double)half);
     const double bias = ldexp(fabs((double)draft->synapse->bias[o]), draft->fixed->exponent[o]);
     return bias > fmax(room, (double)draft->sum[o]);
 }

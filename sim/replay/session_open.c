@@ -175,7 +175,7 @@ static int plan_cut(struct sq_replay *replay)
 /* Samples first .. end - 1 of the trace. */
 static int take_samples(struct sq_replay *replay)
 {
-    struct sq_trace_sample sample;
+    struct sq_trace_sample sample = {.id = 0};
     struct sq_range *range = &replay->samples;
     int status = sq_range_parse(error_of(replay), "--samples", replay->options->samples, range);
     if (status == SQ_OK)

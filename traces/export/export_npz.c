@@ -82,7 +82,8 @@ static int fill_logits(struct sq_error *err, const void *data, uint64_t slab, un
     if (sample.n_logits != npz->n_logits)
         return sq_fail(err, SQ_EFORMAT, "%s: was changed while it was read",
                        sq_trace_path(npz->trace));
-    memcpy(out, sample.logits, sample.n_logits * sizeof *sample.logits);
+    if (sample.n_logits > 0)
+        memcpy(out, sample.logits, sample.n_logits * sizeof *sample.logits);
     return SQ_OK;
 }
 

@@ -56,7 +56,7 @@ static herr_t close_file(H5FD_t *base)
 static haddr_t end_of_space(const H5FD_t *base, H5FD_mem_t type)
 {
     (void)type;
-    return of((H5FD_t *)(uintptr_t)base)->end_of_space;
+    return ((const struct disk_file *)(const void *)base)->end_of_space;
 }
 
 static herr_t set_end_of_space(H5FD_t *base, H5FD_mem_t type, haddr_t end)
@@ -69,7 +69,7 @@ static herr_t set_end_of_space(H5FD_t *base, H5FD_mem_t type, haddr_t end)
 static haddr_t end_of_file(const H5FD_t *base, H5FD_mem_t type)
 {
     (void)type;
-    return of((H5FD_t *)(uintptr_t)base)->end_of_file;
+    return ((const struct disk_file *)(const void *)base)->end_of_file;
 }
 
 /* What was never written, or was dropped, is zeros. */

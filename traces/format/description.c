@@ -60,6 +60,7 @@ int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, 
     if (fclose(to) == 0)
         return SQ_OK;
     free(*text);
+    *text = NULL;
     return sq_fail(err, SQ_ENOMEM, "out of memory for the description of a trace");
 }
 

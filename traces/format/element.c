@@ -126,7 +126,7 @@ bool sq_element_i64(const struct sq_array *array, const unsigned char *item, int
 double sq_element_f64(const struct sq_array *array, const unsigned char *item)
 {
     const uint64_t bits = load_bits(array, item);
-    float narrow;
+    float narrow = 0;
     double wide;
     if (array->kind == 'i')
         return (double)sign_extend(bits, array->item_bytes);
