@@ -11,11 +11,11 @@
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/base/cpu.h"
 #include "kernels/dense/dense.h"
+#include "test/bench/measure.h"
 #include "test/unit.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { N_ROWS = 64, WIDTH = 64, MAX_IN = 3072, N_SAMPLES = 7, COLD_BYTES = 96 << 20 };
 
@@ -72,17 +72,10 @@ static void pass(struct job *job)
 
 static double seconds_of(struct job *job, size_t n_passes)
 {
-    struct timespec from, to;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    const double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
     for (size_t i = 0; i < n_passes; i++)
         pass(job);
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-    return (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
-}
-
-static int by_value(const void *a, const void *b)
-{
-    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
+    return clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 }
 
 /* Median seconds of a pass; as many passes a sample as take a millisecond. */
@@ -94,8 +87,7 @@ static double measure(struct job *job)
         n_passes *= 2;
     for (int i = 0; i < N_SAMPLES; i++)
         sample[i] = seconds_of(job, n_passes) / (double)n_passes;
-    qsort(sample, N_SAMPLES, sizeof sample[0], by_value);
-    return sample[N_SAMPLES / 2];
+    return median(sample, N_SAMPLES);
 }
 
 static void draw_lists(struct lists *lists, uint32_t n_in, double rate)

@@ -10,10 +10,10 @@
  *   bench_counting [MODEL.safetensors [CONFIG [INPUT [SAMPLES [PAIRS [ISA]]]]]], one thread */
 #include "sim/engine/run.h"
 #include "sim/report/record.h"
+#include "test/bench/measure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { MAX_PAIRS = 1000 };
 
@@ -39,13 +39,6 @@ static void require(const struct bench *bench, int status)
     exit(EXIT_FAILURE);
 }
 
-static double process_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static int finished(struct sq_error *err, void *data, const struct sq_outcome *outcome)
 {
     struct trial *trial = data;
@@ -60,7 +53,7 @@ static struct sq_input *open_input(struct bench *bench)
                                        .channels = config->in_channels,
                                        .height = config->image_height,
                                        .width = config->image_width,
-                                       .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
+                                       .frames = sq_config_takes_frames(config),
                                        .config = config};
     struct sq_input *input;
     require(bench, sq_input_open(&bench->err, bench->input, NULL, &want, bench->n_samples, &input));
@@ -78,7 +71,7 @@ static struct trial measure(struct bench *bench, int is_counted)
                                      .data = &trial,
                                      .uncounted = !is_counted};
     options.batch = sq_run_default_batch(bench->network, 1, options.schedule);
-    const double start = process_seconds();
+    const double start = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
     struct sq_totals totals = {
         .tally = calloc(bench->network->n_nodes * bench->network->config.timesteps,
                         sizeof *totals.tally)};
@@ -90,14 +83,9 @@ static struct trial measure(struct bench *bench, int is_counted)
     require(bench, sq_run(&bench->err, bench->network, &feed, &options, &totals));
     sq_record_free(trial.record);
     free(totals.tally);
-    trial.seconds = process_seconds() - start;
+    trial.seconds = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
     sq_input_free(input);
     return trial;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
 }
 
 /* Median of the pairs' ratios, their range and that of the middle half of them. */

@@ -3,13 +3,13 @@
  * million events of a 128x128 sensor in every format that test/support/event_files.h writes. Prints
  * a table, judges nothing. bench_events [EVENTS [BEGINNING OF A FORMAT'S NAME]] */
 #include "sim/events/frame_maker.h"
+#include "test/bench/measure.h"
 #include "test/support/event_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { N_RUNS = 5 };
@@ -17,9 +17,7 @@ enum { N_RUNS = 5 };
 /* Of the processor: what else the machine does plays no part. */
 static double seconds(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    return clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void require(int holds, const struct sq_error *err)

@@ -4,12 +4,12 @@
  * milliseconds a frame both ways and their ratio, median of N_SAMPLES, processor time, one thread.
  * Prints, judges nothing. */
 #include "sim/engine/deliver.h"
+#include "test/bench/measure.h"
 #include "test/support/tiny_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SIDE = 128, POLARITIES = 2, DIM = 256, N_SAMPLES = 9, N_FRAMES = 20 };
@@ -85,25 +85,10 @@ static double ms_a_frame(struct bench *bench)
                            .lane = &bench->lane,
                            .scratch = &bench->scratch,
                            .n_steps = 1};
-    struct timespec from, to;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    const double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
     for (int i = 0; i < N_FRAMES; i++)
         sq_deliver_analog(&task);
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-    return (1e3 * (double)(to.tv_sec - from.tv_sec) + 1e-6 * (double)(to.tv_nsec - from.tv_nsec)) /
-           N_FRAMES;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *value)
-{
-    qsort(value, N_SAMPLES, sizeof *value, by_size);
-    return value[N_SAMPLES / 2];
+    return 1e3 * (clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start) / N_FRAMES;
 }
 
 /* Both ways in turn; half an event in one pixel, and the frame holds no counts. */
@@ -117,7 +102,7 @@ static void measure(struct bench *bench, const char *isa, double share)
         bench->lane.pixels[0] = 0.5f;
         multiplied[i] = ms_a_frame(bench);
     }
-    const double with = median(events), without = median(multiplied);
+    const double with = median(events, N_SAMPLES), without = median(multiplied, N_SAMPLES);
     printf("%-8s %6.0f %10.3f %12.3f %8.2f\n", isa, 100 * share, with, without, without / with);
 }
 

@@ -8,12 +8,12 @@
  * One compute thread; the writer has its own. "cpu" is of the whole process, so that what the
  * writer does beside the run is counted. Files lie in $TMPDIR or /tmp. */
 #include "sim/spikeq.h"
+#include "test/bench/measure.h"
 #include "test/support/tiny_file.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MAX_PAIRS = 99, N_BISECTIONS = 9, N_PRICED = 10000 };
@@ -47,13 +47,6 @@ static void require(const struct bench *bench, int status)
         return;
     fprintf(stderr, "bench_trace: %s\n", spikeq_error_text(bench->ctx));
     exit(EXIT_FAILURE);
-}
-
-static double clock_seconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 static struct seconds now(void)
@@ -125,17 +118,6 @@ static double replay(const struct bench *bench, const char *from)
         exit(EXIT_FAILURE);
     spikeq_free(text);
     return seconds;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
-}
-
-static double median(double *value, size_t n)
-{
-    qsort(value, n, sizeof *value, by_value);
-    return value[n / 2];
 }
 
 static double bytes_of(const struct bench *bench)
