@@ -3,22 +3,20 @@
 #ifndef SQ_TEST_UNIT_H
 #define SQ_TEST_UNIT_H
 
+#include "kernels/base/random.h"
+
 #include <check.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Property tests draw from this and print the seed in their failure message. splitmix64
- * (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). */
+/* Property tests draw from this and print the seed in their failure message. */
 struct sq_rng {
     uint64_t state;
 };
 
 static inline uint64_t sq_rng_next(struct sq_rng *rng)
 {
-    uint64_t z = rng->state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return sq_splitmix64(&rng->state);
 }
 
 /* Uniform in 0 .. n - 1. */

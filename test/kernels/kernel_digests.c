@@ -3,6 +3,7 @@
  * test/house/neon.sh compares those of AArch64 with those of this machine. The unit tests prove
  * what the scalar kernels compute; this proves that others compute the same. */
 #include "kernels/base/cpu.h"
+#include "kernels/base/random.h"
 #include "kernels/dispatch/dispatch.h"
 
 #include "kernels/pack/planes.h"
@@ -28,10 +29,7 @@ struct draw {
 
 static uint64_t next(struct draw *draw)
 {
-    uint64_t z = draw->state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return sq_splitmix64(&draw->state);
 }
 
 /* FNV-1a, 64 bits. */

@@ -2,9 +2,9 @@
  * spell, in their order, whatever the width, the rates, the bases and the cutting into tiles. */
 #include "kernels/accumulate/accumulate.h"
 
-#include "test/kernels/kernel_test.h"
+#include "test/kernels/accumulate/draw_run.h"
 
-enum { N_IN = 220, N_CASES = 200, MAX_ROWS = 6, MAX_RUNS = 5 };
+enum { N_CASES = 200, MAX_ROWS = 6, MAX_RUNS = 5 };
 
 static const struct variant variant[] = {
 #define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_accumulate_f32, isa, needs)
@@ -20,24 +20,6 @@ struct drawn {
     uint16_t *event;
 };
 
-/* A run over some stretch of the weight rows; NULL where it is empty. */
-static struct sq_run draw_run(struct sq_rng *rng, uint16_t *event)
-{
-    const uint32_t first = (uint32_t)sq_rng_below(rng, N_IN);
-    const uint32_t span = (uint32_t)sq_rng_below(rng, N_IN - first + 1);
-    const uint16_t base = (uint16_t)sq_rng_next(rng);
-    const double rate = draw_rate(rng);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < span; i++)
-        if (sq_rng_unit(rng) < rate)
-            event[n++] = (uint16_t)(base + i);
-    return (struct sq_run){.event = n ? event : NULL,
-                           .n_events = n,
-                           .first = first,
-                           .base = base,
-                           .twice = sq_rng_below(rng, 4) == 0};
-}
-
 static struct drawn draw(struct sq_rng *rng)
 {
     struct drawn d = {.width = draw_width(rng),
@@ -50,7 +32,7 @@ static struct drawn draw(struct sq_rng *rng)
     d.run = guarded_new(n_runs * sizeof *d.run);
     d.event = guarded_new(n_runs * N_IN * sizeof *d.event);
     for (size_t k = 0; k < n_runs; k++)
-        d.run[k] = draw_run(rng, d.event + k * N_IN);
+        d.run[k] = draw_run(rng, d.event + k * N_IN, true);
     return d;
 }
 

@@ -2,9 +2,10 @@
  * the bound that their caller proves holds; and every bit of it. */
 #include "kernels/accumulate/accumulate.h"
 
+#include "test/kernels/accumulate/draw_run.h"
 #include "test/kernels/fixed_test.h"
 
-enum { N_IN = 220, N_CASES = 300, MAX_ROWS = 6, MAX_RUNS = 5 };
+enum { N_CASES = 300, MAX_ROWS = 6, MAX_RUNS = 5 };
 
 /* The two kernels of one instruction set. */
 static const struct variant variant_i8[] = {
@@ -26,23 +27,6 @@ struct drawn {
     struct sq_run *run;
     uint16_t *event;
 };
-
-static struct sq_run draw_run(struct sq_rng *rng, uint16_t *event, bool may_double)
-{
-    const uint32_t first = (uint32_t)sq_rng_below(rng, N_IN);
-    const uint32_t span = (uint32_t)sq_rng_below(rng, N_IN - first + 1);
-    const uint16_t base = (uint16_t)sq_rng_next(rng);
-    const double rate = draw_rate(rng);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < span; i++)
-        if (sq_rng_unit(rng) < rate)
-            event[n++] = (uint16_t)(base + i);
-    return (struct sq_run){.event = n ? event : NULL,
-                           .n_events = n,
-                           .first = first,
-                           .base = base,
-                           .twice = may_double && sq_rng_below(rng, 4) == 0};
-}
 
 /* Weights of the whole range in one run of sums that fit, or small ones in runs that double: 220
  * events a run, so that (((100 + 660) * 2 + 660) * 2 ...) stays below 32768. */
