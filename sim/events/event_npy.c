@@ -1,5 +1,4 @@
 /* NumPy arrays of events in one .npy file (npy_columns.h). */
-#include "kernels/base/little.h"
 #include "sim/events/column_event.h"
 #include "sim/events/event_format.h"
 
@@ -24,7 +23,7 @@ static int peek_header(struct sq_camera *reader, const unsigned char **head, siz
     const int rc = sq_event_peek(reader, NPY_FIXED, head, n);
     if (rc != SQ_OK || *n < NPY_FIXED)
         return rc;
-    const size_t size = NPY_FIXED + sq_le16(*head + 8);
+    const size_t size = (size_t)sq_npy_header_bytes(*head);
     return sq_event_peek(reader, size < SQ_ARRAY_HEAD_BYTES ? size : SQ_ARRAY_HEAD_BYTES, head, n);
 }
 

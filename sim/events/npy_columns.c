@@ -120,10 +120,8 @@ static bool find_text(const unsigned char *head, size_t n, size_t *first, size_t
 {
     if (n < 12)
         return false;
-    *first = head[6] == 1 ? 10 : 12;
-    *end = *first + (head[8] | (size_t)head[9] << 8);
-    if (head[6] != 1)
-        *end += (size_t)head[10] << 16 | (size_t)head[11] << 24;
+    *first = sq_npy_text_at(head);
+    *end = (size_t)sq_npy_header_bytes(head);
     return *end <= n;
 }
 

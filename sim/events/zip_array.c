@@ -59,14 +59,6 @@ const char *sq_zip_array_end(struct sq_zip_array *array)
                : "its checksum is wrong, or something follows the elements";
 }
 
-/* Bytes of the header, by its first LEAST_HEAD bytes. */
-static size_t head_bytes(const unsigned char *head)
-{
-    const size_t length = head[8] | (size_t)head[9] << 8;
-    return head[6] == 1 ? 10 + length
-                        : 12 + (length | (size_t)head[10] << 16 | (size_t)head[11] << 24);
-}
-
 static int read_type(struct sq_error *err, const char *path, struct sq_zip_array *array,
                      const char **damage)
 {
@@ -74,7 +66,7 @@ static int read_type(struct sq_error *err, const char *path, struct sq_zip_array
     *damage = sq_zip_array_read(array, head, LEAST_HEAD);
     if (*damage != NULL)
         return SQ_OK;
-    const size_t n = head_bytes(head);
+    const size_t n = (size_t)sq_npy_header_bytes(head);
     if (memcmp(head, "\x93NUMPY", 6) != 0 || n < LEAST_HEAD || n > sizeof head)
         *damage = "it is no array";
     else

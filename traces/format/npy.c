@@ -1,5 +1,7 @@
 #include "traces/format/npy.h"
 
+#include "kernels/base/little.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,6 +186,17 @@ static int truncated(struct sq_error *err, const char *path, size_t n, uint64_t 
                    header_bytes, n);
 }
 
+size_t sq_npy_text_at(const unsigned char *head)
+{
+    return head[6] == 1 ? 10 : 12;
+}
+
+uint64_t sq_npy_header_bytes(const unsigned char *head)
+{
+    const size_t text_at = sq_npy_text_at(head);
+    return text_at + (text_at == 10 ? sq_le16(head + 8) : (uint64_t)sq_le32(head + 8));
+}
+
 int sq_npy_parse(struct sq_error *err, const char *path, const unsigned char *head, size_t n,
                  struct sq_array *array)
 {
@@ -193,13 +206,10 @@ int sq_npy_parse(struct sq_error *err, const char *path, const unsigned char *he
     if (head[6] < 1 || head[6] > 3 || head[7] != 0)
         return sq_fail(err, SQ_EUNSUPPORTED, "%s: .npy version %u.%u; 1.0, 2.0 and 3.0 are known",
                        path, (unsigned)head[6], (unsigned)head[7]);
-    const size_t fixed = head[6] == 1 ? 10 : 12;
+    const size_t fixed = sq_npy_text_at(head);
     if (n < fixed)
         return truncated(err, path, n, fixed);
-    uint64_t length = head[8] | (uint64_t)head[9] << 8;
-    if (fixed == 12)
-        length |= (uint64_t)head[10] << 16 | (uint64_t)head[11] << 24;
-    array->offset = fixed + length;
+    array->offset = sq_npy_header_bytes(head);
     if (array->offset > SQ_ARRAY_HEAD_BYTES)
         return sq_fail(err, SQ_EFORMAT,
                        "%s: a .npy header of %" PRIu64 " bytes; at most %d are "

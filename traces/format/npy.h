@@ -22,6 +22,11 @@ struct sq_array {
     uint64_t offset; /* of the first element, from the start of the (uncompressed) file */
 };
 
+/* Bytes before the header's text, and before the first element, as the first 12 bytes of the file
+ * (of version 1: 10) say. */
+size_t sq_npy_text_at(const unsigned char *head);
+uint64_t sq_npy_header_bytes(const unsigned char *head);
+
 /* Parse the first `n` bytes of a .npy file; `path` begins the error sentence. SQ_EFORMAT or, for
  * types that hold no numbers, SQ_EUNSUPPORTED. */
 int sq_npy_parse(struct sq_error *err, const char *path, const unsigned char *head, size_t n,
