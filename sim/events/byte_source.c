@@ -135,33 +135,35 @@ void sq_source_take(struct sq_source *source, size_t n)
     source->offset += n;
 }
 
-int sq_source_skip(struct sq_error *err, struct sq_source *source, uint64_t n, uint64_t *passed)
+/* The next n bytes, as many as there are, go by; into out, unless it is NULL. */
+static int pass(struct sq_error *err, struct sq_source *source, unsigned char *out, uint64_t n,
+                uint64_t *passed)
 {
     const unsigned char *at;
     size_t there = 1;
     int rc = SQ_OK;
     for (*passed = 0; *passed < n && rc == SQ_OK && there > 0;) {
         rc = sq_source_peek(err, source, 1, &at, &there);
-        const size_t now = there < n - *passed ? there : (size_t)(n - *passed);
-        sq_source_take(source, rc == SQ_OK ? now : 0);
-        *passed += rc == SQ_OK ? now : 0;
+        const size_t now = rc != SQ_OK ? 0 : there < n - *passed ? there : (size_t)(n - *passed);
+        if (out != NULL)
+            memcpy(out + *passed, at, now);
+        sq_source_take(source, now);
+        *passed += now;
     }
     return rc;
+}
+
+int sq_source_skip(struct sq_error *err, struct sq_source *source, uint64_t n, uint64_t *passed)
+{
+    return pass(err, source, NULL, n, passed);
 }
 
 int sq_source_read(struct sq_error *err, struct sq_source *source, unsigned char *out, size_t n,
                    size_t *got)
 {
-    const unsigned char *at;
-    size_t there = 1;
-    int rc = SQ_OK;
-    for (*got = 0; *got < n && rc == SQ_OK && there > 0;) {
-        rc = sq_source_peek(err, source, 1, &at, &there);
-        const size_t now = rc != SQ_OK ? 0 : there < n - *got ? there : n - *got;
-        memcpy(out + *got, at, now);
-        sq_source_take(source, now);
-        *got += now;
-    }
+    uint64_t passed;
+    const int rc = pass(err, source, out, n, &passed);
+    *got = (size_t)passed;
     return rc;
 }
 

@@ -32,10 +32,12 @@ const char *sq_event_drop_text(enum sq_event_drop kind)
     return drop_name[kind].text;
 }
 
-static int end_at(struct sq_camera *reader, uint64_t offset, bool is_tolerated)
+static int end_at(struct sq_camera *reader, uint64_t offset, bool is_tolerated, const char *format,
+                  va_list args)
 {
     struct sq_event_facts *facts = &reader->facts;
     const uint64_t size = sq_source_size(reader->source);
+    vsnprintf(facts->damage, sizeof facts->damage, format, args);
     if (!is_tolerated)
         return sq_fail(reader->err, SQ_EFORMAT,
                        "%s: byte %" PRIu64 ": %s; --tolerate uses the events before it",
@@ -51,18 +53,19 @@ int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *forma
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(reader->facts.damage, sizeof reader->facts.damage, format, args);
+    const int rc = end_at(reader, offset, reader->options.tolerate, format, args);
     va_end(args);
-    return end_at(reader, offset, reader->options.tolerate);
+    return rc;
 }
 
 int sq_event_cut(struct sq_camera *reader, uint64_t offset, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(reader->facts.damage, sizeof reader->facts.damage, format, args);
+    const int rc = end_at(reader, offset, reader->options.tolerate || reader->options.may_be_cut,
+                          format, args);
     va_end(args);
-    return end_at(reader, offset, reader->options.tolerate || reader->options.may_be_cut);
+    return rc;
 }
 
 int sq_event_peek(struct sq_camera *reader, size_t want, const unsigned char **at, size_t *n)
