@@ -61,7 +61,7 @@ static void add_stage(struct draft *draft, const char *prefix, const char *suffi
     op->bn_bias = 1;
     if (draft->counters->n_ops == 1) {
         op->is_analog = 1;
-        op->is_static = draft->config->layout != SQ_LAYOUT_CIFAR10DVS;
+        op->is_static = !sq_config_takes_frames(draft->config);
     }
     add_norm_and_neurons(draft, prefix, suffix, c_out);
 }

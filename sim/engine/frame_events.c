@@ -4,17 +4,12 @@
 #include "kernels/base/block.h"
 #include "sim/engine/fanout.h"
 
-int sq_network_takes_events(const struct sq_network *network)
-{
-    return network->config.layout == SQ_LAYOUT_CIFAR10DVS;
-}
-
 int sq_frame_events_alloc(struct sq_arena *arena, const struct sq_network *network,
                           struct sq_frame_events *frame)
 {
     const struct sq_node *input = &network->node[0];
     const size_t n = (size_t)input->shape.n_rows * input->shape.n_channels;
-    if (!sq_network_takes_events(network))
+    if (!sq_config_takes_frames(&network->config))
         return 1;
     if (n > UINT32_MAX / SQ_COUNT_PLANES)
         return 0;

@@ -22,10 +22,7 @@ struct sq_frame_events {
     struct sq_spread_run run[SQ_MAX_SPREAD_RUNS];
 };
 
-/* Does the network take frames of a camera, so that its input may be counts? */
-int sq_network_takes_events(const struct sq_network *network);
-
-/* Room for one frame of such a network, nothing for others. 0: out of memory. */
+/* Room for one frame of a network that takes frames, nothing for others. 0: out of memory. */
 int sq_frame_events_alloc(struct sq_arena *arena, const struct sq_network *network,
                           struct sq_frame_events *frame);
 

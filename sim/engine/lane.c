@@ -5,7 +5,7 @@
 
 uint32_t sq_network_frames(const struct sq_network *network)
 {
-    return network->config.layout == SQ_LAYOUT_CIFAR10DVS ? network->config.timesteps : 1;
+    return sq_config_takes_frames(&network->config) ? network->config.timesteps : 1;
 }
 
 static size_t membrane_count(const struct sq_node *node)

@@ -20,10 +20,6 @@ struct sq_import {
     uint64_t spikes; /* so far */
 };
 
-/* Can a recording have this node? Populations of neurons; and the input where it is frames of
- * events: whole numbers, and never missed. */
-int sq_import_is_population(const struct sq_network *network, const struct sq_node *node);
-
 /* Open the recording in the options' format, with the sizes that the configuration or --neurons
  * give. */
 int sq_import_open(struct sq_import *import);

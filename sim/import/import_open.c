@@ -1,6 +1,7 @@
 /* Opening what is to be imported. */
 #include "sim/import/import.h"
 #include "sim/import/prosperity.h"
+#include "sim/record/trace_plan.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -56,7 +57,7 @@ static int sizes_by_network(struct sq_import *import, struct sizes *sizes)
         return sq_fail(import->err, SQ_ENOMEM, "out of memory");
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        if (sq_import_is_population(network, node))
+        if (sq_trace_may_hold(network, node))
             sizes->size[sizes->n++] = (struct sq_recording_size){
                 node->name, (uint64_t)node->shape.n_rows * node->shape.n_channels,
                 node->kind == SQ_NODE_INPUT};

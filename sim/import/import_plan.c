@@ -54,12 +54,6 @@ static int check_shape(const struct sq_import *import, const struct sq_recorded_
                    import->options->source, found->name, is, config->name, should);
 }
 
-int sq_import_is_population(const struct sq_network *network, const struct sq_node *node)
-{
-    return sq_node_is_population(node) ||
-           (node->kind == SQ_NODE_INPUT && network->config.layout == SQ_LAYOUT_CIFAR10DVS);
-}
-
 static int check_names(const struct sq_import *import)
 {
     const struct sq_network *network = import->network;
@@ -67,7 +61,7 @@ static int check_names(const struct sq_import *import)
         const char *name = import->recording->population[p].name;
         size_t i = 0;
         while (i < network->n_nodes && (strcmp(network->node[i].name, name) != 0 ||
-                                        !sq_import_is_population(network, &network->node[i])))
+                                        !sq_trace_may_hold(network, &network->node[i])))
             i++;
         if (i == network->n_nodes)
             return sq_fail(import->err, SQ_ESHAPE,
@@ -110,7 +104,7 @@ static int add_populations(struct sq_import *import)
         if (network == NULL) {
             import->source[import->plan.n_populations++] = i;
             *next = generic_population(&import->recording->population[i]);
-        } else if (sq_import_is_population(network, &network->node[i])) {
+        } else if (sq_trace_may_hold(network, &network->node[i])) {
             status = add_node(import, &network->node[i], next);
         }
     }

@@ -47,6 +47,12 @@ struct sq_config {
 /* "cifar10", "imagenet", "cifar10dvs" or "unknown". */
 const char *sq_layout_name(enum sq_layout layout);
 
+/* Does the network take a camera's frames, [T,2,H,W], one of each timestep? Else one image. */
+static inline int sq_config_takes_frames(const struct sq_config *config)
+{
+    return config->layout == SQ_LAYOUT_CIFAR10DVS;
+}
+
 /* "none", "pad" or "resize". */
 const char *sq_fit_name(enum sq_fit fit);
 

@@ -99,7 +99,7 @@ static double default_pixel_max(const struct sq_network *network, uint32_t pixel
 {
     const struct sq_config *config = &network->config;
     double most = 0;
-    if (config->layout == SQ_LAYOUT_CIFAR10DVS)
+    if (sq_config_takes_frames(config))
         return ldexp(1.0, (int)pixel_bits - 1) - 1;
     for (uint32_t c = 0; c < config->n_mean && c < config->n_std; c++) {
         const double mean = (double)config->mean[c], std = (double)config->std[c];

@@ -57,15 +57,19 @@ struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
     return p;
 }
 
-/* Is it recorded? The input is where it is frames of events, and the patterns do not leave it
- * out. */
+int sq_trace_may_hold(const struct sq_network *network, const struct sq_node *node)
+{
+    return sq_node_is_population(node) ||
+           (node->kind == SQ_NODE_INPUT && sq_config_takes_frames(&network->config));
+}
+
+/* Is it recorded? What a trace may hold is, where the patterns do not leave it out. */
 static int is_wanted(const struct draft *draft, size_t index)
 {
     const struct sq_node *node = &draft->network->node[index];
-    const int is_frames = draft->network->config.layout == SQ_LAYOUT_CIFAR10DVS;
     if (draft->wish->is_silent != NULL && draft->wish->is_silent[index])
         return 0;
-    if (!sq_node_is_population(node) && !(node->kind == SQ_NODE_INPUT && is_frames))
+    if (!sq_trace_may_hold(draft->network, node))
         return 0;
     return sq_globs_match(draft->wish->populations, node->name);
 }

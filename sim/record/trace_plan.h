@@ -24,9 +24,12 @@ struct sq_trace_wish {
     const char *change; /* and what was changed */
 };
 
+/* Can a trace have frames of this node? Populations of neurons; and the input where it is frames of
+ * events: whole numbers. */
+int sq_trace_may_hold(const struct sq_network *network, const struct sq_node *node);
+
 /* Fill *plan; everything that it points to lies in the arena.
- *   population_of   [n_nodes], filled: a node's number in the trace, or -1. The input is one where
- *                   it is frames of events
+ *   population_of   [n_nodes], filled: a node's number in the trace, or -1
  * SQ_EUSAGE: the patterns match no population, the range no sample; SQ_ENOMEM. */
 int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
                        const struct sq_network *network, const struct sq_trace_wish *wish,

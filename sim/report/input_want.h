@@ -13,7 +13,7 @@ static inline struct sq_input_want sq_input_want_of(const struct sq_network *net
                                   .channels = config->in_channels,
                                   .height = config->image_height,
                                   .width = config->image_width,
-                                  .frames = config->layout == SQ_LAYOUT_CIFAR10DVS,
+                                  .frames = sq_config_takes_frames(config),
                                   .config = config};
 }
 

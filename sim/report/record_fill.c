@@ -97,7 +97,7 @@ static unsigned add_flags(const struct sq_record_view *view, size_t n_steps)
 /* The first layer: are its inputs the event counts of a camera's frames? */
 static unsigned pixel_flags(const struct sq_record_view *view)
 {
-    const int is_frames = view->network->config.layout == SQ_LAYOUT_CIFAR10DVS;
+    const int is_frames = sq_config_takes_frames(&view->network->config);
     return is_frames && view->outcome->pixels_are_counts ? SQ_IS_COUNTS : 0;
 }
 

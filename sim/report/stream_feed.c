@@ -81,7 +81,7 @@ int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, 
                                     .classes = config->classes,
                                     .step = options->step,
                                     .step_data = options->step_data};
-    if (config->layout != SQ_LAYOUT_CIFAR10DVS || config->in_channels != 2)
+    if (!sq_config_takes_frames(config) || config->in_channels != 2)
         return sq_fail(err, SQ_EUSAGE,
                        "%s: --frames makes frames of 2 polarities; this network takes images",
                        path);

@@ -3,6 +3,7 @@
 #include "kernels/base/bits.h"
 #include "sim/context.h"
 #include "sim/import/import.h"
+#include "sim/record/trace_plan.h"
 #include "test/sim/input/make_array.h"
 #include "test/support/test_context.h"
 #include "test/support/zip_writer.h"
@@ -109,7 +110,7 @@ static const char *make_archive(const struct sq_network *network, const char *wi
         const struct sq_node *node = &network->node[i];
         const struct sq_trace_population p = population_of(node);
         char name[SQ_NAME_BYTES + 8];
-        if (!sq_import_is_population(network, node) || strcmp(node->name, without) == 0)
+        if (!sq_trace_may_hold(network, node) || strcmp(node->name, without) == 0)
             continue;
         snprintf(name, sizeof name, "%s.npy", node->name);
         zip_writer_add(&writer, name, npy, make_array(&p, i, ids, npy), i % 2 ? &deflated : NULL);
@@ -188,7 +189,7 @@ static void check_trace(const char *path, const struct sq_network *network)
     }
     ck_assert_int_eq(sq_trace_next(&err, trace, &sample), 0);
     for (uint32_t i = 0; i < network->n_nodes; i++) {
-        if (!sq_import_is_population(network, &network->node[i]))
+        if (!sq_trace_may_hold(network, &network->node[i]))
             continue;
         check_population(&sq_trace_plan_of(trace)->population[p], &network->node[i]);
         for (int b = 0; b < N_SAMPLES; b++)
@@ -244,7 +245,7 @@ static const char *make_csv(const struct sq_network *network)
     for (int b = 0; b < N_SAMPLES; b++)
         for (uint32_t i = 0; i < network->n_nodes; i++) {
             const struct sq_trace_population p = population_of(&network->node[i]);
-            if (!sq_import_is_population(network, &network->node[i]))
+            if (!sq_trace_may_hold(network, &network->node[i]))
                 continue;
             for (uint32_t t = 0; t < 2; t++)
                 for (uint64_t k = 0; k < sq_trace_neurons(&p); k++)
@@ -266,7 +267,7 @@ START_TEST(events_give_the_same_frames)
     struct sq_trace *got = open_trace(trace);
     uint32_t p = 0;
     for (uint32_t i = 0; i < network->n_nodes; i++)
-        if (sq_import_is_population(network, &network->node[i])) {
+        if (sq_trace_may_hold(network, &network->node[i])) {
             check_population(&sq_trace_plan_of(got)->population[p], &network->node[i]);
             for (uint32_t t = 0; t < 2; t++)
                 check_frame(got, i, ids[1], p, t);
