@@ -47,11 +47,9 @@ static int has_settings(const struct spikeq_fixed_options *options)
            options->pixel_max != 0 || options->scale || options->rounding;
 }
 
-int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
-                         const struct spikeq_fixed_options *options)
+static int make_arith(struct sq_error *err, struct sq_network *own,
+                      const struct spikeq_fixed_options *options)
 {
-    struct sq_network *own = (struct sq_network *)(void *)network;
-    struct sq_error *err = &ctx->error;
     struct sq_fixed_settings settings;
     const int arith = choice(err, "--arith", options->arith, "f32", "fixed");
     if (arith < 0)
@@ -69,4 +67,14 @@ int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
                        own->model_path);
     const int status = sq_fixed_settings_of(err, options, &settings);
     return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;
+}
+
+int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
+                         const struct spikeq_fixed_options *options)
+{
+    struct sq_network *own = (struct sq_network *)(void *)network;
+    sq_warnings_begin(&ctx->error, &own->warnings);
+    const int status = make_arith(&ctx->error, own, options);
+    sq_warnings_end(&ctx->error, &own->warnings);
+    return status;
 }

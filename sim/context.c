@@ -13,6 +13,15 @@ const char *spikeq_version(void)
     return SQ_VERSION;
 }
 
+/* Of the outermost list: to the caller. */
+static void pass_warning(void *data, const struct sq_warning *warning)
+{
+    const spikeq_ctx *ctx = data;
+    const struct spikeq_warning shown = {warning->name, warning->text};
+    if (ctx->on_warning != NULL)
+        ctx->on_warning(ctx->on_warning_data, &shown);
+}
+
 int spikeq_ctx_new(spikeq_ctx **out)
 {
     spikeq_ctx *ctx = calloc(1, sizeof *ctx);
@@ -21,8 +30,24 @@ int spikeq_ctx_new(spikeq_ctx **out)
     const char *own = getenv("SPIKEQ_CONFIGS");
     snprintf(ctx->config_dirs, sizeof ctx->config_dirs, "%s%s%s", own != NULL ? own : "",
              own != NULL ? ":" : "", SQ_CONFIG_DIRS);
+    ctx->error.warnings = &ctx->warnings;
+    ctx->warnings.pass = pass_warning;
+    ctx->warnings.data = ctx;
     *out = ctx;
     return SPIKEQ_OK;
+}
+
+void spikeq_ctx_on_warning(spikeq_ctx *ctx,
+                           void (*on_warning)(void *data, const struct spikeq_warning *warning),
+                           void *data)
+{
+    ctx->on_warning = on_warning;
+    ctx->on_warning_data = data;
+}
+
+void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict)
+{
+    ctx->warnings.is_strict = is_strict;
 }
 
 void spikeq_ctx_free(spikeq_ctx *ctx)

@@ -8,6 +8,9 @@
 
 struct spikeq_ctx {
     struct sq_error error;
+    struct sq_warnings warnings; /* the outermost list */
+    void (*on_warning)(void *data, const struct spikeq_warning *warning);
+    void *on_warning_data;
     char config_dirs[1024]; /* colon-separated */
 };
 

@@ -50,6 +50,23 @@ SPIKEQ_API void spikeq_ctx_free(spikeq_ctx *ctx);
 /* The last error's sentence, "" if there was none; valid until the next call with this context. */
 SPIKEQ_API const char *spikeq_error_text(const spikeq_ctx *ctx);
 
+/* What makes a figure doubtful without making it wrong: pixels that nobody normalised, a checkpoint
+ * of two networks. docs/warnings.md lists every name with its remedy. */
+struct spikeq_warning {
+    const char *name; /* stable: "pixels-not-normalised" */
+    const char *text; /* one line: what, where, what to do */
+};
+
+/* Call `on_warning` for each warning of later calls with this context, on the calling thread and at
+ * once; the same warning comes once. NULL: nobody is called (reports list them all the same). */
+SPIKEQ_API void spikeq_ctx_on_warning(spikeq_ctx *ctx,
+                                      void (*on_warning)(void *data,
+                                                         const struct spikeq_warning *warning),
+                                      void *data);
+
+/* 1: later calls fail with EVALUE where they would warn. */
+SPIKEQ_API void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict);
+
 /* Load a trained checkpoint into an immutable network.
  *   model       .safetensors, or PyTorch .pth / .pt / .pth.tar (zip or legacy); never executed
  *   config      a published name, a path, or NULL: the published size with these weights' sizes
@@ -184,8 +201,13 @@ struct spikeq_summary {
     unsigned threads, batch;
     const char *isa, *schedule;
     const char *arith; /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
+    size_t n_warnings; /* of loading the network and of the run */
 };
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
+
+/* Warning `index` of n_warnings, in the order in which they came; owned by the report. */
+SPIKEQ_API void spikeq_report_warning(const spikeq_report *report, size_t index,
+                                      struct spikeq_warning *warning);
 
 /* One LIF population over all samples and timesteps. */
 struct spikeq_population {

@@ -1,6 +1,7 @@
 #include "kernels/base/status.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #undef sq_fail /* what the analyser is told instead */
 int sq_fail(struct sq_error *err, int code, const char *format, ...)
@@ -12,11 +13,23 @@ int sq_fail(struct sq_error *err, int code, const char *format, ...)
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     err->code = code;
-    /* Names come from files: a newline or escape sequence in one must not reach a terminal. */
-    for (char *c = err->text; *c != '\0'; c++)
+    sq_line_clean(err->text);
+    return code;
+}
+
+void sq_line_clean(char *text)
+{
+    for (char *c = text; *c != '\0'; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
-    return code;
+}
+
+void sq_error_copy(struct sq_error *to, const struct sq_error *from)
+{
+    if (to == NULL)
+        return;
+    to->code = from->code;
+    memcpy(to->text, from->text, sizeof to->text);
 }
 
 const char *sq_status_name(int code)

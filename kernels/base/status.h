@@ -27,9 +27,11 @@ enum sq_status {
 
 /* The last error of one context. `text` is one line of at most sizeof text - 1 bytes, without a
  * newline; control bytes from file contents are replaced by '?'. */
+struct sq_warnings;
 struct sq_error {
     int code;
     char text[768];
+    struct sq_warnings *warnings; /* where warnings go (warnings.h); NULL: nobody listens */
 };
 
 /* Record an error and return its code: `return sq_fail(err, SQ_ESHAPE, "%s: ...", path)`.
@@ -40,6 +42,21 @@ int sq_fail(struct sq_error *err, int code, const char *format, ...)
 #ifdef __clang_analyzer__ /* which must know that it returns the code, so that errors end a way */
 #define sq_fail(err, code, ...) ((void)sq_fail(err, code, __VA_ARGS__), (code))
 #endif
+
+/* Pass on a warning: SQ_OK, or SQ_EVALUE where the caller wants warnings to be errors, so that
+ * `status = sq_warn(err, "zero-weights", "%s: ...", path)` serves both. `name` is one of
+ * docs/warnings.md. The calling thread's own err: a worker's has no list, and its warnings are
+ * lost.
+ */
+int sq_warn(struct sq_error *err, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Copy code and sentence, such as a worker's, and leave to->warnings as it is; to may be NULL. */
+void sq_error_copy(struct sq_error *to, const struct sq_error *from);
+
+/* Replace control bytes by '?': names come from files, and no newline or escape sequence in one may
+ * reach a terminal. */
+void sq_line_clean(char *text);
 
 /* The code's own name ("ESHAPE"), and its general meaning; both static strings. */
 const char *sq_status_name(int code);

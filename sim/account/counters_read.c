@@ -240,7 +240,7 @@ static int read_ops(struct reader *reader, const cJSON *ops, struct sq_counters 
 /* What no run can have counted; the sentence begins with the file. */
 static int check_counts(struct sq_error *err, const char *path, const struct sq_counters *counters)
 {
-    struct sq_error inner;
+    struct sq_error inner = {0};
     const int rc = sq_counters_check(&inner, counters);
     return rc == SQ_OK ? SQ_OK : sq_fail(err, rc, "%s: %s", path, inner.text);
 }

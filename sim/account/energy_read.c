@@ -1,6 +1,7 @@
 /* Reports as sources. */
 #include "sim/account/counters_json.h"
 #include "sim/account/energy.h"
+#include "sim/warnings_json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -59,6 +60,9 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
         rc = sq_samples_from_report(err, path, report, out->counters.n_samples, &out->samples);
     if (rc == SQ_OK && out->counters.n_samples == 0)
         rc = sq_fail(err, SQ_EVALUE, "%s: counters.samples: 0, expected 1 or more", path);
+    if (rc == SQ_OK)
+        rc = sq_warnings_from_json(err, path, cJSON_GetObjectItemCaseSensitive(report, "warnings"),
+                                   NULL);
     out->has_counts = 1;
     out->is_fixed = is_fixed(report);
     cJSON_Delete(report);

@@ -123,7 +123,7 @@ static void take_over(struct sq_error *err, struct worker *first, struct worker 
         (first->status == SQ_OK || worker->failed_at < first->failed_at)) {
         first->status = worker->status;
         first->failed_at = worker->failed_at;
-        *err = worker->err;
+        sq_error_copy(err, &worker->err);
     }
     for (size_t i = 0; worker->status == SQ_OK && i < pass->n_counts; i++)
         pass->count[i] += worker->count[i];
@@ -145,7 +145,7 @@ int sq_pass_run(struct sq_error *err, const struct sq_scope *scope, struct sq_pa
     }
     work(&worker[0]);
     if (worker[0].status != SQ_OK)
-        *err = worker[0].err;
+        sq_error_copy(err, &worker[0].err);
     for (unsigned i = 0; i < n_started; i++) {
         if (i > 0 && pthread_join(worker[i].thread, NULL) == 0)
             take_over(err, &worker[0], &worker[i]);

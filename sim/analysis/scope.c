@@ -1,6 +1,7 @@
 #include "sim/analysis/scope.h"
 
 #include "kernels/base/cpu.h"
+#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,7 +13,7 @@
 static int find_network(struct sq_error *err, struct sq_scope *scope)
 {
     struct sq_config config;
-    struct sq_error ignored;
+    struct sq_error ignored = {0};
     const char *text = sq_trace_meta(scope->trace, "config");
     if (text == NULL || sq_config_from_text(&ignored, "config", text, &config) != SQ_OK)
         return SQ_OK;
@@ -135,7 +136,9 @@ int sq_scope_open(struct sq_error *err, const char *path, const char *globs,
     scope->timesteps = scope->plan->timesteps;
     scope->has_spikes = scope->plan->detail == SQ_TRACE_SPIKES;
     sq_kernels_choose(&scope->kernels, sq_cpu_detect().features);
-    status = find_network(err, scope);
+    status = sq_warnings_of_trace(err, scope->trace, NULL);
+    if (status == SQ_OK)
+        status = find_network(err, scope);
     if (status == SQ_OK)
         status = sq_subjects_find(err, scope, globs);
     if (status == SQ_OK)

@@ -15,6 +15,26 @@ int cli_fail(const char *command, int status, const char *sentence)
     return status == SPIKEQ_EUSAGE ? EXIT_USAGE : EXIT_DATA;
 }
 
+int cli_is_strict;
+
+static void print_warning(void *data, const struct spikeq_warning *warning)
+{
+    fprintf(stderr, "spikeq %s: warning: %s [%s]\n", (const char *)data, warning->text,
+            warning->name);
+}
+
+spikeq_ctx *cli_context(const char *command)
+{
+    spikeq_ctx *ctx;
+    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK) {
+        cli_fail(command, SPIKEQ_ENOMEM, "out of memory");
+        return NULL;
+    }
+    spikeq_ctx_on_warning(ctx, print_warning, (void *)(uintptr_t)command);
+    spikeq_ctx_strict(ctx, cli_is_strict);
+    return ctx;
+}
+
 int cli_usage(const char *command, const char *format, ...)
 {
     char sentence[512];
@@ -46,7 +66,10 @@ int cli_next_option(const char *command, int argc, char **argv, const struct opt
     char letters[32];
     opterr = 0;
     list_letters(option, letters, sizeof letters);
-    const int found = getopt_long(argc, argv, letters, option, NULL);
+    int found;
+    do
+        found = getopt_long(argc, argv, letters, option, NULL);
+    while (found == 0);                              /* --strict */
     const int is_short = optopt > 0 && optopt < 256; /* "-x" or one of "-xy" */
     if (found == '?' && is_short)
         cli_usage(command, "unknown or ambiguous option -%c", optopt);

@@ -18,6 +18,20 @@ int cli_usage(const char *command, const char *format, ...) __attribute__((forma
  * after a complaint on stderr. An option whose `val` is a letter may be given by that letter. */
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option);
 
+/* Row of a command's table of options, and its help: every command that makes figures has it. It is
+ * noted for cli_context(), as getopt notes optarg. */
+extern int cli_is_strict;
+#define CLI_STRICT_OPTION                        \
+    {                                            \
+        "strict", no_argument, &cli_is_strict, 1 \
+    }
+#define CLI_STRICT_HELP \
+    "  --strict             a warning is an error: exit status 1, nothing is written\n"
+
+/* A new context, whose warnings go to stderr as "spikeq COMMAND: warning: TEXT [NAME]"; or a
+ * complaint and NULL. spikeq_ctx_free() frees it; `command` must live as long. */
+spikeq_ctx *cli_context(const char *command);
+
 /* "spikeq run --model a.pth": the command as it was given, for the notes of a file that it makes.
  * Freed by the caller; NULL: out of memory. */
 char *cli_command_line(int argc, char **argv);

@@ -20,7 +20,7 @@ static const char help[] =
     "  --config NAME|FILE   configuration of the model\n"
     "  --hardware NAME      what an operation costs, as for spikeq energy\n"
     "  --top N              at most N layers in the table of cost (default 10)\n"
-    "  --threads N          threads (default: one per core); same results\n";
+    "  --threads N          threads (default: one per core); same results\n" CLI_STRICT_HELP;
 
 enum { MAX_TRACES = 16, DEFAULT_TOP = 10 };
 
@@ -56,6 +56,7 @@ static const struct option option[] = {
     {"hardware", required_argument, NULL, OPT_HARDWARE},
     {"top", required_argument, NULL, OPT_TOP},
     {"threads", required_argument, NULL, OPT_THREADS},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -191,9 +192,9 @@ int cmd_analyze(int argc, char **argv)
     if (args.help)
         return cli_write_file("analyze", "-", help);
     args.table.is_colour = wants_colour();
-    spikeq_ctx *ctx;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("analyze", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("analyze");
+    if (ctx == NULL)
+        return EXIT_DATA;
     const int exit_status = answer(ctx, &args);
     spikeq_ctx_free(ctx);
     return exit_status;

@@ -8,7 +8,7 @@ static const char help[] =
     "(sample, timestep, population), mismatching spikes per population and timestep, changed\n"
     "predictions, samples that only one of them holds.\n\n"
     "  --populations GLOB   only these, e.g. 'block.*.attn.q_lif,head_lif'\n"
-    "  --samples RANGE      only these: 7, 10:20 (20 is out), 10: or :20\n"
+    "  --samples RANGE      only these: 7, 10:20 (20 is out), 10: or :20\n" CLI_STRICT_HELP
     "  --json               as JSON\n\n"
     "Exit status 0: equal; 1: they differ, or one of them cannot be read; 2: wrong usage.\n";
 
@@ -18,6 +18,7 @@ static const struct option option[] = {
     {"populations", required_argument, NULL, OPT_POPULATIONS},
     {"samples", required_argument, NULL, OPT_SAMPLES},
     {"json", no_argument, NULL, OPT_JSON},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -53,9 +54,9 @@ int cmd_diff(int argc, char **argv)
     }
     if (optind + 2 != argc)
         return cli_usage("diff", "give two traces");
-    spikeq_ctx *ctx;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("diff", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("diff");
+    if (ctx == NULL)
+        return EXIT_DATA;
     const int exit_status = answer(ctx, argv[optind], argv[optind + 1], &options);
     spikeq_ctx_free(ctx);
     return exit_status;

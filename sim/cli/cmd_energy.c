@@ -22,7 +22,7 @@ static const char help[] =
     "  --switch KEY=VALUE   decide a disputed choice; repeatable; --list tells all\n"
     "  --per WHAT           layer, block, timestep, sample or class\n"
     "  --compare FILE.csv   columns name and rate, dense or ops: another tool's figures\n"
-    "  --format F           table (default), json, csv, markdown, latex\n"
+    "  --format F           table (default), json, csv, markdown, latex\n" CLI_STRICT_HELP
     "  --list               conventions, switches and hardware profiles\n";
 
 enum { MAX_SWITCHES = 64 };
@@ -69,6 +69,7 @@ static const struct option option[] = {
     {"compare", required_argument, NULL, OPT_COMPARE},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"list", no_argument, NULL, OPT_LIST},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -216,9 +217,9 @@ int cmd_energy(int argc, char **argv)
         return status;
     if (args.help)
         return cli_write_file("energy", "-", help);
-    spikeq_ctx *ctx;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("energy", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("energy");
+    if (ctx == NULL)
+        return EXIT_DATA;
     status = answer(ctx, &args);
     spikeq_ctx_free(ctx);
     return status;

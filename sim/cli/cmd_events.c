@@ -21,7 +21,7 @@ static const char help[] =
     "  --format NAME        do not look at the content; docs/events.md lists the names\n"
     "  --tolerate           use the events before damage, keep time that runs backwards, drop\n"
     "                       events outside the sensor; all are counted\n"
-    "  --force              replace existing files\n"
+    "  --force              replace existing files\n" CLI_STRICT_HELP
     "  --json               as JSON, with every frame's counts\n";
 
 struct arguments {
@@ -53,6 +53,7 @@ static const struct option option[] = {
     {"tolerate", no_argument, NULL, OPT_TOLERATE},
     {"force", no_argument, NULL, OPT_FORCE},
     {"json", no_argument, NULL, OPT_JSON},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -116,15 +117,15 @@ static int parse(int argc, char **argv, struct arguments *args)
 int cmd_events(int argc, char **argv)
 {
     struct arguments args = {.help = 0};
-    spikeq_ctx *ctx;
     char *text = NULL;
     const int parsed = parse(argc, argv, &args);
     if (parsed != EXIT_SUCCESS)
         return parsed;
     if (args.help)
         return cli_write_file("events", "-", help);
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("events", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("events");
+    if (ctx == NULL)
+        return EXIT_DATA;
     const int status = spikeq_events(ctx, &args.events, &text);
     const int exit_status = status == SPIKEQ_OK
                                 ? cli_write_file("events", "-", text)

@@ -14,7 +14,7 @@ static const char help[] =
     "  -o, --out FILE       where; standard output by default, for csv and aer\n"
     "  --populations GLOB   only these; comma-separated shell patterns\n"
     "  --samples RANGE      only these: 7, 10:20 (20 is out), 10: or :20\n"
-    "  --force              replace an existing file\n";
+    "  --force              replace an existing file\n" CLI_STRICT_HELP;
 
 enum { OPT_TO = 256, OPT_POPULATIONS, OPT_SAMPLES, OPT_FORCE, OPT_HELP };
 
@@ -24,6 +24,7 @@ static const struct option option[] = {
     {"populations", required_argument, NULL, OPT_POPULATIONS},
     {"samples", required_argument, NULL, OPT_SAMPLES},
     {"force", no_argument, NULL, OPT_FORCE},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -80,9 +81,9 @@ int cmd_export(int argc, char **argv)
     int status = check(argc, argv, &options);
     if (status != EXIT_SUCCESS)
         return status;
-    spikeq_ctx *ctx;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("export", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("export");
+    if (ctx == NULL)
+        return EXIT_DATA;
     status = spikeq_export(ctx, &options);
     if (status != SPIKEQ_OK)
         status = cli_fail("export", status, spikeq_error_text(ctx));

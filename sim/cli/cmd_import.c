@@ -19,8 +19,8 @@ static const char help[] =
     "  --format F           npz, sonata, csv or prosperity (default: by content)\n"
     "  --dt MS              SONATA: length of a timestep (default 1 ms)\n"
     "  --neurons NAME=N     size of a population of an event list; repeatable\n"
-    "  --codec C            none (default), zlib or zstd\n"
-    "  --quiet              print nothing\n";
+    "  --codec C            none (default), zlib or zstd\n" CLI_STRICT_HELP
+    "  --quiet              print nothing; warnings still go to stderr\n";
 
 enum { MAX_LIST = 256 };
 
@@ -57,6 +57,7 @@ static const struct option option[] = {
     {"neurons", required_argument, NULL, OPT_NEURONS},
     {"codec", required_argument, NULL, OPT_CODEC},
     {"quiet", no_argument, NULL, OPT_QUIET},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -160,14 +161,14 @@ int cmd_import(int argc, char **argv)
 {
     struct spikeq_import_summary summary;
     struct arguments args = {.import = {.summary = &summary}};
-    spikeq_ctx *ctx;
     int status = parse(argc, argv, &args);
     if (status != EXIT_SUCCESS)
         return status;
     if (args.help)
         return cli_write_file("import", "-", help);
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("import", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("import");
+    if (ctx == NULL)
+        return EXIT_DATA;
     status = spikeq_import(ctx, &args.import);
     if (status != SPIKEQ_OK)
         status = cli_fail("import", status, spikeq_error_text(ctx));

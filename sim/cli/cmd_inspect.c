@@ -10,6 +10,7 @@ static const char help[] =
     "arrays; what a trace recorded, with firing rates; of a recording of an event camera what\n"
     "spikeq events tells, as far as it is not damaged. Nothing in the file is executed.\n\n"
     "  --json     as JSON\n"
+    "  --strict   a warning is an error: exit status 1, nothing is printed\n"
     "  --digest   of a trace: verify it and print the digest of its content, which is equal\n"
     "             for equal recordings, whatever codec or file they lie in\n";
 
@@ -18,6 +19,7 @@ enum { OPT_JSON = 256, OPT_DIGEST, OPT_HELP };
 static const struct option option[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"digest", no_argument, NULL, OPT_DIGEST},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -59,10 +61,10 @@ int cmd_inspect(int argc, char **argv)
         return cli_usage("inspect", "give one file");
     if (json && digest)
         return cli_usage("inspect", "--json and --digest exclude each other");
-    spikeq_ctx *ctx;
     char *text = NULL;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("inspect", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("inspect");
+    if (ctx == NULL)
+        return EXIT_DATA;
     if (digest) {
         const int exit_status = print_digest(ctx, argv[optind]);
         spikeq_ctx_free(ctx);
@@ -84,10 +86,10 @@ int cmd_configs(int argc, char **argv)
         return EXIT_USAGE;
     if (optind != argc)
         return cli_usage("configs", "unexpected argument %s", argv[optind]);
-    spikeq_ctx *ctx;
     char *text = NULL;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("configs", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("configs");
+    if (ctx == NULL)
+        return EXIT_DATA;
     const int status = spikeq_config_list(ctx, &text);
     return print_text(ctx, "configs", status, text);
 }

@@ -21,7 +21,7 @@ static const char help[] =
     "--calibrate\n" CLI_FIXED_HELP
     "  --threads N          compute threads (default: one per core)\n"
     "  -o FILE              write the model (.safetensors) that spikeq run --model takes\n"
-    "  --force              replace an existing file\n"
+    "  --force              replace an existing file\n" CLI_STRICT_HELP
     "  --format F           table (default), markdown, json\n";
 
 enum { MAX_SET = 64, MAX_BITS = 13 };
@@ -63,6 +63,7 @@ static const struct option option[] = {
     {"output", required_argument, NULL, 'o'},
     {"force", no_argument, NULL, OPT_FORCE},
     {"format", required_argument, NULL, OPT_FORMAT},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -183,10 +184,10 @@ static int parse(int argc, char **argv, struct arguments *args)
 
 static int quantize(const struct spikeq_quantise_options *options)
 {
-    spikeq_ctx *ctx;
     char *text = NULL;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("quantize", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("quantize");
+    if (ctx == NULL)
+        return EXIT_DATA;
     int status = spikeq_quantise(ctx, options, &text);
     status = status == SPIKEQ_OK ? cli_write_file("quantize", "-", text)
                                  : cli_fail("quantize", status, spikeq_error_text(ctx));

@@ -34,7 +34,7 @@ static const char help[] =
     "                       record the replay as a new trace that names its parent\n"
     "  --samples RANGE      only these: 7, 10:20 (20 is out), 10: or :20\n"
     "  --batch, --threads, --schedule, --isa\n"
-    "                       as for spikeq run; same results\n"
+    "                       as for spikeq run; same results\n" CLI_STRICT_HELP
     "  --json, --quiet      what it came to, as JSON; or nothing\n\n"
     "Send its events, in the order of time, in address-event form (docs/address-events.md):\n"
     "  --stream TARGET      -, a path (a FIFO, or a file to be made), tcp://HOST:PORT,\n"
@@ -107,9 +107,9 @@ static int compute(spikeq_ctx *ctx, struct replay_arguments *args)
 
 static int replay(struct replay_arguments *args)
 {
-    spikeq_ctx *ctx;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("replay", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("replay");
+    if (ctx == NULL)
+        return EXIT_DATA;
     const int status = args->stream.target != NULL  ? stream(ctx, args)
                        : args->replay.model != NULL ? compute(ctx, args)
                                                     : retell(ctx, args);

@@ -44,8 +44,8 @@ static const char help[] =
     "  --resume             go on with a trace that was cut short\n"
     "  --report FILE.json   write the report\n"
     "  --json               print the report instead of tables; of a stream, a line of JSON\n"
-    "                       after each timestep instead of both\n"
-    "  --quiet              print nothing\n";
+    "                       after each timestep instead of both\n" CLI_STRICT_HELP
+    "  --quiet              print nothing; warnings still go to stderr\n";
 
 enum { MAX_SET = 64 };
 
@@ -111,6 +111,7 @@ static const struct option option[] = {
     {"report", required_argument, NULL, OPT_REPORT},
     {"json", no_argument, NULL, OPT_JSON},
     {"quiet", no_argument, NULL, OPT_QUIET},
+    CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -308,9 +309,9 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
 
 static int with_context(struct arguments *args)
 {
-    spikeq_ctx *ctx;
-    if (spikeq_ctx_new(&ctx) != SPIKEQ_OK)
-        return cli_fail("run", SPIKEQ_ENOMEM, "out of memory");
+    spikeq_ctx *ctx = cli_context("run");
+    if (ctx == NULL)
+        return EXIT_DATA;
     const int status = run(ctx, args);
     spikeq_ctx_free(ctx);
     return status;

@@ -69,8 +69,8 @@ static void fail(struct run *run, int status, const struct sq_error *error)
     if (run->status != SQ_OK)
         return; /* the first failure is the one to tell */
     run->status = status;
-    if (error != NULL && run->err != NULL)
-        *run->err = *error;
+    if (error != NULL)
+        sq_error_copy(run->err, error);
     uv_mutex_lock(&run->lock);
     run->is_ending = 1;
     uv_mutex_unlock(&run->lock);
@@ -115,6 +115,12 @@ static void do_flight(struct sq_job *job, unsigned worker, void *data)
     } while (flight->status == SQ_OK && go_on(run, flight));
 }
 
+/* An error of the loop thread: what it warns of goes where the caller's warnings go. */
+static struct sq_error loop_error(const struct run *run)
+{
+    return (struct sq_error){.warnings = run->err != NULL ? run->err->warnings : NULL};
+}
+
 /* A sample's pixels, for a network that takes whole numbers; frames that come one by one are
  * checked as they come. */
 static int check_pixels(struct sq_error *err, const struct run *run, const float *raw)
@@ -133,7 +139,7 @@ static void enter_sample(struct run *run, uint32_t lane_index)
 {
     struct sq_lane *lane = &run->lane[lane_index];
     struct sq_outcome *outcome = &lane->outcome;
-    struct sq_error error;
+    struct sq_error error = loop_error(run);
     if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
         run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
         return;
@@ -162,7 +168,7 @@ static void enter_sample(struct run *run, uint32_t lane_index)
 static void hand_on(struct run *run, const struct sq_outcome *outcome)
 {
     struct sq_totals *totals = run->totals;
-    struct sq_error error;
+    struct sq_error error = loop_error(run);
     if (!run->options->uncounted)
         sq_outcome_add(totals->tally, outcome, run->network);
     totals->pixels_are_counts &= outcome->pixels_are_counts;

@@ -26,7 +26,7 @@ static const struct sq_event_format *format_of(const char *path)
     const struct sq_event_format *format = NULL;
     const unsigned char *head;
     struct sq_source *source;
-    struct sq_error ignored;
+    struct sq_error ignored = {0};
     size_t n;
     if (!is_regular(path) || sq_source_open(&ignored, path, NULL, &source) != SQ_OK)
         return NULL;
@@ -46,7 +46,7 @@ static bool begins_with_event(const char *path)
 {
     const struct sq_event_batch *batch;
     struct sq_camera *camera;
-    struct sq_error ignored;
+    struct sq_error ignored = {0};
     if (sq_camera_open(&ignored, path, &any_sensor, &camera) != SQ_OK)
         return false;
     const bool begins = sq_camera_next(camera, &batch) == SQ_OK && batch->n > 0;
@@ -59,7 +59,7 @@ static bool has_columns(const char *path)
 {
     struct sq_event_options options = any_sensor;
     struct sq_camera *camera;
-    struct sq_error ignored;
+    struct sq_error ignored = {0};
     options.tolerate = false;
     if (sq_camera_open(&ignored, path, &options, &camera) != SQ_OK)
         return false;
@@ -82,7 +82,7 @@ bool sq_recording_may_be_nmnist(const char *path)
     const struct sq_event_options options = {.width = NMNIST_WIDTH, .height = NMNIST_HEIGHT};
     struct sq_event_profile profile;
     struct sq_camera *camera;
-    struct sq_error ignored;
+    struct sq_error ignored = {0};
     if (!is_regular(path) || sq_camera_open(&ignored, path, &options, &camera) != SQ_OK)
         return false;
     const bool is_one = camera->format == &sq_format_nmnist &&

@@ -56,7 +56,7 @@ static int enter(struct sq_error *err, void *data, uint32_t lane, uint64_t numbe
     if (status == SQ_OK && counting->has_input)
         take_pixels(counting, raw);
     else if (status != SQ_OK)
-        *err = *counting->import->err;
+        sq_error_copy(err, counting->import->err);
     return status;
 }
 
@@ -78,7 +78,7 @@ static int finished(struct sq_error *err, void *data, const struct sq_outcome *o
     const struct counting *counting = data;
     const int status = counting->steps->put(counting->steps->data, outcome);
     if (status != SQ_OK)
-        *err = *counting->import->err;
+        sq_error_copy(err, counting->import->err);
     return status;
 }
 
@@ -117,9 +117,9 @@ int sq_import_count(struct sq_import *import, const struct sq_import_steps *step
                                            .isa = "auto",
                                            .finished = finished,
                                            .data = &counting};
-    struct sq_error inner;
+    struct sq_error inner = {.warnings = import->err->warnings};
     const int status = sq_run(&inner, network, &feed, &options, &totals);
     if (status != SQ_OK)
-        *import->err = inner;
+        sq_error_copy(import->err, &inner);
     return status;
 }

@@ -68,7 +68,7 @@ static int sizes_by_network(struct sq_import *import, struct sizes *sizes)
 static int find_format(struct sq_import *import, enum sq_recording_format *format)
 {
     const char *name = import->options->format;
-    struct sq_error unused;
+    struct sq_error unused = {0};
     const int found = name != NULL ? sq_recording_format_find(name) : 0;
     if (found < 0)
         return sq_fail(import->err, SQ_EUSAGE,

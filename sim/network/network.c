@@ -117,13 +117,23 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file, const str
     return status;
 }
 
-static int load(struct sq_error *err, const char *model, const struct choice *choice,
-                struct sq_network **out)
+/* Results depend on keys whose values the configuration's source does not state. */
+static int warn_assumed(struct sq_error *err, const struct sq_network *network)
+{
+    const struct sq_config *config = &network->config;
+    if (config->assumed[0] == '\0')
+        return SQ_OK;
+    return sq_warn(err, "assumed-configuration",
+                   "config %s: the value of %s is assumed, its source does not state it; if you "
+                   "know it, give it by --set KEY=VALUE",
+                   config->name, config->assumed);
+}
+
+/* From the file into an empty network. */
+static int load_into(struct sq_error *err, const char *model, const struct choice *choice,
+                     struct sq_network *network)
 {
     struct sq_checkpoint *file = NULL;
-    struct sq_network *network = calloc(1, sizeof *network);
-    if (network == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", model);
     snprintf(network->model_path, sizeof network->model_path, "%s", model);
     snprintf(network->arith, sizeof network->arith, "f32");
     int status = sq_checkpoint_open(err, model, &file);
@@ -134,16 +144,29 @@ static int load(struct sq_error *err, const char *model, const struct choice *ch
         status = configure(err, file, choice, network);
     }
     if (status == SQ_OK)
+        status = warn_assumed(err, network);
+    if (status == SQ_OK)
         status = sq_graph_build(err, network);
     if (status == SQ_OK)
         status = sq_weights_load(err, file, network);
     sq_checkpoint_free(file);
-    if (status != SQ_OK) {
+    return status;
+}
+
+static int load(struct sq_error *err, const char *model, const struct choice *choice,
+                struct sq_network **out)
+{
+    struct sq_network *network = calloc(1, sizeof *network);
+    if (network == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", model);
+    sq_warnings_begin(err, &network->warnings);
+    const int status = load_into(err, model, choice, network);
+    sq_warnings_end(err, &network->warnings);
+    if (status == SQ_OK)
+        *out = network;
+    else
         sq_network_free(network);
-        return status;
-    }
-    *out = network;
-    return SQ_OK;
+    return status;
 }
 
 int sq_network_load(struct sq_error *err, const char *config_dirs, const char *model,

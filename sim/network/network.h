@@ -9,6 +9,7 @@
 
 #include "kernels/attend/attend.h"
 #include "kernels/base/arena.h"
+#include "kernels/base/warnings.h"
 #include "kernels/pack/spikes.h"
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/network/config.h"
@@ -85,6 +86,7 @@ struct sq_network {
     char root[128]; /* prefix under which the weights lie in the file */
     struct sq_unused *unused;
     size_t n_unused;
+    struct sq_warnings warnings; /* of loading it */
 };
 
 /* True for nodes that hold LIF neurons. */

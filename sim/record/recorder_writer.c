@@ -171,8 +171,8 @@ int sq_record_writer_give(struct sq_error *err, struct sq_record_writer *writer,
     *slot = writer->idle;
     writer->idle = writer->idle->next;
     const int status = writer->status;
-    if (status != SQ_OK && err != NULL)
-        *err = writer->error;
+    if (status != SQ_OK)
+        sq_error_copy(err, &writer->error);
     uv_mutex_unlock(&writer->mutex);
     return status;
 }
@@ -196,8 +196,8 @@ static void join(struct sq_record_writer *writer)
 static int end_thread(struct sq_error *err, struct sq_record_writer *writer)
 {
     join(writer);
-    if (writer->status != SQ_OK && err != NULL)
-        *err = writer->error;
+    if (writer->status != SQ_OK)
+        sq_error_copy(err, &writer->error);
     return writer->status;
 }
 

@@ -205,6 +205,7 @@ static int add_all_meta(struct draft *draft)
     add_meta(draft, "input_sha256", wish->input_sha256);
     add_meta(draft, "input_description", wish->input_description);
     add_meta(draft, "input_frames", wish->input_frames);
+    add_meta(draft, SQ_META_WARNINGS, wish->warnings);
     add_meta(draft, "populations", wish->populations != NULL ? wish->populations : "*");
     add_number(draft, "first_sample", wish->samples.first);
     add_number(draft, "run_samples", wish->n_planned);

@@ -2,6 +2,7 @@
 #include "sim/context.h"
 #include "sim/replay/diff_text.h"
 #include "sim/report/page.h"
+#include "sim/warnings_json.h"
 
 static int describe(struct sq_error *err, const struct sq_diff *diff, int as_json, char **text)
 {
@@ -39,6 +40,10 @@ int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
     int status = sq_trace_open(&ctx->error, a, &first);
     if (status == SQ_OK)
         status = sq_trace_open(&ctx->error, b, &second);
+    if (status == SQ_OK)
+        status = sq_warnings_of_trace(&ctx->error, first, NULL);
+    if (status == SQ_OK)
+        status = sq_warnings_of_trace(&ctx->error, second, NULL);
     if (status == SQ_OK)
         status =
             compare(&ctx->error, first, second, options != NULL ? options : &all, is_equal, text);

@@ -3,6 +3,7 @@
 
 #include "sim/context.h"
 #include "sim/network/config.h"
+#include "sim/warnings_json.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -66,7 +67,9 @@ int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
     if (status != SQ_OK)
         return status;
     export.heads = heads_of(export.trace);
-    status = format[chosen].run(&ctx->error, &export);
+    status = sq_warnings_of_trace(&ctx->error, export.trace, NULL);
+    if (status == SQ_OK)
+        status = format[chosen].run(&ctx->error, &export);
     sq_trace_close(export.trace);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "sim/context.h"
 #include "sim/replay/trace_findings.h"
 #include "sim/report/page.h"
+#include "sim/warnings_json.h"
 #include "traces/digest/trace_digest.h"
 #include "traces/format/codec.h"
 #include "traces/format/description.h"
@@ -134,6 +135,8 @@ int sq_inspect_trace(struct sq_error *err, const char *path, int as_json, char *
 {
     struct sq_trace_findings found = {.path = path};
     int status = sq_trace_open(err, path, &found.trace);
+    if (status == SQ_OK)
+        status = sq_warnings_of_trace(err, found.trace, NULL);
     if (status == SQ_OK)
         status = look(err, &found);
     if (status == SQ_OK)

@@ -8,6 +8,7 @@ int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options, 
     int status = SQ_OK;
     if (options->model == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, "a replay computes: it needs a model");
+    sq_warnings_begin(&ctx->error, &replay.warnings);
     status = sq_replay_open(&replay);
     if (status == SQ_OK)
         status = sq_replay_run(&replay);
@@ -17,5 +18,6 @@ int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options, 
         status = told != SQ_OK ? told : status;
     }
     sq_replay_close(&replay);
+    sq_warnings_end(&ctx->error, &replay.warnings);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "sim/record/operations.h"
 #include "sim/replay/rebuild.h"
 #include "sim/report/frame_counts_json.h"
+#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,8 +70,10 @@ static int take_input(struct sq_error *err, const struct sq_trace *trace,
     report->totals.isa = "";
     if (report->input_description == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
-    return sq_frame_counts_read(err, sq_trace_path(trace), sq_trace_meta(trace, SQ_META_RECORDINGS),
-                                report);
+    const int status = sq_warnings_of_trace(err, trace, &report->warnings);
+    return status != SQ_OK ? status
+                           : sq_frame_counts_read(err, sq_trace_path(trace),
+                                                  sq_trace_meta(trace, SQ_META_RECORDINGS), report);
 }
 
 static int retell(struct sq_error *err, struct sq_trace *trace, struct spikeq_report **out)

@@ -3,6 +3,7 @@
 
 #include "kernels/base/bits.h"
 #include "sim/report/trace_wish.h"
+#include "sim/warnings_json.h"
 #include "traces/digest/trace_digest.h"
 
 #include <inttypes.h>
@@ -168,7 +169,10 @@ static int open_recorder(struct sq_replay *replay)
                                         .replace = options->record.force,
                                         .in_flight = replay->playback.in_flight,
                                         .isa = options->isa != NULL ? options->isa : "auto"};
-    int status = sq_trace_wish_of(err, &options->record, replay->after, &inner.wish);
+    struct spikeq_report *after = replay->after;
+    int status = sq_warnings_note(err, &replay->warnings, &after->warnings_text);
+    if (status == SQ_OK)
+        status = sq_trace_wish_of(err, &options->record, after, &inner.wish);
     if (status == SQ_OK)
         status = describe(replay, &inner.wish);
     if (status == SQ_OK)

@@ -15,6 +15,7 @@
 struct sq_replay {
     spikeq_ctx *ctx;
     const struct spikeq_replay_options *options;
+    struct sq_warnings warnings; /* of the trace, of loading the model and of this replay */
     struct sq_arena arena;
     struct sq_trace *trace;
     struct sq_network *network;

@@ -62,7 +62,7 @@ static int open_input(struct sq_replay *replay, const char *recorded)
 {
     struct sq_input_want want = sq_input_want_of(replay->network);
     const char *path = replay->options->input;
-    struct sq_error ignored;
+    struct sq_error ignored = {0};
     char digest[SQ_DIGEST_TEXT];
     want.frame_wish = replay->frames.rule != NULL ? &replay->frame_wish : NULL;
     const int status = sq_input_open(&replay->ctx->error, path, NULL, &want, 0, &replay->input);

@@ -2,6 +2,7 @@
 #include "sim/replay/rebuild.h"
 #include "sim/replay/session.h"
 #include "sim/report/trace_wish.h"
+#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -238,6 +239,8 @@ int sq_replay_open(struct sq_replay *replay)
 {
     struct sq_error *err = error_of(replay);
     int status = sq_trace_open(err, replay->options->trace, &replay->trace);
+    if (status == SQ_OK)
+        status = sq_warnings_of_trace(err, replay->trace, &replay->warnings);
     if (status == SQ_OK)
         status = load_model(replay);
     if (status == SQ_OK)

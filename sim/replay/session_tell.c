@@ -1,6 +1,7 @@
 /* A replay is told: the comparison, and what changed against the recording. */
 #include "sim/account/json_count.h"
 #include "sim/replay/session.h"
+#include "sim/warnings_json.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -226,6 +227,7 @@ static char *make_json(const struct sq_replay *replay)
     cJSON_AddStringToObject(root, "model", replay->network->model_path);
     cJSON_AddBoolToObject(root, "recorded_model", replay->is_same_model);
     cJSON_AddStringToObject(root, "change", change);
+    cJSON_AddItemToObject(root, "warnings", sq_warnings_to_json(&replay->warnings));
     sq_json_count(root, "samples", replay->n_samples);
     add_verify(root, replay);
     sq_json_count(root, "predictions_changed", replay->n_changed);

@@ -2,6 +2,7 @@
 #include "sim/replay/stream_pump.h"
 
 #include "sim/context.h"
+#include "sim/warnings_json.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,8 +40,10 @@ static int stream_trace(const struct spikeq_stream_options *options, const struc
     int status = sq_trace_open(stream->err, options->trace, &trace);
     if (status != SQ_OK)
         return status;
-    status = sq_event_reader_open(stream->err, trace, options->populations, range,
-                                  SQ_EVENTS_BY_TIME, &stream->reader);
+    status = sq_warnings_of_trace(stream->err, trace, NULL);
+    if (status == SQ_OK)
+        status = sq_event_reader_open(stream->err, trace, options->populations, range,
+                                      SQ_EVENTS_BY_TIME, &stream->reader);
     if (status == SQ_OK) {
         stream->aer.selection = sq_event_reader_selection(stream->reader);
         status = sq_stream_run(stream, options->target);

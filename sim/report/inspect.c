@@ -148,7 +148,7 @@ static int describe_other(spikeq_ctx *ctx, const char *path, int as_json, char *
 int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
 {
     struct sq_array_file *array = NULL;
-    struct sq_error array_error;
+    struct sq_error array_error = {0};
     if (sq_trace_is_store(path))
         return sq_inspect_trace(&ctx->error, path, as_json, text);
     /* An array if it looks like one; whatever else it is, the checkpoint readers say. */
@@ -163,7 +163,7 @@ int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
     if (sq_is_npz(path))
         return sq_inspect_npz(&ctx->error, path, as_json, text);
     if (status == SQ_EUNSUPPORTED) { /* an array, and it says why not this one */
-        ctx->error = array_error;
+        sq_error_copy(&ctx->error, &array_error);
         return status;
     }
     return describe_other(ctx, path, as_json, text);

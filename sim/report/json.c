@@ -5,6 +5,7 @@
 #include "sim/report/fixed_json.h"
 #include "sim/report/frame_counts_json.h"
 #include "sim/report/page.h"
+#include "sim/warnings_json.h"
 
 #include <cJSON.h>
 
@@ -97,6 +98,7 @@ static int add_all(cJSON *root, const struct spikeq_report *report)
     add_config(root, &report->network->config);
     add_input(root, report);
     sq_report_add_arith(root, report);
+    cJSON_AddItemToObject(root, "warnings", sq_warnings_to_json(&report->warnings));
     cJSON_AddBoolToObject(root, "complete", summary.n_samples == report->n_planned);
     sq_json_count(root, "samples", summary.n_samples);
     if (summary.n_labelled > 0) {

@@ -26,6 +26,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
         return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
     const size_t n = network->n_nodes, n_tallies = n * network->config.timesteps;
     report->network = network;
+    sq_warnings_add(&report->warnings, &network->warnings);
     report->totals.pixels_are_counts = 1;
     report->totals.tally = sq_arena_alloc(&report->arena, n_tallies, sizeof(struct sq_tally));
     report->rate_per_timestep = sq_arena_alloc(&report->arena, n_tallies, sizeof(double));
@@ -59,6 +60,7 @@ void spikeq_report_free(spikeq_report *report)
     sq_record_free(report->record);
     free(report->input_description);
     free(report->input_frames);
+    free(report->warnings_text);
     sq_network_free(report->own_network);
     sq_arena_free(&report->arena);
     free(report);
@@ -173,6 +175,13 @@ void spikeq_report_synapse(const spikeq_report *report, size_t index,
     }
 }
 
+void spikeq_report_warning(const spikeq_report *report, size_t index,
+                           struct spikeq_warning *warning)
+{
+    const struct sq_warning *kept = &report->warnings.item[index];
+    *warning = (struct spikeq_warning){kept->name, kept->text};
+}
+
 void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary)
 {
     const struct sq_totals *totals = &report->totals;
@@ -196,6 +205,7 @@ void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *s
         .batch = report->batch,
         .isa = totals->isa,
         .arith = report->network->arith,
+        .n_warnings = report->warnings.n,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
     for (size_t i = 0; i < report->n_synapses; i++) {

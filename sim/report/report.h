@@ -12,8 +12,10 @@ struct spikeq_report {
     struct sq_network *own_network;   /* freed with it; or NULL */
     char input_path[512], input_digest[SQ_DIGEST_TEXT];
     char *input_description;
-    char *input_frames; /* how recordings became frames (frames_wish.h); NULL: they are none */
-    int has_frames;     /* 1: the input was recordings of event cameras */
+    struct sq_warnings warnings; /* of the network and the run */
+    char *warnings_text; /* the same as they were when the trace began; NULL: there were none */
+    char *input_frames;  /* how recordings became frames (frames_wish.h); NULL: they are none */
+    int has_frames;      /* 1: the input was recordings of event cameras */
     struct sq_frame_counts frames;
     char input_end[256]; /* where and why a stream ended within a record; "": it did not */
     uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */

@@ -9,6 +9,7 @@
 #include "sim/report/stream_feed.h"
 #include "sim/report/trace_end.h"
 #include "sim/report/trace_wish.h"
+#include "sim/warnings_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,7 +144,9 @@ static int open_trace(struct session *session, const struct spikeq_run_options *
                                         .isa = options->isa != NULL ? options->isa : "auto"};
     if (inner.resume && (options->dump_dir != NULL || inner.replace))
         return sq_fail(err, SQ_EUSAGE, "--resume goes with neither --dump nor --force");
-    int status = sq_trace_wish_of(err, &options->trace, session->report, &inner.wish);
+    int status = sq_warnings_note(err, &session->report->warnings, &session->report->warnings_text);
+    if (status == SQ_OK)
+        status = sq_trace_wish_of(err, &options->trace, session->report, &inner.wish);
     if (status == SQ_OK && inner.resume)
         status = retell_done(session, &inner);
     if (status == SQ_OK)
@@ -223,29 +226,39 @@ static void keep_frame_counts(struct session *session, int status)
         report->n_planned = report->totals.n_samples; /* a stream is as long as it was */
 }
 
+/* The whole run, with the report made already. */
+static int run_all(struct session *session, const struct spikeq_run_options *options)
+{
+    struct sq_error *err = &session->ctx->error;
+    int status = open_input(session, options);
+    if (status == SQ_OK || status == SQ_EINTERRUPTED)
+        choose_sizes(session, options);
+    if (status == SQ_OK && options->trace.path != NULL)
+        status = open_trace(session, options);
+    if (status == SQ_OK && options->dump_dir != NULL)
+        status = sq_dump_open(err, session->network, options->dump_dir,
+                              session->is_stream ? options->limit : session->report->n_planned,
+                              &session->dump);
+    if (status == SQ_OK)
+        status = run(session, options);
+    keep_frame_counts(session, status);
+    return finish_files(session, status);
+}
+
 int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                const struct spikeq_run_options *options, spikeq_report **out)
 {
     struct session session = {.ctx = ctx, .network = sq_network_of(network)};
     int status = sq_report_new(&ctx->error, session.network, &session.report);
-    if (status == SQ_OK)
-        status = open_input(&session, options);
-    if (status == SQ_OK || status == SQ_EINTERRUPTED)
-        choose_sizes(&session, options);
-    if (status == SQ_OK && options->trace.path != NULL)
-        status = open_trace(&session, options);
-    if (status == SQ_OK && options->dump_dir != NULL)
-        status = sq_dump_open(&ctx->error, session.network, options->dump_dir,
-                              session.is_stream ? options->limit : session.report->n_planned,
-                              &session.dump);
-    if (status == SQ_OK)
-        status = run(&session, options);
-    keep_frame_counts(&session, status);
-    status = finish_files(&session, status);
+    if (status != SQ_OK)
+        return status;
+    sq_warnings_begin(&ctx->error, &session.report->warnings);
+    status = run_all(&session, options);
     sq_dump_free(session.dump);
     sq_recorder_free(session.recorder);
     sq_input_free(session.input);
     sq_stream_feed_close(&session.stream);
+    sq_warnings_end(&ctx->error, &session.report->warnings);
     if (status != SQ_OK && status != SQ_EINTERRUPTED) {
         spikeq_report_free(session.report);
         return status;

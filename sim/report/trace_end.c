@@ -1,6 +1,7 @@
 #include "sim/report/trace_end.h"
 
 #include "sim/report/frame_counts_json.h"
+#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,18 @@ static int amend_recordings(struct sq_error *err, struct sq_recorder *recorder,
     char *text = sq_frame_counts_text(report);
     const int status = text != NULL ? sq_recorder_amend(err, recorder, SQ_META_RECORDINGS, text)
                                     : sq_fail(err, SQ_ENOMEM, "out of memory for the trace");
+    free(text);
+    return status;
+}
+
+/* Those that came after the trace had begun. */
+static int amend_warnings(struct sq_error *err, struct sq_recorder *recorder,
+                          const struct spikeq_report *report)
+{
+    char *text = NULL;
+    int status = sq_warnings_note(err, &report->warnings, &text);
+    if (status == SQ_OK && text != NULL)
+        status = sq_recorder_amend(err, recorder, SQ_META_WARNINGS, text);
     free(text);
     return status;
 }
@@ -29,6 +42,8 @@ int sq_trace_end(struct sq_error *err, struct sq_recorder *recorder,
     int status = SQ_OK;
     if (report->has_frames)
         status = amend_recordings(err, recorder, report);
+    if (status == SQ_OK)
+        status = amend_warnings(err, recorder, report);
     if (status != SQ_OK || is_interrupted)
         return status;
     if (is_stream)

@@ -26,6 +26,7 @@ int sq_trace_wish_of(struct sq_error *err, const struct spikeq_trace_options *op
         .input_sha256 = report->input_digest,
         .input_description = report->input_description,
         .input_frames = report->input_frames,
+        .warnings = report->warnings_text,
     };
     return sq_range_parse(err, "--trace-samples", options->samples, &wish->samples);
 }

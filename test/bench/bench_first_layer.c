@@ -35,7 +35,7 @@ static void load(struct bench *bench)
     char folder[] = "/tmp/spikeq-bench-XXXXXX", model[64], config[64], input[64];
     struct tiny_network net = {.layout = SQ_LAYOUT_CIFAR10DVS};
     struct sq_rng rng = {1};
-    struct sq_error err;
+    struct sq_error err = {0};
     tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10DVS, &net);
     net.depth = net.timesteps = net.batch = net.frames = 1;
     net.dim = net.hidden = DIM;

@@ -39,7 +39,7 @@ static void require_full(int status)
 static uint64_t count_whole(const char *path)
 {
     struct sq_trace *trace;
-    struct sq_error err;
+    struct sq_error err = {0};
     char *text;
     ck_assert_msg(spikeq_trace_digest(ctx, path, &text) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     spikeq_free(text);

@@ -50,7 +50,7 @@ static double whole_time(void)
 static int64_t count_whole(const char *path)
 {
     struct sq_trace *trace;
-    struct sq_error err;
+    struct sq_error err = {0};
     char *text;
     if (access(path, F_OK) != 0)
         return -1;

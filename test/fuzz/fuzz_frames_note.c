@@ -17,7 +17,7 @@ static void must(int holds)
 /* Written again, it reads the same, unless its rule is none. */
 static void check(struct sq_arena *arena, const struct spikeq_frames_options *options)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct spikeq_frames_options again;
     char *text, *same;
     must(options->rule != NULL && options->bin <= SQ_EVENT_MAX_SIDE);
@@ -32,7 +32,7 @@ static void check(struct sq_arena *arena, const struct spikeq_frames_options *op
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_arena arena = {NULL, 0};
     struct spikeq_frames_options options;
     char *text = malloc(size + 1);

@@ -125,7 +125,7 @@ static int read_all(struct sq_error *err, char digest[SQ_DIGEST_TEXT], uint64_t 
 
 static void make_sound(void)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     snprintf(sound.path, sizeof sound.path, "%s/spikeq-fuzz-%d.db", folder, (int)getpid());
@@ -153,7 +153,7 @@ static void change_bytes(const uint8_t *data, size_t size)
 
 static void change_frame(const uint8_t *data, size_t size)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_store store;
     sqlite3_stmt *update;
     if (size < 5)
@@ -185,7 +185,7 @@ static void change_frame(const uint8_t *data, size_t size)
 /* Whatever may be opened compares equal with itself, or is refused. */
 static void compare_with_itself(void)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *a = NULL, *b = NULL;
     struct sq_comparison found;
     const struct sq_compare_options all = {.samples = {0, INT64_MAX}};

@@ -116,7 +116,7 @@ static void put(struct sq_trace_writer *writer, const struct set *set, uint64_t 
     const size_t n = set->n_arrays * set->plan.timesteps;
     struct sq_trace_frame *frame = calloc(n, sizeof *frame);
     unsigned char **out = calloc(n, sizeof *out);
-    struct sq_error err;
+    struct sq_error err = {0};
     for (size_t i = 0; i < n; i++) {
         const uint32_t p = (uint32_t)(i / set->plan.timesteps);
         out[i] = malloc(sq_trace_neurons(&set->population[p]) / 8 + 1);
@@ -134,7 +134,7 @@ void golden_trace(const char *folder, const char *path, const struct golden_wish
 {
     static const struct golden_wish plain;
     struct set set = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     wish = wish != NULL ? wish : &plain;
     load(&set, folder, wish);

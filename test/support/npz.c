@@ -9,7 +9,7 @@
 /* Take over `bytes` (a whole .npy file): parse the header, move the data to the front. */
 static void parse(struct npz_array *array, unsigned char *bytes, size_t n_bytes)
 {
-    struct sq_error error;
+    struct sq_error error = {0};
     ck_assert_msg(sq_npy_parse(&error, array->name, bytes, n_bytes, &array->header) == SQ_OK, "%s",
                   error.text);
     array->n_bytes = n_bytes - array->header.offset;

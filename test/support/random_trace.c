@@ -47,7 +47,7 @@ static void put_sample(struct sq_trace_writer *writer, const struct sq_trace_pla
     const float logits[2] = {0.25f, (float)id};
     const struct sq_trace_sample sample = {
         .id = id, .label = (int64_t)(id % 3), .prediction = 1, .logits = logits, .n_logits = 2};
-    struct sq_error err;
+    struct sq_error err = {0};
     for (size_t i = 0; i < n; i++) {
         frame[i].population = (uint32_t)(i / plan->timesteps);
         frame[i].timestep = (uint32_t)(i % plan->timesteps);
@@ -62,7 +62,7 @@ static void put_sample(struct sq_trace_writer *writer, const struct sq_trace_pla
 void random_trace(const char *path, const struct sq_trace_plan *plan, uint64_t seed, uint64_t n)
 {
     struct sq_rng rng = {seed};
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     ck_assert_msg(sq_trace_create(&err, path, plan, 1, &writer) == SQ_OK, "%s", err.text);
     for (uint64_t id = 0; id < n; id++)

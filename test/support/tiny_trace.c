@@ -107,7 +107,7 @@ void tiny_put(struct sq_trace_writer *writer, const struct sq_trace_plan *plan, 
 {
     static unsigned char out[TINY_POPULATIONS * TINY_TIMESTEPS][4 * TINY_MAX_NEURONS];
     struct sq_trace_frame frame[TINY_POPULATIONS * TINY_TIMESTEPS];
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_packer *packer;
     size_t n = 0;
     ck_assert_int_eq(sq_packer_new(&err, plan->codec, &packer), SQ_OK);
@@ -132,7 +132,7 @@ void tiny_put(struct sq_trace_writer *writer, const struct sq_trace_plan *plan, 
 
 void tiny_trace(const char *path, const struct sq_trace_plan *plan, uint64_t seed, uint64_t n)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     plan = plan != NULL ? plan : tiny_plan();
     ck_assert_msg(sq_trace_create(&err, path, plan, 1, &writer) == SQ_OK, "%s", err.text);

@@ -30,7 +30,7 @@ static void read_population(struct sq_trace *trace, uint32_t index, struct trace
     uint64_t *bits = calloc(p->n_rows, (p->n_channels + 63) / 64 * sizeof *bits);
     struct sq_trace_sample sample;
     struct sq_trace_frame frame;
-    struct sq_error err;
+    struct sq_error err = {0};
     snprintf(out->name, sizeof out->name, "%s", p->name);
     out->n_neurons = sq_trace_neurons(p);
     out->spikes = calloc(plan->timesteps * n_samples, out->n_neurons);
@@ -51,7 +51,7 @@ static void read_population(struct sq_trace *trace, uint32_t index, struct trace
 void trace_arrays_read(const char *path, struct trace_arrays *out)
 {
     struct sq_trace *trace;
-    struct sq_error err;
+    struct sq_error err = {0};
     require(&err, sq_trace_open(&err, path, &trace) == SQ_OK);
     const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
     *out = (struct trace_arrays){.timesteps = plan->timesteps,

@@ -34,7 +34,7 @@ static const char *in(const char *folder, const char *name)
 /* A trace of the first n samples; cut: its writer goes away before the end. */
 static void make(const char *folder, const char *name, struct sq_trace_plan plan, uint64_t n)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     plan.n_samples = SAMPLES;
     ck_assert_msg(sq_trace_create(&err, in(folder, name), &plan, 0, &writer) == SQ_OK, "%s",
@@ -49,7 +49,7 @@ static void make(const char *folder, const char *name, struct sq_trace_plan plan
 static void update(const struct sq_store *store, const char *sql,
                    const struct sq_trace_frame *frame, int64_t checksum)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     sqlite3_stmt *statement;
     ck_assert_msg(sq_store_prepare(&err, store, sql, &statement) == SQ_OK, "%s", err.text);
     sqlite3_bind_int64(statement, 1, checksum);
@@ -86,7 +86,7 @@ static void turn_spike(const struct sq_store *store)
 /* Another prediction of sample 4, with a checksum that says so. */
 static void change_prediction(const char *folder, const struct sq_store *store)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace;
     struct sq_trace_sample sample;
     ck_assert_int_eq(sq_trace_open(&err, in(folder, "plain.db"), &trace), SQ_OK);
@@ -100,7 +100,7 @@ static void change_prediction(const char *folder, const struct sq_store *store)
 
 static void make_changed(const char *folder)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_store store;
     make(folder, "spike.db", *tiny_plan(), SAMPLES);
     ck_assert_int_eq(sq_store_open(&err, in(folder, "spike.db"), SQ_STORE_WRITE, &store), SQ_OK);
@@ -136,7 +136,7 @@ static void dump_population(struct sq_npy_dump *dump, uint32_t population)
     const int is_input = p->kind == SQ_TRACE_INPUT;
     struct sq_npy_plan plan = {
         p->name, is_input ? SQ_NPY_I32 : SQ_NPY_U8, TINY_TIMESTEPS, SAMPLES, p->n_dims, {0}};
-    struct sq_error err;
+    struct sq_error err = {0};
     uint8_t spike[TINY_MAX_NEURONS];
     int32_t number[TINY_MAX_NEURONS];
     uint32_t id;
@@ -154,7 +154,7 @@ static void dump_population(struct sq_npy_dump *dump, uint32_t population)
 
 static void dump_logits(struct sq_npy_dump *dump)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     uint32_t id;
     const struct sq_npy_plan plan = {"logits", SQ_NPY_F32, 0, SAMPLES, 1, {TINY_CLASSES}};
     ck_assert_int_eq(sq_npy_dump_add(&err, dump, &plan, &id), SQ_OK);
@@ -167,7 +167,7 @@ static void dump_logits(struct sq_npy_dump *dump)
 
 static void dump_arrays(const char *folder)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_npy_dump *dump;
     ck_assert_msg(sq_npy_dump_open(&err, in(folder, "npy"), &dump) == SQ_OK, "%s", err.text);
     for (uint32_t p = 0; p < TINY_POPULATIONS; p++)
@@ -179,7 +179,7 @@ static void dump_arrays(const char *folder)
 
 static void write_digest(const char *folder, const char *name, FILE *to)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace;
     char digest[SQ_DIGEST_TEXT];
     ck_assert_int_eq(sq_trace_open(&err, in(folder, name), &trace), SQ_OK);
@@ -217,7 +217,7 @@ static void make_wide(const char *folder)
     static uint16_t value[WIDE];
     static uint64_t bits[2 * ((WIDE / 2 + 63) / 64)];
     struct sq_trace_frame frame[2] = {{.population = 0}, {.population = 1}};
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     for (int i = 0; i < WIDE_LISTED; i++) {
         const size_t row = listed[i] / (WIDE / 2), channel = listed[i] % (WIDE / 2);

@@ -120,7 +120,7 @@ static void count_dropped(const struct sq_counters *shape, double *macs, double 
 static void write_issue(FILE *to, const cJSON *item, const char *path)
 {
     struct sq_counters shape = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     const cJSON *expected = member(item, "expect"), *info = member(item, "ssa_info_used");
     double ops = 0, macs = 0, named = 0, dropped = 0, dropped_acs = 0, ssa_dense = 0;
     if (shape_of(member(item, "config"), &shape, &err) != SQ_OK)

@@ -155,7 +155,7 @@ static void expect_neurobench_total(const struct net *net, const cJSON *expected
 static void expect_size(const struct net *net)
 {
     struct sq_counters counters = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     if (shape_of(net->config, &counters, &err) == SQ_OK) {
         check_figure(net->vector, "parameters", member(net->item, "parameters"),
                      (double)counters.parameters);

@@ -131,7 +131,7 @@ double add_ssa(const cJSON *item, const cJSON *info, double acs)
 
 int shape_for(const cJSON *info, const cJSON *rows, struct sq_counters *shape)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     int classes = 1000;
     const cJSON *row;
     cJSON_ArrayForEach(row, rows)
@@ -230,7 +230,7 @@ static void check_differences(struct vector *vector, const cJSON *text, double c
 static void check_issue(const cJSON *item, struct vector *vector)
 {
     struct sq_counters shape = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     const cJSON *expected = member(item, "expect"), *derived = member(item, "derived_exactly");
     if (shape_of(member(item, "config"), &shape, &err) != SQ_OK) {
         check_miss(vector, "config", err.text);

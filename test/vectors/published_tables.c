@@ -10,7 +10,7 @@
 int shape_named(const char *name, struct sq_counters *shape)
 {
     unsigned depth = 0, dim = 0;
-    struct sq_error err;
+    struct sq_error err = {0};
     const char *at = strchr(name, '-');
     if (at == NULL || sscanf(at, "-%u-%u", &depth, &dim) != 2)
         return 0;

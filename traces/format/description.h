@@ -19,6 +19,9 @@ enum { SQ_SHAPE_TEXT = 160 };
 /* The key of what became of the events of recordings: true of the samples that are in. */
 #define SQ_META_RECORDINGS "input_recordings"
 
+/* The key of what was warned of: a JSON list of names and texts; left out where nothing was. */
+#define SQ_META_WARNINGS "warnings"
+
 /* Keys of meta that say nothing about what is recorded: where things lay, who asked, how far. */
 int sq_meta_may_change(const char *key);
 

@@ -67,7 +67,7 @@ static int split(char *line, char *field[4])
 static int find_population(struct sq_error *err, struct sq_event_file *csv, const char *name)
 {
     const struct sq_recording *recording = csv->recording;
-    struct sq_error found;
+    struct sq_error found = {0};
     if (csv->last < recording->n_populations &&
         strcmp(recording->population[csv->last].name, name) == 0)
         return SQ_OK;

@@ -20,7 +20,7 @@ END_TEST
 START_TEST(control_bytes_are_replaced)
 {
     char name[256], want[256];
-    struct sq_error err;
+    struct sq_error err = {0};
     for (int c = 1; c < 256; c++) {
         name[c - 1] = (char)c;
         want[c - 1] = c < 32 || c == 127 ? '?' : (char)c;
@@ -34,7 +34,7 @@ END_TEST
 START_TEST(long_sentences_are_cut)
 {
     static char name[5000];
-    struct sq_error err;
+    struct sq_error err = {0};
     memset(name, 'a', sizeof name - 1);
     sq_fail(&err, SQ_EFORMAT, "%s", name);
     ck_assert_uint_eq(strlen(err.text), sizeof err.text - 1);

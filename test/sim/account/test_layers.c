@@ -230,7 +230,7 @@ START_TEST(groups_add_up)
 {
     static struct layer l;
     struct sq_counters counters = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_op merged;
     uint64_t events = 0, synops = 0, macs = 0;
     const struct sq_switches switches = sq_switches_default();
@@ -291,7 +291,7 @@ END_TEST
 START_TEST(a_sum_beyond_64_bits_is_refused)
 {
     struct sq_counters counters = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_op op = {.name = "big"};
     struct sq_op_count step = {.fanout = UINT64_MAX - 1};
     struct sq_op_group call = {.n_calls = 1, .n_steps = 1, .step = &step};

@@ -51,7 +51,7 @@ static void draw_calls(struct sq_rng *rng, const struct sq_counters *counters,
 
 static void fill(struct sq_source *source)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_rng rng = {17};
     struct sq_op_group call[MAX_OPS];
     static struct sq_op_count step[MAX_OPS][T];
@@ -77,7 +77,7 @@ static void empty(struct sq_source *source)
 
 START_TEST(samples_add_up_to_the_run)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_source source = {.has_counts = 0};
     struct sq_hardware hardware;
     struct sq_arena arena = {0};
@@ -106,7 +106,7 @@ END_TEST
 
 START_TEST(the_deviation_is_of_n_minus_1)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_samples samples = {.n = 0};
     struct sq_hardware hardware = {.price[SQ_PRICE_AC] = {.energy_pj = 1e9}};
     const uint64_t acs[4] = {2, 4, 4, 6};
@@ -122,7 +122,7 @@ END_TEST
 
 START_TEST(samples_come_back_from_a_report)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_source source = {.has_counts = 0};
     struct sq_samples read = {.n = 0};
     fill(&source);

@@ -26,7 +26,7 @@ enum { N = 20, C_IN = 3, SIDE = 9, C_OUT = 5, INPUTS = N * C_IN * SIDE * SIDE };
 
 static int read_input(float x[INPUTS])
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_checkpoint *file = NULL;
     if (access(data_path("conv_input.pth"), R_OK) != 0)
         return 0;
@@ -60,7 +60,7 @@ static void count(const float *x, uint64_t kernel, uint64_t stride, uint64_t pad
 START_TEST(units_are_the_synops_of_sinabs)
 {
     static float x[INPUTS];
-    struct sq_error err;
+    struct sq_error err = {0};
     cJSON *root = NULL;
     const cJSON *item;
     int n = 0;

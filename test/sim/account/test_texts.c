@@ -63,7 +63,7 @@ END_TEST
 START_TEST(switches_name_what_they_expect)
 {
     struct sq_switches switches = sq_switches_default();
-    struct sq_error err;
+    struct sq_error err = {0};
     ck_assert_int_eq(sq_switches_set(&err, &switches, "integers=units"), SQ_OK);
     ck_assert_int_eq(switches.integers, SQ_INTEGERS_UNITS);
     ck_assert_int_eq(sq_switches_set(&err, &switches, "syops-max=30"), SQ_OK);
@@ -118,7 +118,7 @@ START_TEST(a_profile_is_checked)
          ": format: missing, expected spikeq-hardware/1", SQ_EFORMAT},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        struct sq_error err;
+        struct sq_error err = {0};
         struct sq_hardware hardware;
         const char *path = write_file("profile.json", row[i].text);
         ck_assert_int_eq(sq_hardware_load(&err, NULL, path, &hardware), row[i].status);
@@ -130,7 +130,7 @@ END_TEST
 
 static int load_one(const char *path, const char *name, void *data)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_hardware hardware;
     ck_assert_msg(sq_hardware_read(&err, path, &hardware) == SQ_OK, "%s", err.text);
     ck_assert_str_eq(hardware.name, name);
@@ -140,7 +140,7 @@ static int load_one(const char *path, const char *name, void *data)
 
 START_TEST(shipped_profiles_are_whole)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_hardware hardware;
     int n = 0;
     sq_hardware_each("configs", load_one, &n);
@@ -183,7 +183,7 @@ static const struct sq_config tiny = {.name = "tiny",
 
 START_TEST(rates_price_a_network)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_source source = {.has_counts = 0};
     struct sq_hardware hardware;
     struct sq_arena arena = {0};
@@ -231,7 +231,7 @@ START_TEST(rates_are_checked)
         {"name,rate\n", ": no rows, expected a heading and rows"},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        struct sq_error err;
+        struct sq_error err = {0};
         struct sq_source source = {.has_counts = 0};
         const char *path = write_file("bad.csv", row[i].text);
         ck_assert_int_ne(sq_rates_read(&err, path, &tiny, &source), SQ_OK);
@@ -260,7 +260,7 @@ static cJSON *make_report(const struct sq_counters *counters)
 
 static void fill(struct sq_counters *counters)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_rng rng = {5};
     ck_assert_int_eq(sq_counters_from_config(&err, &tiny, counters), SQ_OK);
     counters->n_samples = 3;
@@ -289,7 +289,7 @@ static void fill(struct sq_counters *counters)
 START_TEST(counters_come_back_from_a_report)
 {
     struct sq_counters written = {0}, read = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     fill(&written);
     cJSON *report = make_report(&written);
     ck_assert_msg(sq_counters_from_report(&err, "r.json", report, &read) == SQ_OK, "%s", err.text);
@@ -317,7 +317,7 @@ END_TEST
 static void spoil(const char *key, const char *value, int status, const char *want)
 {
     struct sq_counters written = {0}, read = {0};
-    struct sq_error err;
+    struct sq_error err = {0};
     fill(&written);
     cJSON *report = make_report(&written);
     cJSON *counters = cJSON_GetObjectItem(report, "counters");

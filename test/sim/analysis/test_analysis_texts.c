@@ -96,7 +96,7 @@ END_TEST
 
 START_TEST(cells_are_quoted_where_needed)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_csv_out csv;
     char text[256];
     ck_assert_int_eq(sq_csv_begin(&err, &csv, "a,b,c,d"), SQ_OK);

@@ -196,7 +196,7 @@ START_TEST(a_giant_population_is_refused)
     const char *path = temp_path("a.db");
     const struct spikeq_analyze_options options = {.traces = &path, .n_traces = 1};
     struct sq_trace_writer *writer;
-    struct sq_error err;
+    struct sq_error err = {0};
     char *json = NULL;
     ck_assert_int_eq(sq_trace_create(&err, path, &plan, 1, &writer), SQ_OK);
     ck_assert_int_eq(sq_trace_put(&err, writer, &sample, &frame, 1), SQ_OK);

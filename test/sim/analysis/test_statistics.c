@@ -89,7 +89,7 @@ START_TEST(resampled_means_obey)
 {
     static double value[N][COLUMNS];
     double interval[2 * COLUMNS], mean = 0, again[2 * COLUMNS];
-    struct sq_error err;
+    struct sq_error err = {0};
     draw(value);
     ck_assert_int_eq(sq_bootstrap(&err, value[0], N, COLUMNS, interval), SQ_OK);
     for (int i = 0; i < N; i++)

@@ -59,7 +59,7 @@ static void job_back(struct sq_job *job, void *data)
 
 static void start(struct bench *b, unsigned n_threads)
 {
-    struct sq_error error;
+    struct sq_error error = {0};
     b->n_threads = n_threads;
     b->loop_thread = uv_thread_self();
     ck_assert_int_eq(uv_loop_init(&b->loop), 0);

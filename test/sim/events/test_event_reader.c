@@ -178,7 +178,7 @@ START_TEST(any_byte_changed)
             bytes.data[i] ^= (unsigned char)flip;
             event_file_save(&bytes, path);
             bytes.data[i] ^= (unsigned char)flip;
-            struct sq_error err;
+            struct sq_error err = {0};
             struct sq_camera *reader = NULL;
             const struct sq_event_batch *batch;
             const struct sq_event_options options = {.tolerate = flip > 1};
@@ -308,7 +308,7 @@ static void check_size(uint32_t width)
 {
     const struct sq_event_options options = {.tolerate = false};
     struct sq_camera *reader = NULL;
-    struct sq_error err;
+    struct sq_error err = {0};
     ck_assert_int_eq(sq_camera_open(&err, path, &options, &reader), SQ_OK);
     ck_assert_uint_eq(sq_camera_facts(reader)->width, width);
     ck_assert(sq_camera_facts(reader)->size_is_guessed);

@@ -196,7 +196,7 @@ static void check_rule(const struct recording *r, const struct expected *want, c
     struct sq_event_profile profile;
     struct sq_frame_splits splits;
     struct sq_frame_rule parsed;
-    struct sq_error err;
+    struct sq_error err = {0};
     made.n = 0;
     ck_assert_int_eq(sq_frame_rule_parse(&err, rule, &parsed), SQ_OK);
     ck_assert_int_eq(sq_camera_open(&err, path, &options, &reader), SQ_OK);
@@ -303,7 +303,7 @@ START_TEST(rules_that_are_none)
                                         "number:99999999999999999999",
                                         "tonic-window:4::incomplete"};
     struct sq_frame_rule rule;
-    struct sq_error err;
+    struct sq_error err = {0};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         ck_assert_msg(sq_frame_rule_parse(&err, wrong[i], &rule) == SQ_EUSAGE, "%s", wrong[i]);
     ck_assert_int_eq(sq_frame_rule_parse(&err, "duration:5", &rule), SQ_OK);

@@ -72,7 +72,7 @@ static struct sq_network *network_of(const char *path)
 {
     struct sq_config config;
     struct sq_network *network;
-    struct sq_error err;
+    struct sq_error err = {0};
     expect_ok(&err, sq_config_load(&err, "", path, &config));
     expect_ok(&err, sq_network_without_weights(&err, &config, &network));
     return network;
@@ -129,7 +129,7 @@ static const char *make_archive(const struct sq_network *network, const char *wi
 
 static struct sq_trace *open_trace(const char *path)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace;
     expect_ok(&err, sq_trace_open(&err, path, &trace));
     return trace;
@@ -145,7 +145,7 @@ static void check_frame(struct sq_trace *trace, uint32_t number, uint64_t sample
     const struct sq_trace_place where = {"x", sample};
     const size_t words = sq_words_for(of->n_channels);
     struct sq_trace_frame frame;
-    struct sq_error err;
+    struct sq_error err = {0};
     ck_assert_int_eq(sq_trace_frame(&err, trace, sample, p, t, &frame), 1);
     expect_ok(&err, of->kind == SQ_TRACE_INPUT
                         ? sq_trace_decode_values(&err, &where, of, &frame, scratch, value)
@@ -177,7 +177,7 @@ static void check_trace(const char *path, const struct sq_network *network)
 {
     struct sq_trace *trace = open_trace(path);
     struct sq_trace_sample sample;
-    struct sq_error err;
+    struct sq_error err = {0};
     uint32_t p = 0;
     ck_assert_int_eq(sq_trace_seek(&err, trace, 0), SQ_OK);
     for (int b = 0; b < N_SAMPLES; b++) {
@@ -206,7 +206,7 @@ static void check_trace(const char *path, const struct sq_network *network)
 
 static void digest_of(const char *path, char text[SQ_DIGEST_TEXT])
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace = open_trace(path);
     expect_ok(&err, sq_trace_digest(&err, trace, text));
     sq_trace_close(trace);

@@ -70,7 +70,7 @@ static const char *write_jpeg(const char *name, unsigned char value)
 
 START_TEST(png_in_colour)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_image image;
     const int formats[] = {PNG_FORMAT_RGB, PNG_FORMAT_RGBA};
     const char *path = write_png("a.png", formats[_i], 3 + (unsigned)_i, 1);
@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(grey_images)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_image image;
     const char *path =
         _i == 0 ? write_png("g.png", PNG_FORMAT_GRAY, 1, 2) : write_jpeg("g.jpg", 200);
@@ -104,7 +104,7 @@ END_TEST
 /* Cut at every byte: an image, or one line, and no memory left behind. */
 START_TEST(images_cut_at_every_byte)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_image image;
     unsigned char bytes[4096];
     const char *path = _i == 0 ? write_png("c.png", PNG_FORMAT_RGB, 3, 3) : write_jpeg("c.jpg", 90);
@@ -124,7 +124,7 @@ END_TEST
 
 static void check_sample(struct sq_input *input, unsigned seed, int32_t label)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     float pixels[3 * 20];
     int32_t got = -2;
     const int rc = sq_input_next(&err, input, pixels, &got);
@@ -137,7 +137,7 @@ static void check_sample(struct sq_input *input, unsigned seed, int32_t label)
 
 static struct sq_input *open_input(const char *path)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_input *input = NULL;
     const int rc = sq_input_open(&err, path, NULL, &want, 0, &input);
     ck_assert_msg(rc == SQ_OK, "%s", err.text);
@@ -163,7 +163,7 @@ START_TEST(class_folders)
     check_sample(input, 5, 1);
     check_sample(input, 6, 1);
     char digest[65], again[65];
-    struct sq_error err;
+    struct sq_error err = {0};
     ck_assert_int_eq(sq_input_digest(&err, input, digest), SQ_OK);
     ck_assert_uint_eq(strlen(digest), 64);
     sq_input_free(input);
@@ -193,7 +193,7 @@ START_TEST(cifar_batches)
 {
     struct bytes batch = {NULL, 0, 0};
     float *pixels = malloc(3072 * sizeof *pixels);
-    struct sq_error err;
+    struct sq_error err = {0};
     int32_t label;
     want.height = want.width = 32;
     config.classes = 100;
@@ -220,7 +220,7 @@ END_TEST
 
 static void refuse(const char *path, int code, const char *says)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_input *input = NULL;
     float pixels[60];
     int32_t label;

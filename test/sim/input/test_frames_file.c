@@ -56,7 +56,7 @@ static const char *write_frames(const char *name, unsigned seed, const struct zi
 
 static struct sq_input *open_input(const char *path)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_input *input = NULL;
     expect_ok(&err, sq_input_open(&err, path, NULL, &want, 0, &input));
     return input;
@@ -64,7 +64,7 @@ static struct sq_input *open_input(const char *path)
 
 static void check_sample(struct sq_input *input, unsigned seed, int32_t label)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     float pixels[N];
     int32_t got = -2;
     expect_ok(&err, sq_input_next(&err, input, pixels, &got));
@@ -131,7 +131,7 @@ END_TEST
 /* Opening or reading is refused, with this status and these words. */
 static void refuse(const char *path, int code, const char *says)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_input *input = NULL;
     float pixels[N];
     int32_t label;
@@ -198,7 +198,7 @@ END_TEST
 /* Cut at every byte: one line, always, as the directory of an archive lies at its end. */
 START_TEST(cut_at_every_byte)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     float pixels[N];
     const char *path = write_frames("cut.npz", 1, &(struct zip_member){.deflate = _i});
     struct stat status;

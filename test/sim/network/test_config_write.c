@@ -50,7 +50,7 @@ END_TEST
 START_TEST(text_that_is_no_configuration_is_refused)
 {
     static const char *const bad[] = {"", "[]", "{\"depth\":", "{\"depth\":-1}", "{\"no\":1}"};
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_config config;
     ck_assert_int_lt(sq_config_from_text(&err, "x", bad[_i], &config), 0);
     ck_assert_int_eq(strncmp(err.text, "x: ", 3), 0);

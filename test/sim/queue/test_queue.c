@@ -127,7 +127,7 @@ static void run_model(uint64_t seed, enum sq_schedule schedule)
     m.max_flights = 1 + sq_rng_below(&m.rng, MAX_FLIGHTS);
     m.n_samples = 1 + sq_rng_below(&m.rng, MAX_SAMPLES);
     m.depth = sq_queue_depth(&m.plan);
-    struct sq_error error;
+    struct sq_error error = {0};
     ck_assert_int_eq(sq_queue_new(&error, &m.plan, &m.queue), SQ_OK);
     for (long steps = 0; m.n_finished < m.n_samples; steps++) {
         REQUIRE(&m, steps < 200000, "no end after %ld steps", steps);
@@ -172,7 +172,7 @@ static void require_order(enum sq_schedule schedule, const char *want)
         {NULL, one, 0, 1, 0}, {zero, two, 1, 1, 0}, {one, NULL, 1, 0, 0}};
     const struct sq_queue_plan plan = {chain, 3, 3, 1, schedule};
     struct sq_queue *queue;
-    struct sq_error error;
+    struct sq_error error = {0};
     struct sq_firing f;
     char got[128] = "";
     ck_assert_int_eq(sq_queue_new(&error, &plan, &queue), SQ_OK);

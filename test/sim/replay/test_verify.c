@@ -37,7 +37,7 @@ static void store_frame(struct replay_case *c, const struct place *place,
                         const struct sq_trace_frame *frame, int keeps_checksum)
 {
     struct sq_store store;
-    struct sq_error err;
+    struct sq_error err = {0};
     sqlite3_stmt *update;
     expect_ok(&err, sq_store_open(&err, temp_path("a.db"), SQ_STORE_WRITE, &store));
     expect_ok(&err, sq_store_prepare(&err, &store,
@@ -64,7 +64,7 @@ static struct place flip(struct replay_case *c, int keeps_checksum, int *fires)
 {
     struct sq_trace *trace;
     struct sq_trace_frame frame;
-    struct sq_error err;
+    struct sq_error err = {0};
     expect_ok(&err, sq_trace_open(&err, temp_path("a.db"), &trace));
     const struct place place = draw_place(c, trace);
     const struct sq_frame_shape shape = {place.population.n_rows, place.population.n_channels};

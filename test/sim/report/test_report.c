@@ -22,7 +22,7 @@ START_TEST(the_keys)
 {
     spikeq_report *report = case_run((struct spikeq_run_options){.threads = 2});
     cJSON *json = case_json(report);
-    require_keys(json, "format version spikeq model config input arith complete samples "
+    require_keys(json, "format version spikeq model config input arith warnings complete samples "
                        "populations synapses counters each timing");
     require_keys(member(json, "model"), "path sha256 container root parameters");
     require_keys(member(json, "config"),

@@ -40,7 +40,7 @@ static int compare(struct sq_error *err, const char *populations, struct sq_rang
 
 static struct sq_comparison compare_all(void)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_comparison found;
     ck_assert_msg(compare(&err, NULL, (struct sq_range){0, INT64_MAX}, &found) == SQ_OK, "%s",
                   err.text);
@@ -114,7 +114,7 @@ END_TEST
 
 START_TEST(a_selection_is_compared_alone)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_comparison found;
     uint64_t first = 0;
     tiny_trace(path[0], NULL, 3, 4);
@@ -186,7 +186,7 @@ START_TEST(other_plans_differ)
 {
     struct sq_trace_plan plan = *tiny_plan();
     struct sq_trace_population population[TINY_POPULATIONS];
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     memcpy(population, plan.population, sizeof population);
     if (other_plan[_i].other_shape)

@@ -21,7 +21,7 @@ enum { N_EXAMPLES = sizeof example / sizeof example[0] };
 
 START_TEST(bytes_in_pieces)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_hash *hash;
     char text[SQ_DIGEST_TEXT];
     ck_assert_int_eq(sq_hash_new(&err, &hash), SQ_OK);
@@ -34,7 +34,7 @@ END_TEST
 
 START_TEST(files)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     char text[SQ_DIGEST_TEXT];
     const char *path = temp_path("bytes");
     FILE *file = fopen(path, "wb");
@@ -49,7 +49,7 @@ END_TEST
 
 START_TEST(what_cannot_be_read)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     char text[SQ_DIGEST_TEXT] = "untouched";
     ck_assert_int_eq(sq_digest_file(&err, temp_path("none"), text), SQ_EIO);
     ck_assert_ptr_nonnull(strstr(err.text, "none: cannot be read: No such file"));
@@ -61,7 +61,7 @@ END_TEST
 
 START_TEST(given_up)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_hash *hash;
     ck_assert_int_eq(sq_hash_new(&err, &hash), SQ_OK);
     sq_hash_add(hash, "abc", 3);

@@ -11,7 +11,7 @@ static const struct {
 
 START_TEST(a_range_is_what_it_says)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_range range;
     ck_assert_int_eq(sq_range_parse(&err, "--samples", good[_i].text, &range), SQ_OK);
     ck_assert_uint_eq(range.first, good[_i].first);
@@ -24,7 +24,7 @@ static const char *const bad[] = {
 
 START_TEST(what_is_no_range_is_refused)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_range range;
     ck_assert_int_eq(sq_range_parse(&err, "--samples", bad[_i], &range), SQ_EUSAGE);
 }

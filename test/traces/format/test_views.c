@@ -13,7 +13,7 @@ static struct sq_store store;
 
 static void open_trace(void)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     strcpy(folder + sizeof folder - 7, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/a.db", folder);
@@ -72,7 +72,7 @@ static const struct {
 
 START_TEST(rates_are_those_of_the_spikes)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     sqlite3_stmt *row;
     int n_rows = 0;
     ck_assert_msg(sq_store_prepare(&err, &store, view[_i].sql, &row) == SQ_OK, "%s", err.text);
@@ -93,7 +93,7 @@ END_TEST
 /* The array is text: 15 digits, as SQLite prints a number. */
 START_TEST(rates_per_timestep_are_one_json_array)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     int64_t equal;
     ck_assert_int_eq(
         sq_store_number(&err, &store,
@@ -108,7 +108,7 @@ END_TEST
 
 START_TEST(populations_come_in_the_order_of_the_data)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     sqlite3_stmt *row;
     ck_assert_int_eq(sq_store_prepare(&err, &store, "SELECT population FROM firing_rate", &row),
                      SQ_OK);
@@ -122,7 +122,7 @@ END_TEST
 
 START_TEST(predictions_are_right_or_not_or_unlabelled)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     int64_t n, want_right = 0, want_none = 0;
     for (int i = 0; i < SAMPLES; i++) {
         want_right += i % 4 - 1 == i % TINY_CLASSES;

@@ -32,7 +32,7 @@ static void remove_folder(void)
 /* Every sample and frame is what tiny_put() wrote; returns the number of samples. */
 static uint64_t check_content(struct sq_trace *trace, uint64_t seed)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_sample sample;
     const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
     uint64_t n = 0;
@@ -68,7 +68,7 @@ static uint64_t check_content(struct sq_trace *trace, uint64_t seed)
 
 static struct sq_trace *open_good(void)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace;
     ck_assert_msg(sq_trace_open(&err, path, &trace) == SQ_OK, "%s", err.text);
     return trace;
@@ -100,7 +100,7 @@ END_TEST
 
 START_TEST(counts_only_hold_no_spikes)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_plan plan = *tiny_plan();
     struct sq_trace_frame frame;
     uint64_t bits[TINY_MAX_NEURONS];
@@ -120,7 +120,7 @@ END_TEST
 
 static void digest_of(char text[SQ_DIGEST_TEXT])
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace = open_good();
     ck_assert_msg(sq_trace_digest(&err, trace, text) == SQ_OK, "%s", err.text);
     sq_trace_close(trace);
@@ -149,7 +149,7 @@ END_TEST
 
 START_TEST(an_existing_file_is_kept)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     tiny_trace(path, NULL, 1, 3);
     ck_assert_int_eq(sq_trace_create(&err, path, tiny_plan(), 0, &writer), SQ_EUSAGE);
@@ -170,7 +170,7 @@ END_TEST
 
 START_TEST(a_cut_recording_goes_on)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     uint64_t next = 7;
     ck_assert_int_eq(sq_trace_resume(&err, path, tiny_plan(), &writer, &next), SQ_OK);
@@ -197,7 +197,7 @@ END_TEST
 
 START_TEST(another_plan_does_not_go_on)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     struct sq_trace_plan plan = *tiny_plan();
     uint64_t next;
@@ -214,7 +214,7 @@ END_TEST
 
 START_TEST(an_empty_trace_leaves_nothing)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     ck_assert_int_eq(sq_trace_create(&err, path, tiny_plan(), 0, &writer), SQ_OK);
     sq_trace_writer_free(writer);
@@ -226,7 +226,7 @@ END_TEST
 /* Run SQL on the finished file, as an editor of it would. */
 static void edit(const char *sql)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_store store;
     ck_assert_int_eq(sq_store_open(&err, path, SQ_STORE_WRITE, &store), SQ_OK);
     sqlite3_db_config(store.db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
@@ -258,7 +258,7 @@ static const struct {
 
 START_TEST(a_file_that_is_no_trace_is_refused)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace;
     tiny_trace(path, NULL, 1, 3);
     edit(refused[_i].sql);
@@ -284,7 +284,7 @@ static const struct {
 
 START_TEST(a_damaged_frame_is_named)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_frame frame;
     unsigned char scratch[4 * TINY_MAX_NEURONS];
     uint64_t bits[TINY_MAX_NEURONS];
@@ -303,7 +303,7 @@ END_TEST
 
 START_TEST(a_damaged_sample_is_named)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_sample sample;
     tiny_trace(path, NULL, 1, 3);
     edit("UPDATE sample SET label = 3 WHERE id = 1");
@@ -338,7 +338,7 @@ START_TEST(no_damage_is_fatal)
         fwrite(bytes, 1, size, file);
         fclose(file);
         bytes[at] = kept;
-        struct sq_error err;
+        struct sq_error err = {0};
         struct sq_trace *trace;
         struct sq_trace_sample sample;
         if (sq_trace_open(&err, path, &trace) != SQ_OK)

@@ -27,7 +27,7 @@ static void remove_folder(void)
 /* Run SQL on the finished file, as an editor of it would; returns the number it selects last. */
 static int64_t edit(const char *sql)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_store store;
     int64_t number = 0;
     ck_assert_int_eq(sq_store_open(&err, path, SQ_STORE_WRITE, &store), SQ_OK);
@@ -58,7 +58,7 @@ enum { N_TOTALS = TINY_POPULATIONS * TINY_TIMESTEPS };
 
 START_TEST(totals_are_the_sums_of_the_frames)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_plan plan = *tiny_plan();
     uint64_t got[N_TOTALS], bits[TINY_MAX_NEURONS];
     uint16_t value[TINY_MAX_NEURONS];
@@ -102,7 +102,7 @@ static const struct {
 
 START_TEST(what_is_lost_or_replaced_is_noticed)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     uint64_t spikes[N_TOTALS];
     char digest[SQ_DIGEST_TEXT];
     tiny_trace(path, NULL, 1, 3);
@@ -115,7 +115,7 @@ END_TEST
 
 START_TEST(the_digest_notices_lost_samples)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace;
     char digest[SQ_DIGEST_TEXT];
     tiny_trace(path, NULL, 1, 3);
@@ -131,7 +131,7 @@ END_TEST
 /* Tables, indexes, triggers and views of one's own are nothing to a reader. */
 START_TEST(additions_are_ignored)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     uint64_t spikes[N_TOTALS], want[N_TOTALS];
     char digest[SQ_DIGEST_TEXT], plain[SQ_DIGEST_TEXT];
     tiny_trace(path, NULL, 1, 3);
@@ -170,7 +170,7 @@ static void save(const unsigned char *bytes, size_t size)
 START_TEST(trees_that_go_round_are_refused)
 {
     static const char *const table[] = {"sample", "frame"};
-    struct sq_error err;
+    struct sq_error err = {0};
     uint64_t spikes[N_TOTALS];
     char digest[SQ_DIGEST_TEXT], sql[80];
     size_t size;
@@ -196,7 +196,7 @@ END_TEST
  * what it held before. */
 START_TEST(damage_is_refused_or_harmless)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_rng rng = {77 + (uint64_t)_i};
     uint64_t spikes[N_TOTALS], want[N_TOTALS];
     char digest[SQ_DIGEST_TEXT], plain[SQ_DIGEST_TEXT];

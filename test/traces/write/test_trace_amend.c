@@ -29,7 +29,7 @@ static void remove_folder(void)
 
 static struct sq_trace_writer *begin(uint64_t n)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer;
     ck_assert_int_eq(sq_trace_create(&err, path, &plan, 0, &writer), SQ_OK);
     for (uint64_t id = 0; id < n; id++)
@@ -39,7 +39,7 @@ static struct sq_trace_writer *begin(uint64_t n)
 
 static struct sq_trace *open_good(void)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace *trace;
     const int rc = sq_trace_open(&err, path, &trace);
     ck_assert_msg(rc == SQ_OK, "%s", err.text);
@@ -48,7 +48,7 @@ static struct sq_trace *open_good(void)
 
 START_TEST(a_length_that_is_not_known_until_the_end)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer = begin(5);
     ck_assert_int_eq(sq_trace_commit(&err, writer), SQ_OK);
     sq_trace_writer_free(writer); /* cut */
@@ -70,7 +70,7 @@ END_TEST
 /* As if the length had been known: the same description. */
 START_TEST(the_description_is_that_of_the_length)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     char digest[2][65];
     for (int i = 0; i < 2; i++) {
         struct sq_trace_writer *writer = begin(4);
@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(entries_of_meta)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     struct sq_trace_writer *writer = begin(2);
     ck_assert_int_eq(sq_trace_amend(&err, writer, SQ_META_RECORDINGS, "{\"events\":1}"), SQ_OK);
     ck_assert_int_eq(sq_trace_amend(&err, writer, SQ_META_RECORDINGS, "{\"events\":2}"), SQ_OK);
@@ -107,7 +107,7 @@ END_TEST
 /* Counts of the samples so far are not those of a trace that is gone on with. */
 START_TEST(what_is_gone_on_with_loses_its_counts)
 {
-    struct sq_error err;
+    struct sq_error err = {0};
     uint64_t n_next;
     plan.n_samples = 4;
     struct sq_trace_writer *writer = begin(2);
