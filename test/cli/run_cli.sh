@@ -1,6 +1,6 @@
 #!/bin/sh
 # The command spikeq, from outside: exact stdout, stderr and exit status of every case in
-# test/cli/cases/*.sh, one line a case, "N passed, N failed" last.
+# test/cli/cases/*.sh, one line a case, "N passed, N failed, N skipped" last.
 #
 # The program is $SPIKEQ, or that of the variant being built (make passes VARIANT and B on). A case
 # runs in an empty folder of its own with the golden networks as cifar, odd, dvs; what it writes
@@ -15,7 +15,7 @@ trap 'rm -rf "$top"' EXIT
 trap 'exit 1' HUP INT TERM
 export SPIKEQ_CONFIGS="$top/configs" LC_ALL=C
 mkdir -p "$top/configs/models"
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
 ln -s "$root/test/golden/cifar-2-64" "$top/cifar"
 ln -s "$root/test/golden/cifar-1-48-odd" "$top/odd"
@@ -34,6 +34,12 @@ start() {
 spikeq() {
     "$spikeq" "$@" >"$top/out" 2>"$top/err" </dev/null
     status=$?
+}
+
+# skip NAME WHY: the case of that name cannot run here; it is neither passed nor failed.
+skip() {
+    echo "skip: $1: $2"
+    skipped=$((skipped + 1))
 }
 
 complain() { wrong="$wrong
@@ -100,10 +106,22 @@ refuse() {
     finish
 }
 
+# missing FILE: the tools that the cases in it need, by its line "# needs: TOOL...", and that are not here.
+missing() {
+    for tool in $(sed -n 's/^# needs: //p' "$1"); do
+        command -v "$tool" >/dev/null || printf ' %s' "$tool"
+    done
+}
+
 for cases in "$root"/test/cli/cases/*.sh; do
+    tools=$(missing "$cases")
+    if [ -n "$tools" ]; then
+        skip "${cases##*/}" "needs$tools"
+        continue
+    fi
     # shellcheck source=/dev/null
     . "$cases"
 done
 cd / || exit 1
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

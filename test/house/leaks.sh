@@ -6,13 +6,13 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 spikeq=${SPIKEQ:-build/release/spikeq}
 why=
-command -v valgrind >/dev/null || why="valgrind is not installed"
+command -v valgrind >/dev/null || why="needs valgrind"
 if nm "$spikeq" | grep -qE ' (__asan|__tsan)_init'; then
     why="valgrind cannot run a sanitizer's build"
 fi
 if [ -n "$why" ]; then
-    echo "skip: $why"
-    echo "0 passed, 0 failed"
+    echo "skip: leaks of a run: $why"
+    echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
 if valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \

@@ -6,11 +6,11 @@ here=$(dirname "${SPIKEQ:-build/release/spikeq}")/test/kernels/kernel_digests
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 skip() {
-    echo "skip: $1"
-    echo "0 passed, 0 failed"
+    echo "skip: NEON kernels on AArch64: $1"
+    echo "0 passed, 0 failed, 1 skipped"
     exit 0
 }
-qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || skip "no qemu-aarch64"
+qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || skip "needs qemu-aarch64 (qemu-user-static)"
 build=$(test/house/aarch64)
 case $? in
 0) ;;

@@ -7,8 +7,8 @@ for program in python3 /usr/bin/python3; do
     "$program" -c 'import numpy' 2>/dev/null && python=$program && break
 done
 if [ -z "${SPIKEQ_EVENTS:-}" ] || [ -z "$python" ]; then
-    echo "skip: SPIKEQ_EVENTS names no folder of recordings, or no python3 with NumPy"
-    echo "0 passed, 0 failed"
+    echo "skip: recordings of others: SPIKEQ_EVENTS names no folder of them, or python3 with NumPy is missing"
+    echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
 PYTHONDONTWRITEBYTECODE=1 "$python" test/sim/events/check_expected.py \

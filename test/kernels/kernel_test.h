@@ -62,13 +62,14 @@ struct variant {
 #define VARIANT_ROW(kernel, isa, needs) \
     {#kernel "_" #isa, (unsigned)(needs), (any_kernel_fn *)kernel##_##isa},
 
-/* A variant that is skipped has not passed, and says so. */
+/* Whether the test can run this variant here; if not, it is skipped (once a test, see sq_skip()).
+ */
 static inline bool runs_here(const struct variant *variant)
 {
     const unsigned features = sq_cpu_detect().features;
     const bool runs = (features & variant->needs) == variant->needs;
     if (!runs)
-        printf("SKIPPED, not tested: %s needs a better processor\n", variant->name);
+        sq_skip("%s: this processor cannot run it", variant->name);
     return runs;
 }
 

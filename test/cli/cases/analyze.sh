@@ -1,4 +1,5 @@
 # spikeq analyze: tables, JSON and CSV of traces, and what is refused.
+# needs: /usr/bin/python3
 # shellcheck shell=sh disable=SC2086,SC2154,SC2034 # options are split on purpose
 record() { # TRACE [OPTION...]: a trace of the golden network cifar
     record_to=$1

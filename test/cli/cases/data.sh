@@ -147,7 +147,7 @@ if [ "$(id -u)" -ne 0 ]; then
     leaves closed
     finish
 else
-    echo "skip: root may write everywhere"
+    skip "$name" "root may write everywhere"
 fi
 
 start "labels and images the wrong way round"

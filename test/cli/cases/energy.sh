@@ -1,4 +1,5 @@
 # Prices: figures from tables and reports, and what is refused.
+# needs: python3
 # shellcheck shell=sh disable=SC2086,SC2154,SC2034 # options are split on purpose
 model="--model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy"
 

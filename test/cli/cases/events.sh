@@ -1,4 +1,5 @@
 # spikeq events: recordings of event cameras, their dumps and frames.
+# needs: python3
 # shellcheck shell=sh disable=SC2154
 
 # Four events, one of them on the last pixel of 34x34.

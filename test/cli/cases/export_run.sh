@@ -8,7 +8,7 @@ done
 for set in cifar odd dvs; do
     start "export of a run: $set"
     if [ -z "$numpy" ]; then
-        echo "skip: no Python with numpy"
+        skip "$name" "needs python3 with NumPy"
         continue
     fi
     spikeq run --model $set/model.safetensors --config $set/config.json --input $set/input.npy \

@@ -89,5 +89,5 @@ if [ -c /dev/full ]; then
         finish
     done
 else
-    echo "skip: no /dev/full here"
+    skip "stdout is full" "no /dev/full here"
 fi

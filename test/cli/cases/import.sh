@@ -1,4 +1,5 @@
 # Recordings of other tools: made here by Python (NumPy, h5py) and by run --dump.
+# needs: python3
 # shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 config="--config cifar/config.json"
 
@@ -183,7 +184,9 @@ END
     leaves s.h5 t.db
     finish
 else
-    echo "skip: no Python here has NumPy and h5py"
+    for case in "numpy.savez and its kin hold the same" "SONATA, as h5py writes it"; do
+        skip "import: $case" "no Python here has NumPy and h5py"
+    done
 fi
 
 # A full disk: one line, and nothing stays.
@@ -202,5 +205,6 @@ if [ "$(id -u)" -eq 0 ] && mkdir -p "$top/small" && mount -t tmpfs -o size=64k n
     finish
     umount "$top/small"
 else
-    echo "skip: no small disk can be mounted here"
+    skip "import: the disk is full" "no small disk can be mounted here"
+    skip "import: no room to unpack" "no small disk can be mounted here"
 fi

@@ -1,4 +1,5 @@
 # Recording: spikeq run --trace.
+# needs: sqlite3
 # shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 cifar="run --quiet --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy"
 odd="run --quiet --model odd/model.safetensors --config odd/config.json --input odd/input.npy"

@@ -1,5 +1,6 @@
 # Recordings of event cameras, and folders, as the input of other commands than run and events; dots() and its
 # network, and text(), are those of events.sh.
+# needs: python3 sqlite3
 # shellcheck shell=sh disable=SC2154,SC2086 # options are split on purpose
 dvs="--model dvs/model.safetensors"
 with_config="$dvs --config dvs/config.json"

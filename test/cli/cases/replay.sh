@@ -1,4 +1,5 @@
 # Replay: from every point of the golden sets, what-ifs, and what is refused.
+# needs: python3 sqlite3
 # shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 
 # record SET [OPTION...]: a.db of a golden set; $with is its model.

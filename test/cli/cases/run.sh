@@ -1,4 +1,5 @@
 # Runs that succeed: tables, JSON, silence, files.
+# needs: python3
 # shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 golden="run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy"
 
@@ -119,25 +120,20 @@ is_silent
 prints_part "input     npy float32 [2,4,2,128,128], first 1, as stored"
 finish
 
-if command -v python3 >/dev/null; then
-    for arguments in "$golden --json" "inspect --json cifar/input.npy" \
-        "inspect --json cifar/model.safetensors" "inspect --json cifar/checkpoint.pth.tar"; do
-        start "is JSON: ${arguments%% *} ${arguments##* }"
-        spikeq $arguments
-        exits 0
-        is_silent
-        python3 -m json.tool <"$top/out" >/dev/null 2>"$top/err" || complain "$(cat "$top/err")"
-        finish
-    done
-else
-    echo "skip: no python3 to parse JSON with"
-fi
+for arguments in "$golden --json" "inspect --json cifar/input.npy" \
+    "inspect --json cifar/model.safetensors" "inspect --json cifar/checkpoint.pth.tar"; do
+    start "is JSON: ${arguments%% *} ${arguments##* }"
+    spikeq $arguments
+    exits 0
+    is_silent
+    python3 -m json.tool <"$top/out" >/dev/null 2>"$top/err" || complain "$(cat "$top/err")"
+    finish
+done
 
 # SIGINT from outside: 130, one line, a valid partial report. 800 samples take long enough to be hit.
 start "SIGINT"
-if command -v python3 >/dev/null; then
-    # A background job of a shell ignores SIGINT; one of python does not.
-    python3 - "$spikeq" 2>"$top/err" <<'END'
+# A background job of a shell ignores SIGINT; one of python does not.
+python3 - "$spikeq" 2>"$top/err" <<'END'
 import os, signal, subprocess, sys, time
 golden = open("cifar/input.npy", "rb").read()
 head = golden[:128].replace(b"(2, 3, 32, 32), }  ", b"(800, 3, 32, 32), }")
@@ -154,13 +150,10 @@ run.send_signal(signal.SIGINT)
 sys.stderr.write(run.communicate()[1].decode())
 sys.exit(run.returncode)
 END
-    status=$?
-    exits 130
-    says_like "spikeq run: interrupted after * of 800 samples"
-    grep -q '"complete":.*false' r.json || complain "the report does not say that it is partial"
-    holds "$(ls -A d | grep -c partial)" 0
-    leaves d long.npy r.json
-    finish
-else
-    echo "skip: no python3 to send SIGINT with"
-fi
+status=$?
+exits 130
+says_like "spikeq run: interrupted after * of 800 samples"
+grep -q '"complete":.*false' r.json || complain "the report does not say that it is partial"
+holds "$(ls -A d | grep -c partial)" 0
+leaves d long.npy r.json
+finish

@@ -1,4 +1,5 @@
 # Traces that are there already: inspect and diff.
+# needs: python3 sqlite3
 # shellcheck shell=sh disable=SC2086,SC2154,SC2034,SC2010,SC2012 # options are split on purpose
 "$(dirname "$spikeq")"/test/traces/make_traces "$top/traces" || complain "make_traces failed"
 digest=$(sed -n 1p "$top/traces/digests")
@@ -188,9 +189,7 @@ exits 1
 for part in '"equal":	false' '"neuron":	[5, 70]' '"mismatches_per_timestep":	[0, 1, 0]'; do
     prints_part "$part"
 done
-if command -v python3 >/dev/null; then
-    python3 -m json.tool <"$top/out" >/dev/null 2>"$top/err" || complain "$(cat "$top/err")"
-fi
+python3 -m json.tool <"$top/out" >/dev/null 2>"$top/err" || complain "$(cat "$top/err")"
 finish
 
 with "diff: a damaged trace" plain.db spike.db

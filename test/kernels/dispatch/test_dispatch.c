@@ -130,7 +130,7 @@ enum { N_ROWS = sizeof row / sizeof row[0] };
 
 START_TEST(features_choose_the_best_row)
 {
-    printf("SKIPPED, not tested: vector kernels exist on x86-64 only\n");
+    sq_skip("the choice of vector kernels: they exist on x86-64 only");
 }
 END_TEST
 
@@ -144,6 +144,7 @@ START_TEST(no_pointer_is_ever_null)
     sq_kernels_choose(&kernels, (unsigned)_i);
     ck_assert(kernels.accumulate_f32 && kernels.dense_f32 && kernels.lif_f32 && kernels.attend &&
               kernels.list_events && kernels.ssa_count && kernels.count_common &&
+              kernels.spread_f32 && kernels.spread_i16 && kernels.overlap && kernels.subset &&
               kernels.count_windows && kernels.count_nonzeros_f32 && kernels.isa &&
               kernels.accumulate_i8 && kernels.accumulate_i16 && kernels.dense_i16 &&
               kernels.lif_i16 && kernels.lif_i32 && kernels.attend_i32);

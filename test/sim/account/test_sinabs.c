@@ -65,7 +65,7 @@ START_TEST(units_are_the_synops_of_sinabs)
     const cJSON *item;
     int n = 0;
     if (!read_input(x)) {
-        printf("skipped: SINABS_DATA does not name the folder of sinabs' counts\n");
+        sq_skip("counts of sinabs: SINABS_DATA names no folder of them");
         return;
     }
     ck_assert_int_eq(sq_config_parse_file(&err, data_path("conv_layer_synops.json"), &root), SQ_OK);

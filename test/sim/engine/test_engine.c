@@ -13,11 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { N_NETWORKS = 90, N_RUNS = 3 };
+enum { N_NETWORKS = 90, N_RUNS = 3, N_ISA = 4 };
 
 static const enum sq_layout layout[] = {SQ_LAYOUT_CIFAR10, SQ_LAYOUT_IMAGENET,
                                         SQ_LAYOUT_CIFAR10DVS};
-static const char *const isa[] = {"auto", "scalar", "avx2", "avx512"};
+static const char *const isa[N_ISA] = {"auto", "scalar", "avx2", "avx512"};
 
 /* One case: what was drawn, what must come out, where the files lie. */
 struct engine_case {
@@ -25,6 +25,7 @@ struct engine_case {
     struct tiny_network net;
     struct dense_result want;
     char dir[32], how[64];
+    const char *isa; /* the only one to run on; NULL: drawn */
 };
 
 #define FAIL_UNLESS(c, true_, format, ...)                                             \
@@ -173,6 +174,8 @@ static struct spikeq_run_options draw_options(struct sq_rng *rng, struct engine_
                                      .isa = isa[sq_rng_below(rng, sizeof isa / sizeof isa[0])]};
     if (!runs_here(how.isa))
         how.isa = "scalar";
+    if (c->isa != NULL)
+        how.isa = c->isa;
     snprintf(c->how, sizeof c->how, "%s, %u threads, batch %u, %s",
              how.schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer", how.threads, how.batch,
              how.isa);
@@ -216,12 +219,15 @@ static void check_case(struct sq_rng *rng, struct engine_case *c)
     spikeq_ctx_free(ctx);
 }
 
-START_TEST(every_spike_logit_and_count_equals_brute_force)
+/* A network of this number, on the instruction set `forced` or, where that is NULL, on drawn ones.
+ */
+static void check_network(int number, const char *forced)
 {
-    struct engine_case c = {.seed = 1000 + (uint64_t)_i, .dir = "/tmp/spikeq-engine-XXXXXX"};
+    struct engine_case c = {
+        .seed = 1000 + (uint64_t)number, .dir = "/tmp/spikeq-engine-XXXXXX", .isa = forced};
     struct sq_rng rng = {c.seed};
     ck_assert_ptr_nonnull(mkdtemp(c.dir));
-    tiny_draw(&rng, layout[_i % 3], &c.net);
+    tiny_draw(&rng, layout[number % 3], &c.net);
     check_case(&rng, &c);
     remove_file(&c, "model.safetensors");
     remove_file(&c, "config.json");
@@ -230,6 +236,21 @@ START_TEST(every_spike_logit_and_count_equals_brute_force)
     dense_free(&c.want);
     tiny_free(&c.net);
 }
+
+START_TEST(every_spike_logit_and_count_equals_brute_force)
+{
+    check_network(_i, NULL);
+}
+END_TEST
+
+START_TEST(every_instruction_set_equals_brute_force)
+{
+    const char *name = isa[_i % N_ISA];
+    if (runs_here(name))
+        check_network(N_NETWORKS + _i / N_ISA, name);
+    else
+        sq_skip("network %d on %s: this processor has none of it", _i / N_ISA, name);
+}
 END_TEST
 
 static Suite *engine_suite(void)
@@ -237,10 +258,8 @@ static Suite *engine_suite(void)
     Suite *suite = suite_create("engine");
     TCase *tests = tcase_create("against the dense reference");
     tcase_set_timeout(tests, 120);
-    for (size_t i = 1; i < sizeof isa / sizeof isa[0]; i++)
-        if (!runs_here(isa[i]))
-            printf("skip: this processor has no %s\n", isa[i]);
     tcase_add_loop_test(tests, every_spike_logit_and_count_equals_brute_force, 0, N_NETWORKS);
+    tcase_add_loop_test(tests, every_instruction_set_equals_brute_force, 0, 3 * N_ISA);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -209,8 +209,11 @@ START_TEST(real_traces_are_read)
     char path[512];
     struct sq_recording *recording;
     size_t p;
-    if (folder == NULL)
+    if (folder == NULL) {
+        sq_skip("%s of %s: SPIKEQ_DATA names no folder of real traces", real[_i].name,
+                real[_i].file);
         return;
+    }
     snprintf(path, sizeof path, "%.400s/traces/%s", folder, real[_i].file);
     expect_ok(&err, sq_prosperity_open(&err, path, &recording));
     ck_assert_int_eq(sq_recording_find(recording, real[_i].name, &p), 1);
@@ -226,8 +229,6 @@ static Suite *suite(void)
 {
     Suite *s = suite_create("sim/import/prosperity");
     TCase *t = tcase_create("prosperity");
-    if (getenv("SPIKEQ_DATA") == NULL)
-        puts("skip: real traces, SPIKEQ_DATA names no folder");
     tcase_set_timeout(t, 60);
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
     tcase_add_test(t, tensors_are_populations);

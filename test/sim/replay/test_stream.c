@@ -142,7 +142,7 @@ START_TEST(a_slow_reader_is_waited_for)
     listener_join(&listener);
     free(listener.data);
 #ifdef SANITIZED
-    printf("skip: a sanitizer keeps freed memory\n");
+    sq_skip("memory of a slow stream: a sanitizer keeps freed memory");
 #else
     ck_assert_int_lt(after.ru_maxrss - before.ru_maxrss, 6 << 10); /* KiB; the stream has 24 MB */
 #endif
@@ -228,7 +228,7 @@ START_TEST(a_full_device_is_an_error)
 {
     tiny_trace(trace, NULL, 4, 1);
     if (access("/dev/full", W_OK) != 0) {
-        printf("skip: no /dev/full here\n");
+        sq_skip("a full device: no /dev/full here");
         return;
     }
     ck_assert_int_eq(send_to("/dev/full", NULL, NULL), SPIKEQ_EIO);

@@ -183,16 +183,19 @@ static char *timeless_text(struct spikeq_run_options how)
     return text;
 }
 
+static const char *const isa[] = {"scalar", "avx2", "avx512", "auto"};
+
 START_TEST(only_timing_depends_on_how)
 {
-    static const char *const isa[] = {"scalar", "avx2", "avx512", "auto"};
+    if (sq_cpu_restrict(sq_cpu_detect().features, isa[_i]) < 0) {
+        sq_skip("reports on %s: this processor has none of it", isa[_i]);
+        return;
+    }
     char *want =
         timeless_text((struct spikeq_run_options){.threads = 1, .batch = 1, .isa = "scalar"});
-    for (unsigned i = 0; i < 24; i++) {
+    for (unsigned i = 0; i < 6; i++) {
         struct spikeq_run_options how = {
-            .threads = 1 + i % 3, .batch = 1 + i % 5, .schedule = i % 2, .isa = isa[i / 6]};
-        if (sq_cpu_restrict(sq_cpu_detect().features, how.isa) < 0)
-            continue; /* test_engine.c says what is skipped */
+            .threads = 1 + i % 3, .batch = 1 + i % 5, .schedule = i % 2, .isa = isa[_i]};
         char *got = timeless_text(how);
         ck_assert_str_eq(got, want);
         spikeq_free(got);
@@ -250,7 +253,7 @@ static Suite *report_suite(void)
     tcase_add_test(tests, the_numbers_agree);
     tcase_add_test(tests, events_of_linear_layers_are_spikes_of_their_source);
     tcase_add_test(tests, accuracy_counts_the_labels);
-    tcase_add_test(tests, only_timing_depends_on_how);
+    tcase_add_loop_test(tests, only_timing_depends_on_how, 0, sizeof isa / sizeof isa[0]);
     tcase_add_test(tests, a_limit_is_the_first_samples);
     tcase_add_test(tests, wrong_options);
     suite_add_tcase(suite, tests);

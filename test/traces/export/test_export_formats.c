@@ -257,7 +257,7 @@ START_TEST(a_full_device_is_an_error)
 {
     tiny_trace(path, NULL, SEED, 2);
     if (access("/dev/full", W_OK) != 0) {
-        printf("skip: no /dev/full here\n");
+        sq_skip("a full device: no /dev/full here");
         return;
     }
     const int status = export_to(_i, "/dev/full", NULL, 0);
