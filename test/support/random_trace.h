@@ -9,4 +9,8 @@
  * are id % 3, logits two. Asserts success. */
 void random_trace(const char *path, const struct sq_trace_plan *plan, uint64_t seed, uint64_t n);
 
+/* The same with rows of one spike in 8, 60 or 900 neurons: many long stretches without a spike. */
+void random_sparse_trace(const char *path, const struct sq_trace_plan *plan, uint64_t seed,
+                         uint64_t n);
+
 #endif
