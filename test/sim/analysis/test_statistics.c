@@ -106,6 +106,64 @@ START_TEST(resampled_means_obey)
 }
 END_TEST
 
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The means of every resample, as bootstrap.h defines them. */
+static void resampled_means(double value[N][COLUMNS], int column, double mean[SQ_RESAMPLES])
+{
+    for (int r = 0; r < SQ_RESAMPLES; r++) {
+        struct sq_rng first = {SQ_BOOTSTRAP_SEED + (uint64_t)r};
+        struct sq_rng rng = {sq_rng_next(&first)};
+        mean[r] = 0;
+        for (int i = 0; i < N; i++) {
+            const uint64_t x = sq_rng_next(&rng),
+                           row = (x >> 32) * N + ((x & UINT32_MAX) * N >> 32);
+            mean[r] += value[row >> 32][column];
+        }
+        mean[r] /= N;
+    }
+}
+
+/* Both ends are the very order statistics: 250 of 10,000 means lie below the one and 250 above the
+ * other. */
+START_TEST(ends_are_the_order_statistics_said)
+{
+    static double value[N][COLUMNS], mean[SQ_RESAMPLES];
+    double interval[2 * COLUMNS];
+    struct sq_error err = {0};
+    draw(value);
+    ck_assert_int_eq(sq_bootstrap(&err, value[0], N, COLUMNS, interval), SQ_OK);
+    for (int c = 0; c < COLUMNS; c++) {
+        resampled_means(value, c, mean);
+        qsort(mean, SQ_RESAMPLES, sizeof *mean, ascending);
+        ck_assert(interval[2 * c] == mean[250]);
+        ck_assert(interval[2 * c + 1] == mean[9749]);
+    }
+}
+END_TEST
+
+/* Theorem: the interval of -x is that of x, mirrored: as much is cut off above as below. */
+START_TEST(ends_are_symmetric)
+{
+    static double value[N][COLUMNS], negated[N][COLUMNS];
+    double interval[2 * COLUMNS], mirrored[2 * COLUMNS];
+    struct sq_error err = {0};
+    draw(value);
+    for (int i = 0; i < N; i++)
+        for (int c = 0; c < COLUMNS; c++)
+            negated[i][c] = -value[i][c];
+    ck_assert_int_eq(sq_bootstrap(&err, value[0], N, COLUMNS, interval), SQ_OK);
+    ck_assert_int_eq(sq_bootstrap(&err, negated[0], N, COLUMNS, mirrored), SQ_OK);
+    for (int c = 0; c < COLUMNS; c++)
+        ck_assert(mirrored[2 * c] == -interval[2 * c + 1] &&
+                  mirrored[2 * c + 1] == -interval[2 * c]);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("sim/analysis");
@@ -116,6 +174,8 @@ static Suite *suite(void)
     tcase_add_test(statistics, moments_of_known_samples);
     tcase_add_test(statistics, numbers_read_back_as_they_were);
     tcase_add_test(statistics, resampled_means_obey);
+    tcase_add_test(statistics, ends_are_the_order_statistics_said);
+    tcase_add_test(statistics, ends_are_symmetric);
     suite_add_tcase(s, statistics);
     return s;
 }
