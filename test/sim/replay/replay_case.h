@@ -18,13 +18,15 @@ struct replay_case {
     spikeq_ctx *ctx;
 };
 
-/* The seed in front of every message. */
-#define CASE_UNLESS(c, is_true, ...)                                                             \
-    do {                                                                                         \
-        char said_[2048];                                                                        \
-        snprintf(said_, sizeof said_, __VA_ARGS__);                                              \
-        ck_assert_msg(is_true, "seed %" PRIu64 " (%s): %s", (c)->seed, tiny_describe(&(c)->net), \
-                      said_);                                                                    \
+/* The seed in front of every message, which is made after the condition was looked at: it may tell
+ * the error of a call in it. */
+#define CASE_UNLESS(c, is_true, ...)                                                            \
+    do {                                                                                        \
+        const int holds_ = (is_true);                                                           \
+        char said_[2048];                                                                       \
+        snprintf(said_, sizeof said_, __VA_ARGS__);                                             \
+        ck_assert_msg(holds_, "seed %" PRIu64 " (%s): %s", (c)->seed, tiny_describe(&(c)->net), \
+                      said_);                                                                   \
     } while (0)
 
 /* Draw a network of layout seed % 3 and write its files. */
