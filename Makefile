@@ -32,7 +32,6 @@ LIBRARY_LIBS   := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 CHECK_LIBS     := $(shell pkg-config --libs check 2>/dev/null)
 ALL_CPPFLAGS   := -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
                   -DSQ_VERSION='"$(VERSION)"' \
-                  -DSQ_CONFIG_DIRS='"$(CURDIR)/configs:$(PREFIX)/share/spikeq/configs"' \
                   $(LIBRARY_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS     := -std=c11 -g -Wall -Wextra -Werror -ffp-contract=off -fPIC -fvisibility=hidden \
                   -pthread $(FLAGS_$(VARIANT)) $(CFLAGS)
@@ -61,6 +60,7 @@ VECTORS := $(B)/test/vectors/vectors
 TRACES  := $(B)/test/traces/make_traces
 DIGESTS := $(B)/test/kernels/kernel_digests
 
+comma := ,
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
 
@@ -102,7 +102,7 @@ $(LIB): $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 
 $(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 	$(call say,LD,$@)
-	$(Q)$(call link,-shared)
+	$(Q)$(call link,-shared -Wl$(comma)-soname$(comma)$(SONAME))
 
 $(B)/spikeq: $(call objects,$(CLI_SOURCES)) $(LIB)
 	$(call say,LD,$@)
@@ -173,17 +173,38 @@ deps-build deps-demo deps-check:
 	@test/house/deps $(PACKAGES_BUILD) $(if $(filter deps-demo deps-check,$@),$(PACKAGES_DEMO)) \
 	    $(if $(filter deps-check,$@),$(PACKAGES_CHECK))
 
-install: all                                       ## to DESTDIR/PREFIX: command, library, header, reader, configs, man page
-	install -D -m 755 $(B)/spikeq $(DESTDIR)$(PREFIX)/bin/spikeq
-	install -D -m 644 sim/spikeq.h $(DESTDIR)$(PREFIX)/include/spikeq.h
-	install -D -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libspikeq.a
-	install -D -m 755 $(B)/libspikeq.so $(DESTDIR)$(PREFIX)/lib/libspikeq.so
-	install -D -m 644 docs/man/spikeq.1 $(DESTDIR)$(PREFIX)/share/man/man1/spikeq.1
-	install -D -m 755 traces/python/spikeq_trace.py $(DESTDIR)$(PREFIX)/share/spikeq/python/spikeq_trace.py
-	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
-	install -m 644 configs/models/*.json $(DESTDIR)$(PREFIX)/share/spikeq/configs/models
-	install -d $(DESTDIR)$(PREFIX)/share/spikeq/configs/hardware
-	install -m 644 configs/hardware/*.json $(DESTDIR)$(PREFIX)/share/spikeq/configs/hardware
+# What goes below PREFIX, SOURCE:TARGET. The command finds its configurations from where it lies, so
+# PREFIX is in no object, and an installed tree may be moved.
+SONAME    := libspikeq.so.$(firstword $(subst ., ,$(VERSION)))
+LIBDIR    ?= lib
+LIBFOLDER := $(patsubst $(PREFIX)/%,%,$(LIBDIR))
+INSTALLED := $(B)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFOLDER)/libspikeq.a \
+             $(B)/libspikeq.so:$(LIBFOLDER)/libspikeq.so.$(VERSION) \
+             $(B)/spikeq.pc:$(LIBFOLDER)/pkgconfig/spikeq.pc docs/man/spikeq.1:share/man/man1/spikeq.1 \
+             traces/python/spikeq_trace.py:share/spikeq/python/spikeq_trace.py \
+             $(foreach file,$(wildcard configs/models/*.json configs/models/weights/*.safetensors \
+                 configs/hardware/*.json),$(file):share/spikeq/$(file))
+LINKED    := $(LIBFOLDER)/$(SONAME) $(LIBFOLDER)/libspikeq.so
+
+# For pkg-config; it names its prefix from where it lies.
+$(B)/spikeq.pc: sim/spikeq.pc.in FORCE
+	$(Q)sed -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBRARIES@|$(LIBRARIES)|' -e 's|@LIBDIR@|$(LIBFOLDER)|' \
+	    -e 's|@UP@|$(shell realpath -ms --relative-to=/$(LIBFOLDER)/pkgconfig /)|' $< >$@
+
+install: all $(B)/spikeq.pc                        ## to DESTDIR/PREFIX: command, libraries, header, reader, configs, man page
+	@for pair in $(INSTALLED); do \
+	    test -x "$${pair%%:*}" && mode=755 || mode=644; \
+	    install -D -m $$mode "$${pair%%:*}" "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; \
+	done
+	@for link in $(LINKED); do ln -sf libspikeq.so.$(VERSION) "$(DESTDIR)$(PREFIX)/$$link" || exit; done
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/spikeq, its libraries and share/spikeq"
+
+uninstall:                                         ## remove what `make install` put there
+	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; done
+	@for link in $(LINKED); do rm -f "$(DESTDIR)$(PREFIX)/$$link" || exit; done
+	@for folder in /configs/models/weights /configs/models /configs/hardware /configs /python ''; do \
+	    rmdir "$(DESTDIR)$(PREFIX)/share/spikeq$$folder" 2>/dev/null || true; \
+	done
 
 format:                                            ## clang-format every source in place
 	clang-format -i $(shell git ls-files '*.c' '*.h')
@@ -198,6 +219,6 @@ help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: all demo picture check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
-        deps-build deps-demo deps-check install format tidy clean help
+        deps-build deps-demo deps-check install uninstall format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,4 +1,5 @@
 #include "sim/context.h"
+#include "sim/network/config_folders.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +28,11 @@ int spikeq_ctx_new(spikeq_ctx **out)
     spikeq_ctx *ctx = calloc(1, sizeof *ctx);
     if (ctx == NULL)
         return SPIKEQ_ENOMEM;
-    const char *own = getenv("SPIKEQ_CONFIGS");
-    snprintf(ctx->config_dirs, sizeof ctx->config_dirs, "%s%s%s", own != NULL ? own : "",
-             own != NULL ? ":" : "", SQ_CONFIG_DIRS);
+    ctx->config_dirs = sq_folders_here();
+    if (ctx->config_dirs == NULL) {
+        free(ctx);
+        return SPIKEQ_ENOMEM;
+    }
     ctx->error.warnings = &ctx->warnings;
     ctx->warnings.pass = pass_warning;
     ctx->warnings.data = ctx;
@@ -52,6 +55,9 @@ void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict)
 
 void spikeq_ctx_free(spikeq_ctx *ctx)
 {
+    if (ctx == NULL)
+        return;
+    free(ctx->config_dirs);
     free(ctx);
 }
 

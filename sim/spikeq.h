@@ -42,8 +42,10 @@ typedef struct spikeq_report spikeq_report;
 /* Version of the library, "0.1.0". */
 SPIKEQ_API const char *spikeq_version(void);
 
-/* A context holds the last error and where configurations are looked for (the folders of the
- * environment variable SPIKEQ_CONFIGS, colon-separated, before the installed ones). */
+/* A context holds the last error and where configurations are looked for: the folders of the
+ * environment variable SPIKEQ_CONFIGS (colon-separated), then share/spikeq/configs of the prefix
+ * that the library (or the program that it is linked into) is installed in, wherever that is; or
+ * configs/ of the source tree that it was built in. */
 SPIKEQ_API int spikeq_ctx_new(spikeq_ctx **out);
 SPIKEQ_API void spikeq_ctx_free(spikeq_ctx *ctx);
 
@@ -337,7 +339,8 @@ struct spikeq_diff_options {
 SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
                            const struct spikeq_diff_options *options, int *is_equal, char **text);
 
-/* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). */
+/* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). EIO: there are
+ * none (names the folders); ENOMEM. */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
 
 /* What to price and how. Exactly one of report, rates, table. NULL means the default. */

@@ -46,9 +46,11 @@ __attribute__((format(printf, 1, 2))) static inline void sq_skip(const char *for
     va_end(arguments);
 }
 
+/* Configurations are those of the source tree, in which test programs run. */
 #define SQ_TEST_MAIN(suite)                               \
     int main(void)                                        \
     {                                                     \
+        setenv("SPIKEQ_CONFIGS", "configs", 1);           \
         SRunner *runner = srunner_create(suite);          \
         srunner_run_all(runner, CK_NORMAL);               \
         const int failed = srunner_ntests_failed(runner); \

@@ -1,5 +1,6 @@
 /* Profiles by name, in hardware/ of the configuration folders. */
 #include "sim/account/hardware.h"
+#include "sim/network/config_folders.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -7,22 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_PROFILES = 512, PATH_BYTES = 2048 };
-
-/* Step through a colon-separated list; 0 at its end. */
-static int next_folder(const char **list, char *folder, size_t size)
-{
-    while (*list != NULL && **list != '\0') {
-        const size_t n = strcspn(*list, ":");
-        const char *from = *list;
-        *list += n + (from[n] == ':');
-        if (n > 0 && n + sizeof "/hardware" < size) {
-            snprintf(folder, size, "%.*s/hardware", (int)n, from);
-            return 1;
-        }
-    }
-    return 0;
-}
+enum { MAX_PROFILES = 512 };
 
 struct found {
     char *path[MAX_PROFILES];
@@ -42,20 +28,30 @@ static int is_known(const struct found *found, const char *file)
     return 0;
 }
 
+/* FOLDER/hardware/FILE, or FOLDER/hardware/ if file is ""; NULL: out of memory. */
+static char *profile_path(const char *folder, const char *file)
+{
+    const size_t size = strlen(folder) + strlen(file) + sizeof "/hardware/";
+    char *path = malloc(size);
+    if (path != NULL)
+        snprintf(path, size, "%s/hardware/%s", folder, file);
+    return path;
+}
+
 static void add_folder(struct found *found, const char *folder)
 {
-    DIR *dir = opendir(folder);
+    char *place = profile_path(folder, "");
+    DIR *dir = place != NULL ? opendir(place) : NULL;
     const struct dirent *entry;
+    free(place);
     while (dir != NULL && (entry = readdir(dir)) != NULL && found->n < MAX_PROFILES) {
         const size_t n = strlen(entry->d_name);
         if (entry->d_name[0] == '.' || n < 6 || strcmp(entry->d_name + n - 5, ".json") != 0 ||
             is_known(found, entry->d_name))
             continue;
-        const size_t size = strlen(folder) + n + 2;
-        char *path = malloc(size);
+        char *path = profile_path(folder, entry->d_name);
         if (path == NULL)
             break;
-        snprintf(path, size, "%s/%s", folder, entry->d_name);
         found->path[found->n++] = path;
     }
     if (dir != NULL)
@@ -71,9 +67,9 @@ int sq_hardware_each(const char *config_dirs,
                      int (*visit)(const char *path, const char *name, void *data), void *data)
 {
     struct found found = {.n = 0};
-    char folder[PATH_BYTES], name[256];
+    char folder[SQ_FOLDER_BYTES], name[256];
     int rc = 0;
-    while (next_folder(&config_dirs, folder, sizeof folder))
+    while (sq_folder_next(&config_dirs, folder))
         add_folder(&found, folder);
     qsort(found.path, found.n, sizeof *found.path, by_name);
     for (size_t i = 0; i < found.n; i++) {
@@ -95,22 +91,44 @@ static int list_name(const char *path, const char *name, void *data)
     return 0;
 }
 
+/* The file of a name in one of the folders; the caller frees *path. SQ_EIO: it is in none. */
+static int find_profile(struct sq_error *err, const char *config_dirs, const char *name,
+                        char **path)
+{
+    const char *rest = config_dirs;
+    char folder[SQ_FOLDER_BYTES], file[256], known[512] = "";
+    while (snprintf(file, sizeof file, "%s.json", name) < (int)sizeof file &&
+           sq_folder_next(&rest, folder)) {
+        *path = profile_path(folder, file);
+        if (*path == NULL)
+            return sq_fail(err, SQ_ENOMEM, "--hardware %.64s: out of memory", name);
+        if (access(*path, F_OK) == 0)
+            return SQ_OK;
+        free(*path);
+    }
+    sq_hardware_each(config_dirs, list_name, known);
+    if (known[0] == '\0')
+        return sq_fail(err, SQ_EIO,
+                       "--hardware %.64s: there are no profiles in hardware/ of %s; set "
+                       "SPIKEQ_CONFIGS to the folder configs/ of spikeq",
+                       name, config_dirs != NULL ? config_dirs : "(no folder)");
+    return sq_fail(err, SQ_EIO,
+                   "--hardware %.64s: no such profile; known: %s; a file of your own is given as "
+                   "a path with '/' or .json",
+                   name, known);
+}
+
 int sq_hardware_load(struct sq_error *err, const char *config_dirs, const char *name_or_path,
                      struct sq_hardware *out)
 {
     const size_t n = strlen(name_or_path);
+    char *path = NULL;
     if (strchr(name_or_path, '/') != NULL || (n > 5 && strcmp(name_or_path + n - 5, ".json") == 0))
         return sq_hardware_read(err, name_or_path, out);
-    const char *rest = config_dirs;
-    char folder[PATH_BYTES], path[PATH_BYTES + 300], known[512] = "";
-    while (n < 256 && next_folder(&rest, folder, sizeof folder)) {
-        snprintf(path, sizeof path, "%s/%s.json", folder, name_or_path);
-        if (access(path, F_OK) == 0)
-            return sq_hardware_read(err, path, out);
+    int status = find_profile(err, config_dirs, name_or_path, &path);
+    if (status == SQ_OK) {
+        status = sq_hardware_read(err, path, out);
+        free(path);
     }
-    sq_hardware_each(config_dirs, list_name, known);
-    return sq_fail(err, SQ_EIO,
-                   "--hardware %.64s: no such profile; known: %s; a file of your own is given as "
-                   "a path with '/' or .json",
-                   name_or_path, known[0] != '\0' ? known : "none");
+    return status;
 }

@@ -1,3 +1,4 @@
+#include "sim/network/config_folders.h"
 #include "sim/network/config_keys.h"
 
 #include <dirent.h>
@@ -9,27 +10,15 @@
 static const char suffix[] = ".json";
 
 /* FOLDER/models/NAME.json, or FOLDER/models if name is NULL; NULL: out of memory. */
-static char *model_path(const char *folder, size_t n, const char *name)
+static char *model_path(const char *folder, const char *name)
 {
-    const size_t size = n + sizeof "/models/" + (name != NULL ? strlen(name) : 0) + sizeof suffix;
+    const size_t size =
+        strlen(folder) + sizeof "/models/" + (name != NULL ? strlen(name) : 0) + sizeof suffix;
     char *path = malloc(size);
     if (path != NULL)
-        snprintf(path, size, "%.*s/models%s%s%s", (int)n, folder, name != NULL ? "/" : "",
+        snprintf(path, size, "%s/models%s%s%s", folder, name != NULL ? "/" : "",
                  name != NULL ? name : "", name != NULL ? suffix : "");
     return path;
-}
-
-/* Step through a colon-separated list: the next folder's length in *n, NULL at the end. */
-static const char *next_folder(const char **list, size_t *n)
-{
-    while (*list != NULL && **list != '\0') {
-        const char *folder = *list;
-        *n = strcspn(folder, ":");
-        *list = folder + *n + (folder[*n] == ':');
-        if (*n > 0)
-            return folder;
-    }
-    return NULL;
 }
 
 struct entry {
@@ -43,8 +32,8 @@ struct entries {
     size_t n, room;
 };
 
-static int add_entry(struct entries *all, const char *folder, size_t n, size_t rank,
-                     const char *name, size_t name_length)
+static int add_entry(struct entries *all, const char *folder, size_t rank, const char *name,
+                     size_t name_length)
 {
     if (all->n == all->room) {
         const size_t room = all->room * 2 + 16;
@@ -55,18 +44,19 @@ static int add_entry(struct entries *all, const char *folder, size_t n, size_t r
         all->room = room;
     }
     char *stem = strndup(name, name_length);
-    char *path = stem != NULL ? model_path(folder, n, stem) : NULL;
+    char *path = stem != NULL ? model_path(folder, stem) : NULL;
     free(stem);
     if (path == NULL)
         return SQ_ENOMEM;
-    all->entry[all->n++] = (struct entry){path, n + strlen("/models/"), name_length, rank};
+    all->entry[all->n++] =
+        (struct entry){path, strlen(folder) + strlen("/models/"), name_length, rank};
     return SQ_OK;
 }
 
 /* A folder that is not there holds no names. */
-static int add_folder(struct entries *all, const char *folder, size_t n, size_t rank)
+static int add_folder(struct entries *all, const char *folder, size_t rank)
 {
-    char *path = model_path(folder, n, NULL);
+    char *path = model_path(folder, NULL);
     if (path == NULL)
         return SQ_ENOMEM;
     DIR *dir = opendir(path);
@@ -79,7 +69,7 @@ static int add_folder(struct entries *all, const char *folder, size_t n, size_t 
         const size_t length = strlen(found->d_name), tail = strlen(suffix);
         if (found->d_name[0] != '.' && length > tail &&
             strcmp(found->d_name + length - tail, suffix) == 0)
-            rc = add_entry(all, folder, n, rank, found->d_name, length - tail);
+            rc = add_entry(all, folder, rank, found->d_name, length - tail);
     }
     closedir(dir);
     return rc;
@@ -113,10 +103,10 @@ int sq_config_each(const char *config_dirs,
 {
     struct entries all = {0};
     int rc = SQ_OK;
-    size_t n, rank = 0;
-    const char *folder;
-    while (rc == SQ_OK && (folder = next_folder(&config_dirs, &n)) != NULL)
-        rc = add_folder(&all, folder, n, rank++);
+    size_t rank = 0;
+    char folder[SQ_FOLDER_BYTES];
+    while (rc == SQ_OK && sq_folder_next(&config_dirs, folder))
+        rc = add_folder(&all, folder, rank++);
     if (all.n > 0)
         qsort(all.entry, all.n, sizeof *all.entry, by_name_then_folder);
     for (size_t i = 0; rc == SQ_OK && i < all.n; i++)
@@ -149,10 +139,10 @@ static int list_name(const char *path, const char *name, void *data)
 
 int sq_config_find(struct sq_error *err, const char *config_dirs, const char *name, char **path)
 {
-    const char *rest = config_dirs, *folder;
-    size_t n;
-    while ((folder = next_folder(&rest, &n)) != NULL) {
-        char *candidate = model_path(folder, n, name);
+    const char *rest = config_dirs;
+    char folder[SQ_FOLDER_BYTES];
+    while (sq_folder_next(&rest, folder)) {
+        char *candidate = model_path(folder, name);
         if (candidate == NULL)
             return sq_fail(err, SQ_ENOMEM, "configuration \"%.64s\": out of memory", name);
         if (access(candidate, F_OK) == 0) {

@@ -168,23 +168,3 @@ int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
     }
     return describe_other(ctx, path, as_json, text);
 }
-
-static int print_config(const char *path, const char *name, void *data)
-{
-    struct sq_config config;
-    if (sq_config_load(NULL, "", path, &config) == SQ_OK)
-        fprintf(data, "%-32s %-11s T=%-3u heads=%u%s  %s\n", name, sq_layout_name(config.layout),
-                config.timesteps, config.heads, strstr(config.assumed, "heads") ? " (assumed)" : "",
-                config.source);
-    return 0;
-}
-
-int spikeq_config_list(spikeq_ctx *ctx, char **text)
-{
-    struct sq_page page;
-    const int status = sq_page_open(&ctx->error, &page);
-    if (status != SQ_OK)
-        return status;
-    sq_config_each(ctx->config_dirs, print_config, page.stream);
-    return sq_page_close(&ctx->error, &page, text);
-}

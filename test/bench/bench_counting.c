@@ -135,7 +135,7 @@ int main(int argc, char **argv)
     const size_t n_pairs = argc > 5 ? strtoull(argv[5], NULL, 10) : 101;
     if (bench.n_samples == 0 || n_pairs == 0 || n_pairs > MAX_PAIRS)
         return EXIT_FAILURE;
-    require(&bench, sq_network_load(&bench.err, SQ_CONFIG_DIRS, bench.model, bench.config, NULL, 0,
+    require(&bench, sq_network_load(&bench.err, "configs", bench.model, bench.config, NULL, 0,
                                     &bench.network));
     bench_pairs(&bench, n_pairs);
     sq_network_free(bench.network);

@@ -135,6 +135,7 @@ static int by_seconds(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
+    setenv("SPIKEQ_CONFIGS", "configs", 0);
     static const double wanted[] = {0.05, 0.10, 0.20, 0.40};
     struct bench bench = {
         .model = argc > 1 ? argv[1] : "configs/models/weights/fashion-2-64.safetensors",

@@ -12,6 +12,7 @@
 #include "test/support/tiny_file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -290,6 +291,7 @@ END_TEST
 
 int main(int argc, char **argv)
 {
+    setenv("SPIKEQ_CONFIGS", "configs", 0);
     Suite *suite = suite_create("bench");
     TCase *tests = tcase_create("trace");
     n_pairs = argc > 1 ? strtoull(argv[1], NULL, 10) : n_pairs;

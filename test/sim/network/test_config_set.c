@@ -141,10 +141,6 @@ START_TEST(more_names_than_fit)
 }
 END_TEST
 
-#ifndef SQ_CONFIG_DIRS
-#define SQ_CONFIG_DIRS "configs"
-#endif
-
 /* A published size is complete: nothing is left to defaults. */
 static int check_published(const char *path, const char *name, void *data)
 {
@@ -171,12 +167,12 @@ static int check_published(const char *path, const char *name, void *data)
 START_TEST(published_sizes)
 {
     int n = 0;
-    ck_assert_int_eq(sq_config_each(SQ_CONFIG_DIRS, check_published, &n), 0);
+    ck_assert_int_eq(sq_config_each("configs", check_published, &n), 0);
     ck_assert_int_ge(n, 16);
-    expect_ok(&err, sq_config_load(&err, SQ_CONFIG_DIRS, "spikformer-8-768-imagenet", &config));
+    expect_ok(&err, sq_config_load(&err, "configs", "spikformer-8-768-imagenet", &config));
     ck_assert_uint_eq(config.heads, 12);
     ck_assert_str_eq(config.assumed, "heads");
-    expect_ok(&err, sq_config_load(&err, SQ_CONFIG_DIRS, "spikformer-8-512-imagenet", &config));
+    expect_ok(&err, sq_config_load(&err, "configs", "spikformer-8-512-imagenet", &config));
     ck_assert_str_eq(config.assumed, "");
 }
 END_TEST
