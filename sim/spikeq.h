@@ -372,12 +372,14 @@ SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const char *format, char **te
 struct spikeq_analyze_options {
     const char *const *traces; /* n_traces paths, 1 .. 16; the others are compared with the first */
     size_t n_traces;
-    const char *populations; /* comma-separated patterns "block.*.attn.?_lif"; NULL: all */
-    const char *samples;     /* "10:20", ":100", "7"; NULL: all */
-    const char *model;       /* the traces' checkpoint: decisions after each timestep */
-    const char *config;      /* of the model, as for spikeq_network_load() */
-    const char *hardware;    /* prices operations: profile name or path; default "fp32_45nm" */
-    unsigned threads;        /* 0: one per core; no figure depends on it */
+    const char *populations;   /* comma-separated patterns "block.*.attn.?_lif"; NULL: all */
+    const char *samples;       /* "10:20", ":100", "7"; NULL: all */
+    const char *model;         /* the traces' checkpoint: decisions after each timestep */
+    const char *config;        /* of the model, as for spikeq_network_load() */
+    const char *hardware;      /* prices operations: profile name or path; default "fp32_45nm" */
+    unsigned threads;          /* 0: one per core; no figure depends on it */
+    const char *class_names;   /* a text file, one name a line, class 0 first; NULL: no names */
+    const char *raster_sample; /* number of the sample whose raster is kept; NULL: the first */
 };
 
 /* Where the spikes of traces are, measured in one pass over each; the caller frees *json with

@@ -2,12 +2,17 @@
 
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/maps.h"
+#include "sim/analysis/raster.h"
 
 static int measure(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
                    struct sq_analysis *analysis)
 {
     struct sq_scope *scope = &analysis->scope;
     int status = sq_scope_open(err, path, wish->populations, &wish->samples, scope);
+    if (status == SQ_OK)
+        status = sq_class_names_check(err, wish->names, scope);
+    if (status == SQ_OK)
+        status = sq_raster_find(err, scope, wish->raster_sample, &analysis->raster_place);
     if (status != SQ_OK)
         return status;
     status = sq_trace_cost_read(err, scope, wish->hardware, &analysis->cost);
@@ -18,6 +23,19 @@ static int measure(struct sq_error *err, const char *path, const struct sq_analy
         status = sq_pass_plan(err, scope, &analysis->pass);
     return status == SQ_OK ? sq_pass_run(err, scope, &analysis->pass, wish->threads,
                                          wish->model != NULL ? &analysis->decision : NULL)
+                           : status;
+}
+
+/* What is read once more after the pass: maps and the raster. */
+static int write_pictures(struct sq_error *err, struct sq_analysis *analysis)
+{
+    const struct sq_scope *scope = &analysis->scope;
+    cJSON *populations = cJSON_GetObjectItem(analysis->json, "populations");
+    if (!scope->has_spikes)
+        return SQ_OK;
+    const int status = sq_maps_write(err, scope, &analysis->pass, populations,
+                                     cJSON_GetObjectItem(analysis->json, "attention"));
+    return status == SQ_OK ? sq_raster_write(err, scope, analysis->raster_place, populations)
                            : status;
 }
 
@@ -34,12 +52,9 @@ int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_ana
     status = sq_analysis_write(err, analysis);
     if (status != SQ_OK)
         return status;
+    sq_class_names_write(analysis->json, wish->names);
     sq_analysis_note(analysis);
-    return analysis->scope.has_spikes
-               ? sq_maps_write(err, &analysis->scope, &analysis->pass,
-                               cJSON_GetObjectItem(analysis->json, "populations"),
-                               cJSON_GetObjectItem(analysis->json, "attention"))
-               : SQ_OK;
+    return write_pictures(err, analysis);
 }
 
 void sq_analysis_free(struct sq_analysis *analysis)

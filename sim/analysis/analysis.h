@@ -3,6 +3,7 @@
 #ifndef SQ_ANALYSIS_H
 #define SQ_ANALYSIS_H
 
+#include "sim/analysis/class_names.h"
 #include "sim/analysis/decision.h"
 #include "sim/analysis/pass.h"
 #include "sim/analysis/trace_cost.h"
@@ -13,8 +14,9 @@ struct sq_analysis {
     struct sq_trace_cost cost;
     struct sq_decision decision;
     int has_decision;
-    cJSON *json;  /* owned */
-    cJSON *notes; /* within it */
+    uint64_t raster_place; /* of the scope's samples */
+    cJSON *json;           /* owned */
+    cJSON *notes;          /* within it */
 };
 
 struct sq_analysis_wish {
@@ -23,6 +25,8 @@ struct sq_analysis_wish {
     unsigned threads;
     const struct sq_network *model;     /* NULL: none */
     const struct sq_hardware *hardware; /* prices operations; it outlives the analysis */
+    const struct sq_class_names *names; /* no path: none were given */
+    const char *raster_sample;          /* its number; NULL: the first one */
 };
 
 /* Measure a trace; sq_analysis_free() in every case. Errors of sq_scope_open(), sq_pass_run(),
@@ -34,7 +38,7 @@ void sq_analysis_free(struct sq_analysis *analysis);
 /* What the trace cannot tell, each with its reason. */
 void sq_analysis_note(struct sq_analysis *analysis);
 
-/* The figures of accuracy, of each population, stream and block, of decisions and cost.
+/* The figures of accuracy, of classes, of each population, stream and block, of decisions and cost.
  * SQ_ENOMEM. */
 int sq_analysis_write(struct sq_error *err, struct sq_analysis *analysis);
 

@@ -25,7 +25,7 @@ static int save_table(struct sq_error *err, const cJSON *root, const struct sq_c
     if (status != SQ_OK)
         return status;
     for (const cJSON *trace = sq_first(root, "traces"); trace != NULL; trace = trace->next) {
-        struct sq_csv_head head = {sq_text_at(trace, "trace"), NULL};
+        struct sq_csv_head head = {sq_text_at(trace, "trace"), NULL, sq_at(trace, "class_names")};
         char number[16];
         if (which->list == NULL) {
             which->put(&csv, &head, trace);
@@ -50,7 +50,7 @@ static int save_comparisons(struct sq_error *err, const cJSON *root, const char 
         return status;
     for (const cJSON *item = sq_first(root, "comparisons"); item != NULL; item = item->next) {
         const cJSON *other = sq_other(root, item);
-        const struct sq_csv_head head = {sq_text_at(other, "trace"), NULL};
+        const struct sq_csv_head head = {sq_text_at(other, "trace"), NULL, NULL};
         sq_csv_objects(&csv, &head, NULL, sq_at(item, "rows"), path);
     }
     return sq_csv_save(err, &csv, directory, "comparisons.csv");

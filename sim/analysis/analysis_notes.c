@@ -19,10 +19,10 @@ static int has_kind(const struct sq_scope *scope, enum sq_subject_kind kind)
 static void note_samples(cJSON *notes, const struct sq_scope *scope)
 {
     if (scope->n_labelled == 0)
-        sq_put_note(notes, "accuracy, rate_per_label, cost per class",
+        sq_put_note(notes, "accuracy, confusion, rate_per_label, cost per class",
                     "the trace has no labels; record it with --labels");
     else if (scope->n_judged == 0)
-        sq_put_note(notes, "accuracy", "the trace has no predictions");
+        sq_put_note(notes, "accuracy, confusion", "the trace has no predictions");
     if (scope->n_labelled > 0 && scope->n_labelled < scope->n_samples)
         sq_put_note(notes, "accuracy, rate_per_label",
                     "only %" PRIu64 " of %" PRIu64 " samples have a label", scope->n_labelled,
@@ -47,8 +47,8 @@ static void note_spikes(cJSON *notes, const struct sq_scope *scope)
 {
     if (!scope->has_spikes)
         sq_put_note(notes,
-                    "spread, time, structure, product_sparsity, maps, rates of channels, tokens "
-                    "and heads, residual_streams, attention",
+                    "spread, time, structure, product_sparsity, maps, raster, rates of channels, "
+                    "tokens and heads, residual_streams, attention",
                     "the trace holds counts only; record it with --trace-detail spikes");
     else if (scope->network == NULL)
         sq_put_note(notes, "attention, residual_streams, heads, grids of tokens",

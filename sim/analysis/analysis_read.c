@@ -1,5 +1,6 @@
 #include "sim/analysis/analysis_read.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,13 @@ double sq_number_at(const cJSON *object, const char *path)
 const char *sq_text_at(const cJSON *object, const char *path)
 {
     const cJSON *item = sq_at(object, path);
+    return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+const char *sq_class_name(const cJSON *class_names, double number)
+{
+    const cJSON *item =
+        number >= 0 && number < INT_MAX ? cJSON_GetArrayItem(class_names, (int)number) : NULL;
     return cJSON_IsString(item) ? item->valuestring : "";
 }
 

@@ -21,6 +21,9 @@ double sq_number_at(const cJSON *object, const char *path);
 /* The same as a text; "" where it is none. */
 const char *sq_text_at(const cJSON *object, const char *path);
 
+/* Name of a class in a list "class_names"; "" where the list is NULL or has no such place. */
+const char *sq_class_name(const cJSON *class_names, double number);
+
 /* The trace that a comparison is of, or NULL. */
 const cJSON *sq_other(const cJSON *root, const cJSON *comparison);
 

@@ -32,6 +32,7 @@ static void put_notes(const struct sq_page *page, const cJSON *notes)
 static void put_trace(const struct sq_page *page, const cJSON *trace)
 {
     put_summary(page, trace);
+    sq_page_classes(page, trace);
     sq_page_rates(page, trace);
     sq_page_structure(page, trace);
     sq_page_attention(page, trace);

@@ -1,5 +1,6 @@
 /* An analysis as JSON, from the top. */
 #include "sim/analysis/analysis.h"
+#include "sim/analysis/confusion.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/sparseness.h"
 
@@ -153,6 +154,9 @@ int sq_analysis_write(struct sq_error *err, struct sq_analysis *analysis)
     cJSON *json = analysis->json;
     put_summary(json, scope);
     analysis->notes = cJSON_AddArrayToObject(json, "notes");
+    const int status = sq_confusion_write(err, json, scope);
+    if (status != SQ_OK)
+        return status;
     for (uint32_t i = 0; i < scope->n_subjects; i++)
         put_subject(analysis, i);
     if (analysis->has_decision)

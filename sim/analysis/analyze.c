@@ -53,24 +53,35 @@ static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n, 
     return status;
 }
 
+/* What is needed beside the traces; the caller frees model and names, also after a failure. */
+static int load(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
+                struct sq_network **model, struct sq_hardware *hardware,
+                struct sq_class_names *names)
+{
+    *model = NULL;
+    int status =
+        sq_hardware_load(&ctx->error, ctx->config_dirs,
+                         options->hardware != NULL ? options->hardware : "fp32_45nm", hardware);
+    if (status == SQ_OK && options->class_names != NULL)
+        status = sq_class_names_read(&ctx->error, options->class_names, names);
+    return status == SQ_OK ? load_model(ctx, options, model) : status;
+}
+
 int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options, char **json)
 {
     struct sq_analysis analysis[MAX_TRACES] = {0};
+    struct sq_class_names names = {0};
     struct sq_analysis_wish wish = {.populations = options->populations,
-                                    .threads = options->threads};
-    struct sq_network *model;
+                                    .threads = options->threads,
+                                    .names = &names,
+                                    .raster_sample = options->raster_sample};
+    struct sq_network *model = NULL;
     struct sq_hardware hardware;
     if (options->n_traces == 0 || options->n_traces > MAX_TRACES)
         return sq_fail(&ctx->error, SQ_EUSAGE, "give 1 to %d traces", MAX_TRACES);
     int status = sq_range_parse(&ctx->error, "--samples", options->samples, &wish.samples);
     if (status == SQ_OK)
-        status = sq_hardware_load(&ctx->error, ctx->config_dirs,
-                                  options->hardware != NULL ? options->hardware : "fp32_45nm",
-                                  &hardware);
-    if (status == SQ_OK)
-        status = load_model(ctx, options, &model);
-    if (status != SQ_OK)
-        return status;
+        status = load(ctx, options, &model, &hardware, &names);
     wish.model = model;
     wish.hardware = &hardware;
     for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
@@ -80,5 +91,6 @@ int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options
     for (size_t i = 0; i < options->n_traces; i++)
         sq_analysis_free(&analysis[i]);
     sq_network_free(model);
+    sq_class_names_free(&names);
     return status;
 }

@@ -16,28 +16,45 @@ static void begin_row(struct sq_csv_out *csv, const struct sq_csv_head *head)
         sq_csv_text(csv, head->name);
 }
 
-/* A row for each place of parallel arrays: its number, then the arrays' items. */
-enum { MOST_ARRAYS = 8 };
+enum { MOST_ARRAYS = 12 };
 
-static void put_arrays(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *object,
-                       const char *const *path)
+/* Which columns stand beside those of parallel arrays. */
+enum {
+    NUMBERED = 1,      /* the row's number in front */
+    NAMED_CLASSES = 2, /* behind them the name of the class in the first column */
+    NAMED_CELLS = 4    /* behind them the names of the classes in the first two columns */
+};
+
+/* A row for each place of parallel arrays. */
+static void put_columns(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *object,
+                        const char *const *path, unsigned beside)
 {
     const cJSON *item[MOST_ARRAYS] = {NULL};
-    const cJSON *first = sq_at(object, path[0]);
     size_t n = 0;
-    for (; path[n] != NULL; n++) {
+    for (; path[n] != NULL; n++)
         item[n] = sq_first(object, path[n]);
-    }
-    const int n_rows = cJSON_GetArraySize(first);
-    for (int i = 0; i < n_rows; i++) {
+    for (unsigned long i = 0; item[0] != NULL; i++) {
+        const cJSON *const class[2] = {item[0], item[1]};
         begin_row(csv, head);
-        sq_csv_index(csv, (unsigned long)i);
+        if (beside & NUMBERED)
+            sq_csv_index(csv, i);
         for (size_t j = 0; j < n; j++) {
             sq_csv_item(csv, item[j]);
             item[j] = item[j] != NULL ? item[j]->next : NULL;
         }
+        if (beside & (NAMED_CLASSES | NAMED_CELLS))
+            sq_csv_text(csv, sq_class_name(head->class_names, class[0] -> valuedouble));
+        if (beside & NAMED_CELLS)
+            sq_csv_text(csv, sq_class_name(head->class_names, class[1] -> valuedouble));
         sq_csv_end_row(csv);
     }
+}
+
+/* The same, each row with its number in front. */
+static void put_arrays(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *object,
+                       const char *const *path)
+{
+    put_columns(csv, head, object, path, NUMBERED);
 }
 
 void sq_csv_objects(struct sq_csv_out *csv, const struct sq_csv_head *head, const char *kind,
@@ -137,7 +154,28 @@ static void put_labels(struct sq_csv_out *csv, const struct sq_csv_head *head,
                                        "rate_per_label/low",
                                        "rate_per_label/high",
                                        NULL};
-    put_arrays(csv, head, population, path);
+    put_columns(csv, head, population, path, NUMBERED | NAMED_CLASSES);
+}
+
+/* A row for each shown neuron and timestep at which it fires. */
+static void put_raster(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                       const cJSON *population)
+{
+    const double channels = sq_number_at(population, "channels");
+    const cJSON *sample = sq_at(population, "raster/sample");
+    unsigned long t = 0;
+    for (const cJSON *list = sq_first(population, "raster/fired_per_timestep"); list != NULL;
+         list = list->next, t++)
+        for (const cJSON *neuron = list->child; neuron != NULL; neuron = neuron->next) {
+            const unsigned long number = (unsigned long)neuron->valuedouble;
+            begin_row(csv, head);
+            sq_csv_item(csv, sample);
+            sq_csv_index(csv, t);
+            sq_csv_index(csv, number);
+            sq_csv_index(csv, number / (unsigned long)channels);
+            sq_csv_index(csv, number % (unsigned long)channels);
+            sq_csv_end_row(csv);
+        }
 }
 
 static void put_zeros(struct sq_csv_out *csv, const struct sq_csv_head *head,
@@ -210,6 +248,22 @@ static void put_exits(struct sq_csv_out *csv, const struct sq_csv_head *head, co
     sq_csv_objects(csv, head, NULL, sq_at(trace, "decision/early_exit"), path);
 }
 
+static void put_classes(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *trace)
+{
+    static const char *const path[] = {
+        "class",         "samples",        "predicted",   "correct",
+        "recall/value",  "recall/low",     "recall/high", "precision/value",
+        "precision/low", "precision/high", NULL};
+    put_columns(csv, head, sq_at(trace, "confusion/classes"), path, NAMED_CLASSES);
+}
+
+static void put_confusion(struct sq_csv_out *csv, const struct sq_csv_head *head,
+                          const cJSON *trace)
+{
+    static const char *const path[] = {"label", "prediction", "samples", NULL};
+    put_columns(csv, head, sq_at(trace, "confusion/cells"), path, NAMED_CELLS);
+}
+
 static void put_notes(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *trace)
 {
     static const char *const path[] = {"measure", "reason", NULL};
@@ -234,7 +288,10 @@ const struct sq_csv_table sq_csv_table[] = {
     {"heads.csv", "populations", "trace,population,head,rate,rate_sd,rate_low,rate_high",
      put_heads},
     {"labels.csv", "populations",
-     "trace,population,label_index,label,samples,rate,rate_sd,rate_low,rate_high", put_labels},
+     "trace,population,label_index,label,samples,rate,rate_sd,rate_low,rate_high,label_name",
+     put_labels},
+    {"raster.csv", "populations", "trace,population,sample,timestep,neuron,token,channel",
+     put_raster},
     {"zeros.csv", "populations", "trace,population,along,width,vectors,zero,zero_share", put_zeros},
     {"rows.csv", "populations", "trace,population,events,rows", put_rows},
     {"load_balance.csv", "populations",
@@ -249,6 +306,12 @@ const struct sq_csv_table sq_csv_table[] = {
      "trace,threshold,accuracy,accuracy_low,accuracy_high,agreement,mean_margin,mean_timesteps,"
      "mean_spikes,mean_additions",
      put_exits},
+    {"classes.csv", NULL,
+     "trace,class,samples,predicted,correct,recall,recall_low,recall_high,precision,precision_low,"
+     "precision_high,class_name",
+     put_classes},
+    {"confusion.csv", NULL, "trace,label,prediction,samples,label_name,prediction_name",
+     put_confusion},
     {"notes.csv", NULL, "trace,measure,reason", put_notes},
     {0},
 };

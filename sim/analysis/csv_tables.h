@@ -4,9 +4,11 @@
 
 #include "sim/analysis/csv_write.h"
 
-/* What a row begins with: its trace, and its population, stream or block where there is one. */
+/* What a row begins with: its trace, and its population, stream or block where there is one; and
+ * the names of the trace's classes, NULL: they have none. */
 struct sq_csv_head {
     const char *trace, *name;
+    const cJSON *class_names;
 };
 
 /* A file: rows are made of each object of the list of each trace; list NULL: of the trace itself.

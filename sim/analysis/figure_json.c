@@ -194,6 +194,27 @@ void sq_put_proportion(cJSON *to, const char *key, uint64_t part, uint64_t whole
     sq_put_real(object, "high", interval[1]);
 }
 
+void sq_put_proportions(cJSON *to, const char *key, const uint64_t *part, const uint64_t *whole,
+                        size_t n)
+{
+    static const char *const each[3] = {"value", "low", "high"};
+    double *value = malloc(3 * n * sizeof *value + 1);
+    cJSON *object = cJSON_AddObjectToObject(to, key);
+    if (value == NULL)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        double interval[2] = {NAN, NAN};
+        if (whole[i] > 0)
+            sq_wilson(part[i], whole[i], interval);
+        value[i] = whole[i] > 0 ? (double)part[i] / (double)whole[i] : NAN;
+        value[n + i] = interval[0];
+        value[2 * n + i] = interval[1];
+    }
+    for (size_t j = 0; j < 3; j++)
+        sq_put_reals(object, each[j], value + j * n, n);
+    free(value);
+}
+
 void sq_put_note(cJSON *notes, const char *measure, const char *format, ...)
 {
     char reason[512];

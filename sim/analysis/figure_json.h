@@ -52,6 +52,10 @@ cJSON *sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments,
 /* Wilson's 95 % interval of a proportion: {"value", "low", "high"}. */
 void sq_put_proportion(cJSON *to, const char *key, uint64_t part, uint64_t whole);
 
+/* The same of n of them, each member an array; null where there is no whole. */
+void sq_put_proportions(cJSON *to, const char *key, const uint64_t *part, const uint64_t *whole,
+                        size_t n);
+
 /* Wilson, Probable inference, JASA 22 (1927). */
 void sq_wilson(uint64_t part, uint64_t whole, double interval[2]);
 

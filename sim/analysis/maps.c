@@ -69,16 +69,21 @@ static void put_maps(cJSON *to, const uint64_t *neuron, const struct sq_subject 
     }
 }
 
+void sq_put_sample(cJSON *to, const struct sq_scope_sample *sample)
+{
+    sq_put_count(to, "sample", sample->id);
+    if (sample->label >= 0)
+        sq_put_count(to, "label", (uint64_t)sample->label);
+    if (sample->prediction >= 0)
+        sq_put_count(to, "prediction", (uint64_t)sample->prediction);
+}
+
 /* What a sample is, at the head of its maps. */
 static cJSON *begin_sample(cJSON *list, const struct sq_scope_sample *sample)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToArray(list, object);
-    sq_put_count(object, "sample", sample->id);
-    if (sample->label >= 0)
-        sq_put_count(object, "label", (uint64_t)sample->label);
-    if (sample->prediction >= 0)
-        sq_put_count(object, "prediction", (uint64_t)sample->prediction);
+    sq_put_sample(object, sample);
     return object;
 }
 

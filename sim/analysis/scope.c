@@ -20,6 +20,7 @@ static int find_network(struct sq_error *err, struct sq_scope *scope)
     const int status = sq_network_without_weights(&ignored, &config, &scope->network);
     if (status != SQ_OK)
         scope->network = NULL;
+    scope->n_classes = config.classes;
     return status == SQ_ENOMEM ? sq_fail(err, status, "%s: out of memory", scope->path) : SQ_OK;
 }
 
@@ -51,6 +52,7 @@ static void keep_sample(struct sq_scope *scope, const struct sq_trace_sample *sa
                                                                  .label = sample->label,
                                                                  .prediction = sample->prediction,
                                                                  .margin = margin_of(sample)};
+    scope->n_classes = sample->n_logits > 0 ? (uint32_t)sample->n_logits : scope->n_classes;
     scope->n_labelled += sample->label >= 0;
     scope->n_judged += sample->label >= 0 && sample->prediction >= 0;
     scope->n_correct += sample->label >= 0 && sample->label == sample->prediction;

@@ -49,6 +49,7 @@ struct sq_scope {
     struct sq_network *network; /* graph of the trace's configuration, no weights; NULL: unknown */
     uint64_t n_samples, n_labelled, n_judged, n_correct; /* judged: with label and prediction */
     struct sq_scope_sample *sample;
+    uint32_t n_classes; /* of the logits, or of the configuration; 0: not known */
     uint32_t n_labels;
     int64_t *label;                     /* different labels, ascending */
     uint32_t n_subjects, n_populations; /* populations come first */

@@ -18,10 +18,10 @@ static double largest(const cJSON *first, const char *path)
     return most;
 }
 
-/* Half of the interval of the mean rate, in percent, as long as 0 .. 1 does not cut it. */
+/* Half of the interval of the mean rate, as long as 0 .. 1 does not cut it. */
 static double half_interval(const cJSON *population)
 {
-    return 50 * (sq_number_at(population, "rate/high") - sq_number_at(population, "rate/low"));
+    return 0.5 * (sq_number_at(population, "rate/high") - sq_number_at(population, "rate/low"));
 }
 
 void sq_page_rates(const struct sq_page *page, const cJSON *trace)
@@ -32,13 +32,13 @@ void sq_page_rates(const struct sq_page *page, const cJSON *trace)
     for (const cJSON *item = first; item != NULL; item = item->next) {
         const double rate = sq_number_at(item, "rate/mean");
         fprintf(page->to, "%-*s", SQ_PAGE_NAME, sq_text_at(item, "name"));
-        sq_page_number(page, 7, 3, 100 * rate);
-        sq_page_number(page, 7, 3, half_interval(item));
+        sq_page_percent(page, 7, 3, rate);
+        sq_page_percent(page, 7, 3, half_interval(item));
         sq_page_bar(page, rate, most);
         int n_left = MOST_TIMESTEPS;
         const cJSON *t = sq_first(item, "rate_per_timestep/mean");
         for (; t != NULL && n_left > 0; t = t->next, n_left--)
-            sq_page_number(page, 6, 2, 100 * t->valuedouble);
+            sq_page_percent(page, 6, 2, t->valuedouble);
         fputs(t != NULL ? " ..." : "", page->to);
         fputc('\n', page->to);
     }
@@ -75,19 +75,17 @@ void sq_page_structure(const struct sq_page *page, const cJSON *trace)
             "sparse.", "%", "%", "%", "%", "/spike", "%");
     for (const cJSON *item = first; item != NULL; item = item->next) {
         fprintf(page->to, "%-*s", SQ_PAGE_NAME, sq_text_at(item, "name"));
-        sq_page_number(page, 7, 2,
-                       100 * sq_number_at(item, "silent_neurons") / sq_number_at(item, "neurons"));
+        sq_page_percent(page, 7, 2,
+                        sq_number_at(item, "silent_neurons") / sq_number_at(item, "neurons"));
         sq_page_number(page, 7, 3, sq_number_at(item, "spread/gini"));
         sq_page_number(page, 8, 3, sq_number_at(item, "spread/lifetime_sparseness"));
-        sq_page_number(page, 7, 2,
-                       100 * zero_share(item, "structure/zero_vectors_along_channels", 8));
-        sq_page_number(page, 7, 2,
-                       100 * zero_share(item, "structure/zero_vectors_along_channels", 64));
-        sq_page_number(page, 7, 2, 100 * zero_share(item, "structure/zero_tiles", 8));
-        sq_page_number(page, 7, 1, 100 * utilisation(item, 16));
+        sq_page_percent(page, 7, 2, zero_share(item, "structure/zero_vectors_along_channels", 8));
+        sq_page_percent(page, 7, 2, zero_share(item, "structure/zero_vectors_along_channels", 64));
+        sq_page_percent(page, 7, 2, zero_share(item, "structure/zero_tiles", 8));
+        sq_page_percent(page, 7, 1, utilisation(item, 16));
         sq_page_number(page, 7, 3, sq_number_at(item, "time/delta_events_per_spike"));
-        sq_page_number(page, 7, 2,
-                       100 * sq_number_at(item, "product_sparsity/timesteps_stacked/saved_share"));
+        sq_page_percent(page, 7, 2,
+                        sq_number_at(item, "product_sparsity/timesteps_stacked/saved_share"));
         fputc('\n', page->to);
     }
     fputs("zero N: vectors of N channels without a spike; tile 8: 8 tokens x 8 channels; use 16: "
@@ -116,8 +114,8 @@ void sq_page_attention(const struct sq_page *page, const cJSON *trace)
     for (const cJSON *item = first; item != NULL; item = item->next) {
         const double n = sq_number_at(trace, "samples");
         fprintf(page->to, "%-*.0f", SQ_PAGE_NAME, sq_number_at(item, "block"));
-        sq_page_number(page, 8, 2, 100 * mean_item(sq_at(item, "zero_score_share")));
-        sq_page_number(page, 8, 2, 100 * mean_item(sq_at(item, "zero_row_share")));
+        sq_page_percent(page, 8, 2, mean_item(sq_at(item, "zero_score_share")));
+        sq_page_percent(page, 8, 2, mean_item(sq_at(item, "zero_row_share")));
         sq_page_number(page, 14, 1, sq_number_at(item, "operations/qk_first/additions") / n);
         sq_page_number(page, 14, 1, sq_number_at(item, "operations/kv_first/additions") / n);
         fputc('\n', page->to);
@@ -177,7 +175,7 @@ void sq_page_cost(const struct sq_page *page, const cJSON *trace)
     for (i = 0; i < n && (page->options->top == 0 || i < page->options->top); i++) {
         fprintf(page->to, "%-*s", SQ_PAGE_NAME, layer[i].name);
         sq_page_number(page, 14, 1, layer[i].cost / sq_number_at(trace, "samples"));
-        sq_page_number(page, 6, 1, sum > 0 ? 100 * layer[i].cost / sum : NAN);
+        sq_page_percent(page, 6, 1, sum > 0 ? layer[i].cost / sum : NAN);
         fputs(" %", page->to);
         sq_page_bar(page, layer[i].cost, layer[0].cost);
         fputc('\n', page->to);

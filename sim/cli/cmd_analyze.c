@@ -19,7 +19,9 @@ static const char help[] =
     "                       early exit; with --config as for spikeq run\n"
     "  --config NAME|FILE   configuration of the model\n"
     "  --hardware NAME      what an operation costs, as for spikeq energy\n"
-    "  --top N              at most N layers in the table of cost (default 10)\n"
+    "  --class-names FILE   names of the classes: a text file, one name a line, class 0 first\n"
+    "  --raster-sample N    the sample whose spikes are kept one by one (default: the first)\n"
+    "  --top N              at most N rows in the tables of classes and cost (default 10)\n"
     "  --threads N          threads (default: one per core); same results\n" CLI_STRICT_HELP;
 
 enum { MAX_TRACES = 16, DEFAULT_TOP = 10 };
@@ -40,6 +42,8 @@ enum {
     OPT_MODEL,
     OPT_CONFIG,
     OPT_HARDWARE,
+    OPT_CLASS_NAMES,
+    OPT_RASTER_SAMPLE,
     OPT_TOP,
     OPT_THREADS,
     OPT_HELP
@@ -54,6 +58,8 @@ static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"hardware", required_argument, NULL, OPT_HARDWARE},
+    {"class-names", required_argument, NULL, OPT_CLASS_NAMES},
+    {"raster-sample", required_argument, NULL, OPT_RASTER_SAMPLE},
     {"top", required_argument, NULL, OPT_TOP},
     {"threads", required_argument, NULL, OPT_THREADS},
     CLI_STRICT_OPTION,
@@ -81,6 +87,10 @@ static const char **text_of(int which, struct arguments *args)
         return &args->analyze.config;
     case OPT_HARDWARE:
         return &args->analyze.hardware;
+    case OPT_CLASS_NAMES:
+        return &args->analyze.class_names;
+    case OPT_RASTER_SAMPLE:
+        return &args->analyze.raster_sample;
     default:
         return NULL;
     }

@@ -300,6 +300,26 @@ def maps(p, golden):
     return out
 
 
+def drawn(n, size):
+    """`size` of the numbers below n: selection sampling by splitmix64 from state 1."""
+    state, taken = 1, []
+    for i in range(n):
+        state, x = splitmix64(state)
+        if x * (n - i) >> 64 < size - len(taken):
+            taken.append(i)
+    return taken
+
+
+def raster(p, golden):
+    """Of sample 0: at most 256 neurons, 512 timesteps, 8192 of both."""
+    shown = min(p.timesteps, 512)
+    neurons = drawn(p.tokens * p.channels, min(p.tokens * p.channels, 256, 8192 // shown))
+    x = p.spikes[0].reshape(p.timesteps, -1)
+    return {"sample": 0, "label": golden.label[0], "prediction": golden.prediction[0],
+            "neurons": neurons,
+            "fired_per_timestep": [[i for i in neurons if x[t, i]] for t in range(shown)]}
+
+
 def population(p, golden):
     out = {"name": p.name, "kind": "lif", "neurons": p.tokens * p.channels, "tokens": p.tokens,
            "channels": p.channels, "grid_height": p.grid[0], "grid_width": p.grid[1],
@@ -309,7 +329,8 @@ def population(p, golden):
     out.update(totals(p, golden.label))
     out.update(groups(p))
     out.update({"spread": spread(p), "time": time(p), "structure": structure(p),
-                "product_sparsity": product_sparsity(p), "maps": maps(p, golden)})
+                "product_sparsity": product_sparsity(p), "maps": maps(p, golden),
+                "raster": raster(p, golden)})
     return out
 
 
@@ -440,6 +461,30 @@ def decision(golden):
     return out
 
 
+def proportions(pairs):
+    none = {"value": None, "low": None, "high": None}
+    found = [wilson(part, whole) if whole else none for part, whole in pairs]
+    return {key: [one[key] for one in found] for key in none}
+
+
+def confusion(golden):
+    """Which classes are taken for which; rows are labels."""
+    pairs = list(zip(golden.label, golden.prediction))
+    cells = sorted(set(pairs))
+    classes = sorted(set(golden.label + golden.prediction))
+    samples = [golden.label.count(k) for k in classes]
+    predicted = [golden.prediction.count(k) for k in classes]
+    correct = [pairs.count((k, k)) for k in classes]
+    return {
+        "samples": len(pairs),
+        "cells": {"label": [c[0] for c in cells], "prediction": [c[1] for c in cells],
+                  "samples": [pairs.count(c) for c in cells]},
+        "classes": {"class": classes, "samples": samples, "predicted": predicted,
+                    "correct": correct, "recall": proportions(list(zip(correct, samples))),
+                    "precision": proportions(list(zip(correct, predicted)))},
+    }
+
+
 def trace(golden):
     correct = sum(p == l for p, l in zip(golden.prediction, golden.label))
     labels = sorted(set(golden.label))
@@ -448,6 +493,7 @@ def trace(golden):
         "first_sample": 0, "last_sample": golden.samples - 1, "labelled_samples": golden.samples,
         "labels": labels, "samples_per_label": [golden.label.count(k) for k in labels],
         "correct_samples": correct, "accuracy": wilson(correct, golden.samples),
+        "confusion": confusion(golden),
         "populations": [population(p, golden) for p in golden.populations],
         "residual_streams": [residual_stream(name, x, 2 + i)
                              for i, (name, x) in enumerate(streams(golden))],

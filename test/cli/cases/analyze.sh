@@ -13,7 +13,8 @@ start "analyze --help"
 spikeq analyze --help
 exits 0
 is_silent
-for option in json csv html populations samples model config hardware top threads; do
+for option in json csv html populations samples model config hardware class-names raster-sample top \
+    threads; do
     prints_part "  --$option "
 done
 finish
@@ -27,7 +28,7 @@ prints_part "samples   2, 4 timesteps"
 prints_part "patch_embed.proj_lif      11.322   0.502 |#######             |   6.55  14.00   9.48  15.26"
 prints_part "0                           65.03     9.96        96109.0        34511.0"
 prints_part "layers by additions per sample"
-prints_part "accuracy, rate_per_label, cost per class: the trace has no labels; record it with --labels"
+prints_part "accuracy, confusion, rate_per_label, cost per class: the trace has no labels; record it with --labels"
 holds "$(LC_ALL=C grep -c '[^ -~]' "$top/out")" 0
 leaves a.db
 finish

@@ -88,6 +88,9 @@ START_TEST(every_table_is_a_csv_file)
     ck_assert_uint_eq(read_csv(dir, "timesteps.csv", text, sizeof text), 1 + 2 * 19 * 4);
     ck_assert_uint_eq(read_csv(dir, "heads.csv", text, sizeof text), 1 + 2 * 8 * 4);
     ck_assert_uint_eq(read_csv(dir, "attention_scores.csv", text, sizeof text), 1 + 2 * 2 * 4 * 17);
+    ck_assert_uint_eq(read_csv(dir, "raster.csv", text, sizeof text), 1 + 2 * 3800);
+    ck_assert_uint_eq(read_csv(dir, "classes.csv", text, sizeof text), 1 + 2 * 3);
+    ck_assert_uint_eq(read_csv(dir, "confusion.csv", text, sizeof text), 1 + 2 * 2);
     ck_assert_uint_eq(read_csv(dir, "comparisons.csv", text, sizeof text), 1 + 3 + 3 * 19);
     ck_assert_uint_eq(read_csv(dir, "early_exit.csv", text, sizeof text), 1);
     spikeq_free(json);
@@ -108,6 +111,38 @@ START_TEST(cells_are_quoted_where_needed)
     ck_assert_int_eq(sq_csv_save(&err, &csv, temp_dir, "quoted.csv"), SQ_OK);
     ck_assert_uint_eq(read_csv(temp_dir, "quoted.csv", text, sizeof text), 2);
     ck_assert_str_eq(text, "a,b,c,d\nplain,\"with,comma \"\"quoted\"\"\",,7\n");
+}
+END_TEST
+
+/* An analysis of one population whose rate, at the only timestep too, is the number. */
+static char *table_of_rate(const char *rate)
+{
+    char json[512];
+    snprintf(json, sizeof json,
+             "{\"format\": \"spikeq analysis\", \"traces\": [{\"populations\": [{\"name\": "
+             "\"p\", \"rate\": {\"mean\": %s, \"low\": 0, \"high\": 0}, "
+             "\"rate_per_timestep\": {\"mean\": [%s]}}]}]}",
+             rate, rate);
+    return table_of(json, (struct spikeq_table_options){0});
+}
+
+/* What is not 0 does not read as 0, nor what is not all as 100. */
+START_TEST(small_rates_are_not_0)
+{
+    static const char *const want[][2] = {
+        {"0", "   0.000   0.000 |                    |   0.00\n"},
+        {"1e-9", " <0.0005   0.000 |####################| <0.005\n"},
+        {"0.0000049", " <0.0005   0.000 |####################| <0.005\n"},
+        {"0.00001", "   0.001   0.000 |####################| <0.005\n"},
+        {"0.0001", "   0.010   0.000 |####################|   0.01\n"},
+        {"0.9999999", " >99.9995   0.000 |####################| >99.995\n"},
+        {"1", " 100.000   0.000 |####################| 100.00\n"},
+    };
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+        char *text = table_of_rate(want[i][0]);
+        ck_assert_msg(strstr(text, want[i][1]) != NULL, "%s: %s", want[i][0], text);
+        spikeq_free(text);
+    }
 }
 END_TEST
 
@@ -145,6 +180,7 @@ static Suite *suite(void)
     tcase_add_test(texts, top_limits_the_layers);
     tcase_add_test(texts, every_table_is_a_csv_file);
     tcase_add_test(texts, cells_are_quoted_where_needed);
+    tcase_add_test(texts, small_rates_are_not_0);
     tcase_add_test(texts, what_is_no_analysis_is_refused);
     tcase_add_test(texts, a_folder_that_cannot_be_is_named);
     suite_add_tcase(s, texts);
