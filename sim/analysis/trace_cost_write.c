@@ -112,6 +112,27 @@ static int put_conventions(struct sq_error *err, cJSON *to, struct sq_trace_cost
     return status;
 }
 
+/* The same network as an ANN: every layer dense, one pass, multiply-accumulates. */
+static void put_ann(cJSON *to, const struct sq_counters *counters,
+                    const struct sq_hardware *hardware)
+{
+    const double pj = hardware->price[SQ_PRICE_MAC].energy_pj;
+    cJSON *object = cJSON_AddObjectToObject(to, "ann");
+    sq_put_real(object, "macs_per_sample", sq_ann_macs(counters));
+    sq_put_real(object, "energy_mj_per_sample", pj > 0 ? sq_ann_macs(counters) * pj / 1e9 : NAN);
+    cJSON *layers = cJSON_AddArrayToObject(object, "layers");
+    for (size_t i = 0; i < counters->n_ops; i++) {
+        const double macs = sq_op_dense(&counters->op[i]);
+        if (macs == 0)
+            continue;
+        cJSON *layer = cJSON_CreateObject();
+        cJSON_AddItemToArray(layers, layer);
+        cJSON_AddStringToObject(layer, "name", counters->op[i].name);
+        sq_put_real(layer, "macs_per_sample", macs);
+        sq_put_real(layer, "energy_mj_per_sample", pj > 0 ? macs * pj / 1e9 : NAN);
+    }
+}
+
 int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *cost,
                         const struct sq_scope *scope)
 {
@@ -131,5 +152,6 @@ int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *c
     }
     if (scope->n_judged > 1)
         put_correlation(to, cost, scope);
+    put_ann(to, sq_record_counters(cost->record), cost->hardware);
     return put_conventions(err, to, cost);
 }

@@ -116,6 +116,47 @@ START_TEST(conventions_are_those_of_energy)
 }
 END_TEST
 
+/* One pass, every layer dense: that of spikeq energy, and the sum of its layers. */
+START_TEST(the_ann_is_that_of_energy)
+{
+    const cJSON *ann = cJSON_GetObjectItem(cost, "ann"), *layer;
+    double macs = 0, energy_mj = 0, want;
+    char *report_text, *text;
+    ck_assert_int_eq(spikeq_report_json(ctx, report, &report_text), SPIKEQ_OK);
+    const struct spikeq_energy_options options = {
+        .report = "r", .report_text = report_text, .convention = "exact", .format = "csv"};
+    ck_assert_int_eq(spikeq_energy(ctx, &options, &text), SPIKEQ_OK);
+    const char *row = strstr(text, "\nann,");
+    ck_assert_ptr_nonnull(row);
+    ck_assert_int_eq(sscanf(row, "\nann,%*[^,],%*[^,],%lf", &want), 1);
+    ck_assert(fabs(number(ann, "energy_mj_per_sample") - want) <= 1e-9 * want);
+    cJSON_ArrayForEach(layer, cJSON_GetObjectItem(ann, "layers"))
+    {
+        macs += number(layer, "macs_per_sample");
+        energy_mj += number(layer, "energy_mj_per_sample");
+    }
+    ck_assert(macs == number(ann, "macs_per_sample") && macs > 1e6);
+    ck_assert(fabs(energy_mj - want) <= 1e-9 * want);
+    spikeq_free(text);
+    spikeq_free(report_text);
+}
+END_TEST
+
+/* What has no price costs null, not 0. */
+START_TEST(an_ann_without_a_price_has_no_energy)
+{
+    const char *const path[] = {temp_path("a.db")};
+    const struct spikeq_analyze_options options = {
+        .traces = path, .n_traces = 1, .hardware = "loihi"};
+    char *json;
+    ck_assert_int_eq(spikeq_analyze(ctx, &options, &json), SPIKEQ_OK);
+    const char *ann = strstr(json, "\"ann\":{\"macs_per_sample\":");
+    ck_assert_ptr_nonnull(ann);
+    ck_assert_ptr_nonnull(strstr(ann, ",\"energy_mj_per_sample\":null,\"layers\":[{"));
+    spikeq_free(json);
+}
+END_TEST
+
 /* Nobody is sure enough at a threshold of 1: every sample pays for all timesteps. */
 START_TEST(the_last_exit_pays_for_everything)
 {
@@ -161,6 +202,8 @@ static Suite *suite(void)
     tcase_add_test(costs, layers_are_the_synapses_of_the_report);
     tcase_add_test(costs, timesteps_add_up);
     tcase_add_test(costs, conventions_are_those_of_energy);
+    tcase_add_test(costs, the_ann_is_that_of_energy);
+    tcase_add_test(costs, an_ann_without_a_price_has_no_energy);
     tcase_add_test(costs, the_last_exit_pays_for_everything);
     tcase_add_test(costs, correlations_of_known_pairs);
     suite_add_tcase(s, costs);
