@@ -11,18 +11,18 @@
  * groups; a group of one call loses nothing. spikeq's own calls are of one image each (B = 1).
  *
  * WHAT THE ENGINE COUNTS (all else follows from shapes or from these; see sq_call_classify()):
- *   where                  counter                              how
- *   every packet           nonzeros, units                      sq_tally.spikes, .units of the
- * sender conv, linear           fanout, unit_fanout                  sq_tally.additions,
- * .unit_additions pool                   windows                              popcount of a pixel *
- * its windows residual add           both                                 popcount(a != 0 AND b !=
- * 0) SSA                    q, k, v; coincidences, events2 of    q, k, v are the tallies' spikes;
- * the the order run; unary2; has_*         rest see sq_ssa_counts() for formulas attn_lif nonzeros
- * nonzero currents (integers A V) head                   distinct, real_sum, nonzeros         over
- * the D features, once a sample first convolution      nonzeros, fanout                     pixels
- * that are not 0 NOT counted: frames, elements, dense operations, weights, neuron updates, silent
- * neurons
- * (= neurons - spikes), or_dense, adds_dense, AND words, whether an integer tensor is binary
+ * - every packet: nonzeros, units (sq_tally.spikes, .units of the sender)
+ * - conv, linear: fanout, unit_fanout (sq_tally.additions, .unit_additions)
+ * - pool: windows (popcount of a pixel times its windows)
+ * - residual add: both (popcount(a != 0 AND b != 0))
+ * - SSA: q, k, v (the tallies' spikes); coincidences, events2 of the order run; unary2; has_*; the
+ *   formulas stand at sq_ssa_counts()
+ * - attn_lif: nonzeros (nonzero currents, of the integers A V)
+ * - head: distinct, real_sum, nonzeros (over the D features, once a sample)
+ * - first convolution: nonzeros, fanout (pixels that are not 0)
+ *
+ * NOT counted: frames, elements, dense operations, weights, neuron updates, silent neurons
+ * (= neurons - spikes), or_dense, adds_dense, whether an integer tensor is binary
  * (units == nonzeros), whether a tensor is sparse, bias additions. The currents of all neuron
  * layers but attn_lif are taken as nowhere zero (real weights; assumed, and said in
  * docs/accounting.md), and so are the outputs of linear and convolution layers. */

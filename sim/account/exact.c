@@ -29,12 +29,10 @@ static void count_synapses(const struct sq_op *op, const struct sq_op_count *sum
 static void count_ssa(const struct sq_op *op, const struct sq_op_count *sum, unsigned is,
                       struct sq_exact *c)
 {
-    const uint64_t head_dim = op->heads > 0 ? op->dim / op->heads : 0;
     c->has_ssa = (is & (op->order == SQ_QK_FIRST ? SQ_HAS_ORDER_QK : SQ_HAS_ORDER_KV)) != 0;
     c->ssa_first = sum->coincidences[op->order];
     c->ssa_second_events = sum->events2[op->order];
     c->ssa_second_unary = sum->unary2;
-    c->and_words = (head_dim + 63) / 64 * op->tokens * op->tokens * op->heads * sum->frames;
 }
 
 struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *sum, uint64_t n_calls,
@@ -71,9 +69,7 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
         c.adds_both = sum->both;
         c.adds_dense = op->n_in * sum->frames;
         break;
-    case SQ_OP_MEAN:
-        c.pool_adds = sum->nonzeros;
-        break;
+    case SQ_OP_MEAN: /* its additions have no price in any convention */
     case SQ_OP_KINDS:
         break;
     }

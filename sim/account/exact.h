@@ -22,8 +22,8 @@ struct sq_exact {
     uint64_t bias_adds, bn_bias_adds, bn_mac;
     uint64_t updates, spikes;
     uint64_t or_events, or_dense;
-    uint64_t ssa_first, ssa_second_events, ssa_second_unary, and_words;
-    uint64_t adds_both, adds_dense, pool_adds;
+    uint64_t ssa_first, ssa_second_events, ssa_second_unary;
+    uint64_t adds_both, adds_dense;
     int has_live, has_ssa; /* ac_live, ssa_* were counted */
 };
 

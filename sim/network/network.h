@@ -69,7 +69,6 @@ struct sq_unused {
 struct sq_network {
     struct sq_arena arena;
     struct sq_config config; /* complete: nothing is 0 any more */
-    uint32_t hidden;
     uint32_t grid_height, grid_width, n_tokens;
     struct sq_node *node;
     size_t n_nodes;

@@ -162,8 +162,6 @@ void expect_exact(struct vector *vector, const char *path, const cJSON *expected
                                   {"updates", (double)c.updates},
                                   {"spikes", (double)c.spikes},
                                   {"resets", (double)c.spikes},
-                                  {"and_words", (double)c.and_words},
-                                  {"pool_adds", (double)c.pool_adds},
                                   {"adds_both_nonzero", (double)c.adds_both},
                                   {"adds_dense", (double)c.adds_dense}};
     check_object(vector, path, expected, found, sizeof found / sizeof *found);
