@@ -6,8 +6,9 @@
 const struct sq_convention_row sq_convention_table[SQ_CONVENTIONS] = {
     [SQ_EXACT] = {"exact", "operations that the event queue delivered, one AC an event",
                   "docs/accounting.md, exact",
-                  "batch norm (folded), bias, neuron updates, pooling ORs, residual additions, AND "
-                  "words, memory: reported apart, switches price them",
+                  "batch norm (folded), bias, neuron updates, pooling ORs, residual additions: "
+                  "reported apart, switches price them; the mean before the head, memory: never "
+                  "priced",
                   0},
     [SQ_PAPER] = {"paper", "firing rate x T x FLOPs of the dense layer",
                   "Zhou et al., Spikformer, ICLR 2023; arXiv 2403.18228, appendix",

@@ -69,7 +69,7 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
         c.adds_both = sum->both;
         c.adds_dense = op->n_in * sum->frames;
         break;
-    case SQ_OP_MEAN: /* its additions have no price in any convention */
+    case SQ_OP_MEAN: /* never priced here; spikingjelly prices its additions */
     case SQ_OP_KINDS:
         break;
     }
