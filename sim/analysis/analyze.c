@@ -3,6 +3,7 @@
 #include "sim/analysis/analysis_compare.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/context.h"
+#include "sim/warnings_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +33,14 @@ static int print(struct sq_error *err, const cJSON *root, char **text)
     return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the analysis");
 }
 
-static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n, char **text)
+static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n,
+                  const struct sq_warnings *warnings, char **text)
 {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "format", "spikeq analysis");
     sq_put_count(root, "version", ANALYSIS_VERSION);
     cJSON_AddStringToObject(root, "spikeq", spikeq_version());
+    cJSON_AddItemToObject(root, "warnings", sq_warnings_to_json(warnings));
     cJSON *traces = cJSON_AddArrayToObject(root, "traces");
     int status = SQ_OK;
     cJSON *comparisons = n > 1 ? cJSON_AddArrayToObject(root, "comparisons") : NULL;
@@ -67,29 +70,40 @@ static int load(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
     return status == SQ_OK ? load_model(ctx, options, model) : status;
 }
 
-int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options, char **json)
+/* The traces one by one, then together; `warnings` are those of all of them. */
+static int analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
+                   struct sq_analysis_wish *wish, const struct sq_warnings *warnings, char **json)
 {
     struct sq_analysis analysis[MAX_TRACES] = {0};
+    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &wish->samples);
+    for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
+        status = sq_analysis_make(&ctx->error, options->traces[i], wish, &analysis[i]);
+    if (status == SQ_OK)
+        status = gather(&ctx->error, analysis, options->n_traces, warnings, json);
+    for (size_t i = 0; i < options->n_traces; i++)
+        sq_analysis_free(&analysis[i]);
+    return status;
+}
+
+int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options, char **json)
+{
     struct sq_class_names names = {0};
-    struct sq_analysis_wish wish = {.populations = options->populations,
-                                    .threads = options->threads,
-                                    .names = &names,
-                                    .raster_sample = options->raster_sample};
+    struct sq_warnings warnings = {.n = 0};
     struct sq_network *model = NULL;
     struct sq_hardware hardware;
     if (options->n_traces == 0 || options->n_traces > MAX_TRACES)
         return sq_fail(&ctx->error, SQ_EUSAGE, "give 1 to %d traces", MAX_TRACES);
-    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &wish.samples);
+    sq_warnings_begin(&ctx->error, &warnings);
+    int status = load(ctx, options, &model, &hardware, &names);
+    struct sq_analysis_wish wish = {.populations = options->populations,
+                                    .threads = options->threads,
+                                    .model = model,
+                                    .hardware = &hardware,
+                                    .names = &names,
+                                    .raster_sample = options->raster_sample};
     if (status == SQ_OK)
-        status = load(ctx, options, &model, &hardware, &names);
-    wish.model = model;
-    wish.hardware = &hardware;
-    for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
-        status = sq_analysis_make(&ctx->error, options->traces[i], &wish, &analysis[i]);
-    if (status == SQ_OK)
-        status = gather(&ctx->error, analysis, options->n_traces, json);
-    for (size_t i = 0; i < options->n_traces; i++)
-        sq_analysis_free(&analysis[i]);
+        status = analyze(ctx, options, &wish, &warnings, json);
+    sq_warnings_end(&ctx->error, &warnings);
     sq_network_free(model);
     sq_class_names_free(&names);
     return status;

@@ -55,3 +55,14 @@ spikeq analyze a.db --samples 1 --raster-sample 0
 exits 2
 says "spikeq analyze: a.db: --raster-sample 0 is not among the samples that are analysed"
 finish
+
+start "analyze keeps the warnings in JSON and page"
+sed '0,/{/s//{"assumed": "heads",/' cifar/config.json >mine.json
+spikeq run --model cifar/model.safetensors --config mine.json --input cifar/input.npy --quiet --trace a.db
+spikeq analyze a.db --json a.json --html a.html
+exits 0
+holds "$(/usr/bin/python3 -c "
+import json
+print([one['name'] for one in json.load(open('a.json'))['warnings']])")" "['assumed-configuration']"
+grep -q '"warnings":\[{"name":"assumed-configuration"' a.html || complain "the page has no warnings"
+finish
