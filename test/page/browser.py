@@ -166,7 +166,9 @@ class Browser:
         pathlib.Path(path).write_bytes(base64.b64decode(image["data"]))
 
     def print(self):
-        return base64.b64decode(self.call("Page.printToPDF", printBackground=True)["data"])
+        """A PDF of the page, on paper of the size that its styles ask for."""
+        pdf = self.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+        return base64.b64decode(pdf["data"])
 
     def complaints(self):
         """Errors and warnings of the console, and exceptions."""

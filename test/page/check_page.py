@@ -1,8 +1,10 @@
 """Tests of the page: check_page.py FOLDER_OF_PAGES FOLDER_FOR_PICTURES."""
 import sys
 
-import page_behaviour  # both add their tests to page_case.tests
+import page_access  # they add their tests to page_case.tests
+import page_behaviour
 import page_charts
+import page_saving
 from browser import Browser
 from page_case import changing, tests
 

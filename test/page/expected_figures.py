@@ -51,6 +51,19 @@ def convention_parts(convention):
     return [energy / convention["energy_mj_per_sample"] for energy in sums if energy > 0]
 
 
+def confusion(trace):
+    """Share of the class, row by row of the true class."""
+    cells = trace["confusion"]["cells"]
+    classes = trace["confusion"]["classes"]
+    count = dict(zip(zip(cells["label"], cells["prediction"]), cells["samples"]))
+    return [
+        count.get((true, said), 0) / samples
+        for true, samples in zip(classes["class"], classes["samples"])
+        for said in classes["class"]
+        if samples
+    ]
+
+
 def figures(trace):
     populations, blocks, samples, timesteps = (
         trace[key] for key in ("populations", "attention", "samples", "timesteps")
@@ -111,7 +124,11 @@ def figures(trace):
             for step in steps
         ],
         "early_exit": [step["accuracy"]["value"] for step in exits],
-        "conventions": flat(convention_parts(convention) for convention in energy["conventions"]),
+        "conventions": flat(
+            convention_parts(convention) for convention in energy["conventions"] + [energy["ann"]]
+        ),
+        "confusion": confusion(trace),
+        "raster": flat(first["raster"]["fired_per_timestep"]),
         "layers": [
             1000 * value
             for layer in energy["layers"]

@@ -7,6 +7,7 @@ from page_case import (
     analysis,
     cells,
     changes,
+    click,
     close,
     folder,
     open_page,
@@ -66,23 +67,29 @@ def tables_sort(browser):
     )
 
 
+def wait_for_files(browser, saved, wanted):
+    until = time.monotonic() + 20
+    while time.monotonic() < until and (
+        not saved.exists() or {path.name for path in saved.iterdir()} != wanted
+    ):
+        browser.run("0")  # let the page work
+        time.sleep(0.05)
+    assert {path.name for path in saved.iterdir()} == wanted, list(saved.iterdir())
+
+
 @test
 def files_can_be_saved(browser):
     open_page(browser, "full")
     saved = folder / "saved"
     browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(saved))
-    for figure in ("figure=layers", "figure=maps", "table=energy"):
-        browser.run(
-            f"document.querySelectorAll('[data-{figure}] .push button').forEach(button => button.click())"
-        )
+    for figure in ("figure=layers", "figure=maps"):
+        for kind in ("CSV", "SVG", "PNG"):
+            click(browser, figure, kind)
+    click(browser, "table=energy", "CSV")
     browser.run("document.getElementById('download').click()")
-    wanted = {"layers.csv", "layers.png", "maps.csv", "maps.png", "energy.csv", "analysis.json"}
-    until = time.monotonic() + 10
-    while time.monotonic() < until and (
-        not saved.exists() or {path.name for path in saved.iterdir()} != wanted
-    ):
-        time.sleep(0.05)
-    assert {path.name for path in saved.iterdir()} == wanted, list(saved.iterdir())
+    kinds = ("csv", "svg", "png")
+    wanted = {f"{name}.{kind}" for name in ("layers", "maps") for kind in kinds}
+    wait_for_files(browser, saved, wanted | {"energy.csv", "analysis.json"})
     assert json.loads((saved / "analysis.json").read_text()) == analysis("full")
     assert all(
         (saved / name).read_bytes().startswith(b"\x89PNG") for name in ("layers.png", "maps.png")

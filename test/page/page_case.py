@@ -51,9 +51,13 @@ Object.fromEntries([...document.querySelectorAll('[data-figure]')].map(figure =>
     return [figure.dataset.figure, canvas ? colours() : shapes.length];
 }))"""
 
+# Values of each figure, of its first panel; with PANELS, of each.
 VALUES = """
-Object.fromEntries([...drawn].map(([figure, chart]) =>
-    [figure.dataset.figure, chart.view.data('table').map(row => row.value)]))"""
+Object.fromEntries([...drawn].map(([figure, charts]) =>
+    [figure.dataset.figure, charts[0].view.data('table').map(row => row.value)]))"""
+PANELS = """
+Object.fromEntries([...drawn].map(([figure, charts]) =>
+    [figure.dataset.figure, charts.map(chart => chart.view.data('table').map(row => row.value))]))"""
 
 
 def cells(browser, table, column):
@@ -62,6 +66,38 @@ def cells(browser, table, column):
         f"[...document.querySelectorAll('[data-table={table}] tbody tr')]"
         f".map(row => row.children[{column}].dataset.value)"
     )
+
+
+def press(browser, key, code, text=""):
+    """A key, as from a keyboard."""
+    for kind in ("keyDown", "keyUp"):
+        browser.call(
+            "Input.dispatchKeyEvent",
+            type=kind,
+            key=key,
+            windowsVirtualKeyCode=code,
+            **({"text": text} if text and kind == "keyDown" else {}),
+        )
+
+
+def click(browser, figure, text):
+    """The button of a figure with that text."""
+    browser.run(
+        f"[...document.querySelectorAll('[data-{figure}] .push button')]"
+        f".find(button => button.textContent === {json.dumps(text)}).click()"
+    )
+
+
+def derived_page(name, source, change):
+    """A page like another's, of an analysis that change() has changed."""
+    text = (folder / f"{source}.html").read_text()
+    root = analysis(source)
+    change(root)
+    before, rest = text.split('id="analysis">\n', 1)
+    made = json.dumps(root).replace("<", "\\u003c")
+    after = rest.split("\n</script>", 1)[1]
+    (folder / f"{name}.html").write_text(f'{before}id="analysis">\n{made}\n</script>{after}')
+    (folder / f"{name}.json").write_text(json.dumps(root))
 
 
 def choose(browser, figure, name, text):

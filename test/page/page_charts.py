@@ -4,12 +4,14 @@ import math
 from expected_figures import figures
 from page_case import (
     COUNT_MARKS,
+    PANELS,
     VALUES,
     analysis,
     cells,
     changes,
     choose,
     close,
+    derived_page,
     folder,
     open_page,
     test,
@@ -37,7 +39,7 @@ def summary_is_that_of_the_json(browser):
     open_page(browser, "full")
     trace = analysis("full")["traces"][0]
     shown = browser.run(
-        "Object.fromEntries([...document.querySelectorAll('#summary div')].map("
+        "Object.fromEntries([...document.querySelectorAll('#summary dl div')].map("
         "box => [box.children[0].textContent, box.children[1].firstChild.textContent]))"
     )
     energy = f"{trace['cost']['energy_mj_per_sample'] * 1000:.4g}"
@@ -76,7 +78,11 @@ def choices_change_the_chart(browser):
     shown = choose(browser, "conventions", "show", "energy")
     assert math.isclose(
         sum(shown),
-        1000 * sum(one["energy_mj_per_sample"] for one in trace["cost"]["conventions"]),
+        1000
+        * sum(
+            one["energy_mj_per_sample"]
+            for one in trace["cost"]["conventions"] + [trace["cost"]["ann"]]
+        ),
         rel_tol=1e-9,
     )
 
@@ -120,6 +126,103 @@ def poor_traces_say_what_is_missing(browser):
         assert browser.run("!/NaN|undefined|Infinity/.test(document.body.innerText)"), name
 
 
+def select_trace(browser, select, value):
+    browser.run(
+        f"(select => {{ select.value = {value!r}; select.dispatchEvent(new Event('change')); }})"
+        f"(document.getElementById({select!r}))"
+    )
+    browser.settle()
+
+
+def rates_of_timesteps(trace):
+    return [
+        value for one in trace["populations"] for value in one["rate_per_timestep"]["mean"]
+    ]
+
+
+@test
+@changes
+def two_traces_stand_side_by_side(browser):
+    open_page(browser, "two")
+    traces = analysis("two")["traces"]
+    shown = browser.run(PANELS)
+    for trace in traces:
+        trace["decision"] = {"early_exit": [], "after_timestep": []}  # analysed without a model
+    wanted = [figures(trace) for trace in traces]
+    kinds = {name for name, values in wanted[0].items() if values}
+    assert set(shown) == kinds and all(len(panels) == 2 for panels in shown.values()), shown.keys()
+    different = [
+        (name, i)
+        for name in kinds
+        for i in (0, 1)
+        if not close(shown[name][i], wanted[i][name])
+    ]
+    assert not different, different
+    tops = browser.run(
+        "[...document.querySelectorAll('.panels')].map(panels => "
+        "[...panels.children].map(panel => panel.getBoundingClientRect().top))"
+    )
+    assert all(len(pair) == 2 and pair[0] == pair[1] for pair in tops), tops
+    names = browser.run("[...document.querySelectorAll('.panel h3')].map(name => name.innerText)")
+    assert set(names) == {"full.db", "other.db"}, names
+
+
+@test
+def side_by_side_has_one_scale(browser):
+    """What is drawn twice can be compared: the domain of each scale is the same in both panels."""
+    open_page(browser, "two")
+    domains = browser.run(
+        """Object.fromEntries([...drawn].map(([figure, charts]) => [figure.dataset.figure, charts.map(
+        chart => ['color', 'x', 'y'].map(name => { try { return chart.view.scale(name); } catch { return null; } })
+            .filter(scale => scale && typeof scale.domain()[0] === 'number' && !scale.bandwidth)
+            .map(scale => scale.domain()))]))"""
+    )
+    assert len(domains) > 18
+    different = {name: both for name, both in domains.items() if both[0] != both[1]}
+    assert not different, different
+    assert domains["layers"][0] and domains["rate_per_timestep"][0], domains
+
+
+@test
+@changes
+def a_pair_has_one_unit(browser):
+    """A trace in millijoule beside one in microjoule: both are drawn in millijoule."""
+
+    def change(root):
+        cost = root["traces"][1]["cost"]
+        for item in [cost, *cost["layers"], *cost["per_label"]]:
+            item["energy_mj_per_sample"] *= 1000
+        for layer in cost["layers"]:
+            layer["energy_mj_per_sample_per_timestep"] = [
+                1000 * value for value in layer["energy_mj_per_sample_per_timestep"]
+            ]
+
+    derived_page("units", "two", change)
+    open_page(browser, "units")
+    shown = browser.run(PANELS)["classes"]
+    for i, trace in enumerate(analysis("units")["traces"]):
+        wanted = [label["energy_mj_per_sample"] for label in trace["cost"]["per_label"]]
+        assert close(shown[i], wanted), (shown[i], wanted)
+
+
+@test
+@changes
+def a_trace_may_lack_what_the_other_has(browser):
+    def change(root):
+        del root["traces"][1]["confusion"], root["traces"][1]["populations"][0]["raster"]
+        del root["traces"][1]["cost"]
+
+    derived_page("unlike", "two", change)
+    open_page(browser, "unlike")
+    for figure in ("confusion", "raster", "layers"):
+        panels = browser.run(
+            f"[...document.querySelectorAll('[data-figure={figure}] .panel')]"
+            ".map(panel => panel.querySelectorAll('.absent').length)"
+        )
+        assert panels == [0, 1], (figure, panels)
+    assert browser.run("!/NaN|undefined|Infinity/.test(document.body.innerText)")
+
+
 @test
 @changes
 def traces_are_compared(browser):
@@ -129,17 +232,8 @@ def traces_are_compared(browser):
     assert [float(value) for value in cells(browser, "comparison", 5)] == [
         row["difference"] for row in rows
     ]
-    browser.run(
-        "(select => { select.value = 1; select.dispatchEvent(new Event('change')); })"
-        "(document.getElementById('trace'))"
-    )
-    browser.settle()
+    select_trace(browser, "beside", "")
+    select_trace(browser, "trace", 1)
+    assert browser.run("document.querySelectorAll('.panel h3, #summary h3').length") == 0
     shown = browser.run(VALUES)["rate_per_timestep"]
-    assert close(
-        shown,
-        [
-            value
-            for one in analysis("two")["traces"][1]["populations"]
-            for value in one["rate_per_timestep"]["mean"]
-        ],
-    )
+    assert close(shown, rates_of_timesteps(analysis("two")["traces"][1]))

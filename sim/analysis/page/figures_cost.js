@@ -23,7 +23,7 @@ figures.after_timestep = {
                   x_title: "timesteps",
                   x_format: "d",
                   value_title: "share of samples",
-                  format: ".0%",
+                  format: "%",
                   label: "Lines: accuracy after each timestep",
                   tip: row => [
                       `after ${row.x} timesteps`,
@@ -62,7 +62,7 @@ figures.early_exit = {
                   x_title: x[1],
                   x_format: ".2~s",
                   value_title: y[1],
-                  format: ".0%",
+                  format: "%",
                   label: "Line: early exit, operations against accuracy",
                   tip: row => [
                       `threshold ${row.threshold}`,
@@ -88,14 +88,23 @@ function part_of(name) {
     return parts.findIndex(([, pattern]) => pattern.test(name));
 }
 
+/* The conventions, and the ANN where its multiply-accumulates have a price. */
+function priced_ways(trace) {
+    const conventions = at(trace, "cost/conventions") || [],
+        ann = at(trace, "cost/ann");
+    return ann && ann.energy_mj_per_sample !== null
+        ? [...conventions, { name: "ANN", ...ann }]
+        : conventions;
+}
+
 const energy_views = { "share of the total": true, energy: false };
 
 figures.conventions = {
     choices: trace => ({ show: at(trace, "cost/conventions") ? Object.keys(energy_views) : [] }),
     draw(trace, choice) {
-        const conventions = at(trace, "cost/conventions") || [],
+        const conventions = priced_ways(trace),
             is_share = energy_views[choice.show];
-        const unit = energy_unit(trace.cost ? trace.cost.energy_mj_per_sample : 0);
+        const unit = shown_unit(one => [at(one, "cost/energy_mj_per_sample")]);
         const in_unit = (energy, format) => `${write(energy * unit.factor, format)} ${unit.name}`;
         const rows = conventions
             .flatMap(convention =>
@@ -125,10 +134,14 @@ figures.conventions = {
             {
                 palette: met.map(([, color]) => color),
                 height: conventions.length * 30,
-                format: is_share ? ".0%" : ".2~s",
+                y_title: "convention",
+                note: conventions.some(one => one.name === "ANN")
+                    ? "ANN: the same network, every layer dense, one pass."
+                    : "Without an ANN: the profile has no price of a multiply-accumulate.",
+                format: is_share ? "%" : ".2~s",
                 x_title: is_share
-                    ? "share of the energy of a sample"
-                    : `energy per sample, ${unit.name}`,
+                    ? `share of the energy of a sample, prices of ${at(trace, "cost/hardware")}`
+                    : `energy per sample, ${unit.name}, prices of ${at(trace, "cost/hardware")}`,
                 label: "Stacked bars: energy by convention and part of the network",
                 tip: row => [
                     row.y,
@@ -143,7 +156,9 @@ figures.conventions = {
 figures.layers = {
     draw(trace) {
         const layers = at(trace, "cost/layers") || [];
-        const unit = energy_unit(Math.max(0, ...layers.map(layer => layer.energy_mj_per_sample)));
+        const unit = shown_unit(one =>
+            (at(one, "cost/layers") || []).map(layer => layer.energy_mj_per_sample),
+        );
         const groups = Array.from({ length: trace.timesteps }, (_, t) => `timestep ${t}`);
         const rows = layers.flatMap(layer =>
             layer.energy_mj_per_sample_per_timestep.map((energy, order) => ({
@@ -155,7 +170,8 @@ figures.layers = {
             })),
         );
         return stack(rows, groups, {
-            x_title: `energy per sample, ${unit.name}`,
+            x_title: `energy per sample, ${unit.name} (${trace.cost ? pricing(trace) : ""})`,
+            y_title: "layer",
             unit: unit.name,
             tip_format: ".4",
             palette: ordered_palette(trace.timesteps),
@@ -168,7 +184,9 @@ figures.layers = {
 figures.classes = {
     draw(trace) {
         const labels = at(trace, "cost/per_label") || [];
-        const unit = energy_unit(Math.max(0, ...labels.map(label => label.energy_mj_per_sample)));
+        const unit = shown_unit(one =>
+            (at(one, "cost/per_label") || []).map(label => label.energy_mj_per_sample),
+        );
         const rows = labels.map(label => {
             const value = label.energy_mj_per_sample * unit.factor,
                 spread = label.energy_mj_sd;
@@ -177,7 +195,7 @@ figures.classes = {
                     ? { low: value - spread * unit.factor, high: value + spread * unit.factor }
                     : {};
             return {
-                y: `class ${label.label}`,
+                y: class_name(trace, label.label),
                 group: "energy",
                 order: 0,
                 samples: label.samples,
@@ -186,7 +204,8 @@ figures.classes = {
             };
         });
         return stack(rows, ["energy"], {
-            x_title: `energy per sample, ${unit.name}`,
+            x_title: `energy per sample, ${unit.name} (${trace.cost ? pricing(trace) : ""})`,
+            y_title: "class",
             format: ".3~f",
             label: "Bars: energy of a sample by class",
             tip: row => [

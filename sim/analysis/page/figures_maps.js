@@ -3,20 +3,26 @@
 /* "all samples", or those whose own maps were kept. */
 const all_samples = "all samples";
 
-function sample_name(sample) {
+function sample_name(trace, sample) {
+    const named = key => (trace.class_names ? class_name(trace, sample[key]) : sample[key]);
     const said = [
         ["label", "class"],
         ["prediction", "predicted"],
     ]
         .filter(([key]) => key in sample)
-        .map(([key, word]) => `${word} ${sample[key]}`);
+        .map(([key, word]) => `${word} ${named(key)}`);
     return `sample ${sample.sample}` + (said.length ? `: ${said.join(", ")}` : "");
+}
+
+/* By its number: traces may have predicted differently. */
+function is_sample(sample, choice) {
+    return choice.sample.split(":")[0] === `sample ${sample.sample}`;
 }
 
 function chosen_sample(all, samples, choice) {
     return choice.sample === all_samples
         ? all
-        : samples.find(sample => sample_name(sample) === choice.sample);
+        : samples.find(sample => is_sample(sample, choice));
 }
 
 /* Panels side by side: maps[i][token], each named. */
@@ -33,6 +39,7 @@ function image_maps(maps, names, grid, options) {
         chart: "maps",
         rows,
         renderer: "canvas",
+        is_crisp: true,
         rows_of_image: grid.grid_height,
         columns_of_image: grid.grid_width,
         most: most_of(rows),
@@ -48,20 +55,20 @@ function image_maps(maps, names, grid, options) {
 
 figures.attention_maps = {
     choices(trace) {
+        const names = samples => samples.map(sample => sample_name(trace, sample));
         const block = (trace.attention || []).find(
             one => one.grid_width && one.mean_score_per_key_token,
         );
         return {
             block: block ? block_choices(trace, "mean_score_per_key_token") : [],
-            sample: block ? [all_samples, ...(block.samples || []).map(sample_name)] : [],
+            sample: block ? [all_samples, ...names(block.samples || [])] : [],
         };
     },
     draw(trace, choice) {
         const block = chosen_block(trace, choice);
-        const maps =
-            block && block.grid_width
-                ? chosen_sample(block, block.samples, choice).mean_score_per_key_token
-                : null;
+        const source =
+            block && block.grid_width ? chosen_sample(block, block.samples, choice) : undefined;
+        const maps = source && source.mean_score_per_key_token;
         return maps
             ? image_maps(maps, head_names(block), block, {
                   value_title: "mean score",
@@ -92,19 +99,20 @@ const map_kinds = {
 
 figures.maps = {
     choices(trace) {
+        const names = samples => samples.map(sample => sample_name(trace, sample));
         const those = populations_with(trace, "maps").filter(population => population.grid_width);
         return {
             population: those.map(population => population.name),
             by: those.length ? Object.keys(map_kinds) : [],
-            sample: those.length ? [all_samples, ...those[0].maps.samples.map(sample_name)] : [],
+            sample: those.length ? [all_samples, ...names(those[0].maps.samples)] : [],
         };
     },
     draw(trace, choice) {
-        const population = trace.populations.find(one => one.name === choice.population);
+        const population = (trace.populations || []).find(one => one.name === choice.population);
         const kind = map_kinds[choice.by];
         if (!population || !population.maps) return null;
         const source = chosen_sample(population.maps, population.maps.samples, choice);
-        if (!(kind.key in source)) return null;
+        if (!source || !(kind.key in source)) return null;
         const counts = kind.key === "spikes_per_token" ? [source[kind.key]] : source[kind.key];
         const most =
             trace.timesteps *
@@ -114,7 +122,7 @@ figures.maps = {
             counts.map(map => map.map(count => count / most)),
             kind.names(population),
             population,
-            { value_title: per_neuron, format: ".0%", label: "Images: where a population fires" },
+            { value_title: per_neuron, format: "%", label: "Images: where a population fires" },
         );
     },
 };

@@ -14,12 +14,16 @@ function heatmap(rows, options) {
     const known = rows.filter(row => row.value !== null);
     if (known.length === 0) return null;
     const unit = options.value_title;
+    known.forEach(row => {
+        row.text ??= write(row.value, options.cell_format || ".1%");
+    });
     return {
         chart: "heatmap",
         rows: known,
         height: rows_height(known),
         most: most_of(known),
-        format: ".1%",
+        format: "%",
+        y_title: "population",
         tip: row =>
             [row.y, `${options.x_title} ${row.x}`, `${write(row.value, ".3%")} ${unit}`].concat(
                 typeof row.low === "number"
@@ -58,9 +62,12 @@ figures.rate_per_timestep = {
 figures.rate_per_label = {
     draw: trace =>
         heatmap(
-            moment_rows(trace, "rate_per_label", (moments, i) => moments.label[i]),
+            moment_rows(trace, "rate_per_label", (moments, i) =>
+                trace.class_names ? class_name(trace, moments.label[i]) : moments.label[i],
+            ),
             {
                 x_title: "class",
+                tilts_names: Boolean(trace.class_names),
                 value_title: per_neuron,
                 label: "Heatmap: firing rate by population and class",
             },
@@ -72,8 +79,8 @@ figures.rate_per_channel = {
         population: populations_with(trace, "rate_per_channel").map(population => population.name),
     }),
     draw(trace, choice) {
-        const population = trace.populations.find(one => one.name === choice.population);
-        if (!population) return null;
+        const population = (trace.populations || []).find(one => one.name === choice.population);
+        if (!at(population, "rate_per_channel")) return null;
         const rows = population.rate_per_channel.mean
             .map((value, channel) => ({ group: population.name, channel, value }))
             .sort((a, b) => b.value - a.value)
@@ -88,7 +95,7 @@ figures.rate_per_channel = {
             x_title: "channels by rate, rank",
             x_format: "d",
             value_title: per_neuron,
-            format: ".1%",
+            format: "%",
             label: "Line: firing rate of each channel, sorted",
             tip: row => [`channel ${row.channel}`, `${write(row.value, ".3%")} ${per_neuron}`],
         };
@@ -124,6 +131,7 @@ function stack(rows, groups, options) {
         height: rows_height(rows),
         palette: theme().category,
         format: ".2~s",
+        y_title: "population",
         tip: row => [row.y, `${row.group}: ${write(row.value, format)} ${options.unit || ""}`],
         ...options,
     };
@@ -171,7 +179,7 @@ figures.first_spikes = {
         );
         return stack(rows, groups, {
             x_title: "share of neurons and samples",
-            format: ".0%",
+            format: "%",
             tip_format: ".2%",
             palette: ordered_palette(trace.timesteps).concat(theme().rest),
             label: "Stacked bars: time of the first spike",

@@ -61,8 +61,8 @@ figures.rows = {
         ),
     }),
     draw(trace, choice) {
-        const population = trace.populations.find(one => one.name === choice.population);
-        if (!population) return null;
+        const population = (trace.populations || []).find(one => one.name === choice.population);
+        if (!at(population, "structure/rows_by_events")) return null;
         const counts = population.structure.rows_by_events,
             all = counts.reduce((sum, count) => sum + count, 0);
         const rows = counts.map((count, x) => ({
@@ -81,7 +81,7 @@ figures.rows = {
             x_title: "spikes in a row",
             x_format: "d",
             value_title: "share of rows",
-            format: ".0%",
+            format: "%",
             label: "Line: distribution of spikes in a row",
             tip: row => [
                 `${row.x} spikes`,
@@ -117,7 +117,7 @@ figures.products = {
         const colors = theme().category;
         return stack(rows, groups, {
             x_title: "share of rows",
-            format: ".0%",
+            format: "%",
             tip_format: ".2%",
             palette: [theme().rest, colors[2], colors[4], colors[1]],
             label: "Stacked bars: product sparsity of rows",
@@ -170,7 +170,7 @@ figures.streams = {
             Array.from({ length: values }, (_, value) => String(value)),
             {
                 x_title: "share of elements",
-                format: ".0%",
+                format: "%",
                 tip_format: ".3%",
                 group_title: "value",
                 palette: [theme().rest, ...ordered_palette(values - 1)],

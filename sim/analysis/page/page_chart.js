@@ -14,8 +14,51 @@ function show_tip(event, lines) {
     tip_box.style.top = place(event.clientY, box.height, innerHeight) + "px";
 }
 
+/* From the least to the largest of numbers; what is none is passed over. */
+function extent(values) {
+    const known = values.filter(value => typeof value === "number");
+    return known.reduce(
+        ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+        [known[0] ?? 0, known[0] ?? 1],
+    );
+}
+
+/* Length of the longest bar of a stack, or of its whisker. */
+function longest_bar(rows) {
+    const sums = new Map();
+    rows.forEach(row => sums.set(row.y, (sums.get(row.y) || 0) + (row.value || 0)));
+    return Math.max(0, ...sums.values(), ...rows.map(row => row.high || 0));
+}
+
+/* One scale for drawings that stand side by side: their colours, axes and bars can be compared. */
+function share_scales(drawings) {
+    const rows = drawings.flatMap(drawing => drawing.rows);
+    const shared = {
+        x_extent: extent(rows.map(row => row.x)),
+        y_extent: extent(rows.flatMap(row => [row.value, row.low, row.high])),
+        end: Math.max(0, ...drawings.map(drawing => longest_bar(drawing.rows))),
+        most: Math.max(0, ...drawings.map(drawing => drawing.most || 0)),
+    };
+    drawings.forEach(drawing => Object.assign(drawing, shared));
+}
+
+/* Names along the x axis, which may need to be tilted. */
+function tilt_names(spec, drawing) {
+    const axis = spec.axes && spec.axes.find(one => one.scale === "x");
+    if (!axis || !drawing.tilts_names) return;
+    Object.assign(axis, {
+        labelAngle: -40,
+        labelAlign: "right",
+        labelBaseline: "middle",
+        labelLimit: 110,
+        labelPadding: 7,
+        labelOverlap: false,
+    });
+}
+
 /* A copy of the specification with data and signals put in; signal "room" is the width of all.
- *   drawing.log   the y axis is logarithmic */
+ *   drawing.log          the y axis is logarithmic
+ *   drawing.tilts_names  those along the x axis are long */
 function specify(drawing, width) {
     const spec = structuredClone(charts[drawing.chart]);
     spec.data[0].values = drawing.rows.map(row => ({ ...row }));
@@ -36,6 +79,7 @@ function specify(drawing, width) {
         );
         spec.axes.find(axis => axis.scale === "y").tickCount = 6;
     }
+    tilt_names(spec, drawing);
     return { ...spec, width, height: drawing.height };
 }
 
@@ -50,7 +94,7 @@ function make_chart(drawing, box) {
         tooltip: (_, event, item, value) => show_tip(event, value ? drawing.tip(value) : null),
     });
     box.setAttribute("role", "img");
-    box.setAttribute("aria-label", drawing.label);
+    box.setAttribute("aria-label", drawing.label + "; its values follow as a table");
     let room = box.clientWidth;
     const resize = new ResizeObserver(() => {
         if (box.clientWidth === 0 || box.clientWidth === room) return;

@@ -12,9 +12,20 @@ const analysis = JSON.parse(document.getElementById("analysis").textContent);
 const charts = JSON.parse(document.getElementById("charts").textContent);
 const number_format = vega.defaultLocale().format;
 
-/* "-" where there is no number. */
+/* A share above 0 never reads as 0 %, one below 1 never as 100 %: text is what rounding made. */
+function honest_share(value, text) {
+    const digits = (text.split(".")[1] || "%").length - 1,
+        half = 0.5 / 10 ** digits;
+    if (value > 0 && parseFloat(text) === 0) return `<${half.toFixed(digits + 1)}%`;
+    if (value < 1 && parseFloat(text) === 100) return `>${(100 - half).toFixed(digits + 1)}%`;
+    return text;
+}
+
+/* "–" where there is no number. */
 function write(value, format) {
-    return typeof value === "number" ? number_format(format)(value) : "–";
+    if (typeof value !== "number") return "–";
+    const text = number_format(format)(value);
+    return format.endsWith("%") ? honest_share(value, text) : text;
 }
 
 /* Member at a path "time/delta_events"; undefined where there is none. */
@@ -34,9 +45,32 @@ function populations_with(trace, path) {
     );
 }
 
+/* Names by which a reader tells the traces apart: the last part of their paths where that does. */
+const trace_names = (() => {
+    const short = analysis.traces.map(one => one.trace.replace(/.*\//, ""));
+    return new Set(short).size === short.length ? short : analysis.traces.map(one => one.trace);
+})();
+
+function name_of(trace) {
+    return trace_names[analysis.traces.indexOf(trace)];
+}
+
+/* A class by its name, with its number where two have one name; "class 3" where there are none. */
+function class_name(trace, number) {
+    const names = trace.class_names,
+        name = names && names[number];
+    if (!name) return `class ${number}`;
+    return names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${number})`;
+}
+
 /* Energies are in millijoule; small ones read better in microjoule. */
 function energy_unit(most_mj) {
     return most_mj >= 1 ? { name: "mJ", factor: 1 } : { name: "µJ", factor: 1000 };
+}
+
+/* The unit that suits the largest energy of the shown traces; pick(trace) lists those of one. */
+function shown_unit(pick) {
+    return energy_unit(Math.max(0, ...shown_traces().flatMap(pick).filter(Number.isFinite)));
 }
 
 function element(name, attributes, ...children) {

@@ -1,25 +1,67 @@
-/* What stands above and below the figures of a trace: its summary, the run, what was left out. */
+/* What stands above and below the figures of the shown traces: warnings, summaries, the runs, what was
+ * left out. */
 
 /* A list of [name, value, remark]; what has no value is left out. */
-function fill_list(id, items) {
+function make_list(kind, items) {
     const known = items.filter(item => item[1] !== undefined && item[1] !== null);
     const parts = known.map(([name, value, remark]) => {
         const said = element("dd", {}, value);
         if (remark) said.append(element("small", {}, remark));
         return element("div", {}, element("dt", {}, name), said);
     });
-    document.getElementById(id).replaceChildren(...parts);
+    return element("dl", { class: kind }, ...parts);
 }
 
-function fill_summary() {
+/* A part for each shown trace, under its name if there are several. */
+function fill_each(id, make) {
+    const shown = shown_traces();
+    document
+        .getElementById(id)
+        .replaceChildren(
+            ...shown.flatMap(trace => [
+                ...(shown.length > 1 ? [element("h3", {}, name_of(trace))] : []),
+                make(trace),
+            ]),
+        );
+}
+
+function in_unit(energy_mj, unit) {
+    return `${write(energy_mj * unit.factor, ".4~g")} ${unit.name}`;
+}
+
+/* By which convention and prices: a figure of energy says nothing without. */
+function pricing(trace) {
+    return `${trace.cost.convention}, ${trace.cost.hardware}`;
+}
+
+/* Energy, and that of the same network as an ANN. */
+function energy_items(trace) {
+    const cost = trace.cost;
+    if (!cost) return [];
+    const unit = energy_unit(cost.energy_mj_per_sample),
+        ann = at(cost, "ann/energy_mj_per_sample");
+    const ratio = ann / cost.energy_mj_per_sample;
+    return [
+        [
+            "energy",
+            in_unit(cost.energy_mj_per_sample, unit),
+            `per sample; convention ${cost.convention}, hardware ${cost.hardware}`,
+        ],
+        [
+            "as an ANN",
+            typeof ann === "number" ? in_unit(ann, unit) : undefined,
+            `every layer dense, one pass, ${cost.hardware}: ${write(ratio, ".3~r")} times this energy`,
+        ],
+    ];
+}
+
+function summary_of(trace) {
     const accuracy = trace.accuracy,
-        energy = at(trace, "cost/energy_mj_per_sample");
-    const unit = energy_unit(energy || 0),
         exact = (at(trace, "cost/conventions") || []).find(one => one.name === "exact");
     const sum_of = key => (trace.populations || []).reduce((sum, one) => sum + one[key], 0);
     const spikes = sum_of("spikes"),
         neurons = sum_of("neurons");
-    fill_list("summary", [
+    return make_list("summary", [
         [
             "samples",
             write(trace.samples, ","),
@@ -46,46 +88,71 @@ function fill_summary() {
             exact && write(exact.additions_per_sample, ".4~s"),
             exact && `per sample, and ${write(exact.macs_per_sample, ".3~s")} MACs`,
         ],
-        [
-            "energy",
-            energy === undefined
-                ? undefined
-                : `${write(energy * unit.factor, ".4~g")} ${unit.name}`,
-            `per sample, ${at(trace, "cost/hardware")}`,
-        ],
+        ...energy_items(trace),
     ]);
 }
 
+/* What spikeq warned of stands above all figures. */
+function fill_warnings() {
+    const box = document.getElementById("warnings"),
+        warnings = analysis.warnings || [];
+    box.hidden = warnings.length === 0;
+    box.replaceChildren(
+        ...warnings.map(({ name, text }) =>
+            element("p", {}, element("strong", {}, "Warning: "), `${text} [${name}]`),
+        ),
+    );
+}
+
+function fill_summary() {
+    fill_warnings();
+    fill_each("summary", summary_of);
+}
+
 function fill_facts() {
-    const run = trace.run || {};
-    document.getElementById("title").textContent = run.config || trace.trace;
-    document.title = `Sparsity of ${run.config || trace.trace}`;
-    fill_list("facts", [
-        ["trace", trace.trace],
-        ["recorded", trace.complete ? "whole" : "cut short"],
-        ...Object.entries(run).map(([key, value]) => [key.replaceAll("_", " "), String(value)]),
-        ["analysed by", `spikeq ${analysis.spikeq}`],
-    ]);
+    const name = at(shown_traces()[0], "run/config") || shown_traces()[0].trace;
+    document.getElementById("title").textContent = name;
+    document.title = `Sparsity of ${name}`;
+    fill_each("facts", trace =>
+        make_list("facts", [
+            ["trace", trace.trace],
+            ["recorded", trace.complete ? "whole" : "cut short"],
+            ...Object.entries(trace.run || {}).map(([key, value]) => [
+                key.replaceAll("_", " "),
+                String(value),
+            ]),
+            ["analysed by", `spikeq ${analysis.spikeq}`],
+        ]),
+    );
 }
 
 /* Sentences within the section of energy. */
 function fill_prices() {
-    const cost = trace.cost;
+    const cost = (shown_traces().find(trace => trace.cost) || {}).cost;
+    const pj = price => (price > 0 ? `${price} pJ` : "no price for");
     document.getElementById("price").textContent = cost
-        ? `Prices of ${cost.hardware}: ${cost.ac_energy_pj} pJ an addition, ` +
-          `${cost.mac_energy_pj} pJ a multiply-accumulate.`
+        ? `Prices of ${cost.hardware}: ${pj(cost.ac_energy_pj)} an addition, ` +
+          `${pj(cost.mac_energy_pj)} a multiply-accumulate.`
         : "";
-    const r = cost && cost.correlation_of_additions_with_correct;
-    document.getElementById("correlation").textContent = r
-        ? `Correlation of a sample's additions with being right: ${write(r.value, ".3f")}, ` +
-          `95 % interval ${write(r.low, ".3f")} to ${write(r.high, ".3f")}.`
-        : "";
+    fill_each("correlation", trace => {
+        const r = at(trace, "cost/correlation_of_additions_with_correct");
+        return element(
+            "p",
+            {},
+            r && typeof r.value === "number"
+                ? `Correlation of a sample's additions with being right: ${write(r.value, ".3f")}, ` +
+                      `95 % interval ${write(r.low, ".3f")} to ${write(r.high, ".3f")}.`
+                : "",
+        );
+    });
 }
 
 function fill_notes() {
-    const notes = trace.notes.map(note =>
-        element("li", {}, element("strong", {}, note.measure), ": " + note.reason),
-    );
-    const nothing = element("li", {}, "Nothing: the trace allows every measure.");
-    document.getElementById("note-list").replaceChildren(...(notes.length ? notes : [nothing]));
+    fill_each("note-list", trace => {
+        const notes = trace.notes.map(note =>
+            element("li", {}, element("strong", {}, note.measure), ": " + note.reason),
+        );
+        const nothing = element("li", {}, "Nothing: the trace allows every measure.");
+        return element("ul", {}, ...(notes.length ? notes : [nothing]));
+    });
 }

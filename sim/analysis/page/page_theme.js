@@ -32,9 +32,20 @@ const themes = {
 };
 const dark_screen = matchMedia("(prefers-color-scheme: dark)");
 const paper = matchMedia("print");
+let is_for_export = false; /* what is saved is light whatever the screen is */
 
 function theme() {
-    return dark_screen.matches && !paper.matches ? themes.dark : themes.light;
+    return dark_screen.matches && !paper.matches && !is_for_export ? themes.dark : themes.light;
+}
+
+/* What make() returns, made in the colours of paper. */
+function in_light(make) {
+    is_for_export = true;
+    try {
+        return make();
+    } finally {
+        is_for_export = false;
+    }
 }
 
 /* n steps of the ramp, for groups that have an order: timesteps, values. */
@@ -43,11 +54,15 @@ function ordered_palette(n) {
 }
 
 function chart_config() {
-    const style = getComputedStyle(document.documentElement);
+    const style = getComputedStyle(
+        is_for_export ? document.getElementById("light") : document.documentElement,
+    );
     const ink = style.getPropertyValue("--ink"),
         soft = style.getPropertyValue("--soft"),
         line = style.getPropertyValue("--line");
-    const font = getComputedStyle(document.body).fontFamily;
+    const font = is_for_export
+        ? "Helvetica, Arial, sans-serif"
+        : getComputedStyle(document.body).fontFamily;
     const label = {
         labelFont: font,
         labelFontSize: 11,

@@ -1,4 +1,4 @@
-/* What each table holds: {columns, rows} of a trace, or null. */
+/* What each table holds: make(trace) gives {columns, rows}, or null; is_of_all: of all traces. */
 const tables = {};
 
 const population_columns = [
@@ -14,25 +14,67 @@ const population_columns = [
     ["channels", "channels", ","],
 ];
 
-tables.populations = trace =>
-    trace.populations && {
-        columns: [
-            { title: "population", key: "name" },
-            ...population_columns.map(([title, key, format]) => ({ title, key, format })),
-            { title: "dead channels", key: "dead", format: "," },
-        ],
-        rows: trace.populations.map(population => ({
-            name: population.name,
-            dead: at(population, "dead_channels/length"),
-            ...Object.fromEntries(population_columns.map(([, key]) => [key, at(population, key)])),
-        })),
-    };
+tables.populations = {
+    make: trace =>
+        trace.populations && {
+            columns: [
+                { title: "population", key: "name" },
+                ...population_columns.map(([title, key, format]) => ({ title, key, format })),
+                { title: "dead channels", key: "dead", format: "," },
+            ],
+            rows: trace.populations.map(population => ({
+                name: population.name,
+                dead: at(population, "dead_channels/length"),
+                ...Object.fromEntries(
+                    population_columns.map(([, key]) => [key, at(population, key)]),
+                ),
+            })),
+        },
+};
 
-tables.energy = trace => {
-    const conventions = at(trace, "cost/conventions");
-    if (!conventions) return null;
+/* Classes, and the one that each is most often wrongly taken for. */
+tables.classes = {
+    make(trace) {
+        const confusion = trace.confusion;
+        if (!confusion) return null;
+        const { classes, cells } = confusion;
+        const wrong = number =>
+            cells.label
+                .map((label, i) => i)
+                .filter(i => cells.label[i] === number && cells.prediction[i] !== number)
+                .reduce((best, i) => (cells.samples[i] > (cells.samples[best] || 0) ? i : best), -1);
+        return {
+            columns: [
+                { title: "class", key: "class" },
+                ...["samples", "predicted", "correct"].map(key => ({ title: key, key, format: "," })),
+                ...["recall", "precision"].map(key => ({ title: key, key, format: ".2%" })),
+                { title: "most often taken for", key: "other" },
+                { title: "times", key: "times", format: "," },
+            ],
+            rows: classes.class.map((number, i) => {
+                const at_worst = wrong(number);
+                return {
+                    class: class_name(trace, number),
+                    samples: classes.samples[i],
+                    predicted: classes.predicted[i],
+                    correct: classes.correct[i],
+                    recall: classes.recall.value[i],
+                    precision: classes.precision.value[i],
+                    other: at_worst < 0 ? undefined : class_name(trace, cells.prediction[at_worst]),
+                    times: cells.samples[at_worst],
+                };
+            }),
+        };
+    },
+};
+
+tables.energy = { make: energy_table };
+
+function energy_table(trace) {
+    const conventions = priced_ways(trace);
+    if (conventions.length === 0) return null;
     const exact = new Map(trace.cost.layers.map(layer => [layer.name, layer]));
-    const unit = energy_unit(trace.cost.energy_mj_per_sample);
+    const unit = shown_unit(one => [at(one, "cost/energy_mj_per_sample")]);
     const rows = [
         ...new Set(conventions.flatMap(convention => convention.layers.map(layer => layer.name))),
     ].map(name => ({
@@ -54,16 +96,19 @@ tables.energy = trace => {
             ...conventions.map(({ name }) => ({
                 title: `${name}, ${unit.name}`,
                 key: name,
-                format: ".4f",
+                format: ".4~g",
             })),
         ],
         rows,
     };
-};
+}
 
-/* Comparisons are of all traces; the one that is shown does not matter. */
-tables.comparison = () =>
-    analysis.comparisons && {
+/* Comparisons are of all traces; those that are shown do not matter. */
+tables.comparison = { is_of_all: true, make: comparison_table };
+
+function comparison_table() {
+    if (!analysis.comparisons) return null;
+    return {
         columns: [
             { title: "measure", key: "measure" },
             { title: "population", key: "population" },
@@ -84,3 +129,4 @@ tables.comparison = () =>
             })),
         ),
     };
+}
