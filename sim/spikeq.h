@@ -194,9 +194,9 @@ struct spikeq_summary {
     uint64_t n_samples, n_labelled, n_correct;
     double accuracy; /* n_correct / n_labelled, or -1 without labels */
     uint32_t timesteps;
-    size_t n_populations, n_synapses;
-    uint64_t additions; /* of spikes and residual events, all synapses: SOPs */
-    uint64_t dense;     /* what a dense pass would add or multiply in those synapses */
+    size_t n_populations, n_synapses, n_attentions;
+    uint64_t additions;       /* SOPs: of all events in synapses, and both products of attention */
+    uint64_t dense_additions; /* the same if no input were zero; padding taps do not exist */
     uint64_t macs; /* multiply-accumulates really done: first convolution (none where event counts
                       enter as events), head */
     double seconds, samples_per_second;
@@ -228,13 +228,29 @@ struct spikeq_synapse {
     const char *source, *target; /* nodes: "block.0.in", "block.0.attn.q_lif" */
     uint64_t events;             /* nonzero inputs delivered */
     uint64_t additions;          /* sum of their true fan-outs, padding edges excluded */
+    uint64_t sops;               /* of additions, those made; 0 where pixels or features multiply */
     uint64_t unit_additions;     /* the same, each times its integer value */
     int has_units;               /* 0: the inputs are analog, unit_additions has no meaning */
-    uint64_t dense;              /* the fan-outs of all inputs, zero or not */
+    uint64_t dense_additions;    /* the fan-outs of all inputs, zero or not */
     uint64_t macs;               /* multiply-accumulates really done */
 };
 SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
+
+/* The attention of one block over all samples and timesteps: a matrix product of q, k and v, which
+ * has no weights, in the order of the network's definition. */
+struct spikeq_attention {
+    const char *name;                           /* "block.0.attn.ssa" */
+    const char *order;                          /* "(q k^T) v" or "q (k^T v)" */
+    const char *target;                         /* population: "block.0.attn.attn_lif" */
+    uint64_t events;                            /* spikes of q, k and v */
+    uint64_t first_additions, second_additions; /* of each product, one a nonzero pair */
+    uint64_t additions;                         /* of both */
+    uint64_t unit_additions;  /* of both, the second with each entry as many times as its value */
+    uint64_t dense_additions; /* if every q, k and v fired */
+};
+SPIKEQ_API void spikeq_report_attention(const spikeq_report *report, size_t index,
+                                        struct spikeq_attention *attention);
 
 /* How to quantise a trained checkpoint. Zero and NULL mean the default of each member. */
 struct spikeq_quantise_options {

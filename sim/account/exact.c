@@ -35,6 +35,15 @@ static void count_ssa(const struct sq_op *op, const struct sq_op_count *sum, uns
     c->ssa_second_unary = sum->unary2;
 }
 
+/* Calls whose pixels are event counts. */
+static void add_counts(const struct sq_op *op, const struct sq_op_count *sum, struct sq_exact *c)
+{
+    c->has_counts = 1;
+    c->count_events += sum->fanout;
+    c->count_units += sum->unit_fanout;
+    c->count_mac += op->dense_in * sum->frames;
+}
+
 struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *sum, uint64_t n_calls,
                             unsigned is)
 {
@@ -43,9 +52,8 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
     case SQ_OP_CONV:
     case SQ_OP_LINEAR:
         count_synapses(op, sum, n_calls, &c);
-        c.has_counts = op->is_analog && (is & SQ_IS_COUNTS) != 0;
-        c.count_events = c.has_counts ? sum->fanout : 0;
-        c.count_units = c.has_counts ? sum->unit_fanout : 0;
+        if (op->is_analog && (is & SQ_IS_COUNTS))
+            add_counts(op, sum, &c);
         if (is & SQ_HAS_LIVE) {
             c.has_live = 1;
             c.ac_live = op->is_analog || op->is_head ? 0 : sum->fanout_live;
@@ -85,7 +93,13 @@ struct sq_exact sq_exact_count(const struct sq_op *op)
         n_calls += op->group[g].n_calls;
         is &= op->group[g].is;
     }
-    return sq_exact_of(op, &sum, n_calls, is);
+    struct sq_exact c = sq_exact_of(op, &sum, n_calls, is & ~(unsigned)SQ_IS_COUNTS);
+    for (size_t g = 0; op->is_analog && g < op->n_groups; g++)
+        if (op->group[g].is & SQ_IS_COUNTS) {
+            const struct sq_op_count part = sq_group_sum(&op->group[g]);
+            add_counts(op, &part, &c);
+        }
+    return c;
 }
 
 /* Event counts that enter the first layer as events, no multiplication. */
@@ -139,7 +153,8 @@ uint64_t sq_exact_macs(const struct sq_op *op, const struct sq_exact *c,
     if (op->is_head)
         return switches->head == SQ_HEAD_MAC ? c->mac : 0;
     if (takes_events(op, c, switches))
-        return switches->integers == SQ_INTEGERS_MAC ? c->count_events : 0;
+        return c->mac - c->count_mac +
+               (switches->integers == SQ_INTEGERS_MAC ? c->count_events : 0);
     if (op->is_analog)
         return switches->first_layer == SQ_FIRST_ONCE      ? c->mac_once
                : switches->first_layer == SQ_FIRST_NONZERO ? c->mac_nonzero

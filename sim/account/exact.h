@@ -16,9 +16,9 @@ struct sq_exact {
     uint64_t ac_live;             /* ac_events without weights that are 0 */
     uint64_t dense_in;
     uint64_t mac, mac_nonzero, mac_once; /* real-valued inputs: first layer, head */
-    uint64_t count_events,
-        count_units; /* event counts into the first layer, as ac_events, _unary */
-    int has_counts;  /* the first layer's inputs are event counts */
+    /* Calls whose first layer's inputs are event counts: as ac_events, as ac_unary, and of mac. */
+    uint64_t count_events, count_units, count_mac;
+    int has_counts; /* there are such calls */
     uint64_t bias_adds, bn_bias_adds, bn_mac;
     uint64_t updates, spikes;
     uint64_t or_events, or_dense;

@@ -128,6 +128,11 @@ static void add_linear(struct draft *draft, const char *part, const char *layer,
     add_norm_and_neurons(draft, prefix, "", out);
 }
 
+enum sq_ssa_order sq_ssa_order_of(const struct sq_config *config)
+{
+    return config->layout == SQ_LAYOUT_IMAGENET ? SQ_KV_FIRST : SQ_QK_FIRST;
+}
+
 static void add_attention(struct draft *draft)
 {
     const struct sq_config *config = draft->config;
@@ -137,7 +142,7 @@ static void add_attention(struct draft *draft)
     op->heads = config->heads;
     op->tokens = (uint32_t)(draft->height * draft->width);
     op->dim = config->dim;
-    op->order = config->layout == SQ_LAYOUT_IMAGENET ? SQ_KV_FIRST : SQ_QK_FIRST;
+    op->order = sq_ssa_order_of(config);
     /* The DVS layout scales behind the second product: A itself is the operand. */
     op->scale = config->layout == SQ_LAYOUT_CIFAR10 ? (double)config->attn_scale : 1;
     char prefix[48];

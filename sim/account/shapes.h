@@ -13,6 +13,9 @@
 int sq_counters_from_config(struct sq_error *err, const struct sq_config *config,
                             struct sq_counters *out);
 
+/* Which product of attention a network of this configuration multiplies first. */
+enum sq_ssa_order sq_ssa_order_of(const struct sq_config *config);
+
 /* Sizes of a convolution of one frame, c_in x height x width -> c_out. Conv1d: width 1. */
 struct sq_conv_shape {
     uint64_t c_in, c_out, height, width, kernel_h, kernel_w, stride_h, stride_w;

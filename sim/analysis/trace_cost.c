@@ -2,32 +2,7 @@
 
 #include "sim/replay/rebuild.h"
 #include "sim/replay/retell.h"
-
-/* Which product of SSA the network multiplies first, as sim/account knows it. */
-static enum sq_ssa_order ssa_order(struct sq_record *record)
-{
-    const struct sq_counters *counters = sq_record_counters(record);
-    for (size_t i = 0; i < counters->n_ops; i++)
-        if (counters->op[i].kind == SQ_OP_SSA)
-            return counters->op[i].order;
-    return SQ_QK_FIRST;
-}
-
-/* Additions of one timestep: spikes and residual events through weights, both products of SSA. */
-static uint64_t additions_at(const struct sq_network *network, const struct sq_outcome *outcome,
-                             enum sq_ssa_order order, uint32_t t)
-{
-    uint64_t sum = 0;
-    for (size_t n = 0; n < network->n_nodes; n++) {
-        const struct sq_tally *tally = &outcome->tally[n * network->config.timesteps + t];
-        const enum sq_node_kind kind = network->node[n].kind;
-        if (kind == SQ_NODE_CONV || kind == SQ_NODE_LINEAR)
-            sum += tally->additions;
-        if (kind == SQ_NODE_ATTEND)
-            sum += tally->coincidences[order] + tally->events2[order];
-    }
-    return sum;
-}
+#include "sim/report/sops.h"
 
 static int add_sample(struct sq_error *err, struct sq_scope *scope, struct sq_trace_cost *cost,
                       const struct sq_trace_sample *sample, uint64_t index,
@@ -36,10 +11,8 @@ static int add_sample(struct sq_error *err, struct sq_scope *scope, struct sq_tr
     int status = sq_retell_sample(err, scope->trace, cost->network, sample, outcome);
     if (status == SQ_OK)
         status = sq_record_add(err, cost->record, outcome);
-    const enum sq_ssa_order order = ssa_order(cost->record);
     for (uint32_t t = 0; status == SQ_OK && t < scope->timesteps; t++)
-        cost->additions[index * scope->timesteps + t] =
-            additions_at(cost->network, outcome, order, t);
+        cost->additions[index * scope->timesteps + t] = sq_sops_at(cost->network, outcome, t);
     return status;
 }
 

@@ -12,41 +12,33 @@ struct price {
     double energy_pj;
 };
 
-/* The counts of one timestep, over all groups; what runs once a sample runs at the last one. */
-static struct sq_op_count sum_at(const struct sq_op *op, uint32_t t, uint32_t timesteps,
-                                 uint64_t *n_calls, unsigned *is)
+/* Add a group's timestep; what runs once a sample runs at the last one. */
+static void add_group(const struct sq_op *op, const struct sq_op_group *group, uint32_t t,
+                      uint32_t timesteps, const struct sq_price *price, struct price *out)
 {
-    struct sq_op_count sum = {0};
-    *n_calls = 0;
-    *is = ~0u;
-    for (size_t g = 0; g < op->n_groups; g++) {
-        const struct sq_op_group *group = &op->group[g];
-        *n_calls += group->n_calls;
-        *is &= group->is;
-        if (group->n_steps > 1 || t + 1 == timesteps)
-            sq_op_count_add(&sum, &group->step[group->n_steps > 1 ? t : 0]);
-    }
-    return sum;
+    const struct sq_switches switches = sq_switches_default();
+    if (group->n_steps == 1 && t + 1 < timesteps)
+        return;
+    const struct sq_op_count *step = &group->step[group->n_steps > 1 ? t : 0];
+    const struct sq_exact exact = sq_exact_of(op, step, group->n_calls, group->is);
+    out->additions += sq_exact_acs(op, &exact, &switches);
+    out->macs += sq_exact_macs(op, &exact, &switches);
+    if (op->kind == SQ_OP_NEURON)
+        out->energy_pj +=
+            (double)exact.spikes * price[SQ_PRICE_UPDATE].energy_pj +
+            (double)(exact.updates - exact.spikes) * price[SQ_PRICE_UPDATE_SILENT].energy_pj +
+            (double)exact.spikes * price[SQ_PRICE_SPIKE].energy_pj;
 }
 
 static struct price price_at(const struct sq_op *op, uint32_t t, uint32_t timesteps,
                              const struct sq_hardware *hardware)
 {
-    const struct sq_switches switches = sq_switches_default();
     const struct sq_price *price = hardware->price;
-    uint64_t n_calls;
-    unsigned is;
-    const struct sq_op_count sum = sum_at(op, t, timesteps, &n_calls, &is);
-    const struct sq_exact exact = sq_exact_of(op, &sum, n_calls, is);
-    struct price out = {.additions = sq_exact_acs(op, &exact, &switches),
-                        .macs = sq_exact_macs(op, &exact, &switches)};
-    out.energy_pj = (double)out.macs * price[SQ_PRICE_MAC].energy_pj +
-                    (double)out.additions * price[SQ_PRICE_AC].energy_pj;
-    if (op->kind == SQ_OP_NEURON)
-        out.energy_pj +=
-            (double)exact.spikes * price[SQ_PRICE_UPDATE].energy_pj +
-            (double)(exact.updates - exact.spikes) * price[SQ_PRICE_UPDATE_SILENT].energy_pj +
-            (double)exact.spikes * price[SQ_PRICE_SPIKE].energy_pj;
+    struct price out = {0, 0, 0};
+    for (size_t g = 0; g < op->n_groups; g++)
+        add_group(op, &op->group[g], t, timesteps, price, &out);
+    out.energy_pj += (double)out.macs * price[SQ_PRICE_MAC].energy_pj +
+                     (double)out.additions * price[SQ_PRICE_AC].energy_pj;
     return out;
 }
 

@@ -38,28 +38,50 @@ static void print_populations(const spikeq_report *report, const struct spikeq_s
     }
 }
 
-/* Counts per sample, so that runs of different length compare. */
-static void print_synapses(const spikeq_report *report, const struct spikeq_summary *summary)
+/* A line of additions; counts are of all samples. */
+static void print_additions(const char *name, const char *kind, const uint64_t *events,
+                            uint64_t additions, uint64_t dense_additions, double samples)
+{
+    const double dense = dense_additions > 0 ? (double)dense_additions : 1;
+    printf("%-26s %-14s ", name, kind);
+    if (events != NULL)
+        printf("%12.1f", (double)*events / samples);
+    else
+        printf("%12s", "");
+    printf(" %14.1f %16.1f %8.3f\n", (double)additions / samples, (double)dense_additions / samples,
+           100 * (double)additions / dense);
+}
+
+static void print_synapse(const struct spikeq_synapse *synapse, double samples)
+{
+    if (synapse->macs > 0 && synapse->sops == 0)
+        printf("%-26s %-14s %12.1f %14s %16.1f\n", synapse->name, synapse->kind,
+               (double)synapse->events / samples, "(MAC)", (double)synapse->macs / samples);
+    else
+        print_additions(synapse->name, synapse->kind, &synapse->events, synapse->sops,
+                        synapse->dense_additions, samples);
+}
+
+/* Counts per sample, so that runs of different length compare. The last line is the sum of all
+ * lines but those that multiply. */
+static void print_operations(const spikeq_report *report, const struct spikeq_summary *summary)
 {
     const double samples = summary->n_samples > 0 ? (double)summary->n_samples : 1;
-    printf("\n%-26s %-14s %12s %14s %14s %8s\n", "synapse, per sample", "kind", "events",
-           "additions", "dense", "share, %");
+    printf("\n%-26s %-14s %12s %14s %16s %8s\n", "operations, per sample", "kind", "events",
+           "additions", "dense additions", "share, %");
     for (size_t i = 0; i < summary->n_synapses; i++) {
         struct spikeq_synapse synapse;
         spikeq_report_synapse(report, i, &synapse);
-        const double dense = synapse.dense > 0 ? (double)synapse.dense : 1;
-        if (synapse.macs > 0)
-            printf("%-26s %-14s %12.1f %14s %14.1f %8s\n", synapse.name, synapse.kind,
-                   (double)synapse.events / samples, "(MAC)", (double)synapse.macs / samples, "");
-        else
-            printf("%-26s %-14s %12.1f %14.1f %14.1f %8.3f\n", synapse.name, synapse.kind,
-                   (double)synapse.events / samples, (double)synapse.additions / samples,
-                   (double)synapse.dense / samples, 100 * (double)synapse.additions / dense);
+        print_synapse(&synapse, samples);
     }
-    const double dense = summary->dense > 0 ? (double)summary->dense : 1;
-    printf("%-26s %-14s %12s %14.1f %14.1f %8.3f\n", "sum of spiking synapses", "", "",
-           (double)summary->additions / samples, (double)summary->dense / samples,
-           100 * (double)summary->additions / dense);
+    for (size_t i = 0; i < summary->n_attentions; i++) {
+        struct spikeq_attention attention;
+        spikeq_report_attention(report, i, &attention);
+        print_additions(attention.name, attention.order, &attention.events, attention.additions,
+                        attention.dense_additions, samples);
+    }
+    print_additions("sum of additions", "", NULL, summary->additions, summary->dense_additions,
+                    samples);
 }
 
 int cli_print_tables(const spikeq_report *report)
@@ -68,7 +90,7 @@ int cli_print_tables(const spikeq_report *report)
     spikeq_report_summary(report, &summary);
     print_heading(&summary);
     print_populations(report, &summary);
-    print_synapses(report, &summary);
+    print_operations(report, &summary);
     if (fflush(stdout) == EOF || ferror(stdout)) {
         fprintf(stderr, "spikeq run: standard output: cannot be written: %s\n", strerror(errno));
         return EXIT_DATA;

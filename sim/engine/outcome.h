@@ -26,6 +26,14 @@ static inline uint32_t sq_outcome_class(const struct sq_outcome *outcome, uint32
     return sq_head_class(outcome->logits, classes);
 }
 
+/* Did event counts of a camera enter the first convolution as events, so that it multiplied
+ * nothing? */
+static inline int sq_outcome_has_counts(const struct sq_outcome *outcome,
+                                        const struct sq_network *network)
+{
+    return sq_config_takes_frames(&network->config) && outcome->pixels_are_counts;
+}
+
 /* sum += the tallies of an outcome, both [n_nodes][T]: of a node what nodes of its kind count. */
 void sq_outcome_add(struct sq_tally *sum, const struct sq_outcome *outcome,
                     const struct sq_network *network);

@@ -36,7 +36,7 @@ static cJSON *synapse_json(const struct sq_trace_synapse *synapse)
     cJSON_AddStringToObject(object, "target", synapse->target);
     cJSON_AddNumberToObject(object, "n_in", (double)synapse->n_in);
     cJSON_AddNumberToObject(object, "n_out", (double)synapse->n_out);
-    cJSON_AddNumberToObject(object, "dense", (double)synapse->dense);
+    cJSON_AddNumberToObject(object, "dense_additions", (double)synapse->dense);
     cJSON_AddNumberToObject(object, "weight_zeros", (double)synapse->weight_zeros);
     return object;
 }

@@ -215,6 +215,21 @@ static void add_synapses(cJSON *root, const struct sq_replay *replay)
     }
 }
 
+static void add_attention(cJSON *root, const struct sq_replay *replay)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "attention");
+    for (size_t i = 0; i < replay->after->n_attentions; i++) {
+        struct spikeq_attention was, now;
+        spikeq_report_attention(replay->before, i, &was);
+        spikeq_report_attention(replay->after, i, &now);
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        cJSON_AddStringToObject(object, "name", now.name);
+        sq_json_count(object, "additions_recorded", was.additions);
+        sq_json_count(object, "additions", now.additions);
+    }
+}
+
 static char *make_json(const struct sq_replay *replay)
 {
     char change[SQ_CHANGE_TEXT];
@@ -241,6 +256,7 @@ static char *make_json(const struct sq_replay *replay)
         sq_json_count(root, "additions", additions_of(replay->after));
         add_populations(root, replay);
         add_synapses(root, replay);
+        add_attention(root, replay);
     }
     char *text = cJSON_Print(root);
     cJSON_Delete(root);

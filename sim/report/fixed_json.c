@@ -44,6 +44,19 @@ static void add_traffic(cJSON *to, const struct spikeq_report *report, size_t in
     sq_json_count(to, "weight_bits_fetched", operations * weight_bits);
 }
 
+/* The same of attention's products, which read no weights. */
+static void add_attention_traffic(cJSON *to, const struct spikeq_report *report,
+                                  const struct sq_node *node)
+{
+    struct spikeq_attention attention;
+    size_t i = 0;
+    while (report->attention[i] != node)
+        i++;
+    spikeq_report_attention(report, i, &attention);
+    sq_json_count(to, "operations", attention.additions);
+    sq_json_count(to, "adder_bit_operations", attention.additions * node->fixed->sum_bits);
+}
+
 static size_t index_of_synapse(const struct spikeq_report *report, const struct sq_node *node)
 {
     size_t i = 0;
@@ -72,6 +85,8 @@ static void add_layer(cJSON *layers, const struct spikeq_report *report, const s
     sq_json_count(layer, "membrane_bit_updates", updates * fixed->membrane_bits);
     if (synapse < report->n_synapses)
         add_traffic(layer, report, synapse);
+    else
+        add_attention_traffic(layer, report, node);
 }
 
 void sq_report_add_arith(cJSON *root, const struct spikeq_report *report)

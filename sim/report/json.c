@@ -66,12 +66,38 @@ static void add_synapse(cJSON *array, const struct spikeq_report *report, size_t
     cJSON_AddStringToObject(object, "target", synapse.target);
     sq_json_count(object, "events", synapse.events);
     sq_json_count(object, "additions", synapse.additions);
+    sq_json_count(object, "sops", synapse.sops);
     if (synapse.has_units)
         sq_json_count(object, "unit_additions", synapse.unit_additions);
     else
         cJSON_AddNullToObject(object, "unit_additions");
-    sq_json_count(object, "dense", synapse.dense);
+    sq_json_count(object, "dense_additions", synapse.dense_additions);
     sq_json_count(object, "macs", synapse.macs);
+}
+
+static void add_attention(cJSON *array, const struct spikeq_report *report, size_t index)
+{
+    struct spikeq_attention attention;
+    spikeq_report_attention(report, index, &attention);
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(array, object);
+    cJSON_AddStringToObject(object, "name", attention.name);
+    cJSON_AddStringToObject(object, "order", attention.order);
+    cJSON_AddStringToObject(object, "target", attention.target);
+    sq_json_count(object, "events", attention.events);
+    sq_json_count(object, "first_product_additions", attention.first_additions);
+    sq_json_count(object, "second_product_additions", attention.second_additions);
+    sq_json_count(object, "additions", attention.additions);
+    sq_json_count(object, "unit_additions", attention.unit_additions);
+    sq_json_count(object, "dense_additions", attention.dense_additions);
+}
+
+static void add_totals(cJSON *root, const struct spikeq_summary *summary)
+{
+    cJSON *totals = cJSON_AddObjectToObject(root, "totals");
+    sq_json_count(totals, "additions", summary->additions);
+    sq_json_count(totals, "dense_additions", summary->dense_additions);
+    sq_json_count(totals, "macs_done", summary->macs);
 }
 
 /* The only member that may differ between two runs of the same model, config and input. */
@@ -111,6 +137,10 @@ static int add_all(cJSON *root, const struct spikeq_report *report)
     cJSON *synapses = cJSON_AddArrayToObject(root, "synapses");
     for (size_t i = 0; i < report->n_synapses; i++)
         add_synapse(synapses, report, i);
+    cJSON *attention = cJSON_AddArrayToObject(root, "attention");
+    for (size_t i = 0; i < report->n_attentions; i++)
+        add_attention(attention, report, i);
+    add_totals(root, &summary);
     cJSON *counters = sq_counters_to_json(sq_record_counters(report->record));
     if (counters == NULL || !cJSON_AddItemToObject(root, "counters", counters))
         return 0;

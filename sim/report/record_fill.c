@@ -97,8 +97,7 @@ static unsigned add_flags(const struct sq_record_view *view, size_t n_steps)
 /* The first layer: are its inputs the event counts of a camera's frames? */
 static unsigned pixel_flags(const struct sq_record_view *view)
 {
-    const int is_frames = sq_config_takes_frames(&view->network->config);
-    return is_frames && view->outcome->pixels_are_counts ? SQ_IS_COUNTS : 0;
+    return sq_outcome_has_counts(view->outcome, view->network) ? SQ_IS_COUNTS : 0;
 }
 
 /* The classifier's input is real: what decides its spike test was noted when it was read out. */

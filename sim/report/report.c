@@ -32,8 +32,9 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
     report->rate_per_timestep = sq_arena_alloc(&report->arena, n_tallies, sizeof(double));
     report->population = sq_arena_alloc(&report->arena, n, sizeof *report->population);
     report->synapse = sq_arena_alloc(&report->arena, n, sizeof *report->synapse);
+    report->attention = sq_arena_alloc(&report->arena, n, sizeof *report->attention);
     if (!report->totals.tally || !report->rate_per_timestep || !report->population ||
-        !report->synapse) {
+        !report->synapse || !report->attention) {
         spikeq_report_free(report);
         return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
     }
@@ -48,6 +49,8 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
             report->population[report->n_populations++] = node;
         if (sq_node_weights(network, node) != NULL)
             report->synapse[report->n_synapses++] = node;
+        if (node->kind == SQ_NODE_ATTEND)
+            report->attention[report->n_attentions++] = node;
     }
     *out = report;
     return SQ_OK;
@@ -66,8 +69,10 @@ void spikeq_report_free(spikeq_report *report)
     free(report);
 }
 
-static void count_label(struct spikeq_report *report, const struct sq_outcome *outcome)
+/* Labels and additions: what every sample adds, whoever keeps its tallies. */
+static void count_sample(struct spikeq_report *report, const struct sq_outcome *outcome)
 {
+    sq_sops_add(&report->sops, report->network, outcome);
     if (outcome->label < 0)
         return;
     report->n_labelled++;
@@ -86,13 +91,13 @@ static void add_totals(struct spikeq_report *report, const struct sq_outcome *ou
 int sq_report_add(struct sq_error *err, struct spikeq_report *report,
                   const struct sq_outcome *outcome)
 {
-    count_label(report, outcome);
+    count_sample(report, outcome);
     return sq_record_add(err, report->record, outcome);
 }
 
 void sq_report_add_totals(struct spikeq_report *report, const struct sq_outcome *outcome)
 {
-    count_label(report, outcome);
+    count_sample(report, outcome);
     add_totals(report, outcome);
 }
 
@@ -164,7 +169,7 @@ void spikeq_report_synapse(const spikeq_report *report, size_t index,
         .source = report->network->node[node->source[0]].name,
         .target = node->name,
         .has_units = has_units(report, node),
-        .dense = weights->dense * passes,
+        .dense_additions = weights->dense * passes,
     };
     for (uint32_t t = 0; t < timesteps_of(report); t++) {
         const struct sq_tally *tally = &tallies_of(report, node)[t];
@@ -173,6 +178,19 @@ void spikeq_report_synapse(const spikeq_report *report, size_t index,
         synapse->unit_additions += tally->unit_additions;
         synapse->macs += tally->macs;
     }
+    synapse->sops = is_head                             ? 0
+                    : node->kind == SQ_NODE_ANALOG_CONV ? report->sops.first
+                                                        : synapse->additions;
+}
+
+/* What a synapse would add if no input were zero; nothing where it multiplies. */
+static uint64_t dense_sops(const struct spikeq_report *report, const struct sq_node *node)
+{
+    const int is_analog = node->kind == SQ_NODE_ANALOG_CONV;
+    const uint64_t n_samples = is_analog ? report->sops.n_counts : report->totals.n_samples;
+    if (node->kind == SQ_NODE_HEAD)
+        return 0;
+    return sq_node_weights(report->network, node)->dense * n_samples * timesteps_of(report);
 }
 
 void spikeq_report_warning(const spikeq_report *report, size_t index,
@@ -199,6 +217,8 @@ void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *s
         .timesteps = timesteps_of(report),
         .n_populations = report->n_populations,
         .n_synapses = report->n_synapses,
+        .n_attentions = report->n_attentions,
+        .additions = report->sops.all,
         .seconds = totals->seconds,
         .samples_per_second = totals->seconds > 0 ? (double)totals->n_samples / totals->seconds : 0,
         .threads = report->threads,
@@ -212,9 +232,11 @@ void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *s
         struct spikeq_synapse synapse;
         spikeq_report_synapse(report, i, &synapse);
         summary->macs += synapse.macs;
-        if (synapse.macs != 0)
-            continue;
-        summary->additions += synapse.additions;
-        summary->dense += synapse.dense;
+        summary->dense_additions += dense_sops(report, report->synapse[i]);
+    }
+    for (size_t i = 0; i < report->n_attentions; i++) {
+        struct spikeq_attention attention;
+        spikeq_report_attention(report, i, &attention);
+        summary->dense_additions += attention.dense_additions;
     }
 }

@@ -6,6 +6,7 @@
 #include "sim/engine/run.h"
 #include "sim/events/recording_frames.h"
 #include "sim/report/record.h"
+#include "sim/report/sops.h"
 
 struct spikeq_report {
     const struct sq_network *network; /* outlives the report, or is its own: */
@@ -25,7 +26,9 @@ struct spikeq_report {
     struct sq_record *record;          /* what the accounting conventions price */
     const struct sq_node **population; /* [n_populations] nodes with neurons, in the data's way */
     const struct sq_node **synapse;    /* [n_synapses] nodes with weights in front, then the head */
-    size_t n_populations, n_synapses;
+    const struct sq_node **attention;  /* [n_attentions] in the data's way */
+    size_t n_populations, n_synapses, n_attentions;
+    struct sq_sops sops;       /* of all samples */
     double *rate_per_timestep; /* [n_populations][T], filled by sq_report_finish() */
     unsigned threads, batch;
     enum spikeq_schedule schedule;

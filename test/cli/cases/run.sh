@@ -13,7 +13,8 @@ prints_part "samples   2 in "
 prints_part "(1 threads, "
 prints_part "patch_embed.proj_lif "
 prints_part "block.1.mlp.fc2_linear "
-prints_part "sum of spiking synapses"
+prints_part "block.0.attn.ssa           (q k^T) v            8311.5        96109.0"
+prints_part "sum of additions                                           35924285.5"
 leaves
 finish
 

@@ -23,7 +23,7 @@ START_TEST(the_keys)
     spikeq_report *report = case_run((struct spikeq_run_options){.threads = 2});
     cJSON *json = case_json(report);
     require_keys(json, "format version spikeq model config input arith warnings complete samples "
-                       "populations synapses counters each timing");
+                       "populations synapses attention totals counters each timing");
     require_keys(member(json, "model"), "path sha256 container root parameters");
     require_keys(member(json, "config"),
                  "name source assumed layout depth dim heads mlp_hidden T in_channels image_height "
@@ -32,7 +32,12 @@ START_TEST(the_keys)
     require_keys(member(json, "populations")->child,
                  "name neurons timesteps spikes rate rate_per_timestep");
     require_keys(member(json, "synapses")->child,
-                 "name kind source target events additions unit_additions dense macs");
+                 "name kind source target events additions sops unit_additions dense_additions "
+                 "macs");
+    require_keys(member(json, "attention")->child,
+                 "name order target events first_product_additions second_product_additions "
+                 "additions unit_additions dense_additions");
+    require_keys(member(json, "totals"), "additions dense_additions macs_done");
     require_keys(member(json, "timing"), "seconds samples_per_second threads batch schedule isa");
     cJSON_Delete(json);
     spikeq_report_free(report);
@@ -83,7 +88,7 @@ static void require_counts(const cJSON *synapse)
 {
     const char *kind = text_of(synapse, "kind");
     const double events = number(synapse, "events"), additions = number(synapse, "additions");
-    ck_assert(additions <= number(synapse, "dense"));
+    ck_assert(additions <= number(synapse, "dense_additions"));
     ck_assert(events <= additions);
     ck_assert_int_eq(number(synapse, "macs") > 0,
                      strcmp(kind, "conv3x3_analog") == 0 || strcmp(kind, "head") == 0);
@@ -107,12 +112,20 @@ START_TEST(the_numbers_agree)
         require_counts(s);
         macs += number(s, "macs");
         additions += number(s, "macs") > 0 ? 0 : number(s, "additions");
-        dense += number(s, "macs") > 0 ? 0 : number(s, "dense");
+        dense += number(s, "macs") > 0 ? 0 : number(s, "dense_additions");
+    }
+    for (const cJSON *a = member(json, "attention")->child; a != NULL; a = a->next) {
+        additions += number(a, "additions");
+        dense += number(a, "dense_additions");
     }
     spikeq_report_summary(report, &summary);
     ck_assert((double)summary.additions == additions);
-    ck_assert((double)summary.dense == dense);
+    ck_assert((double)summary.dense_additions == dense);
     ck_assert((double)summary.macs == macs);
+    const cJSON *totals = member(json, "totals");
+    ck_assert(number(totals, "additions") == additions);
+    ck_assert(number(totals, "dense_additions") == dense);
+    ck_assert(number(totals, "macs_done") == macs);
     ck_assert(summary.accuracy == -1);
     ck_assert(summary.seconds > 0 && summary.samples_per_second > 0);
     cJSON_Delete(json);

@@ -1,0 +1,42 @@
+/* Attention in the report: the two products of each block, in the network's own order. */
+#include "sim/report/report.h"
+
+#include "sim/account/bill.h"
+#include "sim/account/shapes.h"
+
+/* The operation of attention number `index`; the graph and the list of operations have them in one
+ * order. */
+static const struct sq_op *op_at(const struct spikeq_report *report, size_t index)
+{
+    const struct sq_counters *counters = sq_record_counters(report->record);
+    const struct sq_op *op = counters->op;
+    for (; op->kind != SQ_OP_SSA || index > 0; op++)
+        index -= op->kind == SQ_OP_SSA;
+    return op;
+}
+
+void spikeq_report_attention(const spikeq_report *report, size_t index,
+                             struct spikeq_attention *attention)
+{
+    const struct sq_network *network = report->network;
+    const struct sq_node *node = report->attention[index];
+    const struct sq_op *op = op_at(report, index);
+    const uint32_t timesteps = network->config.timesteps;
+    const struct sq_tally *own = report->totals.tally + (size_t)(node - network->node) * timesteps;
+    const enum sq_ssa_order order = sq_ssa_order_of(&network->config);
+    const uint64_t passes = report->totals.n_samples * timesteps;
+    *attention = (struct spikeq_attention){
+        .name = op->name,
+        .order = order == SQ_QK_FIRST ? "(q k^T) v" : "q (k^T v)",
+        .target = node->name,
+        .dense_additions = (uint64_t)sq_op_dense(op) * passes,
+    };
+    for (uint32_t t = 0; t < timesteps; t++) {
+        for (size_t s = 0; s < node->n_sources; s++)
+            attention->events += report->totals.tally[node->source[s] * timesteps + t].spikes;
+        attention->first_additions += own[t].coincidences[order];
+        attention->second_additions += own[t].events2[order];
+        attention->unit_additions += own[t].coincidences[order] + own[t].unary2;
+    }
+    attention->additions = attention->first_additions + attention->second_additions;
+}

@@ -1,0 +1,43 @@
+#include "sim/report/sops.h"
+
+#include "sim/account/shapes.h"
+
+/* Of one node at one timestep. */
+static uint64_t sops_of(const struct sq_network *network, const struct sq_outcome *outcome,
+                        const struct sq_node *node, uint32_t t)
+{
+    const struct sq_tally *tally =
+        &outcome->tally[(size_t)(node - network->node) * network->config.timesteps + t];
+    const enum sq_ssa_order order = sq_ssa_order_of(&network->config);
+    switch (node->kind) {
+    case SQ_NODE_ANALOG_CONV: /* pixels multiply, event counts do not */
+        return sq_outcome_has_counts(outcome, network) ? tally->additions : 0;
+    case SQ_NODE_CONV:
+    case SQ_NODE_LINEAR:
+        return tally->additions;
+    case SQ_NODE_ATTEND:
+        return tally->coincidences[order] + tally->events2[order];
+    default:
+        return 0;
+    }
+}
+
+uint64_t sq_sops_at(const struct sq_network *network, const struct sq_outcome *outcome, uint32_t t)
+{
+    uint64_t sum = 0;
+    for (size_t n = 0; n < network->n_nodes; n++)
+        sum += sops_of(network, outcome, &network->node[n], t);
+    return sum;
+}
+
+void sq_sops_add(struct sq_sops *sum, const struct sq_network *network,
+                 const struct sq_outcome *outcome)
+{
+    for (uint32_t t = 0; t < network->config.timesteps; t++) {
+        sum->all += sq_sops_at(network, outcome, t);
+        for (size_t n = 0; n < network->n_nodes; n++)
+            if (network->node[n].kind == SQ_NODE_ANALOG_CONV)
+                sum->first += sops_of(network, outcome, &network->node[n], t);
+    }
+    sum->n_counts += sq_outcome_has_counts(outcome, network) != 0;
+}
