@@ -85,6 +85,35 @@ START_TEST(every_bound_holds)
 }
 END_TEST
 
+/* v fires at v >= v_th: the integer threshold is the next one above v_th 2^e, where that is no
+ * integer itself. Thresholds such as 0.3, at few guard bits: where rounding would go down it must
+ * go up, or neurons fire below v_th. */
+START_TEST(thresholds_are_rounded_up)
+{
+    static const float threshold[] = {0.3f, 0.55f, 0.7f, 1.1f};
+    static const struct sq_fixed_settings settings = {
+        .weight_bits = 4, .membrane_bits = 14, .pixel_bits = 5};
+    unsigned n_below_half = 0;
+    for (size_t i = 0; i < sizeof threshold / sizeof threshold[0]; i++) {
+        tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+        net.v_threshold = net.attn_v_threshold = threshold[i];
+        make_fixed(&settings);
+        for (size_t n = 0; n < loaded->n_nodes; n++) {
+            const struct sq_fixed *fixed = loaded->node[n].fixed;
+            for (size_t o = 0; fixed != NULL && o < loaded->node[n].shape.n_channels; o++) {
+                const double real = ldexp((double)loaded->node[n].threshold,
+                                          fixed->exponent[o] + (int)fixed->guard_bits);
+                ck_assert((double)fixed->threshold[o] >= real);
+                ck_assert((double)fixed->threshold[o] - 1 < real);
+                n_below_half += real - floor(real) > 0 && real - floor(real) < 0.5;
+            }
+        }
+        tiny_discard();
+    }
+    ck_assert_uint_gt(n_below_half, 20);
+}
+END_TEST
+
 START_TEST(one_scale_a_layer_is_one)
 {
     tiny_prepare(SQ_LAYOUT_IMAGENET, 1);
@@ -182,6 +211,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("fixed point");
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
     tcase_add_loop_test(t, every_bound_holds, SQ_LAYOUT_CIFAR10, SQ_LAYOUT_CIFAR10DVS + 1);
+    tcase_add_test(t, thresholds_are_rounded_up);
     tcase_add_test(t, one_scale_a_layer_is_one);
     tcase_add_test(t, what_cannot_be_held_is_refused);
     tcase_add_test(t, weights_out_of_range_are_refused);

@@ -6,6 +6,7 @@
 #include "test/support/dense_reference.h"
 #include "test/support/tiny_file.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -192,6 +193,56 @@ static void check_layers(const struct record_case *c)
     }
 }
 
+/* Mean over tokens, then over timesteps, in float32 as the network computes it.
+ *   stream   [frame][token][channel], frames by timestep, then sample */
+static float feature_at(const struct record_case *c, const unsigned char *stream, uint32_t sample,
+                        uint32_t channel)
+{
+    const size_t n_tokens = tiny_grid_height(&c->net) * tiny_grid_width(&c->net);
+    float total = 0;
+    for (uint32_t t = 0; t < c->net.timesteps; t++) {
+        const size_t frame = (size_t)t * c->net.batch + sample;
+        unsigned sum = 0;
+        for (size_t n = 0; n < n_tokens; n++)
+            sum += stream[(frame * n_tokens + n) * c->net.dim + channel];
+        total += (float)sum / (float)n_tokens;
+    }
+    return total / (float)c->net.timesteps;
+}
+
+/* The classifier's input: how many different values, the largest, their sum. */
+static void check_features(const struct record_case *c, const unsigned char *stream)
+{
+    const struct sq_op *head = sq_counters_find(c->got, "head");
+    uint64_t most = 0, got = 0;
+    double sum = 0, max = 0, got_sum = 0, got_max = 0;
+    float *value = malloc(c->net.dim * sizeof *value);
+    for (uint32_t sample = 0; sample < c->net.batch; sample++) {
+        uint64_t n_distinct = 0;
+        for (uint32_t j = 0; j < c->net.dim; j++) {
+            uint32_t earlier = 0;
+            value[j] = feature_at(c, stream, sample, j);
+            while (value[earlier] != value[j])
+                earlier++;
+            n_distinct += earlier == j;
+            sum += (double)value[j];
+            max = value[j] > max ? value[j] : max;
+        }
+        most = n_distinct > most ? n_distinct : most;
+    }
+    free(value);
+    for (size_t g = 0; g < head->n_groups; g++) {
+        got = head->group[g].distinct > got ? head->group[g].distinct : got;
+        got_max = head->group[g].max > got_max ? head->group[g].max : got_max;
+        got_sum += head->group[g].real_sum;
+    }
+    require(c, "head", "distinct", got, most);
+    ck_assert_msg(got_max == max, "seed %llu: largest feature %.9g, not %.9g",
+                  (unsigned long long)c->seed, got_max, max);
+    ck_assert_msg(fabs(got_sum - sum) <= 1e-9 * sum, "seed %llu: sum of features %.17g, not %.17g",
+                  (unsigned long long)c->seed, got_sum, sum);
+}
+
 static void check_all(const struct record_case *c)
 {
     static const char *const suffix[4] = {"", "1", "2", "3"};
@@ -209,6 +260,7 @@ static void check_all(const struct record_case *c)
         snprintf(lif, sizeof lif, "block.%u.mlp.fc2_lif", block);
         check_add(c, op, lif, stream);
     }
+    check_features(c, stream);
     free(stream);
     check_layers(c);
 }
