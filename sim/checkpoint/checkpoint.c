@@ -1,6 +1,7 @@
 #include "sim/checkpoint/checkpoint.h"
 
 #include "sim/checkpoint/checkpoint_reader.h"
+#include "sim/checkpoint/zip_archive.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,23 @@ static int check_kind(struct sq_error *err, const char *path, const struct stat 
     return SQ_OK;
 }
 
+/* What is read later needs the file, and its name for messages, when the caller's are gone. */
+static int keep_open(struct sq_checkpoint_reader *reader)
+{
+    struct sq_checkpoint *checkpoint = reader->checkpoint;
+    const char *path = sq_arena_strdup(&checkpoint->arena, reader->path);
+    const int fd = fcntl(reader->fd, F_DUPFD_CLOEXEC, 0);
+    checkpoint->owns_fd = fd >= 0;
+    if (fd < 0)
+        return sq_fail(reader->err, SQ_EIO, "%s: no more files can be opened", reader->path);
+    reader->fd = fd;
+    if (path == NULL)
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+    reader->path = path;
+    checkpoint->fetch = sq_source_fetch_plain;
+    return SQ_OK;
+}
+
 typedef int read_fn(struct sq_checkpoint_reader *reader);
 
 static int open_by(struct sq_error *err, const char *path, int fd, read_fn *read,
@@ -52,10 +70,14 @@ static int open_by(struct sq_error *err, const char *path, int fd, read_fn *read
     struct sq_checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
     if (checkpoint == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: no memory", path);
-    struct sq_checkpoint_reader reader = {err, path, fd, (uint64_t)st.st_size, checkpoint};
-    rc = read(&reader);
+    checkpoint->reader =
+        (struct sq_checkpoint_reader){err, path, fd, (uint64_t)st.st_size, checkpoint};
+    rc = keep_open(&checkpoint->reader);
     if (rc == SQ_OK)
-        rc = sq_checkpoint_index(&reader);
+        rc = read(&checkpoint->reader);
+    if (rc == SQ_OK)
+        rc = sq_checkpoint_index(&checkpoint->reader);
+    checkpoint->reader.err = NULL;
     if (rc == SQ_OK)
         *out = checkpoint;
     else
@@ -103,6 +125,9 @@ void sq_checkpoint_free(struct sq_checkpoint *checkpoint)
     free(checkpoint->buffer);
     free(checkpoint->tensor);
     free(checkpoint->by_name);
+    sq_zip_close(checkpoint->zip);
+    if (checkpoint->owns_fd)
+        close(checkpoint->reader.fd);
     sq_arena_free(&checkpoint->arena);
     free(checkpoint);
 }

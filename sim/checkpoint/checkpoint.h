@@ -28,25 +28,34 @@ enum sq_dtype {
     SQ_DTYPE_BOOL,
 };
 
-/* One tensor: a strided view of its storage. All sizes were checked against the file. */
+struct sq_source; /* where bytes of a file lie, and they themselves once they were needed */
+
+/* One tensor: a strided view of its storage. All sizes were checked against the file. What no
+ * element can be read of (8-bit floats, complex numbers, NumPy arrays, sparse tensors) is listed
+ * too, so that it does not matter where it plays no part. */
 struct sq_tensor {
-    const char *name; /* whole path from the file's root, "state_dict.module.head.weight" */
+    const char *name;       /* whole path from the file's root, "state_dict.module.head.weight" */
+    const char *type;       /* what the file calls its type where that is no sq_dtype, or NULL */
+    const char *unreadable; /* "has elements of a type that is not read; ..."; NULL: it is read */
     enum sq_dtype dtype;
-    uint32_t n_dims;
+    uint32_t n_dims; /* 0 and n_elements 0: the shape is not known */
     uint64_t dim[SQ_TENSOR_MAX_DIMS];
     int64_t stride[SQ_TENSOR_MAX_DIMS]; /* in elements */
     uint64_t n_elements;
-    const unsigned char *data; /* element [0,0,...]; not aligned */
+    const unsigned char *data; /* element [0,0,...], not aligned; NULL: `byte` of `source` */
+    struct sq_source *source;
+    uint64_t byte;
     int big_endian;
 };
 
 struct sq_checkpoint;
 
-/* Open and check a whole file. Tensors keep the order of the file.
+/* Open a file and check what it lists. Tensors keep the order of the file; their elements are read
+ * when somebody asks for them, so that nobody pays for a tensor that plays no part. The file stays
+ * open.
  *   out   written only on success; sq_checkpoint_free() frees it
  * SQ_EIO, SQ_EFORMAT (truncated, lying sizes), SQ_EUNSUPPORTED (names the first opcode, global or
- * feature that is refused and its byte offset), SQ_ENOMEM. Memory is at most the file's size, and
- * what its compressed members inflate to, plus bookkeeping in proportion. */
+ * feature that is refused and its byte offset), SQ_ENOMEM. Memory is in proportion to the list. */
 int sq_checkpoint_open(struct sq_error *err, const char *path, struct sq_checkpoint **out);
 
 /* The same for what pickle.dump() makes of tensors in containers: one pickle in which every tensor
@@ -76,12 +85,16 @@ const struct sq_tensor *sq_checkpoint_find(const struct sq_checkpoint *checkpoin
 /* Copy a tensor to contiguous row-major float32 (float64 and integers are rounded to nearest).
  *   out   [n_elements]
  * SQ_EVALUE if an element is NaN or infinite (or overflows float32): names the tensor and the
- * element's coordinates. */
+ * element's coordinates. SQ_EUNSUPPORTED: a type that is not read. SQ_EIO, SQ_EFORMAT (a checksum
+ * is wrong), SQ_ENOMEM: the tensor's bytes, which are read once and then kept. */
 int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out);
 
 /* The same to float64, in which integers up to 2^53 are exact; contiguous tensors only
  * (SQ_EUNSUPPORTED). */
 int sq_tensor_read_f64(struct sq_error *err, const struct sq_tensor *tensor, double *out);
+
+/* "float32", "F8_E4M3", "numpy.ndarray": for people. */
+const char *sq_tensor_type(const struct sq_tensor *tensor);
 
 /* "float32", "float16", ... and its size in bytes. */
 const char *sq_dtype_name(enum sq_dtype dtype);

@@ -74,6 +74,37 @@ int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, siz
     return rc;
 }
 
+struct sq_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader, size_t n)
+{
+    struct sq_source *source = sq_arena_alloc(&reader->checkpoint->arena, n, sizeof *source);
+    if (source == NULL)
+        no_memory(reader, n * sizeof *source);
+    for (size_t i = 0; source != NULL && i < n; i++)
+        source[i].checkpoint = reader->checkpoint;
+    return source;
+}
+
+int sq_source_fetch_plain(struct sq_checkpoint_reader *reader, struct sq_source *source)
+{
+    unsigned char *data = NULL;
+    if (source->bytes > SIZE_MAX)
+        return no_memory(reader, SIZE_MAX);
+    const int rc = sq_checkpoint_load(reader, source->at, (size_t)source->bytes, &data);
+    source->data = data;
+    return rc;
+}
+
+int sq_source_load(struct sq_error *err, struct sq_source *source)
+{
+    if (source->data != NULL)
+        return SQ_OK;
+    struct sq_checkpoint *checkpoint = source->checkpoint;
+    checkpoint->reader.err = err;
+    const int rc = checkpoint->fetch(&checkpoint->reader, source);
+    checkpoint->reader.err = NULL;
+    return rc;
+}
+
 static int check_name(const struct sq_checkpoint_reader *reader, const char *name, size_t n)
 {
     const struct sq_checkpoint *c = reader->checkpoint;

@@ -20,16 +20,7 @@ enum {
     SQ_MAX_EXPANDED_ELEMENTS = 1 << 24,
 };
 
-struct sq_checkpoint {
-    const char *container; /* static */
-    struct sq_tensor *tensor;
-    size_t n_tensors, tensor_capacity;
-    uint32_t *by_name;      /* [n_tensors] tensor numbers in the order of their names */
-    unsigned char **buffer; /* what tensors point into; freed with the checkpoint */
-    size_t n_buffers, buffer_capacity;
-    size_t name_bytes;
-    struct sq_arena arena; /* names and roots */
-};
+struct sq_checkpoint;
 
 /* A file being read. `path` is for messages only. */
 struct sq_checkpoint_reader {
@@ -38,6 +29,42 @@ struct sq_checkpoint_reader {
     int fd; /* a regular file; its offset is not used */
     uint64_t size;
     struct sq_checkpoint *checkpoint;
+};
+
+/* Why the elements of a tensor cannot be read; the end of "tensor NAME (TYPE) ...". */
+#define SQ_UNREADABLE_TYPE       "has elements of a type that is not read; convert it to float32"
+#define SQ_UNREADABLE_DIMENSIONS "has more than 8 dimensions, as no layer has"
+#define SQ_UNREADABLE_VIEW       "is a conjugated or negated view; save it as .contiguous()"
+#define SQ_UNREADABLE_EXPANDED \
+    "repeats few elements to more than 16777216; save it as .contiguous()"
+#define SQ_UNREADABLE_KIND "is no plain tensor; convert it to a float32 tensor"
+
+/* Bytes of a file that tensors are views of: read when they are first needed. */
+struct sq_source {
+    struct sq_checkpoint *checkpoint;
+    uint64_t at; /* offset in the file, or number of the member in an archive */
+    uint64_t bytes;
+    const unsigned char *data; /* [bytes], or NULL until then; the checkpoint's */
+};
+
+/* Bring a source's bytes; what they lie in knows how. Sets source->data. */
+typedef int sq_source_fetch(struct sq_checkpoint_reader *reader, struct sq_source *source);
+
+struct sq_zip;
+
+struct sq_checkpoint {
+    const char *container;              /* static */
+    struct sq_checkpoint_reader reader; /* for what is read later: path and fd of our own */
+    bool owns_fd;
+    sq_source_fetch *fetch;
+    struct sq_zip *zip; /* of an archive, or NULL */
+    struct sq_tensor *tensor;
+    size_t n_tensors, tensor_capacity;
+    uint32_t *by_name;      /* [n_tensors] tensor numbers in the order of their names */
+    unsigned char **buffer; /* what tensors point into; freed with the checkpoint */
+    size_t n_buffers, buffer_capacity;
+    size_t name_bytes;
+    struct sq_arena arena; /* names, roots, sources */
 };
 
 /* sq_checkpoint_open() of an open file: what fuzzing calls. `fd` stays the caller's. */
@@ -55,6 +82,15 @@ unsigned char *sq_checkpoint_new_buffer(struct sq_checkpoint_reader *reader, siz
 /* The file's bytes offset .. offset + n - 1 in a new buffer; the same rules. */
 int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, size_t n,
                        unsigned char **out);
+
+/* `n` sources without bytes, one after the other; NULL is SQ_ENOMEM, recorded. */
+struct sq_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader, size_t n);
+
+/* The fetch of what lies in the file as it is. */
+sq_source_fetch sq_source_fetch_plain;
+
+/* The source's bytes are there. */
+int sq_source_load(struct sq_error *err, struct sq_source *source);
 
 /* Append a tensor. Copies `name`, which must be UTF-8 without control characters; ignores
  * tensor->name. Data may be set later. */

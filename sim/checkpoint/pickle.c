@@ -76,7 +76,7 @@ static const struct {
     [0x93] = {"STACK_GLOBAL", sq_op_stack_global},
     [0x94] = {"MEMOIZE", sq_op_memoize},
     [0x95] = {"FRAME", sq_op_frame},
-    [0x96] = {"BYTEARRAY8", NULL},
+    [0x96] = {"BYTEARRAY8", sq_op_text8},
     [0x97] = {"NEXT_BUFFER", NULL},
     [0x98] = {"READONLY_BUFFER", NULL},
 };
@@ -111,7 +111,7 @@ int sq_pickle_parse(struct sq_pickle *p)
     while (rc == SQ_OK) {
         p->op_at = p->at;
         if (p->at >= p->size)
-            return sq_pickle_fail(p, SQ_EFORMAT, "truncated: the pickle ends without STOP");
+            return sq_pickle_truncated(p, "without STOP");
         const unsigned char byte = p->data[p->at++];
         if (byte == '.')
             return sq_pickle_pop(p, &p->result);

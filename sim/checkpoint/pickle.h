@@ -28,6 +28,7 @@ enum sq_pickle_kind {
     SQ_PICKLE_OBJECT,  /* ref: the dict of a Namespace's attributes, or none */
     SQ_PICKLE_STORAGE, /* ref: the tuple of its persistent id, or (text,): a file in the file */
     SQ_PICKLE_TENSOR,  /* global: what rebuilds it; ref: the tuple of arguments */
+    SQ_PICKLE_OPAQUE,  /* global: what makes it; an array or tensor that is listed, not read */
 };
 
 /* A value's number. Values 0 to 3 exist always. */
@@ -60,6 +61,7 @@ struct sq_pickle {
     size_t at;          /* next byte; after parsing, the pickle's length */
     size_t op_at;       /* the opcode being executed */
     bool names_refused; /* the failure: a well-formed global that is not on the list */
+    bool ends_early;    /* the failure: more bytes might have helped */
     bool nested;        /* torch.storage._load_from_bytes is on the list too; set by the caller */
     struct sq_pickle_value *value;
     uint32_t n_values, value_capacity;
@@ -79,8 +81,11 @@ enum sq_pickle_role {
     SQ_ROLE_PARAMETER, /* call: its first argument, a tensor */
     SQ_ROLE_TENSOR,    /* call: a tensor; (storage, offset, size, stride, ...) */
     SQ_ROLE_TENSOR_V3, /* call: a tensor; the same and (requires_grad, hooks, dtype, ...) */
-    SQ_ROLE_STORAGE,   /* names a storage of `dtype` in a persistent id */
-    SQ_ROLE_DTYPE,     /* names `dtype` */
+    SQ_ROLE_OPAQUE,    /* call: an array or tensor of another kind, called `type` */
+    SQ_ROLE_FROM_TYPE, /* call: what its first argument makes of its third; (callee, class, args) */
+    SQ_ROLE_CLASS,     /* may be named as an argument, no more */
+    SQ_ROLE_STORAGE,   /* names a storage of `dtype`, or of `type`, in a persistent id */
+    SQ_ROLE_DTYPE,     /* names `dtype` or `type` */
     SQ_ROLE_NESTED,    /* call: a storage; (text), what torch.save() wrote of it */
 };
 
@@ -88,7 +93,12 @@ struct sq_pickle_global {
     const char *module, *name;
     enum sq_pickle_role role;
     enum sq_dtype dtype;
+    const char *type; /* of elements or tensors that are listed and not read; else NULL */
+    uint8_t bytes;    /* of such an element */
 };
+
+/* Bytes of an element of a SQ_ROLE_STORAGE or SQ_ROLE_DTYPE. */
+size_t sq_pickle_element_bytes(const struct sq_pickle_global *global);
 
 extern const struct sq_pickle_global sq_pickle_globals[];
 

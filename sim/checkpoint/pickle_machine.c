@@ -24,6 +24,12 @@ int sq_pickle_fail(struct sq_pickle *p, int code, const char *format, ...)
                    p->member != NULL ? p->member : "");
 }
 
+int sq_pickle_truncated(struct sq_pickle *p, const char *where)
+{
+    p->ends_early = true;
+    return sq_pickle_fail(p, SQ_EFORMAT, "truncated: the pickle ends %s", where);
+}
+
 int sq_pickle_no_memory(struct sq_pickle *p)
 {
     return sq_pickle_fail(p, SQ_ENOMEM, "no memory for the pickle's values");
@@ -32,7 +38,7 @@ int sq_pickle_no_memory(struct sq_pickle *p)
 int sq_pickle_take(struct sq_pickle *p, uint64_t n, const unsigned char **out)
 {
     if (n > p->size - p->at)
-        return sq_pickle_fail(p, SQ_EFORMAT, "truncated: the pickle ends inside the opcode");
+        return sq_pickle_truncated(p, "inside the opcode");
     *out = p->data + p->at;
     p->at += (size_t)n;
     return SQ_OK;
@@ -55,7 +61,7 @@ int sq_pickle_take_line(struct sq_pickle *p, const unsigned char **out, size_t *
     const unsigned char *start = p->data + p->at;
     const unsigned char *end = memchr(start, '\n', p->size - p->at);
     if (end == NULL || (size_t)(end - start) > UINT32_MAX)
-        return sq_pickle_fail(p, SQ_EFORMAT, "truncated: the pickle ends inside the line");
+        return sq_pickle_truncated(p, "inside the line");
     *out = start;
     *n = (size_t)(end - start);
     p->at += *n + 1;

@@ -10,6 +10,7 @@ typedef int sq_pickle_op(struct sq_pickle *p);
 /* "FILE: <message> at byte N of MEMBER". */
 int sq_pickle_fail(struct sq_pickle *p, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+int sq_pickle_truncated(struct sq_pickle *p, const char *where); /* "the pickle ends WHERE" */
 int sq_pickle_no_memory(struct sq_pickle *p);
 
 /* Reading the argument. */

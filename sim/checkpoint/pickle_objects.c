@@ -149,14 +149,23 @@ static int push_namespace(struct sq_pickle *p, const struct sq_pickle_global *gl
         p, (struct sq_pickle_value){.kind = SQ_PICKLE_OBJECT, .ref = SQ_PICKLE_VALUE_NONE});
 }
 
-int sq_op_reduce(struct sq_pickle *p)
+static int push_made(struct sq_pickle *p, enum sq_pickle_kind kind, uint8_t number, uint32_t args)
 {
-    uint32_t callee = 0;
-    uint32_t args = 0;
-    const int rc = pop_call(p, &callee, &args);
-    if (rc != SQ_OK)
-        return rc;
-    const uint8_t number = p->value[callee].global;
+    return sq_pickle_push_new(
+        p, (struct sq_pickle_value){.kind = (uint8_t)kind, .global = number, .ref = args});
+}
+
+/* The call's first argument, which must be a tensor that is read or one that is not. */
+static int call_parameter(struct sq_pickle *p, const struct sq_pickle_global *global, uint32_t args)
+{
+    const bool opaque =
+        p->value[args].n > 0 && p->value[p->value[args].item[0]].kind == SQ_PICKLE_OPAQUE;
+    return call_first(p, global, args, opaque ? SQ_PICKLE_OPAQUE : SQ_PICKLE_TENSOR);
+}
+
+/* Apply global number `number`, but for those that apply another one. */
+static int apply(struct sq_pickle *p, uint8_t number, uint32_t args)
+{
     const struct sq_pickle_global *global = &sq_pickle_globals[number];
     switch (global->role) {
     case SQ_ROLE_DICT:
@@ -168,18 +177,49 @@ int sq_op_reduce(struct sq_pickle *p)
     case SQ_ROLE_SIZE:
         return call_first(p, global, args, SQ_PICKLE_TUPLE);
     case SQ_ROLE_PARAMETER:
-        return call_first(p, global, args, SQ_PICKLE_TENSOR);
+        return call_parameter(p, global, args);
     case SQ_ROLE_NAMESPACE:
         return push_namespace(p, global, args);
     case SQ_ROLE_NESTED:
         return push_nested(p, global, args);
     case SQ_ROLE_TENSOR:
     case SQ_ROLE_TENSOR_V3:
-        return sq_pickle_push_new(
-            p, (struct sq_pickle_value){.kind = SQ_PICKLE_TENSOR, .global = number, .ref = args});
+        return push_made(p, SQ_PICKLE_TENSOR, number, args);
+    case SQ_ROLE_OPAQUE:
+        return push_made(p, SQ_PICKLE_OPAQUE, number, args);
     default:
         return bad_call(p, global);
     }
+}
+
+/* (callee, class, args, state): a tensor with a class and attributes of its own. Neither changes
+ * its elements; only what makes tensors may be called so. */
+static int apply_from_type(struct sq_pickle *p, uint8_t number, uint32_t args)
+{
+    enum { CALLEE, CLASS, ARGS, STATE, N };
+    const struct sq_pickle_value *tuple = &p->value[args];
+    const struct sq_pickle_value *callee = tuple->n == N ? &p->value[tuple->item[CALLEE]] : NULL;
+    if (callee == NULL || callee->kind != SQ_PICKLE_GLOBAL ||
+        p->value[tuple->item[CLASS]].kind != SQ_PICKLE_GLOBAL ||
+        p->value[tuple->item[ARGS]].kind != SQ_PICKLE_TUPLE)
+        return bad_call(p, &sq_pickle_globals[number]);
+    const enum sq_pickle_role role = sq_pickle_globals[callee->global].role;
+    if (role != SQ_ROLE_TENSOR && role != SQ_ROLE_TENSOR_V3 && role != SQ_ROLE_OPAQUE &&
+        role != SQ_ROLE_PARAMETER)
+        return bad_call(p, &sq_pickle_globals[number]);
+    return apply(p, callee->global, tuple->item[ARGS]);
+}
+
+int sq_op_reduce(struct sq_pickle *p)
+{
+    uint32_t callee = 0;
+    uint32_t args = 0;
+    const int rc = pop_call(p, &callee, &args);
+    if (rc != SQ_OK)
+        return rc;
+    const uint8_t number = p->value[callee].global;
+    return sq_pickle_globals[number].role == SQ_ROLE_FROM_TYPE ? apply_from_type(p, number, args)
+                                                               : apply(p, number, args);
 }
 
 int sq_op_newobj(struct sq_pickle *p)
@@ -191,7 +231,7 @@ int sq_op_newobj(struct sq_pickle *p)
 }
 
 /* Attributes matter for a Namespace only. An OrderedDict's are a state dict's _metadata, a
- * tensor's are hooks, a NumPy dtype's its byte order. */
+ * tensor's are hooks, a NumPy dtype's its byte order, a NumPy array's its elements. */
 int sq_op_build(struct sq_pickle *p)
 {
     uint32_t state = 0;
@@ -210,6 +250,7 @@ int sq_op_build(struct sq_pickle *p)
     case SQ_PICKLE_DICT:
     case SQ_PICKLE_INERT:
     case SQ_PICKLE_TENSOR:
+    case SQ_PICKLE_OPAQUE:
         return SQ_OK;
     default:
         break;

@@ -21,7 +21,7 @@ int sq_op_frame(struct sq_pickle *p)
     uint64_t n = 0;
     const int rc = sq_pickle_take_count(p, 8, &n);
     if (rc == SQ_OK && n > p->size - p->at)
-        return sq_pickle_fail(p, SQ_EFORMAT, "truncated: the pickle ends inside its frame");
+        return sq_pickle_truncated(p, "inside its frame");
     return rc;
 }
 

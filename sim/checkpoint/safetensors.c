@@ -61,8 +61,7 @@ static int check_cover(const struct sq_checkpoint_reader *reader,
 }
 
 static int read_entries(struct sq_checkpoint_reader *reader, const cJSON *header,
-                        const unsigned char *data, uint64_t data_bytes,
-                        struct sq_safetensors_range *range)
+                        const struct sq_safetensors_data *data, struct sq_safetensors_range *range)
 {
     const cJSON *entry;
     size_t n = 0;
@@ -73,30 +72,25 @@ static int read_entries(struct sq_checkpoint_reader *reader, const cJSON *header
                 return sq_safetensors_fail(reader, entry->string, "is not an object");
             continue;
         }
-        const int rc = sq_safetensors_entry(reader, entry, data, data_bytes, &range[n]);
+        const int rc = sq_safetensors_entry(reader, entry, data, &range[n]);
         if (rc != SQ_OK)
             return rc;
         n++;
     }
     if (n == 0)
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: holds no tensor", reader->path);
-    return check_cover(reader, range, n, data_bytes);
+    return check_cover(reader, range, n, data->bytes);
 }
 
 static int read_header(struct sq_checkpoint_reader *reader, const cJSON *header, uint64_t data_at)
 {
-    const uint64_t data_bytes = reader->size - data_at;
-    unsigned char *data = sq_checkpoint_new_buffer(reader, (size_t)data_bytes);
-    if (data == NULL)
-        return SQ_ENOMEM;
+    const struct sq_safetensors_data data = {data_at, reader->size - data_at};
     struct sq_safetensors_range *range =
         calloc((size_t)cJSON_GetArraySize(header) + 1, sizeof *range);
     if (range == NULL)
         return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
-    int rc = read_entries(reader, header, data, data_bytes, range);
+    const int rc = read_entries(reader, header, &data, range);
     free(range);
-    if (rc == SQ_OK)
-        rc = sq_checkpoint_read_bytes(reader, data_at, data, (size_t)data_bytes);
     reader->checkpoint->container = "safetensors";
     return rc;
 }

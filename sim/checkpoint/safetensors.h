@@ -12,9 +12,14 @@ struct sq_safetensors_range {
     const char *name; /* the entry's */
 };
 
+/* Where the data lies in the file. */
+struct sq_safetensors_data {
+    uint64_t at, bytes;
+};
+
 /* Check one entry of the header against the data's size and add its tensor to the checkpoint. */
 int sq_safetensors_entry(struct sq_checkpoint_reader *reader, const cJSON *entry,
-                         const unsigned char *data, uint64_t data_bytes,
+                         const struct sq_safetensors_data *data,
                          struct sq_safetensors_range *range);
 
 /* "FILE: safetensors header: tensor NAME: what", SQ_EFORMAT. */

@@ -1,5 +1,5 @@
 /* Element types, and strided reading as float32. */
-#include "sim/checkpoint/checkpoint.h"
+#include "sim/checkpoint/checkpoint_reader.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -22,6 +22,11 @@ static const struct {
 const char *sq_dtype_name(enum sq_dtype dtype)
 {
     return dtype_of[dtype].name;
+}
+
+const char *sq_tensor_type(const struct sq_tensor *tensor)
+{
+    return tensor->type != NULL ? tensor->type : sq_dtype_name(tensor->dtype);
 }
 
 size_t sq_dtype_bytes(enum sq_dtype dtype)
@@ -138,24 +143,47 @@ static void next_row(const struct sq_tensor *tensor, uint64_t *index)
     }
 }
 
-static const unsigned char *row_at(const struct sq_tensor *tensor, const uint64_t *index)
+/* Where its first element is, or why it cannot be read. */
+static int find_data(struct sq_error *err, const struct sq_tensor *tensor,
+                     const unsigned char **out)
+{
+    if (tensor->unreadable != NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s%stensor %.300s (%s) %s",
+                       tensor->source != NULL ? tensor->source->checkpoint->reader.path : "",
+                       tensor->source != NULL ? ": " : "", tensor->name, sq_tensor_type(tensor),
+                       tensor->unreadable);
+    *out = tensor->data;
+    if (tensor->data != NULL || tensor->source == NULL || tensor->n_elements == 0)
+        return SQ_OK;
+    const int rc = sq_source_load(err, tensor->source);
+    if (rc == SQ_OK)
+        *out = tensor->source->data + tensor->byte;
+    return rc;
+}
+
+static const unsigned char *row_at(const struct sq_tensor *tensor, const unsigned char *data,
+                                   const uint64_t *index)
 {
     int64_t offset = 0;
     for (uint32_t d = 0; d + 1 < tensor->n_dims; d++)
         if (index[d] != 0) /* the stride of a dimension of one element may be anything */
             offset += (int64_t)index[d] * tensor->stride[d];
-    return tensor->data + offset * (int64_t)sq_dtype_bytes(tensor->dtype);
+    return data + offset * (int64_t)sq_dtype_bytes(tensor->dtype);
 }
 
 int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out)
 {
     uint64_t index[SQ_TENSOR_MAX_DIMS] = {0};
+    const unsigned char *data = NULL;
+    const int rc = find_data(err, tensor, &data);
+    if (rc != SQ_OK)
+        return rc;
     const uint32_t last = tensor->n_dims - 1;
     const size_t n_row = tensor->n_dims > 0 ? (size_t)tensor->dim[last] : 1;
     const int64_t step =
         n_row > 1 ? tensor->stride[last] * (int64_t)sq_dtype_bytes(tensor->dtype) : 0;
     for (uint64_t done = 0; done < tensor->n_elements; done += n_row) {
-        read_row(tensor, row_at(tensor, index), n_row, step, out + done);
+        read_row(tensor, row_at(tensor, data, index), n_row, step, out + done);
         for (size_t i = 0; i < n_row; i++)
             if (!isfinite(out[done + i]))
                 return fail_not_finite(err, tensor, index, i, out[done + i]);
@@ -197,11 +225,15 @@ static double wide_element_of(enum sq_dtype dtype, uint64_t bits)
 int sq_tensor_read_f64(struct sq_error *err, const struct sq_tensor *tensor, double *out)
 {
     const size_t bytes = sq_dtype_bytes(tensor->dtype);
+    const unsigned char *data = NULL;
+    const int rc = find_data(err, tensor, &data);
+    if (rc != SQ_OK)
+        return rc;
     if (!is_contiguous(tensor))
         return sq_fail(err, SQ_EUNSUPPORTED, "tensor %.300s: is not contiguous", tensor->name);
     for (uint64_t i = 0; i < tensor->n_elements; i++) {
-        out[i] = wide_element_of(tensor->dtype,
-                                 load_bits(tensor->data + i * bytes, bytes, tensor->big_endian));
+        out[i] =
+            wide_element_of(tensor->dtype, load_bits(data + i * bytes, bytes, tensor->big_endian));
         if (!isfinite(out[i]))
             return sq_fail(err, SQ_EVALUE, "tensor %.300s: element %llu is not finite",
                            tensor->name, (unsigned long long)i);

@@ -6,20 +6,25 @@
 #include "sim/checkpoint/checkpoint_reader.h"
 #include "sim/checkpoint/pickle.h"
 
-/* One storage. The pickle tells key, type and size; the container then sets data. */
+/* One storage. The pickle tells key, type and size; the container then says where it
+ * is. */
 struct sq_torch_storage {
     const unsigned char *key; /* bytes of the pickle */
     uint32_t key_bytes;
-    enum sq_dtype dtype;
+    const struct sq_pickle_global *type;
     uint64_t n_elements;
     size_t bytes;
     bool used;                 /* some tensor shows part of it */
-    const unsigned char *data; /* [bytes], or NULL while unknown */
+    bool found;                /* the container has it */
+    uint64_t at;               /* where: struct sq_source */
+    const unsigned char *data; /* [bytes], or NULL: to be read at `at` */
 };
+
+enum { SQ_TORCH_NO_STORAGE = -1 }; /* as (uint32_t)-1 */
 
 /* Where a tensor begins: `byte` bytes into a storage. */
 struct sq_torch_place {
-    uint32_t storage;
+    uint32_t storage; /* SQ_TORCH_NO_STORAGE: of what is not read */
     size_t byte;
 };
 
@@ -44,8 +49,8 @@ struct sq_torch_id {
 int sq_torch_collect(struct sq_torch *torch);
 void sq_torch_free(struct sq_torch *torch);
 
-/* The storages' data is known: let the tensors point into it. */
-void sq_torch_attach(struct sq_torch *torch, bool big_endian);
+/* The storages were found: let the tensors point into them. SQ_ENOMEM. */
+int sq_torch_attach(struct sq_torch *torch, bool big_endian);
 
 /* A storage that was saved alone: a whole legacy file in memory, byte `base` of the reader's file.
  * Fills *out, whose data points into it, but for the key. SQ_EUNSUPPORTED also for one that was
@@ -58,6 +63,8 @@ int sq_torch_read_id(struct sq_torch *torch, uint32_t storage, struct sq_torch_i
 int sq_torch_list_storages(struct sq_torch *torch);
 struct sq_torch_storage *sq_torch_find_storage(const struct sq_torch *torch, const void *key,
                                                size_t key_bytes);
+/* List an array or tensor whose elements are not read. */
+int sq_torch_add_opaque(struct sq_torch *torch, const char *name, size_t name_bytes, uint32_t id);
 int sq_torch_flatten(struct sq_torch *torch);
 int sq_torch_add_tensor(struct sq_torch *torch, const char *name, size_t name_bytes,
                         uint32_t tensor);

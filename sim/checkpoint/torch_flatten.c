@@ -99,10 +99,23 @@ static int set_part(struct walk *walk, size_t prefix_bytes, const struct sq_pick
     return SQ_OK;
 }
 
+static bool is_tensor(const struct walk *walk, uint32_t id)
+{
+    const uint8_t kind = value_of(walk, id)->kind;
+    return kind == SQ_PICKLE_TENSOR || kind == SQ_PICKLE_OPAQUE;
+}
+
+static int add(struct walk *walk, uint32_t id)
+{
+    return value_of(walk, id)->kind == SQ_PICKLE_OPAQUE
+               ? sq_torch_add_opaque(walk->torch, walk->name, walk->name_bytes, id)
+               : sq_torch_add_tensor(walk->torch, walk->name, walk->name_bytes, id);
+}
+
 static int visit(struct walk *walk, const struct level *level, uint32_t position, uint32_t id,
                  const struct sq_pickle_value *key)
 {
-    const bool tensor = value_of(walk, id)->kind == SQ_PICKLE_TENSOR;
+    const bool tensor = is_tensor(walk, id);
     const uint32_t container = container_of(walk, id);
     if (!tensor && !is_container(walk, container))
         return SQ_OK;
@@ -110,7 +123,7 @@ static int visit(struct walk *walk, const struct level *level, uint32_t position
     if (rc != SQ_OK)
         return rc;
     if (tensor)
-        return sq_torch_add_tensor(walk->torch, walk->name, walk->name_bytes, id);
+        return add(walk, id);
     walk->name[walk->name_bytes++] = '.';
     return enter(walk, container);
 }
@@ -136,8 +149,11 @@ static int walk_all(struct walk *walk)
 {
     const struct sq_checkpoint_reader *reader = walk->torch->reader;
     const uint32_t root = walk->torch->pickle->result;
-    if (value_of(walk, root)->kind == SQ_PICKLE_TENSOR)
-        return sq_torch_add_tensor(walk->torch, "tensor", strlen("tensor"), root);
+    if (is_tensor(walk, root)) {
+        walk->name_bytes = strlen("tensor");
+        memcpy(walk->name, "tensor", walk->name_bytes + 1);
+        return add(walk, root);
+    }
     const uint32_t container = container_of(walk, root);
     int rc = is_container(walk, container) ? enter(walk, container) : SQ_OK;
     while (rc == SQ_OK && walk->depth > 0) {

@@ -10,16 +10,22 @@ enum {
     PROTOCOL = 1001,
     COUNT_BYTES = 8,
     SNIFF_BYTES = 1 << 20, /* of a file that may be no checkpoint at all */
+    MAX_PICKLE_BYTES = 1 << 26,
+    N_PICKLES = 5,
 };
 
 /* 0x1950a86a20f9469cfc6c */
 static const unsigned char magic[] = {0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19};
 
+/* The pickles lie in memory. The storages behind them are read from the file when somebody needs
+ * them; those of a nested file lie in memory too. */
 struct stream {
     struct sq_checkpoint_reader *reader;
     const unsigned char *data;
+    size_t window; /* bytes of data */
     size_t size, at;
     size_t base; /* where data lies in the file, for messages */
+    bool nested;
     bool big_endian;
 };
 
@@ -30,7 +36,7 @@ static int next_pickle(struct stream *stream, struct sq_error *err, struct sq_pi
                                  .path = stream->reader->path,
                                  .base = stream->base + stream->at,
                                  .data = stream->data + stream->at,
-                                 .size = stream->size - stream->at};
+                                 .size = stream->window - stream->at};
     const int rc = sq_pickle_parse(pickle);
     stream->at += pickle->at;
     return rc;
@@ -49,11 +55,11 @@ static int explain(const struct stream *stream, const struct sq_pickle *pickle,
 {
     const struct sq_checkpoint_reader *reader = stream->reader;
     const bool binary_pickle = stream->data[0] == 0x80;
-    if (found->code == SQ_EFORMAT && binary_pickle && stream->size < reader->size)
+    if (found->code == SQ_EFORMAT && binary_pickle && stream->window < reader->size)
         return sq_checkpoint_refuse(reader,
                                     "a large Python pickle that torch.save() did not write");
     if (!pickle->names_refused && !binary_pickle)
-        return sq_checkpoint_refuse(reader, sq_foreign_text(stream->data, stream->size));
+        return sq_checkpoint_refuse(reader, sq_foreign_text(stream->data, stream->window));
     return sq_fail(reader->err, found->code, "%s", found->text);
 }
 
@@ -61,7 +67,7 @@ static int explain(const struct stream *stream, const struct sq_pickle *pickle,
 static int sniff(struct sq_checkpoint_reader *reader)
 {
     const size_t n = reader->size < SNIFF_BYTES ? (size_t)reader->size : SNIFF_BYTES;
-    struct stream stream = {.reader = reader, .size = n};
+    struct stream stream = {.reader = reader, .window = n, .size = n};
     unsigned char *data = malloc(n);
     struct sq_pickle pickle = {0};
     struct sq_error found = {0};
@@ -119,23 +125,32 @@ static int truncated(const struct stream *stream)
                    stream->reader->path, stream->base + stream->size);
 }
 
-static uint64_t take_count(struct stream *stream)
+/* The number of elements in front of a storage. */
+static int take_count(struct stream *stream, uint64_t *n)
 {
-    const unsigned char *byte = stream->data + stream->at;
-    uint64_t n = 0;
-    for (size_t i = 0; i < COUNT_BYTES; i++)
-        n = n << 8 | byte[stream->big_endian ? i : COUNT_BYTES - 1 - i];
+    unsigned char byte[COUNT_BYTES];
+    int rc = SQ_OK;
+    if (stream->size - stream->at < COUNT_BYTES)
+        return truncated(stream);
+    if (stream->nested)
+        memcpy(byte, stream->data + stream->at, COUNT_BYTES);
+    else
+        rc = sq_checkpoint_read_bytes(stream->reader, stream->at, byte, COUNT_BYTES);
+    *n = 0;
+    for (size_t i = 0; rc == SQ_OK && i < COUNT_BYTES; i++)
+        *n = *n << 8 | byte[stream->big_endian ? i : COUNT_BYTES - 1 - i];
     stream->at += COUNT_BYTES;
-    return n;
+    return rc;
 }
 
-static int read_storage(struct stream *stream, struct sq_torch_storage *storage)
+static int find_storage(struct stream *stream, struct sq_torch_storage *storage)
 {
     const struct sq_checkpoint_reader *reader = stream->reader;
     char shown[64];
-    if (stream->size - stream->at < COUNT_BYTES)
-        return truncated(stream);
-    const uint64_t n = take_count(stream);
+    uint64_t n = 0;
+    const int rc = take_count(stream, &n);
+    if (rc != SQ_OK)
+        return rc;
     if (n != storage->n_elements)
         return sq_fail(reader->err, SQ_EFORMAT,
                        "%s: the pickle says that storage %s has %llu elements, byte %zu says "
@@ -146,7 +161,9 @@ static int read_storage(struct stream *stream, struct sq_torch_storage *storage)
                        stream->base + stream->at - COUNT_BYTES, (unsigned long long)n);
     if (stream->size - stream->at < storage->bytes)
         return truncated(stream);
-    storage->data = stream->data + stream->at;
+    storage->found = true;
+    storage->at = stream->at;
+    storage->data = stream->nested ? stream->data + stream->at : NULL;
     stream->at += storage->bytes;
     return SQ_OK;
 }
@@ -164,12 +181,12 @@ static int read_listed(struct stream *stream, struct sq_torch *torch, const stru
         const struct sq_pickle_value *key = &keys->value[list->item[i]];
         struct sq_torch_storage *storage =
             key->kind == SQ_PICKLE_TEXT ? sq_torch_find_storage(torch, key->text, key->n) : NULL;
-        if (storage == NULL || storage->data != NULL)
+        if (storage == NULL || storage->found)
             return sq_fail(reader->err, SQ_EFORMAT,
                            "%s: the list of storages has an entry that the pickle does not "
                            "mention, or one twice; is the file damaged?",
                            reader->path);
-        const int rc = read_storage(stream, storage);
+        const int rc = find_storage(stream, storage);
         if (rc != SQ_OK)
             return rc;
     }
@@ -185,7 +202,7 @@ static int read_storages(struct stream *stream, struct sq_torch *torch)
         rc = read_listed(stream, torch, &keys);
     sq_pickle_free(&keys);
     for (uint32_t i = 0; rc == SQ_OK && i < torch->n_storages; i++)
-        if (torch->storage[i].used && torch->storage[i].data == NULL)
+        if (torch->storage[i].used && !torch->storage[i].found)
             rc = sq_fail(reader->err, SQ_EFORMAT,
                          "%s: a tensor's storage is missing from the list of storages; is the "
                          "file damaged?",
@@ -203,7 +220,7 @@ static int read_tensors(struct stream *stream)
     if (rc == SQ_OK)
         rc = read_storages(stream, &torch);
     if (rc == SQ_OK)
-        sq_torch_attach(&torch, stream->big_endian);
+        rc = sq_torch_attach(&torch, stream->big_endian);
     sq_torch_free(&torch);
     sq_pickle_free(&pickle);
     return rc;
@@ -252,7 +269,8 @@ static int read_preamble(struct stream *stream)
 int sq_torch_legacy_storage(struct sq_checkpoint_reader *reader, const unsigned char *data,
                             size_t size, size_t base, struct sq_torch_storage *out)
 {
-    struct stream stream = {.reader = reader, .data = data, .size = size, .base = base};
+    struct stream stream = {
+        .reader = reader, .data = data, .window = size, .size = size, .base = base, .nested = true};
     const int rc = read_preamble(&stream);
     if (rc == SQ_OK && stream.big_endian)
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
@@ -261,19 +279,52 @@ int sq_torch_legacy_storage(struct sq_checkpoint_reader *reader, const unsigned 
     return rc == SQ_OK ? read_lone_storage(&stream, out) : rc;
 }
 
+/* Do all pickles end within the window? What else is wrong with them, reading them says. */
+static bool window_suffices(const struct stream *stream)
+{
+    struct stream ahead = *stream;
+    bool ends_early = false;
+    int rc = SQ_OK;
+    for (int i = 0; rc == SQ_OK && i < N_PICKLES; i++) {
+        struct sq_pickle pickle;
+        rc = next_pickle(&ahead, NULL, &pickle);
+        ends_early = pickle.ends_early;
+        sq_pickle_free(&pickle);
+    }
+    return !ends_early;
+}
+
+/* Read as much of the file's beginning as its pickles take; *out is freed by the caller, in any
+ * case. */
+static int read_window(struct stream *stream, unsigned char **out)
+{
+    const struct sq_checkpoint_reader *reader = stream->reader;
+    size_t n = SNIFF_BYTES;
+    for (;; n *= 2) {
+        stream->window = n < stream->size ? n : stream->size;
+        unsigned char *grown = realloc(*out, stream->window);
+        if (grown == NULL)
+            return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        stream->data = *out = grown;
+        const int rc = sq_checkpoint_read_bytes(reader, 0, grown, stream->window);
+        if (rc != SQ_OK || stream->window == stream->size || n >= MAX_PICKLE_BYTES ||
+            window_suffices(stream))
+            return rc;
+    }
+}
+
 int sq_torch_legacy_read(struct sq_checkpoint_reader *reader)
 {
     struct stream stream = {.reader = reader, .size = (size_t)reader->size};
     unsigned char *data = NULL;
     int rc = sniff(reader);
     if (rc == SQ_OK)
-        rc = sq_checkpoint_load(reader, 0, stream.size, &data);
-    if (rc != SQ_OK)
-        return rc;
-    stream.data = data;
-    rc = read_preamble(&stream);
+        rc = read_window(&stream, &data);
+    if (rc == SQ_OK)
+        rc = read_preamble(&stream);
     if (rc == SQ_OK)
         rc = read_tensors(&stream);
+    free(data);
     reader->checkpoint->container = "PyTorch legacy";
     return rc;
 }

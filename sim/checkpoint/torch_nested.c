@@ -20,7 +20,7 @@ int sq_torch_nested_read(struct sq_checkpoint_reader *reader)
             rc = sq_fail(reader->err, SQ_EFORMAT, "%s: a tensor's storage is not in the file",
                          reader->path);
     if (rc == SQ_OK)
-        sq_torch_attach(&torch, false);
+        rc = sq_torch_attach(&torch, false);
     sq_torch_free(&torch);
     sq_pickle_free(&pickle);
     reader->checkpoint->container = "pickle of tensors";

@@ -72,10 +72,10 @@ int sq_torch_read_id(struct sq_torch *torch, uint32_t storage, struct sq_torch_i
         return bad_id(torch, "has a size that is not a number");
     *out = (struct sq_torch_id){.storage = {.key = key->text,
                                             .key_bytes = key->n,
-                                            .dtype = sq_pickle_globals[type->global].dtype,
+                                            .type = &sq_pickle_globals[type->global],
                                             .n_elements = (uint64_t)size->integer},
                                 .view_elements = (uint64_t)size->integer};
-    if (!sq_mul_size(out->storage.n_elements, sq_dtype_bytes(out->storage.dtype),
+    if (!sq_mul_size(out->storage.n_elements, sq_pickle_element_bytes(out->storage.type),
                      &out->storage.bytes))
         return bad_id(torch, "has a size past 64 bits");
     return id->n > VIEW ? read_view(torch, id->item[VIEW], out) : SQ_OK;
@@ -102,7 +102,7 @@ static int merge(struct sq_torch *torch)
     for (uint32_t i = 0; i < torch->n_storages; i++) {
         if (n == 0 || compare_storages(&storage[n - 1], &storage[i]) != 0)
             storage[n++] = storage[i];
-        else if (storage[n - 1].dtype != storage[i].dtype ||
+        else if (storage[n - 1].type != storage[i].type ||
                  storage[n - 1].n_elements != storage[i].n_elements)
             return bad_id(torch, "contradicts an earlier one for the same key");
     }

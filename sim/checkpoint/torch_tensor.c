@@ -14,6 +14,7 @@ struct view {
     const struct sq_pickle_value *args;
     struct sq_torch_id id;
     uint64_t offset; /* in elements */
+    size_t element_bytes;
     struct sq_tensor tensor;
 };
 
@@ -36,10 +37,10 @@ static int read_shape(struct sq_torch *torch, struct view *view)
     struct sq_tensor *tensor = &view->tensor;
     if (size->kind != SQ_PICKLE_TUPLE || stride->kind != SQ_PICKLE_TUPLE || size->n != stride->n)
         return bad(torch, view, "has sizes and strides that do not match");
-    if (size->n > SQ_TENSOR_MAX_DIMS)
-        return sq_fail(torch->reader->err, SQ_EUNSUPPORTED,
-                       "%s: tensor %.200s has %u dimensions; at most %d are supported",
-                       torch->reader->path, view->name, size->n, SQ_TENSOR_MAX_DIMS);
+    if (size->n > SQ_TENSOR_MAX_DIMS) { /* listed without its shape */
+        tensor->unreadable = SQ_UNREADABLE_DIMENSIONS;
+        return SQ_OK;
+    }
     for (uint32_t d = 0; d < size->n; d++) {
         const struct sq_pickle_value *n = &torch->pickle->value[size->item[d]];
         const struct sq_pickle_value *step = &torch->pickle->value[stride->item[d]];
@@ -60,29 +61,32 @@ static int read_shape(struct sq_torch *torch, struct view *view)
 /* Storages name the type, except those of _rebuild_tensor_v3, which count bytes. */
 static int read_dtype(struct sq_torch *torch, struct view *view, enum sq_pickle_role role)
 {
-    view->tensor.dtype = view->id.storage.dtype;
-    if (role == SQ_ROLE_TENSOR)
-        return SQ_OK;
-    if (view->args->n <= DTYPE_V3)
-        return bad(torch, view, "has no type");
-    const struct sq_pickle_value *dtype = argument(torch, view, DTYPE_V3);
-    if (dtype->kind != SQ_PICKLE_GLOBAL || sq_pickle_globals[dtype->global].role != SQ_ROLE_DTYPE)
-        return bad(torch, view, "has something else for a type");
-    view->tensor.dtype = sq_pickle_globals[dtype->global].dtype;
+    const struct sq_pickle_global *type = view->id.storage.type;
+    if (role == SQ_ROLE_TENSOR_V3) {
+        if (view->args->n <= DTYPE_V3)
+            return bad(torch, view, "has no type");
+        const struct sq_pickle_value *dtype = argument(torch, view, DTYPE_V3);
+        if (dtype->kind != SQ_PICKLE_GLOBAL ||
+            sq_pickle_globals[dtype->global].role != SQ_ROLE_DTYPE)
+            return bad(torch, view, "has something else for a type");
+        type = &sq_pickle_globals[dtype->global];
+    }
+    view->element_bytes = sq_pickle_element_bytes(type);
+    view->tensor.dtype = type->dtype;
+    view->tensor.type = type->type;
+    if (type->type != NULL)
+        view->tensor.unreadable = SQ_UNREADABLE_TYPE;
     return SQ_OK;
 }
 
 /* PyTorch 2 adds a dict where elements are stored conjugated or negated. */
-static int check_metadata(struct sq_torch *torch, const struct view *view, enum sq_pickle_role role)
+static void check_metadata(struct sq_torch *torch, struct view *view, enum sq_pickle_role role)
 {
     const uint32_t at = role == SQ_ROLE_TENSOR ? METADATA : METADATA_V3;
     const struct sq_pickle_value *metadata = view->args->n > at ? argument(torch, view, at) : NULL;
-    if (metadata == NULL || metadata->kind == SQ_PICKLE_NONE ||
-        (metadata->kind == SQ_PICKLE_DICT && metadata->n == 0))
-        return SQ_OK;
-    return sq_fail(torch->reader->err, SQ_EUNSUPPORTED,
-                   "%s: tensor %.200s is a conjugated or negated view; save it as .contiguous()",
-                   torch->reader->path, view->name);
+    if (metadata != NULL && metadata->kind != SQ_PICKLE_NONE &&
+        (metadata->kind != SQ_PICKLE_DICT || metadata->n > 0))
+        view->tensor.unreadable = SQ_UNREADABLE_VIEW;
 }
 
 /* Index of the last element that the view reaches, counted from the first; false past 64 bits. */
@@ -100,22 +104,22 @@ static bool reach_of(const struct sq_tensor *tensor, size_t *out)
     return true;
 }
 
-static int check_reach(struct sq_torch *torch, const struct view *view)
+static int check_reach(struct sq_torch *torch, struct view *view)
 {
-    const struct sq_tensor *tensor = &view->tensor;
+    struct sq_tensor *tensor = &view->tensor;
     const size_t shown_bytes =
-        (size_t)view->id.view_elements * sq_dtype_bytes(view->id.storage.dtype);
-    const size_t shown = shown_bytes / sq_dtype_bytes(tensor->dtype);
+        (size_t)view->id.view_elements * sq_pickle_element_bytes(view->id.storage.type);
+    const size_t shown = shown_bytes / view->element_bytes;
     size_t last;
     if (tensor->n_elements == 0)
         return SQ_OK;
     if (!reach_of(tensor, &last) || !sq_add_size(last, view->offset, &last) || last >= shown)
         return bad(torch, view, "reaches past the end of its storage");
-    if (tensor->n_elements > shown && tensor->n_elements > SQ_MAX_EXPANDED_ELEMENTS)
-        return sq_fail(torch->reader->err, SQ_EUNSUPPORTED,
-                       "%s: tensor %.200s repeats few elements to more than %d; save it "
-                       "as .contiguous()",
-                       torch->reader->path, view->name, SQ_MAX_EXPANDED_ELEMENTS);
+    if (tensor->n_elements > shown && tensor->n_elements > SQ_MAX_EXPANDED_ELEMENTS) {
+        tensor->unreadable = SQ_UNREADABLE_EXPANDED;
+        tensor->n_dims = 0; /* and so listed without its shape */
+        tensor->n_elements = 0;
+    }
     return SQ_OK;
 }
 
@@ -136,13 +140,13 @@ static int read_view(struct sq_torch *torch, struct view *view, uint32_t id)
     if (rc == SQ_OK)
         rc = read_dtype(torch, view, role);
     if (rc == SQ_OK)
-        rc = check_metadata(torch, view, role);
-    if (rc == SQ_OK)
         rc = read_shape(torch, view);
+    if (rc == SQ_OK)
+        check_metadata(torch, view, role);
     return rc == SQ_OK ? check_reach(torch, view) : rc;
 }
 
-static int note_place(struct sq_torch *torch, const struct view *view)
+static int note_place(struct sq_torch *torch, uint32_t storage, size_t byte)
 {
     if (torch->n_places == torch->place_capacity) {
         const size_t larger = torch->place_capacity == 0 ? 64 : 2 * torch->place_capacity;
@@ -152,16 +156,20 @@ static int note_place(struct sq_torch *torch, const struct view *view)
         torch->place = grown;
         torch->place_capacity = larger;
     }
+    torch->place[torch->n_places++] = (struct sq_torch_place){storage, byte};
+    return SQ_OK;
+}
+
+static int place_view(struct sq_torch *torch, const struct view *view)
+{
     struct sq_torch_storage *storage =
         sq_torch_find_storage(torch, view->id.storage.key, view->id.storage.key_bytes);
     storage->used = true;
     size_t byte = 0;
     if (view->tensor.n_elements > 0)
-        byte = (size_t)view->id.view_offset * sq_dtype_bytes(storage->dtype) +
-               (size_t)view->offset * sq_dtype_bytes(view->tensor.dtype);
-    torch->place[torch->n_places++] =
-        (struct sq_torch_place){(uint32_t)(storage - torch->storage), byte};
-    return SQ_OK;
+        byte = (size_t)view->id.view_offset * sq_pickle_element_bytes(storage->type) +
+               (size_t)view->offset * view->element_bytes;
+    return note_place(torch, (uint32_t)(storage - torch->storage), byte);
 }
 
 int sq_torch_add_tensor(struct sq_torch *torch, const char *name, size_t name_bytes, uint32_t id)
@@ -169,15 +177,36 @@ int sq_torch_add_tensor(struct sq_torch *torch, const char *name, size_t name_by
     struct view view = {.name = name};
     int rc = read_view(torch, &view, id);
     if (rc == SQ_OK)
-        rc = note_place(torch, &view);
+        rc = place_view(torch, &view);
     return rc == SQ_OK ? sq_checkpoint_add(torch->reader, name, name_bytes, &view.tensor) : rc;
 }
 
-void sq_torch_attach(struct sq_torch *torch, bool big_endian)
+int sq_torch_add_opaque(struct sq_torch *torch, const char *name, size_t name_bytes, uint32_t id)
+{
+    const struct sq_pickle_value *value = &torch->pickle->value[id];
+    const struct sq_tensor tensor = {.type = sq_pickle_globals[value->global].type,
+                                     .unreadable = SQ_UNREADABLE_KIND};
+    const int rc = note_place(torch, (uint32_t)SQ_TORCH_NO_STORAGE, 0);
+    return rc == SQ_OK ? sq_checkpoint_add(torch->reader, name, name_bytes, &tensor) : rc;
+}
+
+int sq_torch_attach(struct sq_torch *torch, bool big_endian)
 {
     struct sq_tensor *tensor = torch->reader->checkpoint->tensor;
+    struct sq_source *source = sq_checkpoint_new_sources(torch->reader, torch->n_storages);
+    if (source == NULL)
+        return SQ_ENOMEM;
+    for (uint32_t i = 0; i < torch->n_storages; i++) {
+        source[i].at = torch->storage[i].at;
+        source[i].bytes = torch->storage[i].bytes;
+        source[i].data = torch->storage[i].data;
+    }
     for (size_t i = 0; i < torch->n_places; i++) {
-        tensor[i].data = torch->storage[torch->place[i].storage].data + torch->place[i].byte;
+        if (torch->place[i].storage == (uint32_t)SQ_TORCH_NO_STORAGE)
+            continue;
+        tensor[i].source = &source[torch->place[i].storage];
+        tensor[i].byte = torch->place[i].byte;
         tensor[i].big_endian = big_endian;
     }
+    return SQ_OK;
 }

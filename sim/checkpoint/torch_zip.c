@@ -96,6 +96,13 @@ static int find_member(struct sq_zip *archive, const char *part, size_t n, char 
     return zip_stat(archive->zip, name, ZIP_FL_ENC_RAW, st) == 0 ? SQ_OK : SQ_EFORMAT;
 }
 
+static int read_member(struct sq_zip *archive, const char *name, const zip_stat_t *st,
+                       unsigned char **out)
+{
+    const int rc = sq_zip_check(archive, name, st);
+    return rc == SQ_OK ? sq_zip_read(archive, st->index, st->size, out) : rc;
+}
+
 static int read_pickle(struct sq_zip *archive, struct sq_pickle *pickle)
 {
     const struct sq_checkpoint_reader *reader = archive->reader;
@@ -108,7 +115,7 @@ static int read_pickle(struct sq_zip *archive, struct sq_pickle *pickle)
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
                        "%s: refused: data.pkl of %llu bytes; more than %d are not read",
                        reader->path, (unsigned long long)st.size, MAX_PICKLE_BYTES);
-    int rc = sq_zip_read(archive, name, &st, &data);
+    const int rc = read_member(archive, name, &st, &data);
     if (rc != SQ_OK)
         return rc;
     pickle->err = reader->err;
@@ -129,7 +136,7 @@ static int read_byteorder(struct sq_zip *archive, bool *big_endian)
         return SQ_OK;
     if ((st.valid & ZIP_STAT_SIZE) == 0 || st.size > strlen("little"))
         return sq_zip_fail(archive, name, "says neither little nor big");
-    const int rc = sq_zip_read(archive, name, &st, &text);
+    const int rc = read_member(archive, name, &st, &text);
     if (rc != SQ_OK)
         return rc;
     *big_endian = st.size == 3 && memcmp(text, "big", 3) == 0;
@@ -138,12 +145,12 @@ static int read_byteorder(struct sq_zip *archive, bool *big_endian)
     return SQ_OK;
 }
 
-static int read_storage(struct sq_zip *archive, struct sq_torch_storage *storage)
+/* Its bytes are read when somebody needs them. */
+static int find_storage(struct sq_zip *archive, struct sq_torch_storage *storage)
 {
     char part[MAX_MEMBER_NAME] = "data/";
     char name[MAX_MEMBER_NAME];
     char shown[64];
-    unsigned char *data = NULL;
     zip_stat_t st;
     const size_t n = strlen(part);
     sq_printable(shown, sizeof shown, storage->key, storage->key_bytes);
@@ -159,9 +166,9 @@ static int read_storage(struct sq_zip *archive, struct sq_torch_storage *storage
                        "%s: the pickle says that storage data/%s has %zu bytes, the archive says "
                        "%llu; is it damaged?",
                        archive->reader->path, shown, storage->bytes, (unsigned long long)st.size);
-    const int rc = sq_zip_read(archive, name, &st, &data);
-    storage->data = data;
-    return rc;
+    storage->at = st.index;
+    storage->found = true;
+    return sq_zip_check(archive, name, &st);
 }
 
 static int read_tensors(struct sq_zip *archive, const struct sq_pickle *pickle)
@@ -173,27 +180,40 @@ static int read_tensors(struct sq_zip *archive, const struct sq_pickle *pickle)
         rc = read_byteorder(archive, &big_endian);
     for (uint32_t i = 0; rc == SQ_OK && i < torch.n_storages; i++)
         if (torch.storage[i].used)
-            rc = read_storage(archive, &torch.storage[i]);
+            rc = find_storage(archive, &torch.storage[i]);
     if (rc == SQ_OK)
-        sq_torch_attach(&torch, big_endian);
+        rc = sq_torch_attach(&torch, big_endian);
     sq_torch_free(&torch);
+    return rc;
+}
+
+static int fetch_member(struct sq_checkpoint_reader *reader, struct sq_source *source)
+{
+    unsigned char *data = NULL;
+    const int rc = sq_zip_read(reader->checkpoint->zip, source->at, source->bytes, &data);
+    source->data = data;
     return rc;
 }
 
 int sq_torch_zip_read(struct sq_checkpoint_reader *reader)
 {
-    struct sq_zip archive = {.reader = reader};
+    struct sq_checkpoint *checkpoint = reader->checkpoint;
     struct sq_pickle pickle = {0};
-    int rc = sq_zip_open(&archive);
+    struct sq_zip *archive = sq_arena_alloc(&checkpoint->arena, 1, sizeof *archive);
+    if (archive == NULL)
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+    archive->reader = reader;
+    checkpoint->zip = archive;
+    checkpoint->fetch = fetch_member;
+    int rc = sq_zip_open(archive);
     if (rc != SQ_OK)
         return rc;
-    rc = find_root(&archive);
+    rc = find_root(archive);
     if (rc == SQ_OK)
-        rc = read_pickle(&archive, &pickle);
+        rc = read_pickle(archive, &pickle);
     if (rc == SQ_OK)
-        rc = read_tensors(&archive, &pickle);
+        rc = read_tensors(archive, &pickle);
     sq_pickle_free(&pickle);
-    zip_discard(archive.zip);
     reader->checkpoint->container = "PyTorch zip";
     return rc;
 }

@@ -43,8 +43,13 @@ int sq_zip_open(struct sq_zip *archive)
     return rc;
 }
 
-/* Sizes that a member of this file can have. */
-static int check_member(struct sq_zip *archive, const char *name, const zip_stat_t *st)
+void sq_zip_close(struct sq_zip *archive)
+{
+    if (archive != NULL && archive->zip != NULL)
+        zip_discard(archive->zip);
+}
+
+int sq_zip_check(struct sq_zip *archive, const char *name, const zip_stat_t *st)
 {
     const zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
     if ((st->valid & needed) != needed)
@@ -82,18 +87,16 @@ static int read_open_member(struct sq_zip *archive, zip_file_t *file, const char
     return more == 0 ? SQ_OK : sq_zip_fail(archive, name, "is longer than its size says");
 }
 
-int sq_zip_read(struct sq_zip *archive, const char *name, const zip_stat_t *st, unsigned char **out)
+int sq_zip_read(struct sq_zip *archive, uint64_t index, uint64_t bytes, unsigned char **out)
 {
-    int rc = check_member(archive, name, st);
-    if (rc != SQ_OK)
-        return rc;
-    unsigned char *buffer = sq_checkpoint_new_buffer(archive->reader, (size_t)st->size);
+    const char *name = zip_get_name(archive->zip, index, ZIP_FL_ENC_RAW);
+    unsigned char *buffer = sq_checkpoint_new_buffer(archive->reader, (size_t)bytes);
     if (buffer == NULL)
         return SQ_ENOMEM;
-    zip_file_t *file = zip_fopen_index(archive->zip, st->index, 0);
-    if (file == NULL)
-        return fail_by(archive, name, zip_get_error(archive->zip));
-    rc = read_open_member(archive, file, name, buffer, st->size);
+    zip_file_t *file = zip_fopen_index(archive->zip, index, 0);
+    if (file == NULL || name == NULL)
+        return fail_by(archive, name != NULL ? name : "?", zip_get_error(archive->zip));
+    const int rc = read_open_member(archive, file, name, buffer, bytes);
     zip_fclose(file);
     if (rc == SQ_OK)
         *out = buffer;

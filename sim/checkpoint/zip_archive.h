@@ -8,10 +8,11 @@
 
 struct sq_zip {
     struct sq_checkpoint_reader *reader;
-    zip_t *zip;       /* closed by zip_discard() */
+    zip_t *zip;       /* closed by sq_zip_close() */
     const char *root; /* the folder of data.pkl with its slash; not terminated there */
     size_t root_bytes;
-    uint64_t packed_bytes; /* of all members read so far: overlapping ones would exceed the file */
+    uint64_t
+        packed_bytes; /* of all members checked so far: overlapping ones would exceed the file */
 };
 
 /* "FILE: zip member NAME: what", SQ_EFORMAT. */
@@ -19,8 +20,14 @@ int sq_zip_fail(const struct sq_zip *archive, const char *member, const char *wh
 
 int sq_zip_open(struct sq_zip *archive);
 
-/* Read the member `st` into a new buffer of the checkpoint, st->size bytes, checksum verified. */
-int sq_zip_read(struct sq_zip *archive, const char *name, const zip_stat_t *st,
-                unsigned char **out);
+/* Accepts NULL. The struct itself is its checkpoint's. */
+void sq_zip_close(struct sq_zip *archive);
+
+/* The member's sizes are such as a member of this file can have. To be called once a member. */
+int sq_zip_check(struct sq_zip *archive, const char *name, const zip_stat_t *st);
+
+/* Read member number `index` of `bytes` bytes, which was checked, into a new buffer of the
+ * checkpoint; its checksum is verified. */
+int sq_zip_read(struct sq_zip *archive, uint64_t index, uint64_t bytes, unsigned char **out);
 
 #endif

@@ -27,8 +27,8 @@ static inline uint64_t fuzz_last_element(const struct sq_tensor *tensor, uint64_
     struct sq_tensor last = *tensor;
     for (uint32_t d = 0; d < tensor->n_dims; d++)
         if (tensor->dim[d] > 1)
-            last.data += (int64_t)(tensor->dim[d] - 1) * tensor->stride[d] *
-                         (int64_t)sq_dtype_bytes(tensor->dtype);
+            last.byte += (uint64_t)((int64_t)(tensor->dim[d] - 1) * tensor->stride[d] *
+                                    (int64_t)sq_dtype_bytes(tensor->dtype));
     last.n_dims = 0;
     last.n_elements = 1;
     return fuzz_elements(&last, hash);

@@ -74,7 +74,7 @@ void zip_writer_end(struct zip_writer *writer)
     bytes_put_u16(writer->out, writer->n_members);
     bytes_put_u16(writer->out, writer->n_members);
     bytes_put_u32(writer->out, (uint32_t)writer->directory.n);
-    bytes_put_u32(writer->out, (uint32_t)at);
+    bytes_put_u32(writer->out, (uint32_t)at + writer->hole);
     bytes_put_u16(writer->out, 0);
     bytes_free(&writer->directory);
 }

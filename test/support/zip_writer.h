@@ -8,6 +8,7 @@ struct zip_writer {
     struct bytes *out;
     struct bytes directory;
     unsigned n_members;
+    uint32_t hole; /* bytes in front of the directory that the caller's file adds */
 };
 
 /* How a member is written; all zero is stored and true. */

@@ -49,6 +49,9 @@ static void show(const struct sq_pickle *p, uint32_t id, unsigned depth, struct 
         bytes_put(out, v->text, v->n);
         bytes_put_text(out, "'");
         break;
+    case SQ_PICKLE_OPAQUE:
+        bytes_put_text(out, sq_pickle_globals[v->global].type);
+        break;
     case SQ_PICKLE_GLOBAL:
         bytes_put_text(out, sq_pickle_globals[v->global].name);
         break;
@@ -232,7 +235,7 @@ static const struct {
     {PICKLE("\x83\1\1."), SQ_EUNSUPPORTED, "opcode EXT2"},
     {PICKLE("\x84\1\1\1\1."), SQ_EUNSUPPORTED, "opcode EXT4"},
     {PICKLE("\x92."), SQ_EUNSUPPORTED, "opcode NEWOBJ_EX"},
-    {PICKLE("\x96\0\0\0\0\0\0\0\0."), SQ_EUNSUPPORTED, "opcode BYTEARRAY8"},
+    {PICKLE("\x96\x09\0\0\0\0\0\0\0."), SQ_EFORMAT, "inside the opcode"},
     {PICKLE("\x97."), SQ_EUNSUPPORTED, "opcode NEXT_BUFFER"},
     {PICKLE("\x98."), SQ_EUNSUPPORTED, "opcode READONLY_BUFFER"},
     {PICKLE("\x80\6N."), SQ_EUNSUPPORTED, "protocol 6"},

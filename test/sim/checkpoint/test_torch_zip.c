@@ -233,7 +233,7 @@ START_TEST(untyped_storages_take_the_type_of_the_tensor)
     file = zip_of(pickle_v3(NULL, 0, 1), data, sizeof data, NULL);
     expect_refusal(&file, SQ_EFORMAT, "has no type");
     file = zip_of(pickle_v3("complex64", 0, 1), data, sizeof data, NULL);
-    expect_refusal(&file, SQ_EUNSUPPORTED, "names torch.complex64");
+    expect_refusal(&file, SQ_EUNSUPPORTED, "complex64");
 }
 END_TEST
 
@@ -260,7 +260,7 @@ static const struct {
     {{"FloatStorage", "0", 6, 0, 1, {(1 << 24) + 1}, {0}}, SQ_EUNSUPPORTED, "repeats few"},
     {{"FloatStorage", "0", 6, 0, 9, {1, 1, 1, 1, 1, 1, 1, 1, 1}, {0}},
      SQ_EUNSUPPORTED,
-     "has 9 dimensions"},
+     "has more than 8 dimensions"},
     {{"FloatStorage", "0", 5, 0, 1, {5}, {1}}, SQ_EFORMAT, "has 20 bytes, the archive says 24"},
     {{"FloatStorage", "0", 7, 0, 1, {5}, {1}}, SQ_EFORMAT, "has 28 bytes, the archive says 24"},
     {{"FloatStorage", "0", -6, 0, 1, {5}, {1}}, SQ_EFORMAT, "a size that is not a number"},
@@ -269,9 +269,9 @@ static const struct {
     {{"FloatStorage", "1", 6, 0, 1, {5}, {1}}, SQ_EFORMAT, "storage data/1 is missing"},
     {{"FloatStorage", "../data.pkl", 6, 0, 1, {5}, {1}}, SQ_EFORMAT, "data/../data.pkl is missing"},
     {{"FloatStorage", "", 6, 0, 1, {5}, {1}}, SQ_EFORMAT, "is missing"},
-    {{"ComplexFloatStorage", "0", 6, 0, 1, {5}, {1}},
+    {{"ComplexFloatStorage", "0", 3, 0, 1, {3}, {1}},
      SQ_EUNSUPPORTED,
-     "names torch.ComplexFloatStorage at byte"},
+     "tensor w (complex64) has elements of a type that is not read"},
     {{"float32", "0", 6, 0, 1, {5}, {1}}, SQ_EFORMAT, "names no type of storage"},
 };
 
