@@ -53,7 +53,7 @@ static int load_object(struct sq_error *err, const char *path, cJSON *root,
     if (rc == SQ_OK)
         rc = sq_config_derive(err, &draft, path, false);
     if (rc == SQ_OK)
-        rc = sq_config_agree(err, &draft, path);
+        rc = sq_config_agree(err, &draft.config, path);
     if (rc != SQ_OK)
         return rc;
     if (draft.config.name[0] == '\0')
@@ -97,12 +97,13 @@ int sq_config_load(struct sq_error *err, const char *config_dirs, const char *na
     return rc;
 }
 
-/* One key of several to come may contradict what it finds (heads before dim), so that only those
- * that are nothing but a check are compared here. */
-static int check_only(struct sq_error *err, const struct sq_draft *draft, const char *origin)
+/* A remark is for those who read the file; given by hand it would be taken for an order. */
+static int refuse_remark(struct sq_error *err, const char *origin, const struct sq_config_key *key)
 {
-    const bool compares = draft->head_dim != 0 || draft->tokens != 0 || draft->token_grid[0] != 0;
-    return compares ? sq_config_agree(err, draft, origin) : SQ_OK;
+    const bool is_option = strcmp(key->name, "batch") == 0 || strcmp(key->name, "input") == 0;
+    return sq_fail(err, SQ_EVALUE,
+                   "%s: \"%s\" is a remark in a configuration and changes nothing%s%s", origin,
+                   key->name, is_option ? "; the option is --" : "", is_option ? key->name : "");
 }
 
 int sq_config_set(struct sq_error *err, struct sq_config *config, const char *origin,
@@ -112,6 +113,8 @@ int sq_config_set(struct sq_error *err, struct sq_config *config, const char *or
     const struct sq_config_key *key = sq_config_key_find(key_name);
     if (key == NULL)
         return sq_config_key_unknown(err, origin, key_name);
+    if (sq_config_key_is_remark(key))
+        return refuse_remark(err, origin, key);
     cJSON *json = sq_config_parse_word(key, value);
     if (json == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", origin, key_name);
@@ -119,9 +122,12 @@ int sq_config_set(struct sq_error *err, struct sq_config *config, const char *or
     cJSON_Delete(json);
     if (rc == SQ_OK)
         rc = sq_config_derive(err, &draft, origin, true);
+    /* One key of several to come may contradict what it finds (heads before dim): the claims alone
+     * are compared here. */
     if (rc == SQ_OK)
-        rc = check_only(err, &draft, origin);
+        rc = sq_config_agree_claims(err, &draft.config, origin);
     if (rc == SQ_OK) {
+        sq_config_displace(&draft.config, key->name);
         sq_config_not_assumed(&draft.config, key->name);
         *config = draft.config;
     }

@@ -22,10 +22,25 @@ enum sq_layout {
 enum sq_fit {
     SQ_FIT_NONE,   /* refuse it */
     SQ_FIT_PAD,    /* zero-pad evenly, the odd pixel right and below; larger images are refused */
-    SQ_FIT_RESIZE, /* bilinear, half-pixel centres, no antialiasing */
+    SQ_FIT_RESIZE, /* stretch it */
+    SQ_FIT_CROP,   /* shorter side to sq_config_shorter_side(), then the centre: also an image that
+                      has the network's size */
+};
+
+/* How pixels between pixels are made. */
+enum sq_interpolation {
+    SQ_INTERPOLATION_DEFAULT,  /* crop: bilinear; resize: bilinear, half-pixel centres, without
+                                  antialiasing */
+    SQ_INTERPOLATION_BILINEAR, /* both antialiased, as Pillow resizes images */
+    SQ_INTERPOLATION_BICUBIC,
 };
 
 enum { SQ_MAX_INPUT_CHANNELS = 8 };
+
+/* What a configuration says of sizes that follow from others. Zero once it was compared. */
+struct sq_config_claims {
+    uint32_t head_dim, tokens, token_grid[2], patch_size;
+};
 
 /* Every number 0 means: not given (the weights, or a default, decide). */
 struct sq_config {
@@ -40,8 +55,12 @@ struct sq_config {
     float attn_scale;       /* a power of two; default 0.125, cifar10dvs 0.25 */
     float bn_eps;           /* default 1e-5 */
     enum sq_fit fit;
+    enum sq_interpolation interpolation; /* of fit resize and crop */
+    uint32_t resize;                     /* of fit crop: the shorter side before the crop, or */
+    double crop_pct;        /* the network's side as a part of it; neither: the network's side */
     uint32_t n_mean, n_std; /* 0: no normalisation; else in_channels each */
     float mean[SQ_MAX_INPUT_CHANNELS], std[SQ_MAX_INPUT_CHANNELS];
+    struct sq_config_claims claims;
 };
 
 /* "cifar10", "imagenet", "cifar10dvs" or "unknown". */
@@ -53,8 +72,14 @@ static inline int sq_config_takes_frames(const struct sq_config *config)
     return config->layout == SQ_LAYOUT_CIFAR10DVS;
 }
 
-/* "none", "pad" or "resize". */
+/* "none", "pad", "resize" or "crop". */
 const char *sq_fit_name(enum sq_fit fit);
+
+/* "default", "bilinear" or "bicubic". */
+const char *sq_interpolation_name(enum sq_interpolation interpolation);
+
+/* The shorter side that fit crop resizes to; 0: not given for an image that is not square. */
+uint32_t sq_config_shorter_side(const struct sq_config *config);
 
 /* Fill *config from a name or a path.
  *   name_or_path  a path if it holds a '/' or ends in ".json"; else NAME.json is looked for in
@@ -76,6 +101,11 @@ int sq_config_set(struct sq_error *err, struct sq_config *config, const char *or
 
 /* The same for "key=value" as one text. SQ_EUSAGE: it is no such pair. */
 int sq_config_set_pair(struct sq_error *err, struct sq_config *config, const char *pair);
+
+/* Do the keys of a configuration whose sizes are all known fit together, and does each of them say
+ * something? `origin` begins the error sentence. The claims are compared and forgotten. SQ_EVALUE.
+ */
+int sq_config_check(struct sq_error *err, const char *origin, struct sq_config *config);
 
 /* The published names found in `config_dirs`, in alphabetical order without duplicates: calls
  * visit(path, name, data) for each until it returns non-zero, and returns that. */

@@ -162,7 +162,7 @@ static cJSON *parse_numbers(const char *value)
 
 static bool is_textual(const struct sq_config_key *key)
 {
-    return key->kind == SQ_KEY_TEXT || key->kind == SQ_KEY_FREE_TEXT;
+    return key->kind == SQ_KEY_TEXT;
 }
 
 cJSON *sq_config_parse_word(const struct sq_config_key *key, const char *value)

@@ -32,20 +32,23 @@ const struct sq_config_key sq_config_key[] = {
     {"mean", SQ_KEY_REALS, AT(config.mean), AT(config.n_mean), -1e6, 1e6},
     {"std", SQ_KEY_REALS, AT(config.std), AT(config.n_std), 1e-6, 1e6},
     {"fit", SQ_KEY_FIT, AT(config.fit), 0, 0, 0},
+    {"interpolation", SQ_KEY_INTERPOLATION, AT(config.interpolation), 0, 0, 0},
+    {"resize", SQ_KEY_INTEGER, AT(config.resize), 0, 1, 4096},
+    {"crop_pct", SQ_KEY_FRACTION, AT(config.crop_pct), 0, 0.05, 1},
     /* The engine knows only LIF with tau 2 and a reset to 0: the halving is a shift. */
-    {"tau", SQ_KEY_REAL, AT(tau), 0, 2, 2},
-    {"v_reset", SQ_KEY_REAL, AT(v_reset), 0, 0, 0},
-    {"head_dim", SQ_KEY_INTEGER, AT(head_dim), 0, 1, 8192},
-    {"tokens", SQ_KEY_INTEGER, AT(tokens), 0, 1, 1 << 24},
-    {"token_grid", SQ_KEY_PAIR, AT(token_grid), 0, 1, 4096},
-    {"patch_size", SQ_KEY_INTEGER, AT(patch_size), 0, 1, 4096},
-    {"batch", SQ_KEY_INTEGER, AT(batch), 0, 1, 1e9},
-    {"seed", SQ_KEY_INTEGER, AT(seed), 0, 0, 4294967295.0},
-    {"input", SQ_KEY_FREE_TEXT, 0, 0, 0, 0},
-    {"exact", SQ_KEY_FLAG, 0, 0, 0, 0},
-    {"logits_exact", SQ_KEY_FLAG, 0, 0, 0, 0},
-    {"description", SQ_KEY_FREE_TEXT, 0, 0, 0, 0},
-    {"comment", SQ_KEY_FREE_TEXT, 0, 0, 0, 0},
+    {"tau", SQ_KEY_FIXED, 0, 0, 2, 2},
+    {"v_reset", SQ_KEY_FIXED, 0, 0, 0, 0},
+    {"head_dim", SQ_KEY_INTEGER, AT(config.claims.head_dim), 0, 1, 8192},
+    {"tokens", SQ_KEY_INTEGER, AT(config.claims.tokens), 0, 1, 1 << 24},
+    {"token_grid", SQ_KEY_PAIR, AT(config.claims.token_grid), 0, 1, 4096},
+    {"patch_size", SQ_KEY_INTEGER, AT(config.claims.patch_size), 0, 1, 4096},
+    {"batch", SQ_KEY_REMARK_INTEGER, 0, 0, 1, 1e9},
+    {"seed", SQ_KEY_REMARK_INTEGER, 0, 0, 0, 4294967295.0},
+    {"input", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
+    {"exact", SQ_KEY_REMARK_FLAG, 0, 0, 0, 0},
+    {"logits_exact", SQ_KEY_REMARK_FLAG, 0, 0, 0, 0},
+    {"description", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
+    {"comment", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
 };
 
 enum { N_KEYS = sizeof sq_config_key / sizeof *sq_config_key };
@@ -59,6 +62,12 @@ const struct sq_config_key *sq_config_key_find(const char *name)
         if (strcmp(sq_config_key[i].name, name) == 0)
             return &sq_config_key[i];
     return NULL;
+}
+
+bool sq_config_key_is_remark(const struct sq_config_key *key)
+{
+    return key->kind == SQ_KEY_REMARK_TEXT || key->kind == SQ_KEY_REMARK_FLAG ||
+           key->kind == SQ_KEY_REMARK_INTEGER;
 }
 
 enum { LONGEST_KEY = 32 };

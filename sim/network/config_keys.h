@@ -10,17 +10,22 @@
 
 /* What a key's value must look like, and so how it is stored. */
 enum sq_key_kind {
-    SQ_KEY_INTEGER,   /* uint32_t */
-    SQ_KEY_REAL,      /* float */
-    SQ_KEY_POWER,     /* float, a power of two */
-    SQ_KEY_REALS,     /* struct sq_key_reals * via offset and count_offset */
-    SQ_KEY_PAIR,      /* uint32_t[2] */
-    SQ_KEY_TEXT,      /* char[max + 1] */
-    SQ_KEY_KEYS,      /* char[max + 1]: names of keys, a list or comma-separated */
-    SQ_KEY_LAYOUT,    /* enum sq_layout */
-    SQ_KEY_FIT,       /* enum sq_fit */
-    SQ_KEY_FREE_TEXT, /* checked to be text, not kept */
-    SQ_KEY_FLAG,      /* checked to be true or false, not kept */
+    SQ_KEY_INTEGER,  /* uint32_t */
+    SQ_KEY_REAL,     /* float */
+    SQ_KEY_FIXED,    /* a number that must be min: the engine knows no other; null is one */
+    SQ_KEY_POWER,    /* float, a power of two */
+    SQ_KEY_FRACTION, /* double */
+    SQ_KEY_REALS,    /* struct sq_key_reals * via offset and count_offset */
+    SQ_KEY_PAIR,     /* uint32_t[2] */
+    SQ_KEY_TEXT,     /* char[max + 1] */
+    SQ_KEY_KEYS,     /* char[max + 1]: names of keys, a list or comma-separated */
+    SQ_KEY_LAYOUT,   /* enum sq_layout */
+    SQ_KEY_FIT,      /* enum sq_fit */
+    SQ_KEY_INTERPOLATION,
+    /* Remarks for people, which change nothing: checked, not kept, and no matter of --set. */
+    SQ_KEY_REMARK_TEXT,
+    SQ_KEY_REMARK_FLAG,
+    SQ_KEY_REMARK_INTEGER,
 };
 
 struct sq_config_key {
@@ -31,12 +36,10 @@ struct sq_config_key {
     double min, max;     /* of a value; of a text, max is the longest */
 };
 
-/* A configuration and those keys that only have to agree with it. 0: not given. */
+/* A configuration and those keys that are other words for some of it. 0: not given. */
 struct sq_draft {
     struct sq_config config;
-    uint32_t mlp_ratio, head_dim, image_size;
-    uint32_t tokens, token_grid[2], patch_size, batch, seed;
-    float tau, v_reset;
+    uint32_t mlp_ratio, image_size;
     uint64_t seen; /* bit i: row i of the table was given */
 };
 
@@ -46,6 +49,9 @@ extern const size_t sq_config_n_keys;
 
 /* The row of `name`, or NULL. */
 const struct sq_config_key *sq_config_key_find(const char *name);
+
+/* Is it a remark for people? */
+bool sq_config_key_is_remark(const struct sq_config_key *key);
 
 /* SQ_EFORMAT: a key that is not known; suggests the nearest known one, or lists all. */
 int sq_config_key_unknown(struct sq_error *err, const char *origin, const char *name);
@@ -79,8 +85,17 @@ void sq_config_not_assumed(struct sq_config *config, const char *name);
 int sq_config_derive(struct sq_error *err, struct sq_draft *draft, const char *origin,
                      bool override);
 
-/* Do the keys fit together? Looks only at what is given. SQ_EVALUE. */
-int sq_config_agree(struct sq_error *err, const struct sq_draft *draft, const char *origin);
+/* Do the keys fit together? Looks only at what is given, and forgets the claims that were compared.
+ * SQ_EVALUE. */
+int sq_config_agree(struct sq_error *err, struct sq_config *config, const char *origin);
+
+/* Parts of it: mean and std come together, one pair for each channel; the claims. */
+int sq_config_agree_normalisation(struct sq_error *err, const struct sq_config *config,
+                                  const char *origin);
+int sq_config_agree_claims(struct sq_error *err, struct sq_config *config, const char *origin);
+
+/* A key was set by hand: what says the same, or belonged to the value that was there, goes. */
+void sq_config_displace(struct sq_config *config, const char *key);
 
 /* Read and parse a file: the caller owns *out (cJSON_Delete). An object, at most 1 MiB, UTF-8. */
 int sq_config_parse_file(struct sq_error *err, const char *path, cJSON **out);

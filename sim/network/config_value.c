@@ -14,10 +14,17 @@ static const char *const fit_name[] = {
     [SQ_FIT_NONE] = "none",
     [SQ_FIT_PAD] = "pad",
     [SQ_FIT_RESIZE] = "resize",
+    [SQ_FIT_CROP] = "crop",
+};
+static const char *const interpolation_name[] = {
+    [SQ_INTERPOLATION_DEFAULT] = "default",
+    [SQ_INTERPOLATION_BILINEAR] = "bilinear",
+    [SQ_INTERPOLATION_BICUBIC] = "bicubic",
 };
 enum {
     N_LAYOUTS = sizeof layout_name / sizeof *layout_name,
     N_FITS = sizeof fit_name / sizeof *fit_name,
+    N_INTERPOLATIONS = sizeof interpolation_name / sizeof *interpolation_name,
 };
 
 const char *sq_layout_name(enum sq_layout layout)
@@ -28,6 +35,12 @@ const char *sq_layout_name(enum sq_layout layout)
 const char *sq_fit_name(enum sq_fit fit)
 {
     return (unsigned)fit < N_FITS ? fit_name[fit] : "unknown";
+}
+
+const char *sq_interpolation_name(enum sq_interpolation interpolation)
+{
+    return (unsigned)interpolation < N_INTERPOLATIONS ? interpolation_name[interpolation]
+                                                      : "unknown";
 }
 
 int sq_key_wrong_type(const struct sq_key_store *s, const char *expected)
@@ -71,6 +84,31 @@ static int store_real(const struct sq_key_store *s, const cJSON *value, float *o
     if (rc == SQ_OK)
         *out = (float)value->valuedouble;
     return rc;
+}
+
+static int store_fraction(const struct sq_key_store *s, const cJSON *value, double *out)
+{
+    if (!cJSON_IsNumber(value))
+        return sq_key_wrong_type(s, "a number");
+    const int rc = check_range(s, value->valuedouble);
+    if (rc == SQ_OK)
+        *out = value->valuedouble;
+    return rc;
+}
+
+/* null is a value of the networks that people have: SpikingJelly's v_reset None subtracts the
+ * threshold. */
+static int check_fixed(const struct sq_key_store *s, const cJSON *value)
+{
+    if (cJSON_IsNull(value))
+        return sq_fail(s->err, SQ_EVALUE, "%s: \"%s\" is null%s; this simulator knows only %g",
+                       s->origin, s->key->name,
+                       strcmp(s->key->name, "v_reset") == 0
+                           ? " (soft reset, which subtracts the threshold)"
+                           : "",
+                       s->key->min);
+    return cJSON_IsNumber(value) ? check_range(s, value->valuedouble)
+                                 : sq_key_wrong_type(s, "a number");
 }
 
 static int store_power(const struct sq_key_store *s, const cJSON *value, float *out)
@@ -143,13 +181,16 @@ static int store_name(const struct sq_key_store *s, const cJSON *value, const ch
                    s->key->name, value->valuestring, list);
 }
 
-_Static_assert(sizeof(enum sq_layout) == sizeof(int) && sizeof(enum sq_fit) == sizeof(int),
+_Static_assert(sizeof(enum sq_layout) == sizeof(int) && sizeof(enum sq_fit) == sizeof(int) &&
+                   sizeof(enum sq_interpolation) == sizeof(int),
                "store_name() writes an int");
 
 /* "null": back to not given. */
 static int clear(const struct sq_key_store *s)
 {
     static const uint32_t none = 0;
+    static const uint32_t no_pair[2] = {0, 0};
+    static const double no_fraction = 0;
     switch (s->key->kind) {
     case SQ_KEY_REALS:
         memcpy((char *)s->draft + s->key->count_offset, &none, sizeof none);
@@ -159,8 +200,14 @@ static int clear(const struct sq_key_store *s)
         ((char *)s->field)[0] = '\0';
         return SQ_OK;
     case SQ_KEY_PAIR:
-    case SQ_KEY_FREE_TEXT:
-    case SQ_KEY_FLAG:
+        memcpy(s->field, no_pair, sizeof no_pair);
+        return SQ_OK;
+    case SQ_KEY_FRACTION:
+        memcpy(s->field, &no_fraction, sizeof no_fraction);
+        return SQ_OK;
+    case SQ_KEY_REMARK_TEXT:
+    case SQ_KEY_REMARK_FLAG:
+    case SQ_KEY_REMARK_INTEGER:
         return SQ_OK;
     default: /* integers, floats and enums have four bytes, and 0 is "not given" */
         memcpy(s->field, &none, sizeof none);
@@ -172,15 +219,20 @@ int sq_config_key_store(struct sq_error *err, struct sq_draft *draft, const char
                         const struct sq_config_key *key, const cJSON *value)
 {
     const struct sq_key_store s = {err, origin, key, draft, (char *)draft + key->offset};
-    if (cJSON_IsNull(value))
+    uint32_t remark;
+    if (cJSON_IsNull(value) && key->kind != SQ_KEY_FIXED)
         return clear(&s);
     switch (key->kind) {
     case SQ_KEY_INTEGER:
         return store_integer(&s, value, s.field);
     case SQ_KEY_REAL:
         return store_real(&s, value, s.field);
+    case SQ_KEY_FIXED:
+        return check_fixed(&s, value);
     case SQ_KEY_POWER:
         return store_power(&s, value, s.field);
+    case SQ_KEY_FRACTION:
+        return store_fraction(&s, value, s.field);
     case SQ_KEY_REALS:
         return store_reals(&s, value);
     case SQ_KEY_PAIR:
@@ -193,10 +245,14 @@ int sq_config_key_store(struct sq_error *err, struct sq_draft *draft, const char
         return store_name(&s, value, layout_name, N_LAYOUTS);
     case SQ_KEY_FIT:
         return store_name(&s, value, fit_name, N_FITS);
-    case SQ_KEY_FREE_TEXT:
+    case SQ_KEY_INTERPOLATION:
+        return store_name(&s, value, interpolation_name, N_INTERPOLATIONS);
+    case SQ_KEY_REMARK_TEXT:
         return cJSON_IsString(value) ? SQ_OK : sq_key_wrong_type(&s, "text");
-    case SQ_KEY_FLAG:
+    case SQ_KEY_REMARK_FLAG:
         return cJSON_IsBool(value) ? SQ_OK : sq_key_wrong_type(&s, "true or false");
+    case SQ_KEY_REMARK_INTEGER:
+        return store_integer(&s, value, &remark);
     }
     return SQ_OK;
 }

@@ -30,6 +30,22 @@ static void add_floats(cJSON *object, const char *key, const float *value, uint3
     }
 }
 
+/* How images of other sizes are brought to size; what was not given is not written. */
+static void add_fit(cJSON *object, const struct sq_config *config)
+{
+    char text[32];
+    cJSON_AddStringToObject(object, "fit", sq_fit_name(config->fit));
+    if (config->interpolation != SQ_INTERPOLATION_DEFAULT)
+        cJSON_AddStringToObject(object, "interpolation",
+                                sq_interpolation_name(config->interpolation));
+    if (config->resize > 0)
+        cJSON_AddNumberToObject(object, "resize", config->resize);
+    if (config->crop_pct <= 0)
+        return;
+    snprintf(text, sizeof text, "%.17g", config->crop_pct);
+    cJSON_AddRawToObject(object, "crop_pct", text);
+}
+
 cJSON *sq_config_to_json(const struct sq_config *config)
 {
     const struct {
@@ -52,6 +68,6 @@ cJSON *sq_config_to_json(const struct sq_config *config)
     add_float(object, "bn_eps", config->bn_eps);
     add_floats(object, "mean", config->mean, config->n_mean);
     add_floats(object, "std", config->std, config->n_std);
-    cJSON_AddStringToObject(object, "fit", sq_fit_name(config->fit));
+    add_fit(object, config);
     return object;
 }

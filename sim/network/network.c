@@ -83,6 +83,14 @@ static int check_complete(struct sq_error *err, const char *path, const struct s
     return SQ_OK;
 }
 
+/* The keys among themselves, once all sizes are known. */
+static int check_keys(struct sq_error *err, struct sq_config *config)
+{
+    char origin[sizeof config->name + 8];
+    snprintf(origin, sizeof origin, "config %s", config->name);
+    return sq_config_check(err, origin, config);
+}
+
 /* Where the configuration of a network comes from. */
 struct choice {
     const char *config_dirs, *name; /* a name or path; NULL: the published size that fits */
@@ -113,6 +121,8 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file, const str
         status = sq_config_complete(err, network->model_path, root, &sizes, &network->config);
     if (status == SQ_OK)
         status = check_complete(err, network->model_path, &network->config, candidates);
+    if (status == SQ_OK)
+        status = check_keys(err, &network->config);
     fill_defaults(&network->config);
     return status;
 }
@@ -202,6 +212,8 @@ int sq_network_without_weights(struct sq_error *err, const struct sq_config *con
                          config->name);
     if (status == SQ_OK)
         status = check_complete(err, "config", config, "");
+    if (status == SQ_OK)
+        status = check_keys(err, &network->config);
     fill_defaults(&network->config);
     if (status == SQ_OK)
         status = sq_graph_build(err, network);

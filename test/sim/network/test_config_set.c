@@ -22,7 +22,6 @@ START_TEST(set_takes_json_and_bare_words)
     expect_ok(&err, set("mlp_ratio", "4"));
     expect_ok(&err, set("image_size", "48"));
     expect_ok(&err, set("name", "8 heads"));
-    expect_ok(&err, set("exact", "true"));
     ck_assert_uint_eq(config.timesteps, 8);
     ck_assert(config.v_threshold == 0.5f);
     ck_assert_int_eq(config.fit, SQ_FIT_PAD);

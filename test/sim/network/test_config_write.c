@@ -35,6 +35,11 @@ static int visit(const char *path, const char *name, void *data)
     if (config.bn_eps == 0)
         config.bn_eps = 1e-5f;
     expect_round_trip(&config);
+    config.fit = SQ_FIT_CROP;
+    config.interpolation = SQ_INTERPOLATION_BICUBIC;
+    config.resize = 300;
+    config.crop_pct = 0.9;
+    expect_round_trip(&config);
     ++*(int *)data;
     return 0;
 }
