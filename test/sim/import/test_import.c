@@ -3,6 +3,7 @@
 #include "kernels/base/bits.h"
 #include "sim/context.h"
 #include "sim/import/import.h"
+#include "sim/import/import_kind.h"
 #include "sim/record/trace_plan.h"
 #include "test/sim/input/make_array.h"
 #include "test/support/test_context.h"
@@ -381,6 +382,27 @@ START_TEST(ids_ascend)
 }
 END_TEST
 
+static const struct {
+    const char *name, *content, *format; /* NULL: none */
+} kinds[] = {
+    {"a.csv", "sample,timestep,population,index\n0,0,a,1\n", "csv"},
+    {"a.h5", "\x89HDF\r\n\x1a\n", "sonata"},
+    {"a.pkl", "\x80\x04]", "prosperity"},
+    {"a.npz", "PK\3\4", "npz"},
+    {"a.txt", "10 1 2 1\n", NULL},
+    {"empty", "", NULL},
+};
+
+START_TEST(a_file_says_what_import_takes_it_for)
+{
+    struct sq_import_kind kind;
+    const char *path = temp_text(kinds[_i].name, kinds[_i].content);
+    ck_assert_int_eq(sq_import_kind_of(path, &kind), kinds[_i].format != NULL);
+    if (kinds[_i].format != NULL)
+        ck_assert_str_eq(kind.format, kinds[_i].format);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("sim/import");
@@ -394,6 +416,7 @@ static Suite *suite(void)
     tcase_add_test(t, an_import_is_whole_or_not_there);
     tcase_add_test(t, a_sample_is_bounded);
     tcase_add_loop_test(t, ids_ascend, 0, 2);
+    tcase_add_loop_test(t, a_file_says_what_import_takes_it_for, 0, sizeof kinds / sizeof kinds[0]);
     suite_add_tcase(s, t);
     return s;
 }

@@ -1,0 +1,20 @@
+#include "sim/import/import_kind.h"
+
+#include "traces/import/recording.h"
+
+static const struct sq_import_kind kind[SQ_RECORDING_FORMATS] = {
+    [SQ_RECORDING_ARRAYS] = {"npz", "NumPy arrays of spikes", ""},
+    [SQ_RECORDING_SONATA] = {"sonata", "a SONATA spike file (HDF5)", ""},
+    [SQ_RECORDING_CSV] = {"csv", "a CSV list of spikes", ""},
+    [SQ_RECORDING_PROSPERITY] = {"prosperity", "a pickle of tensors (Prosperity)", ""},
+};
+
+bool sq_import_kind_of(const char *path, struct sq_import_kind *out)
+{
+    struct sq_error unused = {0};
+    enum sq_recording_format format;
+    if (sq_recording_format_of(&unused, path, &format) != SQ_OK)
+        return false;
+    *out = kind[format];
+    return true;
+}

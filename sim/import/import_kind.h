@@ -1,0 +1,19 @@
+/* What spikeq import would take a file for. For who asks what a file holds; an import need not ask.
+ */
+#ifndef SQ_IMPORT_KIND_H
+#define SQ_IMPORT_KIND_H
+
+#include <stdbool.h>
+
+struct sq_import_kind {
+    const char *format;  /* as --format names it: "sonata" */
+    const char *what;    /* "a SONATA spike file (HDF5)" */
+    const char *options; /* what `spikeq import FILE -o TRACE` needs besides; "" */
+};
+
+/* Is the regular file one of the formats of docs/import.md, by its first bytes? Reads no more of
+ * it. Archives (.npz) and pickles may be something else as well: ask for checkpoints, inputs and
+ * recordings of cameras before. */
+bool sq_import_kind_of(const char *path, struct sq_import_kind *out);
+
+#endif
