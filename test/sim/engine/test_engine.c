@@ -136,7 +136,7 @@ static void compare_synapse(const struct engine_case *c, const spikeq_report *re
         uint64_t got, want;
     } count[] = {{"events", got.events, want->events},
                  {"additions", got.additions, want->additions},
-                 {"dense", got.dense, want->dense},
+                 {"dense", got.dense_additions, want->dense},
                  {"macs", got.macs, want->macs},
                  {"has_units", (uint64_t)got.has_units, (uint64_t)has_units},
                  {"unit_additions", has_units ? got.unit_additions : 0,
