@@ -133,6 +133,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("analyze", "--config is of a --model");
     if (is_stdout(args->json) && is_stdout(args->html))
         return cli_usage("analyze", "--json and --html cannot both be -");
+    if (args->table.top > 0 && (is_stdout(args->json) || is_stdout(args->html)))
+        return cli_usage("analyze", "--top goes with tables; what goes to - is whole");
     for (; optind < argc; optind++)
         args->traces[args->analyze.n_traces++] = argv[optind];
     args->analyze.traces = args->traces;
@@ -153,7 +155,9 @@ static int print_table(spikeq_ctx *ctx, const struct arguments *args, const char
     char *text;
     if (is_stdout(args->json) || is_stdout(args->html))
         return EXIT_SUCCESS;
-    const int status = spikeq_analysis_table(ctx, json, &args->table, &text);
+    struct spikeq_table_options table = args->table;
+    table.top = table.top > 0 ? table.top : DEFAULT_TOP;
+    const int status = spikeq_analysis_table(ctx, json, &table, &text);
     if (status != SPIKEQ_OK)
         return cli_fail("analyze", status, spikeq_error_text(ctx));
     const int exit_status = cli_write_file("analyze", "-", text);
@@ -195,7 +199,7 @@ static int answer(spikeq_ctx *ctx, const struct arguments *args)
 
 int cmd_analyze(int argc, char **argv)
 {
-    struct arguments args = {.table = {.top = DEFAULT_TOP}};
+    struct arguments args = {.table = {.top = 0}};
     const int status = parse(argc, argv, &args);
     if (status != EXIT_SUCCESS)
         return status;

@@ -137,6 +137,21 @@ static int parse_option(int which, struct arguments *args)
            cli_frames_option("energy", which, &args->run.frames) > 0;
 }
 
+/* --list tells all there is: options that choose some of it, or a source, would change nothing. */
+static int check_list(const struct arguments *args, int n_sources)
+{
+    const struct spikeq_energy_options *energy = &args->energy;
+    const int chooses = energy->convention || energy->hardware || energy->per || energy->compare ||
+                        energy->config || energy->n_switches > 0;
+    const int runs = args->run.input || args->run.labels || args->run.limit > 0 ||
+                     cli_frames_given(&args->run.frames);
+    if (n_sources > 0)
+        return cli_usage("energy", "--list takes no source");
+    if (chooses || runs)
+        return cli_usage("energy", "--list tells all there is; it goes with --format alone");
+    return EXIT_SUCCESS;
+}
+
 static int parse(int argc, char **argv, struct arguments *args)
 {
     int which;
@@ -153,11 +168,15 @@ static int parse(int argc, char **argv, struct arguments *args)
     const int n_sources = (args->energy.report != NULL) + (args->energy.rates != NULL) +
                           (args->energy.table != NULL) + (args->model != NULL);
     if (args->list)
-        return n_sources == 0 ? EXIT_SUCCESS : cli_usage("energy", "--list takes no source");
+        return check_list(args, n_sources);
     if (n_sources != 1)
         return cli_usage("energy", "give one of REPORT.json, a trace, --model, --rates, --table");
     if ((args->model != NULL) != (args->run.input != NULL))
         return cli_usage("energy", "--model and --input go together");
+    if (args->model == NULL && (args->run.labels != NULL || args->run.limit > 0))
+        return cli_usage("energy", "--labels and --limit go with --model and --input");
+    if (args->model == NULL && args->energy.rates == NULL && args->energy.config != NULL)
+        return cli_usage("energy", "--config goes with --model or --rates");
     if (args->model == NULL && cli_frames_given(&args->run.frames))
         return cli_usage("energy", "options for recordings go with --model and --input");
     if (args->energy.rates != NULL && args->energy.config == NULL)

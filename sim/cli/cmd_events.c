@@ -110,6 +110,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("events", "give one recording");
     if (args->events.frames == NULL && (args->events.bin > 0 || args->events.frames_out != NULL))
         return cli_usage("events", "--bin and -o need --frames RULE");
+    if (args->events.force && args->events.dump == NULL && args->events.frames_out == NULL)
+        return cli_usage("events", "--force goes with --dump-events and -o");
     args->events.path = argv[optind];
     return EXIT_SUCCESS;
 }

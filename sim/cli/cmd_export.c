@@ -65,6 +65,8 @@ static int check(int argc, char **argv, struct spikeq_export_options *options)
     const int is_text = strcmp(options->to, "csv") == 0 || strcmp(options->to, "aer") == 0;
     if (options->out == NULL && !is_text)
         return cli_usage("export", "--to %s needs -o FILE", options->to);
+    if (options->force && (options->out == NULL || strcmp(options->out, "-") == 0))
+        return cli_usage("export", "--force goes with -o FILE");
     return EXIT_SUCCESS;
 }
 

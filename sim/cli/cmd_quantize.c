@@ -175,6 +175,10 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("quantize", "--bits is missing");
     if (args->options.labels != NULL && args->options.calibrate == NULL)
         return cli_usage("quantize", "--labels goes with --calibrate");
+    if (args->options.calibrate == NULL && (args->options.limit > 0 || args->options.threads > 0))
+        return cli_usage("quantize", "--limit and --threads go with --calibrate");
+    if (args->options.force && args->options.out == NULL)
+        return cli_usage("quantize", "--force goes with -o");
     if (cli_frames_given(&args->options.frames) && args->options.calibrate == NULL)
         return cli_usage("quantize", "options for recordings go with --calibrate");
     args->options.bits = args->bits;

@@ -122,6 +122,7 @@ static int parse_drop(struct replay_arguments *args)
 {
     char *end;
     errno = 0;
+    args->has_drop = 1;
     args->replay.drop = strtod(optarg, &end);
     if (end != optarg && *end == '\0' && errno == 0 && args->replay.drop >= 0 &&
         args->replay.drop <= 1)
@@ -181,6 +182,19 @@ static int parse_option(int which, struct replay_arguments *args)
     }
 }
 
+/* The name of an option that says how a replay computes, and would change nothing without; or NULL.
+ */
+static const char *name_of_how(int which)
+{
+    static const int how[] = {OPT_CONFIG, OPT_SET,   OPT_INPUT,   OPT_DROP,     OPT_SEED,
+                              OPT_SHIFT,  OPT_BATCH, OPT_THREADS, OPT_SCHEDULE, OPT_ISA};
+    for (size_t i = 0; i < sizeof how / sizeof how[0]; i++)
+        for (const struct option *o = option; how[i] == which && o->name != NULL; o++)
+            if (o->val == which)
+                return o->name;
+    return NULL;
+}
+
 /* Options that do not go together. */
 static int check(const struct replay_arguments *args)
 {
@@ -200,6 +214,13 @@ static int check(const struct replay_arguments *args)
         return cli_usage("replay", "--input is missing: options for recordings say how to read it");
     if (computes && replay->model == NULL)
         return cli_usage("replay", "--model is missing: a replay computes");
+    if (replay->model == NULL && args->how != NULL)
+        return cli_usage("replay", "--%s goes with --model: only then something is computed",
+                         args->how);
+    if (args->has_seed && !args->has_drop)
+        return cli_usage("replay", "--seed goes with --drop");
+    if (stream->target != NULL && args->json)
+        return cli_usage("replay", "--json goes with no --stream");
     if (replay->verify && changes)
         return cli_usage("replay", "--verify compares with the recording; --drop, --silence and "
                                    "--shift change it");
@@ -216,9 +237,11 @@ static int check(const struct replay_arguments *args)
 int replay_parse(int argc, char **argv, struct replay_arguments *args)
 {
     int which;
-    while ((which = cli_next_option("replay", argc, argv, option)) != -1)
+    while ((which = cli_next_option("replay", argc, argv, option)) != -1) {
+        args->how = name_of_how(which) != NULL ? name_of_how(which) : args->how;
         if (!parse_option(which, args))
             return EXIT_USAGE;
+    }
     args->replay.set = args->set;
     args->replay.from = args->from;
     args->replay.silence = args->silence;

@@ -12,7 +12,8 @@ struct replay_arguments {
     struct spikeq_replay_options replay;
     struct spikeq_stream_options stream; /* its target: that mode was asked for */
     char *command;                       /* the whole line */
-    int has_seed, json, quiet, help;
+    int has_seed, has_drop, json, quiet, help;
+    const char *how; /* the last option that says how a replay computes, or NULL */
 };
 
 /* Parse the command line; an exit status, after a complaint if it is not EXIT_SUCCESS. */

@@ -87,6 +87,10 @@ int sq_replay_open_input(struct sq_replay *replay)
     const char *path = replay->options->input;
     const char *recorded = sq_trace_meta(replay->trace, "input_sha256");
     int status = take_frames(replay);
+    if (status == SQ_OK && !replay->cut.needs_input && path != NULL)
+        return sq_fail(err, SQ_EUSAGE,
+                       "--input %s: nothing begins at the input here; it goes with --from input",
+                       path);
     if (status != SQ_OK || !replay->cut.needs_input)
         return status;
     if (path == NULL && replay->population_of[0] < 0)
