@@ -2,89 +2,6 @@
 
 #include "sim/analysis/analysis_read.h"
 
-/* Cells of one object at these paths, up to a NULL. */
-static void put_cells(struct sq_csv_out *csv, const cJSON *object, const char *const *path)
-{
-    for (; *path != NULL; path++)
-        sq_csv_item(csv, sq_at(object, *path));
-}
-
-static void begin_row(struct sq_csv_out *csv, const struct sq_csv_head *head)
-{
-    sq_csv_text(csv, head->trace);
-    if (head->name != NULL)
-        sq_csv_text(csv, head->name);
-}
-
-enum { MOST_ARRAYS = 12 };
-
-/* Which columns stand beside those of parallel arrays. */
-enum {
-    NUMBERED = 1,      /* the row's number in front */
-    NAMED_CLASSES = 2, /* behind them the name of the class in the first column */
-    NAMED_CELLS = 4    /* behind them the names of the classes in the first two columns */
-};
-
-/* A row for each place of parallel arrays. */
-static void put_columns(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *object,
-                        const char *const *path, unsigned beside)
-{
-    const cJSON *item[MOST_ARRAYS] = {NULL};
-    size_t n = 0;
-    for (; path[n] != NULL; n++)
-        item[n] = sq_first(object, path[n]);
-    for (unsigned long i = 0; item[0] != NULL; i++) {
-        const cJSON *const class[2] = {item[0], item[1]};
-        begin_row(csv, head);
-        if (beside & NUMBERED)
-            sq_csv_index(csv, i);
-        for (size_t j = 0; j < n; j++) {
-            sq_csv_item(csv, item[j]);
-            item[j] = item[j] != NULL ? item[j]->next : NULL;
-        }
-        if (beside & (NAMED_CLASSES | NAMED_CELLS))
-            sq_csv_text(csv, sq_class_name(head->class_names, class[0] -> valuedouble));
-        if (beside & NAMED_CELLS)
-            sq_csv_text(csv, sq_class_name(head->class_names, class[1] -> valuedouble));
-        sq_csv_end_row(csv);
-    }
-}
-
-/* The same, each row with its number in front. */
-static void put_arrays(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *object,
-                       const char *const *path)
-{
-    put_columns(csv, head, object, path, NUMBERED);
-}
-
-void sq_csv_objects(struct sq_csv_out *csv, const struct sq_csv_head *head, const char *kind,
-                    const cJSON *list, const char *const *path)
-{
-    for (const cJSON *item = sq_first(list, ""); item != NULL; item = item->next) {
-        begin_row(csv, head);
-        if (kind != NULL)
-            sq_csv_text(csv, kind);
-        put_cells(csv, item, path);
-        sq_csv_end_row(csv);
-    }
-}
-
-/* A row for each number of a list of lists: place of the list, place in it, the number. */
-static void put_matrix(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *rows)
-{
-    unsigned long i = 0;
-    for (const cJSON *row = sq_first(rows, ""); row != NULL; row = row->next, i++) {
-        unsigned long j = 0;
-        for (const cJSON *item = row->child; item != NULL; item = item->next, j++) {
-            begin_row(csv, head);
-            sq_csv_index(csv, i);
-            sq_csv_index(csv, j);
-            sq_csv_item(csv, item);
-            sq_csv_end_row(csv);
-        }
-    }
-}
-
 /* Tables of a population. */
 static void put_population(struct sq_csv_out *csv, const struct sq_csv_head *head,
                            const cJSON *population)
@@ -111,8 +28,8 @@ static void put_population(struct sq_csv_out *csv, const struct sq_csv_head *hea
                                        "product_sparsity/saved_share",
                                        "product_sparsity/timesteps_stacked/saved_share",
                                        NULL};
-    begin_row(csv, head);
-    put_cells(csv, population, path);
+    sq_csv_begin_row(csv, head);
+    sq_csv_cells(csv, population, path);
     sq_csv_end_row(csv);
 }
 
@@ -127,7 +44,7 @@ static void put_timesteps(struct sq_csv_out *csv, const struct sq_csv_head *head
                                        "time/first_spikes_per_timestep",
                                        "product_sparsity/saved_spikes_per_timestep",
                                        NULL};
-    put_arrays(csv, head, population, path);
+    sq_csv_arrays(csv, head, population, path);
 }
 
 #define RATES(name)                                                                             \
@@ -137,7 +54,7 @@ static void put_timesteps(struct sq_csv_out *csv, const struct sq_csv_head *head
         static const char *const path[] = {"rate_per_" #name "/mean", "rate_per_" #name "/sd",  \
                                            "rate_per_" #name "/low", "rate_per_" #name "/high", \
                                            NULL};                                               \
-        put_arrays(csv, head, population, path);                                                \
+        sq_csv_arrays(csv, head, population, path);                                             \
     }
 RATES(channel)
 RATES(token)
@@ -154,7 +71,19 @@ static void put_labels(struct sq_csv_out *csv, const struct sq_csv_head *head,
                                        "rate_per_label/low",
                                        "rate_per_label/high",
                                        NULL};
-    put_columns(csv, head, population, path, NUMBERED | NAMED_CLASSES);
+    sq_csv_columns(csv, head, population, path, SQ_CSV_NUMBERED | SQ_CSV_NAMED_CLASSES);
+}
+
+static void put_spike(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *sample,
+                      unsigned long timestep, unsigned long neuron, unsigned long channels)
+{
+    sq_csv_begin_row(csv, head);
+    sq_csv_item(csv, sample);
+    sq_csv_index(csv, timestep);
+    sq_csv_index(csv, neuron);
+    sq_csv_index(csv, neuron / channels);
+    sq_csv_index(csv, neuron % channels);
+    sq_csv_end_row(csv);
 }
 
 /* A row for each shown neuron and timestep at which it fires. */
@@ -163,19 +92,12 @@ static void put_raster(struct sq_csv_out *csv, const struct sq_csv_head *head,
 {
     const double channels = sq_number_at(population, "channels");
     const cJSON *sample = sq_at(population, "raster/sample");
-    unsigned long t = 0;
-    for (const cJSON *list = sq_first(population, "raster/fired_per_timestep"); list != NULL;
-         list = list->next, t++)
-        for (const cJSON *neuron = list->child; neuron != NULL; neuron = neuron->next) {
-            const unsigned long number = (unsigned long)neuron->valuedouble;
-            begin_row(csv, head);
-            sq_csv_item(csv, sample);
-            sq_csv_index(csv, t);
-            sq_csv_index(csv, number);
-            sq_csv_index(csv, number / (unsigned long)channels);
-            sq_csv_index(csv, number % (unsigned long)channels);
-            sq_csv_end_row(csv);
-        }
+    const cJSON *list = sq_first(population, "raster/fired_per_timestep");
+    for (unsigned long t = 0; list != NULL && channels >= 1; list = list->next, t++)
+        for (const cJSON *neuron = list->child; neuron != NULL; neuron = neuron->next)
+            if (neuron->valuedouble >= 0)
+                put_spike(csv, head, sample, t, (unsigned long)neuron->valuedouble,
+                          (unsigned long)channels);
 }
 
 static void put_zeros(struct sq_csv_out *csv, const struct sq_csv_head *head,
@@ -194,7 +116,7 @@ static void put_rows(struct sq_csv_out *csv, const struct sq_csv_head *head,
                      const cJSON *population)
 {
     static const char *const path[] = {"structure/rows_by_events", NULL};
-    put_arrays(csv, head, population, path);
+    sq_csv_arrays(csv, head, population, path);
 }
 
 static void put_balance(struct sq_csv_out *csv, const struct sq_csv_head *head,
@@ -207,18 +129,18 @@ static void put_balance(struct sq_csv_out *csv, const struct sq_csv_head *head,
 
 static void put_stream(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *stream)
 {
-    put_matrix(csv, head, sq_at(stream, "elements_by_value_per_timestep"));
+    sq_csv_matrix(csv, head, sq_at(stream, "elements_by_value_per_timestep"));
 }
 
 static void put_scores(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *block)
 {
-    put_matrix(csv, head, sq_at(block, "scores_by_value"));
+    sq_csv_matrix(csv, head, sq_at(block, "scores_by_value"));
 }
 
 static void put_attention_map(struct sq_csv_out *csv, const struct sq_csv_head *head,
                               const cJSON *block)
 {
-    put_matrix(csv, head, sq_at(block, "mean_score_per_key_token"));
+    sq_csv_matrix(csv, head, sq_at(block, "mean_score_per_key_token"));
 }
 
 static void put_after(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *trace)
@@ -254,14 +176,14 @@ static void put_classes(struct sq_csv_out *csv, const struct sq_csv_head *head, 
         "class",         "samples",        "predicted",   "correct",
         "recall/value",  "recall/low",     "recall/high", "precision/value",
         "precision/low", "precision/high", NULL};
-    put_columns(csv, head, sq_at(trace, "confusion/classes"), path, NAMED_CLASSES);
+    sq_csv_columns(csv, head, sq_at(trace, "confusion/classes"), path, SQ_CSV_NAMED_CLASSES);
 }
 
 static void put_confusion(struct sq_csv_out *csv, const struct sq_csv_head *head,
                           const cJSON *trace)
 {
     static const char *const path[] = {"label", "prediction", "samples", NULL};
-    put_columns(csv, head, sq_at(trace, "confusion/cells"), path, NAMED_CELLS);
+    sq_csv_columns(csv, head, sq_at(trace, "confusion/cells"), path, SQ_CSV_NAMED_CELLS);
 }
 
 static void put_notes(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *trace)

@@ -85,6 +85,10 @@ def charts_say_what_they_are(browser):
         "[...document.querySelectorAll('.plot')].map(box => [box.getAttribute('role'), box.getAttribute('aria-label')])"
     )
     assert all(role == "img" and "its values follow as a table" in label for role, label in labels)
+    names = browser.run(
+        "[...document.querySelectorAll('.push button')].map(one => one.getAttribute('aria-label'))"
+    )
+    assert len(names) == len(set(names)) and "SVG of rate per timestep" in names, names
     assert browser.run(
         "[...document.querySelectorAll('button, select, summary, .scroll')].every(one => one.tabIndex === 0)"
     )
@@ -163,7 +167,7 @@ def classes_have_their_names(browser):
     names = [*trace["class_names"][:8], "Bag (8)", "Bag (9)"]  # two of one name
     classes = trace["confusion"]["classes"]["class"]
     wanted = [names[number] for number in classes]
-    assert cells(browser, "classes", 0) == wanted
+    assert cells(browser, "recall", 0) == wanted
     for figure, key in (("confusion", "y"), ("rate_per_label", "x"), ("classes", "y")):
         shown = browser.run(
             f"[...new Set([...drawn].find(([figure]) => figure.dataset.figure === {figure!r})[1][0]"
@@ -232,10 +236,10 @@ def a_thousand_classes_are_bounded_and_say_so(browser):
         ".view.data('table').map(row => row.y))]"
     )
     assert {f"kind {i} of bird" for i in (77, 78, 500, 501)} <= set(drawn), drawn
-    rows = "document.querySelectorAll('[data-table=classes] tbody tr').length"
+    rows = "document.querySelectorAll('[data-table=recall] tbody tr').length"
     assert browser.run(rows) == 200
     assert "rows 1 to 200 of 1,000" in browser.run(
-        "document.querySelector('[data-table=classes] .pages').textContent"
+        "document.querySelector('[data-table=recall] .pages').textContent"
     )
 
 

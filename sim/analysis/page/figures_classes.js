@@ -31,7 +31,9 @@ figures.confusion = {
     draw(trace, choice) {
         if (!trace.confusion) return null;
         const { classes, cells } = trace.confusion,
-            places = drawn_classes(trace.confusion);
+            places = drawn_classes(trace.confusion),
+            all = classes.class.length;
+        const name = number => (trace.class_names ? class_name(trace, number) : String(number));
         const is_share = choice.show === "share of the class",
             is_errors = choice.show === "errors alone";
         const samples_of = new Map(
@@ -42,21 +44,20 @@ figures.confusion = {
                 const samples = samples_of.get(`${classes.class[i]} ${classes.class[j]}`) || 0;
                 const value = confusion_views[choice.show](samples, classes.samples[i]);
                 return {
-                    y: class_name(trace, classes.class[i]),
-                    x: class_name(trace, classes.class[j]),
+                    y: name(classes.class[i]),
+                    x: name(classes.class[j]),
                     samples,
                     value: is_errors && i === j ? null : value,
                     text: samples === 0 ? "" : is_share ? write(value, ".1%") : write(samples, ","),
                 };
             }),
         );
-        const all = classes.class.length;
         return heatmap(rows, {
             x_title: "predicted class",
             y_title: "true class",
             value_title: is_share ? "share of the class" : "samples",
             format: is_share ? "%" : "d",
-            tilts_names: Boolean(trace.class_names) || all > 8,
+            tilts_names: Boolean(trace.class_names),
             height: places.length * 24,
             label: "Heatmap: confusion matrix, true against predicted class",
             note:
@@ -64,9 +65,9 @@ figures.confusion = {
                     ? `${places.length} of ${all} classes: those with most wrong answers. CSV (--csv) and JSON have all.`
                     : undefined,
             tip: row => [
-                `${row.y} → ${row.x}`,
+                `class ${row.y}, predicted ${row.x}`,
                 `${write(row.samples, ",")} samples` +
-                    (is_share ? `, ${write(row.value, ".3%")} of ${row.y}` : ""),
+                    (is_share ? `, ${write(row.value, ".3%")} of the class` : ""),
             ],
         });
     },

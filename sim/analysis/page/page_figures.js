@@ -19,8 +19,10 @@ function clear(figure) {
     figure.replaceChildren(figure.querySelector("figcaption"));
 }
 
-function button(text, action, title) {
+/* A button; `what` says of which figure to those who do not see it. */
+function button(text, action, what, title) {
     const made = element("button", { type: "button" }, text);
+    if (what) made.setAttribute("aria-label", `${text} of ${what.replaceAll("_", " ")}`);
     if (title) made.title = title;
     made.addEventListener("click", action);
     return made;
@@ -29,7 +31,7 @@ function button(text, action, title) {
 /* Buttons that save the figure's data, and further ones. */
 function save_buttons(name, rows, keys, ...more) {
     const csv = () => save_text(csv_of(rows, keys), "text/csv", name + ".csv");
-    return element("span", { class: "push" }, button("CSV", csv), ...more);
+    return element("span", { class: "push" }, button("CSV", csv, name), ...more);
 }
 
 /* Selects of what a reader may choose; `choice` keeps what was chosen. */
@@ -80,8 +82,10 @@ function value_columns(drawing, rows) {
 }
 
 /* The values as a table, for readers without a pointer; made when it is opened first. */
-function values_of(panels) {
-    const values = element("details", { class: "values" }, element("summary", {}, "Values"));
+function values_of(name, panels) {
+    const summary = element("summary", {}, "Values");
+    summary.setAttribute("aria-label", `Values of ${name.replaceAll("_", " ")}`);
+    const values = element("details", { class: "values" }, summary);
     values.addEventListener("toggle", () => {
         if (!values.open || values.children.length > 1) return;
         const rows = rows_of(panels);
@@ -142,9 +146,13 @@ function figure_buttons(figure, name, panels, make) {
         name,
         rows,
         keys_of(rows),
-        button("SVG", async () => save_text(svg_text(await svg()), "image/svg+xml", name + ".svg")),
-        button("PNG", async () => save_png(await svg(), name + ".png")),
-        button("PDF…", async () => print_alone(await svg()), pdf_title),
+        button(
+            "SVG",
+            async () => save_text(svg_text(await svg()), "image/svg+xml", name + ".svg"),
+            name,
+        ),
+        button("PNG", async () => save_png(await svg(), name + ".png"), name),
+        button("PDF…", async () => print_alone(await svg()), name, pdf_title),
     );
 }
 
@@ -169,7 +177,7 @@ function draw_figure(figure) {
     });
     figure.append(place);
     drawn.set(figure, draw_panels(panels, place));
-    figure.append(values_of(panels));
+    figure.append(values_of(name, panels));
     tools.append(figure_buttons(figure, name, panels, make));
 }
 

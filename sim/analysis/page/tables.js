@@ -33,7 +33,7 @@ tables.populations = {
 };
 
 /* Classes, and the one that each is most often wrongly taken for. */
-tables.classes = {
+tables.recall = {
     make(trace) {
         const confusion = trace.confusion;
         if (!confusion) return null;

@@ -164,6 +164,26 @@ START_TEST(tables_have_the_names)
 }
 END_TEST
 
+/* A long name is cut in the table by its signs, not its bytes; files have it whole. */
+START_TEST(long_names_are_cut_in_tables_alone)
+{
+    static const char text[] = "鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴\n";
+    char all[1000] = "";
+    for (int i = 0; i < 10; i++)
+        strcat(all, text);
+    temp_text("names.txt", all);
+    char *json = analyze_named("cifar-2-64", "names.txt", NULL), *table;
+    ck_assert_msg(json != NULL, "%s", spikeq_error_text(ctx));
+    const struct spikeq_table_options options = {0};
+    ck_assert_int_eq(spikeq_analysis_table(ctx, json, &options, &table), SPIKEQ_OK);
+    ck_assert_ptr_nonnull(strstr(table, " 鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴...    "));
+    ck_assert_ptr_null(strstr(table, "鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴"));
+    ck_assert_ptr_nonnull(strstr(json, "鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴\""));
+    spikeq_free(table);
+    spikeq_free(json);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("sim/analysis");
@@ -179,6 +199,7 @@ static Suite *suite(void)
     tcase_add_test(classes, long_lines_are_refused);
     tcase_add_test(classes, there_must_be_a_name_for_each_class);
     tcase_add_test(classes, tables_have_the_names);
+    tcase_add_test(classes, long_names_are_cut_in_tables_alone);
     suite_add_tcase(s, classes);
     return s;
 }
