@@ -69,9 +69,22 @@ const char *spikeq_error_text(const spikeq_ctx *ctx)
 int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
                         const char *const *set, size_t n_set, spikeq_network **out)
 {
+    const struct spikeq_network_options options = {
+        .model = model, .config = config, .set = set, .n_set = n_set};
+    return spikeq_network_open(ctx, &options, out);
+}
+
+int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+                        spikeq_network **out)
+{
     struct sq_network *network;
-    const int status =
-        sq_network_load(&ctx->error, ctx->config_dirs, model, config, set, n_set, &network);
+    const struct sq_network_wish wish = {.config_dirs = ctx->config_dirs,
+                                         .model = options->model,
+                                         .config = options->config,
+                                         .set = options->set,
+                                         .n_set = options->n_set,
+                                         .weights = options->weights};
+    const int status = sq_network_load_wish(&ctx->error, &wish, &network);
     if (status == SQ_OK)
         *out = (spikeq_network *)(void *)network;
     return status;

@@ -79,6 +79,22 @@ SPIKEQ_API void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict);
  * weights), ENOMEM, EIO. */
 SPIKEQ_API int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
                                    const char *const *set, size_t n_set, spikeq_network **out);
+
+/* What a network is loaded from. NULL and 0 mean the default of each member. */
+struct spikeq_network_options {
+    const char *model, *config; /* as above */
+    const char *const *set;
+    size_t n_set;
+    /* Which network, of a file that holds several (an average of the weights, student and teacher):
+     * "state_dict_ema", "teacher", "." for the file's top. NULL: plain weights before averages; a
+     * warning (several-networks) says so where two would fit. */
+    const char *weights;
+    const char *input; /* gives the image's size where neither weights nor configuration do */
+};
+
+/* The same with all that can be said. EUSAGE also: no network of the file is called so. */
+SPIKEQ_API int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+                                   spikeq_network **out);
 SPIKEQ_API void spikeq_network_free(spikeq_network *network);
 
 /* The arithmetic of a network. Zero and NULL mean the default of each member. */
@@ -189,8 +205,10 @@ SPIKEQ_API int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_
 
 struct spikeq_summary {
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
-    const char *input_end;              /* where and why a stream ended within a record, or "" */
-    const char *assumed; /* configuration keys whose values the source does not state, or "" */
+    /* Which network of the file ran, why, and all that it holds; networks is "" if it holds one. */
+    const char *weights, *weights_why, *networks;
+    const char *input_end; /* where and why a stream ended within a record, or "" */
+    const char *assumed;   /* configuration keys whose values the source does not state, or "" */
     uint64_t n_samples, n_labelled, n_correct;
     double accuracy; /* n_correct / n_labelled, or -1 without labels */
     uint32_t timesteps;
@@ -257,6 +275,7 @@ struct spikeq_quantise_options {
     const char *model, *config;
     const char *const *set;
     size_t n_set;
+    const char *weights;  /* which network of the file, as for spikeq_network_open() */
     const unsigned *bits; /* weight bits, 4 to 16 each; several make a sweep */
     size_t n_bits;
     struct spikeq_fixed_options fixed; /* all but arith and weight_bits */
@@ -284,6 +303,7 @@ struct spikeq_replay_options {
     const char *config; /* NULL, with n_set 0: the configuration that was recorded */
     const char *const *set;
     size_t n_set;
+    const char *weights; /* as for spikeq_network_open(); NULL: those that were recorded */
     /* Where it begins: populations by module path, "block.N" (the residual stream that enters block
      * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what that needs
      * besides is taken from the recording, nothing upstream runs. */
@@ -392,6 +412,7 @@ struct spikeq_analyze_options {
     const char *samples;       /* "10:20", ":100", "7"; NULL: all */
     const char *model;         /* the traces' checkpoint: decisions after each timestep */
     const char *config;        /* of the model, as for spikeq_network_load() */
+    const char *weights;       /* of the model, as for spikeq_network_open() */
     const char *hardware;      /* prices operations: profile name or path; default "fp32_45nm" */
     unsigned threads;          /* 0: one per core; no figure depends on it */
     const char *class_names;   /* a text file, one name a line, class 0 first; NULL: no names */

@@ -14,10 +14,12 @@ enum { ANALYSIS_VERSION = 1, MAX_TRACES = 16 };
 static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
                       struct sq_network **model)
 {
+    const struct sq_network_wish wish = {.config_dirs = ctx->config_dirs,
+                                         .model = options->model,
+                                         .config = options->config,
+                                         .weights = options->weights};
     *model = NULL;
-    return options->model != NULL ? sq_network_load(&ctx->error, ctx->config_dirs, options->model,
-                                                    options->config, NULL, 0, model)
-                                  : SQ_OK;
+    return options->model != NULL ? sq_network_load_wish(&ctx->error, &wish, model) : SQ_OK;
 }
 
 /* Text of the finished tree with a newline behind it. */

@@ -71,11 +71,20 @@ const struct sq_tensor *sq_checkpoint_tensor(const struct sq_checkpoint *checkpo
 /* "safetensors", "PyTorch zip" or "PyTorch legacy". */
 const char *sq_checkpoint_container(const struct sq_checkpoint *checkpoint);
 
-/* The prefix under which the network's weights lie ("", "state_dict.", "model.module.", ...):
- * what stands before `known_name` (for example "patch_embed.proj_conv.weight") in the tensor
- * name that is taken; if several tensors end so, the order of preference is: "", state_dict,
- * model, model_state_dict, state_dict_ema, any other. NULL if no tensor ends in it. The name must
- * begin at a dot or at the start. Owned by the checkpoint. */
+/* The prefixes under which networks' weights lie ("", "state_dict.", "model.module.", ...): what
+ * stands before `known_name` (for example "patch_embed.proj_conv.weight") in each tensor name that
+ * ends in it, beginning at a dot or at the start. In the order of preference, which is: "",
+ * state_dict, model, model_state_dict, state_dict_ema, any other; but averages of other weights
+ * (below) come behind all that are none; then the order of the file. The first `max` of them;
+ * returns how many. Owned by the checkpoint. */
+size_t sq_checkpoint_roots(struct sq_checkpoint *checkpoint, const char *known_name, size_t max,
+                           const char **root);
+
+/* Does a prefix say that its weights are a running average of others? By its words: ema, swa,
+ * teacher, avg, average, averaged, averages, shadow, polyak, momentum. */
+int sq_prefix_is_average(const char *prefix);
+
+/* The first of them, or NULL. */
 const char *sq_checkpoint_root(struct sq_checkpoint *checkpoint, const char *known_name);
 
 /* The tensor called prefix + name, or NULL. */

@@ -77,25 +77,60 @@ static size_t rank_prefix(const char *prefix, size_t n)
     return N_PREFERRED;
 }
 
-const char *sq_checkpoint_root(struct sq_checkpoint *checkpoint, const char *known_name)
+int sq_prefix_is_average(const char *prefix)
 {
-    const char *best = NULL;
-    size_t best_bytes = 0;
-    size_t best_rank = SIZE_MAX;
+    static const char *const word[] = {"ema",      "swa",    "teacher", "avg",      "average",
+                                       "averaged", "shadow", "polyak",  "momentum", "averages"};
+    while (*prefix != '\0') {
+        const size_t n = strcspn(prefix, "._-");
+        for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+            if (begins(prefix, n, word[i], strlen(word[i])) && n == strlen(word[i]))
+                return 1;
+        prefix += n + (prefix[n] != '\0');
+    }
+    return 0;
+}
+
+/* A copy of the first `n` bytes; NULL: out of memory. */
+static char *copy_root(struct sq_checkpoint *checkpoint, const char *name, size_t n)
+{
+    char *root = sq_arena_alloc(&checkpoint->arena, n + 1, 1);
+    if (root != NULL)
+        memcpy(root, name, n);
+    return root;
+}
+
+/* Place of a prefix in the order of preference, averages last. */
+static size_t rank_root(const char *root)
+{
+    return rank_prefix(root, strlen(root)) + (sq_prefix_is_average(root) ? SIZE_MAX / 2 : 0);
+}
+
+size_t sq_checkpoint_roots(struct sq_checkpoint *checkpoint, const char *known_name, size_t max,
+                           const char **root)
+{
+    size_t n = 0;
     for (size_t i = 0; i < checkpoint->n_tensors; i++) {
         const char *name = checkpoint->tensor[i].name;
-        const ptrdiff_t n = prefix_bytes(name, known_name);
-        const size_t rank = n < 0 ? SIZE_MAX : rank_prefix(name, (size_t)n);
-        if (rank < best_rank) {
-            best = name;
-            best_bytes = (size_t)n;
-            best_rank = rank;
+        const ptrdiff_t bytes = prefix_bytes(name, known_name);
+        const char *found = bytes < 0 ? NULL : copy_root(checkpoint, name, (size_t)bytes);
+        if (found == NULL)
+            continue;
+        size_t at = n < max ? n : max;
+        while (at > 0 && rank_root(found) < rank_root(root[at - 1])) {
+            if (at < max)
+                root[at] = root[at - 1];
+            at--;
         }
+        if (at < max)
+            root[at] = found;
+        n += n < max;
     }
-    if (best == NULL)
-        return NULL;
-    char *root = sq_arena_alloc(&checkpoint->arena, best_bytes + 1, 1);
-    if (root != NULL)
-        memcpy(root, best, best_bytes);
-    return root;
+    return n;
+}
+
+const char *sq_checkpoint_root(struct sq_checkpoint *checkpoint, const char *known_name)
+{
+    const char *root = NULL;
+    return sq_checkpoint_roots(checkpoint, known_name, 1, &root) > 0 ? root : NULL;
 }

@@ -17,7 +17,8 @@ static const char help[] =
     "  --samples RANGE      only these, \"10:20\", \":100\" or \"7\"\n"
     "  --model FILE         the checkpoint of the traces: accuracy after each timestep and\n"
     "                       early exit; with --config as for spikeq run\n"
-    "  --config NAME|FILE   configuration of the model\n"
+    "  --config NAME|FILE, --weights NAME\n"
+    "                       configuration of the model, and which network of the file\n"
     "  --hardware NAME      what an operation costs, as for spikeq energy\n"
     "  --class-names FILE   names of the classes: a text file, one name a line, class 0 first\n"
     "  --raster-sample N    the sample whose spikes are kept one by one (default: the first)\n"
@@ -41,6 +42,7 @@ enum {
     OPT_SAMPLES,
     OPT_MODEL,
     OPT_CONFIG,
+    OPT_WEIGHTS,
     OPT_HARDWARE,
     OPT_CLASS_NAMES,
     OPT_RASTER_SAMPLE,
@@ -57,6 +59,7 @@ static const struct option option[] = {
     {"samples", required_argument, NULL, OPT_SAMPLES},
     {"model", required_argument, NULL, OPT_MODEL},
     {"config", required_argument, NULL, OPT_CONFIG},
+    {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"hardware", required_argument, NULL, OPT_HARDWARE},
     {"class-names", required_argument, NULL, OPT_CLASS_NAMES},
     {"raster-sample", required_argument, NULL, OPT_RASTER_SAMPLE},
@@ -85,6 +88,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->analyze.model;
     case OPT_CONFIG:
         return &args->analyze.config;
+    case OPT_WEIGHTS:
+        return &args->analyze.weights;
     case OPT_HARDWARE:
         return &args->analyze.hardware;
     case OPT_CLASS_NAMES:
@@ -131,6 +136,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("analyze", "more than %d traces", MAX_TRACES);
     if (args->analyze.config != NULL && args->analyze.model == NULL)
         return cli_usage("analyze", "--config is of a --model");
+    if (args->analyze.weights != NULL && args->analyze.model == NULL)
+        return cli_usage("analyze", "--weights is of a --model");
     if (is_stdout(args->json) && is_stdout(args->html))
         return cli_usage("analyze", "--json and --html cannot both be -");
     if (args->table.top > 0 && (is_stdout(args->json) || is_stdout(args->html)))

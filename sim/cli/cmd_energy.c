@@ -12,7 +12,8 @@ static const char help[] =
     "       spikeq energy --list\n\n"
     "Price every synaptic operation by one convention of the field, or by all.\n\n"
     "  --model FILE         run this checkpoint first; with --input, and if need be\n"
-    "                       --labels, --limit, --config as for spikeq run\n" CLI_FRAMES_HELP
+    "                       --labels, --limit, --config, --weights as for spikeq "
+    "run\n" CLI_FRAMES_HELP
     "  --stream, --carry    a recording that is still being made, as for spikeq run\n"
     "  --rates FILE.csv     columns name, rate: a network known by its firing rates\n"
     "  --table FILE.csv     columns name, kind, dense, rate: any network\n"
@@ -28,7 +29,7 @@ static const char help[] =
 enum { MAX_SWITCHES = 64 };
 
 struct arguments {
-    const char *model, *switches[MAX_SWITCHES];
+    const char *model, *weights, *switches[MAX_SWITCHES];
     struct spikeq_run_options run;
     struct spikeq_energy_options energy;
     int list, help;
@@ -40,6 +41,7 @@ enum {
     OPT_LABELS,
     OPT_LIMIT,
     OPT_CONFIG,
+    OPT_WEIGHTS,
     OPT_RATES,
     OPT_TABLE,
     OPT_CONVENTION,
@@ -60,6 +62,7 @@ static const struct option option[] = {
     {"labels", required_argument, NULL, OPT_LABELS},
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"config", required_argument, NULL, OPT_CONFIG},
+    {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"rates", required_argument, NULL, OPT_RATES},
     {"table", required_argument, NULL, OPT_TABLE},
     {"convention", required_argument, NULL, OPT_CONVENTION},
@@ -103,6 +106,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->run.labels;
     case OPT_CONFIG:
         return &args->energy.config;
+    case OPT_WEIGHTS:
+        return &args->weights;
     case OPT_RATES:
         return &args->energy.rates;
     case OPT_TABLE:
@@ -179,6 +184,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("energy", "--config goes with --model or --rates");
     if (args->model == NULL && cli_frames_given(&args->run.frames))
         return cli_usage("energy", "options for recordings go with --model and --input");
+    if (args->weights != NULL && args->model == NULL)
+        return cli_usage("energy", "--weights is of a --model");
     if (args->energy.rates != NULL && args->energy.config == NULL)
         return cli_usage("energy", "--rates needs --config NAME");
     return EXIT_SUCCESS;
@@ -190,7 +197,12 @@ static char *report_of_run(spikeq_ctx *ctx, const struct arguments *args, int *f
     spikeq_network *network = NULL;
     spikeq_report *report = NULL;
     char *text = NULL;
-    int status = spikeq_network_load(ctx, args->model, args->energy.config, NULL, 0, &network);
+    int status = spikeq_network_open(ctx,
+                                     &(struct spikeq_network_options){.model = args->model,
+                                                                      .config = args->energy.config,
+                                                                      .weights = args->weights,
+                                                                      .input = args->run.input},
+                                     &network);
     if (status == SPIKEQ_OK)
         status = spikeq_run(ctx, network, &args->run, &report);
     if (status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) {

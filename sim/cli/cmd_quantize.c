@@ -10,6 +10,7 @@ static const char help[] =
     "Turn a trained network into integers with power-of-two scales, and say how far it is\n"
     "from float32; several widths give one line each.\n\n"
     "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar\n"
+    "  --weights NAME       which network, of a file that holds several (EMA, teacher)\n"
     "  --config NAME|FILE   published size (spikeq configs lists them) or a JSON file\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
     "  --bits B[,B...]      bits of a weight, sign included: 4 to 16\n"
@@ -36,6 +37,7 @@ struct arguments {
 enum {
     OPT_MODEL = 256,
     OPT_CONFIG,
+    OPT_WEIGHTS,
     OPT_SET,
     OPT_BITS,
     OPT_CALIBRATE,
@@ -51,6 +53,7 @@ enum {
 static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"config", required_argument, NULL, OPT_CONFIG},
+    {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"set", required_argument, NULL, OPT_SET},
     {"bits", required_argument, NULL, OPT_BITS},
     {"calibrate", required_argument, NULL, OPT_CALIBRATE},
@@ -111,6 +114,8 @@ static const char **text_of(int which, struct spikeq_quantise_options *options)
         return &options->model;
     case OPT_CONFIG:
         return &options->config;
+    case OPT_WEIGHTS:
+        return &options->weights;
     case OPT_CALIBRATE:
         return &options->calibrate;
     case OPT_LABELS:

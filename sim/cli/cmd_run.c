@@ -14,6 +14,7 @@ static const char help[] =
     "Run every sample of the input through the event queue and report accuracy, firing\n"
     "rates and the synaptic operations that really happened.\n\n"
     "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar\n"
+    "  --weights NAME       which network, of a file that holds several (EMA, teacher)\n"
     "  --input FILE         .npy [B,C,H,W] or frames [B,T,C,H,W], IDX, IDX.gz\n"
     "                       PNG, JPEG, CIFAR batch; .npz of frames (SpikingJelly); a folder of\n"
     "                       class folders, or a list file (PATH LABEL a line), of images,\n"
@@ -50,7 +51,7 @@ static const char help[] =
 enum { MAX_SET = 64 };
 
 struct arguments {
-    const char *model, *config, *report, *set[MAX_SET];
+    const char *model, *config, *weights, *report, *set[MAX_SET];
     char *command; /* of the whole line */
     size_t n_set;
     unsigned long n_steps; /* lines that a stream has printed */
@@ -64,6 +65,7 @@ enum {
     OPT_INPUT,
     OPT_LABELS,
     OPT_CONFIG,
+    OPT_WEIGHTS,
     OPT_SET,
     OPT_LIMIT,
     OPT_BATCH,
@@ -91,6 +93,7 @@ static const struct option option[] = {
     CLI_STREAM_OPTIONS,
     {"labels", required_argument, NULL, OPT_LABELS},
     {"config", required_argument, NULL, OPT_CONFIG},
+    {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"set", required_argument, NULL, OPT_SET},
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"batch", required_argument, NULL, OPT_BATCH},
@@ -136,6 +139,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->run.labels;
     case OPT_CONFIG:
         return &args->config;
+    case OPT_WEIGHTS:
+        return &args->weights;
     case OPT_ISA:
         return &args->run.isa;
     case OPT_DUMP:
@@ -286,8 +291,14 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
         args->run.step = args->json ? cli_step_json : cli_step_text;
         args->run.step_data = &args->n_steps;
     }
-    int status =
-        spikeq_network_load(ctx, args->model, args->config, args->set, args->n_set, &network);
+    int status = spikeq_network_open(ctx,
+                                     &(struct spikeq_network_options){.model = args->model,
+                                                                      .config = args->config,
+                                                                      .set = args->set,
+                                                                      .n_set = args->n_set,
+                                                                      .weights = args->weights,
+                                                                      .input = args->run.input},
+                                     &network);
     if (status == SPIKEQ_OK)
         status = spikeq_network_arith(ctx, network, &args->fixed);
     if (status == SPIKEQ_OK)

@@ -10,6 +10,7 @@
 enum {
     OPT_MODEL = 256,
     OPT_CONFIG,
+    OPT_WEIGHTS,
     OPT_SET,
     OPT_FROM,
     OPT_INPUT,
@@ -40,6 +41,7 @@ enum {
 static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"config", required_argument, NULL, OPT_CONFIG},
+    {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"set", required_argument, NULL, OPT_SET},
     {"from", required_argument, NULL, OPT_FROM},
     {"input", required_argument, NULL, OPT_INPUT},
@@ -76,6 +78,7 @@ static const char **text_of(int which, struct replay_arguments *args)
     const char **const place[OPT_HELP + 1 - OPT_MODEL] = {
         [0] = &args->replay.model,
         [OPT_CONFIG - OPT_MODEL] = &args->replay.config,
+        [OPT_WEIGHTS - OPT_MODEL] = &args->replay.weights,
         [OPT_INPUT - OPT_MODEL] = &args->replay.input,
         [OPT_TRACE - OPT_MODEL] = &args->replay.record.path,
         [OPT_TRACE_POPULATIONS - OPT_MODEL] = &args->replay.record.populations,
@@ -205,6 +208,8 @@ static int check(const struct replay_arguments *args)
     if (stream->target != NULL && (computes || replay->model != NULL))
         return cli_usage("replay", "--stream sends what was recorded; it goes with no model, "
                                    "--from, --verify or change");
+    if (replay->weights != NULL && replay->model == NULL)
+        return cli_usage("replay", "--weights is of a --model");
     if (stream->target == NULL && replay->model == NULL && replay->samples != NULL)
         return cli_usage("replay", "--samples goes with --model or --stream; without them the "
                                    "whole run is told");

@@ -10,6 +10,9 @@
 static void print_heading(const struct spikeq_summary *summary)
 {
     printf("model     %s (%s)\n", summary->model, summary->config);
+    if (summary->networks[0] != '\0')
+        printf("weights   %s of %s: %s\n", summary->weights, summary->networks,
+               summary->weights_why);
     if (summary->assumed[0] != '\0')
         printf("assumed   %s: the source of %s does not state it; --set overrides it\n",
                summary->assumed, summary->config);

@@ -82,7 +82,10 @@ struct sq_network {
     uint64_t n_parameters; /* as the file holds them: weights and biases, no running statistics */
     char model_path[512], model_digest[SQ_DIGEST_TEXT];
     const char *container;
-    char root[128]; /* prefix under which the weights lie in the file */
+    char root[128];          /* prefix under which the weights lie in the file */
+    char weights[128];       /* what --weights calls them: "state_dict"; "." is the file's top */
+    const char *weights_why; /* why these; "" if the file holds no others; static */
+    char networks[512];      /* all that the file holds, "a, b (an average)"; "" if only one */
     struct sq_unused *unused;
     size_t n_unused;
     struct sq_warnings warnings; /* of loading it */
@@ -103,6 +106,27 @@ static inline const struct sq_synapse *sq_node_weights(const struct sq_network *
 
 /* "conv3x3_analog", "conv3x3", "linear", "conv1x1" or "head": of a node with weights. */
 const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node);
+
+/* One weight in so many that is 0 is worth a warning. */
+enum { SQ_MANY_ZEROS = 10 };
+
+/* What a network is made of. NULL and 0 mean: not given. */
+struct sq_network_wish {
+    const char *config_dirs, *model;
+    const char *config;            /* name or path */
+    const struct sq_config *given; /* instead of it: complete already, such as a trace's */
+    const char *const *set;
+    size_t n_set;
+    const char *weights;          /* which of the file's networks (networks.h) */
+    const char *weights_recorded; /* the same, where the file has it and `weights` is not given */
+    /* Asked for the image's size where neither configuration nor weights tell it. */
+    int (*image_size)(struct sq_error *err, void *data, uint32_t *height, uint32_t *width);
+    void *image_data;
+};
+
+/* Load a network; as below. */
+int sq_network_load_wish(struct sq_error *err, const struct sq_network_wish *wish,
+                         struct sq_network **out);
 
 /* Load a network.
  *   model        checkpoint path

@@ -50,36 +50,39 @@ const char *sq_layer_suffix(enum sq_layout layout)
     return layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv";
 }
 
-int sq_recognise(struct sq_error *err, struct sq_checkpoint *checkpoint, const char *path,
-                 const char **root, struct sq_config *sizes)
+const char sq_first_tensor[] = "patch_embed.proj_conv.weight";
+
+int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
+                 const char *root, struct sq_config *sizes)
 {
-    static const char first[] = "patch_embed.proj_conv.weight";
-    *root = sq_checkpoint_root(checkpoint, first);
-    if (*root == NULL)
-        return missing(err, path, "", first);
-    *sizes = (struct sq_config){.layout = layout_of(checkpoint, *root)};
+    if (find(checkpoint, root, sq_first_tensor) == NULL)
+        return missing(err, path, root, sq_first_tensor);
+    *sizes = (struct sq_config){.layout = layout_of(checkpoint, root)};
     if (sizes->layout == SQ_LAYOUT_UNKNOWN)
-        return missing(err, path, *root, "block.0.attn.q_linear.weight\" or \"q_conv.weight");
+        return missing(err, path, root, "block.0.attn.q_linear.weight\" or \"q_conv.weight");
     const char *suffix = sq_layer_suffix(sizes->layout);
-    sizes->depth = count_blocks(checkpoint, *root, suffix);
+    sizes->depth = count_blocks(checkpoint, root, suffix);
     char fc1[64];
     snprintf(fc1, sizeof fc1, "block.0.mlp.fc1_%s.weight", suffix);
     const struct {
         const char *name;
         uint32_t axis, *size;
     } reading[] = {
-        {first, 1, &sizes->in_channels},
+        {sq_first_tensor, 1, &sizes->in_channels},
         {"head.weight", 1, &sizes->dim},
         {"head.weight", 0, &sizes->classes},
         {fc1, 0, &sizes->mlp_hidden},
     };
     for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
-        const struct sq_tensor *tensor = find(checkpoint, *root, reading[i].name);
+        const struct sq_tensor *tensor = find(checkpoint, root, reading[i].name);
         if (tensor == NULL)
-            return missing(err, path, *root, reading[i].name);
+            return missing(err, path, root, reading[i].name);
+        if (tensor->unreadable != NULL)
+            return sq_fail(err, SQ_EUNSUPPORTED, "%s: tensor \"%s%s\" (%s) %s", path, root,
+                           reading[i].name, sq_tensor_type(tensor), tensor->unreadable);
         *reading[i].size = size_of(tensor, reading[i].axis);
         if (*reading[i].size == 0)
-            return sq_fail(err, SQ_ESHAPE, "%s: tensor \"%s%s\" has no usable axis %u", path, *root,
+            return sq_fail(err, SQ_ESHAPE, "%s: tensor \"%s%s\" has no usable axis %u", path, root,
                            reading[i].name, reading[i].axis);
     }
     return SQ_OK;

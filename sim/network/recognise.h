@@ -5,11 +5,14 @@
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/network/config.h"
 
+/* The tensor that every Spikformer begins with: where it lies, a network is looked for. */
+extern const char sq_first_tensor[];
+
 /* Fill layout, depth, dim, mlp_hidden, in_channels and classes of *sizes (all other members 0)
- * from the weights under prefix `root` (also returned, owned by the checkpoint).
- * SQ_EUNSUPPORTED if the file holds no Spikformer: says which tensor is missed. */
-int sq_recognise(struct sq_error *err, struct sq_checkpoint *checkpoint, const char *path,
-                 const char **root, struct sq_config *sizes);
+ * from the weights under prefix `root`. SQ_EUNSUPPORTED if there is no Spikformer: says which
+ * tensor is missed. */
+int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
+                 const char *root, struct sq_config *sizes);
 
 /* Take from `weights` what `config` leaves open; SQ_ESHAPE where both speak and disagree, naming
  * the key, the tensor that says otherwise and both values. */

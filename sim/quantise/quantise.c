@@ -54,8 +54,13 @@ static int check_options(struct job *job)
 static int load(struct job *job, struct sq_side *side)
 {
     const struct spikeq_quantise_options *options = job->options;
-    int status = sq_network_load(error_of(job), job->ctx->config_dirs, options->model,
-                                 options->config, options->set, options->n_set, &side->network);
+    const struct sq_network_wish wish = {.config_dirs = job->ctx->config_dirs,
+                                         .model = options->model,
+                                         .config = options->config,
+                                         .set = options->set,
+                                         .n_set = options->n_set,
+                                         .weights = options->weights};
+    int status = sq_network_load_wish(error_of(job), &wish, &side->network);
     if (status == SQ_OK && side->network->is_fixed)
         status = sq_fail(error_of(job), SQ_EUNSUPPORTED,
                          "%s: holds fixed-point weights already; give the trained checkpoint",

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_META = 24 };
+enum { MAX_META = 32 };
 
 /* A plan under construction. */
 struct draft {
@@ -197,6 +197,10 @@ static int add_all_meta(struct draft *draft)
         add_meta(draft, "model_sha256", network->model_digest);
         add_meta(draft, "model_container", network->container);
         add_meta(draft, "model_root", network->root);
+        if (network->networks[0] != '\0') {
+            add_meta(draft, "model_networks", network->networks);
+            add_meta(draft, "model_weights_why", network->weights_why);
+        }
         add_number(draft, "model_parameters", network->n_parameters);
     }
     add_own(draft, "config", sq_trace_plan_config(network));

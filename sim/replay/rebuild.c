@@ -1,5 +1,7 @@
 #include "sim/replay/rebuild.h"
 
+#include "sim/network/networks.h"
+
 #include "sim/record/trace_plan.h"
 
 #include <stdio.h>
@@ -89,10 +91,14 @@ static int take_model(struct sq_error *err, const struct sq_trace *trace,
     take_text(trace, "model_path", network->model_path, sizeof network->model_path);
     take_text(trace, "model_sha256", network->model_digest, sizeof network->model_digest);
     take_text(trace, "model_root", network->root, sizeof network->root);
+    sq_networks_name(network->root, network->weights, sizeof network->weights);
+    take_text(trace, "model_networks", network->networks, sizeof network->networks);
     take_text(trace, "arith", network->arith, sizeof network->arith);
     network->n_parameters = parameters != NULL ? strtoull(parameters, NULL, 10) : 0;
     network->container = sq_arena_strdup(&network->arena, container != NULL ? container : "");
-    return network->container != NULL
+    const char *why = sq_trace_meta(trace, "model_weights_why");
+    network->weights_why = sq_arena_strdup(&network->arena, why != NULL ? why : "");
+    return network->container != NULL && network->weights_why != NULL
                ? SQ_OK
                : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
 }

@@ -40,15 +40,22 @@ static int take_arith(struct sq_replay *replay)
 static int load_model(struct sq_replay *replay)
 {
     const struct spikeq_replay_options *options = replay->options;
+    const char *root = sq_trace_meta(replay->trace, "model_root");
     struct sq_config config;
-    int status;
-    if (options->config != NULL || options->n_set > 0)
-        return sq_network_load(error_of(replay), replay->ctx->config_dirs, options->model,
-                               options->config, options->set, options->n_set, &replay->network);
-    status = sq_rebuild_config(error_of(replay), replay->trace, &config);
-    return status == SQ_OK
-               ? sq_network_load_as(error_of(replay), options->model, &config, &replay->network)
-               : status;
+    int status = SQ_OK;
+    struct sq_network_wish wish = {.config_dirs = replay->ctx->config_dirs,
+                                   .model = options->model,
+                                   .config = options->config,
+                                   .set = options->set,
+                                   .n_set = options->n_set,
+                                   .weights = options->weights,
+                                   .weights_recorded = root != NULL && *root == '\0' ? "." : root};
+    if (options->config == NULL && options->n_set == 0) {
+        wish.given = &config;
+        status = sq_rebuild_config(error_of(replay), replay->trace, &config);
+    }
+    return status == SQ_OK ? sq_network_load_wish(error_of(replay), &wish, &replay->network)
+                           : status;
 }
 
 static int take_nodes(struct sq_replay *replay)

@@ -1,7 +1,7 @@
 /* spikeq_inspect() and spikeq_config_list(): what files and configurations hold, as text. */
 #include "sim/context.h"
 #include "sim/events/recording_known.h"
-#include "sim/network/recognise.h"
+#include "sim/network/networks.h"
 #include "sim/network/unused.h"
 #include "sim/replay/inspect_trace.h"
 #include "sim/report/inspect_arrays.h"
@@ -29,6 +29,7 @@ struct findings {
     struct sq_checkpoint *file;
     const char *root; /* NULL: no Spikformer */
     struct sq_config sizes;
+    struct sq_networks networks;
     struct sq_error why_not;
     uint64_t n_elements;
 };
@@ -38,6 +39,10 @@ static const char *role_of(const struct findings *found, const char *name)
     const size_t n_root = found->root != NULL ? strlen(found->root) : 0;
     if (found->root == NULL)
         return NULL;
+    const struct sq_found_network *other = sq_networks_of(&found->networks, name);
+    if (other != NULL && strcmp(other->root, found->root) != 0)
+        return other->is_average ? "another network of the file, an average of weights"
+                                 : "another network of the file";
     if (strncmp(name, found->root, n_root) != 0)
         return "outside the network (training state)";
     return sq_why_unused(found->sizes.layout, name + n_root);
@@ -112,8 +117,10 @@ static int describe_checkpoint(struct sq_error *err, const char *path, int as_js
 {
     struct findings found = {.path = path, .file = file};
     struct sq_page page;
-    if (sq_recognise(&found.why_not, file, path, &found.root, &found.sizes) != SQ_OK)
-        found.root = NULL;
+    if (sq_networks_find(&found.why_not, file, path, &found.networks) == SQ_OK) {
+        found.root = found.networks.network[0].root;
+        found.sizes = found.networks.network[0].sizes;
+    }
     for (size_t i = 0; i < sq_checkpoint_count(file); i++)
         found.n_elements += sq_checkpoint_tensor(file, i)->n_elements;
     if (as_json)

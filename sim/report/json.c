@@ -18,6 +18,11 @@ static void add_model(cJSON *root, const struct sq_network *network)
     cJSON_AddStringToObject(model, "sha256", network->model_digest);
     cJSON_AddStringToObject(model, "container", network->container);
     cJSON_AddStringToObject(model, "root", network->root);
+    cJSON_AddStringToObject(model, "weights", network->weights);
+    if (network->networks[0] != '\0') {
+        cJSON_AddStringToObject(model, "weights_why", network->weights_why);
+        cJSON_AddStringToObject(model, "networks", network->networks);
+    }
     sq_json_count(model, "parameters", network->n_parameters);
 }
 

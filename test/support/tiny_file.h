@@ -5,7 +5,7 @@
 
 #include "test/support/tiny_network.h"
 
-enum { TINY_TENSORS = 256 };
+enum { TINY_TENSORS = 512 };
 
 /* One entry of the file. */
 struct tiny_tensor {

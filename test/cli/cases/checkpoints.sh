@@ -16,3 +16,64 @@ for model in complex.pth ndarray.pth fromtype.pth f8beside.safetensors; do
     leaves diff got want
     finish
 done
+
+# two.pth: the network of net.safetensors as student, another one as teacher.
+two="--model $bugcases/two.pth --config $bugcases/net.json --input $bugcases/in.npy"
+several="warning: $bugcases/two.pth: holds 2 networks that fit: student, teacher (an average); student runs, the weights that the others average; --weights NAME chooses [several-networks]"
+
+start "of two networks the plain one runs, and run, report and trace say so"
+spikeq run $two --report r.json --trace t.db --dump got
+exits 0
+says "spikeq run: $several"
+prints_part "weights   student of student, teacher (an average): the weights that the others average"
+grep -q '"weights":	"student"' r.json || complain "the report does not name the weights"
+grep -q '"networks":	"student, teacher (an average)"' r.json || complain "nor the networks"
+grep -q '"several-networks"' r.json || complain "nor the warning"
+spikeq run --quiet --model "$bugcases/net.safetensors" --config "$bugcases/net.json" \
+    --input "$bugcases/in.npy" --dump want
+diff -rq want got >diff || complain "$(cat diff)"
+spikeq inspect --json t.db
+prints_part '"model_root":	"student."'
+prints_part '"model_networks":	"student, teacher (an average)"'
+leaves diff got r.json t.db want
+finish
+
+start "--weights chooses without a warning, and a replay takes what was recorded"
+spikeq run $two --weights teacher --trace t.db
+exits 0
+is_silent
+prints_part "weights   teacher of student, teacher (an average): --weights names it"
+spikeq replay t.db --model "$bugcases/two.pth" --from input --input "$bugcases/in.npy" --verify
+exits 0
+is_silent
+prints_part "all equal"
+spikeq replay t.db --model "$bugcases/two.pth" --weights student --from input \
+    --input "$bugcases/in.npy" --verify
+[ "$status" -ne 0 ] || complain "the student's spikes are not the teacher's"
+leaves t.db
+finish
+
+start "--weights in energy and quantize"
+spikeq energy $two --weights student --format json
+exits 0
+is_silent
+mv "$top/out" student.json
+spikeq energy $two --weights teacher --format json
+exits 0
+is_silent
+cmp -s "$top/out" student.json && complain "teacher and student cost the same"
+spikeq quantize --model "$bugcases/two.pth" --config "$bugcases/net.json" --weights teacher \
+    --bits 8 -o q.safetensors
+exits 0
+is_silent
+spikeq quantize --model "$bugcases/two.pth" --config "$bugcases/net.json" --weights student \
+    --bits 8 -o s.safetensors
+cmp -s q.safetensors s.safetensors && complain "teacher and student are one"
+leaves q.safetensors s.safetensors student.json
+finish
+
+refuse 2 "--weights of no such network" "spikeq run: $bugcases/two.pth: --weights ema names none of its networks; they are: student, teacher (an average)" run $two --weights ema
+refuse 2 "energy: --weights without a model" "spikeq energy: --weights is of a --model; see spikeq energy --help" energy r.json --weights ema
+refuse 2 "replay: --weights without a model" "spikeq replay: --weights is of a --model; see spikeq replay --help" replay t.db --weights ema
+refuse 2 "analyze: --weights without a model" "spikeq analyze: --weights is of a --model; see spikeq analyze --help" analyze t.db --weights ema
+refuse 1 "--strict: two networks that fit are an error" "spikeq run: $(echo "$several" | sed 's/^warning: //; s/\]$/: --strict makes this warning an error]/')" run $two --strict

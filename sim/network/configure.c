@@ -1,0 +1,179 @@
+#include "sim/network/configure.h"
+
+#include "sim/network/networks.h"
+#include "sim/network/recognise.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Published configurations whose sizes are the weights' own. */
+struct search {
+    const char *config_dirs;
+    const struct sq_config *sizes;
+    struct sq_config found;
+    int n_found;
+    char names[256];
+};
+
+static int visit_config(const char *path, const char *name, void *data)
+{
+    struct search *search = data;
+    struct sq_config config;
+    if (sq_config_load(NULL, search->config_dirs, path, &config) != SQ_OK)
+        return 0;
+    const struct sq_config *sizes = search->sizes;
+    if (config.layout != sizes->layout || config.depth != sizes->depth ||
+        config.dim != sizes->dim || config.classes != sizes->classes ||
+        config.in_channels != sizes->in_channels ||
+        (config.mlp_hidden != 0 && config.mlp_hidden != sizes->mlp_hidden))
+        return 0;
+    const size_t at = strlen(search->names);
+    snprintf(search->names + at, sizeof search->names - at, at == 0 ? "%s" : ", %s", name);
+    if (search->n_found++ == 0)
+        search->found = config;
+    return 0;
+}
+
+/* Without --config: the one published size that these weights have, if there is just one. With
+ * several or none, *config stays open and --set must fill it (check_complete() says so). */
+static void search_config(const char *config_dirs, const struct sq_config *sizes,
+                          struct sq_config *config, char *candidates, size_t size)
+{
+    struct search search = {.config_dirs = config_dirs, .sizes = sizes};
+    sq_config_each(config_dirs, visit_config, &search);
+    *config = (struct sq_config){.name = "(from the weights)"};
+    if (search.n_found == 1)
+        *config = search.found;
+    snprintf(candidates, size, "%s", search.names);
+}
+
+void sq_configure_defaults(struct sq_config *config)
+{
+    const float scale = config->layout == SQ_LAYOUT_CIFAR10DVS ? 0.25f : 0.125f;
+    config->v_threshold = config->v_threshold > 0 ? config->v_threshold : 1.0f;
+    config->attn_v_threshold = config->attn_v_threshold > 0 ? config->attn_v_threshold : 0.5f;
+    config->attn_scale = config->attn_scale > 0 ? config->attn_scale : scale;
+    config->bn_eps = config->bn_eps > 0 ? config->bn_eps : 1e-5f;
+}
+
+/* "\"heads\", \"T\"" and "--set heads=N --set T=N": what is still missing; returns how many. */
+static int list_missing(const struct sq_config *config, char *names, char *sets, size_t size)
+{
+    const int no_image = config->image_height == 0 && config->image_width == 0;
+    const struct {
+        const char *key;
+        int is_missing;
+    } needed[] = {{"heads", config->heads == 0},
+                  {"T", config->timesteps == 0},
+                  {"image_size", no_image},
+                  {"image_height", !no_image && config->image_height == 0},
+                  {"image_width", !no_image && config->image_width == 0}};
+    int n = 0;
+    size_t at = 0, set_at = 0;
+    names[0] = sets[0] = '\0';
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if (!needed[i].is_missing)
+            continue;
+        at += (size_t)snprintf(names + at, size - at, "%s\"%s\"", n > 0 ? ", " : "", needed[i].key);
+        set_at += (size_t)snprintf(sets + set_at, size - set_at, "%s--set %s=N", n > 0 ? " " : "",
+                                   needed[i].key);
+        n++;
+    }
+    return n;
+}
+
+int sq_configure_check(struct sq_error *err, const char *path, struct sq_config *config,
+                       const char *candidates)
+{
+    char names[128], sets[128], origin[sizeof config->name + 8];
+    if (list_missing(config, names, sets, sizeof names) > 0)
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: the weights cannot tell %s; give --config NAME%s%s%s or %s", path,
+                       names, candidates[0] != '\0' ? " (" : "", candidates,
+                       candidates[0] != '\0' ? ")" : "", sets);
+    if ((config->n_mean != 0 && config->n_mean != config->in_channels) ||
+        (config->n_std != 0 && config->n_std != config->in_channels))
+        return sq_fail(err, SQ_ESHAPE, "config %s: mean and std need %u values, one per channel",
+                       config->name, config->in_channels);
+    snprintf(origin, sizeof origin, "config %s", config->name);
+    return sq_config_check(err, origin, config);
+}
+
+/* What the user says of the configuration, before the weights are asked. */
+static int take_given(struct sq_error *err, const struct sq_network_wish *wish,
+                      struct sq_config *config)
+{
+    if (wish->given == NULL)
+        return sq_config_load(err, wish->config_dirs, wish->config, config);
+    *config = *wish->given;
+    return SQ_OK;
+}
+
+static int set_keys(struct sq_error *err, const struct sq_network_wish *wish,
+                    struct sq_config *config)
+{
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < wish->n_set; i++)
+        status = sq_config_set_pair(err, config, wish->set[i]);
+    return status;
+}
+
+/* The image's size where neither weights nor configuration tell it. */
+static int take_image_size(struct sq_error *err, const struct sq_network_wish *wish,
+                           struct sq_config *config)
+{
+    if (wish->image_size == NULL || config->image_height != 0 || config->image_width != 0)
+        return SQ_OK;
+    return wish->image_size(err, wish->image_data, &config->image_height, &config->image_width);
+}
+
+/* Choose the network's weights. `config`: what the user gave, or NULL. */
+static int choose_weights(struct sq_error *err, struct sq_checkpoint *file,
+                          const struct sq_network_wish *wish, const struct sq_config *config,
+                          struct sq_network *network, struct sq_config *sizes)
+{
+    struct sq_networks networks;
+    size_t chosen = 0;
+    int status = sq_networks_find(err, file, wish->model, &networks);
+    if (status == SQ_OK && wish->weights_recorded != NULL && wish->weights == NULL &&
+        sq_networks_choose(NULL, &networks, wish->model, wish->weights_recorded, NULL, &chosen,
+                           &network->weights_why) == SQ_OK)
+        network->weights_why = "as recorded";
+    else if (status == SQ_OK)
+        status = sq_networks_choose(err, &networks, wish->model, wish->weights, config, &chosen,
+                                    &network->weights_why);
+    if (status != SQ_OK)
+        return status;
+    const struct sq_found_network *found = &networks.network[chosen];
+    snprintf(network->root, sizeof network->root, "%s", found->root);
+    snprintf(network->weights, sizeof network->weights, "%s", found->name);
+    if (networks.n > 1)
+        sq_networks_list(&networks, network->networks, sizeof network->networks);
+    *sizes = found->sizes;
+    return SQ_OK;
+}
+
+int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
+                 const struct sq_network_wish *wish, struct sq_network *network)
+{
+    struct sq_config *config = &network->config, sizes;
+    const int is_given = wish->given != NULL || wish->config != NULL;
+    char candidates[256] = "";
+    int status = is_given ? take_given(err, wish, config) : SQ_OK;
+    if (status == SQ_OK && is_given)
+        status = set_keys(err, wish, config);
+    if (status == SQ_OK)
+        status = choose_weights(err, file, wish, is_given ? config : NULL, network, &sizes);
+    if (status == SQ_OK && !is_given) {
+        search_config(wish->config_dirs, &sizes, config, candidates, sizeof candidates);
+        status = set_keys(err, wish, config);
+    }
+    if (status == SQ_OK)
+        status = sq_config_complete(err, wish->model, network->root, &sizes, config);
+    if (status == SQ_OK)
+        status = take_image_size(err, wish, config);
+    if (status == SQ_OK)
+        status = sq_configure_check(err, wish->model, config, candidates);
+    sq_configure_defaults(config);
+    return status;
+}

@@ -1,0 +1,21 @@
+/* A checkpoint and what the user says of it -> which of its networks, and a complete
+ * configuration. */
+#ifndef SQ_CONFIGURE_H
+#define SQ_CONFIGURE_H
+
+#include "sim/network/network.h"
+
+/* Fill config, root, weights, weights_why and networks of a network. What sq_network_load() refuses
+ * about any of them; warns where several networks fit. */
+int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
+                 const struct sq_network_wish *wish, struct sq_network *network);
+
+/* What neither weights nor a default can give is there, and the keys fit together: SQ_EVALUE names
+ * all that is missing, and the published `candidates` ("" or "a, b") that would tell it. */
+int sq_configure_check(struct sq_error *err, const char *path, struct sq_config *config,
+                       const char *candidates);
+
+/* Thresholds, attention scale and epsilon where they are not given; the layout is. */
+void sq_configure_defaults(struct sq_config *config);
+
+#endif

@@ -1,0 +1,56 @@
+/* The networks that a checkpoint holds, and which of them runs.
+ *
+ * Training saves several: weights and their moving average (state_dict_ema, model_ema), student and
+ * teacher. All that are Spikformers are listed, in the order of preference:
+ *   1. plain weights before averages and teachers, which are told by the words of their prefix
+ *      (ema, swa, teacher, ...): the plain ones are what training logged and what
+ *      model.load_state_dict(file["state_dict"]) gives;
+ *   2. the file's top, state_dict, model, model_state_dict, then any other prefix;
+ *   3. the order of the file. */
+#ifndef SQ_NETWORKS_H
+#define SQ_NETWORKS_H
+
+#include "sim/checkpoint/checkpoint.h"
+#include "sim/network/config.h"
+
+enum { SQ_MAX_NETWORKS = 16, SQ_ROOT_BYTES = 128 };
+
+struct sq_found_network {
+    char root[SQ_ROOT_BYTES]; /* prefix of its tensors, "state_dict_ema.module." */
+    char name[SQ_ROOT_BYTES]; /* what --weights calls it, "state_dict_ema"; "." is the top */
+    int is_average;           /* by its name */
+    struct sq_config sizes;   /* layout, depth, dim, mlp_hidden, in_channels, classes */
+};
+
+struct sq_networks {
+    size_t n;
+    struct sq_found_network network[SQ_MAX_NETWORKS];
+};
+
+/* List them. SQ_EUNSUPPORTED, SQ_ESHAPE if there is none: why the preferred one is no Spikformer.
+ */
+int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, const char *path,
+                     struct sq_networks *networks);
+
+/* Choose one.
+ *   name     what the user wants: a name or a prefix ("state_dict_ema", "model.module"), or NULL
+ *   config   with which its sizes must agree, or NULL: any do
+ *   chosen   its index
+ *   why      static text: "--weights", "the only one that fits the configuration", ...
+ * Warns (several-networks) where nobody chose and two or more would fit. SQ_EUSAGE: none is called
+ * so, or several are; SQ_ENOMEM. */
+int sq_networks_choose(struct sq_error *err, const struct sq_networks *networks, const char *path,
+                       const char *name, const struct sq_config *config, size_t *chosen,
+                       const char **why);
+
+/* "state_dict, state_dict_ema (an average)" */
+void sq_networks_list(const struct sq_networks *networks, char *text, size_t size);
+
+/* The name of a prefix: without its last dot, and without what only wraps a network (module,
+ * _orig_mod); "." if nothing is left. */
+void sq_networks_name(const char *root, char *name, size_t size);
+
+/* The network whose tensors `name` is one of, or NULL. */
+const struct sq_found_network *sq_networks_of(const struct sq_networks *networks, const char *name);
+
+#endif
