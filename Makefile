@@ -74,7 +74,11 @@ endif
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(FACTS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+# What `spikeq --version` tells: asked for when its object is made, not each time.
+$(B)/sim/facts.o: FACTS = -DSQ_BUILD_VARIANT='"$(VARIANT)"' -DSQ_LIBRARIES='"$(foreach library,$(LIBRARIES),$(library) $(shell \
+    pkg-config --modversion $(library));)"'
 
 # A file's suffix names its instruction set.
 $(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt

@@ -69,6 +69,14 @@ SPIKEQ_API void spikeq_ctx_on_warning(spikeq_ctx *ctx,
 /* 1: later calls fail with EVALUE where they would warn. */
 SPIKEQ_API void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict);
 
+/* How the library was built, a line a fact: version, compiler, instruction sets that kernels exist
+ * for and those that run here, libraries it was built with. Freed with spikeq_free(). ENOMEM. */
+SPIKEQ_API int spikeq_facts(spikeq_ctx *ctx, char **text);
+
+/* Which of the n known names was meant by a word with a slip in it: the nearest one, or NULL where
+ * none is near. */
+SPIKEQ_API const char *spikeq_nearest(const char *word, const char *const *known, size_t n);
+
 /* Load a trained checkpoint into an immutable network.
  *   model       .safetensors, or PyTorch .pth / .pt / .pth.tar (zip or legacy); never executed
  *   config      a published name, a path, or NULL: the published size with these weights' sizes
@@ -468,6 +476,7 @@ struct spikeq_stream_options {
     const char *form;   /* "text" (default) or "binary", docs/address-events.md */
     const char *pace;   /* "max" (default), or milliseconds from one timestep to the next */
     const char *populations, *samples; /* as for spikeq_export() */
+    int force;                         /* 1: replace a file that exists */
 };
 
 /* What was handed to the reader. */

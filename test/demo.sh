@@ -10,5 +10,5 @@ build/spikeq run --model "$model" --config fashion-2-64 \
 echo
 build/spikeq energy build/demo.json --convention all || exit
 build/spikeq analyze build/demo.db --model "$model" --config fashion-2-64 \
-    --html build/demo.html >/dev/null || exit
+    --html build/demo.html --force >/dev/null || exit
 printf '\nwhere the spikes are: build/demo.html (any browser), from the trace build/demo.db\n'

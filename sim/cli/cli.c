@@ -1,13 +1,10 @@
 #include "sim/cli/cli.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 int cli_fail(const char *command, int status, const char *sentence)
 {
@@ -44,40 +41,6 @@ int cli_usage(const char *command, const char *format, ...)
     va_end(args);
     fprintf(stderr, "spikeq %s: %s; see spikeq %s --help\n", command, sentence, command);
     return EXIT_USAGE;
-}
-
-/* ":" and the letters of the options that have one, as getopt_long() wants them. */
-static void list_letters(const struct option *option, char *text, size_t room)
-{
-    size_t n = 0;
-    text[n++] = ':';
-    for (; option->name != NULL && n + 2 < room; option++) {
-        if (option->val <= 0 || option->val > CHAR_MAX)
-            continue;
-        text[n++] = (char)option->val;
-        if (option->has_arg == required_argument)
-            text[n++] = ':';
-    }
-    text[n] = '\0';
-}
-
-int cli_next_option(const char *command, int argc, char **argv, const struct option *option)
-{
-    char letters[32];
-    opterr = 0;
-    list_letters(option, letters, sizeof letters);
-    int found;
-    do
-        found = getopt_long(argc, argv, letters, option, NULL);
-    while (found == 0);                              /* --strict */
-    const int is_short = optopt > 0 && optopt < 256; /* "-x" or one of "-xy" */
-    if (found == '?' && is_short)
-        cli_usage(command, "unknown or ambiguous option -%c", optopt);
-    else if (found == '?')
-        cli_usage(command, "unknown or ambiguous option %s", argv[optind - 1]);
-    if (found == ':')
-        cli_usage(command, "option %s needs a value", argv[optind - 1]);
-    return found == ':' ? '?' : found;
 }
 
 char *cli_command_line(int argc, char **argv)
@@ -136,53 +99,4 @@ int cli_schedule(const char *command, enum spikeq_schedule *schedule)
         return cli_usage(command, "--schedule %s: expected layer or step", optarg), 0;
     *schedule = is_step ? SPIKEQ_SCHEDULE_STEP : SPIKEQ_SCHEDULE_LAYER;
     return 1;
-}
-
-static int complain(const char *command, const char *path, const char *what)
-{
-    fprintf(stderr, "spikeq %s: %s: %s: %s\n", command, path, what, strerror(errno));
-    return EXIT_DATA;
-}
-
-/* Text into a file that is opened for it; -1 and errno. */
-static int put_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    if (file == NULL)
-        return -1;
-    const int failed = fputs(text, file) == EOF || fflush(file) == EOF;
-    const int error = errno;
-    if (fclose(file) == EOF && !failed)
-        return -1;
-    errno = error;
-    return failed ? -1 : 0;
-}
-
-/* May a new file take the place of what is there? A device, pipe or link must stay what it is. */
-static int is_replaceable(const char *path)
-{
-    struct stat status;
-    return lstat(path, &status) != 0 || S_ISREG(status.st_mode);
-}
-
-int cli_write_file(const char *command, const char *path, const char *text)
-{
-    if (strcmp(path, "-") == 0) {
-        if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
-            return complain(command, "standard output", "cannot be written");
-        return EXIT_SUCCESS;
-    }
-    char partial[4096];
-    if (snprintf(partial, sizeof partial, "%s.partial", path) >= (int)sizeof partial) {
-        errno = ENAMETOOLONG;
-        return complain(command, path, "cannot be written");
-    }
-    if (!is_replaceable(path))
-        return put_text(path, text) == 0 ? EXIT_SUCCESS
-                                         : complain(command, path, "cannot be written");
-    if (put_text(partial, text) == 0 && rename(partial, path) == 0)
-        return EXIT_SUCCESS;
-    const int status = complain(command, path, "cannot be written");
-    unlink(partial);
-    return status;
 }

@@ -15,7 +15,9 @@ int cli_fail(const char *command, int status, const char *sentence);
 int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Next option by getopt_long() with uniform errors: the option's `val`, -1 behind the last, '?'
- * after a complaint on stderr. An option whose `val` is a letter may be given by that letter. */
+ * after a complaint on stderr, which says what was meant where that can be guessed. An option whose
+ * `val` is a letter may be given by that letter; -h is --help. The value "-", standard input or
+ * output, is refused for options that do not take it. */
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option);
 
 /* Row of a command's table of options, and its help: every command that makes figures has it. It is
@@ -48,6 +50,17 @@ int cli_size(const char *command, const char *text, unsigned *width, unsigned *h
  */
 int cli_count(const char *command, const char *option, unsigned most, unsigned *value);
 int cli_schedule(const char *command, enum spikeq_schedule *schedule);
+
+/* Is the argument a file's name? "-" is not: a complaint and 0. */
+int cli_is_file(const char *command, const char *path);
+
+/* The one rule of what may be replaced, for every command that writes files: a regular file that
+ * exists stays, unless --force. Asked before the work begins. 1: go on; 0 after a complaint, the
+ * command then ends with EXIT_USAGE.
+ *   path     NULL and "-" may always be written, and what is no regular file
+ *   folder   the same for files of this ending in it; NULL or a folder that is not there: none */
+int cli_may_write(const char *command, const char *path, int force);
+int cli_may_fill(const char *command, const char *folder, const char *ending, int force);
 
 /* Write text to a file that is whole or not there: temporary name, then rename. "-" is stdout; what
  * is no regular file (a device, a link) is written in place. */

@@ -13,6 +13,7 @@ static const char help[] =
     "  --json FILE          write every figure as JSON (- is standard output)\n"
     "  --csv DIR            write every table as a CSV file into this folder\n"
     "  --html FILE          write a page with charts of them all: one file, for any browser\n"
+    "  --force              replace files that exist\n"
     "  --populations GLOB   only these, \"block.*.attn.?_lif,patch_embed.*\"\n"
     "  --samples RANGE      only these, \"10:20\", \":100\" or \"7\"\n"
     "  --model FILE         the checkpoint of the traces: accuracy after each timestep and\n"
@@ -31,7 +32,7 @@ struct arguments {
     const char *json, *csv, *html, *traces[MAX_TRACES];
     struct spikeq_analyze_options analyze;
     struct spikeq_table_options table;
-    int help;
+    int force, help;
 };
 
 enum {
@@ -48,6 +49,7 @@ enum {
     OPT_RASTER_SAMPLE,
     OPT_TOP,
     OPT_THREADS,
+    OPT_FORCE,
     OPT_HELP
 };
 
@@ -66,6 +68,7 @@ static const struct option option[] = {
     {"top", required_argument, NULL, OPT_TOP},
     {"threads", required_argument, NULL, OPT_THREADS},
     CLI_STRICT_OPTION,
+    {"force", no_argument, NULL, OPT_FORCE},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -109,6 +112,8 @@ static int parse_option(int which, struct arguments *args)
         return *text = optarg, 1;
     if (which == OPT_HELP)
         return args->help = 1;
+    if (which == OPT_FORCE)
+        return args->force = 1;
     if (which != OPT_TOP && which != OPT_THREADS)
         return 0;
     if (!cli_number("analyze", which == OPT_TOP ? "--top" : "--threads", optarg, 1, 1024, &number))
@@ -120,6 +125,18 @@ static int parse_option(int which, struct arguments *args)
 static int is_stdout(const char *path)
 {
     return path != NULL && strcmp(path, "-") == 0;
+}
+
+static int check_outputs(const struct arguments *args)
+{
+    if (args->force && args->json == NULL && args->csv == NULL && args->html == NULL)
+        return cli_usage("analyze", "--force replaces what --json, --csv or --html writes: none of "
+                                    "them is given");
+    return cli_may_write("analyze", args->json, args->force) &&
+                   cli_may_write("analyze", args->html, args->force) &&
+                   cli_may_fill("analyze", args->csv, ".csv", args->force)
+               ? EXIT_SUCCESS
+               : EXIT_USAGE;
 }
 
 static int parse(int argc, char **argv, struct arguments *args)
@@ -142,10 +159,13 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("analyze", "--json and --html cannot both be -");
     if (args->table.top > 0 && (is_stdout(args->json) || is_stdout(args->html)))
         return cli_usage("analyze", "--top goes with tables; what goes to - is whole");
+    for (int i = optind; i < argc; i++)
+        if (!cli_is_file("analyze", argv[i]))
+            return EXIT_USAGE;
     for (; optind < argc; optind++)
         args->traces[args->analyze.n_traces++] = argv[optind];
     args->analyze.traces = args->traces;
-    return EXIT_SUCCESS;
+    return check_outputs(args);
 }
 
 /* Colours for people only: not into files and pipes, nor where they asked for none. */

@@ -54,6 +54,8 @@ int cmd_diff(int argc, char **argv)
     }
     if (optind + 2 != argc)
         return cli_usage("diff", "give two traces");
+    if (!cli_is_file("diff", argv[optind]) || !cli_is_file("diff", argv[optind + 1]))
+        return EXIT_USAGE;
     spikeq_ctx *ctx = cli_context("diff");
     if (ctx == NULL)
         return EXIT_DATA;

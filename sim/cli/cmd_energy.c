@@ -166,6 +166,8 @@ static int parse(int argc, char **argv, struct arguments *args)
     args->energy.switches = args->switches;
     if (args->help)
         return EXIT_SUCCESS;
+    if (optind < argc && !cli_is_file("energy", argv[optind]))
+        return EXIT_USAGE;
     if (optind < argc)
         args->energy.report = argv[optind++];
     if (optind < argc)

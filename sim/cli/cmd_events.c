@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char help[] =
     "usage: spikeq events FILE [OPTION...]\n\n"
@@ -16,7 +17,8 @@ static const char help[] =
     "                       tonic-count:N[:OVERLAP][:incomplete],\n"
     "                       tonic-window:US[:OVERLAP][:incomplete]\n"
     "  --bin K              K x K pixels make one; their counts add up\n"
-    "  -o FRAMES.npy        write the frames, int32 [T,2,H,W]\n"
+    "  -o, --output F.npy   write the frames, int32 [T,2,H,W]; F of these two may be -, standard\n"
+    "                       output, to which then nothing else is printed\n"
     "  --size WxH           the sensor's, where the recording does not tell\n"
     "  --format NAME        do not look at the content; docs/events.md lists the names\n"
     "  --tolerate           use the events before damage, keep time that runs backwards, drop\n"
@@ -98,6 +100,11 @@ static int parse_option(int which, struct arguments *args)
     return which != '?';
 }
 
+static int is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
 static int parse(int argc, char **argv, struct arguments *args)
 {
     int which;
@@ -112,6 +119,10 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("events", "--bin and -o need --frames RULE");
     if (args->events.force && args->events.dump == NULL && args->events.frames_out == NULL)
         return cli_usage("events", "--force goes with --dump-events and -o");
+    if (is_stdout(args->events.frames_out) + is_stdout(args->events.dump) + args->events.as_json >
+        1)
+        return cli_usage("events", "more than one of -o -, --dump-events - and --json would go to "
+                                   "standard output");
     args->events.path = argv[optind];
     return EXIT_SUCCESS;
 }
@@ -129,9 +140,11 @@ int cmd_events(int argc, char **argv)
     if (ctx == NULL)
         return EXIT_DATA;
     const int status = spikeq_events(ctx, &args.events, &text);
-    const int exit_status = status == SPIKEQ_OK
-                                ? cli_write_file("events", "-", text)
-                                : cli_fail("events", status, spikeq_error_text(ctx));
+    int exit_status = EXIT_SUCCESS;
+    if (status != SPIKEQ_OK)
+        exit_status = cli_fail("events", status, spikeq_error_text(ctx));
+    else if (!is_stdout(args.events.frames_out) && !is_stdout(args.events.dump))
+        exit_status = cli_write_file("events", "-", text);
     spikeq_free(text);
     spikeq_ctx_free(ctx);
     return exit_status;

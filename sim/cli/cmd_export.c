@@ -57,6 +57,8 @@ static int check(int argc, char **argv, struct spikeq_export_options *options)
 {
     if (optind == argc)
         return cli_usage("export", "give a trace");
+    if (!cli_is_file("export", argv[optind]))
+        return EXIT_USAGE;
     options->trace = argv[optind++];
     if (optind < argc)
         return cli_usage("export", "unexpected argument %s", argv[optind]);

@@ -138,6 +138,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return EXIT_SUCCESS;
     if (optind == argc)
         return cli_usage("import", "SOURCE is missing");
+    if (!cli_is_file("import", argv[optind]))
+        return EXIT_USAGE;
     args->import.source = argv[optind++];
     if (optind < argc)
         return cli_usage("import", "unexpected argument %s", argv[optind]);

@@ -59,6 +59,8 @@ int cmd_inspect(int argc, char **argv)
     }
     if (optind + 1 != argc)
         return cli_usage("inspect", "give one file");
+    if (!cli_is_file("inspect", argv[optind]))
+        return EXIT_USAGE;
     if (json && digest)
         return cli_usage("inspect", "--json and --digest exclude each other");
     char *text = NULL;

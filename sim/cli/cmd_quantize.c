@@ -21,7 +21,7 @@ static const char help[] =
     "                       error: the expected error of the currents on "
     "--calibrate\n" CLI_FIXED_HELP
     "  --threads N          compute threads (default: one per core)\n"
-    "  -o FILE              write the model (.safetensors) that spikeq run --model takes\n"
+    "  -o, --output FILE    write the model (.safetensors) that spikeq run --model takes\n"
     "  --force              replace an existing file\n" CLI_STRICT_HELP
     "  --format F           table (default), markdown, json\n";
 

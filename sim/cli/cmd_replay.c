@@ -31,8 +31,9 @@ static const char help[] =
     "  --shift N            what if they came N timesteps later\n"
     "  --silence GLOB       what if these never fired: a population, GLOB[head=2],\n"
     "                       GLOB[channel=0:16]; repeatable\n"
-    "  --trace FILE, --trace-populations, --trace-detail, --trace-codec, --force\n"
+    "  --trace FILE, --trace-populations, --trace-detail, --trace-codec\n"
     "                       record the replay as a new trace that names its parent\n"
+    "  --force              replace a trace, or a file that --stream makes, if it exists\n"
     "  --samples RANGE      only these: 7, 10:20 (20 is out), 10: or :20\n"
     "  --batch, --threads, --schedule, --isa\n"
     "                       as for spikeq run; same results\n" CLI_STRICT_HELP

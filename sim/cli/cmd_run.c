@@ -41,9 +41,10 @@ static const char help[] =
     "                       record only these\n"
     "  --trace-detail D     spikes (default), or counts: firing rates and prices only\n"
     "  --trace-codec C      none (default), zlib or zstd\n"
-    "  --force              replace an existing trace, once the new one is whole\n"
     "  --resume             go on with a trace that was cut short\n"
-    "  --report FILE.json   write the report\n"
+    "  --report FILE.json   write the report; - is standard output, without tables\n"
+    "  --force              replace trace, report and dump that exist, each once the new one is\n"
+    "                       whole\n"
     "  --json               print the report instead of tables; of a stream, a line of JSON\n"
     "                       after each timestep instead of both\n" CLI_STRICT_HELP
     "  --quiet              print nothing; warnings still go to stderr\n";
@@ -226,11 +227,27 @@ static int parse_option(int which, struct arguments *args)
 static int check_trace(const struct arguments *args)
 {
     const struct spikeq_trace_options *trace = &args->run.trace;
-    const int has_option = trace->populations || trace->samples || trace->detail || trace->codec ||
-                           trace->force || trace->resume;
+    const int has_option =
+        trace->populations || trace->samples || trace->detail || trace->codec || trace->resume;
     return has_option && trace->path == NULL
                ? cli_usage("run", "--trace is missing: its options say how to record one")
                : EXIT_SUCCESS;
+}
+
+/* What is there already stays, unless the user says so; whoever goes on with a trace goes on with
+ * its report. */
+static int check_outputs(const struct arguments *args)
+{
+    const struct spikeq_trace_options *trace = &args->run.trace;
+    if (trace->force && trace->path == NULL && args->report == NULL && args->run.dump_dir == NULL)
+        return cli_usage("run", "--force replaces what --trace, --report or --dump writes: none of "
+                                "them is given");
+    if (args->report != NULL && args->json && strcmp(args->report, "-") == 0)
+        return cli_usage("run", "--report - is --json: give one of them");
+    return cli_may_write("run", args->report, trace->force || trace->resume) &&
+                   cli_may_fill("run", args->run.dump_dir, ".npy", trace->force)
+               ? EXIT_SUCCESS
+               : EXIT_USAGE;
 }
 
 static int parse(int argc, char **argv, struct arguments *args)
@@ -247,7 +264,14 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("run", "--model is missing");
     if (args->run.input == NULL)
         return cli_usage("run", "--input is missing");
-    return check_trace(args);
+    const int status = check_trace(args);
+    return status == EXIT_SUCCESS ? check_outputs(args) : status;
+}
+
+/* Does the report go to standard output, instead of everything else? */
+static int is_piped(const struct arguments *args)
+{
+    return args->report != NULL && strcmp(args->report, "-") == 0;
 }
 
 /* Print and write what was asked for. */
@@ -263,7 +287,7 @@ static int put_out(spikeq_ctx *ctx, const spikeq_report *report, const struct ar
     if (status == EXIT_SUCCESS && args->json && !args->quiet && args->n_steps == 0)
         status = cli_write_file("run", "-", text);
     spikeq_free(text);
-    if (status == EXIT_SUCCESS && !args->json && !args->quiet)
+    if (status == EXIT_SUCCESS && !args->json && !args->quiet && !is_piped(args))
         status = cli_print_tables(report);
     return status;
 }
@@ -287,7 +311,7 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
         args->run.progress = cli_progress_show;
         args->run.progress_data = &progress;
     }
-    if (!args->quiet) {
+    if (!args->quiet && !is_piped(args)) {
         args->run.step = args->json ? cli_step_json : cli_step_text;
         args->run.step_data = &args->n_steps;
     }

@@ -32,7 +32,8 @@ static void print_usage(FILE *to)
                 "Event-driven sparse spike simulator for Spikformer networks.\n\n");
     for (size_t i = 0; i < N_COMMANDS; i++)
         fprintf(to, "  %-9s %s\n", command[i].name, command[i].help);
-    fprintf(to, "\nspikeq COMMAND --help tells more; spikeq --version prints the version.\n");
+    fprintf(to, "\nspikeq help COMMAND lists its options; spikeq --version says how it was built.\n"
+                "A file that exists is replaced only with --force.\n");
 }
 
 /* Standard output may be full: only the flush tells. */
@@ -44,23 +45,79 @@ static int end_output(void)
     return EXIT_DATA;
 }
 
+/* Version and facts of the build, a line each. */
+static int print_version(void)
+{
+    spikeq_ctx *ctx = cli_context("--version");
+    char *text = NULL;
+    if (ctx == NULL)
+        return EXIT_DATA;
+    const int status = spikeq_facts(ctx, &text);
+    const int exit_status = status == SPIKEQ_OK
+                                ? cli_write_file("--version", "-", text)
+                                : cli_fail("--version", status, spikeq_error_text(ctx));
+    spikeq_free(text);
+    spikeq_ctx_free(ctx);
+    return exit_status;
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(name, command[i].name) == 0)
+            return &command[i];
+    return NULL;
+}
+
+static int refuse_command(const char *name)
+{
+    const char *known[N_COMMANDS];
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        known[i] = command[i].name;
+    const char *nearest = spikeq_nearest(name, known, N_COMMANDS);
+    if (name[0] == '-')
+        fprintf(stderr, "spikeq: unknown option %s; a command comes first; see spikeq --help\n",
+                name);
+    else if (nearest != NULL)
+        fprintf(stderr, "spikeq: unknown command %s (did you mean %s?); see spikeq --help\n", name,
+                nearest);
+    else
+        fprintf(stderr, "spikeq: unknown command %s; see spikeq --help\n", name);
+    return EXIT_USAGE;
+}
+
+static int is_one_of(const char *text, const char *a, const char *b)
+{
+    return strcmp(text, a) == 0 || strcmp(text, b) == 0;
+}
+
+/* "spikeq help", "spikeq help COMMAND" */
+static int print_help(int argc, char **argv)
+{
+    static char option[] = "--help";
+    char *help[] = {argv[0], option, NULL};
+    if (argc < 2 || is_one_of(argv[1], "--help", "-h")) {
+        print_usage(stdout);
+        return end_output();
+    }
+    const struct command *found = find_command(argv[1]);
+    if (found == NULL)
+        return refuse_command(argv[1]);
+    return found->run(2, help);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-        print_usage(stdout);
-        return end_output();
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("spikeq %s\n", spikeq_version());
-        return end_output();
-    }
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        if (strcmp(argv[1], command[i].name) == 0)
-            return command[i].run(argc - 1, argv + 1);
-    fprintf(stderr, "spikeq: unknown command %s; see spikeq --help\n", argv[1]);
-    return EXIT_USAGE;
+    if (is_one_of(argv[1], "--help", "-h"))
+        return print_help(1, argv);
+    if (strcmp(argv[1], "help") == 0)
+        return print_help(argc - 1, argv + 1);
+    if (is_one_of(argv[1], "--version", "version"))
+        return print_version();
+    const struct command *found = find_command(argv[1]);
+    return found != NULL ? found->run(argc - 1, argv + 1) : refuse_command(argv[1]);
 }

@@ -213,6 +213,9 @@ static int check(const struct replay_arguments *args)
     if (stream->target == NULL && replay->model == NULL && replay->samples != NULL)
         return cli_usage("replay", "--samples goes with --model or --stream; without them the "
                                    "whole run is told");
+    if (stream->force && stream->target == NULL && replay->record.path == NULL)
+        return cli_usage("replay", "--force replaces what --trace or --stream writes: neither is "
+                                   "given");
     if (stream->target == NULL && (stream->pace || stream->form || stream->populations))
         return cli_usage("replay", "--pace, --form and --populations go with --stream");
     if (replay->input == NULL && cli_frames_given(&replay->frames))
@@ -233,8 +236,8 @@ static int check(const struct replay_arguments *args)
         return cli_usage("replay", "--drop and --shift change what --from injects: it is missing");
     if (replay->drop > 0 && !args->has_seed)
         return cli_usage("replay", "--drop needs --seed, so that it can be done again");
-    if (replay->record.path == NULL && (replay->record.force || replay->record.detail ||
-                                        replay->record.codec || replay->record.populations))
+    if (replay->record.path == NULL &&
+        (replay->record.detail || replay->record.codec || replay->record.populations))
         return cli_usage("replay", "--trace is missing: its options say how to record one");
     return EXIT_SUCCESS;
 }
@@ -254,8 +257,11 @@ int replay_parse(int argc, char **argv, struct replay_arguments *args)
         return EXIT_SUCCESS;
     if (optind == argc)
         return cli_usage("replay", "give a trace");
+    if (!cli_is_file("replay", argv[optind]))
+        return EXIT_USAGE;
     args->trace = args->replay.trace = args->stream.trace = argv[optind++];
     args->stream.samples = args->replay.samples;
+    args->stream.force = args->replay.record.force;
     args->replay.as_json = args->json;
     if (optind < argc)
         return cli_usage("replay", "unexpected argument %s", argv[optind]);

@@ -1,6 +1,7 @@
 #include "sim/network/config_keys.h"
 
-#include <ctype.h>
+#include "kernels/base/nearest.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -70,58 +71,12 @@ bool sq_config_key_is_remark(const struct sq_config_key *key)
            key->kind == SQ_KEY_REMARK_INTEGER;
 }
 
-enum { LONGEST_KEY = 32 };
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Insertions, deletions and replacements that turn a into b, upper and lower case alike;
- * SIZE_MAX where either is too long to be a slip of the other. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    const size_t n = strlen(b);
-    size_t row[LONGEST_KEY + 1];
-    if (strlen(a) > LONGEST_KEY || n > LONGEST_KEY)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= n; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i] != '\0'; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < n; j++) {
-            const bool same = tolower((unsigned char)a[i]) == tolower((unsigned char)b[j]);
-            const size_t replaced = diagonal + !same;
-            diagonal = row[j + 1];
-            row[j + 1] = smaller(replaced, smaller(row[j], row[j + 1]) + 1);
-        }
-    }
-    return row[n];
-}
-
-/* How unlike a known key a name is: 0 same, 3 and more: no relation. A key inside the name
- * (num_heads, embed_dim) counts as near: people write what their framework calls it. */
-static size_t unlikeness(const char *name, const char *known)
-{
-    const size_t distance = edit_distance(name, known);
-    if (distance > 2 && strlen(known) >= 3 && strstr(name, known) != NULL)
-        return 2;
-    return distance;
-}
-
 static const char *nearest_key(const char *name)
 {
-    const char *nearest = NULL;
-    size_t least = smaller(3, strlen(name));
-    for (size_t i = 0; i < N_KEYS; i++) {
-        const size_t distance = unlikeness(name, sq_config_key[i].name);
-        if (distance < least) {
-            least = distance;
-            nearest = sq_config_key[i].name;
-        }
-    }
-    return nearest;
+    struct sq_nearest nearest = sq_nearest_to(name);
+    for (size_t i = 0; i < N_KEYS; i++)
+        sq_nearest_offer(&nearest, sq_config_key[i].name);
+    return nearest.name;
 }
 
 int sq_config_key_unknown(struct sq_error *err, const char *origin, const char *name)

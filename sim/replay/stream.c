@@ -46,7 +46,7 @@ static int stream_trace(const struct spikeq_stream_options *options, const struc
                                       SQ_EVENTS_BY_TIME, &stream->reader);
     if (status == SQ_OK) {
         stream->aer.selection = sq_event_reader_selection(stream->reader);
-        status = sq_stream_run(stream, options->target);
+        status = sq_stream_run(stream, options->target, options->force);
     }
     sq_event_reader_close(stream->reader);
     sq_trace_close(trace);

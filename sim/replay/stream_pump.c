@@ -171,7 +171,7 @@ static void run(struct sq_stream *stream)
 }
 
 /* The loop, the target, and the run between. */
-int sq_stream_run(struct sq_stream *stream, const char *target)
+int sq_stream_run(struct sq_stream *stream, const char *target, int force)
 {
     struct sq_sigpipe held;
     const int status = uv_loop_init(&stream->loop);
@@ -179,7 +179,7 @@ int sq_stream_run(struct sq_stream *stream, const char *target)
         return sq_fail(stream->err, SQ_EIO, "%s: cannot be opened: %s", target,
                        uv_strerror(status));
     sq_sigpipe_hold(&held);
-    stop(stream, sq_stream_target_open(stream->err, &stream->loop, target, &stream->target));
+    stop(stream, sq_stream_target_open(stream->err, &stream->loop, target, force, &stream->target));
     if (stream->status == SQ_OK)
         run(stream);
     sq_sigpipe_release(&held);

@@ -41,6 +41,6 @@ struct sq_stream {
  * is gone. The caller has set err, reader, aer and pace_ms, the rest is zero. What
  * sq_stream_target_open() and sq_event_reader_next() refuse, SQ_EIO, SQ_ENOMEM; stream->result then
  * says how far it came. */
-int sq_stream_run(struct sq_stream *stream, const char *target);
+int sq_stream_run(struct sq_stream *stream, const char *target, int force);
 
 #endif

@@ -128,9 +128,10 @@ static int adopt(uv_loop_t *loop, struct sq_stream_target *target, uv_handle_typ
     return status;
 }
 
-static int open_path(struct sq_error *err, uv_loop_t *loop, struct sq_stream_target *target)
+static int open_path(struct sq_error *err, uv_loop_t *loop, struct sq_stream_target *target,
+                     int force)
 {
-    int status = sq_output_begin(err, &target->output, target->name, 0);
+    int status = sq_output_begin(err, &target->output, target->name, force);
     if (status != SQ_OK)
         return status;
     status = sq_output_open(err, &target->output);
@@ -144,7 +145,7 @@ static int open_path(struct sq_error *err, uv_loop_t *loop, struct sq_stream_tar
     return status == SQ_OK ? SQ_OK : sq_output_end(err, &target->output, status);
 }
 
-int sq_stream_target_open(struct sq_error *err, uv_loop_t *loop, const char *name,
+int sq_stream_target_open(struct sq_error *err, uv_loop_t *loop, const char *name, int force,
                           struct sq_stream_target *target)
 {
     *target = (struct sq_stream_target){.name = name, .output.fd = -1, .flags = -1};
@@ -152,7 +153,7 @@ int sq_stream_target_open(struct sq_error *err, uv_loop_t *loop, const char *nam
         return open_tcp(err, loop, name + 6, target);
     if (strncmp(name, "unix:", 5) == 0)
         return open_unix(err, loop, name + 5, target);
-    return open_path(err, loop, target);
+    return open_path(err, loop, target, force);
 }
 
 int sq_stream_target_close(struct sq_error *err, struct sq_stream_target *target, int status)

@@ -24,9 +24,9 @@ struct sq_stream_target {
 
 /* Open "-", PATH, "tcp://HOST:PORT" or "unix:PATH"; a socket is connected when this returns.
  * Opening a FIFO waits for its reader. The loop has nothing else to do meanwhile. SQ_EUSAGE (no
- * such form, an existing regular file), SQ_EIO (no such host, refused), SQ_ENOMEM; then nothing
- * need be closed. */
-int sq_stream_target_open(struct sq_error *err, uv_loop_t *loop, const char *name,
+ * such form, a regular file that exists and is not to be replaced by `force`), SQ_EIO (no such
+ * host, refused), SQ_ENOMEM; then nothing need be closed. */
+int sq_stream_target_open(struct sq_error *err, uv_loop_t *loop, const char *name, int force,
                           struct sq_stream_target *target);
 
 /* "tcp://localhost:5000: cannot be written to: broken pipe"; SQ_EIO. */

@@ -5,8 +5,8 @@ see="see spikeq export --help"
 refuse 2 "export: nothing" "spikeq export: give a trace; $see" export
 refuse 2 "export: two traces" "spikeq export: unexpected argument b; $see" export a b --to csv
 refuse 2 "export: no --to" "spikeq export: --to is missing; $see" export a
-refuse 2 "export: unknown option" "spikeq export: unknown or ambiguous option --bogus; $see" export a --bogus
-refuse 2 "export: unknown letter" "spikeq export: unknown or ambiguous option -x; $see" export a -x
+refuse 2 "export: unknown option" "spikeq export: unknown option --bogus; $see" export a --bogus
+refuse 2 "export: unknown letter" "spikeq export: unknown option -x; $see" export a -x
 refuse 2 "export: -o without a value" "spikeq export: option -o needs a value; $see" export a -o
 for option in to out populations samples; do
     refuse 2 "export: --$option without a value" "spikeq export: option --$option needs a value; $see" export a --$option

@@ -18,14 +18,12 @@ exits 0
 prints <"$top/usage"
 finish
 
-start "--version"
+start "--version: the first line"
 spikeq --version
 exits 0
 is_silent
 version=$(sed -n 's/^VERSION *:= *//p' "$root/Makefile")
-prints <<END
-spikeq $version
-END
+holds "$(head -n 1 "$top/out")" "spikeq $version"
 finish
 
 start "run --help names every option"

@@ -180,7 +180,7 @@ fi
 
 refuse 1 "run --trace: no such folder" \
     "spikeq run: d/a.db: cannot be made: No such file or directory" $odd --trace d/a.db
-for option in "--trace-populations x" "--trace-samples 1" "--trace-detail counts" "--trace-codec zstd" --force --resume; do
+for option in "--trace-populations x" "--trace-samples 1" "--trace-detail counts" "--trace-codec zstd" --resume; do
     refuse 2 "run ${option%% *} without --trace" \
         "spikeq run: --trace is missing: its options say how to record one; see spikeq run --help" $odd $option
 done

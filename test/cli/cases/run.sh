@@ -51,11 +51,11 @@ grep -q '"format"' json || complain "no report"
 leaves json r.json
 finish
 
-start "--report replaces what was there, --dump too"
+start "--report and --dump replace what was there by --force"
 echo old >r.json
 mkdir d
 echo old >d/logits.npy
-spikeq $golden --quiet --report r.json --dump d
+spikeq $golden --quiet --report r.json --dump d --force
 exits 0
 grep -q '"format"' r.json || complain "the old report is still there"
 tail -c 80 d/logits.npy >got
@@ -74,7 +74,7 @@ finish
 start "a report through a link goes where the link leads"
 echo old >target
 ln -s target link
-spikeq $golden --quiet --report link
+spikeq $golden --quiet --report link --force
 exits 0
 [ -L link ] || complain "the link was replaced"
 grep -q '"format"' target || complain "nothing was written to its target"

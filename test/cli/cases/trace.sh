@@ -215,7 +215,7 @@ finish
 refuse 1 "diff: no such file" "spikeq diff: none.db: cannot be opened: No such file or directory" diff none.db none.db
 refuse 2 "diff: one trace" "spikeq diff: give two traces; see spikeq diff --help" diff a.db
 refuse 2 "diff: three traces" "spikeq diff: give two traces; see spikeq diff --help" diff a.db b.db c.db
-refuse 2 "diff: unknown option" "spikeq diff: unknown or ambiguous option --xml; see spikeq diff --help" diff --xml a.db b.db
+refuse 2 "diff: unknown option" "spikeq diff: unknown option --xml; see spikeq diff --help" diff --xml a.db b.db
 
 start "diff --help"
 spikeq diff --help

@@ -1,0 +1,11 @@
+/* spikeq_nearest(): what was meant by a word with a slip in it. */
+#include "kernels/base/nearest.h"
+#include "sim/spikeq.h"
+
+const char *spikeq_nearest(const char *word, const char *const *known, size_t n)
+{
+    struct sq_nearest nearest = sq_nearest_to(word);
+    for (size_t i = 0; i < n; i++)
+        sq_nearest_offer(&nearest, known[i]);
+    return nearest.name;
+}
