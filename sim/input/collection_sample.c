@@ -3,6 +3,8 @@
 #include "sim/input/fit.h"
 #include "sim/input/frames_file.h"
 #include "sim/input/image_file.h"
+#include "sim/input/image_sizes.h"
+#include "sim/input/pixel_guard.h"
 #include "sim/input/sample_shape.h"
 
 #include <errno.h>
@@ -67,16 +69,23 @@ uint64_t sq_collection_sample_count(const struct sq_collection_sample *s)
     return s->collection->n;
 }
 
-/* The plan for images of this size, made anew where it changes. */
-static int plan_fit(struct sq_error *err, struct sq_collection_sample *s, const char *path,
-                    uint32_t height, uint32_t width)
+/* Does the configuration fit images of this size? */
+static int check_size(struct sq_error *err, const struct sq_collection_sample *s, const char *path,
+                      uint32_t height, uint32_t width)
 {
     const struct sq_array image = {
         .kind = 'u', .item_bytes = 1, .n_dims = 4, .dim = {1, s->want.channels, height, width}};
     struct sq_sample_shape shape;
+    return sq_sample_shape_check(err, path, &image, &s->want, &shape);
+}
+
+/* The plan for images of this size, made anew where it changes. */
+static int plan_fit(struct sq_error *err, struct sq_collection_sample *s, const char *path,
+                    uint32_t height, uint32_t width)
+{
     if (s->plan.from_height == height && s->plan.from_width == width)
         return SQ_OK;
-    const int rc = sq_sample_shape_check(err, path, &image, &s->want, &shape);
+    const int rc = check_size(err, s, path, height, width);
     if (rc != SQ_OK)
         return rc;
     sq_arena_free(&s->plan_memory);
@@ -138,25 +147,69 @@ int sq_collection_sample_read(struct sq_error *err, struct sq_collection_sample 
                                                    : read_image(err, s, item->path, pixels);
 }
 
-void sq_collection_sample_describe(const struct sq_collection_sample *s, uint64_t n, char *out,
-                                   size_t size)
+/* The sizes of the first n images, each of a size that fits. */
+static int survey_sizes(struct sq_error *err, struct sq_collection_sample *s, uint64_t n,
+                        struct sq_image_sizes *sizes)
+{
+    struct sq_image image = {.height = CIFAR_SIDE, .width = CIFAR_SIDE};
+    int rc = SQ_OK;
+    for (uint64_t i = 0; rc == SQ_OK && i < n; i++) {
+        const char *path = s->collection->item[i].path;
+        if (s->collection->kind == SQ_COLLECT_IMAGES)
+            rc = sq_image_measure(err, path, s->want.channels, &image);
+        if (rc == SQ_OK)
+            rc = check_size(err, s, path, image.height, image.width);
+        sq_image_sizes_add(sizes, &s->want, image.height, image.width, 1);
+    }
+    return rc;
+}
+
+static int survey_images(struct sq_error *err, struct sq_collection_sample *s, uint64_t n,
+                         char *out, size_t size)
+{
+    const char *path = s->collection->path;
+    struct sq_image_sizes sizes = {0};
+    char pixels[64], fit[128];
+    int rc = survey_sizes(err, s, n, &sizes);
+    if (rc != SQ_OK)
+        return rc;
+    sq_image_sizes_text(&sizes, pixels, sizeof pixels);
+    sq_image_sizes_fit_text(&sizes, &s->want, fit, sizeof fit);
+    snprintf(out, size, "%s, /255%s, %s", pixels, fit,
+             s->want.config->n_mean > 0 ? "normalised" : "not normalised");
+    rc = sq_image_sizes_judge(err, path, &sizes, &s->want);
+    return rc == SQ_OK ? sq_guard_bytes(err, path, &s->want) : rc;
+}
+
+/* What is done to the samples, behind what they are. */
+static int survey_kind(struct sq_error *err, struct sq_collection_sample *s, uint64_t n, char *out,
+                       size_t size)
+{
+    if (s->collection->kind == SQ_COLLECT_RECORDINGS) {
+        snprintf(out, size, ", ");
+        sq_frame_wish_text(s->want.frame_wish, s->rule.text, out + 2, size - 2);
+    } else if (s->collection->kind == SQ_COLLECT_FRAMES)
+        snprintf(out, size, ", frames as stored");
+    else
+        return survey_images(err, s, n, out, size);
+    return SQ_OK;
+}
+
+int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sample *s, uint64_t n,
+                                char *out, size_t size)
 {
     static const char *const what[] = {[SQ_COLLECT_IMAGES] = "image",
                                        [SQ_COLLECT_RECORDINGS] = "recording",
                                        [SQ_COLLECT_FRAMES] = "file",
                                        [SQ_COLLECT_CIFAR] = "CIFAR image"};
-    char classes[48] = "", more[160] = ", ";
+    char classes[48] = "", done[256] = "";
     if (s->collection->n_classes > 0)
-        snprintf(classes, sizeof classes, " in %" PRIu64 " class folders",
-                 s->collection->n_classes);
-    if (s->collection->kind == SQ_COLLECT_RECORDINGS)
-        sq_frame_wish_text(s->want.frame_wish, s->rule.text, more + 2, sizeof more - 2);
-    else if (s->collection->kind == SQ_COLLECT_FRAMES)
-        snprintf(more, sizeof more, ", frames as stored");
-    else
-        snprintf(more, sizeof more, ", /255%s", s->want.config->n_mean > 0 ? ", normalised" : "");
+        snprintf(classes, sizeof classes, " in %" PRIu64 " class folder%s",
+                 s->collection->n_classes, s->collection->n_classes == 1 ? "" : "s");
+    const int rc = survey_kind(err, s, n, done, sizeof done);
     snprintf(out, size, "%" PRIu64 " %s%s%s%s", n, what[s->collection->kind], n == 1 ? "" : "s",
-             classes, more);
+             classes, done);
+    return rc;
 }
 
 int sq_collection_sample_digest(struct sq_error *err, const struct sq_collection_sample *s,

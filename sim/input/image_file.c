@@ -41,12 +41,13 @@ static int read_open(const struct sq_image_task *task, FILE *file)
     if (!sq_image_knows(head, n))
         return sq_fail(task->err, SQ_EFORMAT, "%s: is neither a PNG nor a JPEG image", task->path);
     const int rc = is_png(head, n) ? sq_image_read_png(task, file) : sq_image_read_jpeg(task, file);
-    return rc == SQ_OK && task->channels > 1 ? separate(task) : rc;
+    return rc == SQ_OK && task->channels > 1 && !task->only_measures ? separate(task) : rc;
 }
 
-int sq_image_read(struct sq_error *err, const char *path, uint32_t channels, struct sq_image *out)
+static int read_or_measure(struct sq_error *err, const char *path, uint32_t channels,
+                           struct sq_image *out, bool only_measures)
 {
-    const struct sq_image_task task = {err, path, channels, out};
+    const struct sq_image_task task = {err, path, channels, out, only_measures};
     *out = (struct sq_image){.bytes = NULL};
     if (channels != 1 && channels != 3)
         return sq_fail(err, SQ_ESHAPE, "%s: images have 1 or 3 channels, the network takes %u",
@@ -61,4 +62,15 @@ int sq_image_read(struct sq_error *err, const char *path, uint32_t channels, str
         out->bytes = NULL;
     }
     return rc;
+}
+
+int sq_image_read(struct sq_error *err, const char *path, uint32_t channels, struct sq_image *out)
+{
+    return read_or_measure(err, path, channels, out, false);
+}
+
+int sq_image_measure(struct sq_error *err, const char *path, uint32_t channels,
+                     struct sq_image *out)
+{
+    return read_or_measure(err, path, channels, out, true);
 }

@@ -50,7 +50,7 @@ static int read_image(const struct sq_image_task *task, struct jpeg_decompress_s
     int rc = choose_colours(task, jpeg);
     if (rc == SQ_OK)
         rc = sq_image_alloc(task, jpeg->image_height, jpeg->image_width);
-    if (rc != SQ_OK)
+    if (rc != SQ_OK || task->only_measures)
         return rc;
     jpeg_start_decompress(jpeg);
     while (jpeg->output_scanline < jpeg->output_height) {

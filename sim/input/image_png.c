@@ -58,7 +58,7 @@ static int read_image(struct reading *reading)
     if (rc == SQ_OK)
         rc = sq_image_alloc(task, png_get_image_height(png, reading->info),
                             png_get_image_width(png, reading->info));
-    if (rc != SQ_OK)
+    if (rc != SQ_OK || task->only_measures)
         return rc;
     const size_t row = (size_t)task->out->width * task->channels;
     if (png_get_rowbytes(png, reading->info) != row)

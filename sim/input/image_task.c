@@ -14,6 +14,8 @@ int sq_image_alloc(const struct sq_image_task *task, uint64_t height, uint64_t w
     task->out->channels = task->channels;
     task->out->height = (uint32_t)height;
     task->out->width = (uint32_t)width;
+    if (task->only_measures)
+        return SQ_OK;
     task->out->bytes = malloc((size_t)height * width * task->channels);
     return task->out->bytes != NULL
                ? SQ_OK

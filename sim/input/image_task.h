@@ -4,6 +4,7 @@
 
 #include "kernels/base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct sq_image_task {
     const char *path;
     uint32_t channels;
     struct sq_image *out;
+    bool only_measures; /* no room is taken, nothing decoded */
 };
 
 /* Room for the image, once its size is known: interleaved bytes [H][W][channels]. SQ_EUNSUPPORTED

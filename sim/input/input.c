@@ -4,7 +4,9 @@
 #include "sim/input/array.h"
 #include "sim/input/collection_sample.h"
 #include "sim/input/fit.h"
+#include "sim/input/image_sizes.h"
 #include "sim/input/labels.h"
+#include "sim/input/pixel_guard.h"
 #include "sim/input/pixels_as_is.h"
 #include "sim/input/sample_shape.h"
 #include "traces/digest/digest.h"
@@ -24,26 +26,37 @@ struct sq_input {
     struct sq_sample_shape shape;
     struct sq_fit_plan plan;
     unsigned char *item; /* one sample as stored */
-    char description[384];
+    char description[512];
 };
 
-static void describe(struct sq_input *input, const struct sq_config *config)
+/* What is done to bytes, after what they are. */
+static void describe_bytes(const struct sq_input_want *want, const struct sq_image_sizes *sizes,
+                           char *out, size_t size)
 {
-    static const char *const fitted[] = {
-        [SQ_FIT_NONE] = "", [SQ_FIT_PAD] = ", padded to ", [SQ_FIT_RESIZE] = ", resized to "};
-    char array[256], size[32] = "", part[64] = "";
-    const uint64_t all = sq_array_header(input->file)->dim[0];
-    const enum sq_fit fit = input->plan.fit;
+    char fit[128];
+    sq_image_sizes_fit_text(sizes, want, fit, sizeof fit);
+    snprintf(out, size, ", /255%s, %s", fit,
+             want->config->n_mean > 0 ? "normalised" : "not normalised");
+}
+
+/* Say what an array is and what is done to it, and warn of what is doubtful. */
+static int survey_array(struct sq_error *err, struct sq_input *input,
+                        const struct sq_input_want *want)
+{
+    const bool is_bytes = input->shape.use == SQ_SAMPLE_BYTES;
+    struct sq_image_sizes sizes = {0};
+    char array[256], part[64] = "", done[192] = ", as stored";
     sq_array_describe(input->file, array, sizeof array);
-    if (input->count < all)
+    if (input->count < sq_array_header(input->file)->dim[0])
         snprintf(part, sizeof part, ", first %" PRIu64, input->count);
-    if (fit != SQ_FIT_NONE)
-        snprintf(size, sizeof size, "%" PRIu32 "x%" PRIu32, input->height, input->width);
-    if (input->shape.use == SQ_SAMPLE_BYTES)
-        snprintf(input->description, sizeof input->description, "%s%s, /255%s%s%s", array, part,
-                 fitted[fit], size, config->n_mean > 0 ? ", normalised" : "");
-    else
-        snprintf(input->description, sizeof input->description, "%s%s, as stored", array, part);
+    sq_image_sizes_add(&sizes, want, input->shape.height, input->shape.width, input->count);
+    if (is_bytes)
+        describe_bytes(want, &sizes, done, sizeof done);
+    snprintf(input->description, sizeof input->description, "%s%s%s", array, part, done);
+    const int rc = is_bytes ? sq_image_sizes_judge(err, input->path, &sizes, want) : SQ_OK;
+    return rc == SQ_OK
+               ? sq_guard_array(err, input->path, input->file, want, input->count, input->item)
+               : rc;
 }
 
 static int prepare(struct sq_error *err, struct sq_input *input, const struct sq_input_want *want)
@@ -94,6 +107,14 @@ static int open_samples(struct sq_error *err, struct sq_input *input,
     return rc == SQ_OK ? prepare(err, input, want) : rc;
 }
 
+static int survey(struct sq_error *err, struct sq_input *input, const struct sq_input_want *want)
+{
+    if (input->samples == NULL)
+        return survey_array(err, input, want);
+    return sq_collection_sample_survey(err, input->samples, input->count, input->description,
+                                       sizeof input->description);
+}
+
 int sq_input_open(struct sq_error *err, const char *path, const char *labels_path,
                   const struct sq_input_want *want, uint64_t limit, struct sq_input **out)
 {
@@ -111,13 +132,12 @@ int sq_input_open(struct sq_error *err, const char *path, const char *labels_pat
     }
     const uint64_t all = count_all(input);
     input->count = limit > 0 && limit < all ? limit : all;
-    if (input->samples != NULL)
-        sq_collection_sample_describe(input->samples, input->count, input->description,
-                                      sizeof input->description);
+    rc = survey(err, input, want);
+    if (rc == SQ_OK)
+        *out = input;
     else
-        describe(input, want->config);
-    *out = input;
-    return SQ_OK;
+        sq_input_free(input);
+    return rc;
 }
 
 static int take_as_is(struct sq_error *err, const struct sq_input *input, float *pixels)

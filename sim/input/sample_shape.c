@@ -1,5 +1,7 @@
 #include "sim/input/sample_shape.h"
 
+#include "sim/input/fit.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -88,6 +90,21 @@ static int check_dims(struct sq_error *err, const char *path, const struct sq_ar
     return SQ_OK;
 }
 
+/* Is there enough of the image, once its shorter side is resized? */
+static int check_crop(struct sq_error *err, const char *path, const struct sq_array *a,
+                      const struct sq_input_want *want, const struct sq_sample_shape *s)
+{
+    uint32_t height = s->height, width = s->width;
+    char hint[96];
+    sq_fit_crop_size(want->config, &height, &width);
+    if (height >= want->height && width >= want->width)
+        return SQ_OK;
+    snprintf(hint, sizeof hint,
+             "resized to %" PRIu32 "x%" PRIu32 ", too small to crop; a larger resize", height,
+             width);
+    return misfit(err, path, a, want, hint);
+}
+
 static int check_size(struct sq_error *err, const char *path, const struct sq_array *a,
                       const struct sq_input_want *want, const struct sq_sample_shape *s)
 {
@@ -98,12 +115,11 @@ static int check_size(struct sq_error *err, const char *path, const struct sq_ar
         return misfit(err, path, a, want, "only uint8 images are padded or resized");
     if (want->config->fit == SQ_FIT_NONE)
         return misfit(err, path, a, want,
-                      larger ? "--set fit=resize brings them to size"
-                             : "--set fit=pad or --set fit=resize brings them to size");
+                      larger ? "--set fit=crop brings them to size"
+                             : "--set fit=pad or --set fit=crop brings them to size");
     if (want->config->fit == SQ_FIT_PAD && larger)
-        return misfit(err, path, a, want,
-                      "larger images cannot be padded; crop them, or --set fit=resize");
-    return SQ_OK;
+        return misfit(err, path, a, want, "larger images cannot be padded; --set fit=crop");
+    return want->config->fit == SQ_FIT_CROP ? check_crop(err, path, a, want, s) : SQ_OK;
 }
 
 static int check_image(struct sq_error *err, const char *path, const struct sq_array *a,

@@ -110,7 +110,7 @@ data "input: one channel for three" "spikeq run: grey: holds uint8 [1,1,32,32]; 
 
 start
 { printf '\0\0\010\004\0\0\0\001\0\0\0\003\0\0\0\034\0\0\0\034' && head -c 2352 /dev/zero; } >small
-data "input: small images need a fit" "spikeq run: small: holds uint8 [1,3,28,28]; the network takes images [B,3,32,32]: --set fit=pad or --set fit=resize brings them to size" small run $model $config --input small
+data "input: small images need a fit" "spikeq run: small: holds uint8 [1,3,28,28]; the network takes images [B,3,32,32]: --set fit=pad or --set fit=crop brings them to size" small run $model $config --input small
 
 # NaN is found when its sample is read: the run has begun, and nothing of it may stay.
 start

@@ -114,7 +114,8 @@ start "replay: a folder of images"
 mkdir -p images/a
 echo iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKklEQVR42mM4YV5BU8QwasGoBaMWjFowasGoBaMWjFowasGoBaMWDBULACEn3EzUwO3KAAAAAElFTkSuQmCC |
     base64 -d >images/a/1.png
-"$spikeq" run --quiet --model cifar/model.safetensors --config cifar/config.json --input images --trace a.db
+"$spikeq" run --quiet --model cifar/model.safetensors --config cifar/config.json --input images --trace a.db \
+    --set mean=0,0,0 --set std=1,1,1
 spikeq replay a.db --model cifar/model.safetensors --from input --input images --verify
 exits 0
 prints_part "verified  76 frames of 19 computed populations: all equal, logits too"

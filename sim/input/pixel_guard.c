@@ -1,0 +1,223 @@
+#include "sim/input/pixel_guard.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Elements that are looked at; of an array in Fortran order each costs a system call. */
+enum { MOST_ELEMENTS = 1 << 26, MOST_SCATTERED = 1 << 16, FEWEST_TO_JUDGE = 16 };
+
+/* Beyond 16 deviations there are no pixels. */
+static const float most_normalised = 16;
+
+/* Interpolation overshoots: so much of the whole range is passed over. */
+static const float slack = 0.25f;
+
+struct range {
+    float min, max;
+};
+
+struct seen {
+    struct range all, channel[SQ_MAX_INPUT_CHANNELS];
+    uint64_t n;
+};
+
+static void widen(struct range *range, float x)
+{
+    range->min = fminf(range->min, x);
+    range->max = fmaxf(range->max, x);
+}
+
+/* What mean and std make of 0..1. */
+static struct range range_of(const struct sq_config *config, uint32_t c)
+{
+    return (struct range){(0 - config->mean[c]) / config->std[c],
+                          (1 - config->mean[c]) / config->std[c]};
+}
+
+static struct range whole_range(const struct sq_config *config)
+{
+    struct range whole = range_of(config, 0);
+    for (uint32_t c = 1; c < config->n_mean; c++) {
+        widen(&whole, range_of(config, c).min);
+        widen(&whole, range_of(config, c).max);
+    }
+    return whole;
+}
+
+/* "0,0,0": a value for each channel. */
+static const char *for_each_channel(char *out, size_t size, char digit, uint32_t channels)
+{
+    size_t n = 0;
+    for (uint32_t c = 0; c < channels && n + 2 < size; c++) {
+        if (c > 0)
+            out[n++] = ',';
+        out[n++] = digit;
+    }
+    out[n] = '\0';
+    return out;
+}
+
+/* What to say where 0..1 is meant. */
+static void say_meant(char *out, size_t size, uint32_t channels)
+{
+    char zeros[24], ones[24];
+    snprintf(out, size, "if the network was trained on 0..1, say so: --set mean=%s --set std=%s",
+             for_each_channel(zeros, sizeof zeros, '0', channels),
+             for_each_channel(ones, sizeof ones, '1', channels));
+}
+
+static int warn_unnormalised(struct sq_error *err, const char *path,
+                             const struct sq_input_want *want, const char *what)
+{
+    char meant[128];
+    say_meant(meant, sizeof meant, want->channels);
+    return sq_warn(err, "pixels-not-normalised",
+                   "%s: %s, and the configuration has no mean and std: give those of the training, "
+                   "--set mean=... --set std=...; %s",
+                   path, what, meant);
+}
+
+/* mean and std of 0..255: every pixel would come out near -mean/std. */
+static int judge_units(struct sq_error *err, const char *path, const struct sq_config *config)
+{
+    for (uint32_t c = 0; c < config->n_mean; c++)
+        if (config->mean[c] < 0 || config->mean[c] > 1 || config->std[c] > 1)
+            return sq_warn(err, "mean-std-of-bytes",
+                           "%s: bytes are scaled to 0..1 before mean %g and std %g are applied, "
+                           "which do not look like those of 0..1; divide both by 255",
+                           path, (double)config->mean[c], (double)config->std[c]);
+    return SQ_OK;
+}
+
+int sq_guard_bytes(struct sq_error *err, const char *path, const struct sq_input_want *want)
+{
+    return want->config->n_mean > 0
+               ? judge_units(err, path, want->config)
+               : warn_unnormalised(err, path, want, "bytes are scaled to 0..1 and not normalised");
+}
+
+static void see_floats(struct seen *seen, const struct sq_array *a, const unsigned char *item,
+                       size_t n, size_t plane)
+{
+    for (size_t i = 0; i < n; i++) {
+        const size_t c = i / plane < SQ_MAX_INPUT_CHANNELS ? i / plane : SQ_MAX_INPUT_CHANNELS - 1;
+        float x = NAN;
+        if (!sq_element_f32(a, item + i * a->item_bytes, &x) || !isfinite(x))
+            continue;
+        widen(&seen->all, x);
+        widen(&seen->channel[c], x);
+        seen->n++;
+    }
+}
+
+static void see_bytes(struct seen *seen, const unsigned char *item, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        widen(&seen->all, item[i]);
+    seen->n += n;
+}
+
+/* Bytes are seen through once one is larger than 1. */
+static void see_samples(struct seen *seen, struct sq_array_file *file, uint64_t count,
+                        bool is_bytes, unsigned char *item)
+{
+    const struct sq_array *a = sq_array_header(file);
+    const size_t n = sq_array_row_elements(file);
+    const size_t plane = a->n_dims == 4 ? n / (size_t)a->dim[1] : n;
+    const uint64_t most = (uint64_t)(a->fortran ? MOST_SCATTERED : MOST_ELEMENTS) / n + 1;
+    const uint64_t step = count / most + (count % most != 0);
+    struct sq_error ignored = {0};
+    for (uint64_t i = 0; i < count; i += step) {
+        if (sq_array_read(&ignored, file, i, 1, item) != SQ_OK)
+            return;
+        if (is_bytes)
+            see_bytes(seen, item, n);
+        else
+            see_floats(seen, a, item, n, plane);
+        if (is_bytes && seen->all.max > 1)
+            return;
+    }
+}
+
+static bool is_beyond(const struct seen *seen, const struct sq_config *config)
+{
+    for (uint32_t c = 0; c < config->n_mean; c++) {
+        const struct range may = range_of(config, c), is = seen->channel[c];
+        const float over = slack * (may.max - may.min);
+        if (is.min < may.min - over || is.max > may.max + over)
+            return true;
+    }
+    return config->n_mean == 0 &&
+           (seen->all.min < -most_normalised || seen->all.max > most_normalised);
+}
+
+static int warn_beyond(struct sq_error *err, const char *path, const struct seen *seen,
+                       const struct sq_config *config)
+{
+    char may[96] = "normalised pixels are a few deviations wide";
+    if (config->n_mean > 0) {
+        const struct range whole = whole_range(config);
+        snprintf(may, sizeof may, "mean and std make %.4g..%.4g of 0..1", (double)whole.min,
+                 (double)whole.max);
+    }
+    return sq_warn(
+        err, "pixels-out-of-range",
+        "%s: float pixels lie in %.4g..%.4g, but %s; floats are taken as they are: scale "
+        "and normalise them (once), or save the bytes as uint8",
+        path, (double)seen->all.min, (double)seen->all.max, may);
+}
+
+/* All in 0..1, though pixels below the mean would be negative. */
+static bool is_unnormalised(const struct seen *seen, const struct sq_config *config)
+{
+    bool has_negative = config->n_mean == 0;
+    for (uint32_t c = 0; c < config->n_mean; c++)
+        has_negative |= range_of(config, c).min < 0;
+    return has_negative && seen->n >= FEWEST_TO_JUDGE && seen->all.min >= 0 && seen->all.max <= 1 &&
+           seen->all.min < seen->all.max;
+}
+
+static int judge_floats(struct sq_error *err, const char *path, const struct seen *seen,
+                        const struct sq_input_want *want)
+{
+    const struct sq_config *config = want->config;
+    if (is_beyond(seen, config))
+        return warn_beyond(err, path, seen, config);
+    if (!is_unnormalised(seen, config))
+        return SQ_OK;
+    if (config->n_mean == 0)
+        return warn_unnormalised(err, path, want, "float pixels lie in 0..1, not normalised");
+    const struct range whole = whole_range(config);
+    return sq_warn(err, "pixels-not-normalised",
+                   "%s: float pixels lie in 0..1, but mean and std make %.4g..%.4g of that; floats "
+                   "are taken as they are: normalise them, or save the bytes as uint8",
+                   path, (double)whole.min, (double)whole.max);
+}
+
+static int judge_bytes(struct sq_error *err, const char *path, const struct seen *seen)
+{
+    if (seen->n < FEWEST_TO_JUDGE || seen->all.max != 1)
+        return SQ_OK;
+    return sq_warn(err, "pixels-nearly-black",
+                   "%s: all bytes are 0 or 1 of 255, so images are nearly black; were pixels of "
+                   "0..1 saved as uint8? Save 0..255, or the floats, normalised",
+                   path);
+}
+
+int sq_guard_array(struct sq_error *err, const char *path, struct sq_array_file *file,
+                   const struct sq_input_want *want, uint64_t count, unsigned char *item)
+{
+    const bool is_bytes = sq_array_header(file)->kind == 'u';
+    struct seen seen = {.all = {INFINITY, -INFINITY}};
+    if (want->frames) /* counts of events, whatever they are */
+        return SQ_OK;
+    const int rc = is_bytes ? sq_guard_bytes(err, path, want) : SQ_OK;
+    if (rc != SQ_OK)
+        return rc;
+    for (int c = 0; c < SQ_MAX_INPUT_CHANNELS; c++)
+        seen.channel[c] = seen.all;
+    see_samples(&seen, file, count, is_bytes, item);
+    return is_bytes ? judge_bytes(err, path, &seen) : judge_floats(err, path, &seen, want);
+}

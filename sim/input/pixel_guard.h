@@ -1,0 +1,26 @@
+/* Do the pixels look as the configuration says they should? Warnings, each for the whole input,
+ * from what is stored: no verdict depends on threads, batch or order.
+ *
+ *   pixels-not-normalised  bytes, and the configuration has no mean and std; or floats that lie in
+ *                          0..1, as they do before mean and std are applied
+ *   pixels-out-of-range    floats that mean and std cannot make of 0..1, or, without mean and std,
+ *                          beyond what normalisation gives
+ *   pixels-nearly-black    no byte is larger than 1
+ *   mean-std-of-bytes      mean and std in units of 0..255, though bytes are scaled to 0..1 first
+ */
+#ifndef SQ_PIXEL_GUARD_H
+#define SQ_PIXEL_GUARD_H
+
+#include "sim/input/array.h"
+#include "sim/input/sample_shape.h"
+
+/* What is known of uint8 images without looking at them. SQ_OK, SQ_EVALUE. */
+int sq_guard_bytes(struct sq_error *err, const char *path, const struct sq_input_want *want);
+
+/* Look at the first `count` samples of an array of images, or, where they are many, at samples
+ * spread over it: always the same ones. `item` has room for one. SQ_OK, SQ_EVALUE; what cannot be
+ * read is passed over, and refused where the sample is read. */
+int sq_guard_array(struct sq_error *err, const char *path, struct sq_array_file *file,
+                   const struct sq_input_want *want, uint64_t count, unsigned char *item);
+
+#endif
