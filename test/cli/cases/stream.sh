@@ -72,7 +72,9 @@ finish
 start "stream: SIGINT before anybody connects"
 "$spikeq" $stream --input tcp-listen://127.0.0.1:0 --quiet >"$top/out" 2>"$top/err" </dev/null &
 runner=$! tries=0
-until grep -q '^SigCgt:.*[2367abef]$' "/proc/$runner/status" || [ "$tries" -ge 200 ]; do # of SIGINT
+# It is spikeq by now, no longer the shell that starts it, and catches SIGINT.
+until { [ "$(readlink -f "/proc/$runner/exe")" = "$(readlink -f "$spikeq")" ] &&
+    grep -q '^SigCgt:.*[2367abef]$' "/proc/$runner/status"; } || [ "$tries" -ge 200 ]; do
     sleep 0.05
     tries=$((tries + 1))
 done
