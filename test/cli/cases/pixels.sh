@@ -69,7 +69,7 @@ for how in "fit=crop|shorter side resized to 32 (bilinear, antialiased), centre 
     "fit=crop --set resize=40|shorter side resized to 40 (bilinear, antialiased), centre crop 32x32" \
     "fit=pad|padded to 32x32"; do
     rm -f t.db
-    spikeq $run $normal --input x.npy --set ${how%%|*} --report r.json --trace t.db
+    spikeq $run $normal --input x.npy --set ${how%%|*} --report r.json --force --trace t.db
     exits 0
     is_silent
     text="npy uint8 [4,3,24,32], /255, ${how#*|}, normalised"
@@ -77,7 +77,7 @@ for how in "fit=crop|shorter side resized to 32 (bilinear, antialiased), centre 
     grep -qF "\"$text\"" r.json || complain "$(grep description r.json)"
     holds "$(sqlite3 t.db "select value from meta where key = 'input_description'")" "$text"
 done
-spikeq $run $normal --input x.npy --set fit=resize --quiet --report r.json
+spikeq $run $normal --input x.npy --set fit=resize --quiet --report r.json --force
 warns images-stretched
 grep -q "stretched to 32x32 (bilinear, no antialiasing), normalised" r.json || complain "$(grep description r.json)"
 finish
