@@ -201,6 +201,24 @@ START_TEST(loads_are_counted_right)
 }
 END_TEST
 
+/* Wide populations have no covariances of channels; their rates are counted another way. */
+START_TEST(rates_of_channels_are_counted_right)
+{
+    const cJSON *trace = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "traces"), 0);
+    const cJSON *p = cJSON_GetArrayItem(cJSON_GetObjectItem(trace, "populations"), _i);
+    const cJSON *means = cJSON_GetObjectItem(cJSON_GetObjectItem(p, "rate_per_channel"), "mean");
+    ck_assert_int_eq(cJSON_GetArraySize(means), (int)population[_i].n_channels);
+    for (size_t c = 0; c < population[_i].n_channels; c++) {
+        const double n = (double)SAMPLES * TIMESTEPS * population[_i].n_rows;
+        double spikes = 0;
+        for (size_t frame = 0; frame < SAMPLES * TIMESTEPS; frame++)
+            for (size_t row = 0; row < population[_i].n_rows; row++)
+                spikes += fires(_i, frame / TIMESTEPS, frame % TIMESTEPS, row, c);
+        ck_assert_double_eq_tol(cJSON_GetArrayItem(means, (int)c)->valuedouble, spikes / n, 1e-15);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("sim/analysis structure");
@@ -210,6 +228,7 @@ static Suite *suite(void)
     tcase_add_loop_test(structure, zero_parts_are_counted_right, 0, N_POPULATIONS);
     tcase_add_loop_test(structure, rows_by_events_are_counted_right, 0, N_POPULATIONS);
     tcase_add_loop_test(structure, loads_are_counted_right, 0, N_POPULATIONS);
+    tcase_add_loop_test(structure, rates_of_channels_are_counted_right, 0, N_POPULATIONS);
     suite_add_tcase(s, structure);
     return s;
 }

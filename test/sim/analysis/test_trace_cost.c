@@ -9,11 +9,13 @@ static spikeq_report *report;
 static cJSON *root;
 static const cJSON *cost;
 
-/* Run a golden set with a trace, and analyse the trace. */
+/* Run a golden set with a trace, and analyse the trace. Both samples are of class 3. */
 static void record(void)
 {
+    static const char idx[] = {0, 0, 8, 1, 0, 0, 0, 2, 3, 3};
     const char *path = temp_path("a.db");
     const struct spikeq_run_options options = {.input = "test/golden/cifar-2-64/input.npy",
+                                               .labels = temp_write("labels.idx", idx, sizeof idx),
                                                .trace = {.path = path, .force = 1}};
     char *json;
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
@@ -92,6 +94,47 @@ START_TEST(timesteps_add_up)
         energy_mj += number(layer, "energy_mj_per_sample");
     }
     ck_assert(fabs(energy_mj - number(cost, "energy_mj_per_sample")) <= 1e-12 * energy_mj);
+}
+END_TEST
+
+/* Both samples are of one class: it costs what a sample costs. */
+START_TEST(a_class_costs_the_mean_of_its_samples)
+{
+    const cJSON *list = cJSON_GetObjectItem(cost, "per_label"), *layer;
+    const cJSON *class = cJSON_GetArrayItem(list, 0);
+    double additions = 0, macs = 0;
+    cJSON_ArrayForEach(layer, cJSON_GetObjectItem(cost, "layers"))
+    {
+        additions += number(layer, "additions");
+        macs += number(layer, "macs");
+    }
+    ck_assert_int_eq(cJSON_GetArraySize(list), 1);
+    ck_assert(number(class, "label") == 3 && number(class, "samples") == 2);
+    ck_assert(number(class, "additions_per_sample") == additions / 2);
+    ck_assert(number(class, "macs_per_sample") == macs / 2);
+    ck_assert(fabs(number(class, "energy_mj_per_sample") - number(cost, "energy_mj_per_sample")) <
+              1e-15);
+}
+END_TEST
+
+/* The layers of every convention add up to what it says of the network. */
+START_TEST(layers_of_a_convention_add_up)
+{
+    const cJSON *convention, *layer;
+    cJSON_ArrayForEach(convention, cJSON_GetObjectItem(cost, "conventions"))
+    {
+        double additions = 0, macs = 0, energy = 0;
+        cJSON_ArrayForEach(layer, cJSON_GetObjectItem(convention, "layers"))
+        {
+            additions += number(layer, "additions_per_sample");
+            macs += number(layer, "macs_per_sample");
+            energy += number(layer, "energy_mj_per_sample");
+        }
+        ck_assert(energy > 0);
+        ck_assert_double_eq_tol(additions / number(convention, "additions_per_sample"), 1, 1e-12);
+        ck_assert_double_eq_tol(macs / number(convention, "macs_per_sample"), 1, 1e-12);
+        ck_assert_double_eq_tol(energy / number(convention, "energy_mj_per_sample"), 1, 1e-12);
+    }
 }
 END_TEST
 
@@ -201,6 +244,8 @@ static Suite *suite(void)
     tcase_add_checked_fixture(costs, record, discard);
     tcase_add_test(costs, layers_are_the_synapses_of_the_report);
     tcase_add_test(costs, timesteps_add_up);
+    tcase_add_test(costs, a_class_costs_the_mean_of_its_samples);
+    tcase_add_test(costs, layers_of_a_convention_add_up);
     tcase_add_test(costs, conventions_are_those_of_energy);
     tcase_add_test(costs, the_ann_is_that_of_energy);
     tcase_add_test(costs, an_ann_without_a_price_has_no_energy);
