@@ -17,7 +17,8 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zl
                   libpng-dev libjpeg-dev libisal-dev libjs-vega
 PACKAGES_DEMO  := dataset-fashion-mnist
 PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3 chromium \
-                  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
+                  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
+                  bochs bochs-term bochsbios vgabios
 LIBRARIES      := libuv libcjson libzip zlib libcrypto sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal
 
 FLAGS_release := -O3
@@ -129,7 +130,7 @@ $(TRACES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(Q)$(call link,$(CHECK_LIBS))
 
 # Kernels alone: test/house/aarch64 builds it for a processor that has none of the libraries.
-$(DIGESTS): $(B)/%: $(B)/%.o $(call objects,$(filter kernels/%,$(LIB_SOURCES)))
+$(DIGESTS): $(B)/%: $(B)/%.o $(call objects,$(filter kernels/% traces/format/gaps%,$(LIB_SOURCES)))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -lm -o $@
 

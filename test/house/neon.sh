@@ -20,18 +20,13 @@ esac
 "$here" >"$folder/here" && "$qemu" "$build/test/kernels/kernel_digests" >"$folder/there" || exit 1
 grep -q ' neon ' "$folder/there" || { echo "no NEON variant ran" && exit 1; }
 
-# disagreements FILE...: every line whose digest is not that of its operation's first line.
-disagreements() {
-    awk '!($1 in digest) { digest[$1] = $3 }
-         digest[$1] != $3 { print "FAIL " $1 " " $2 ": " $3 ", not " digest[$1] }' "$@"
-}
-disagreements "$folder/here" "$folder/there" >"$folder/bad"
+test/house/disagreements "$folder/here" "$folder/there" >"$folder/bad"
 cat "$folder/bad"
 failed=$(wc -l <"$folder/bad")
 passed=$(($(cat "$folder/here" "$folder/there" | wc -l) - failed))
 # A planted difference must be seen.
 sed '$s/.$/x/' "$folder/there" >"$folder/planted"
-if [ -n "$(disagreements "$folder/here" "$folder/planted")" ]; then
+if [ -n "$(test/house/disagreements "$folder/here" "$folder/planted")" ]; then
     passed=$((passed + 1))
 else
     failed=$((failed + 1))

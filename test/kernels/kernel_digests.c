@@ -1,13 +1,17 @@
 /* Digests of what every kernel variant of this machine makes of the same drawn inputs, one line
  * each: "accumulate_i8 neon 1f0a...". Lines of one operation have one digest, on every processor;
- * test/house/neon.sh compares those of AArch64 with those of this machine. The unit tests prove
- * what the scalar kernels compute; this proves that others compute the same. */
+ * test/house/neon.sh compares those of AArch64 with those of this machine, test/house/emulated.sh
+ * those of processors with AVX-512. The unit tests prove what the scalar kernels compute; this
+ * proves that others compute the same.
+ *
+ *   kernel_digests [CASES]     how many drawn inputs (default 200); an emulator is slow */
 #include "kernels/base/cpu.h"
 #include "kernels/base/random.h"
 #include "kernels/dispatch/dispatch.h"
 
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
+#include "traces/format/gaps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +65,10 @@ struct buffers {
     struct sq_dense_run dense[MAX_ROWS];
     struct sq_pixel_event pixel[MAX_RUNS][2 * LINE_PIXELS];
     struct sq_spread_run spread[MAX_RUNS];
+    uint16_t list[TOKENS * CHANNELS + SQ_LIST_PADDING];
+    uint32_t begin[TOKENS + 1], ones[TOKENS];
+    uint16_t set[2 * SQ_SUBSET_LANES], size[2 * SQ_SUBSET_LANES], most[2 * SQ_SUBSET_LANES];
+    unsigned features; /* of the processor, as restricted */
 };
 
 static float draw_float(struct draw *draw)
@@ -239,6 +247,62 @@ OPERATION(pack)
     return digest(sum, total, sizeof total);
 }
 
+/* A packet's events; what lies behind them may be anything. */
+OPERATION(list_events)
+{
+    const struct sq_spike_shape shape = {TOKENS, (uint32_t)width + 32, 2, 1, width & 16 ? 5 : 1};
+    const uint32_t n = k->list_events(b->list, b->begin, 0, b->bits[0], &shape);
+    return digest(digest(sum, b->list, n * sizeof b->list[0]), b->begin, sizeof b->begin);
+}
+
+OPERATION(ssa_count)
+{
+    struct sq_ssa_count count = {0};
+    k->ssa_count(&count, b->bits[0], b->bits[1], b->bits[2], &attend_shape, width & 16 ? 1 : 0,
+                 b->scratch);
+    return digest(sum, &count, sizeof count);
+}
+
+OPERATION(overlap)
+{
+    (void)width;
+    k->overlap(b->ones, b->bits[0][0] & 1 ? b->bits[1] : b->bits[2], b->bits[0], TOKENS, 2);
+    return digest(sum, b->ones, sizeof b->ones);
+}
+
+OPERATION(subset)
+{
+    const size_t n = 2 * SQ_SUBSET_LANES - width / 16;
+    for (size_t i = 0; i < 2 * SQ_SUBSET_LANES; i++) {
+        b->set[i] = (uint16_t)(b->bits[0][i] & b->bits[1][i]);
+        b->size[i] = (uint16_t)__builtin_popcount(b->set[i]);
+    }
+    k->subset(b->most, b->set, b->size, n);
+    return digest(sum, b->most, n * sizeof b->most[0]);
+}
+
+OPERATION(packet_count)
+{
+    const size_t n = 2 * TOKENS - width / 16;
+    uint64_t count[4] = {k->count_common(b->bits[0], 1, b->bits[1], 1, n),
+                         k->count_common(b->bits[0], 2, b->bits[2], 1, n - n % 8),
+                         k->count_windows(b->bits[0], 4, 10 - width % 32 / 16, 1),
+                         k->count_nonzeros_f32(b->acc_f, 300 - width)};
+    return digest(sum, count, sizeof count);
+}
+
+/* The gaps between the spikes of rows that touch, with many empty words. */
+OPERATION(gaps)
+{
+    (void)k;
+    unsigned char out[2 * TOKENS * 64];
+    struct sq_gaps list = {out, out + sizeof out - width, 0};
+    for (size_t i = 0; i < 2 * TOKENS; i++)
+        b->bits[0][i] &= b->bits[0][i] >> 3 & (i % 7 == 0 ? 0 : ~(uint64_t)0);
+    const bool fits = sq_gaps_choose(b->features)(&list, b->bits[0], 2 * TOKENS, 0);
+    return digest(sum, out, fits ? (size_t)(list.out - out) : 0);
+}
+
 static const struct {
     const char *name;
     uint64_t (*run)(const struct sq_kernels *, struct buffers *, size_t, uint64_t);
@@ -256,21 +320,30 @@ static const struct {
     {"attend_f32", attend_f32},
     {"attend_i32", attend_i32},
     {"pack", pack},
+    {"list_events", list_events},
+    {"ssa_count", ssa_count},
+    {"overlap", overlap},
+    {"subset", subset},
+    {"packet_count", packet_count},
+    {"gaps", gaps},
 };
 
-static uint64_t digest_cases(size_t which, const struct sq_kernels *kernels)
+static uint64_t digest_cases(size_t which, const struct sq_kernels *kernels, unsigned features,
+                             uint64_t n_cases)
 {
     uint64_t sum = 0xcbf29ce484222325u;
-    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+    for (uint64_t seed = 0; seed < n_cases; seed++) {
         struct buffers *b = new_case(seed);
+        b->features = features;
         sum = operation[which].run(kernels, b, 16 * (1 + seed % 4), sum);
         free(b);
     }
     return sum;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const uint64_t n_cases = argc > 1 ? strtoul(argv[1], NULL, 10) : N_CASES;
     static const char *const isa[] = {"scalar", "avx2", "avx512", "neon"};
     for (size_t i = 0; i < sizeof isa / sizeof isa[0]; i++) {
         const int features = sq_cpu_restrict(sq_cpu_detect().features, isa[i]);
@@ -280,7 +353,7 @@ int main(void)
         sq_kernels_choose(&kernels, (unsigned)features);
         for (size_t o = 0; o < sizeof operation / sizeof operation[0]; o++)
             printf("%s %s %016llx\n", operation[o].name, isa[i],
-                   (unsigned long long)digest_cases(o, &kernels));
+                   (unsigned long long)digest_cases(o, &kernels, (unsigned)features, n_cases));
     }
     return EXIT_SUCCESS;
 }
