@@ -50,7 +50,7 @@ function energy_items(trace) {
         [
             "as an ANN",
             typeof ann === "number" ? in_unit(ann, unit) : undefined,
-            `every layer dense, one pass, ${cost.hardware}: ${write(ratio, ".3~r")} times this energy`,
+            `${write(ratio, ".3~r")} times this energy; every layer dense, one pass`,
         ],
     ];
 }
