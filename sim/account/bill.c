@@ -2,6 +2,8 @@
 
 #include "sim/account/bill_cost.h"
 
+#include <math.h>
+
 /* Sums in the tools' order: rows as registered; syops adds its SSA formula behind them. */
 static void add_up(const struct sq_biller *biller, struct sq_bill *out)
 {
@@ -18,33 +20,43 @@ static void add_up(const struct sq_biller *biller, struct sq_bill *out)
     }
 }
 
+/* Rows of known energy. */
 static double sum_of_rows(const struct sq_bill *bill, size_t n)
 {
     double pj = 0;
     for (size_t i = 0; i < n; i++)
-        pj += bill->cost[i].energy_pj;
+        pj += isnan(bill->cost[i].energy_pj) ? 0 : bill->cost[i].energy_pj;
     return pj;
+}
+
+/* The energy of all operations that the profile prices, in the order of the tools' sums. */
+static double known_mj(const struct sq_biller *biller, const struct sq_bill *out)
+{
+    const double e_mac = sq_biller_price(biller, SQ_PRICE_MAC),
+                 e_ac = sq_biller_price(biller, SQ_PRICE_AC);
+    if (out->convention == SQ_LEMAIRE)
+        return sq_lemaire_price(&biller->lemaire, biller->switches).total_pj / biller->samples /
+               1e9;
+    if (biller->is_by_width)
+        return sum_of_rows(out, biller->source->counters.n_ops) / 1e9;
+    if (out->convention == SQ_SYOPS)
+        return out->macs / 1e9 * e_mac + out->acs / 1e9 * e_ac;
+    return (out->macs * e_mac + out->acs * e_ac + biller->extra_pj) / 1e9;
 }
 
 static void price(const struct sq_biller *biller, struct sq_bill *out)
 {
-    const double e_mac = sq_biller_price(biller, SQ_PRICE_MAC),
-                 e_ac = sq_biller_price(biller, SQ_PRICE_AC);
     add_up(biller, out);
-    if (out->convention == SQ_LEMAIRE) {
-        out->energy_mj =
-            sq_lemaire_price(&biller->lemaire, biller->switches).total_pj / biller->samples / 1e9;
-        return;
-    }
-    if (biller->is_by_width)
-        out->energy_mj = sum_of_rows(out, biller->source->counters.n_ops) / 1e9;
-    else if (out->convention == SQ_SYOPS)
-        out->energy_mj = out->macs / 1e9 * e_mac + out->acs / 1e9 * e_ac;
-    else
-        out->energy_mj = (out->macs * e_mac + out->acs * e_ac + biller->extra_pj) / 1e9;
+    out->known_mj = known_mj(biller, out);
     out->is_by_width = biller->is_by_width;
-    out->lacks_mac = !biller->hardware->price[SQ_PRICE_MAC].is_given && out->macs > 0;
-    out->lacks_ac = !biller->hardware->price[SQ_PRICE_AC].is_given && out->acs > 0;
+    out->lacks_mac = biller->no_macs > 0;
+    out->lacks_ac = biller->no_acs > 0;
+    out->energy_mj = out->lacks_mac || out->lacks_ac ? NAN : out->known_mj;
+}
+
+double sq_ann_mj(const struct sq_counters *counters, const struct sq_hardware *hardware)
+{
+    return sq_price_of(hardware, SQ_PRICE_MAC, sq_ann_macs(counters)) / 1e9;
 }
 
 int sq_bill_make(struct sq_error *err, struct sq_arena *arena, const struct sq_source *source,

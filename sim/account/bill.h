@@ -42,16 +42,17 @@ struct sq_cost {
     double ops;   /* what the convention prices, or would: rate * dense, or a count */
     double exact; /* additions or multiplications really made; -1: not counted */
     double acs, macs;
-    double energy_pj;
+    double energy_pj; /* NaN: the profile does not price its operations */
 };
 
 struct sq_bill {
     enum sq_convention convention;
-    struct sq_cost *cost; /* [n_ops] */
-    double acs, macs;     /* priced */
-    double energy_mj;
+    struct sq_cost *cost;    /* [n_ops] */
+    double acs, macs;        /* priced */
+    double energy_mj;        /* NaN: the profile lacks a price; then */
+    double known_mj;         /* the energy of what it prices */
     int is_by_width;         /* operations in integers were priced by the widths of their adders */
-    int lacks_mac, lacks_ac; /* the profile has no such price; such operations are not in energy */
+    int lacks_mac, lacks_ac; /* the profile has no such price, and it matters */
 };
 
 /* Price a source. SQ_EUNSUPPORTED: the convention needs counts. `arena` holds the rows. */
@@ -61,6 +62,18 @@ int sq_bill_make(struct sq_error *err, struct sq_arena *arena, const struct sq_s
 
 /* Multiply-accumulates of the same topology as an ANN: one pass, every layer dense. */
 double sq_ann_macs(const struct sq_counters *counters);
+
+/* Their energy; NaN: the profile has no price of a multiply-accumulate. */
+double sq_ann_mj(const struct sq_counters *counters, const struct sq_hardware *hardware);
+
+/* Is an operation of a run in integers priced by the width of its adder? Does the profile know
+ * widths, and the run its adders. */
+int sq_is_by_width(const struct sq_op *op, const struct sq_hardware *hardware);
+
+/* Energy of an operation's additions and multiplications under exact, pJ: by width, a product's by
+ * the bits of its factors, or at the profile's prices. NaN: it has no such price. */
+double sq_exact_pj(const struct sq_op *op, const struct sq_hardware *hardware, double acs,
+                   double macs);
 
 /* Dense operations of one frame, both products for SSA. */
 double sq_op_dense(const struct sq_op *op);

@@ -28,25 +28,27 @@ double sq_ann_macs(const struct sq_counters *counters)
 }
 
 /* An addition's energy is linear in its width. */
-static double price_add(const struct sq_biller *biller, uint32_t bits)
+static double price_add(const struct sq_hardware *hardware, uint32_t bits)
 {
-    const double at8 = sq_biller_price(biller, SQ_PRICE_AC_8);
-    const double at32 = sq_biller_price(biller, SQ_PRICE_AC_32);
+    const double at8 = hardware->price[SQ_PRICE_AC_8].energy_pj;
+    const double at32 = hardware->price[SQ_PRICE_AC_32].energy_pj;
     return at8 + (at32 - at8) * ((double)bits - 8) / (32 - 8);
 }
 
-/* Convention exact, an operation in integers: the energy by the width of its adder, a product's by
- * the bits of its factors. 0: it is one in floats, or the profile knows one width alone. */
-static int cost_by_width(struct sq_biller *biller, const struct sq_op *op, struct sq_cost *cost)
+int sq_is_by_width(const struct sq_op *op, const struct sq_hardware *hardware)
 {
-    if (op->adder_bits == 0 || !sq_hardware_knows_widths(biller->hardware))
-        return 0;
-    const double add = price_add(biller, op->adder_bits);
+    return op->adder_bits > 0 && sq_hardware_knows_widths(hardware);
+}
+
+double sq_exact_pj(const struct sq_op *op, const struct sq_hardware *hardware, double acs,
+                   double macs)
+{
+    if (!sq_is_by_width(op, hardware))
+        return sq_price_of(hardware, SQ_PRICE_MAC, macs) + sq_price_of(hardware, SQ_PRICE_AC, acs);
+    const double add = price_add(hardware, op->adder_bits);
     const double multiply =
-        sq_biller_price(biller, SQ_PRICE_MULTIPLY_8) * op->factor_bits / (8 * 8);
-    cost->energy_pj += cost->acs * add + cost->macs * (multiply + add);
-    biller->is_by_width = 1;
-    return 1;
+        hardware->price[SQ_PRICE_MULTIPLY_8].energy_pj * op->factor_bits / (8 * 8);
+    return acs * add + macs * (multiply + add);
 }
 
 /* Whole counts: exact sums, averaged once. */
@@ -182,6 +184,23 @@ static void make_operands(const struct sq_biller *biller, const struct sq_op *op
         cost->rate = (double)sum.out_nonzeros / n;
 }
 
+/* Additions and multiplications: by width where that is known, else at the profile's prices, and
+ * what it does not price. */
+static void cost_operations(struct sq_biller *biller, enum sq_convention convention,
+                            const struct sq_op *op, struct sq_cost *cost)
+{
+    static const struct sq_op floats;
+    const struct sq_hardware *hardware = biller->hardware;
+    const struct sq_op *as = convention == SQ_EXACT ? op : &floats;
+    cost->energy_pj += sq_exact_pj(as, hardware, cost->acs, cost->macs);
+    if (sq_is_by_width(as, hardware)) {
+        biller->is_by_width = 1;
+        return;
+    }
+    biller->no_macs += hardware->price[SQ_PRICE_MAC].is_given ? 0 : cost->macs;
+    biller->no_acs += hardware->price[SQ_PRICE_AC].is_given ? 0 : cost->acs;
+}
+
 void sq_bill_cost(struct sq_biller *biller, enum sq_convention convention, size_t i,
                   struct sq_cost *cost)
 {
@@ -212,7 +231,6 @@ void sq_bill_cost(struct sq_biller *biller, enum sq_convention convention, size_
     default:
         cost_lemaire(biller, op, cost);
     }
-    if (convention != SQ_LEMAIRE && !(convention == SQ_EXACT && cost_by_width(biller, op, cost)))
-        cost->energy_pj += sq_biller_price(biller, SQ_PRICE_MAC) * cost->macs +
-                           sq_biller_price(biller, SQ_PRICE_AC) * cost->acs;
+    if (convention != SQ_LEMAIRE)
+        cost_operations(biller, convention, op, cost);
 }

@@ -15,7 +15,8 @@ struct sq_biller {
     int is_whole;       /* the convention's counts are integers: */
     uint64_t acs, macs; /* their sums over operations and samples */
     double extra_pj;
-    int is_by_width; /* some operations were priced by their width */
+    int is_by_width;        /* some operations were priced by their width */
+    double no_macs, no_acs; /* operations that the profile does not price */
 };
 
 /* Energy of a price in the profile, 0 if it has none. */

@@ -36,6 +36,24 @@ int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct s
 void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
                      const struct sq_source *source, const struct sq_bill *bill, size_t n);
 
+/* What was priced, for warnings: n_bills bills of one source. */
+struct sq_priced {
+    const char *origin; /* begins every sentence */
+    const struct sq_source *source;
+    const struct sq_hardware *hardware;
+    const struct sq_bill *bill;
+    size_t n_bills;
+    int with_ann; /* the ANN was priced too */
+};
+
+/* Warn of integers at the price of floats (float-prices, unknown-widths) and of prices that the
+ * profile lacks (price-missing). What sq_warn() returns. */
+int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced);
+
+/* The same, and of what a report's counts make doubtful. */
+int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
+                   const struct sq_source *source, const struct sq_bill *bill, size_t n);
+
 /* --table: name, kind, dense, rate. SQ_EFORMAT, SQ_EVALUE. */
 int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                     const char *path);

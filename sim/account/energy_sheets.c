@@ -35,7 +35,7 @@ static double break_even(const struct sq_energy *energy, const struct sq_counter
 {
     const double mac = energy->hardware.price[SQ_PRICE_MAC].energy_pj;
     const double ac = energy->hardware.price[SQ_PRICE_AC].energy_pj;
-    return ac > 0 ? mac / (ac * counters->timesteps) : -1;
+    return ac > 0 && mac > 0 ? mac / (ac * counters->timesteps) : -1;
 }
 
 static void put(struct sq_book *book, struct sq_sheet *sheet, size_t column, double value)
@@ -66,7 +66,7 @@ static void add_layer(struct sq_book *book, struct sq_sheet *sheet, const struct
         sq_sheet_number(book, sheet, 7, formula - cost->exact);
     put(book, sheet, 8, cost->acs);
     put(book, sheet, 9, cost->macs);
-    put(book, sheet, 10, cost->energy_pj);
+    sq_sheet_number(book, sheet, 10, cost->energy_pj);
     if (cost->dense > 0 && !op->is_analog && !op->is_head && !bill->is_by_width &&
         break_even(energy, counters) > 0)
         sq_sheet_text(book, sheet, 11, "%.4f", break_even(energy, counters));
@@ -84,7 +84,7 @@ static void add_layers(struct sq_book *book, const struct sq_energy *energy,
         "rate");
     for (size_t i = 0; i < source->counters.n_ops; i++) {
         const struct sq_cost *cost = &bill->cost[i];
-        if (cost->dense > 0 || cost->acs > 0 || cost->macs > 0 || cost->energy_pj > 0 ||
+        if (cost->dense > 0 || cost->acs > 0 || cost->macs > 0 || cost->energy_pj != 0 ||
             source->counters.op[i].kind == SQ_OP_NEURON)
             add_layer(book, sheet, energy, &source->counters, bill, i);
     }
@@ -209,6 +209,8 @@ int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq
         rc = sq_bill_make(err, &book->arena, source, (enum sq_convention)c, &energy->hardware,
                           &energy->switches, &bill[n++]);
     }
+    if (rc == SQ_OK)
+        rc = sq_energy_warn(err, energy, source, bill, n);
     if (rc == SQ_OK)
         rc = sq_energy_summary(err, book, energy, source, bill, n);
     if (rc == SQ_OK && energy->per >= SQ_PER_SAMPLE && bill[0].is_by_width)

@@ -1,6 +1,7 @@
 /* The first sheet: one row a convention, and the ANN. */
 #include "sim/account/energy.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static void add_row(struct sq_book *book, struct sq_sheet *sheet, const struct sq_bill *bill,
@@ -13,7 +14,7 @@ static void add_row(struct sq_book *book, struct sq_sheet *sheet, const struct s
     sq_sheet_number(book, sheet, 3, bill->energy_mj);
     /* No ratio of unlike things: lemaire counts memory, and the ANN row is in floats. */
     if (bill->energy_mj > 0 && ann_mj > 0 && bill->convention != SQ_LEMAIRE && !bill->is_by_width)
-        sq_sheet_text(book, sheet, 4, "%.3f", ann_mj / bill->energy_mj);
+        sq_sheet_number(book, sheet, 4, ann_mj / bill->energy_mj);
     sq_sheet_text(book, sheet, 5, "%s", sq_convention_table[bill->convention].what);
 }
 
@@ -21,13 +22,14 @@ static void add_ann(struct sq_book *book, struct sq_sheet *sheet, const struct s
                     const struct sq_counters *counters)
 {
     const double macs = sq_ann_macs(counters);
-    const double mj = macs * energy->hardware.price[SQ_PRICE_MAC].energy_pj / 1e9;
+    const double mj = sq_ann_mj(counters, &energy->hardware);
     sq_sheet_row(book, sheet);
     sq_sheet_text(book, sheet, 0, "ann");
     sq_sheet_number(book, sheet, 1, 0);
     sq_sheet_number(book, sheet, 2, macs / 1e9);
     sq_sheet_number(book, sheet, 3, mj);
-    sq_sheet_text(book, sheet, 4, "1.000");
+    if (!isnan(mj))
+        sq_sheet_number(book, sheet, 4, 1);
     sq_sheet_text(book, sheet, 5, "the same topology as an ANN: every layer dense, one pass, MACs");
 }
 
@@ -41,8 +43,7 @@ int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct s
              (unsigned long long)counters->n_samples);
     struct sq_sheet *sheet =
         sq_book_sheet(book, title, "convention|G ACs|G MACs|energy_mj|ANN / this|what");
-    const double ann_mj =
-        sq_ann_macs(counters) * energy->hardware.price[SQ_PRICE_MAC].energy_pj / 1e9;
+    const double ann_mj = sq_ann_mj(counters, &energy->hardware);
     for (size_t i = 0; i < n; i++)
         add_row(book, sheet, &bill[i], ann_mj);
     add_ann(book, sheet, energy, counters);

@@ -3,6 +3,7 @@
 #include "sim/account/decimal.h"
 #include "sim/account/energy.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,7 +49,6 @@ static int add_row(struct sq_error *err, struct sq_book *book, struct sq_sheet *
     if (rc != SQ_OK)
         return rc;
     const double ops = is_mac ? dense : rate * dense;
-    const double pj = energy->hardware.price[is_mac ? SQ_PRICE_MAC : SQ_PRICE_AC].energy_pj;
     sum->macs += is_mac ? ops : 0;
     sum->acs += is_mac ? 0 : ops;
     sum->dense += dense;
@@ -58,16 +58,16 @@ static int add_row(struct sq_error *err, struct sq_book *book, struct sq_sheet *
     sq_sheet_number(book, sheet, 2, dense);
     sq_sheet_number(book, sheet, 3, is_mac ? 1 : rate);
     sq_sheet_number(book, sheet, 4, ops);
-    sq_sheet_number(book, sheet, 5, ops * pj);
+    sq_sheet_number(book, sheet, 5,
+                    sq_price_of(&energy->hardware, is_mac ? SQ_PRICE_MAC : SQ_PRICE_AC, ops));
     return SQ_OK;
 }
 
 static void add_total(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
                       const struct sum *sum)
 {
-    const double mac = energy->hardware.price[SQ_PRICE_MAC].energy_pj;
-    const double ac = energy->hardware.price[SQ_PRICE_AC].energy_pj;
-    const double mj = sum->macs / 1e9 * mac + sum->acs / 1e9 * ac;
+    const double mj = sq_price_of(&energy->hardware, SQ_PRICE_MAC, sum->macs / 1e9) +
+                      sq_price_of(&energy->hardware, SQ_PRICE_AC, sum->acs / 1e9);
     char a[SQ_DECIMAL_BYTES], b[SQ_DECIMAL_BYTES], c[SQ_DECIMAL_BYTES];
     sq_sheet_row(book, sheet);
     sq_sheet_text(book, sheet, 0, "total");
@@ -75,12 +75,25 @@ static void add_total(struct sq_book *book, struct sq_sheet *sheet, const struct
     sq_sheet_number(book, sheet, 4, sum->macs + sum->acs);
     sq_sheet_number(book, sheet, 5, mj * 1e9);
     sq_sheet_note(book, sheet, "%s G MACs, %s G ACs, %s mJ", sq_decimal(a, sum->macs / 1e9),
-                  sq_decimal(b, sum->acs / 1e9), sq_decimal(c, mj));
+                  sq_decimal(b, sum->acs / 1e9), isnan(mj) ? "-" : sq_decimal(c, mj));
     sq_sheet_note(book, sheet,
                   "dense operations as given, of one sample and all its timesteps; rate x dense "
                   "is the paper convention");
-    if (!energy->hardware.price[SQ_PRICE_MAC].is_given && sum->macs > 0)
-        sq_sheet_note(book, sheet, "the profile has no mac price: MACs are not in the energy");
+}
+
+/* Prices that the profile lacks; the ANN is not asked for. */
+static int warn_prices(struct sq_error *err, const struct sq_energy *energy, const char *path,
+                       const struct sum *sum)
+{
+    const struct sq_bill bill = {
+        .convention = SQ_PAPER,
+        .macs = sum->macs,
+        .acs = sum->acs,
+        .lacks_mac = isnan(sq_price_of(&energy->hardware, SQ_PRICE_MAC, sum->macs)),
+        .lacks_ac = isnan(sq_price_of(&energy->hardware, SQ_PRICE_AC, sum->acs))};
+    const struct sq_source source = {.has_counts = 0};
+    const struct sq_priced priced = {path, &source, &energy->hardware, &bill, 1, 0};
+    return sq_priced_warn(err, &priced);
 }
 
 int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
@@ -106,6 +119,8 @@ int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_
         rc = add_row(err, book, sheet, energy, path, &csv, row, column, &sum);
     if (rc == SQ_OK)
         add_total(book, sheet, energy, &sum);
+    if (rc == SQ_OK)
+        rc = warn_prices(err, energy, path, &sum);
     sq_csv_free(&csv);
     return rc;
 }

@@ -32,6 +32,13 @@ const char *sq_price_what(enum sq_price_key key)
     return price[key].what;
 }
 
+double sq_price_of(const struct sq_hardware *hardware, enum sq_price_key key, double n)
+{
+    if (n == 0)
+        return 0;
+    return hardware->price[key].is_given ? n * hardware->price[key].energy_pj : NAN;
+}
+
 int sq_hardware_knows_widths(const struct sq_hardware *hardware)
 {
     return hardware->price[SQ_PRICE_AC_8].is_given && hardware->price[SQ_PRICE_AC_32].is_given &&

@@ -35,6 +35,9 @@ struct sq_hardware {
     struct sq_price price[SQ_PRICES];
 };
 
+/* Energy of `n` operations, pJ; NaN where there are some and the profile does not price them. */
+double sq_price_of(const struct sq_hardware *hardware, enum sq_price_key key, double n);
+
 /* Does the profile price additions and products of any width? */
 int sq_hardware_knows_widths(const struct sq_hardware *hardware);
 

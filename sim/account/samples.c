@@ -62,13 +62,16 @@ void sq_samples_free(struct sq_samples *samples)
 double sq_sample_mj(const struct sq_sample *s, const struct sq_hardware *hardware, int is_paper)
 {
     const struct sq_price *price = hardware->price;
-    const double mac = price[SQ_PRICE_MAC].energy_pj, ac = price[SQ_PRICE_AC].energy_pj;
     if (is_paper)
-        return (s->paper_macs * mac + s->paper_acs * ac) / 1e9;
+        return (sq_price_of(hardware, SQ_PRICE_MAC, s->paper_macs) +
+                sq_price_of(hardware, SQ_PRICE_AC, s->paper_acs)) /
+               1e9;
     const double neurons_pj = (double)s->spikes * price[SQ_PRICE_UPDATE].energy_pj +
                               (double)s->silent * price[SQ_PRICE_UPDATE_SILENT].energy_pj +
                               (double)s->spikes * price[SQ_PRICE_SPIKE].energy_pj;
-    return ((double)s->macs * mac + (double)s->acs * ac + neurons_pj) / 1e9;
+    return (sq_price_of(hardware, SQ_PRICE_MAC, (double)s->macs) +
+            sq_price_of(hardware, SQ_PRICE_AC, (double)s->acs) + neurons_pj) /
+           1e9;
 }
 
 struct sq_spread sq_samples_spread(const struct sq_samples *samples,

@@ -46,7 +46,7 @@ cJSON *sq_samples_to_json(const struct sq_samples *samples);
 int sq_samples_from_report(struct sq_error *err, const char *path, const cJSON *report,
                            uint64_t n_samples, struct sq_samples *out);
 
-/* Energy of one sample: exact, or paper. */
+/* Energy of one sample: exact, or paper. NaN: the profile lacks a price. */
 double sq_sample_mj(const struct sq_sample *sample, const struct sq_hardware *hardware,
                     int is_paper);
 

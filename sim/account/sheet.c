@@ -2,6 +2,7 @@
 
 #include "sim/account/decimal.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,7 +69,8 @@ void sq_sheet_text(struct sq_book *book, struct sq_sheet *sheet, size_t column, 
 void sq_sheet_number(struct sq_book *book, struct sq_sheet *sheet, size_t column, double value)
 {
     char text[SQ_DECIMAL_BYTES];
-    sq_sheet_text(book, sheet, column, "%s", sq_decimal(text, value));
+    if (!isnan(value))
+        sq_sheet_text(book, sheet, column, "%s", sq_decimal(text, value));
 }
 
 void sq_sheet_note(struct sq_book *book, struct sq_sheet *sheet, const char *format, ...)

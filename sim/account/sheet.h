@@ -43,7 +43,7 @@ void sq_sheet_row(struct sq_book *book, struct sq_sheet *sheet);
 void sq_sheet_text(struct sq_book *book, struct sq_sheet *sheet, size_t column, const char *format,
                    ...) __attribute__((format(printf, 4, 5)));
 
-/* The shortest decimal of a number. */
+/* The shortest decimal of a number; nothing for NaN. */
 void sq_sheet_number(struct sq_book *book, struct sq_sheet *sheet, size_t column, double value);
 
 void sq_sheet_note(struct sq_book *book, struct sq_sheet *sheet, const char *format, ...)

@@ -15,6 +15,8 @@ struct sq_trace_cost {
     struct sq_arena arena;
     uint64_t *additions;                /* [n_samples][T] */
     const struct sq_hardware *hardware; /* not owned */
+    int is_by_width; /* a run in integers priced by the widths of its adders: not sample by sample
+                      */
 };
 
 /* Read the operations of the scope's samples, if they were recorded. SQ_EFORMAT names the sample;

@@ -37,8 +37,7 @@ static struct price price_at(const struct sq_op *op, uint32_t t, uint32_t timest
     struct price out = {0, 0, 0};
     for (size_t g = 0; g < op->n_groups; g++)
         add_group(op, &op->group[g], t, timesteps, price, &out);
-    out.energy_pj += (double)out.macs * price[SQ_PRICE_MAC].energy_pj +
-                     (double)out.additions * price[SQ_PRICE_AC].energy_pj;
+    out.energy_pj += sq_exact_pj(op, hardware, (double)out.additions, (double)out.macs);
     return out;
 }
 

@@ -1,4 +1,5 @@
 /* The figures of cost: layers, conventions, classes, and whether wrong answers cost more. */
+#include "sim/account/energy.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/trace_cost.h"
 
@@ -67,8 +68,8 @@ static void put_label(cJSON *list, const struct sq_trace_cost *cost, const struc
     sq_put_count(object, "samples", spread.n);
     sq_put_real(object, "additions_per_sample", (double)additions / (double)spread.n);
     sq_put_real(object, "macs_per_sample", (double)macs / (double)spread.n);
-    sq_put_real(object, "energy_mj_per_sample", spread.mean_mj);
-    sq_put_real(object, "energy_mj_sd", spread.n > 1 ? spread.std_mj : NAN);
+    sq_put_real(object, "energy_mj_per_sample", cost->is_by_width ? NAN : spread.mean_mj);
+    sq_put_real(object, "energy_mj_sd", spread.n > 1 && !cost->is_by_width ? spread.std_mj : NAN);
 }
 
 /* Energy of each layer by each convention of the field, per sample. */
@@ -84,7 +85,7 @@ static void put_convention(cJSON *list, const struct sq_counters *counters,
     cJSON *layers = cJSON_AddArrayToObject(object, "layers");
     for (size_t i = 0; i < counters->n_ops; i++) {
         const struct sq_cost *cost = &bill->cost[i];
-        if (cost->acs == 0 && cost->macs == 0 && cost->energy_pj == 0)
+        if (cost->acs == 0 && cost->macs == 0 && cost->energy_pj == 0) /* NaN is a cost */
             continue;
         cJSON *layer = cJSON_CreateObject();
         cJSON_AddItemToArray(layers, layer);
@@ -95,31 +96,30 @@ static void put_convention(cJSON *list, const struct sq_counters *counters,
     }
 }
 
-static int put_conventions(struct sq_error *err, cJSON *to, struct sq_trace_cost *cost)
+/* The bills of all conventions, and what makes them doubtful. */
+static int make_bills(struct sq_error *err, struct sq_trace_cost *cost, const char *path,
+                      struct sq_bill bill[SQ_CONVENTIONS])
 {
+    struct sq_fixed_settings settings;
     const struct sq_source source = {.counters = *sq_record_counters(cost->record),
-                                     .has_counts = 1};
+                                     .has_counts = 1,
+                                     .is_fixed = sq_arith_parse(cost->network->arith, &settings)};
+    const struct sq_priced priced = {path, &source, cost->hardware, bill, SQ_CONVENTIONS, 1};
     const struct sq_switches switches = sq_switches_default();
-    cJSON *list = cJSON_AddArrayToObject(to, "conventions");
     int status = SQ_OK;
-    for (int c = 0; status == SQ_OK && c < SQ_CONVENTIONS; c++) {
-        struct sq_bill bill;
+    for (int c = 0; status == SQ_OK && c < SQ_CONVENTIONS; c++)
         status = sq_bill_make(err, &cost->arena, &source, (enum sq_convention)c, cost->hardware,
-                              &switches, &bill);
-        if (status == SQ_OK)
-            put_convention(list, &source.counters, &bill);
-    }
-    return status;
+                              &switches, &bill[c]);
+    return status == SQ_OK ? sq_priced_warn(err, &priced) : status;
 }
 
 /* The same network as an ANN: every layer dense, one pass, multiply-accumulates. */
 static void put_ann(cJSON *to, const struct sq_counters *counters,
                     const struct sq_hardware *hardware)
 {
-    const double pj = hardware->price[SQ_PRICE_MAC].energy_pj;
     cJSON *object = cJSON_AddObjectToObject(to, "ann");
     sq_put_real(object, "macs_per_sample", sq_ann_macs(counters));
-    sq_put_real(object, "energy_mj_per_sample", pj > 0 ? sq_ann_macs(counters) * pj / 1e9 : NAN);
+    sq_put_real(object, "energy_mj_per_sample", sq_ann_mj(counters, hardware));
     cJSON *layers = cJSON_AddArrayToObject(object, "layers");
     for (size_t i = 0; i < counters->n_ops; i++) {
         const double macs = sq_op_dense(&counters->op[i]);
@@ -129,21 +129,27 @@ static void put_ann(cJSON *to, const struct sq_counters *counters,
         cJSON_AddItemToArray(layers, layer);
         cJSON_AddStringToObject(layer, "name", counters->op[i].name);
         sq_put_real(layer, "macs_per_sample", macs);
-        sq_put_real(layer, "energy_mj_per_sample", pj > 0 ? macs * pj / 1e9 : NAN);
+        sq_put_real(layer, "energy_mj_per_sample", sq_price_of(hardware, SQ_PRICE_MAC, macs) / 1e9);
     }
 }
 
 int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *cost,
                         const struct sq_scope *scope)
 {
+    const struct sq_counters *counters = sq_record_counters(cost->record);
     const struct sq_spread all =
         sq_samples_spread(sq_record_samples(cost->record), cost->hardware, 0, SQ_ALL_LABELS);
+    struct sq_bill bill[SQ_CONVENTIONS];
+    const int status = make_bills(err, cost, scope->path, bill);
+    if (status != SQ_OK)
+        return status;
+    cost->is_by_width = bill[SQ_EXACT].is_by_width;
     cJSON_AddStringToObject(to, "convention", sq_convention_table[SQ_EXACT].name);
     cJSON_AddStringToObject(to, "hardware", cost->hardware->name);
-    sq_put_real(to, "mac_energy_pj", cost->hardware->price[SQ_PRICE_MAC].energy_pj);
-    sq_put_real(to, "ac_energy_pj", cost->hardware->price[SQ_PRICE_AC].energy_pj);
-    sq_put_real(to, "energy_mj_per_sample", all.mean_mj);
-    sq_put_real(to, "energy_mj_sd", all.n > 1 ? all.std_mj : NAN);
+    sq_put_real(to, "mac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_MAC, 1));
+    sq_put_real(to, "ac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_AC, 1));
+    sq_put_real(to, "energy_mj_per_sample", bill[SQ_EXACT].energy_mj);
+    sq_put_real(to, "energy_mj_sd", all.n > 1 && !cost->is_by_width ? all.std_mj : NAN);
     sq_trace_cost_layers(to, cost);
     if (scope->n_labels > 0) {
         cJSON *list = cJSON_AddArrayToObject(to, "per_label");
@@ -152,6 +158,9 @@ int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *c
     }
     if (scope->n_judged > 1)
         put_correlation(to, cost, scope);
-    put_ann(to, sq_record_counters(cost->record), cost->hardware);
-    return put_conventions(err, to, cost);
+    put_ann(to, counters, cost->hardware);
+    cJSON *list = cJSON_AddArrayToObject(to, "conventions");
+    for (int c = 0; c < SQ_CONVENTIONS; c++)
+        put_convention(list, counters, &bill[c]);
+    return SQ_OK;
 }

@@ -81,6 +81,10 @@ const char *sq_interpolation_name(enum sq_interpolation interpolation);
 /* The shorter side that fit crop resizes to; 0: not given for an image that is not square. */
 uint32_t sq_config_shorter_side(const struct sq_config *config);
 
+/* Warn of keys whose values the configuration's source does not state (assumed-configuration):
+ * results depend on them. What sq_warn() returns. */
+int sq_config_warn_assumed(struct sq_error *err, const struct sq_config *config);
+
 /* Fill *config from a name or a path.
  *   name_or_path  a path if it holds a '/' or ends in ".json"; else NAME.json is looked for in
  *                 models/ of each folder of the colon-separated list `config_dirs`

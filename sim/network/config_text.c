@@ -81,3 +81,13 @@ void sq_config_not_assumed(struct sq_config *config, const char *name)
     if (rest > 0 && config->assumed[rest - 1] == ',')
         config->assumed[rest - 1] = '\0';
 }
+
+int sq_config_warn_assumed(struct sq_error *err, const struct sq_config *config)
+{
+    if (config->assumed[0] == '\0')
+        return SQ_OK;
+    return sq_warn(err, "assumed-configuration",
+                   "config %s: the value of %s is assumed, its source does not state it; if you "
+                   "know it, give it by --set KEY=VALUE",
+                   config->name, config->assumed);
+}

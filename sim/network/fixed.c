@@ -119,6 +119,15 @@ static void fill_settings(struct sq_network *network, const struct sq_fixed_sett
     s->pixel_max = s->pixel_max > 0 ? s->pixel_max : default_pixel_max(network, s->pixel_bits);
 }
 
+/* How wide the sums and products of a population are. */
+static void note_widths(const struct sq_network *network, struct sq_node *node)
+{
+    node->adder_bits = node->fixed->sum_bits;
+    node->factor_bits = node->kind == SQ_NODE_ANALOG_CONV
+                            ? network->fixed.weight_bits * network->fixed.pixel_bits
+                            : 0;
+}
+
 /* All layers; `given` and `moments` are [n_synapses] or NULL. */
 static int make_layers(struct sq_error *err, struct sq_network *network,
                        const struct sq_fixed_given *given, const struct sq_moments *moments)
@@ -133,6 +142,8 @@ static int make_layers(struct sq_error *err, struct sq_network *network,
             choice.moments = &moments[node->synapse - network->synapse];
         if (sq_node_is_population(node))
             status = make_layer(err, network, node, &choice);
+        if (sq_node_is_population(node) && status == SQ_OK)
+            note_widths(network, node);
     }
     network->is_fixed = status == SQ_OK;
     sq_arith_write(&network->fixed, network->arith);

@@ -8,18 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Results depend on keys whose values the configuration's source does not state. */
-static int warn_assumed(struct sq_error *err, const struct sq_network *network)
-{
-    const struct sq_config *config = &network->config;
-    if (config->assumed[0] == '\0')
-        return SQ_OK;
-    return sq_warn(err, "assumed-configuration",
-                   "config %s: the value of %s is assumed, its source does not state it; if you "
-                   "know it, give it by --set KEY=VALUE",
-                   config->name, config->assumed);
-}
-
 /* Pruned networks: the counts of what a dense accelerator would do hold weights that are 0. */
 static int warn_zeros(struct sq_error *err, const struct sq_network *network)
 {
@@ -53,7 +41,7 @@ static int load_into(struct sq_error *err, const struct sq_network_wish *wish,
         status = sq_configure(err, file, wish, network);
     }
     if (status == SQ_OK)
-        status = warn_assumed(err, network);
+        status = sq_config_warn_assumed(err, &network->config);
     if (status == SQ_OK)
         status = sq_graph_build(err, network);
     if (status == SQ_OK)

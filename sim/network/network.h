@@ -59,6 +59,9 @@ struct sq_node {
     float threshold;            /* in units of the current; 0 for relays */
     struct sq_synapse *synapse; /* NULL for relays and SSA */
     struct sq_fixed *fixed;     /* of a population of a fixed-point network; else NULL */
+    /* Of a population of a run in integers, which a trace keeps: bits of the smallest adder for its
+     * currents; of the first, bits of a weight times bits of a pixel. 0: floats, or not known. */
+    uint32_t adder_bits, factor_bits;
 };
 
 /* A tensor of the file that plays no part, and why. */

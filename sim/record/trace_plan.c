@@ -1,6 +1,7 @@
 #include "sim/record/trace_plan.h"
 
 #include "sim/network/config_write.h"
+#include "sim/record/adders.h"
 #include "traces/format/description.h"
 
 #include <inttypes.h>
@@ -181,6 +182,14 @@ char *sq_trace_plan_config(const struct sq_network *network)
     return one_line(sq_config_to_json(&network->config));
 }
 
+static void add_adders(struct draft *draft)
+{
+    char *text;
+    draft->ok &= sq_adders_text(draft->err, draft->network, &text) == SQ_OK;
+    add_meta(draft, "adders", text);
+    free(text);
+}
+
 static int add_all_meta(struct draft *draft)
 {
     const struct sq_network *network = draft->network;
@@ -191,6 +200,7 @@ static int add_all_meta(struct draft *draft)
     draft->plan->meta = draft->meta;
     add_meta(draft, "spikeq", SQ_VERSION);
     add_meta(draft, "arith", wish->arith);
+    add_adders(draft);
     add_meta(draft, "command", wish->command);
     if (network->model_digest[0] != '\0') {
         add_meta(draft, "model_path", network->model_path);

@@ -1,7 +1,7 @@
 #include "sim/replay/rebuild.h"
 
 #include "sim/network/networks.h"
-
+#include "sim/record/adders.h"
 #include "sim/record/trace_plan.h"
 
 #include <stdio.h>
@@ -119,6 +119,8 @@ int sq_rebuild_network(struct sq_error *err, const struct sq_trace *trace, struc
                  : sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
     if (status == SQ_OK)
         status = take_model(err, trace, network);
+    if (status == SQ_OK)
+        status = sq_adders_read(err, sq_trace_path(trace), sq_trace_meta(trace, "adders"), network);
     if (status != SQ_OK) {
         sq_network_free(network);
         return status;

@@ -81,7 +81,9 @@ static int read_source(struct sq_error *err, const char *config_dirs,
     if (options->config == NULL)
         return sq_fail(err, SQ_EUSAGE, "--rates %s: expected --config NAME beside it",
                        options->rates);
-    const int rc = sq_config_load(err, config_dirs, options->config, &config);
+    int rc = sq_config_load(err, config_dirs, options->config, &config);
+    if (rc == SQ_OK)
+        rc = sq_config_warn_assumed(err, &config);
     return rc == SQ_OK ? sq_rates_read(err, options->rates, &config, source) : rc;
 }
 

@@ -51,17 +51,13 @@ static int new_steps(struct sq_error *err, struct sq_record *record)
     return SQ_OK;
 }
 
-/* In a network of integers: how wide its sums and products are. */
-static void note_widths(const struct sq_network *network, const struct sq_node *node,
-                        struct sq_op *op)
+/* Of a run in integers: how wide its sums and products are. */
+static void note_widths(const struct sq_node *node, struct sq_op *op)
 {
-    const int makes_currents =
-        op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_SSA;
-    if (!makes_currents || node->fixed == NULL)
+    if (op->kind != SQ_OP_CONV && op->kind != SQ_OP_LINEAR && op->kind != SQ_OP_SSA)
         return;
-    op->adder_bits = node->fixed->sum_bits;
-    if (op->is_analog)
-        op->factor_bits = network->fixed.weight_bits * network->fixed.pixel_bits;
+    op->adder_bits = node->adder_bits;
+    op->factor_bits = node->factor_bits;
 }
 
 static int match_nodes(struct sq_error *err, struct sq_record *record)
@@ -78,7 +74,7 @@ static int match_nodes(struct sq_error *err, struct sq_record *record)
     for (size_t i = 0; i < record->counters.n_ops; i++) {
         const struct sq_node *node = record->node[i];
         struct sq_op *op = &record->counters.op[i];
-        note_widths(network, node, op);
+        note_widths(node, op);
         if (op->is_head)
             op->weight_zeros = network->head.weight_zeros;
         else if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)

@@ -88,9 +88,11 @@ function part_of(name) {
     return parts.findIndex(([, pattern]) => pattern.test(name));
 }
 
-/* The conventions, and the ANN where its multiply-accumulates have a price. */
+/* The conventions, and the ANN, as far as all of their operations have a price. */
 function priced_ways(trace) {
-    const conventions = at(trace, "cost/conventions") || [],
+    const conventions = (at(trace, "cost/conventions") || []).filter(
+            one => one.energy_mj_per_sample !== null,
+        ),
         ann = at(trace, "cost/ann");
     return ann && ann.energy_mj_per_sample !== null
         ? [...conventions, { name: "ANN", ...ann }]
@@ -160,15 +162,17 @@ figures.layers = {
             (at(one, "cost/layers") || []).map(layer => layer.energy_mj_per_sample),
         );
         const groups = Array.from({ length: trace.timesteps }, (_, t) => `timestep ${t}`);
-        const rows = layers.flatMap(layer =>
-            layer.energy_mj_per_sample_per_timestep.map((energy, order) => ({
-                y: layer.name,
-                group: groups[order],
-                order,
-                energy_mj_per_sample: energy,
-                value: energy * unit.factor,
-            })),
-        );
+        const rows = layers
+            .filter(layer => layer.energy_mj_per_sample !== null)
+            .flatMap(layer =>
+                layer.energy_mj_per_sample_per_timestep.map((energy, order) => ({
+                    y: layer.name,
+                    group: groups[order],
+                    order,
+                    energy_mj_per_sample: energy,
+                    value: energy * unit.factor,
+                })),
+            );
         return stack(rows, groups, {
             x_title: `energy per sample, ${unit.name} (${trace.cost ? pricing(trace) : ""})`,
             y_title: "layer",
@@ -183,7 +187,9 @@ figures.layers = {
 
 figures.classes = {
     draw(trace) {
-        const labels = at(trace, "cost/per_label") || [];
+        const labels = (at(trace, "cost/per_label") || []).filter(
+            label => label.energy_mj_per_sample !== null,
+        );
         const unit = shown_unit(one =>
             (at(one, "cost/per_label") || []).map(label => label.energy_mj_per_sample),
         );

@@ -26,6 +26,7 @@ function fill_each(id, make) {
 }
 
 function in_unit(energy_mj, unit) {
+    if (typeof energy_mj !== "number") return "no price";
     return `${write(energy_mj * unit.factor, ".4~g")} ${unit.name}`;
 }
 
@@ -50,7 +51,8 @@ function energy_items(trace) {
         [
             "as an ANN",
             typeof ann === "number" ? in_unit(ann, unit) : undefined,
-            `${write(ratio, ".3~r")} times this energy; every layer dense, one pass`,
+            (Number.isFinite(ratio) ? `${write(ratio, ".3~r")} times this energy; ` : "") +
+                "every layer dense, one pass",
         ],
     ];
 }

@@ -108,7 +108,7 @@ START_TEST(the_deviation_is_of_n_minus_1)
 {
     struct sq_error err = {0};
     struct sq_samples samples = {.n = 0};
-    struct sq_hardware hardware = {.price[SQ_PRICE_AC] = {.energy_pj = 1e9}};
+    struct sq_hardware hardware = {.price[SQ_PRICE_AC] = {.is_given = 1, .energy_pj = 1e9}};
     const uint64_t acs[4] = {2, 4, 4, 6};
     for (int i = 0; i < 4; i++)
         ck_assert_int_eq(
