@@ -56,6 +56,19 @@ static int keep_open(struct sq_checkpoint_reader *reader)
     return SQ_OK;
 }
 
+/* Pruned weights are called what they stand for. */
+static int index_names(struct sq_checkpoint_reader *reader)
+{
+    size_t n_renamed = 0;
+    int rc = sq_checkpoint_index(reader);
+    if (rc == SQ_OK)
+        rc = sq_checkpoint_apply_masks(reader, &n_renamed);
+    if (rc != SQ_OK || n_renamed == 0)
+        return rc;
+    free(reader->checkpoint->by_name);
+    return sq_checkpoint_index(reader);
+}
+
 typedef int read_fn(struct sq_checkpoint_reader *reader);
 
 static int open_by(struct sq_error *err, const char *path, int fd, read_fn *read,
@@ -76,7 +89,7 @@ static int open_by(struct sq_error *err, const char *path, int fd, read_fn *read
     if (rc == SQ_OK)
         rc = read(&checkpoint->reader);
     if (rc == SQ_OK)
-        rc = sq_checkpoint_index(&checkpoint->reader);
+        rc = index_names(&checkpoint->reader);
     checkpoint->reader.err = NULL;
     if (rc == SQ_OK)
         *out = checkpoint;

@@ -37,6 +37,9 @@ struct sq_tensor {
     const char *name;       /* whole path from the file's root, "state_dict.module.head.weight" */
     const char *type;       /* what the file calls its type where that is no sq_dtype, or NULL */
     const char *unreadable; /* "has elements of a type that is not read; ..."; NULL: it is read */
+    const char *note;       /* why it plays no part by itself, or NULL */
+    const struct sq_tensor
+        *mask; /* by which its elements are multiplied (a pruned weight), or NULL */
     enum sq_dtype dtype;
     uint32_t n_dims; /* 0 and n_elements 0: the shape is not known */
     uint64_t dim[SQ_TENSOR_MAX_DIMS];

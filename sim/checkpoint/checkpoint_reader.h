@@ -100,6 +100,10 @@ int sq_checkpoint_add(struct sq_checkpoint_reader *reader, const char *name, siz
 /* Make the index by name; refuses two tensors of one name. */
 int sq_checkpoint_index(struct sq_checkpoint_reader *reader);
 
+/* STEM_orig and STEM_mask of one shape become the product STEM; the index must be made anew then.
+ */
+int sq_checkpoint_apply_masks(struct sq_checkpoint_reader *reader, size_t *n_applied);
+
 /* The containers. `head` is the start of the file, `n` at most the file's size. */
 bool sq_safetensors_looks_so(const unsigned char *head, size_t n);
 int sq_safetensors_read(struct sq_checkpoint_reader *reader);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -171,7 +172,7 @@ static const unsigned char *row_at(const struct sq_tensor *tensor, const unsigne
     return data + offset * (int64_t)sq_dtype_bytes(tensor->dtype);
 }
 
-int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out)
+static int read_unmasked(struct sq_error *err, const struct sq_tensor *tensor, float *out)
 {
     uint64_t index[SQ_TENSOR_MAX_DIMS] = {0};
     const unsigned char *data = NULL;
@@ -191,6 +192,21 @@ int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, flo
             next_row(tensor, index);
     }
     return SQ_OK;
+}
+
+int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out)
+{
+    int rc = read_unmasked(err, tensor, out);
+    if (rc != SQ_OK || tensor->mask == NULL)
+        return rc;
+    float *mask = malloc(tensor->n_elements * sizeof *mask + 1);
+    if (mask == NULL)
+        return sq_fail(err, SQ_ENOMEM, "tensor %.300s: no memory for its mask", tensor->name);
+    rc = read_unmasked(err, tensor->mask, mask);
+    for (uint64_t i = 0; rc == SQ_OK && i < tensor->n_elements; i++)
+        out[i] *= mask[i];
+    free(mask);
+    return rc;
 }
 
 static bool is_contiguous(const struct sq_tensor *tensor)
@@ -229,8 +245,9 @@ int sq_tensor_read_f64(struct sq_error *err, const struct sq_tensor *tensor, dou
     const int rc = find_data(err, tensor, &data);
     if (rc != SQ_OK)
         return rc;
-    if (!is_contiguous(tensor))
-        return sq_fail(err, SQ_EUNSUPPORTED, "tensor %.300s: is not contiguous", tensor->name);
+    if (!is_contiguous(tensor) || tensor->mask != NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED, "tensor %.300s: is not contiguous, or pruned",
+                       tensor->name);
     for (uint64_t i = 0; i < tensor->n_elements; i++) {
         out[i] =
             wide_element_of(tensor->dtype, load_bits(data + i * bytes, bytes, tensor->big_endian));

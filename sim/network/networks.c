@@ -22,6 +22,20 @@ void sq_networks_name(const char *root, char *name, size_t size)
         snprintf(name, size, ".");
 }
 
+/* Prefixes of networks whose first weight is stored in parts: for the message. */
+static size_t find_parts(struct sq_checkpoint *checkpoint, const char **root)
+{
+    static const char *const part[] = {"patch_embed.proj_conv.weight_g",
+                                       "patch_embed.proj_conv.weight_v",
+                                       "patch_embed.proj_conv.weight_orig",
+                                       "patch_embed.proj_conv.parametrizations.weight.original",
+                                       "patch_embed.proj_conv.parametrizations.weight.original0"};
+    size_t n = 0;
+    for (size_t i = 0; n == 0 && i < sizeof part / sizeof *part; i++)
+        n = sq_checkpoint_roots(checkpoint, part[i], 1, root);
+    return n;
+}
+
 int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, const char *path,
                      struct sq_networks *networks)
 {
@@ -30,6 +44,8 @@ int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, con
     struct sq_error first = {0};
     int status = SQ_OK;
     networks->n = 0;
+    if (n == 0)
+        n = find_parts(checkpoint, root);
     n += n == 0; /* so that the top's error is what the user reads */
     for (size_t i = 0; i < n; i++) {
         struct sq_found_network *found = &networks->network[networks->n];

@@ -9,12 +9,60 @@ static const struct sq_tensor *find(const struct sq_checkpoint *checkpoint, cons
     return sq_checkpoint_find(checkpoint, root, name);
 }
 
-static int missing(struct sq_error *err, const char *path, const char *root, const char *name)
+const struct sq_tensor *sq_weight_in_parts(const struct sq_checkpoint *checkpoint, const char *root,
+                                           const char *name)
+{
+    static const char *const part[] = {"_g", "_v", "_orig", "_mask"};
+    static const char *const original[] = {"original", "original0"};
+    const char *member = strrchr(name, '.');
+    const struct sq_tensor *found = NULL;
+    char text[256];
+    for (size_t i = 0; found == NULL && i < sizeof part / sizeof *part; i++) {
+        snprintf(text, sizeof text, "%s%s", name, part[i]);
+        found = find(checkpoint, root, text);
+    }
+    for (size_t i = 0; found == NULL && member != NULL && i < 2; i++) {
+        snprintf(text, sizeof text, "%.*s.parametrizations%s.%s", (int)(member - name), name,
+                 member, original[i]);
+        found = find(checkpoint, root, text);
+    }
+    return found;
+}
+
+int sq_refuse_parts(struct sq_error *err, const char *path, const struct sq_tensor *part)
 {
     return sq_fail(err, SQ_EUNSUPPORTED,
+                   "%s: tensor \"%s\" is part of a weight that is computed when the network runs "
+                   "(weight_norm, spectral_norm, a parametrization, a mask alone): make the weight "
+                   "plain first (torch.nn.utils.remove_weight_norm, "
+                   "torch.nn.utils.parametrize.remove_parametrizations) and save the state dict "
+                   "again",
+                   path, part->name);
+}
+
+static int missing(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
+                   const char *root, const char *name)
+{
+    const struct sq_tensor *part = sq_weight_in_parts(checkpoint, root, name);
+    if (part != NULL)
+        return sq_refuse_parts(err, path, part);
+    return sq_fail(err, SQ_EUNSUPPORTED,
                    "%s: no tensor \"%s%s\"; this is not the state dict of a Spikformer in one of "
-                   "the layouts cifar10, imagenet, cifar10dvs",
+                   "the layouts cifar10, imagenet, cifar10dvs; " SQ_OTHER_NETWORKS,
                    path, root, name);
+}
+
+static int no_layout(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
+                     const char *root)
+{
+    static const char linear[] = "block.0.attn.q_linear.weight";
+    static const char conv[] = "block.0.mlp.fc1_conv.weight";
+    if (sq_weight_in_parts(checkpoint, root, linear) != NULL)
+        return missing(err, checkpoint, path, root, linear);
+    if (sq_weight_in_parts(checkpoint, root, conv) != NULL)
+        return missing(err, checkpoint, path, root, conv);
+    return missing(err, checkpoint, path, root,
+                   "block.0.attn.q_linear.weight\" or \"block.0.mlp.fc1_conv.weight");
 }
 
 /* The layouts differ in layer names, and imagenet's MLP has a second spatial axis. */
@@ -56,10 +104,10 @@ int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, c
                  const char *root, struct sq_config *sizes)
 {
     if (find(checkpoint, root, sq_first_tensor) == NULL)
-        return missing(err, path, root, sq_first_tensor);
+        return missing(err, checkpoint, path, root, sq_first_tensor);
     *sizes = (struct sq_config){.layout = layout_of(checkpoint, root)};
     if (sizes->layout == SQ_LAYOUT_UNKNOWN)
-        return missing(err, path, root, "block.0.attn.q_linear.weight\" or \"q_conv.weight");
+        return no_layout(err, checkpoint, path, root);
     const char *suffix = sq_layer_suffix(sizes->layout);
     sizes->depth = count_blocks(checkpoint, root, suffix);
     char fc1[64];
@@ -76,7 +124,7 @@ int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, c
     for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
         const struct sq_tensor *tensor = find(checkpoint, root, reading[i].name);
         if (tensor == NULL)
-            return missing(err, path, root, reading[i].name);
+            return missing(err, checkpoint, path, root, reading[i].name);
         if (tensor->unreadable != NULL)
             return sq_fail(err, SQ_EUNSUPPORTED, "%s: tensor \"%s%s\" (%s) %s", path, root,
                            reading[i].name, sq_tensor_type(tensor), tensor->unreadable);

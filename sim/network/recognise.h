@@ -14,6 +14,17 @@ extern const char sq_first_tensor[];
 int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
                  const char *root, struct sq_config *sizes);
 
+/* What can be done with a network that is no Spikformer; the end of an error sentence. */
+#define SQ_OTHER_NETWORKS                                                                        \
+    "of another network, record the spikes in its own framework and give them to spikeq import " \
+    "(then analyze, energy), or a table of its layers to spikeq energy --table"
+
+/* A tensor from which the weight `name` is computed when the network runs (weight_g, weight_orig,
+ * parametrizations.weight.original0), or NULL; and the refusal that names it, SQ_EUNSUPPORTED. */
+const struct sq_tensor *sq_weight_in_parts(const struct sq_checkpoint *checkpoint, const char *root,
+                                           const char *name);
+int sq_refuse_parts(struct sq_error *err, const char *path, const struct sq_tensor *part);
+
 /* Take from `weights` what `config` leaves open; SQ_ESHAPE where both speak and disagree, naming
  * the key, the tensor that says otherwise and both values. */
 int sq_config_complete(struct sq_error *err, const char *path, const char *root,

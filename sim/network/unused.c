@@ -1,5 +1,7 @@
 #include "sim/network/unused.h"
 
+#include "sim/network/recognise.h"
+
 #include <string.h>
 
 static int ends_in(const char *text, const char *end)
@@ -39,15 +41,18 @@ int sq_unused_note(struct sq_error *err, const struct sq_checkpoint *checkpoint,
     if (network->unused == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", network->model_path);
     for (size_t i = 0; i < n; i++) {
-        const char *name = sq_checkpoint_tensor(checkpoint, i)->name;
+        const struct sq_tensor *tensor = sq_checkpoint_tensor(checkpoint, i);
+        const char *name = tensor->name;
         if (used[i])
             continue;
         const int inside = strncmp(name, network->root, n_root) == 0;
-        const char *why = inside ? sq_why_unused(network->config.layout, name + n_root) : NULL;
+        const char *why = tensor->note;
+        if (why == NULL && inside)
+            why = sq_why_unused(network->config.layout, name + n_root);
         if (why == NULL && inside && is_network_name(name + n_root))
             return sq_fail(err, SQ_EUNSUPPORTED,
                            "%s: tensor \"%s\" is not part of a Spikformer of layout %s; running "
-                           "without it would not be your network",
+                           "without it would not be your network; " SQ_OTHER_NETWORKS,
                            network->model_path, name, sq_layout_name(network->config.layout));
         struct sq_unused *unused = &network->unused[network->n_unused++];
         unused->name = sq_arena_strdup(&network->arena, name);

@@ -2,6 +2,7 @@
 
 #include "sim/network/fixed_file.h"
 #include "sim/network/fold.h"
+#include "sim/network/recognise.h"
 #include "sim/network/unused.h"
 
 #include <stdio.h>
@@ -52,13 +53,17 @@ int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const ch
     char name[SQ_NAME_BYTES + 32];
     snprintf(name, sizeof name, "%s.%s", stem, member);
     const struct sq_tensor *tensor = sq_weights_take(loader, name);
+    const struct sq_tensor *part =
+        tensor == NULL ? sq_weight_in_parts(loader->checkpoint, network->root, name) : NULL;
+    if (part != NULL)
+        return sq_refuse_parts(loader->err, network->model_path, part);
     if (tensor == NULL)
-        return optional
-                   ? SQ_OK
-                   : sq_fail(loader->err, SQ_ESHAPE,
-                             "%s: tensor \"%s%s\" is missing; layout %s with depth %u needs it",
-                             network->model_path, network->root, name,
-                             sq_layout_name(network->config.layout), network->config.depth);
+        return optional ? SQ_OK
+                        : sq_fail(loader->err, SQ_ESHAPE,
+                                  "%s: tensor \"%s%s\" is missing; layout %s with depth %u needs "
+                                  "it; " SQ_OTHER_NETWORKS,
+                                  network->model_path, network->root, name,
+                                  sq_layout_name(network->config.layout), network->config.depth);
     const int status = check_shape(loader, tensor, dim, n_dims);
     if (status == SQ_OK)
         *out = tensor;

@@ -34,11 +34,14 @@ struct findings {
     uint64_t n_elements;
 };
 
-static const char *role_of(const struct findings *found, const char *name)
+static const char *role_of(const struct findings *found, const struct sq_tensor *tensor)
 {
+    const char *name = tensor->name;
     const size_t n_root = found->root != NULL ? strlen(found->root) : 0;
     if (found->root == NULL)
         return NULL;
+    if (tensor->note != NULL)
+        return tensor->note;
     const struct sq_found_network *other = sq_networks_of(&found->networks, name);
     if (other != NULL && strcmp(other->root, found->root) != 0)
         return other->is_average ? "another network of the file, an average of weights"
@@ -65,10 +68,10 @@ static void print_checkpoint(FILE *to, const struct findings *found)
         fprintf(to, "no Spikformer: %s\n", found->why_not.text);
     for (size_t i = 0; i < n; i++) {
         const struct sq_tensor *tensor = sq_checkpoint_tensor(found->file, i);
-        const char *unused = role_of(found, tensor->name);
+        const char *unused = role_of(found, tensor);
         char shape[192];
         write_tensor_shape(shape, sizeof shape, tensor);
-        fprintf(to, "  %-52s %-9s %-18s%s%s\n", tensor->name, sq_dtype_name(tensor->dtype), shape,
+        fprintf(to, "  %-52s %-9s %-18s%s%s\n", tensor->name, sq_tensor_type(tensor), shape,
                 unused != NULL ? "  unused: " : "", unused != NULL ? unused : "");
     }
 }
@@ -76,9 +79,9 @@ static void print_checkpoint(FILE *to, const struct findings *found)
 static cJSON *tensor_json(const struct findings *found, const struct sq_tensor *tensor)
 {
     cJSON *object = cJSON_CreateObject();
-    const char *unused = role_of(found, tensor->name);
+    const char *unused = role_of(found, tensor);
     cJSON_AddStringToObject(object, "name", tensor->name);
-    cJSON_AddStringToObject(object, "dtype", sq_dtype_name(tensor->dtype));
+    cJSON_AddStringToObject(object, "dtype", sq_tensor_type(tensor));
     cJSON *shape = cJSON_AddArrayToObject(object, "shape");
     for (uint32_t i = 0; i < tensor->n_dims; i++)
         cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)tensor->dim[i]));
