@@ -149,6 +149,7 @@ struct spikeq_frames_options {
     unsigned bin;           /* so many pixels a side make one; default 1 */
     const char *crop, *pad; /* "center" or "corner": frames of another size than the network's */
     const char *view;       /* orientation and polarity; the format's canonical one */
+    const char *camera;     /* of AEDAT 2.0 recordings that do not name it: "DVS128" */
     unsigned width, height; /* of the sensor, where a recording does not tell */
     int tolerate;           /* 1: use what is before damage; it is counted */
     /* The input is one recording that is still being made: rule "duration:US", every T frames are a
@@ -529,6 +530,7 @@ struct spikeq_events_options {
     const char *path; /* a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"; required */
     const char *view; /* orientation and polarity, docs/events.md; the format's canonical one */
     const char *format;     /* "nmnist", "dat", ...: instead of telling it by content */
+    const char *camera;     /* of an AEDAT 2.0 recording that does not name it: "DVS128" */
     unsigned width, height; /* of the sensor, where the recording does not tell */
     int tolerate;           /* 1: use what is before damage, keep time that runs backwards */
     const char *dump;       /* write the events here, 13 bytes each (docs/events.md) */

@@ -20,6 +20,8 @@ static const char help[] =
     "  -o, --output F.npy   write the frames, int32 [T,2,H,W]; F of these two may be -, standard\n"
     "                       output, to which then nothing else is printed\n"
     "  --size WxH           the sensor's, where the recording does not tell\n"
+    "  --camera NAME        of an AEDAT 2.0 recording that does not name it: DVS128, DAVIS346,\n"
+    "                       DVS640, DVS1280x720SD, ... (docs/events.md)\n"
     "  --format NAME        do not look at the content; docs/events.md lists the names\n"
     "  --tolerate           use the events before damage, keep time that runs backwards, drop\n"
     "                       events outside the sensor; all are counted\n"
@@ -38,6 +40,7 @@ enum {
     OPT_BIN,
     OPT_SIZE,
     OPT_FORMAT,
+    OPT_CAMERA,
     OPT_TOLERATE,
     OPT_FORCE,
     OPT_JSON,
@@ -52,6 +55,7 @@ static const struct option option[] = {
     {"output", required_argument, NULL, 'o'},
     {"size", required_argument, NULL, OPT_SIZE},
     {"format", required_argument, NULL, OPT_FORMAT},
+    {"camera", required_argument, NULL, OPT_CAMERA},
     {"tolerate", no_argument, NULL, OPT_TOLERATE},
     {"force", no_argument, NULL, OPT_FORCE},
     {"json", no_argument, NULL, OPT_JSON},
@@ -72,6 +76,8 @@ static const char **text_of(int which, struct spikeq_events_options *events)
         return &events->frames;
     case OPT_FORMAT:
         return &events->format;
+    case OPT_CAMERA:
+        return &events->camera;
     case 'o':
         return &events->frames_out;
     default:

@@ -12,6 +12,8 @@ static const char **text_of(int which, struct spikeq_frames_options *frames)
         return &frames->pad;
     case CLI_OPT_VIEW:
         return &frames->view;
+    case CLI_OPT_CAMERA:
+        return &frames->camera;
     default:
         return NULL;
     }
@@ -41,5 +43,5 @@ int cli_frames_option(const char *command, int which, struct spikeq_frames_optio
 int cli_frames_given(const struct spikeq_frames_options *frames)
 {
     return frames->rule || frames->bin || frames->crop || frames->pad || frames->view ||
-           frames->width || frames->tolerate || frames->stream || frames->carry;
+           frames->camera || frames->width || frames->tolerate || frames->stream || frames->carry;
 }

@@ -10,6 +10,7 @@ enum {
     CLI_OPT_CROP,
     CLI_OPT_PAD,
     CLI_OPT_VIEW,
+    CLI_OPT_CAMERA,
     CLI_OPT_SIZE,
     CLI_OPT_TOLERATE,
     CLI_OPT_STREAM,
@@ -17,15 +18,16 @@ enum {
 };
 
 /* Rows of a command's table of options, and their help. */
-#define CLI_FRAMES_OPTIONS                               \
-    {"frames", required_argument, NULL, CLI_OPT_FRAMES}, \
-        {"bin", required_argument, NULL, CLI_OPT_BIN},   \
-        {"crop", required_argument, NULL, CLI_OPT_CROP}, \
-        {"pad", required_argument, NULL, CLI_OPT_PAD},   \
-        {"view", required_argument, NULL, CLI_OPT_VIEW}, \
-        {"size", required_argument, NULL, CLI_OPT_SIZE}, \
-    {                                                    \
-        "tolerate", no_argument, NULL, CLI_OPT_TOLERATE  \
+#define CLI_FRAMES_OPTIONS                                   \
+    {"frames", required_argument, NULL, CLI_OPT_FRAMES},     \
+        {"bin", required_argument, NULL, CLI_OPT_BIN},       \
+        {"crop", required_argument, NULL, CLI_OPT_CROP},     \
+        {"pad", required_argument, NULL, CLI_OPT_PAD},       \
+        {"view", required_argument, NULL, CLI_OPT_VIEW},     \
+        {"camera", required_argument, NULL, CLI_OPT_CAMERA}, \
+        {"size", required_argument, NULL, CLI_OPT_SIZE},     \
+    {                                                        \
+        "tolerate", no_argument, NULL, CLI_OPT_TOLERATE      \
     }
 
 #define CLI_FRAMES_HELP                                                                       \
@@ -37,7 +39,7 @@ enum {
     "  --crop P, --pad P    frames that are larger, smaller than the network's: P is "        \
     "center or\n"                                                                             \
     "                       corner\n"                                                         \
-    "  --view NAME, --size WxH, --tolerate\n"                                                 \
+    "  --view NAME, --camera NAME, --size WxH, --tolerate\n"                                  \
     "                       how recordings are read, as for spikeq events\n"
 
 /* The same for commands that take recordings which are still being made. */

@@ -32,13 +32,14 @@ static int read_population(struct sq_camera *reader, const char *line)
 
 static int open_address_text(struct sq_camera *reader)
 {
+    static const struct sq_header_lines lines = {.begin = "#"};
     const unsigned char *at;
     char text[MAX_TEXT];
     size_t line;
     int rc = sq_event_alloc_state(reader, sizeof(struct sq_address_input));
     struct sq_address_input *input = reader->state;
-    while (rc == SQ_OK && (rc = sq_event_peek_line(reader, "#", &at, &line)) == SQ_OK && line > 0 &&
-           !sq_text_begins(at, line, "# end ")) {
+    while (rc == SQ_OK && (rc = sq_event_peek_line(reader, &lines, &at, &line)) == SQ_OK &&
+           line > 0 && !sq_text_begins(at, line, "# end ")) {
         sq_text_copy(text, sizeof text, at, line);
         sscanf(text, "# timesteps %" SCNu64, &input->timesteps);
         sscanf(text, "# samples %" SCNu64, &input->samples);

@@ -7,6 +7,8 @@
  *   8  int32  offset of the time           28         capacity events
  *  12  int32  time overflow
  *
+ * A type with bit 15 set marks a compressed packet: its capacity is its length in bytes.
+ *
  * Polarity: uint32, bit 0 valid, bit 1 p, bits 2-16 y, bits 17-31 x; int32 time. The time is
  * time | overflow << 31. */
 #include "kernels/base/little.h"
@@ -16,7 +18,7 @@
 
 #include <inttypes.h>
 
-enum { HEADER = 28, EVENT = 8, MAX_EVENT = 1 << 12, POLARITY = 1 };
+enum { HEADER = 28, EVENT = 8, MAX_EVENT = 1 << 12, POLARITY = 1, COMPRESSED = 0x8000 };
 
 enum { VIEW_VALID, VIEW_WITH_INVALID };
 
@@ -38,6 +40,7 @@ static bool knows(const unsigned char *head, size_t n)
 static void read_source(struct sq_camera *reader, const unsigned char *line, size_t n)
 {
     struct sq_event_facts *facts = &reader->facts;
+    struct sq_sensor sensor;
     size_t name = 0;
     if (!sq_text_begins(line, n, "#Source "))
         return;
@@ -46,23 +49,32 @@ static void read_source(struct sq_camera *reader, const unsigned char *line, siz
     while (name < n && (line[name] == ':' || line[name] == ' '))
         name++;
     sq_text_copy(facts->camera, sizeof facts->camera, line + name, n - name);
-    sq_sensor_of_name((const char *)line + name, n - name, &facts->width, &facts->height);
+    if (!sq_sensor_of_text((const char *)line + name, n - name, &sensor))
+        return;
+    facts->width = sensor.width;
+    facts->height = sensor.height;
+}
+
+static bool is_end(const unsigned char *line, size_t n)
+{
+    return sq_text_begins(line, n, "#!END-HEADER");
 }
 
 static int open_aedat3(struct sq_camera *reader)
 {
+    static const struct sq_header_lines lines = {"#", is_end};
     const unsigned char *at;
     size_t line;
     int rc = sq_event_alloc_state(reader, sizeof(struct aedat3));
     struct aedat3 *state = reader->state;
     bool over = false;
     while (rc == SQ_OK && !over) {
-        rc = sq_event_peek_line(reader, "#", &at, &line);
+        rc = sq_event_peek_line(reader, &lines, &at, &line);
         if (rc != SQ_OK || line == 0)
             break;
         const size_t n = sq_text_trim(at, line);
         state->is_30 |= sq_text_begins(at, n, "#!AER-DAT3.0");
-        over = sq_text_begins(at, n, "#!END-HEADER");
+        over = is_end(at, n);
         read_source(reader, at, n);
         sq_source_take(reader->source, line);
     }
@@ -74,20 +86,28 @@ static int open_aedat3(struct sq_camera *reader)
     return rc;
 }
 
+/* Bytes of a packet behind its header. */
+static uint64_t bytes_of(const unsigned char *h)
+{
+    const uint64_t capacity = sq_le32(h + 16);
+    return (sq_le16(h) & COMPRESSED) != 0 ? capacity : capacity * sq_le32(h + 4);
+}
+
 /* Do the packet's bytes fit its numbers, and the file? */
 static int check_packet(struct sq_camera *reader, const unsigned char *h, uint64_t offset)
 {
     const int32_t size = (int32_t)sq_le32(h + 4), overflow = (int32_t)sq_le32(h + 12);
     const int32_t capacity = (int32_t)sq_le32(h + 16), number = (int32_t)sq_le32(h + 20);
     const bool is_polarity = sq_le16(h) == POLARITY;
+    const bool is_compressed = (sq_le16(h) & COMPRESSED) != 0;
     const int32_t least = is_polarity ? EVENT : 0, most = is_polarity ? MAX_EVENT : INT32_MAX;
     if (size < least || size > most || overflow < 0 || capacity < 0 || number < 0 ||
-        number > capacity)
+        (!is_compressed && number > capacity))
         return sq_event_damage(reader, offset,
                                "a packet of %" PRId32 " events in room for %" PRId32 " of %" PRId32
                                " bytes cannot be",
                                number, capacity, size);
-    const uint64_t bytes = (uint64_t)size * (uint64_t)capacity;
+    const uint64_t bytes = bytes_of(h);
     const uint64_t left = sq_source_size(reader->source) - offset;
     if (sq_source_is_file(reader->source) && bytes + HEADER > left)
         return sq_event_cut(reader, offset,
@@ -106,6 +126,15 @@ static int pass_over(struct sq_camera *reader, uint64_t bytes)
     return rc;
 }
 
+/* Events that are there and cannot be read are no end of the recording, tolerated or not. */
+static int refuse_compressed(struct sq_camera *reader, uint64_t offset)
+{
+    return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                   "%s: byte %" PRIu64 ": compressed polarity packets (SerializedTS) are not read; "
+                   "record without compression, or convert it by cAER or DV",
+                   reader->path, offset);
+}
+
 /* The next packet's header; packets of other types are passed over. */
 static int next_packet(struct sq_camera *reader)
 {
@@ -122,12 +151,13 @@ static int next_packet(struct sq_camera *reader)
     state->size = sq_le32(h + 4);
     state->overflow = (uint64_t)sq_le32(h + 12) << 31;
     state->left = sq_le32(h + 20);
-    state->unused = (uint64_t)state->size * (sq_le32(h + 16) - state->left);
+    if (sq_le16(h) == (POLARITY | COMPRESSED))
+        return refuse_compressed(reader, sq_source_offset(reader->source));
     if (sq_le16(h) != POLARITY) {
         reader->facts.drop[SQ_DROP_OTHER] += state->left;
-        state->unused += (uint64_t)state->size * state->left;
         state->left = 0;
     }
+    state->unused = bytes_of(h) - (uint64_t)state->size * state->left;
     sq_source_take(reader->source, HEADER);
     return SQ_OK;
 }

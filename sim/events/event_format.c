@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The most that is looked at for the line that ends a header. */
+enum { MAX_HEADER = 1 << 16 };
+
 const char *const sq_views_as_stored[] = {"as stored", NULL};
 
 static const struct {
@@ -85,20 +88,64 @@ int sq_event_peek_records(struct sq_camera *reader, size_t size, const unsigned 
                         "the recording is cut short: %zu of a record's %zu bytes", rest, size);
 }
 
-int sq_event_peek_line(struct sq_camera *reader, const char *begin, const unsigned char **at,
-                       size_t *line)
+/* Do lines that begin like a header's lead from here to the line that ends it? */
+static int find_end_line(struct sq_camera *reader, const struct sq_header_lines *lines, bool *found)
+{
+    const unsigned char *at;
+    size_t n, first = 0;
+    *found = false;
+    for (size_t want = 1;; want = n + 1) {
+        const int rc = sq_event_peek(reader, want, &at, &n);
+        const unsigned char *lf;
+        if (rc != SQ_OK || n < want)
+            return rc;
+        while ((lf = memchr(at + first, '\n', n - first)) != NULL) {
+            const size_t next = (size_t)(lf - at) + 1;
+            *found = lines->is_end(at + first, sq_text_trim(at + first, next - first));
+            first = next;
+            if (*found || (n - first >= strlen(lines->begin) &&
+                           !sq_text_begins(at + first, n - first, lines->begin)))
+                return SQ_OK;
+        }
+        if (n >= MAX_HEADER)
+            return SQ_OK;
+    }
+}
+
+/* The line in front is whole, or there will never be more of it: is it one of the header's? */
+static int judge_line(struct sq_camera *reader, const struct sq_header_lines *lines,
+                      const unsigned char **at, size_t bytes, size_t *line)
+{
+    bool is_header = sq_text_is(*at, bytes - 1);
+    int rc = SQ_OK;
+    size_t n;
+    if (!is_header && lines->is_end != NULL)
+        rc = find_end_line(reader, lines, &is_header);
+    if (rc == SQ_OK)
+        rc = sq_event_peek(reader, bytes, at, &n); /* looking ahead may have moved the window */
+    *line = rc == SQ_OK && is_header ? bytes : 0;
+    return rc;
+}
+
+int sq_event_peek_line(struct sq_camera *reader, const struct sq_header_lines *lines,
+                       const unsigned char **at, size_t *line)
 {
     size_t n;
     *line = 0;
-    for (size_t want = strlen(begin);; want = n + 1) { /* no more than is needed: a pipe may wait */
+    for (size_t want = strlen(lines->begin);; want = n + 1) { /* no more than is needed */
         const int rc = sq_event_peek(reader, want, at, &n);
-        if (rc != SQ_OK || n == 0 || !sq_text_begins(*at, n, begin) || sq_text_line(*at, n, line))
+        if (rc != SQ_OK || n == 0 || !sq_text_begins(*at, n, lines->begin))
             return rc;
-        if (n >= SQ_EVENT_MAX_LINE || !sq_text_is(*at, n))
+        const unsigned char *lf = memchr(*at, '\n', n);
+        if (lf != NULL)
+            return judge_line(reader, lines, at, (size_t)(lf - *at) + 1, line);
+        const bool is_text = sq_text_is(*at, n);
+        if (n >= SQ_EVENT_MAX_LINE || (!is_text && lines->is_end == NULL))
             return SQ_OK;
         if (n < want)
-            return sq_event_damage(reader, sq_source_offset(reader->source),
-                                   "the recording ends in its header");
+            return !is_text ? SQ_OK
+                            : sq_event_damage(reader, sq_source_offset(reader->source),
+                                              "the recording ends in its header");
     }
 }
 

@@ -81,10 +81,17 @@ static inline __attribute__((always_inline)) int sq_event_each_record(
     return SQ_OK;
 }
 
-/* A line of the header, with its LF; *line = 0: the header is over. At the end of the file before
- * its LF: damage. */
-int sq_event_peek_line(struct sq_camera *reader, const char *begin, const unsigned char **at,
-                       size_t *line);
+/* How the lines of a header begin, and which of them ends it. */
+struct sq_header_lines {
+    const char *begin;
+    bool (*is_end)(const unsigned char *line, size_t n); /* without CR and LF; NULL: none does */
+};
+
+/* A line of the header, with its LF; *line = 0: the header is over. A line is the header's if it is
+ * text, or whatever it holds where a line that ends the header follows. At the end of the file
+ * before its LF: damage. */
+int sq_event_peek_line(struct sq_camera *reader, const struct sq_header_lines *lines,
+                       const unsigned char **at, size_t *line);
 
 /* Whole lines, at least one: up to the last LF that is there, or up to the end of the file. A line
  * that never ends is damage. */

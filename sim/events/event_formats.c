@@ -1,7 +1,7 @@
 #include "sim/events/event_format.h"
 
 /* Text comes last: it is whatever has printable bytes only. N-MNIST, which has no magic at all, is
- * taken where nothing else fits (event_reader.c). */
+ * taken by evidence (nmnist_evidence.h). */
 const struct sq_event_format *const sq_event_formats[] = {
     &sq_format_aedat2,
     &sq_format_aedat3,

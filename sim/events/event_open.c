@@ -1,40 +1,14 @@
 /* Opening a recording: what format it has, and how large the sensor is. */
 #include "sim/events/event_format.h"
 #include "sim/events/event_sensor.h"
+#include "sim/events/nmnist_evidence.h"
 #include "sim/events/text_line.h"
+#include "traces/format/other_files.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The files that people have and that are no recordings. A size of 0: a line of text that begins
- * like this. */
-static const char *advice(const unsigned char *head, size_t n)
-{
-    static const struct {
-        const char *magic;
-        unsigned size;
-        const char *text;
-    } known[] = {
-        {"#", 0, "AEDAT 1 or an unknown comment; AEDAT 2.0, 3.x and 4.0 are read"},
-        {"\x89PNG", 4, "a PNG image"},
-        {"\xff\xd8\xff", 3, "a JPEG image"},
-        {"\x1f\x8b\x08", 3, "compressed by gzip; gunzip it first"},
-        {"\x28\xb5\x2f\xfd", 4, "compressed by zstd; unzstd it first"},
-        {"\x89HDF", 4, "HDF5, which is not read"},
-        {"MATLAB", 6, "MATLAB data, which are not read; save them as .npy or text"},
-        {"SQLite", 6, "an SQLite database; a trace is replayed by spikeq replay"},
-        {"% ", 0, "a Prophesee header without a known \"% evt\", \"% format\" or \"% Version 2\""},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        const size_t size = known[i].size > 0 ? known[i].size : strlen(known[i].magic);
-        const bool fits = known[i].size > 0 || sq_text_line(head, n, NULL);
-        if (fits && n >= size && memcmp(head, known[i].magic, size) == 0)
-            return known[i].text;
-    }
-    return NULL;
-}
 
 const struct sq_event_format *sq_event_format_by_head(const unsigned char *head, size_t n)
 {
@@ -45,7 +19,7 @@ const struct sq_event_format *sq_event_format_by_head(const unsigned char *head,
 }
 
 /* Can the format be told by these bytes, or must more come? Comments and headers in front of other
- * lines must be over, unless what they say is known. */
+ * lines must be over, unless what they say is known; N-MNIST shows after some records only. */
 static bool is_enough(const unsigned char *head, size_t n)
 {
     const struct sq_event_format *format = sq_event_format_by_head(head, n);
@@ -54,11 +28,11 @@ static bool is_enough(const unsigned char *head, size_t n)
         if (format != NULL && format != &sq_format_text)
             return true;
         if (!sq_text_line(head, n, &line))
-            return !sq_text_is(head, n);
+            return *head == '#' && !sq_text_is(head, n);
         head += line;
         n -= line;
     }
-    return n > 0;
+    return format != NULL ? n > 0 : n >= SQ_NMNIST_LEAST_BYTES;
 }
 
 /* Of a pipe no more is waited for than is needed. */
@@ -73,6 +47,21 @@ static int peek_head(struct sq_camera *reader, const unsigned char **head, size_
     }
 }
 
+/* It is none of the formats that have a magic, and no N-MNIST. */
+static int refuse_unknown(struct sq_camera *reader, const unsigned char *head, size_t n)
+{
+    const char *text = sq_other_file_guess(head, n);
+    if (text == NULL && sq_text_begins(head, n, "% "))
+        text = "a Prophesee header without a known \"% evt\", \"% format\" or \"% Version 2\"";
+    if (text != NULL)
+        return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: not a recording of events: %s",
+                       reader->path, text);
+    return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                   "%s: not a recording of events: its content fits none of the formats of "
+                   "docs/events.md; N-MNIST has no magic: --format nmnist reads it as such",
+                   reader->path);
+}
+
 static int find_by_content(struct sq_camera *reader)
 {
     const unsigned char *head;
@@ -83,13 +72,20 @@ static int find_by_content(struct sq_camera *reader)
     if (n == 0)
         return sq_fail(reader->err, SQ_EFORMAT, "%s: the recording is empty", reader->path);
     reader->format = sq_event_format_by_head(head, n);
-    const char *text = advice(head, n);
-    if (reader->format == NULL && text != NULL)
+    if (reader->format != NULL && reader->format != &sq_format_text)
+        return SQ_OK;
+    const char *text = sq_other_file(head, n);
+    if (text == NULL && reader->format != NULL)
+        text = sq_other_file_guess(head, n);
+    if (text != NULL)
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: not a recording of events: %s",
                        reader->path, text);
-    if (reader->format == NULL) /* has no magic: whatever is nothing else */
+    if (reader->format == NULL &&
+        sq_nmnist_is_evident(reader->path, head, n,
+                             sq_source_is_file(reader->source) ? sq_source_size(reader->source)
+                                                               : 0))
         reader->format = &sq_format_nmnist;
-    return SQ_OK;
+    return reader->format != NULL ? SQ_OK : refuse_unknown(reader, head, n);
 }
 
 static int find_format(struct sq_camera *reader)
@@ -181,6 +177,9 @@ int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event
     int rc = sq_source_open(err, path, options->stop, &reader->source);
     if (rc == SQ_OK)
         rc = find_format(reader);
+    if (rc == SQ_OK && options->camera != NULL && reader->format != &sq_format_aedat2)
+        rc = sq_fail(err, SQ_EUSAGE, "%s: --camera is for AEDAT 2.0 recordings; this is %s", path,
+                     reader->format->name);
     if (rc == SQ_OK)
         rc = find_view(reader);
     if (rc == SQ_OK)

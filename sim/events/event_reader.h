@@ -38,6 +38,7 @@ enum { SQ_EVENT_NAME = 48, SQ_EVENT_MAX_SIDE = 32768, SQ_EVENT_MAX_LINE = 1 << 1
 struct sq_event_options {
     const char *view;       /* a name of the format's views; NULL, "canonical": the first */
     const char *format;     /* "nmnist", ...: do not look at the content */
+    const char *camera;     /* "DVS128": of an AEDAT 2.0 recording that does not name it */
     uint32_t width, height; /* of the sensor; 0: as the file says, or as its events need */
     bool tolerate;          /* use what comes before damage, keep time that runs backwards,
                              * drop what lies outside the sensor */
@@ -52,6 +53,7 @@ struct sq_event_options {
 struct sq_event_facts {
     const char *format;         /* "AEDAT 2.0" */
     char camera[SQ_EVENT_NAME]; /* "DVS128", or "" */
+    bool camera_is_guessed;     /* by the addresses of the events */
     const char *view;
     uint32_t width, height;
     bool size_is_guessed;

@@ -31,29 +31,72 @@ bool sq_sensor_guess(const struct sq_event_extent *extent, uint32_t *width, uint
     return false;
 }
 
-/* Is `word` somewhere in the text, whatever the case? */
-static bool has_word(const char *text, size_t n, const char *word)
+static bool is_name(const char *text, size_t n, const char *name)
 {
-    const size_t length = strlen(word);
-    for (size_t i = 0; i + length <= n; i++)
-        if (strncasecmp(text + i, word, length) == 0)
-            return true;
-    return false;
+    return n == strlen(name) && strncasecmp(text, name, n) == 0;
 }
 
-bool sq_sensor_of_name(const char *text, size_t n, uint32_t *width, uint32_t *height)
+/* "DAVIS346B", "Davis208PixelParade", "DavisRGBW640": the size by the number in the name. */
+static bool find_davis(const char *name, size_t n, struct sq_sensor *out)
+{
+    static const struct {
+        unsigned number;
+        uint32_t width, height;
+    } davis[] = {{128, 128, 128}, {192, 192, 192}, {208, 208, 192},
+                 {240, 240, 180}, {346, 346, 260}, {640, 640, 480}};
+    static const char family[] = "DAVIS";
+    size_t at = strlen(family);
+    unsigned number = 0;
+    if (n < at || strncasecmp(name, family, at) != 0)
+        return false;
+    while (at < n && (name[at] < '0' || name[at] > '9'))
+        at++;
+    for (; at < n && name[at] >= '0' && name[at] <= '9' && number < 10000; at++)
+        number = number * 10 + (unsigned)(name[at] - '0');
+    *out = (struct sq_sensor){.addresses = SQ_ADDRESS_DAVIS};
+    for (size_t i = 0; i < sizeof davis / sizeof davis[0]; i++)
+        if (davis[i].number == number) {
+            out->width = davis[i].width;
+            out->height = davis[i].height;
+        }
+    return true;
+}
+
+bool sq_sensor_of_name(const char *name, size_t n, struct sq_sensor *out)
 {
     static const struct {
         const char *name;
-        uint32_t width, height;
-    } camera[] = {{"DVS128", 128, 128},   {"DAVIS128", 128, 128},  {"DAVIS208", 208, 192},
-                  {"DAVIS240", 240, 180}, {"DAVIS346", 346, 260},  {"DAVIS640", 640, 480},
-                  {"DVS640", 640, 480},   {"DVXplorer", 640, 480}, {"DVS132", 132, 104}};
+        struct sq_sensor sensor;
+    } camera[] = {{"DVS128", {SQ_ADDRESS_DVS128, 128, 128}},
+                  {"Tmpdiff128", {SQ_ADDRESS_DVS128, 128, 128}},
+                  {"DVS240", {SQ_ADDRESS_DAVIS, 240, 180}},
+                  {"SBret10", {SQ_ADDRESS_DAVIS, 240, 180}},
+                  {"DVXplorer", {SQ_ADDRESS_DAVIS, 640, 480}},
+                  {"DVXplorerMicro", {SQ_ADDRESS_DAVIS, 640, 480}},
+                  {"DVS640", {SQ_ADDRESS_DVS640, 640, 480}},
+                  {"DVS1280x720SD", {SQ_ADDRESS_DVS1280, 1280, 720}}};
     for (size_t i = 0; i < sizeof camera / sizeof camera[0]; i++)
-        if (has_word(text, n, camera[i].name)) {
-            *width = camera[i].width;
-            *height = camera[i].height;
+        if (is_name(name, n, camera[i].name)) {
+            *out = camera[i].sensor;
             return true;
         }
+    return find_davis(name, n, out);
+}
+
+static bool is_of_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool sq_sensor_of_text(const char *text, size_t n, struct sq_sensor *out)
+{
+    for (size_t at = 0; at < n;) {
+        size_t end = at;
+        while (end < n && is_of_word(text[end]))
+            end++;
+        if (end > at && sq_sensor_of_name(text + at, end - at, out))
+            return true;
+        at = end + 1;
+    }
     return false;
 }

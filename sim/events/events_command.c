@@ -79,6 +79,7 @@ int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options, 
 {
     const struct sq_event_options inner = {.view = options->view,
                                            .format = options->format,
+                                           .camera = options->camera,
                                            .width = options->width,
                                            .height = options->height,
                                            .tolerate = options->tolerate != 0,

@@ -56,9 +56,10 @@ int sq_events_report_text(struct sq_error *err, const struct sq_events_report *r
     const int rc = sq_page_open(err, &page);
     if (rc != SQ_OK)
         return rc;
-    fprintf(page.stream, "%s: %s%s%s, %" PRIu32 "x%" PRIu32 "%s, view %s\n", report->path,
-            facts->format, facts->camera[0] != '\0' ? ", " : "", facts->camera, facts->width,
-            facts->height, facts->size_is_guessed ? " (by its events)" : "", facts->view);
+    fprintf(page.stream, "%s: %s%s%s%s, %" PRIu32 "x%" PRIu32 "%s, view %s\n", report->path,
+            facts->format, facts->camera[0] != '\0' ? ", " : "", facts->camera,
+            facts->camera_is_guessed ? " (by its addresses)" : "", facts->width, facts->height,
+            facts->size_is_guessed ? " (by its events)" : "", facts->view);
     print_profile(page.stream, &report->profile);
     print_drops(page.stream, facts);
     if (report->frames != NULL)
@@ -155,6 +156,7 @@ int sq_events_report_json(struct sq_error *err, const struct sq_events_report *r
     cJSON_AddStringToObject(root, "file", report->path);
     cJSON_AddStringToObject(root, "format", facts->format);
     cJSON_AddStringToObject(root, "camera", facts->camera);
+    cJSON_AddBoolToObject(root, "camera_is_guessed", facts->camera_is_guessed);
     cJSON_AddStringToObject(root, "view", facts->view);
     add(root, "H", facts->height);
     add(root, "W", facts->width);

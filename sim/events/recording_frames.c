@@ -25,6 +25,8 @@ void sq_frame_wish_text(const struct sq_frame_wish *wish, const char *rule, char
     size_t n = (size_t)snprintf(out, size, "frames %s, bin %" PRIu32, rule, wish->bin);
     if (n < size && wish->read.view != NULL)
         n += (size_t)snprintf(out + n, size - n, ", view %s", wish->read.view);
+    if (n < size && wish->read.camera != NULL)
+        n += (size_t)snprintf(out + n, size - n, ", camera %s", wish->read.camera);
     if (n < size && wish->crop != SQ_PLACE_REFUSE)
         n += (size_t)snprintf(out + n, size - n, ", crop %s", place[wish->crop]);
     if (n < size && wish->pad != SQ_PLACE_REFUSE)

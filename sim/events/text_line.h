@@ -5,12 +5,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Do the n bytes begin with a line of printable characters, TAB and CR that LF ends? *line, unless
- * NULL, is its bytes with the LF. */
+/* Are all n bytes text: printable characters, TAB and CR, above 127 either UTF-8 or Latin-1? jAER,
+ * v2e and cAER write names and dates in the computer's language. */
+bool sq_text_is(const unsigned char *at, size_t n);
+
+/* Do the n bytes begin with a line of text that LF ends? *line, unless NULL, is its bytes with the
+ * LF. */
 bool sq_text_line(const unsigned char *at, size_t n, size_t *line);
 
-/* Are all n bytes printable characters, TAB and CR? */
-bool sq_text_is(const unsigned char *at, size_t n);
+/* Bytes of the byte order mark in front, 3; 0: there is none. */
+size_t sq_text_mark(const unsigned char *at, size_t n);
 
 /* The line's bytes without CR and LF at its end. */
 size_t sq_text_trim(const unsigned char *at, size_t line);

@@ -10,8 +10,9 @@
 static void override(struct spikeq_frames_options *frames,
                      const struct spikeq_frames_options *given)
 {
-    const char **const to[] = {&frames->rule, &frames->crop, &frames->pad, &frames->view};
-    const char *const from[] = {given->rule, given->crop, given->pad, given->view};
+    const char **const to[] = {&frames->rule, &frames->crop, &frames->pad, &frames->view,
+                               &frames->camera};
+    const char *const from[] = {given->rule, given->crop, given->pad, given->view, given->camera};
     for (size_t i = 0; i < sizeof to / sizeof to[0]; i++)
         if (from[i] != NULL)
             *to[i] = from[i];

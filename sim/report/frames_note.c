@@ -36,6 +36,7 @@ int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *opt
     put_text(note, "crop", options->crop);
     put_text(note, "pad", options->pad);
     put_text(note, "view", options->view);
+    put_text(note, "camera", options->camera);
     put_number(note, "width", options->width);
     put_number(note, "height", options->height);
     put_flag(note, "tolerate", options->tolerate);
@@ -98,6 +99,7 @@ int sq_frames_of_note(struct sq_error *err, const char *origin, const char *text
                                                 .crop = take_text(&reading, "crop"),
                                                 .pad = take_text(&reading, "pad"),
                                                 .view = take_text(&reading, "view"),
+                                                .camera = take_text(&reading, "camera"),
                                                 .width = take_number(&reading, "width"),
                                                 .height = take_number(&reading, "height"),
                                                 .tolerate = take_flag(&reading, "tolerate"),

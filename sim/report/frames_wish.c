@@ -4,7 +4,8 @@ int sq_frames_wish_of(struct sq_error *err, const struct spikeq_frames_options *
                       struct sq_frame_wish *wish)
 {
     const int has_option = options->bin || options->crop || options->pad || options->view ||
-                           options->width || options->tolerate || options->stream || options->carry;
+                           options->camera || options->width || options->tolerate ||
+                           options->stream || options->carry;
     if (options->rule == NULL)
         return has_option ? sq_fail(err, SQ_EUSAGE,
                                     "options for recordings, but no --frames RULE to bin them by")
@@ -12,6 +13,7 @@ int sq_frames_wish_of(struct sq_error *err, const struct spikeq_frames_options *
     *wish = (struct sq_frame_wish){.frames = options->rule,
                                    .bin = options->bin > 0 ? options->bin : 1,
                                    .read = {.view = options->view,
+                                            .camera = options->camera,
                                             .width = options->width,
                                             .height = options->height,
                                             .tolerate = options->tolerate != 0}};

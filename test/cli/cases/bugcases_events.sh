@@ -1,0 +1,236 @@
+# Recordings out of other people's bug reports (test/bugcases): the events that are in them, or one
+# line that says what the file is.
+# shellcheck shell=sh disable=SC2086,SC2154 # variables of run_cli.sh; options are split on purpose
+bugs=$root/test/bugcases
+
+# gives NAME [OPTION...]: the events of NAME.expected.
+gives() {
+    file=$1
+    shift
+    start "events: $file${1:+ $*}"
+    spikeq events "$bugs/$file" --dump-events d.bin "$@"
+    exits 0
+    is_silent
+    cmp -s d.bin "$bugs/$file.expected" || complain "other events than in $file.expected"
+    leaves d.bin
+    finish
+}
+
+# foreign FILE WHAT: refused as no recording, by this name.
+foreign() {
+    start "events: ${1##*/} is no recording"
+    spikeq events "$1" --dump-events d.bin
+    exits 1
+    says "spikeq events: $1: not a recording of events: $2"
+    leaves ${3:-}
+    finish
+}
+
+for file in evt3-utf8.raw latin1.aedat utf8-noend.aedat user.aedat tz.aedat; do gives $file; done # headers
+for file in tmpdiff.aedat large.aedat hd.aedat; do gives $file; done                              # cameras
+for file in legacy-line.raw frames-bit15.aedat comment.txt; do gives $file; done
+
+start "events: compressed polarity packets are refused by name"
+spikeq events "$bugs/packets-bit15.aedat" --tolerate
+exits 1
+says "spikeq events: $bugs/packets-bit15.aedat: byte 124: compressed polarity packets (SerializedTS) are not read; record without compression, or convert it by cAER or DV"
+finish
+
+start "events: a sensor's size by the system's number"
+spikeq events "$bugs/old-gen31.raw"
+exits 0
+is_silent
+prints_part "old-gen31.raw: Prophesee EVT 2.0, 640x480, view as stored"
+finish
+
+foreign "$bugs/foreign-00" "a ROS bag, which is not read; export its events as text or .npy"
+foreign "$bugs/foreign-01" "an Event Stream (.es), which is not read; convert it to text or .npy"
+foreign "$bugs/foreign-04" "a page of the web, such as a download behind a login; fetch the file itself"
+foreign "$bugs/foreign-06" "compressed by xz; unxz it first"
+foreign "$bugs/foreign-08" "a tar archive; unpack it first"
+foreign "$bugs/foreign-09" "an MCAP recording (ROS 2), which is not read; export it as text or .npy"
+foreign "$bugs/foreign-11" "a Python pickle, which is not read here; save arrays by numpy.save"
+
+# relative NAME BYTES WHAT: a file that begins with these bytes (printf), numbers 0, 1, 2 ... behind.
+relative() {
+    numbers=$(seq 0 95 | while read -r i; do printf '\\%03o' "$i"; done)
+    # shellcheck disable=SC2059
+    { printf "$2"; printf "$numbers"; } >"$top/$1"
+    foreign "../$1" "$3"
+    rm "$top/$1"
+}
+relative a.bz2 'BZh91AY&SY' "compressed by bzip2; bunzip2 it first"
+relative a.gz '\037\213\010\000' "compressed by gzip; gunzip it first"
+relative a.zst '\050\265\057\375' "compressed by zstd; unzstd it first"
+relative a.lz4 '\004\042\115\030' "compressed by LZ4; unlz4 it first"
+relative a.7z '7z\274\257\047\034' "a 7z archive; unpack it first"
+relative a.h5 '\211HDF\015\012\032\012' "HDF5; SONATA spikes go to spikeq import, events must become .npy or text"
+relative a.mat 'MATLAB 5.0 MAT-file' "MATLAB data, which are not read; save them as .npy or text"
+relative a.pdf '%%PDF-1.7' "a PDF document"
+relative a.png '\211PNG' "a PNG image"
+relative a.jpg '\377\330\377\340' "a JPEG image"
+relative a.html '\n  <HTML>' "a page of the web, such as a download behind a login; fetch the file itself"
+relative a.xml '\357\273\277<?xml' "XML, which is not read"
+relative utf16.txt '\377\376' "text in UTF-16; save it as UTF-8"
+relative a.pkl '\200\003' "a Python pickle, which is not read here; save arrays by numpy.save"
+relative labels '\000\000\010\001' "IDX (MNIST images or labels), which goes to spikeq run --input"
+relative unknown 'FOO1' "its content fits none of the formats of docs/events.md; N-MNIST has no magic: --format nmnist reads it as such"
+relative zeros '\000\000\000\000' "its content fits none of the formats of docs/events.md; N-MNIST has no magic: --format nmnist reads it as such"
+
+# A header in front of records, printf forms both: aedat NAME HEADER RECORDS.
+aedat() {
+    # shellcheck disable=SC2059
+    { printf '#!AER-DAT2.0\r\n'; printf "$2"; printf "$3"; } >"$1"
+}
+
+# dumped HEX: the events in d.bin.
+dumped() { holds "$(od -An -tx1 -v d.bin | tr -d ' \n')" "$1"; }
+
+start "events: addresses that fit a DVS128 and a DVS640 are not guessed, --camera tells"
+aedat a.aedat '' '\000\000\001\003\000\000\000\011'
+spikeq events a.aedat
+exits 1
+says "spikeq events: a.aedat: names no camera (# AEChip), and its addresses fit both a DVS128 and a DVS640; --camera NAME tells it: DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
+spikeq events a.aedat --camera dvs640 --dump-events d.bin
+exits 0
+is_silent
+dumped "09000000000000008100000001"
+spikeq events a.aedat --camera DVS128 --view raw --dump-events d.bin --force
+exits 0
+dumped "09000000000000000100010001"
+spikeq events a.aedat --camera DVS1280x720SD --dump-events d.bin --force
+dumped "09000000000000008100000001"
+spikeq events a.aedat --camera DVS12 --dump-events e.bin
+exits 2
+says "spikeq events: --camera DVS12: expected one of DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
+leaves a.aedat d.bin
+finish
+
+start "events: a camera by its addresses is warned of; --strict refuses it"
+aedat a.aedat '' '\000\013\300\376\000\000\000\011'
+spikeq events a.aedat
+exits 0
+says "spikeq events: warning: a.aedat: names no camera (# AEChip); its addresses are read as those of a DVS640; --camera NAME tells another [camera-by-addresses]"
+prints_part "a.aedat: AEDAT 2.0, DVS640 (by its addresses), 640x480, view raw"
+spikeq events a.aedat --strict
+exits 1
+spikeq events a.aedat --strict --camera DVS640
+exits 0
+is_silent
+aedat a.aedat '' '\000\000\177\001\000\000\000\011'
+spikeq events a.aedat
+exits 0
+prints_part "a.aedat: AEDAT 2.0, DVS128 (by its addresses), 128x128, view cifar10dvs"
+aedat a.aedat '' '\000\017\300\376\000\000\000\011'
+spikeq events a.aedat
+exits 1
+says_like "spikeq events: a.aedat: names no camera (# AEChip), and its addresses fit neither a DAVIS nor a DVS640; --camera NAME tells it: *"
+leaves a.aedat
+finish
+
+start "events: --camera where it changes nothing"
+aedat a.aedat '# AEChip: x.y.DVS640\n' '\000\000\001\003\000\000\000\011'
+spikeq events a.aedat --camera DVS640
+exits 2
+says "spikeq events: a.aedat: names its camera itself, DVS640; --camera is for recordings that do not"
+spikeq events "$bugs/comment.txt" --camera DVS640
+exits 2
+says "spikeq events: $bugs/comment.txt: --camera is for AEDAT 2.0 recordings; this is text"
+leaves a.aedat
+finish
+
+# named CHIP SIZE VIEW: an AEChip of this name is read as a camera of this size.
+named() {
+    start "events: camera $1"
+    aedat a.aedat "# AEChip: x.y.$1\n" '\000\000\000\000\000\000\000\011'
+    spikeq events a.aedat
+    exits 0
+    is_silent
+    prints_part "a.aedat: AEDAT 2.0, $1, $2, view $3"
+    rm a.aedat
+    finish
+}
+named DVS128 128x128 cifar10dvs
+named Tmpdiff128 128x128 cifar10dvs
+named DAVIS240C 240x180 raw
+named Davis346redColor 346x260 raw
+named DAVIS240BaseCamera 240x180 raw
+named DavisRGBW640 640x480 raw
+named SBret10 240x180 raw
+named DVS240 240x180 raw
+named DVXplorer 640x480 raw
+named DVS640 640x480 raw
+named DVS1280x720SD 1280x720 raw
+
+for chip in DVS128andCochleaAMS1b DVS1280x720 Tmpdiff64 DVS132S CDAVIS SBret100; do
+    start "events: camera $chip is not known by a part of its name"
+    aedat a.aedat "# AEChip: x.y.$chip\n" '\000\000\000\000\000\000\000\011'
+    spikeq events a.aedat
+    exits 1
+    says "spikeq events: a.aedat: the addresses of camera $chip are not known; --camera NAME tells one that writes the same: DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
+    spikeq events a.aedat --camera DVS128
+    exits 0
+    leaves a.aedat
+    finish
+done
+
+start "events: before the line that ends a header, lines hold any bytes"
+aedat a.aedat '# AEChip: DVS128\n# \001\002\200\000\n#\n#end of ascii HEADER\r\n' '\000\000\002\003\000\000\000\011'
+spikeq events a.aedat --view raw --dump-events d.bin
+exits 0
+is_silent
+dumped "09000000000000000100020001"
+aedat a.aedat '# AEChip: DAVIS240C\n' '\043\000\020\000\000\000\000\012\043\000\020\000\000\000\000\013'
+spikeq events a.aedat --view raw --dump-events d.bin --force
+exits 0
+dumped "0a0000000000000001008c00000b0000000000000001008c0000"
+leaves a.aedat d.bin
+finish
+
+# evt21 HEADER: one event of EVT 2.1 behind a time, the upper halves first.
+evt21() {
+    # shellcheck disable=SC2059
+    { printf "$1"; printf '\020\000\000\200\000\000\000\000\007\000\101\021\001\000\000\000'; } >a.raw
+}
+# order WHAT HEADER LEGACY
+order() {
+    start "events: EVT 2.1, $1"
+    evt21 "$2"
+    spikeq events a.raw --dump-events d.bin --size 1280x720
+    exits 0
+    is_silent
+    if [ "$3" = legacy ]; then dumped 05040000000000002000070001; else dumped ""; fi
+    leaves a.raw d.bin
+    finish
+}
+order "legacy by the format" '%% format EVT21;endianness=legacy\n%% end\n' legacy
+order "legacy by a line of its own" '%% evt 2.1\n%% endianness legacy\n%% end\n' legacy
+order "legacy by an old system" '%% evt 2.1\n%% system_ID 49\n%% end\n' legacy
+order "legacy by an old system of Prophesee" '%% integrator_name Prophesee\n%% evt 2.1\n%% system_ID 54\n%% end\n' legacy
+order "not by a newer system" '%% evt 2.1\n%% system_ID 55\n%% end\n'
+order "not by an old number of another maker" '%% evt 2.1\n%% camera_integrator_name Somebody\n%% system_ID 49\n%% end\n'
+order "not by nothing" '%% evt 2.1\n%% end\n'
+order "little by the format, whatever else" '%% format EVT21;endianness=little\n%% endianness legacy\n%% system_ID 49\n%% end\n'
+order "little by its line, whatever the system" '%% evt 2.1\n%% endianness little\n%% system_ID 49\n%% end\n'
+
+# size ID SIZE: the system's number tells the size.
+size() {
+    start "events: Prophesee's system $1 is $2"
+    printf '%% evt 3.0\n%% system_ID %d\n%% end\n' "$1" >a.raw
+    spikeq events a.raw
+    prints_part "a.raw: Prophesee EVT 3.0, $2, view as stored"
+    rm a.raw
+    finish
+}
+size 41 640x480
+size 49 1280x720
+size 64 320x320
+size 52 640x512
+
+start "events: two sizes in one header"
+printf '%% evt 3.0\n%% format EVT3;height=720;width=1280\n%% geometry 640x480\n%% end\n' >a.raw
+spikeq events a.raw
+exits 1
+says "spikeq events: a.raw: the header says 640x480 (geometry) and 1280x720 (format); correct one"
+leaves a.raw
+finish
