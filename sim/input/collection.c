@@ -82,8 +82,17 @@ static int check_labels(struct sq_error *err, const struct sq_collection *collec
                            "; the network has the classes 0..%" PRIu32,
                            collection->path, i, collection->item[i].path, collection->item[i].label,
                            classes - 1);
-    return collection->n > 0 ? SQ_OK
-                             : sq_fail(err, SQ_EFORMAT, "%s: holds no sample", collection->path);
+    return SQ_OK;
+}
+
+static int check_number(struct sq_error *err, const struct sq_collection *collection)
+{
+    if (collection->n > 0)
+        return SQ_OK;
+    if (collection->no_image != NULL)
+        return sq_fail(err, SQ_EFORMAT, "%s: is neither a PNG nor a JPEG image",
+                       collection->no_image);
+    return sq_fail(err, SQ_EFORMAT, "%s: holds no sample", collection->path);
 }
 
 static int fill(struct sq_error *err, struct sq_collection *collection,
@@ -104,6 +113,8 @@ static int fill(struct sq_error *err, struct sq_collection *collection,
         rc = sq_collection_add_cifar(err, collection);
     else
         rc = sq_collection_add(err, collection, collection->path, -1);
+    if (rc == SQ_OK)
+        rc = check_number(err, collection);
     return rc == SQ_OK ? check_labels(err, collection, want->config->classes) : rc;
 }
 

@@ -1,8 +1,11 @@
 /* Collections: samples that lie in many files, or in records of one.
  *
  *   a folder     of class folders, labelled by their place in the order of names, as torchvision's
- *                ImageFolder does; or of files alone, without labels
- *   a list       text, "PATH LABEL" or "PATH" a line, relative to the list's folder; # comments
+ *                ImageFolder does; or of files alone, without labels. What desktops leave behind
+ *                (Thumbs.db, hidden files), and what is no image where images are wanted, is passed
+ *                over and counted
+ *   a list       text, "PATH LABEL" or "PATH" a line, relative to the list's folder; # comments; as
+ *                Windows writes it too (collection_list.c)
  *   CIFAR        binary batches: records of a label (CIFAR-100: two, the second counts) and 3x32x32
  *                bytes
  *   one file     an image, a recording of an event camera, or one sample's frames

@@ -24,6 +24,16 @@ int sq_collection_add(struct sq_error *err, struct sq_collection *collection, co
     return SQ_OK;
 }
 
+int sq_collection_pass_over(struct sq_error *err, struct sq_collection *collection,
+                            const char *name)
+{
+    if (collection->n_passed_over++ == 0)
+        collection->passed_over = sq_arena_strdup(&collection->arena, name);
+    return collection->passed_over != NULL
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "%s: out of memory for its list", collection->path);
+}
+
 void sq_collection_clear(struct sq_collection *collection)
 {
     sq_arena_free(&collection->arena);

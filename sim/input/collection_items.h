@@ -26,13 +26,21 @@ struct sq_collection {
     const char *path; /* as it was given */
     struct sq_collected *item;
     uint64_t n, room;
-    uint64_t n_classes;   /* class folders; 0: none */
-    unsigned label_bytes; /* of a CIFAR record */
+    uint64_t n_classes;       /* class folders; 0: none */
+    const char *empty_folder; /* the first class folder without a sample; or NULL */
+    uint64_t n_passed_over;   /* files and folders beside the samples */
+    const char *passed_over;  /* the first of them, its own name */
+    const char *no_image;     /* path of the first that might have been meant; or NULL */
+    unsigned label_bytes;     /* of a CIFAR record */
 };
 
 /* Add a sample; the path is copied. SQ_ENOMEM. */
 int sq_collection_add(struct sq_error *err, struct sq_collection *collection, const char *path,
                       int32_t label);
+
+/* Count a file or folder that is no sample. SQ_ENOMEM. */
+int sq_collection_pass_over(struct sq_error *err, struct sq_collection *collection,
+                            const char *name);
 
 /* Forget them all, not the collection itself. */
 void sq_collection_clear(struct sq_collection *collection);

@@ -1,6 +1,10 @@
-#include "sim/events/text_line.h"
+/* Lists of samples. A line is "PATH LABEL" or "PATH"; between them stands a TAB, a comma, a
+ * semicolon or blanks. Lines end as on any system, a byte order mark may stand in front, a path may
+ * be quoted and have Windows' separators; empty lines and those that begin with # are passed over.
+ */
 #include "sim/input/collection_sources.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,88 +14,263 @@
 
 enum { MAX_PATH = 8192 };
 
-/* The last TAB, or without one the last blank, which stands before the label; or NULL. */
-static char *label_of(char *line)
+/* A line taken apart, in place. */
+struct entry {
+    char *path;
+    int32_t label; /* or -1 */
+    bool is_quoted;
+};
+
+static bool is_separator(char c)
 {
-    return strrchr(line, strchr(line, '\t') != NULL ? '\t' : ' ');
+    return c == '\t' || c == ',' || c == ';' || c == ' ';
 }
 
-/* The label, cut off; -1: there is none. */
-static int32_t take_label(char *line)
+static char *trim(char *text)
 {
-    char *end, *label = label_of(line);
-    if (label == NULL || label[1] < '0' || label[1] > '9')
+    size_t n = strlen(text);
+    while (n > 0 && isspace((unsigned char)text[n - 1]))
+        text[--n] = '\0';
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
+/* Digits, quoted or not; -1: anything else. */
+static int32_t label_of(const char *text)
+{
+    const size_t n = strlen(text);
+    const bool quoted = n > 2 && (text[0] == '"' || text[0] == '\'') && text[n - 1] == text[0];
+    const char *first = text + quoted;
+    char *end;
+    if (*first < '0' || *first > '9')
         return -1;
     errno = 0;
-    const unsigned long number = strtoul(label + 1, &end, 10);
-    if (*end != '\0' || errno != 0 || number > INT32_MAX)
-        return -1;
-    *label = '\0';
-    return (int32_t)number;
+    const unsigned long number = strtoul(first, &end, 10);
+    return end == text + n - quoted && errno == 0 && number <= INT32_MAX ? (int32_t)number : -1;
 }
 
-/* The file that a line of the list names, from the list's folder on; 0: the name is too long. */
-static int file_of(char *path, size_t size, const char *list, const char *name)
+/* Cut the quotes off, "" within them standing for one; returns what follows, NULL: no end. */
+static char *unquote(char *line)
+{
+    const char quote = line[0];
+    char *to = line;
+    for (char *from = line + 1; *from != '\0'; from++) {
+        if (*from == quote && from[1] != quote) {
+            *to = '\0';
+            return from + 1;
+        }
+        from += *from == quote;
+        *to++ = *from;
+    }
+    return NULL;
+}
+
+static bool parse_quoted(char *line, struct entry *entry)
+{
+    char *rest = unquote(line);
+    if (rest == NULL)
+        return false;
+    while (is_separator(*rest))
+        rest++;
+    *entry = (struct entry){line, label_of(rest), true};
+    return *rest == '\0' || entry->label >= 0;
+}
+
+/* The label is what follows the last TAB, or else the last separator; what is no number belongs to
+ * the path. False: quotes that do not end, or something behind them. */
+static bool parse_line(char *line, struct entry *entry)
+{
+    if (line[0] == '"' || line[0] == '\'')
+        return parse_quoted(line, entry);
+    *entry = (struct entry){line, -1, false};
+    char *at = strrchr(line, '\t');
+    for (char *c = line; strchr(line, '\t') == NULL && *c != '\0'; c++)
+        at = is_separator(*c) ? c : at;
+    entry->label = at != NULL ? label_of(trim(at + 1)) : -1;
+    if (entry->label < 0)
+        return true;
+    while (at > line && is_separator(at[-1]))
+        at--;
+    *at = '\0';
+    return true;
+}
+
+static bool is_there(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+/* The file that `name` names, from the list's folder on; with the separators of Windows where there
+ * is none so called. False: there is no such file. */
+static bool find_file(char *path, size_t size, const char *list, const char *name)
 {
     const char *slash = strrchr(list, '/');
     const int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - list) + 1;
-    return (size_t)snprintf(path, size, "%.*s%s", folder, list, name) < size;
+    if ((size_t)snprintf(path, size, "%.*s%s", folder, list, name) >= size)
+        return false;
+    if (is_there(path))
+        return true;
+    for (char *c = path + folder; *c != '\0'; c++)
+        *c = *c == '\\' ? '/' : *c;
+    return is_there(path);
 }
 
-static bool is_there(const char *list, const char *name)
+/* Is there a word that ends like a file's name, in a dot, a letter and a few more or digits?
+ * Numbers do not. */
+static bool has_suffix(const char *line)
 {
-    char path[MAX_PATH];
-    struct stat status;
-    return file_of(path, sizeof path, list, name) && stat(path, &status) == 0 &&
-           S_ISREG(status.st_mode);
+    for (const char *dot = strchr(line, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
+        size_t n = 1;
+        while (isalnum((unsigned char)dot[n]))
+            n++;
+        if (dot > line && n <= 8 && isalpha((unsigned char)dot[1]) &&
+            (dot[n] == '\0' || is_separator(dot[n])))
+            return true;
+    }
+    return false;
+}
+
+/* The line's path and label: its whole text where only that names a file. */
+static bool resolve(const char *list, const char *line, char *copy, struct entry *entry, char *path)
+{
+    if (!parse_line(strcpy(copy, line), entry))
+        return false;
+    if (find_file(path, MAX_PATH, list, entry->path))
+        return true;
+    char whole[MAX_PATH];
+    if (entry->is_quoted || !find_file(whole, sizeof whole, list, line))
+        return false;
+    *entry = (struct entry){strcpy(copy, line), -1, false};
+    strcpy(path, whole);
+    return true;
+}
+
+/* UTF-16 as Windows' shells write it, which is refused by its name. */
+static bool is_utf16(const unsigned char *head, size_t n)
+{
+    return n >= 4 && ((head[0] == 0xff && head[1] == 0xfe && head[3] == 0) ||
+                      (head[0] == 0xfe && head[1] == 0xff && head[2] == 0));
+}
+
+static size_t mark_bytes(const unsigned char *head, size_t n)
+{
+    return n >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+/* The first line that is neither empty nor a comment, trimmed; false: there is none, or no text. */
+static bool first_line(const unsigned char *head, size_t n, char *line, size_t size)
+{
+    for (size_t i = mark_bytes(head, n); i < n;) {
+        size_t length = 0;
+        while (i + length < n && head[i + length] != '\n' && head[i + length] != '\r')
+            if (head[i + length++] < ' ' && head[i + length - 1] != '\t')
+                return false;
+        if (length + 1 > size)
+            return false;
+        memcpy(line, head + i, length);
+        line[length] = '\0';
+        memmove(line, trim(line), strlen(trim(line)) + 1);
+        if (line[0] != '\0' && line[0] != '#')
+            return strchr("%<{[", line[0]) == NULL;
+        i += length + 1;
+    }
+    return false;
 }
 
 bool sq_collection_is_list(const char *path, const unsigned char *head, size_t n)
 {
-    char first[MAX_PATH / 2];
-    size_t line;
-    while (sq_text_begins(head, n, "#") && sq_text_line(head, n, &line)) {
-        head += line;
-        n -= line;
-    }
-    if (!sq_text_line(head, n, &line))
-        return false;
-    sq_text_copy(first, sizeof first, head, sq_text_trim(head, line));
-    if (is_there(path, first))
+    char line[MAX_PATH / 2], copy[MAX_PATH / 2], found[MAX_PATH];
+    struct entry entry = {copy, -1, false};
+    if (is_utf16(head, n))
         return true;
-    char *label = label_of(first);
-    if (label == NULL)
+    if (!first_line(head, n, line, sizeof line))
         return false;
-    *label = '\0';
-    return is_there(path, first);
+    return resolve(path, line, copy, &entry, found) || entry.is_quoted || has_suffix(entry.path);
 }
 
-static int add_line(struct sq_error *err, struct sq_collection *collection, char *line)
+/* A list while it is read. */
+struct reading {
+    struct sq_error *err;
+    struct sq_collection *collection;
+    uint64_t line;
+    uint64_t n_unlabelled;
+};
+
+static int add_line(struct reading *r, const char *line)
 {
-    char path[MAX_PATH];
-    const int32_t label = take_label(line);
-    if (!file_of(path, sizeof path, collection->path, line))
-        return sq_fail(err, SQ_EIO, "%s: a path of more than %zu bytes", collection->path,
-                       sizeof path);
-    return sq_collection_add(err, collection, path, label);
+    char copy[MAX_PATH], path[MAX_PATH];
+    struct entry entry = {copy, -1, false};
+    if (strlen(line) >= sizeof copy)
+        return sq_fail(r->err, SQ_EFORMAT, "%s: line %" PRIu64 " is longer than %zu bytes",
+                       r->collection->path, r->line, sizeof copy - 1);
+    if (!resolve(r->collection->path, line, copy, &entry, path))
+        return sq_fail(r->err, SQ_EIO,
+                       "%s: line %" PRIu64 " names \"%s\", which is not there; a line is PATH or "
+                       "PATH LABEL, from the list's folder on",
+                       r->collection->path, r->line, entry.path);
+    r->n_unlabelled += entry.label < 0;
+    return sq_collection_add(r->err, r->collection, path, entry.label);
+}
+
+/* What getline() gives: a line, or several that end in CR alone. */
+static int add_lines(struct reading *r, char *text)
+{
+    int rc = SQ_OK;
+    for (char *next = text; rc == SQ_OK && next != NULL;) {
+        char *line = next, *end = strchr(line, '\r');
+        next = end != NULL && end[1] != '\n' && end[1] != '\0' ? end + 1 : NULL;
+        if (end != NULL)
+            *end = '\0';
+        line = trim(line);
+        r->line++;
+        if (line[0] != '\0' && line[0] != '#')
+            rc = add_line(r, line);
+    }
+    return rc;
+}
+
+static int warn_unlabelled(const struct reading *r)
+{
+    if (r->n_unlabelled == 0 || r->n_unlabelled == r->collection->n)
+        return SQ_OK;
+    return sq_warn(r->err, "labels-missing",
+                   "%s: %" PRIu64 " of %" PRIu64 " lines have no label: accuracy is that of the "
+                   "others alone",
+                   r->collection->path, r->n_unlabelled, r->collection->n);
+}
+
+static int read_lines(struct reading *r, FILE *file)
+{
+    char *text = NULL;
+    size_t room = 0;
+    ssize_t n;
+    int rc = SQ_OK;
+    while (rc == SQ_OK && (n = getline(&text, &room, file)) >= 0) {
+        const size_t mark = r->line == 0 ? mark_bytes((unsigned char *)text, (size_t)n) : 0;
+        if (r->line == 0 && is_utf16((unsigned char *)text, (size_t)n))
+            rc = sq_fail(r->err, SQ_EUNSUPPORTED, "%s: a list in UTF-16; save it as UTF-8",
+                         r->collection->path);
+        else if (strlen(text) != (size_t)n)
+            rc = sq_fail(r->err, SQ_EFORMAT, "%s: line %" PRIu64 " holds a NUL byte, no text",
+                         r->collection->path, r->line + 1);
+        else
+            rc = add_lines(r, text + mark);
+    }
+    free(text);
+    return rc;
 }
 
 int sq_collection_add_list(struct sq_error *err, struct sq_collection *collection)
 {
+    struct reading reading = {.err = err, .collection = collection};
     FILE *file = fopen(collection->path, "r");
-    char *line = NULL;
-    size_t room = 0;
-    int rc = SQ_OK;
     if (file == NULL)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", collection->path, strerror(errno));
-    while (rc == SQ_OK && getline(&line, &room, file) >= 0) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (line[0] != '\0' && line[0] != '#')
-            rc = add_line(err, collection, line);
-    }
+    int rc = read_lines(&reading, file);
     if (rc == SQ_OK && ferror(file))
         rc = sq_fail(err, SQ_EIO, "%s: cannot be read: %s", collection->path, strerror(errno));
-    free(line);
     fclose(file);
-    return rc;
+    return rc == SQ_OK ? warn_unlabelled(&reading) : rc;
 }

@@ -202,13 +202,17 @@ int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sampl
                                        [SQ_COLLECT_RECORDINGS] = "recording",
                                        [SQ_COLLECT_FRAMES] = "file",
                                        [SQ_COLLECT_CIFAR] = "CIFAR image"};
-    char classes[48] = "", done[256] = "";
+    char classes[48] = "", others[96] = "", done[256] = "";
     if (s->collection->n_classes > 0)
         snprintf(classes, sizeof classes, " in %" PRIu64 " class folder%s",
                  s->collection->n_classes, s->collection->n_classes == 1 ? "" : "s");
+    if (s->collection->n_passed_over > 0)
+        snprintf(others, sizeof others, ", %" PRIu64 " other file%s passed over (%.40s first)",
+                 s->collection->n_passed_over, s->collection->n_passed_over == 1 ? "" : "s",
+                 s->collection->passed_over);
     const int rc = survey_kind(err, s, n, done, sizeof done);
-    snprintf(out, size, "%" PRIu64 " %s%s%s%s", n, what[s->collection->kind], n == 1 ? "" : "s",
-             classes, done);
+    snprintf(out, size, "%" PRIu64 " %s%s%s%s%s", n, what[s->collection->kind], n == 1 ? "" : "s",
+             classes, others, done);
     return rc;
 }
 

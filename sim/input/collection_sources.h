@@ -12,7 +12,8 @@ int sq_collection_add_folder(struct sq_error *err, struct sq_collection *collect
 int sq_collection_add_list(struct sq_error *err, struct sq_collection *collection);
 int sq_collection_add_cifar(struct sq_error *err, struct sq_collection *collection);
 
-/* Is a file that begins like this a list: a text whose first line names a file that is there? */
+/* Is a file that begins like this a list: a text whose first line names a file, which need not be
+ * there? */
 bool sq_collection_is_list(const char *path, const unsigned char *head, size_t n);
 
 #endif

@@ -158,7 +158,9 @@ START_TEST(class_folders)
     temp_write("set/a/.hidden", "x", 1);
     struct sq_input *input = open_input(temp_path("set"));
     ck_assert_uint_eq(sq_input_count(input), 3);
-    ck_assert_str_eq(sq_input_description(input), "3 images in 2 class folders, /255, not normalised");
+    ck_assert_str_eq(sq_input_description(input),
+                     "3 images in 2 class folders, 1 other file passed over (.hidden first), /255, "
+                     "not normalised");
     check_sample(input, 4, 0);
     check_sample(input, 5, 1);
     check_sample(input, 6, 1);
