@@ -21,10 +21,10 @@ measure() {
 
 run=$(measure build/spikeq run --quiet --model $model --config fashion-2-64 --trace "$folder/a.db" \
     --input $data/t10k-images-idx3-ubyte.gz --labels $data/t10k-labels-idx1-ubyte.gz)
-plain=$(measure build/spikeq analyze "$folder/a.db" --json "$folder/a.json")
-full=$(measure build/spikeq analyze "$folder/a.db" --json "$folder/a.json" --csv "$folder/csv" \
+plain=$(measure build/spikeq analyze "$folder/a.db" --json "$folder/a.json" --force)
+full=$(measure build/spikeq analyze "$folder/a.db" --json "$folder/a.json" --force --csv "$folder/csv" \
     --model $model --config fashion-2-64)
-pair=$(measure build/spikeq analyze "$folder/a.db" "$folder/a.db" --json "$folder/b.json")
+pair=$(measure build/spikeq analyze "$folder/a.db" "$folder/a.db" --json "$folder/b.json" --force)
 echo "10,000 images: seconds, processor seconds, peak KiB; seconds over those of the run"
 while read -r name figures; do
     echo "$name: $figures $(echo "$run $figures" | awk '{ printf "%.2f", $4 / $1 }')"
