@@ -371,15 +371,17 @@ struct spikeq_diff_options {
     const char *populations; /* shell patterns, comma-separated: only these; NULL: all */
     const char *samples;     /* "7", "10:20", "10:", ":20": only these; NULL: all */
     int as_json;             /* 0: text for people */
+    double logits_tolerance; /* logits that are no farther apart are equal; 0: bit for bit */
 };
 
 /* Compare two traces spike by spike.
  *   options    may be NULL
  *   is_equal   1: all that was compared is equal, and both hold the same samples
- *   text       the first difference, mismatches per population and timestep, changed predictions;
- *              the caller frees it with spikeq_free()
+ *   text       the verdict on spikes, logits, predictions; the first difference; rates, accuracy and
+ *              energy of both; mismatches per population and timestep; the caller frees it with
+ *              spikeq_free()
  * Both are written on success only; traces of other populations or timesteps are a difference, no
- * error. EUSAGE (no such range, no such population), EFORMAT (names the damaged place),
+ * error. EUSAGE (no such range, no such population, a negative tolerance), EFORMAT (names the damaged place),
  * EUNSUPPORTED, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
                            const struct spikeq_diff_options *options, int *is_equal, char **text);

@@ -1,5 +1,6 @@
 /* spikeq_diff(): two traces compared. */
 #include "sim/context.h"
+#include "sim/replay/diff_energy.h"
 #include "sim/replay/diff_text.h"
 #include "sim/report/page.h"
 #include "sim/warnings_json.h"
@@ -16,18 +17,39 @@ static int describe(struct sq_error *err, const struct sq_diff *diff, int as_jso
     return sq_page_close(err, &page, text);
 }
 
-static int compare(struct sq_error *err, struct sq_trace *a, struct sq_trace *b,
+/* Energy of both, where they can be compared and the profile is found. */
+static int add_energy(spikeq_ctx *ctx, struct sq_trace *const trace[2],
+                      const struct sq_range *samples, struct sq_diff *diff)
+{
+    struct sq_hardware hardware;
+    int status = SQ_OK;
+    if (diff->found->plan[0] != '\0' ||
+        sq_hardware_load(NULL, ctx->config_dirs, SQ_DIFF_HARDWARE, &hardware) != SQ_OK)
+        return SQ_OK;
+    for (int i = 0; status == SQ_OK && i < 2; i++)
+        status = sq_diff_energy(&ctx->error, trace[i], samples, &hardware, &diff->energy_mj[i]);
+    return status;
+}
+
+static int compare(spikeq_ctx *ctx, struct sq_trace *const trace[2],
                    const struct spikeq_diff_options *options, int *is_equal, char **text)
 {
-    struct sq_compare_options chosen = {.populations = options->populations};
+    struct sq_error *err = &ctx->error;
+    struct sq_compare_options chosen = {.populations = options->populations,
+                                        .logits_tolerance = options->logits_tolerance};
     struct sq_comparison found;
+    if (!(options->logits_tolerance >= 0))
+        return sq_fail(err, SQ_EUSAGE, "--logits-tolerance: expected a number from 0 on");
     int status = sq_range_parse(err, "--samples", options->samples, &chosen.samples);
     if (status == SQ_OK)
-        status = sq_compare(err, a, b, &chosen, &found);
+        status = sq_compare(err, trace[0], trace[1], &chosen, &found);
     if (status != SQ_OK)
         return status;
+    struct sq_diff diff = {trace[0], trace[1], &found, options->logits_tolerance, {-1, -1}};
     *is_equal = sq_comparison_is_equal(&found);
-    status = describe(err, &(struct sq_diff){a, b, &found}, options->as_json, text);
+    status = add_energy(ctx, trace, &chosen.samples, &diff);
+    if (status == SQ_OK)
+        status = describe(err, &diff, options->as_json, text);
     sq_comparison_free(&found);
     return status;
 }
@@ -36,18 +58,17 @@ int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
                 const struct spikeq_diff_options *options, int *is_equal, char **text)
 {
     static const struct spikeq_diff_options all;
-    struct sq_trace *first = NULL, *second = NULL;
-    int status = sq_trace_open(&ctx->error, a, &first);
+    struct sq_trace *trace[2] = {NULL, NULL};
+    int status = sq_trace_open(&ctx->error, a, &trace[0]);
     if (status == SQ_OK)
-        status = sq_trace_open(&ctx->error, b, &second);
+        status = sq_trace_open(&ctx->error, b, &trace[1]);
     if (status == SQ_OK)
-        status = sq_warnings_of_trace(&ctx->error, first, NULL);
+        status = sq_warnings_of_trace(&ctx->error, trace[0], NULL);
     if (status == SQ_OK)
-        status = sq_warnings_of_trace(&ctx->error, second, NULL);
+        status = sq_warnings_of_trace(&ctx->error, trace[1], NULL);
     if (status == SQ_OK)
-        status =
-            compare(&ctx->error, first, second, options != NULL ? options : &all, is_equal, text);
-    sq_trace_close(first);
-    sq_trace_close(second);
+        status = compare(ctx, trace, options != NULL ? options : &all, is_equal, text);
+    sq_trace_close(trace[0]);
+    sq_trace_close(trace[1]);
     return status;
 }

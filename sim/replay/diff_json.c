@@ -48,6 +48,32 @@ static void add_list(cJSON *root, const char *key, const struct sq_sample_list *
     }
 }
 
+/* What each trace has of a figure; null where it has none. */
+static void add_pair(cJSON *root, const char *key, double a, double b)
+{
+    cJSON *object = cJSON_AddObjectToObject(root, key);
+    cJSON_AddItemToObject(object, "a", a >= 0 ? cJSON_CreateNumber(a) : cJSON_CreateNull());
+    cJSON_AddItemToObject(object, "b", b >= 0 ? cJSON_CreateNumber(b) : cJSON_CreateNull());
+}
+
+static double accuracy(const struct sq_comparison *found, int which)
+{
+    return found->n_labelled[which] > 0
+               ? (double)found->n_correct[which] / (double)found->n_labelled[which]
+               : -1;
+}
+
+static void add_figures(cJSON *root, const struct sq_diff *diff)
+{
+    const struct sq_comparison *found = diff->found;
+    cJSON_AddNumberToObject(root, "logits_tolerance", diff->logits_tolerance);
+    cJSON_AddNumberToObject(root, "logits_apart", found->logits_apart);
+    add_pair(root, "rate", sq_diff_rate(diff, found->n_populations, 0),
+             sq_diff_rate(diff, found->n_populations, 1));
+    add_pair(root, "accuracy", accuracy(found, 0), accuracy(found, 1));
+    add_pair(root, "energy_mj", diff->energy_mj[0], diff->energy_mj[1]);
+}
+
 static cJSON *population_json(const struct sq_diff *diff, size_t i)
 {
     const struct sq_trace_plan *plan = sq_trace_plan_of(diff->a);
@@ -61,6 +87,7 @@ static cJSON *population_json(const struct sq_diff *diff, size_t i)
         cJSON_AddItemToArray(counts, cJSON_CreateNumber((double)n));
     }
     cJSON_AddNumberToObject(object, "mismatches", (double)sum);
+    add_pair(object, "rate", sq_diff_rate(diff, i, 0), sq_diff_rate(diff, i, 1));
     return object;
 }
 
@@ -85,6 +112,7 @@ cJSON *sq_diff_json(const struct sq_diff *diff)
     add_list(root, "predictions", &found->predictions, 1);
     add_list(root, "labels", &found->labels, 1);
     add_list(root, "logits", &found->logits, 0);
+    add_figures(root, diff);
     cJSON *populations = cJSON_AddArrayToObject(root, "populations");
     for (size_t i = 0; i < found->n_populations; i++)
         cJSON_AddItemToArray(populations, population_json(diff, i));

@@ -7,13 +7,24 @@
 #include <cJSON.h>
 #include <stdio.h>
 
+#define SQ_DIFF_HARDWARE "fp32_45nm" /* what prices energy here: the default of `spikeq energy` */
+
 /* The two traces and what was found between them. */
 struct sq_diff {
     const struct sq_trace *a, *b;
     const struct sq_comparison *found;
+    double logits_tolerance;
+    double energy_mj[2]; /* of a, of b (diff_energy.h); -1: not known */
 };
 
+/* The verdict of every kind first ("spikes: all equal"), then rates, accuracy and energy of both,
+ * then mismatches per population and timestep where there are any. */
 void sq_diff_print(FILE *to, const struct sq_diff *diff);
+
+/* Firing rate of the i-th population that was compared in one of the two (0, 1), in the samples
+ * that both hold; -1 where it has none: no sample, or input. i == n_populations: of all together.
+ */
+double sq_diff_rate(const struct sq_diff *diff, size_t i, int which);
 
 /* NULL or incomplete where memory ran out; the caller deletes it. */
 cJSON *sq_diff_json(const struct sq_diff *diff);

@@ -4,6 +4,7 @@
 #include "traces/compare/compare_plan.h"
 #include "traces/compare/side.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,8 @@ static int compare_at(struct sq_error *err, struct comparing *c, size_t i, uint3
         status = sq_side_fetch(err, &c->side[1], c->pair[i][1], t);
     if (status == SQ_OK)
         status = sq_side_compare(err, &c->side[0], &c->side[1], &n, &first);
+    for (int which = 0; which < 2; which++)
+        out->spikes[i][which] += c->side[which].has_frame ? c->side[which].frame.spikes : 0;
     if (status != SQ_OK || n == 0)
         return status;
     if (!out->has_first) {
@@ -56,17 +59,51 @@ static void list(struct sq_sample_list *samples, uint64_t id, int64_t a, int64_t
     samples->n++;
 }
 
-/* What was said of a sample that both hold. */
-static void compare_outcome(struct sq_comparison *out, const struct sq_trace_sample *a,
-                            const struct sq_trace_sample *b)
+/* The largest distance of two logits; infinite where they are not as many, or just one of two is
+ * not a number. Equal bits are not apart. */
+static double distance(const struct sq_trace_sample *a, const struct sq_trace_sample *b)
 {
+    double most = 0;
+    if (a->n_logits != b->n_logits)
+        return INFINITY;
+    for (size_t i = 0; i < a->n_logits; i++) {
+        const double apart = fabs((double)a->logits[i] - (double)b->logits[i]);
+        if (memcmp(&a->logits[i], &b->logits[i], sizeof *a->logits) != 0 && !(apart <= most))
+            most = isnan(apart) ? INFINITY : apart;
+    }
+    return most;
+}
+
+static int has_same_logits(const struct sq_trace_sample *a, const struct sq_trace_sample *b)
+{
+    return a->n_logits == b->n_logits &&
+           (a->n_logits == 0 || memcmp(a->logits, b->logits, a->n_logits * sizeof *a->logits) == 0);
+}
+
+static void count_correct(struct sq_comparison *out, int which,
+                          const struct sq_trace_sample *sample)
+{
+    const int is_labelled = sample->label >= 0 && sample->prediction >= 0;
+    out->n_labelled[which] += is_labelled;
+    out->n_correct[which] += is_labelled && sample->label == sample->prediction;
+}
+
+/* What was said of a sample that both hold. */
+static void compare_outcome(const struct sq_compare_options *options, struct sq_comparison *out,
+                            const struct sq_trace_sample *a, const struct sq_trace_sample *b)
+{
+    const double apart = distance(a, b);
+    count_correct(out, 0, a);
+    count_correct(out, 1, b);
     if (a->prediction != b->prediction)
         list(&out->predictions, a->id, a->prediction, b->prediction);
     if (a->label != b->label)
         list(&out->labels, a->id, a->label, b->label);
-    if (a->n_logits != b->n_logits ||
-        (a->n_logits > 0 && memcmp(a->logits, b->logits, a->n_logits * sizeof *a->logits) != 0))
+    if (!has_same_logits(a, b) &&
+        (options->logits_tolerance <= 0 || apart > options->logits_tolerance))
         list(&out->logits, a->id, 0, 0);
+    if (apart > out->logits_apart)
+        out->logits_apart = apart;
 }
 
 static int compare_sample(struct sq_error *err, struct comparing *c)
@@ -74,7 +111,7 @@ static int compare_sample(struct sq_error *err, struct comparing *c)
     const uint64_t before = c->out->n_mismatches;
     const uint32_t timesteps = sq_trace_plan_of(c->side[0].trace)->timesteps;
     int status = SQ_OK;
-    compare_outcome(c->out, &c->side[0].sample, &c->side[1].sample);
+    compare_outcome(c->options, c->out, &c->side[0].sample, &c->side[1].sample);
     for (uint32_t t = 0; status == SQ_OK && t < timesteps; t++)
         for (size_t i = 0; status == SQ_OK && i < c->out->n_populations; i++)
             status = compare_at(err, c, i, t);
@@ -119,7 +156,8 @@ static int take_room(struct sq_error *err, struct comparing *c)
         status = sq_trace_room_take(err, c->side[i].trace, &c->arena, &c->side[i].room);
     out->mismatches = calloc(out->n_populations * timesteps + 1, sizeof *out->mismatches);
     out->population = calloc(out->n_populations + 1, sizeof *out->population);
-    if (out->mismatches == NULL || out->population == NULL)
+    out->spikes = calloc(out->n_populations + 1, sizeof *out->spikes);
+    if (out->mismatches == NULL || out->population == NULL || out->spikes == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(c->side[0].trace));
     for (size_t i = 0; i < out->n_populations; i++)
         out->population[i] = c->pair[i][0];
@@ -157,6 +195,7 @@ void sq_comparison_free(struct sq_comparison *comparison)
 {
     free(comparison->mismatches);
     free(comparison->population);
+    free(comparison->spikes);
 }
 
 int sq_comparison_is_equal(const struct sq_comparison *comparison)

@@ -17,6 +17,7 @@ enum { SQ_COMPARE_LISTED = 10, SQ_PLAN_TEXT = 1024 };
 struct sq_compare_options {
     const char *populations; /* shell patterns (select.h); NULL: all */
     struct sq_range samples;
+    double logits_tolerance; /* logits that are no farther apart are equal; 0: bit for bit */
 };
 
 /* Samples of which something is told: how many, and the first of them. */
@@ -33,6 +34,11 @@ struct sq_comparison {
     uint64_t *mismatches; /* [n_populations][timesteps]: elements that differ, or the difference
                            * of the counts */
     uint64_t n_mismatches, n_samples, n_samples_differ; /* of their spikes */
+    uint64_t (*spikes)[2];                /* [n_populations]: of a, of b, in the samples
+                                           * that both hold */
+    uint64_t n_correct[2], n_labelled[2]; /* likewise */
+    double logits_apart;                  /* the largest distance of two logits;
+                                           * infinite where one of them is no number */
     struct sq_sample_list only_a, only_b, predictions, labels, logits;
     int has_first;
     struct sq_difference first;

@@ -285,7 +285,8 @@ for form in text binary; do
     exits 0
     spikeq diff a.db b.db
     exits 0
-    prints_part "are equal: 2 samples of 4 timesteps"
+    prints_part "spikes: all equal"
+    prints_part "compared: 2 samples of 4 timesteps"
     rm pipe
 done
 printf '1 2 3 1\n' >a.txt

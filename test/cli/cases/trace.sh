@@ -104,7 +104,7 @@ spikeq inspect pipe
 exits 1
 says_like "spikeq inspect: pipe: is a pipe or a device*"
 spikeq diff pipe pipe
-exits 1
+exits 2
 says "spikeq diff: pipe: is a folder, a pipe or a device; a trace is a file"
 leaves pipe
 finish
@@ -112,7 +112,7 @@ finish
 start "diff: an empty file"
 : >empty
 spikeq diff empty empty
-exits 1
+exits 2
 says "spikeq diff: empty: is no trace (no SQLite file)"
 leaves empty
 finish
@@ -134,7 +134,16 @@ spikeq diff plain.db zstd.db
 exits 0
 is_silent
 prints <<'END'
-plain.db and zstd.db are equal: 6 samples of 3 timesteps, 4 populations
+spikes: all equal
+logits: all equal
+predictions: all equal
+firing rate: 10.123 % -> 10.123 %
+accuracy: 0.2500 -> 0.2500 (1 of 4 -> 1 of 4)
+energy: plain.db holds no operations
+energy: zstd.db holds no operations
+A: plain.db
+B: zstd.db
+compared: 6 samples of 3 timesteps, 4 populations
 END
 leaves plain.db zstd.db
 finish
@@ -144,16 +153,23 @@ spikeq diff plain.db spike.db
 exits 1
 is_silent
 prints <<'END'
-plain.db and spike.db differ: 6 samples of 3 timesteps, 4 populations; 1 samples with 1 mismatching spikes
+spikes: 1 mismatch in 1 of 6 samples
 first difference: sample 3, timestep 1, b.attn.q_lif[5,70]: fires in spike.db, not in plain.db
-1 of 6 predictions differ: sample 4: 4 -> 2
+logits: all equal
+predictions: 1 of 6 differs: sample 4: 4 -> 2
+firing rate: 10.123 % -> 10.128 %
+accuracy: 0.2500 -> 0.2500 (1 of 4 -> 1 of 4)
+energy: plain.db holds no operations
+energy: spike.db holds no operations
+A: plain.db
+B: spike.db
+compared: 6 samples of 3 timesteps, 4 populations
 
-population                 mismatches  per timestep
-input                               0          0         0         0
-a.proj_lif                          0          0         0         0
-b.attn.q_lif                        1          0         1         0
-c                                   0          0         0         0
-sum                                 1
+population                    A, %      B, %   mismatches  per timestep
+input                            -         -            0          0         0         0
+a.proj_lif                  16.157    16.157            0          0         0         0
+b.attn.q_lif                 9.952     9.960            1          0         1         0
+c                            6.973     6.973            0          0         0         0
 END
 finish
 
@@ -161,7 +177,16 @@ with "diff: other samples and populations are equal" plain.db spike.db
 spikeq diff plain.db spike.db --samples 0:4 --populations 'input,a.*'
 exits 0
 prints <<'END'
-plain.db and spike.db are equal: 4 samples of 3 timesteps, 2 populations
+spikes: all equal
+logits: all equal
+predictions: all equal
+firing rate: 17.431 % -> 17.431 %
+accuracy: 0.0000 -> 0.0000 (0 of 3 -> 0 of 3)
+energy: plain.db holds no operations
+energy: spike.db holds no operations
+A: plain.db
+B: spike.db
+compared: 4 samples of 3 timesteps, 2 populations
 END
 finish
 
@@ -169,8 +194,17 @@ with "diff: samples of one alone" plain.db partial.db
 spikeq diff partial.db plain.db
 exits 1
 prints <<'END'
-partial.db and plain.db differ: 4 samples of 3 timesteps, 4 populations; 0 samples with 0 mismatching spikes
+spikes: all equal in the 4 samples that both hold
+logits: all equal
+predictions: all equal
 2 samples only in plain.db: 4, 5
+firing rate: 9.272 % -> 9.272 %
+accuracy: 0.0000 -> 0.0000 (0 of 3 -> 0 of 3)
+energy: partial.db holds no operations
+energy: plain.db holds no operations
+A: partial.db
+B: plain.db
+compared: 4 samples of 3 timesteps, 4 populations
 END
 finish
 
@@ -179,7 +213,7 @@ spikeq diff plain.db wide.db
 exits 1
 is_silent
 prints <<'END'
-plain.db and wide.db differ: 3 timesteps in plain.db, 1 in wide.db
+not comparable: 3 timesteps in plain.db, 1 in wide.db
 END
 finish
 
@@ -195,7 +229,7 @@ finish
 with "diff: a damaged trace" plain.db spike.db
 sqlite3 spike.db "UPDATE frame SET data = zeroblob(length(data)) WHERE id = 17"
 spikeq diff plain.db spike.db
-exits 1
+exits 2
 says "spikeq diff: spike.db: sample 1, timestep 2, a.proj_lif: the frame has a wrong checksum; the file was damaged"
 prints_nothing
 finish
@@ -212,7 +246,7 @@ exits 2
 says "spikeq diff: --samples 5:5: expected sample numbers: 7, 10:20 (20 is out), 10: or :20"
 finish
 
-refuse 1 "diff: no such file" "spikeq diff: none.db: cannot be opened: No such file or directory" diff none.db none.db
+refuse 2 "diff: no such file" "spikeq diff: none.db: cannot be opened: No such file or directory" diff none.db none.db
 refuse 2 "diff: one trace" "spikeq diff: give two traces; see spikeq diff --help" diff a.db
 refuse 2 "diff: three traces" "spikeq diff: give two traces; see spikeq diff --help" diff a.db b.db c.db
 refuse 2 "diff: unknown option" "spikeq diff: unknown option --xml; see spikeq diff --help" diff --xml a.db b.db
@@ -229,7 +263,7 @@ if [ -c /dev/full ]; then
     with "diff: stdout is full" plain.db
     "$spikeq" diff plain.db plain.db >/dev/full 2>"$top/err"
     status=$?
-    exits 1
+    exits 2
     says_like "spikeq diff: standard output: cannot be written: No space left on device"
     finish
 fi

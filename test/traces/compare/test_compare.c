@@ -29,7 +29,7 @@ static int compare(struct sq_error *err, const char *populations, struct sq_rang
                    struct sq_comparison *found)
 {
     struct sq_trace *trace[2];
-    const struct sq_compare_options options = {populations, samples};
+    const struct sq_compare_options options = {populations, samples, 0};
     for (int i = 0; i < 2; i++)
         ck_assert_msg(sq_trace_open(err, path[i], &trace[i]) == SQ_OK, "%s", err->text);
     const int status = sq_compare(err, trace[0], trace[1], &options, found);

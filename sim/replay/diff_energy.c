@@ -1,0 +1,59 @@
+#include "sim/replay/diff_energy.h"
+
+#include "kernels/base/arena.h"
+#include "sim/account/bill.h"
+#include "sim/replay/rebuild.h"
+#include "sim/replay/retell.h"
+
+/* Does the first sample of the range carry operations? All do or none does. */
+static int is_priced(struct sq_error *err, struct sq_trace *trace, const struct sq_range *samples)
+{
+    struct sq_trace_sample sample;
+    return sq_trace_meta(trace, "config") != NULL &&
+           sq_trace_seek(err, trace, samples->first) == SQ_OK &&
+           sq_trace_next(err, trace, &sample) == 1 && sample.id < samples->end &&
+           sample.operations_bytes > 0;
+}
+
+static int price(struct sq_error *err, struct spikeq_report *report,
+                 const struct sq_hardware *hardware, double *energy_mj)
+{
+    const struct sq_switches switches = sq_switches_default();
+    struct sq_fixed_settings settings;
+    struct sq_arena arena = {NULL, 0};
+    struct sq_source source = {.has_counts = 1};
+    struct sq_bill bill;
+    source.is_fixed = sq_arith_parse(report->network->arith, &settings);
+    sq_record_take(report->record, &source.counters, &source.samples);
+    const int status = sq_bill_make(err, &arena, &source, SQ_EXACT, hardware, &switches, &bill);
+    if (status == SQ_OK)
+        *energy_mj = bill.energy_mj;
+    sq_arena_free(&arena);
+    sq_counters_free(&source.counters);
+    sq_samples_free(&source.samples);
+    return status;
+}
+
+int sq_diff_energy(struct sq_error *err, struct sq_trace *trace, const struct sq_range *samples,
+                   const struct sq_hardware *hardware, double *energy_mj)
+{
+    struct sq_network *network;
+    struct spikeq_report *report;
+    *energy_mj = -1;
+    if (!is_priced(err, trace, samples))
+        return SQ_OK;
+    int status = sq_rebuild_network(err, trace, &network);
+    if (status != SQ_OK)
+        return status;
+    status = sq_report_new(err, network, &report);
+    if (status != SQ_OK) {
+        sq_network_free(network);
+        return status;
+    }
+    report->own_network = network;
+    status = sq_retell_into(err, trace, samples, report);
+    if (status == SQ_OK)
+        status = price(err, report, hardware, energy_mj);
+    spikeq_report_free(report);
+    return status;
+}
