@@ -11,15 +11,17 @@ VERSION  := 0.1.0
 Q        := $(if $(V),,@)
 B        := build/$(VARIANT)
 
-# Debian 12 packages: docs/dependencies.md says what each is for.
-PACKAGES_BUILD := gcc libc6-dev pkg-config libuv1-dev libcjson-dev libzip-dev zlib1g-dev libssl-dev \
-                  libsqlite3-dev libzstd-dev libdeflate-dev libhdf5-dev liblz4-dev libexpat1-dev \
-                  libpng-dev libjpeg-dev libisal-dev libjs-vega
-PACKAGES_DEMO  := dataset-fashion-mnist
-PACKAGES_CHECK := check time valgrind binutils python3 python3-numpy python3-h5py sqlite3 chromium \
-                  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
-                  bochs bochs-term bochsbios vgabios
 LIBRARIES      := libuv libcjson libzip zlib libcrypto sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal
+
+# Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
+# not begin while one is missing; demo, test and check install them first.
+GOALS   := $(or $(MAKECMDGOALS),all)
+BUILDS  := $(filter-out deps deps-% demo picture docs test check check-% fuzz uninstall format clean help,$(GOALS))
+VEGA    ?= /usr/share/javascript/vega
+MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install,$(BUILDS)),unit)))
+ifneq ($(MISSING),)
+$(error packages are missing: $(MISSING); `make deps` installs them)
+endif
 
 FLAGS_release := -O3
 FLAGS_debug   := -O0
@@ -39,7 +41,7 @@ ALL_CFLAGS     := -std=c11 -g -Wall -Wextra -Werror -ffp-contract=off -fPIC -fvi
 ALL_LIBS       := $(LIBRARY_LIBS) -lm -pthread $(LDLIBS)
 
 # Kernels of other processors' instruction sets are left out (their .inc lists leave them out too).
-MACHINE       := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+MACHINE       := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 FOREIGN_ISA   := $(if $(filter x86_64,$(MACHINE)),,%_avx2.c %_avx512.c) \
                  $(if $(filter aarch64,$(MACHINE)),,%_neon.c)
 LIB_SOURCES   := $(filter-out $(FOREIGN_ISA),$(sort $(shell find sim kernels traces -name '*.c' \
@@ -50,6 +52,7 @@ TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
 FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
 TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/page/*.sh))
+CHECK_ONLY    := test/page/page.sh test/house/neon.sh # a browser; a cross compiler and an emulator
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB     := $(B)/libspikeq.a
@@ -62,7 +65,10 @@ TRACES  := $(B)/test/traces/make_traces
 DIGESTS := $(B)/test/kernels/kernel_digests
 
 comma := ,
-say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
+# One line counts what is built: steps as recipes are expanded, of as many as a dry run has. V=1 shows commands.
+STEPS  = $(eval STEPS := $(shell $(MAKE) -n COUNTING=1 $(GOALS) 2>/dev/null | grep -c '^: step'))$(STEPS)
+say    = $(if $(COUNTING),: step,$(if $(V),,@$(eval DONE += x)MAKE_TERMOUT='$(MAKE_TERMOUT)' \
+         test/house/counter $(words $(DONE)) $(STEPS) $(1) $(2)))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
 
 all: $(B)/spikeq $(B)/libspikeq.so                 ## library and command, build/spikeq
@@ -90,8 +96,7 @@ $(B)/kernels/attend/%.o: ALL_CFLAGS += -fno-tree-vectorize
 $(B)/kernels/count/%_avx512.o $(B)/kernels/overlap/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 
 # The page of spikeq analyze --html, with the charting library in it, as bytes of the library.
-VEGA           := /usr/share/javascript/vega
-VEGA_COPYRIGHT := /usr/share/doc/libjs-vega/copyright
+VEGA_COPYRIGHT ?= /usr/share/doc/libjs-vega/copyright
 $(PAGE)/page.html: $(wildcard sim/analysis/page/* sim/analysis/page/charts/*)
 	@mkdir -p $(@D)
 	$(call say,PAGE,$@)
@@ -143,13 +148,20 @@ demo: deps-demo                                    ## install dependencies, buil
 	@test/demo.sh
 
 picture: demo                                      ## docs/images/page.png, of the demo's page
-	@test/house/deps $(PACKAGES_CHECK)
+	@test/house/deps check
 	@mkdir -p docs/images
 	@/usr/bin/python3 -B test/page/picture.py build/demo.html docs/images/page.png
 
-check: deps-check                                  ## install dependencies, build, run every test
+# The suite: test programs, fuzz targets over their corpora, energy vectors, scripts.
+suite = SPIKEQ=$(B)/spikeq test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(1)
+
+test: deps-test                                    ## install dependencies, build, run the tests but those of browser and emulator
 	@$(MAKE) --no-print-directory -j2 all units replays
-	@SPIKEQ=$(B)/spikeq test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(TEST_SCRIPTS)
+	@$(call suite,$(filter-out $(CHECK_ONLY),$(TEST_SCRIPTS)))
+
+check: deps-check                                  ## every test, also those of browser, cross compiler and emulator
+	@$(MAKE) --no-print-directory -j2 all units replays
+	@$(call suite,$(TEST_SCRIPTS))
 
 check-asan: ; @$(MAKE) --no-print-directory VARIANT=asan check ## the suite under AddressSanitizer and UBSan
 check-tsan: ; @$(MAKE) --no-print-directory VARIANT=tsan check ## the suite under ThreadSanitizer
@@ -174,9 +186,11 @@ units: $(UNITS) $(VECTORS) $(TRACES) $(DIGESTS)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
-deps-build deps-demo deps-check:
-	@test/house/deps $(PACKAGES_BUILD) $(if $(filter deps-demo deps-check,$@),$(PACKAGES_DEMO)) \
-	    $(if $(filter deps-check,$@),$(PACKAGES_CHECK))
+deps: deps-build                                   ## install what `make` needs
+deps-build: ; @test/house/deps build
+deps-demo:  ; @test/house/deps build demo
+deps-test:  ; @test/house/deps build demo unit test
+deps-check: ; @test/house/deps build demo unit test check
 
 # What goes below PREFIX, SOURCE:TARGET. The command finds its configurations from where it lies, so
 # PREFIX is in no object, and an installed tree may be moved.
@@ -221,9 +235,9 @@ clean:                                             ## remove build/
 	rm -rf build
 
 help:                                              ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all demo picture check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
-        deps-build deps-demo deps-check install uninstall format tidy clean help FORCE
+.PHONY: all demo picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
+        deps deps-build deps-demo deps-test deps-check install uninstall format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
