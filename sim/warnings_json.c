@@ -1,20 +1,18 @@
 #include "sim/warnings_json.h"
 
+#include "sim/json/json.h"
 #include "traces/format/description.h"
 
 #include <stdio.h>
+#include <string.h>
 
 cJSON *sq_warnings_to_json(const struct sq_warnings *list)
 {
     cJSON *array = cJSON_CreateArray();
-    for (unsigned i = 0; array != NULL && i < list->n; i++) {
-        cJSON *item = cJSON_CreateObject();
-        if (!cJSON_AddItemToArray(array, item) ||
-            !cJSON_AddStringToObject(item, "name", list->item[i].name) ||
-            !cJSON_AddStringToObject(item, "text", list->item[i].text)) {
-            cJSON_Delete(array);
-            return NULL;
-        }
+    for (unsigned i = 0; i < list->n; i++) {
+        cJSON *item = sq_json_append(array, cJSON_CreateObject());
+        sq_json_add_text(item, "name", list->item[i].name);
+        sq_json_add_text(item, "text", list->item[i].text);
     }
     return array;
 }
@@ -25,7 +23,7 @@ int sq_warnings_note(struct sq_error *err, const struct sq_warnings *list, char 
     if (list->n == 0)
         return SQ_OK;
     cJSON *array = sq_warnings_to_json(list);
-    *text = array != NULL ? cJSON_PrintUnformatted(array) : NULL;
+    *text = sq_json_print_line(array);
     cJSON_Delete(array);
     return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the warnings");
 }
@@ -65,7 +63,10 @@ int sq_warnings_of_trace(struct sq_error *err, const struct sq_trace *trace,
     const char *text = sq_trace_meta(trace, SQ_META_WARNINGS);
     if (text == NULL)
         return SQ_OK;
-    cJSON *json = cJSON_Parse(text);
+    int no_memory;
+    cJSON *json = sq_json_parse(text, strlen(text), NULL, &no_memory);
+    if (no_memory)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
     const int status = json != NULL ? sq_warnings_from_json(err, sq_trace_path(trace), json, list)
                                     : sq_fail(err, SQ_EFORMAT, "%s: meta warnings is not JSON",
                                               sq_trace_path(trace));

@@ -8,7 +8,7 @@
 
 #include <cJSON.h>
 
-/* NULL: out of memory. */
+/* Where memory ran out, NULL or not whole (sim/json/json.h). */
 cJSON *sq_warnings_to_json(const struct sq_warnings *list);
 
 /* The same as one line of text, freed by the caller; *text is NULL where the list is empty.

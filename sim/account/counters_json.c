@@ -2,7 +2,7 @@
 
 #include "sim/account/counters_json_fields.h"
 #include "sim/account/decimal.h"
-#include "sim/account/json_count.h"
+#include "sim/json/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 static void add_real(cJSON *object, const char *key, double value)
 {
     char text[SQ_DECIMAL_BYTES];
-    cJSON_AddRawToObject(object, key, sq_decimal(text, value));
+    sq_json_add_raw(object, key, sq_decimal(text, value));
 }
 
 static cJSON *step_to_json(const struct sq_op_count *step)
@@ -33,15 +33,15 @@ static cJSON *group_to_json(const struct sq_op_group *group)
     add_real(object, "min", group->min);
     add_real(object, "max", group->max);
     add_real(object, "real_sum", group->real_sum);
-    cJSON *is = cJSON_AddArrayToObject(object, "is");
+    cJSON *is = sq_json_add_array(object, "is");
 #define XX(key, bit)       \
     if (group->is & (bit)) \
-        cJSON_AddItemToArray(is, cJSON_CreateString(key));
+        sq_json_append(is, cJSON_CreateString(key));
     SQ_IS_FIELDS(XX)
 #undef XX
-    cJSON *steps = cJSON_AddArrayToObject(object, "steps");
+    cJSON *steps = sq_json_add_array(object, "steps");
     for (size_t t = 0; t < group->n_steps; t++)
-        cJSON_AddItemToArray(steps, step_to_json(&group->step[t]));
+        sq_json_append(steps, step_to_json(&group->step[t]));
     return object;
 }
 
@@ -54,21 +54,21 @@ cJSON *sq_counters_to_json(const struct sq_counters *counters)
     sq_json_count(object, "timesteps", counters->timesteps);
     sq_json_count(object, "samples", counters->n_samples);
     sq_json_count(object, "batch", counters->batch);
-    cJSON *ops = cJSON_AddArrayToObject(object, "ops");
+    cJSON *ops = sq_json_add_array(object, "ops");
     for (size_t i = 0; i < counters->n_ops; i++) {
         const struct sq_op *op = &counters->op[i];
         cJSON *item = cJSON_CreateObject();
-        cJSON_AddItemToArray(ops, item);
-        cJSON_AddStringToObject(item, "name", op->name);
+        sq_json_append(ops, item);
+        sq_json_add_text(item, "name", op->name);
         if (op->weights > 0)
             sq_json_count(item, "weight_zeros", op->weight_zeros);
         if (op->adder_bits > 0)
             sq_json_count(item, "adder_bits", op->adder_bits);
         if (op->factor_bits > 0)
             sq_json_count(item, "factor_bits", op->factor_bits);
-        cJSON *groups = cJSON_AddArrayToObject(item, "groups");
+        cJSON *groups = sq_json_add_array(item, "groups");
         for (size_t g = 0; g < op->n_groups; g++)
-            cJSON_AddItemToArray(groups, group_to_json(&op->group[g]));
+            sq_json_append(groups, group_to_json(&op->group[g]));
     }
     return object;
 }

@@ -12,7 +12,7 @@
 #include "sim/account/counters.h"
 #include "sim/network/config.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 enum { SQ_COUNTERS_VERSION = 1 };
 

@@ -1,6 +1,7 @@
 /* Reports as sources. */
 #include "sim/account/counters_json.h"
 #include "sim/account/energy.h"
+#include "sim/json/json.h"
 #include "sim/warnings_json.h"
 
 #include <errno.h>
@@ -46,11 +47,14 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
     char *own = NULL;
     size_t size = text != NULL ? strlen(text) : 0;
     int rc = text != NULL ? SQ_OK : read_file(err, path, &own, &size);
-    const char *end = NULL;
+    const char *end;
     cJSON *report = NULL;
     if (rc == SQ_OK) {
-        report = cJSON_ParseWithLengthOpts(text != NULL ? text : own, size, &end, 0);
-        if (!cJSON_IsObject(report))
+        int no_memory;
+        report = sq_json_parse(text != NULL ? text : own, size, &end, &no_memory);
+        if (no_memory)
+            rc = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+        else if (!cJSON_IsObject(report))
             rc = sq_fail(err, SQ_EFORMAT, "%s: no JSON object, expected a report of spikeq run",
                          path);
     }

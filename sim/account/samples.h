@@ -9,7 +9,7 @@
 #include "sim/account/sheet.h"
 #include "sim/account/switches.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 struct sq_sample {
     int64_t label;           /* -1: none */

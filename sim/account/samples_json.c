@@ -1,6 +1,8 @@
 /* The report's member "each": one array a figure, one number a sample. */
+#include "kernels/base/text.h"
 #include "sim/account/decimal.h"
 #include "sim/account/samples.h"
+#include "sim/json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -61,13 +63,15 @@ static const struct {
 };
 
 /* A column as one raw text: cJSON would hold an item for each number. */
-static int add_column(cJSON *each, const struct sq_samples *samples, int f)
+static void add_column(cJSON *each, const struct sq_samples *samples, int f)
 {
-    char *text = NULL, number[SQ_DECIMAL_BYTES];
-    size_t size;
-    FILE *to = open_memstream(&text, &size);
-    if (to == NULL)
-        return 0;
+    char number[SQ_DECIMAL_BYTES];
+    struct sq_text column;
+    FILE *to = sq_text_open(&column);
+    if (to == NULL) {
+        sq_json_fail(each);
+        return;
+    }
     for (size_t i = 0; i < samples->n; i++) {
         const double value = field[f].get(&samples->sample[i]);
         fputc(i > 0 ? ',' : '[', to);
@@ -77,19 +81,16 @@ static int add_column(cJSON *each, const struct sq_samples *samples, int f)
             fputs(sq_decimal(number, value), to);
     }
     fputs(samples->n > 0 ? "]" : "[]", to);
-    const int ok = fclose(to) == 0 && cJSON_AddRawToObject(each, field[f].key, text) != NULL;
+    char *text = sq_text_close(&column, NULL);
+    sq_json_add_raw(each, field[f].key, text);
     free(text);
-    return ok;
 }
 
 cJSON *sq_samples_to_json(const struct sq_samples *samples)
 {
     cJSON *each = cJSON_CreateObject();
-    for (int f = 0; each != NULL && f < FIELDS; f++)
-        if (!add_column(each, samples, f)) {
-            cJSON_Delete(each);
-            return NULL;
-        }
+    for (int f = 0; f < FIELDS; f++)
+        add_column(each, samples, f);
     return each;
 }
 

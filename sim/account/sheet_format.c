@@ -1,6 +1,8 @@
 /* Sheets as text. */
 #include "sim/account/sheet.h"
 
+#include "kernels/base/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,16 +217,12 @@ static void write_book(FILE *to, const struct sq_book *book, enum sq_format form
 int sq_book_write(struct sq_error *err, const struct sq_book *book, enum sq_format format,
                   char **text)
 {
-    size_t size;
-    char *made = NULL;
-    FILE *to = book->failed ? NULL : open_memstream(&made, &size);
-    if (to == NULL)
-        return sq_fail(err, SQ_ENOMEM, "out of memory for the tables");
-    write_book(to, book, format);
-    if (fclose(to) != 0) {
-        free(made);
-        return sq_fail(err, SQ_ENOMEM, "out of memory for the tables");
+    struct sq_text page;
+    FILE *to = book->failed ? NULL : sq_text_open(&page);
+    *text = NULL;
+    if (to != NULL) {
+        write_book(to, book, format);
+        *text = sq_text_close(&page, NULL);
     }
-    *text = made;
-    return SQ_OK;
+    return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the tables");
 }

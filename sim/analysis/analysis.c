@@ -54,6 +54,8 @@ int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_ana
         return status;
     sq_class_names_write(analysis->json, wish->names);
     sq_analysis_note(analysis);
+    if (!sq_json_is_whole(analysis->json)) /* pictures look up what was written */
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     return write_pictures(err, analysis);
 }
 

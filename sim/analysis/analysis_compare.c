@@ -163,18 +163,18 @@ static void put_column(cJSON *list, const struct comparison *comparison, size_t 
     const double *interval = comparison->interval + 2 * c;
     const size_t n = comparison->n_pairs, stride = comparison->n_columns;
     cJSON *row = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, row);
-    cJSON_AddStringToObject(row, "measure", name[column->measure]);
+    sq_json_append(list, row);
+    sq_json_add_text(row, "measure", name[column->measure]);
     if (column->measure >= RATE)
-        cJSON_AddStringToObject(row, "population",
-                                comparison->side[0]->scope.subject[column->population[0]].name);
+        sq_json_add_text(row, "population",
+                         comparison->side[0]->scope.subject[column->population[0]].name);
     sq_put_real(row, "base", mean_of(comparison->value[0] + c, n, stride));
     sq_put_real(row, "other", mean_of(comparison->value[1] + c, n, stride));
     sq_put_real(row, "difference", mean_of(comparison->difference + c, n, stride));
     sq_put_real(row, "low", n > 1 ? interval[0] : NAN);
     sq_put_real(row, "high", n > 1 ? interval[1] : NAN);
     if (n >= FEWEST_PAIRS)
-        cJSON_AddBoolToObject(row, "significant", interval[0] > 0 || interval[1] < 0);
+        sq_json_add_bool(row, "significant", interval[0] > 0 || interval[1] < 0);
 }
 
 /* Different inputs make no pairs, whatever their numbers. */
@@ -188,13 +188,13 @@ static int same_input(const struct comparison *comparison)
 static void put_comparison(cJSON *list, const struct comparison *comparison, size_t index)
 {
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, object);
+    sq_json_append(list, object);
     sq_put_count(object, "base", 0);
     sq_put_count(object, "other", index);
     sq_put_count(object, "paired_samples", comparison->n_pairs);
     sq_put_count(object, "resamples", SQ_RESAMPLES);
-    cJSON *notes = cJSON_AddArrayToObject(object, "notes");
-    cJSON *rows = cJSON_AddArrayToObject(object, "rows");
+    cJSON *notes = sq_json_add_array(object, "notes");
+    cJSON *rows = sq_json_add_array(object, "rows");
     if (!same_input(comparison))
         sq_put_note(notes, "pairs",
                     "the traces were recorded of different inputs: samples of one "

@@ -1,4 +1,5 @@
 /* An analysis as one HTML file: the page that the build put together, with the figures in it. */
+#include "kernels/base/text.h"
 #include "sim/analysis/analysis_read.h"
 #include "sim/context.h"
 
@@ -35,18 +36,15 @@ static void put_json(FILE *to, const char *json)
 static int put_page(struct sq_error *err, const char *json, char **text)
 {
     const char *const hole = strstr(sq_page_html, mark), *const rest = hole + strlen(mark);
-    size_t size;
-    FILE *to = open_memstream(text, &size);
+    struct sq_text page;
+    FILE *to = sq_text_open(&page);
     if (to == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for the page");
     fwrite(sq_page_html, 1, (size_t)(hole - sq_page_html), to);
     put_json(to, json);
     fwrite(rest, 1, (size_t)(sq_page_html_end - rest), to);
-    const int is_whole = !ferror(to);
-    if (fclose(to) == 0 && is_whole)
-        return SQ_OK;
-    free(*text);
-    return sq_fail(err, SQ_ENOMEM, "out of memory for the page");
+    *text = sq_text_close(&page, NULL);
+    return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the page");
 }
 
 int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text)

@@ -1,5 +1,7 @@
 #include "sim/analysis/analysis_read.h"
 
+#include "sim/json/json.h"
+
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,7 +9,10 @@
 
 int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root)
 {
-    *root = cJSON_Parse(json);
+    int no_memory;
+    *root = sq_json_parse(json, strlen(json), NULL, &no_memory);
+    if (no_memory)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the analysis");
     if (strcmp(sq_text_at(*root, "format"), "spikeq analysis") == 0 &&
         cJSON_IsArray(sq_at(*root, "traces")))
         return SQ_OK;

@@ -4,7 +4,7 @@
 
 #include "kernels/base/status.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 /* Parse; the caller deletes *root. SQ_EFORMAT: no analysis. */
 int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root);

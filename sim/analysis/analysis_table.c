@@ -68,12 +68,11 @@ int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
                           const struct spikeq_table_options *options, char **text)
 {
     cJSON *root;
-    size_t size;
     const int status = sq_analysis_parse(&ctx->error, json, &root);
     if (status != SQ_OK)
         return status;
-    *text = NULL;
-    const struct sq_page page = {open_memstream(text, &size), options};
+    struct sq_text lines;
+    const struct sq_page page = {sq_text_open(&lines), options, &lines};
     const cJSON *trace = page.to != NULL ? sq_first(root, "traces") : NULL;
     for (int is_next = 0; trace != NULL; trace = trace->next, is_next = 1) {
         fputs(is_next ? "\n" : "", page.to);
@@ -83,8 +82,6 @@ int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
     for (const cJSON *item = first; item != NULL; item = item->next)
         put_comparison(&page, root, item);
     cJSON_Delete(root);
-    if (page.to != NULL && fclose(page.to) == 0)
-        return SQ_OK;
-    free(*text);
-    return sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the tables");
+    *text = page.to != NULL ? sq_text_close(&lines, NULL) : NULL;
+    return *text != NULL ? SQ_OK : sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the tables");
 }

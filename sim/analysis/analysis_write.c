@@ -11,7 +11,7 @@
 static void put_text(cJSON *to, const char *key, const char *text)
 {
     if (text != NULL)
-        cJSON_AddStringToObject(to, key, text);
+        sq_json_add_text(to, key, text);
 }
 
 /* Who recorded what: of the trace's own description, but for where files lay. */
@@ -19,7 +19,7 @@ static void put_run(cJSON *json, const struct sq_scope *scope)
 {
     static const char *const key[] = {"spikeq",       "arith",  "model_sha256",
                                       "input_sha256", "parent", "change"};
-    cJSON *run = cJSON_AddObjectToObject(json, "run");
+    cJSON *run = sq_json_add_object(json, "run");
     for (size_t i = 0; i < sizeof key / sizeof key[0]; i++)
         put_text(run, key[i], sq_trace_meta(scope->trace, key[i]));
     if (scope->network == NULL)
@@ -36,8 +36,10 @@ static void put_labels(cJSON *json, const struct sq_scope *scope)
 {
     uint64_t *list = calloc(2 * (size_t)scope->n_labels + 1, sizeof *list);
     uint64_t *n = list + scope->n_labels;
-    if (list == NULL)
+    if (list == NULL) {
+        sq_json_fail(json);
         return;
+    }
     for (uint32_t i = 0; i < scope->n_labels; i++)
         list[i] = (uint64_t)scope->label[i];
     for (uint64_t i = 0; i < scope->n_samples; i++)
@@ -51,7 +53,7 @@ static void put_labels(cJSON *json, const struct sq_scope *scope)
 static void put_summary(cJSON *json, const struct sq_scope *scope)
 {
     put_text(json, "trace", scope->path);
-    cJSON_AddBoolToObject(json, "complete", sq_trace_is_complete(scope->trace));
+    sq_json_add_bool(json, "complete", sq_trace_is_complete(scope->trace));
     put_run(json, scope);
     sq_put_count(json, "timesteps", scope->timesteps);
     sq_put_count(json, "samples", scope->n_samples);
@@ -127,7 +129,7 @@ static cJSON *list_of(cJSON *json, enum sq_subject_kind kind)
 {
     static const char *const key[] = {"populations", "residual_streams", "attention"};
     cJSON *list = cJSON_GetObjectItem(json, key[kind]);
-    return list != NULL ? list : cJSON_AddArrayToObject(json, key[kind]);
+    return list != NULL ? list : sq_json_add_array(json, key[kind]);
 }
 
 static void put_subject(struct sq_analysis *analysis, uint32_t index)
@@ -140,7 +142,7 @@ static void put_subject(struct sq_analysis *analysis, uint32_t index)
         return;
     }
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, object);
+    sq_json_append(list, object);
     if (kind == SQ_SUBJECT_POPULATION)
         put_population(object, scope, index);
     write_measures(object, analysis, index);
@@ -153,17 +155,16 @@ int sq_analysis_write(struct sq_error *err, struct sq_analysis *analysis)
     const struct sq_scope *scope = &analysis->scope;
     cJSON *json = analysis->json;
     put_summary(json, scope);
-    analysis->notes = cJSON_AddArrayToObject(json, "notes");
+    analysis->notes = sq_json_add_array(json, "notes");
     const int status = sq_confusion_write(err, json, scope);
     if (status != SQ_OK)
         return status;
     for (uint32_t i = 0; i < scope->n_subjects; i++)
         put_subject(analysis, i);
     if (analysis->has_decision)
-        sq_decision_write(cJSON_AddObjectToObject(json, "decision"), &analysis->decision, scope,
+        sq_decision_write(sq_json_add_object(json, "decision"), &analysis->decision, scope,
                           analysis->pass.of_sample, sq_trace_cost_additions(&analysis->cost));
     return analysis->cost.record != NULL
-               ? sq_trace_cost_write(err, cJSON_AddObjectToObject(json, "cost"), &analysis->cost,
-                                     scope)
+               ? sq_trace_cost_write(err, sq_json_add_object(json, "cost"), &analysis->cost, scope)
                : SQ_OK;
 }

@@ -25,7 +25,7 @@ static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *opti
 /* Text of the finished tree with a newline behind it. */
 static int print(struct sq_error *err, const cJSON *root, char **text)
 {
-    char *printed = cJSON_PrintUnformatted(root);
+    char *printed = sq_json_print_line(root);
     const size_t n = printed != NULL ? strlen(printed) : 0;
     *text = printed != NULL ? realloc(printed, n + 2) : NULL;
     if (*text != NULL)
@@ -39,17 +39,17 @@ static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n,
                   const struct sq_warnings *warnings, char **text)
 {
     cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "format", "spikeq analysis");
+    sq_json_add_text(root, "format", "spikeq analysis");
     sq_put_count(root, "version", ANALYSIS_VERSION);
-    cJSON_AddStringToObject(root, "spikeq", spikeq_version());
-    cJSON_AddItemToObject(root, "warnings", sq_warnings_to_json(warnings));
-    cJSON *traces = cJSON_AddArrayToObject(root, "traces");
+    sq_json_add_text(root, "spikeq", spikeq_version());
+    sq_json_add_item(root, "warnings", sq_warnings_to_json(warnings));
+    cJSON *traces = sq_json_add_array(root, "traces");
     int status = SQ_OK;
-    cJSON *comparisons = n > 1 ? cJSON_AddArrayToObject(root, "comparisons") : NULL;
+    cJSON *comparisons = n > 1 ? sq_json_add_array(root, "comparisons") : NULL;
     for (size_t i = 1; status == SQ_OK && i < n; i++)
         status = sq_analysis_compare(err, &analysis[0], &analysis[i], i, comparisons);
     for (size_t i = 0; i < n; i++) {
-        cJSON_AddItemToArray(traces, analysis[i].json);
+        sq_json_append(traces, analysis[i].json);
         analysis[i].json = NULL;
     }
     if (status == SQ_OK)

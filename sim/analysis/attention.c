@@ -133,7 +133,7 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
 
 static void put_order(cJSON *to, const char *key, uint64_t first, uint64_t second)
 {
-    cJSON *order = cJSON_AddObjectToObject(to, key);
+    cJSON *order = sq_json_add_object(to, key);
     sq_put_count(order, "first_product_additions", first);
     sq_put_count(order, "second_product_additions", second);
     sq_put_count(order, "additions", first + second);
@@ -141,7 +141,7 @@ static void put_order(cJSON *to, const char *key, uint64_t first, uint64_t secon
 
 static void put_operations(cJSON *to, const uint64_t *count)
 {
-    cJSON *operations = cJSON_AddObjectToObject(to, "operations");
+    cJSON *operations = sq_json_add_object(to, "operations");
     put_order(operations, "qk_first", count[COINCIDENCES_QK], count[EVENTS_QK]);
     put_order(operations, "kv_first", count[COINCIDENCES_KV], count[EVENTS_KV]);
     sq_put_count(operations, "second_product_unit_additions", count[UNARY]);
@@ -160,6 +160,8 @@ static void put_shares(cJSON *to, const char *key, const uint64_t *count,
     }
     if (share != NULL)
         sq_put_reals(to, key, share, block->n_heads);
+    else
+        sq_json_fail(to);
     free(share);
 }
 
@@ -175,6 +177,8 @@ void sq_attention_put_map(cJSON *to, const uint64_t *count, const struct sq_scop
         mean[i] = (double)sum[i] / per;
     if (mean != NULL)
         sq_put_real_rows(to, "mean_score_per_key_token", mean, block->n_heads, block->n_rows);
+    else
+        sq_json_fail(to);
     free(mean);
 }
 

@@ -1,6 +1,7 @@
 #include "sim/analysis/class_names.h"
 
 #include "sim/checkpoint/checkpoint_reader.h"
+#include "sim/json/json.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -157,6 +158,6 @@ void sq_class_names_write(cJSON *to, const struct sq_class_names *names)
 {
     if (names->path == NULL)
         return;
-    cJSON_AddItemToObject(to, "class_names",
-                          cJSON_CreateStringArray((const char *const *)names->name, (int)names->n));
+    sq_json_add_item(to, "class_names",
+                     cJSON_CreateStringArray((const char *const *)names->name, (int)names->n));
 }

@@ -4,7 +4,7 @@
 
 #include "sim/analysis/scope.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 struct sq_class_names {
     const char *path; /* not owned; NULL: no names were given */

@@ -109,13 +109,13 @@ static void fill(struct confusion *confusion, const struct sq_scope *scope)
 static void put(cJSON *to, const struct confusion *confusion)
 {
     const size_t n = confusion->n_classes;
-    cJSON *object = cJSON_AddObjectToObject(to, "confusion");
+    cJSON *object = sq_json_add_object(to, "confusion");
     sq_put_count(object, "samples", confusion->n);
-    cJSON *cells = cJSON_AddObjectToObject(object, "cells");
+    cJSON *cells = sq_json_add_object(object, "cells");
     sq_put_counts(cells, "label", confusion->label, confusion->n_cells, 1);
     sq_put_counts(cells, "prediction", confusion->prediction, confusion->n_cells, 1);
     sq_put_counts(cells, "samples", confusion->count, confusion->n_cells, 1);
-    cJSON *classes = cJSON_AddObjectToObject(object, "classes");
+    cJSON *classes = sq_json_add_object(object, "classes");
     sq_put_counts(classes, "class", confusion->class, n, 1);
     sq_put_counts(classes, "samples", confusion->samples, n, 1);
     sq_put_counts(classes, "predicted", confusion->predicted, n, 1);

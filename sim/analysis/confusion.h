@@ -4,7 +4,7 @@
 
 #include "sim/analysis/scope.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 /* "confusion": its cells that are not 0, and of each class recall and precision, of the samples
  * that have a label and a prediction; nothing where there is no such sample. SQ_ENOMEM. */

@@ -1,5 +1,7 @@
 #include "sim/analysis/csv_write.h"
 
+#include "sim/json/json.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,7 @@
 int sq_csv_begin(struct sq_error *err, struct sq_csv_out *csv, const char *header)
 {
     *csv = (struct sq_csv_out){0};
-    csv->to = open_memstream(&csv->text, &csv->size);
+    csv->to = sq_text_open(&csv->text);
     if (csv->to == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for a table");
     fprintf(csv->to, "%s\n", header);
@@ -40,9 +42,12 @@ void sq_csv_item(struct sq_csv_out *csv, const cJSON *item)
         sq_csv_text(csv, item->valuestring);
         return;
     }
-    char *text = cJSON_IsNumber(item) || cJSON_IsBool(item) ? cJSON_PrintUnformatted(item) : NULL;
+    const int is_cell = cJSON_IsNumber(item) || cJSON_IsBool(item);
+    char *text = is_cell ? sq_json_print_line(item) : NULL;
+    if (is_cell && text == NULL)
+        sq_text_fail(&csv->text);
     sq_csv_text(csv, text != NULL ? text : "");
-    cJSON_free(text);
+    free(text);
 }
 
 void sq_csv_index(struct sq_csv_out *csv, unsigned long index)
@@ -75,17 +80,18 @@ int sq_csv_save(struct sq_error *err, struct sq_csv_out *csv, const char *direct
 {
     char path[4096], partial[4096];
     int status = SQ_OK;
-    const int grown = fclose(csv->to) == 0;
-    if (!grown || csv->text == NULL)
+    size_t size;
+    char *text = sq_text_close(&csv->text, &size);
+    if (text == NULL)
         status = sq_fail(err, SQ_ENOMEM, "%s/%s: out of memory", directory, name);
     else if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path ||
              snprintf(partial, sizeof partial, "%s/%s.partial", directory, name) >=
                  (int)sizeof partial)
         status = sq_fail(err, SQ_EIO, "%s: its name is too long", directory);
-    else if (put_file(partial, csv->text, csv->size) != 0 || rename(partial, path) != 0) {
+    else if (put_file(partial, text, size) != 0 || rename(partial, path) != 0) {
         status = sq_fail(err, SQ_EIO, "%s: cannot be written: %s", path, strerror(errno));
         unlink(partial);
     }
-    free(csv->text);
+    free(text);
     return status;
 }

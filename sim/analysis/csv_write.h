@@ -3,15 +3,15 @@
 #define SQ_CSV_WRITE_H
 
 #include "kernels/base/status.h"
+#include "kernels/base/text.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 #include <stdio.h>
 
-/* A table that grows in memory. */
+/* A table that grows in memory, and stays where it is. */
 struct sq_csv_out {
     FILE *to;
-    char *text;
-    size_t size;
+    struct sq_text text;
     int n_cells; /* of the row under way */
 };
 

@@ -5,7 +5,7 @@
 
 #include "sim/analysis/measure.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 struct sq_decision {
     const struct sq_network *network; /* with the weights of its head */

@@ -43,13 +43,13 @@ static void put_outcome(cJSON *to, const struct outcome *outcome, const struct s
 static void put_timesteps(cJSON *to, const struct sq_decision *decision,
                           const struct sq_scope *scope)
 {
-    cJSON *list = cJSON_AddArrayToObject(to, "after_timestep");
+    cJSON *list = sq_json_add_array(to, "after_timestep");
     for (uint32_t t = 0; t < scope->timesteps; t++) {
         struct outcome outcome = {0};
         for (uint64_t i = 0; i < scope->n_samples; i++)
             add_exit(&outcome, decision, scope, i, t);
         cJSON *item = cJSON_CreateObject();
-        cJSON_AddItemToArray(list, item);
+        sq_json_append(list, item);
         sq_put_count(item, "timesteps", t + 1);
         put_outcome(item, &outcome, scope);
     }
@@ -71,7 +71,7 @@ static void put_exits(cJSON *list, const struct sq_decision *decision, const str
     uint64_t *exits = calloc(timesteps, sizeof *exits);
     struct outcome outcome = {0};
     cJSON *item = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, item);
+    sq_json_append(list, item);
     for (uint64_t i = 0; exits != NULL && i < scope->n_samples; i++) {
         const uint32_t t = exit_at(decision->margin + i * timesteps, timesteps, threshold);
         add_exit(&outcome, decision, scope, i, t);
@@ -87,6 +87,8 @@ static void put_exits(cJSON *list, const struct sq_decision *decision, const str
     sq_put_real(item, "mean_additions", operations != NULL ? (double)outcome.operations / n : NAN);
     if (exits != NULL)
         sq_put_counts(item, "exits_per_timestep", exits, timesteps, 1);
+    else
+        sq_json_fail(item);
     free(exits);
 }
 
@@ -96,7 +98,7 @@ void sq_decision_write(cJSON *to, const struct sq_decision *decision, const stru
     put_timesteps(to, decision, scope);
     if (scope->timesteps < 2)
         return;
-    cJSON *list = cJSON_AddArrayToObject(to, "early_exit");
+    cJSON *list = sq_json_add_array(to, "early_exit");
     for (int i = 0; i < N_THRESHOLDS; i++)
         put_exits(list, decision, scope, i / (double)(N_THRESHOLDS - 1), spikes, operations);
 }

@@ -22,14 +22,14 @@ void sq_put_count(cJSON *to, const char *key, uint64_t count)
 {
     char text[NUMBER_TEXT];
     snprintf(text, sizeof text, "%" PRIu64, count);
-    cJSON_AddRawToObject(to, key, text);
+    sq_json_add_raw(to, key, text);
 }
 
 void sq_put_real(cJSON *to, const char *key, double value)
 {
     char text[NUMBER_TEXT];
     print_real(text, value);
-    cJSON_AddRawToObject(to, key, text);
+    sq_json_add_raw(to, key, text);
 }
 
 /* A list under way, as one raw text: a node for each number would cost 100 bytes. */
@@ -98,28 +98,28 @@ cJSON *sq_counts_item(const uint64_t *count, size_t n)
 
 void sq_put_counts(cJSON *to, const char *key, const uint64_t *count, size_t n, size_t stride)
 {
-    cJSON_AddItemToObject(to, key, counts(count, n, stride));
+    sq_json_add_item(to, key, counts(count, n, stride));
 }
 
 void sq_put_reals(cJSON *to, const char *key, const double *value, size_t n)
 {
-    cJSON_AddItemToObject(to, key, reals(value, n));
+    sq_json_add_item(to, key, reals(value, n));
 }
 
 void sq_put_count_rows(cJSON *to, const char *key, const uint64_t *count, size_t n_rows,
                        size_t n_columns)
 {
-    cJSON *rows = cJSON_AddArrayToObject(to, key);
+    cJSON *rows = sq_json_add_array(to, key);
     for (size_t i = 0; i < n_rows; i++)
-        cJSON_AddItemToArray(rows, counts(count + i * n_columns, n_columns, 1));
+        sq_json_append(rows, counts(count + i * n_columns, n_columns, 1));
 }
 
 void sq_put_real_rows(cJSON *to, const char *key, const double *value, size_t n_rows,
                       size_t n_columns)
 {
-    cJSON *rows = cJSON_AddArrayToObject(to, key);
+    cJSON *rows = sq_json_add_array(to, key);
     for (size_t i = 0; i < n_rows; i++)
-        cJSON_AddItemToArray(rows, reals(value + i * n_columns, n_columns));
+        sq_json_append(rows, reals(value + i * n_columns, n_columns));
 }
 
 void sq_put_share(cJSON *to, const char *key, uint64_t part, uint64_t whole)
@@ -150,7 +150,7 @@ static const char *const member[4] = {"mean", "sd", "low", "high"};
 void sq_put_moments(cJSON *to, const char *key, const uint64_t *moments, uint64_t n, double per)
 {
     double value[4];
-    cJSON *object = cJSON_AddObjectToObject(to, key);
+    cJSON *object = sq_json_add_object(to, key);
     describe(value, moments, n, per);
     for (int i = 0; i < 4; i++)
         sq_put_real(object, member[i], value[i]);
@@ -160,9 +160,11 @@ cJSON *sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments,
                             const uint64_t *n, size_t n_stride, double per)
 {
     double *value = malloc(4 * n_items * sizeof *value + 1);
-    cJSON *object = cJSON_AddObjectToObject(to, key);
-    if (value == NULL)
+    cJSON *object = sq_json_add_object(to, key);
+    if (value == NULL) {
+        sq_json_fail(to);
         return object;
+    }
     for (size_t i = 0; i < n_items; i++) {
         double one[4];
         describe(one, moments + SQ_MOMENTS * i, n[i * n_stride], per);
@@ -187,7 +189,7 @@ void sq_wilson(uint64_t part, uint64_t whole, double interval[2])
 void sq_put_proportion(cJSON *to, const char *key, uint64_t part, uint64_t whole)
 {
     double interval[2];
-    cJSON *object = cJSON_AddObjectToObject(to, key);
+    cJSON *object = sq_json_add_object(to, key);
     sq_wilson(part, whole, interval);
     sq_put_real(object, "value", (double)part / (double)whole);
     sq_put_real(object, "low", interval[0]);
@@ -199,9 +201,11 @@ void sq_put_proportions(cJSON *to, const char *key, const uint64_t *part, const 
 {
     static const char *const each[3] = {"value", "low", "high"};
     double *value = malloc(3 * n * sizeof *value + 1);
-    cJSON *object = cJSON_AddObjectToObject(to, key);
-    if (value == NULL)
+    cJSON *object = sq_json_add_object(to, key);
+    if (value == NULL) {
+        sq_json_fail(to);
         return;
+    }
     for (size_t i = 0; i < n; i++) {
         double interval[2] = {NAN, NAN};
         if (whole[i] > 0)
@@ -223,7 +227,7 @@ void sq_put_note(cJSON *notes, const char *measure, const char *format, ...)
     vsnprintf(reason, sizeof reason, format, args);
     va_end(args);
     cJSON *note = cJSON_CreateObject();
-    cJSON_AddStringToObject(note, "measure", measure);
-    cJSON_AddStringToObject(note, "reason", reason);
-    cJSON_AddItemToArray(notes, note);
+    sq_json_add_text(note, "measure", measure);
+    sq_json_add_text(note, "reason", reason);
+    sq_json_append(notes, note);
 }

@@ -2,7 +2,7 @@
 #ifndef SQ_FIGURE_JSON_H
 #define SQ_FIGURE_JSON_H
 
-#include <cjson/cJSON.h>
+#include "sim/json/json.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -61,11 +61,11 @@ static void put_maps(cJSON *to, const uint64_t *neuron, const struct sq_subject 
     sq_put_count_rows(to, "spikes_per_channel", room, chosen->n, subject->n_rows);
     if (subject->n_heads == 0)
         return;
-    cJSON *heads = cJSON_AddArrayToObject(to, "spikes_per_head");
+    cJSON *heads = sq_json_add_array(to, "spikes_per_head");
     for (uint64_t h = 0; h < subject->n_heads; h++) {
         const uint64_t first = h * subject->head_dim;
         add_rows(room, neuron, subject, &first, 1, subject->head_dim);
-        cJSON_AddItemToArray(heads, sq_counts_item(room, subject->n_rows));
+        sq_json_append(heads, sq_counts_item(room, subject->n_rows));
     }
 }
 
@@ -82,7 +82,7 @@ void sq_put_sample(cJSON *to, const struct sq_scope_sample *sample)
 static cJSON *begin_sample(cJSON *list, const struct sq_scope_sample *sample)
 {
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, object);
+    sq_json_append(list, object);
     sq_put_sample(object, sample);
     return object;
 }
@@ -136,17 +136,17 @@ static void put_all(struct alone *alone, const struct sq_pass *pass, cJSON *popu
     for (uint32_t i = 0; i < scope->n_populations; i++, population = population->next) {
         const struct sq_subject *subject = &scope->subject[i];
         const uint64_t *neuron = sq_pass_counts(pass, &sq_measure_neurons, subject);
-        cJSON *maps = cJSON_AddObjectToObject(population, "maps");
+        cJSON *maps = sq_json_add_object(population, "maps");
         memset(alone->count, 0, subject->n_channels * sizeof *alone->count);
         for (size_t n = 0; n < sq_subject_neurons(subject); n++)
             alone->count[n % subject->n_channels] += neuron[n];
         choose(&alone->chosen[i], alone->count, subject->n_channels);
         sq_put_counts(maps, "channels", alone->chosen[i].channel, alone->chosen[i].n, 1);
         put_maps(maps, neuron, subject, &alone->chosen[i], alone->room);
-        cJSON_AddArrayToObject(maps, "samples");
+        sq_json_add_array(maps, "samples");
     }
     for (cJSON *block = attention != NULL ? attention->child : NULL; block; block = block->next)
-        cJSON_AddArrayToObject(block, "samples");
+        sq_json_add_array(block, "samples");
 }
 
 static int take_memory(struct sq_error *err, const struct sq_scope *scope,

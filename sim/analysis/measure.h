@@ -8,7 +8,7 @@
 
 #include "sim/analysis/scope.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 /* What is kept of every sample and population, for spreads and comparisons. */
 enum sq_each { SQ_EACH_SPIKES, SQ_EACH_SQUARES, SQ_EACH_DELTAS, SQ_EACH };

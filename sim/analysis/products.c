@@ -117,7 +117,7 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
     static const char *const key[N_KINDS] = {"rows",        "empty_rows", "exact_rows",
                                              "subset_rows", "spikes",     "saved_spikes"};
     uint64_t spikes = 0, saved = 0;
-    cJSON *product = cJSON_AddObjectToObject(to, "product_sparsity");
+    cJSON *product = sq_json_add_object(to, "product_sparsity");
     sq_put_count(product, "tile_rows", TILE_ROWS);
     sq_put_count(product, "tile_channels", TILE_CHANNELS);
     for (size_t i = 0; i < N_KINDS; i++) {
@@ -131,7 +131,7 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
     }
     sq_put_share(product, "saved_share", saved, spikes);
     const uint64_t *stack = count + (size_t)N_KINDS * scope->timesteps;
-    cJSON *stacked = cJSON_AddObjectToObject(product, "timesteps_stacked");
+    cJSON *stacked = sq_json_add_object(product, "timesteps_stacked");
     for (size_t i = 0; i < N_KINDS; i++)
         sq_put_count(stacked, key[i], stack[i]);
     sq_put_share(stacked, "saved_share", stack[SAVED], stack[SPIKES]);

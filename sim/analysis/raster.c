@@ -71,15 +71,15 @@ static void put_population(cJSON *to, const struct sq_scope *scope, const struct
     const uint32_t timesteps = shown_timesteps(scope);
     const uint32_t size = sq_raster_size(sq_subject_neurons(subject), timesteps);
     uint64_t neuron[SQ_RASTER_NEURONS], fired[SQ_RASTER_NEURONS];
-    cJSON *object = cJSON_AddObjectToObject(to, "raster");
+    cJSON *object = sq_json_add_object(to, "raster");
     sq_put_sample(object, view->sample);
     sq_raster_draw(neuron, size, sq_subject_neurons(subject));
     sq_put_counts(object, "neurons", neuron, size, 1);
-    cJSON *list = cJSON_AddArrayToObject(object, "fired_per_timestep");
+    cJSON *list = sq_json_add_array(object, "fired_per_timestep");
     for (uint32_t t = 0; t < timesteps; t++) {
         const size_t n =
             find_fired(sq_view_bits(view, scope, subject, 0, t), subject, neuron, size, fired);
-        cJSON_AddItemToArray(list, sq_counts_item(fired, n));
+        sq_json_append(list, sq_counts_item(fired, n));
     }
 }
 

@@ -6,7 +6,7 @@
 
 #include "sim/analysis/scope.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 /* What a raster shows at most: neurons, timesteps, and the product of both. */
 enum { SQ_RASTER_NEURONS = 256, SQ_RASTER_TIMESTEPS = 512, SQ_RASTER_CELLS = 8192 };

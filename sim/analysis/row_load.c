@@ -60,12 +60,12 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
     uint64_t events = 0;
     cJSON *structure = cJSON_GetObjectItem(to, "structure");
     sq_put_counts(structure, "rows_by_events", count, (size_t)subject->n_channels + 1, 1);
-    cJSON *balance = cJSON_AddArrayToObject(structure, "load_balance");
+    cJSON *balance = sq_json_add_array(structure, "load_balance");
     for (uint64_t i = 0; i <= subject->n_channels; i++)
         events += i * count[i];
     for (uint32_t i = 0; i < N_ELEMENTS; i++) {
         cJSON *item = cJSON_CreateObject();
-        cJSON_AddItemToArray(balance, item);
+        sq_json_append(balance, item);
         sq_put_count(item, "processing_elements", 2u << i);
         sq_put_count(item, "events", events);
         sq_put_count(item, "largest_load_events", largest[i]);

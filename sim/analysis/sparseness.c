@@ -13,8 +13,10 @@ static void put_dead(cJSON *to, const char *key, const uint64_t *count,
     const uint32_t n_groups = subject->n_channels / width;
     uint64_t *fired = calloc(2 * (size_t)n_groups, sizeof *fired), *dead = fired + n_groups;
     size_t n_dead = 0;
-    if (fired == NULL)
+    if (fired == NULL) {
+        sq_json_fail(to);
         return;
+    }
     for (size_t r = 0; r < subject->n_rows; r++)
         for (size_t c = 0; c < subject->n_channels; c++)
             fired[c / width] += *count++;
@@ -71,12 +73,14 @@ static int ascending(const void *a, const void *b)
 }
 
 /* Of the spikes per neuron x in ascending order: 2 sum i x_i / (n sum x) - (n + 1) / n. */
-static double gini(const uint64_t *count, size_t n)
+static double gini(cJSON *to, const uint64_t *count, size_t n)
 {
     uint64_t *sorted = malloc(n * sizeof *sorted), sum = 0;
     unsigned __int128 weighted = 0;
-    if (sorted == NULL)
+    if (sorted == NULL) {
+        sq_json_fail(to);
         return NAN;
+    }
     memcpy(sorted, count, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, ascending);
     for (size_t i = 0; i < n; i++) {
@@ -105,9 +109,9 @@ void sq_spread_write(cJSON *to, const uint64_t *count, const struct sq_scope *sc
                      const struct sq_subject *subject)
 {
     const size_t n = (size_t)sq_subject_neurons(subject);
-    cJSON *spread = cJSON_AddObjectToObject(to, "spread");
+    cJSON *spread = sq_json_add_object(to, "spread");
     sq_put_real(spread, "lifetime_sparseness", lifetime_sparseness(count, scope, subject));
-    sq_put_real(spread, "gini", gini(count, n));
+    sq_put_real(spread, "gini", gini(spread, count, n));
     sq_put_real(spread, "entropy_bits_per_neuron",
                 entropy_bits(count, n, scope->n_samples * scope->timesteps));
 }

@@ -130,12 +130,12 @@ static void write_stream(cJSON *to, const uint64_t *count, const struct sq_scope
     if (index > 0)
         snprintf(name, sizeof name, "block.%u.%s", (index - 1) / 2, index % 2 ? "mid" : "out");
     uint64_t events = 0;
-    cJSON_AddStringToObject(to, "name", name);
+    sq_json_add_text(to, "name", name);
     sq_put_count(to, "largest_value", 2 + index);
-    cJSON *rows = cJSON_AddArrayToObject(to, "elements_by_value_per_timestep");
+    cJSON *rows = sq_json_add_array(to, "elements_by_value_per_timestep");
     for (uint32_t t = 0; t < scope->timesteps; t++) {
         const uint64_t *of_t = count + (size_t)t * stride;
-        cJSON_AddItemToArray(rows, sq_counts_item(of_t, 3 + index));
+        sq_json_append(rows, sq_counts_item(of_t, 3 + index));
         for (uint32_t value = 1; value <= 2 + index; value++)
             events += of_t[value];
     }
@@ -148,7 +148,7 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
 {
     for (uint32_t i = 0; i < sq_n_streams(streams); i++) {
         cJSON *stream = cJSON_CreateObject();
-        cJSON_AddItemToArray(to, stream);
+        sq_json_append(to, stream);
         write_stream(stream, count + (size_t)i * scope->timesteps * n_values(streams), scope,
                      streams, i);
     }

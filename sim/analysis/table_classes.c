@@ -89,6 +89,8 @@ void sq_page_classes(const struct sq_page *page, const cJSON *trace)
     const size_t most = (size_t)cJSON_GetArraySize(sq_at(classes, "class"));
     struct class *class = calloc(most + 1, sizeof *class);
     const size_t n = class != NULL ? read_classes(classes, class) : 0;
+    if (class == NULL)
+        sq_text_fail(page->text);
     if (n > 0) {
         qsort(class, n, sizeof *class, hardest);
         sq_page_title(page, "classes, the hardest first");

@@ -2,9 +2,10 @@
 #ifndef SQ_TABLE_PAGE_H
 #define SQ_TABLE_PAGE_H
 
+#include "kernels/base/text.h"
 #include "sim/spikeq.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 #include <stdio.h>
 
 enum { SQ_PAGE_NAME = 24 /* columns of a name */ };
@@ -12,6 +13,7 @@ enum { SQ_PAGE_NAME = 24 /* columns of a name */ };
 struct sq_page {
     FILE *to;
     const struct spikeq_table_options *options;
+    struct sq_text *text; /* behind the stream */
 };
 
 /* A number in its column, or a dash where there is none. */

@@ -160,6 +160,8 @@ void sq_page_cost(const struct sq_page *page, const cJSON *trace)
     const char *path = layers != NULL ? "additions" : "spikes";
     const size_t n = (size_t)cJSON_GetArraySize(list);
     struct layer *layer = calloc(n + 1, sizeof *layer);
+    if (layer == NULL)
+        sq_text_fail(page->text);
     double sum = 0;
     size_t i = 0;
     for (const cJSON *item = sq_first(list, ""); layer != NULL && item != NULL;

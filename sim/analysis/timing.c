@@ -59,10 +59,12 @@ static void put_overlap(cJSON *to, const uint64_t *spikes, const uint64_t *both,
         quotient[i] = either[i] > 0 ? (double)both[i + 1] / (double)either[i] : NAN;
     }
     if (either != NULL && quotient != NULL) {
-        cJSON *overlap = cJSON_AddObjectToObject(to, "overlap_with_next_timestep");
+        cJSON *overlap = sq_json_add_object(to, "overlap_with_next_timestep");
         sq_put_counts(overlap, "both_spikes", both + 1, n, 1);
         sq_put_counts(overlap, "either_spikes", either, n, 1);
         sq_put_reals(overlap, "jaccard", quotient, n);
+    } else {
+        sq_json_fail(to);
     }
     free(either);
     free(quotient);
@@ -74,7 +76,7 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
     const uint32_t timesteps = scope->timesteps;
     const uint64_t *both = count + timesteps, *first = both + timesteps;
     uint64_t spikes = 0, kept = 0, fired = 0;
-    cJSON *time = cJSON_AddObjectToObject(to, "time");
+    cJSON *time = sq_json_add_object(to, "time");
     for (uint32_t t = 0; t < timesteps; t++) {
         spikes += count[t];
         kept += (t > 0 ? both[t] : 0);

@@ -7,7 +7,7 @@
 #include "sim/analysis/scope.h"
 #include "sim/report/record.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 struct sq_trace_cost {
     struct sq_network *network; /* of the trace; NULL: operations were not recorded */

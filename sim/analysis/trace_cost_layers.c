@@ -85,10 +85,10 @@ static void put_layer(cJSON *list, const struct sq_trace_cost *cost, const struc
         energy_mj += energy[t];
     }
     cJSON *layer = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, layer);
-    cJSON_AddStringToObject(layer, "name", op->name);
-    cJSON_AddStringToObject(layer, "kind", sq_op_kind_name(op->kind));
-    cJSON_AddStringToObject(layer, "population", population_of(cost->network, op));
+    sq_json_append(list, layer);
+    sq_json_add_text(layer, "name", op->name);
+    sq_json_add_text(layer, "kind", sq_op_kind_name(op->kind));
+    sq_json_add_text(layer, "population", population_of(cost->network, op));
     sq_put_count(layer, "additions", additions);
     sq_put_count(layer, "macs", macs);
     sq_put_real(layer, "energy_mj_per_sample", energy_mj);
@@ -100,12 +100,14 @@ static void put_layer(cJSON *list, const struct sq_trace_cost *cost, const struc
 void sq_trace_cost_layers(cJSON *to, const struct sq_trace_cost *cost)
 {
     const struct sq_counters *counters = sq_record_counters(cost->record);
-    cJSON *list = cJSON_AddArrayToObject(to, "layers");
+    cJSON *list = sq_json_add_array(to, "layers");
     uint64_t *count = calloc(2 * (size_t)counters->timesteps, sizeof *count);
     double *energy = calloc(counters->timesteps, sizeof *energy);
     for (size_t i = 0; count != NULL && energy != NULL && i < counters->n_ops; i++)
         if (is_priced(&counters->op[i], cost->hardware))
             put_layer(list, cost, &counters->op[i], count, energy);
+    if (count == NULL || energy == NULL)
+        sq_json_fail(list);
     free(count);
     free(energy);
 }

@@ -2,6 +2,7 @@
 #include "sim/account/energy.h"
 #include "sim/analysis/figure_json.h"
 #include "sim/analysis/trace_cost.h"
+#include "sim/json/json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -36,13 +37,15 @@ static void put_correlation(cJSON *to, const struct sq_trace_cost *cost,
     const struct sq_sample *sample = sq_record_samples(cost->record)->sample;
     double *x = calloc(2 * scope->n_samples, sizeof *x), *y = x + scope->n_samples, r[3];
     size_t n = 0;
+    if (x == NULL)
+        sq_json_fail(to);
     for (uint64_t i = 0; x != NULL && i < scope->n_samples; i++)
         if (scope->sample[i].label >= 0 && scope->sample[i].prediction >= 0) {
             x[n] = (double)sample[i].acs;
             y[n++] = scope->sample[i].label == scope->sample[i].prediction;
         }
     if (n > 1) {
-        cJSON *object = cJSON_AddObjectToObject(to, "correlation_of_additions_with_correct");
+        cJSON *object = sq_json_add_object(to, "correlation_of_additions_with_correct");
         sq_correlation(x, y, n, r);
         sq_put_real(object, "value", r[0]);
         sq_put_real(object, "low", r[1]);
@@ -63,7 +66,7 @@ static void put_label(cJSON *list, const struct sq_trace_cost *cost, const struc
             macs += samples->sample[i].macs;
         }
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, object);
+    sq_json_append(list, object);
     sq_put_count(object, "label", (uint64_t)label);
     sq_put_count(object, "samples", spread.n);
     sq_put_real(object, "additions_per_sample", (double)additions / (double)spread.n);
@@ -77,19 +80,19 @@ static void put_convention(cJSON *list, const struct sq_counters *counters,
                            const struct sq_bill *bill)
 {
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, object);
-    cJSON_AddStringToObject(object, "name", sq_convention_table[bill->convention].name);
+    sq_json_append(list, object);
+    sq_json_add_text(object, "name", sq_convention_table[bill->convention].name);
     sq_put_real(object, "additions_per_sample", bill->acs);
     sq_put_real(object, "macs_per_sample", bill->macs);
     sq_put_real(object, "energy_mj_per_sample", bill->energy_mj);
-    cJSON *layers = cJSON_AddArrayToObject(object, "layers");
+    cJSON *layers = sq_json_add_array(object, "layers");
     for (size_t i = 0; i < counters->n_ops; i++) {
         const struct sq_cost *cost = &bill->cost[i];
         if (cost->acs == 0 && cost->macs == 0 && cost->energy_pj == 0) /* NaN is a cost */
             continue;
         cJSON *layer = cJSON_CreateObject();
-        cJSON_AddItemToArray(layers, layer);
-        cJSON_AddStringToObject(layer, "name", counters->op[i].name);
+        sq_json_append(layers, layer);
+        sq_json_add_text(layer, "name", counters->op[i].name);
         sq_put_real(layer, "additions_per_sample", cost->acs);
         sq_put_real(layer, "macs_per_sample", cost->macs);
         sq_put_real(layer, "energy_mj_per_sample", cost->energy_pj / 1e9);
@@ -117,17 +120,17 @@ static int make_bills(struct sq_error *err, struct sq_trace_cost *cost, const ch
 static void put_ann(cJSON *to, const struct sq_counters *counters,
                     const struct sq_hardware *hardware)
 {
-    cJSON *object = cJSON_AddObjectToObject(to, "ann");
+    cJSON *object = sq_json_add_object(to, "ann");
     sq_put_real(object, "macs_per_sample", sq_ann_macs(counters));
     sq_put_real(object, "energy_mj_per_sample", sq_ann_mj(counters, hardware));
-    cJSON *layers = cJSON_AddArrayToObject(object, "layers");
+    cJSON *layers = sq_json_add_array(object, "layers");
     for (size_t i = 0; i < counters->n_ops; i++) {
         const double macs = sq_op_dense(&counters->op[i]);
         if (macs == 0)
             continue;
         cJSON *layer = cJSON_CreateObject();
-        cJSON_AddItemToArray(layers, layer);
-        cJSON_AddStringToObject(layer, "name", counters->op[i].name);
+        sq_json_append(layers, layer);
+        sq_json_add_text(layer, "name", counters->op[i].name);
         sq_put_real(layer, "macs_per_sample", macs);
         sq_put_real(layer, "energy_mj_per_sample", sq_price_of(hardware, SQ_PRICE_MAC, macs) / 1e9);
     }
@@ -144,22 +147,22 @@ int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *c
     if (status != SQ_OK)
         return status;
     cost->is_by_width = bill[SQ_EXACT].is_by_width;
-    cJSON_AddStringToObject(to, "convention", sq_convention_table[SQ_EXACT].name);
-    cJSON_AddStringToObject(to, "hardware", cost->hardware->name);
+    sq_json_add_text(to, "convention", sq_convention_table[SQ_EXACT].name);
+    sq_json_add_text(to, "hardware", cost->hardware->name);
     sq_put_real(to, "mac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_MAC, 1));
     sq_put_real(to, "ac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_AC, 1));
     sq_put_real(to, "energy_mj_per_sample", bill[SQ_EXACT].energy_mj);
     sq_put_real(to, "energy_mj_sd", all.n > 1 && !cost->is_by_width ? all.std_mj : NAN);
     sq_trace_cost_layers(to, cost);
     if (scope->n_labels > 0) {
-        cJSON *list = cJSON_AddArrayToObject(to, "per_label");
+        cJSON *list = sq_json_add_array(to, "per_label");
         for (uint32_t i = 0; i < scope->n_labels; i++)
             put_label(list, cost, scope, scope->label[i]);
     }
     if (scope->n_judged > 1)
         put_correlation(to, cost, scope);
     put_ann(to, counters, cost->hardware);
-    cJSON *list = cJSON_AddArrayToObject(to, "conventions");
+    cJSON *list = sq_json_add_array(to, "conventions");
     for (int c = 0; c < SQ_CONVENTIONS; c++)
         put_convention(list, counters, &bill[c]);
     return SQ_OK;

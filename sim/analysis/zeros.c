@@ -125,7 +125,7 @@ static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_s
 static void put_width(cJSON *list, uint32_t width, uint64_t n, uint64_t nonzero)
 {
     cJSON *item = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, item);
+    sq_json_append(list, item);
     sq_put_count(item, "width", width);
     sq_put_count(item, "vectors", n);
     sq_put_count(item, "zero", n - nonzero);
@@ -142,11 +142,11 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
 {
     const uint64_t rows = subject->n_rows, channels = subject->n_channels;
     const uint64_t frames = scope->n_samples * scope->timesteps;
-    cJSON *structure = cJSON_AddObjectToObject(to, "structure");
-    cJSON *along_channels = cJSON_AddArrayToObject(structure, "zero_vectors_along_channels");
-    cJSON *along_rows = cJSON_AddArrayToObject(structure, "zero_vectors_along_tokens");
-    cJSON *tiles = cJSON_AddArrayToObject(structure, "zero_tiles");
-    cJSON *along_time = cJSON_AddArrayToObject(structure, "zero_vectors_along_time");
+    cJSON *structure = sq_json_add_object(to, "structure");
+    cJSON *along_channels = sq_json_add_array(structure, "zero_vectors_along_channels");
+    cJSON *along_rows = sq_json_add_array(structure, "zero_vectors_along_tokens");
+    cJSON *tiles = sq_json_add_array(structure, "zero_tiles");
+    cJSON *along_time = sq_json_add_array(structure, "zero_vectors_along_time");
     for (uint32_t i = 0; i < N_WIDTHS; i++) {
         const uint32_t width = LEAST_WIDTH << i;
         if (i == 0 || width / 2 < channels)

@@ -6,6 +6,7 @@
  * https://github.com/huggingface/safetensors, README "Format" */
 #include "sim/checkpoint/safetensors.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,9 +107,11 @@ static bool holds_nul(const char *text, size_t n)
     return false;
 }
 
+/* NULL: not JSON, or, as errno then says, out of memory; cJSON itself does not tell. */
 static cJSON *parse(const char *text, size_t n)
 {
     const char *end = NULL;
+    errno = 0;
     if (holds_nul(text, n))
         return NULL;
     cJSON *header = cJSON_ParseWithLengthOpts(text, n, &end, 0);
@@ -150,6 +153,8 @@ int sq_safetensors_read(struct sq_checkpoint_reader *reader)
         return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
     rc = sq_checkpoint_read_bytes(reader, LENGTH_BYTES, text, (size_t)n);
     cJSON *header = rc == SQ_OK ? parse(text, (size_t)n) : NULL;
+    if (rc == SQ_OK && header == NULL && errno == ENOMEM)
+        rc = sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
     free(text);
     if (rc == SQ_OK && !cJSON_IsObject(header))
         rc = sq_fail(reader->err, SQ_EFORMAT,

@@ -45,18 +45,17 @@ int cli_usage(const char *command, const char *format, ...)
 
 char *cli_command_line(int argc, char **argv)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *to = open_memstream(&text, &size);
-    if (to == NULL)
-        return NULL;
-    fputs("spikeq", to);
+    size_t room = sizeof "spikeq", n = room - 1;
     for (int i = 0; i < argc; i++)
-        fprintf(to, strpbrk(argv[i], " \t\"'*?[") != NULL ? " '%s'" : " %s", argv[i]);
-    if (fclose(to) == 0)
-        return text;
-    free(text);
-    return NULL;
+        room += strlen(argv[i]) + 3; /* a space and two quotes */
+    char *text = malloc(room);
+    if (text == NULL)
+        return NULL;
+    strcpy(text, "spikeq");
+    for (int i = 0; i < argc; i++)
+        n += (size_t)snprintf(text + n, room - n,
+                              strpbrk(argv[i], " \t\"'*?[") != NULL ? " '%s'" : " %s", argv[i]);
+    return text;
 }
 
 int cli_number(const char *command, const char *option, const char *text, unsigned long long least,

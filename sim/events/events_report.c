@@ -1,5 +1,6 @@
 #include "sim/events/events_report.h"
 
+#include "sim/json/json.h"
 #include "sim/report/page.h"
 
 #include <inttypes.h>
@@ -77,16 +78,16 @@ static cJSON *number(int64_t value)
 
 static void add(cJSON *object, const char *key, int64_t value)
 {
-    cJSON_AddItemToObject(object, key, number(value));
+    sq_json_add_item(object, key, number(value));
 }
 
 static void add_event(cJSON *root, const char *key, const struct sq_camera_event *event)
 {
-    cJSON *array = cJSON_AddArrayToObject(root, key);
-    cJSON_AddItemToArray(array, number(event->t));
-    cJSON_AddItemToArray(array, number(event->x));
-    cJSON_AddItemToArray(array, number(event->y));
-    cJSON_AddItemToArray(array, number(event->p));
+    cJSON *array = sq_json_add_array(root, key);
+    sq_json_append(array, number(event->t));
+    sq_json_append(array, number(event->x));
+    sq_json_append(array, number(event->y));
+    sq_json_append(array, number(event->p));
 }
 
 static void add_profile(cJSON *root, const struct sq_event_profile *p)
@@ -100,7 +101,7 @@ static void add_profile(cJSON *root, const struct sq_event_profile *p)
     add(root, "t_min", p->t_min);
     add(root, "t_max", p->t_max);
     add(root, "duration_us", p->t_max - p->t_min);
-    cJSON_AddBoolToObject(root, "monotonic", p->is_monotonic);
+    sq_json_add_bool(root, "monotonic", p->is_monotonic);
     add(root, "equal_neighbours", (int64_t)p->n_equal);
     add(root, "x_min", p->x_min);
     add(root, "x_max", p->x_max);
@@ -112,40 +113,40 @@ static void add_profile(cJSON *root, const struct sq_event_profile *p)
 
 static void add_drops(cJSON *root, const struct sq_event_facts *facts)
 {
-    cJSON *dropped = cJSON_AddObjectToObject(root, "dropped");
+    cJSON *dropped = sq_json_add_object(root, "dropped");
     for (int i = 0; i < SQ_DROP_KINDS; i++)
         add(dropped, sq_event_drop_key((enum sq_event_drop)i), (int64_t)facts->drop[i]);
     add(root, "backwards", (int64_t)facts->n_backwards);
     if (!facts->is_damaged)
         return;
-    cJSON *damage = cJSON_AddObjectToObject(root, "damage");
+    cJSON *damage = sq_json_add_object(root, "damage");
     add(damage, "byte", (int64_t)facts->damage_offset);
     add(damage, "unused_bytes", (int64_t)facts->damage_bytes);
-    cJSON_AddStringToObject(damage, "what", facts->damage);
+    sq_json_add_text(damage, "what", facts->damage);
 }
 
 static void add_frames(cJSON *root, const struct sq_frame_summary *frames)
 {
-    cJSON *object = cJSON_AddObjectToObject(root, "frames");
+    cJSON *object = sq_json_add_object(root, "frames");
     const int64_t shape[4] = {(int64_t)frames->splits.n, 2, frames->grid.height,
                               frames->grid.width};
-    cJSON_AddStringToObject(object, "rule", frames->rule.text);
+    sq_json_add_text(object, "rule", frames->rule.text);
     add(object, "bin", frames->grid.bin);
-    cJSON *dims = cJSON_AddArrayToObject(object, "shape");
+    cJSON *dims = sq_json_add_array(object, "shape");
     for (int i = 0; i < 4; i++)
-        cJSON_AddItemToArray(dims, number(shape[i]));
+        sq_json_append(dims, number(shape[i]));
     add(object, "sum", frames->sum);
     add(object, "max", frames->max);
-    cJSON *left = cJSON_AddArrayToObject(object, "left");
-    cJSON *right = cJSON_AddArrayToObject(object, "right");
-    cJSON *sums = cJSON_AddArrayToObject(object, "per_frame");
+    cJSON *left = sq_json_add_array(object, "left");
+    cJSON *right = sq_json_add_array(object, "right");
+    cJSON *sums = sq_json_add_array(object, "per_frame");
     for (uint64_t k = 0; k < frames->splits.n; k++) {
         cJSON *pair = cJSON_CreateArray();
-        cJSON_AddItemToArray(left, number((int64_t)frames->splits.left[k]));
-        cJSON_AddItemToArray(right, number((int64_t)frames->splits.right[k]));
-        cJSON_AddItemToArray(pair, number(frames->per_frame[k][0]));
-        cJSON_AddItemToArray(pair, number(frames->per_frame[k][1]));
-        cJSON_AddItemToArray(sums, pair);
+        sq_json_append(left, number((int64_t)frames->splits.left[k]));
+        sq_json_append(right, number((int64_t)frames->splits.right[k]));
+        sq_json_append(pair, number(frames->per_frame[k][0]));
+        sq_json_append(pair, number(frames->per_frame[k][1]));
+        sq_json_append(sums, pair);
     }
 }
 
@@ -153,14 +154,14 @@ int sq_events_report_json(struct sq_error *err, const struct sq_events_report *r
 {
     const struct sq_event_facts *facts = &report->facts;
     cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "file", report->path);
-    cJSON_AddStringToObject(root, "format", facts->format);
-    cJSON_AddStringToObject(root, "camera", facts->camera);
-    cJSON_AddBoolToObject(root, "camera_is_guessed", facts->camera_is_guessed);
-    cJSON_AddStringToObject(root, "view", facts->view);
+    sq_json_add_text(root, "file", report->path);
+    sq_json_add_text(root, "format", facts->format);
+    sq_json_add_text(root, "camera", facts->camera);
+    sq_json_add_bool(root, "camera_is_guessed", facts->camera_is_guessed);
+    sq_json_add_text(root, "view", facts->view);
     add(root, "H", facts->height);
     add(root, "W", facts->width);
-    cJSON_AddBoolToObject(root, "size_is_guessed", facts->size_is_guessed);
+    sq_json_add_bool(root, "size_is_guessed", facts->size_is_guessed);
     add_profile(root, &report->profile);
     add_drops(root, facts);
     if (report->frames != NULL)

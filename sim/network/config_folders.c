@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* dladdr1() */
 #include "sim/network/config_folders.h"
 
+#include "kernels/base/text.h"
+
 #include <dlfcn.h>
 #include <link.h>
 #include <stdio.h>
@@ -69,9 +71,9 @@ static int own_folder(const char *file, size_t i, char folder[SQ_FOLDER_BYTES])
            SQ_FOLDER_BYTES;
 }
 
-static void add_folder(FILE *list, const char *folder)
+static void add_folder(FILE *list, const char *folder, int is_first)
 {
-    if (ftell(list) > 0)
+    if (!is_first)
         fputc(':', list);
     for (; *folder != '\0'; folder++)
         fprintf(list, *folder == ':' || *folder == '\\' ? "\\%c" : "%c", *folder);
@@ -79,22 +81,22 @@ static void add_folder(FILE *list, const char *folder)
 
 char *sq_folders_of(const char *first, const char *file)
 {
-    char *text = NULL, folder[SQ_FOLDER_BYTES];
-    size_t size, found = 0;
-    FILE *list = open_memstream(&text, &size);
+    char folder[SQ_FOLDER_BYTES];
+    size_t found = 0;
+    int is_empty = first == NULL || first[0] == '\0';
+    struct sq_text text;
+    FILE *list = sq_text_open(&text);
     if (list == NULL)
         return NULL;
     fputs(first != NULL ? first : "", list);
     while (found < N_FOLDERS && !(own_folder(file, found, folder) && access(folder, F_OK) == 0))
         found++;
     for (size_t i = 0; i < N_FOLDERS; i++)
-        if ((found == N_FOLDERS || i == found) && own_folder(file, i, folder))
-            add_folder(list, folder);
-    const int failed = ferror(list);
-    if (fclose(list) == 0 && !failed)
-        return text;
-    free(text);
-    return NULL;
+        if ((found == N_FOLDERS || i == found) && own_folder(file, i, folder)) {
+            add_folder(list, folder, is_empty);
+            is_empty = 0;
+        }
+    return sq_text_close(&text, NULL);
 }
 
 /* The file that holds this code: a shared library, or the program; NULL: the system does not say.

@@ -1,3 +1,4 @@
+#include "sim/json/json.h"
 #include "sim/network/config_keys.h"
 
 #include <errno.h>
@@ -95,8 +96,11 @@ static int bad_json(struct sq_error *err, const char *path, const char *text, co
 
 static int parse(struct sq_error *err, const char *path, const char *text, size_t size, cJSON **out)
 {
-    const char *end = text;
-    cJSON *root = cJSON_ParseWithLengthOpts(text, size, &end, 0);
+    const char *end;
+    int no_memory;
+    cJSON *root = sq_json_parse(text, size, &end, &no_memory);
+    if (no_memory)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     if (root == NULL)
         return bad_json(err, path, text, end, "not JSON: cannot be understood");
     const char *rest = end;
@@ -147,7 +151,7 @@ static cJSON *parse_numbers(const char *value)
         char *end;
         const double number = strtod(c, &end);
         if (end == c || strspn(c, "0123456789+-.eE") != (size_t)(end - c) ||
-            !cJSON_AddItemToArray(list, cJSON_CreateNumber(number)))
+            !sq_json_append(list, cJSON_CreateNumber(number)))
             break;
         if (*end == '\0')
             return strchr(value, ',') != NULL ? list
@@ -172,6 +176,6 @@ cJSON *sq_config_parse_word(const struct sq_config_key *key, const char *value)
         json = parse_numbers(value);
     /* Bare text may begin with a digit or be the word null; only quotes make it JSON. */
     if (json == NULL && (!is_textual(key) || value[0] == '"'))
-        json = cJSON_ParseWithOpts(value, NULL, 1);
+        json = sq_json_parse(value, strlen(value), NULL, NULL);
     return json != NULL ? json : cJSON_CreateString(value);
 }

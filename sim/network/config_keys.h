@@ -4,7 +4,7 @@
 
 #include "sim/network/config.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -1,5 +1,7 @@
 #include "sim/network/config_write.h"
 
+#include "sim/json/json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,16 +19,16 @@ static void add_float(cJSON *object, const char *key, float value)
 {
     char text[32];
     write_float(text, sizeof text, value);
-    cJSON_AddRawToObject(object, key, text);
+    sq_json_add_raw(object, key, text);
 }
 
 static void add_floats(cJSON *object, const char *key, const float *value, uint32_t n)
 {
-    cJSON *array = cJSON_AddArrayToObject(object, key);
+    cJSON *array = sq_json_add_array(object, key);
     for (uint32_t i = 0; i < n; i++) {
         char text[32];
         write_float(text, sizeof text, value[i]);
-        cJSON_AddItemToArray(array, cJSON_CreateRaw(text));
+        sq_json_append(array, cJSON_CreateRaw(text));
     }
 }
 
@@ -34,16 +36,15 @@ static void add_floats(cJSON *object, const char *key, const float *value, uint3
 static void add_fit(cJSON *object, const struct sq_config *config)
 {
     char text[32];
-    cJSON_AddStringToObject(object, "fit", sq_fit_name(config->fit));
+    sq_json_add_text(object, "fit", sq_fit_name(config->fit));
     if (config->interpolation != SQ_INTERPOLATION_DEFAULT)
-        cJSON_AddStringToObject(object, "interpolation",
-                                sq_interpolation_name(config->interpolation));
+        sq_json_add_text(object, "interpolation", sq_interpolation_name(config->interpolation));
     if (config->resize > 0)
-        cJSON_AddNumberToObject(object, "resize", config->resize);
+        sq_json_add_number(object, "resize", config->resize);
     if (config->crop_pct <= 0)
         return;
     snprintf(text, sizeof text, "%.17g", config->crop_pct);
-    cJSON_AddRawToObject(object, "crop_pct", text);
+    sq_json_add_raw(object, "crop_pct", text);
 }
 
 cJSON *sq_config_to_json(const struct sq_config *config)
@@ -56,12 +57,12 @@ cJSON *sq_config_to_json(const struct sq_config *config)
 #include "sim/network/config_sizes.inc"
     };
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddStringToObject(object, "name", config->name);
-    cJSON_AddStringToObject(object, "source", config->source);
-    cJSON_AddStringToObject(object, "assumed", config->assumed);
-    cJSON_AddStringToObject(object, "layout", sq_layout_name(config->layout));
+    sq_json_add_text(object, "name", config->name);
+    sq_json_add_text(object, "source", config->source);
+    sq_json_add_text(object, "assumed", config->assumed);
+    sq_json_add_text(object, "layout", sq_layout_name(config->layout));
     for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
-        cJSON_AddNumberToObject(object, size[i].key, size[i].value);
+        sq_json_add_number(object, size[i].key, size[i].value);
     add_float(object, "v_threshold", config->v_threshold);
     add_float(object, "attn_v_threshold", config->attn_v_threshold);
     add_float(object, "attn_scale", config->attn_scale);

@@ -4,7 +4,7 @@
 
 #include "sim/network/config.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 
 /* A new object, the caller's; NULL: out of memory. */
 cJSON *sq_config_to_json(const struct sq_config *config);

@@ -1,8 +1,8 @@
+#include "sim/json/json.h"
 #include "sim/network/config_write.h"
 #include "sim/network/fixed_file.h"
 #include "sim/network/fold.h"
 
-#include <cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,16 +51,16 @@ static int begins(struct writer *writer, const char *stem, const char *member, c
         return 1;
     uint64_t size = bytes;
     snprintf(name, sizeof name, "%s.%s", stem, member);
-    cJSON *entry = cJSON_AddObjectToObject(writer->header, name);
-    cJSON_AddStringToObject(entry, "dtype", dtype);
-    cJSON *shape = cJSON_AddArrayToObject(entry, "shape");
+    cJSON *entry = sq_json_add_object(writer->header, name);
+    sq_json_add_text(entry, "dtype", dtype);
+    cJSON *shape = sq_json_add_array(entry, "shape");
     for (uint32_t i = 0; i < n_dims; i++) {
-        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)dim[i]));
+        sq_json_append(shape, cJSON_CreateNumber((double)dim[i]));
         size *= dim[i];
     }
-    cJSON *offsets = cJSON_AddArrayToObject(entry, "data_offsets");
-    cJSON_AddItemToArray(offsets, cJSON_CreateNumber((double)writer->at));
-    cJSON_AddItemToArray(offsets, cJSON_CreateNumber((double)(writer->at + size)));
+    cJSON *offsets = sq_json_add_array(entry, "data_offsets");
+    sq_json_append(offsets, cJSON_CreateNumber((double)writer->at));
+    sq_json_append(offsets, cJSON_CreateNumber((double)(writer->at + size)));
     writer->at += size;
     return 0;
 }
@@ -147,14 +147,14 @@ static void write_tensors(struct writer *writer)
 static void add_metadata(struct writer *writer)
 {
     const struct sq_network *network = writer->network;
-    cJSON *metadata = cJSON_AddObjectToObject(writer->header, "__metadata__");
+    cJSON *metadata = sq_json_add_object(writer->header, "__metadata__");
     cJSON *config = sq_config_to_json(&network->config);
-    char *text = cJSON_PrintUnformatted(config);
-    cJSON_AddStringToObject(metadata, "format", "spikeq fixed point, version 1");
-    cJSON_AddStringToObject(metadata, "arith", network->arith);
-    cJSON_AddStringToObject(metadata, "model_sha256", network->model_digest);
-    cJSON_AddStringToObject(metadata, "config", text != NULL ? text : "");
-    cJSON_free(text);
+    char *text = sq_json_print_line(config);
+    sq_json_add_text(metadata, "format", "spikeq fixed point, version 1");
+    sq_json_add_text(metadata, "arith", network->arith);
+    sq_json_add_text(metadata, "model_sha256", network->model_digest);
+    sq_json_add_text(metadata, "config", text);
+    free(text);
     cJSON_Delete(config);
 }
 
@@ -164,7 +164,7 @@ static char *make_header(struct writer *writer, size_t *n)
     writer->header = cJSON_CreateObject();
     add_metadata(writer);
     write_tensors(writer);
-    char *text = cJSON_PrintUnformatted(writer->header);
+    char *text = sq_json_print_line(writer->header);
     cJSON_Delete(writer->header);
     if (text == NULL)
         return NULL;

@@ -1,11 +1,9 @@
 /* The findings as tables, for people and for documents, and as JSON. */
+#include "sim/json/json.h"
 #include "sim/quantise/quantise.h"
 
-#include "sim/account/json_count.h"
 #include "sim/report/fixed_json.h"
 #include "sim/report/page.h"
-
-#include <cJSON.h>
 
 struct sq_mismatch sq_side_mismatch(const struct sq_side *side, const struct sq_node *node)
 {
@@ -130,7 +128,7 @@ static void print_tables(FILE *to, const struct sq_quantise *found, int is_markd
 
 static void add_mismatches(cJSON *to, const struct sq_side *side)
 {
-    cJSON *object = cJSON_AddObjectToObject(to, "populations");
+    cJSON *object = sq_json_add_object(to, "populations");
     for (size_t i = 0; i < side->report->n_populations; i++)
         sq_json_count(object, side->report->population[i]->name,
                       sq_side_mismatch(side, side->report->population[i]).different);
@@ -141,13 +139,13 @@ static cJSON *side_json(const struct sq_quantise *found, size_t index)
     const struct sq_side *side = index == 0 ? &found->f32 : &found->fixed[index - 1];
     cJSON *object = cJSON_CreateObject();
     sq_report_add_arith(object, side->report);
-    cJSON_AddNumberToObject(object, "model_kib", model_kib(side->network));
+    sq_json_add_number(object, "model_kib", model_kib(side->network));
     if (found->n_samples == 0)
         return object;
     if (side->report->n_labelled > 0)
-        cJSON_AddNumberToObject(object, "accuracy",
-                                percent(side->report->n_correct, side->report->n_labelled) / 100);
-    cJSON_AddNumberToObject(object, "energy_uj", found->energy_uj[index]);
+        sq_json_add_number(object, "accuracy",
+                           percent(side->report->n_correct, side->report->n_labelled) / 100);
+    sq_json_add_number(object, "energy_uj", found->energy_uj[index]);
     if (index == 0)
         return object;
     const struct sq_mismatch mismatch = sq_side_mismatch(side, NULL);
@@ -161,14 +159,14 @@ static cJSON *side_json(const struct sq_quantise *found, size_t index)
 static cJSON *make_json(const struct sq_quantise *found)
 {
     cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "format", "spikeq quantize");
+    sq_json_add_text(root, "format", "spikeq quantize");
     sq_json_count(root, "version", 1);
-    cJSON_AddStringToObject(root, "model", found->f32.network->model_path);
-    cJSON_AddStringToObject(root, "model_sha256", found->f32.network->model_digest);
+    sq_json_add_text(root, "model", found->f32.network->model_path);
+    sq_json_add_text(root, "model_sha256", found->f32.network->model_digest);
     sq_json_count(root, "samples", found->n_samples);
-    cJSON *sides = cJSON_AddArrayToObject(root, "arithmetics");
+    cJSON *sides = sq_json_add_array(root, "arithmetics");
     for (size_t i = 0; i <= found->n_fixed; i++)
-        cJSON_AddItemToArray(sides, side_json(found, i));
+        sq_json_append(sides, side_json(found, i));
     return root;
 }
 

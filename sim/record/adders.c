@@ -1,38 +1,30 @@
 #include "sim/record/adders.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
+
 #include <math.h>
 #include <string.h>
 
 enum { MAX_BITS = 1024 };
 
-/* 0: out of memory. */
-static int add_widths(cJSON *object, const struct sq_node *node)
-{
-    const int width[2] = {(int)node->adder_bits, (int)node->factor_bits};
-    cJSON *list = cJSON_CreateIntArray(width, node->factor_bits > 0 ? 2 : 1);
-    if (list != NULL && cJSON_AddItemToObject(object, node->name, list))
-        return 1;
-    cJSON_Delete(list);
-    return 0;
-}
-
 int sq_adders_text(struct sq_error *err, const struct sq_network *network, char **text)
 {
-    cJSON *object = NULL;
-    int is_whole = 1;
-    *text = NULL;
-    for (size_t i = 0; is_whole && i < network->n_nodes; i++) {
-        if (network->node[i].adder_bits == 0)
+    cJSON *object = cJSON_CreateObject();
+    int has_widths = 0, status = SQ_OK;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        const int width[2] = {(int)node->adder_bits, (int)node->factor_bits};
+        if (node->adder_bits == 0)
             continue;
-        if (object == NULL)
-            object = cJSON_CreateObject();
-        is_whole = object != NULL && add_widths(object, &network->node[i]);
+        has_widths = 1;
+        sq_json_add_item(object, node->name,
+                         cJSON_CreateIntArray(width, node->factor_bits > 0 ? 2 : 1));
     }
-    if (is_whole && object != NULL)
-        is_whole = (*text = cJSON_PrintUnformatted(object)) != NULL;
+    *text = has_widths ? sq_json_print_line(object) : NULL;
+    if (has_widths && *text == NULL)
+        status = sq_fail(err, SQ_ENOMEM, "out of memory for the widths of adders");
     cJSON_Delete(object);
-    return is_whole ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the widths of adders");
+    return status;
 }
 
 /* Item `at` of a list as a width; 0 if it is none. */
@@ -64,7 +56,10 @@ int sq_adders_read(struct sq_error *err, const char *where, const char *text,
     const cJSON *list;
     if (text == NULL)
         return SQ_OK;
-    cJSON *object = cJSON_Parse(text);
+    int no_memory;
+    cJSON *object = sq_json_parse(text, strlen(text), NULL, &no_memory);
+    if (no_memory)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the widths of adders", where);
     int is_sound = cJSON_IsObject(object);
     if (is_sound)
         cJSON_ArrayForEach(list, object) is_sound &= take_widths(list, network);

@@ -1,5 +1,6 @@
 #include "sim/record/trace_plan.h"
 
+#include "sim/json/json.h"
 #include "sim/network/config_write.h"
 #include "sim/record/adders.h"
 #include "traces/format/description.h"
@@ -164,7 +165,7 @@ static void add_own(struct draft *draft, const char *key, char *text)
 
 static char *one_line(cJSON *json)
 {
-    char *text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
+    char *text = sq_json_print_line(json);
     cJSON_Delete(json);
     return text;
 }
@@ -173,7 +174,7 @@ char *sq_trace_plan_nodes(const struct sq_network *network)
 {
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < network->n_nodes; i++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(network->node[i].name));
+        sq_json_append(list, cJSON_CreateString(network->node[i].name));
     return one_line(list);
 }
 

@@ -1,4 +1,5 @@
 /* A comparison as JSON. */
+#include "sim/json/json.h"
 #include "sim/replay/diff_text.h"
 
 /* What differs first: place and sentence. */
@@ -9,20 +10,20 @@ static void add_first(cJSON *root, const struct sq_diff *diff)
         &sq_trace_plan_of(diff->a)->population[diff->found->first_population];
     char text[SQ_DIFFERENCE_TEXT];
     uint64_t coordinate[SQ_TRACE_MAX_DIMS];
-    cJSON *object = cJSON_AddObjectToObject(root, "first");
+    cJSON *object = sq_json_add_object(root, "first");
     sq_difference_text(population, first, sq_trace_path(diff->a), sq_trace_path(diff->b), text);
-    cJSON_AddNumberToObject(object, "sample", (double)first->sample);
-    cJSON_AddNumberToObject(object, "timestep", first->timestep);
-    cJSON_AddStringToObject(object, "population", population->name);
+    sq_json_add_number(object, "sample", (double)first->sample);
+    sq_json_add_number(object, "timestep", first->timestep);
+    sq_json_add_text(object, "population", population->name);
     if (first->kind == SQ_DIFFERS_SPIKE || first->kind == SQ_DIFFERS_VALUE) {
-        cJSON *neuron = cJSON_AddArrayToObject(object, "neuron");
+        cJSON *neuron = sq_json_add_array(object, "neuron");
         sq_coordinates(population, first->element, coordinate);
         for (uint32_t i = 0; i < population->n_dims; i++)
-            cJSON_AddItemToArray(neuron, cJSON_CreateNumber((double)coordinate[i]));
+            sq_json_append(neuron, cJSON_CreateNumber((double)coordinate[i]));
     }
-    cJSON_AddNumberToObject(object, "a", (double)first->a);
-    cJSON_AddNumberToObject(object, "b", (double)first->b);
-    cJSON_AddStringToObject(object, "text", text);
+    sq_json_add_number(object, "a", (double)first->a);
+    sq_json_add_number(object, "b", (double)first->b);
+    sq_json_add_text(object, "text", text);
 }
 
 static cJSON *number_or_null(int64_t number)
@@ -34,26 +35,26 @@ static cJSON *number_or_null(int64_t number)
 static void add_list(cJSON *root, const char *key, const struct sq_sample_list *list,
                      int has_values)
 {
-    cJSON *object = cJSON_AddObjectToObject(root, key);
-    cJSON_AddNumberToObject(object, "count", (double)list->n);
-    cJSON *listed = cJSON_AddArrayToObject(object, "listed");
+    cJSON *object = sq_json_add_object(root, key);
+    sq_json_add_number(object, "count", (double)list->n);
+    cJSON *listed = sq_json_add_array(object, "listed");
     for (uint64_t i = 0; i < list->n && i < SQ_COMPARE_LISTED; i++) {
         cJSON *entry = has_values ? cJSON_CreateObject() : cJSON_CreateNumber((double)list->id[i]);
-        cJSON_AddItemToArray(listed, entry);
+        sq_json_append(listed, entry);
         if (!has_values)
             continue;
-        cJSON_AddNumberToObject(entry, "sample", (double)list->id[i]);
-        cJSON_AddItemToObject(entry, "a", number_or_null(list->a[i]));
-        cJSON_AddItemToObject(entry, "b", number_or_null(list->b[i]));
+        sq_json_add_number(entry, "sample", (double)list->id[i]);
+        sq_json_add_item(entry, "a", number_or_null(list->a[i]));
+        sq_json_add_item(entry, "b", number_or_null(list->b[i]));
     }
 }
 
 /* What each trace has of a figure; null where it has none. */
 static void add_pair(cJSON *root, const char *key, double a, double b)
 {
-    cJSON *object = cJSON_AddObjectToObject(root, key);
-    cJSON_AddItemToObject(object, "a", a >= 0 ? cJSON_CreateNumber(a) : cJSON_CreateNull());
-    cJSON_AddItemToObject(object, "b", b >= 0 ? cJSON_CreateNumber(b) : cJSON_CreateNull());
+    cJSON *object = sq_json_add_object(root, key);
+    sq_json_add_item(object, "a", a >= 0 ? cJSON_CreateNumber(a) : cJSON_CreateNull());
+    sq_json_add_item(object, "b", b >= 0 ? cJSON_CreateNumber(b) : cJSON_CreateNull());
 }
 
 static double accuracy(const struct sq_comparison *found, int which)
@@ -66,8 +67,8 @@ static double accuracy(const struct sq_comparison *found, int which)
 static void add_figures(cJSON *root, const struct sq_diff *diff)
 {
     const struct sq_comparison *found = diff->found;
-    cJSON_AddNumberToObject(root, "logits_tolerance", diff->logits_tolerance);
-    cJSON_AddNumberToObject(root, "logits_apart", found->logits_apart);
+    sq_json_add_number(root, "logits_tolerance", diff->logits_tolerance);
+    sq_json_add_number(root, "logits_apart", found->logits_apart);
     add_pair(root, "rate", sq_diff_rate(diff, found->n_populations, 0),
              sq_diff_rate(diff, found->n_populations, 1));
     add_pair(root, "accuracy", accuracy(found, 0), accuracy(found, 1));
@@ -79,14 +80,14 @@ static cJSON *population_json(const struct sq_diff *diff, size_t i)
     const struct sq_trace_plan *plan = sq_trace_plan_of(diff->a);
     cJSON *object = cJSON_CreateObject();
     uint64_t sum = 0;
-    cJSON_AddStringToObject(object, "name", plan->population[diff->found->population[i]].name);
-    cJSON *counts = cJSON_AddArrayToObject(object, "mismatches_per_timestep");
+    sq_json_add_text(object, "name", plan->population[diff->found->population[i]].name);
+    cJSON *counts = sq_json_add_array(object, "mismatches_per_timestep");
     for (uint32_t t = 0; t < plan->timesteps; t++) {
         const uint64_t n = diff->found->mismatches[i * plan->timesteps + t];
         sum += n;
-        cJSON_AddItemToArray(counts, cJSON_CreateNumber((double)n));
+        sq_json_append(counts, cJSON_CreateNumber((double)n));
     }
-    cJSON_AddNumberToObject(object, "mismatches", (double)sum);
+    sq_json_add_number(object, "mismatches", (double)sum);
     add_pair(object, "rate", sq_diff_rate(diff, i, 0), sq_diff_rate(diff, i, 1));
     return object;
 }
@@ -95,16 +96,16 @@ cJSON *sq_diff_json(const struct sq_diff *diff)
 {
     const struct sq_comparison *found = diff->found;
     cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "a", sq_trace_path(diff->a));
-    cJSON_AddStringToObject(root, "b", sq_trace_path(diff->b));
-    cJSON_AddBoolToObject(root, "equal", sq_comparison_is_equal(found));
+    sq_json_add_text(root, "a", sq_trace_path(diff->a));
+    sq_json_add_text(root, "b", sq_trace_path(diff->b));
+    sq_json_add_bool(root, "equal", sq_comparison_is_equal(found));
     if (found->plan[0] != '\0') {
-        cJSON_AddStringToObject(root, "plan", found->plan);
+        sq_json_add_text(root, "plan", found->plan);
         return root;
     }
-    cJSON_AddNumberToObject(root, "samples", (double)found->n_samples);
-    cJSON_AddNumberToObject(root, "samples_with_mismatches", (double)found->n_samples_differ);
-    cJSON_AddNumberToObject(root, "mismatches", (double)found->n_mismatches);
+    sq_json_add_number(root, "samples", (double)found->n_samples);
+    sq_json_add_number(root, "samples_with_mismatches", (double)found->n_samples_differ);
+    sq_json_add_number(root, "mismatches", (double)found->n_mismatches);
     if (found->has_first)
         add_first(root, diff);
     add_list(root, "only_a", &found->only_a, 0);
@@ -113,8 +114,8 @@ cJSON *sq_diff_json(const struct sq_diff *diff)
     add_list(root, "labels", &found->labels, 1);
     add_list(root, "logits", &found->logits, 0);
     add_figures(root, diff);
-    cJSON *populations = cJSON_AddArrayToObject(root, "populations");
+    cJSON *populations = sq_json_add_array(root, "populations");
     for (size_t i = 0; i < found->n_populations; i++)
-        cJSON_AddItemToArray(populations, population_json(diff, i));
+        sq_json_append(populations, population_json(diff, i));
     return root;
 }

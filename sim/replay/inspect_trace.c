@@ -1,6 +1,7 @@
 #include "sim/replay/inspect_trace.h"
 
 #include "sim/context.h"
+#include "sim/json/json.h"
 #include "sim/replay/trace_findings.h"
 #include "sim/report/page.h"
 #include "sim/warnings_json.h"
@@ -77,9 +78,15 @@ static void print_head(FILE *to, const struct sq_trace_findings *found)
 }
 
 /* The configuration as one word, its name; any other value as it is. */
-static void print_meta(FILE *to, const struct sq_trace_meta *meta)
+static void print_meta(struct sq_page *page, const struct sq_trace_meta *meta)
 {
-    cJSON *config = strcmp(meta->key, "config") == 0 ? cJSON_Parse(meta->value) : NULL;
+    FILE *to = page->stream;
+    int no_memory = 0;
+    cJSON *config = strcmp(meta->key, "config") == 0
+                        ? sq_json_parse(meta->value, strlen(meta->value), NULL, &no_memory)
+                        : NULL;
+    if (no_memory)
+        sq_text_fail(&page->text);
     const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(config, "name"));
     fprintf(to, "%-20s ", meta->key);
     for (const char *at = name != NULL ? name : meta->value; *at != '\0'; at++)
@@ -109,13 +116,13 @@ static void print_populations(FILE *to, const struct sq_trace_findings *found)
     }
 }
 
-static void print_trace(FILE *to, const struct sq_trace_findings *found)
+static void print_trace(struct sq_page *page, const struct sq_trace_findings *found)
 {
-    print_head(to, found);
+    print_head(page->stream, found);
     for (size_t i = 0; i < found->plan->n_meta; i++)
         if (!is_own_key(found->plan->meta[i].key))
-            print_meta(to, &found->plan->meta[i]);
-    print_populations(to, found);
+            print_meta(page, &found->plan->meta[i]);
+    print_populations(page->stream, found);
 }
 
 static int describe(struct sq_error *err, const struct sq_trace_findings *found, int as_json,
@@ -127,7 +134,7 @@ static int describe(struct sq_error *err, const struct sq_trace_findings *found,
     const int status = sq_page_open(err, &page);
     if (status != SQ_OK)
         return status;
-    print_trace(page.stream, found);
+    print_trace(&page, found);
     return sq_page_close(err, &page, text);
 }
 

@@ -1,9 +1,9 @@
 /* A replay is told: the comparison, and what changed against the recording. */
-#include "sim/account/json_count.h"
+#include "sim/json/json.h"
 #include "sim/replay/session.h"
+#include "sim/report/page.h"
 #include "sim/warnings_json.h"
 
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,8 +167,8 @@ static void add_verify(cJSON *root, const struct sq_replay *replay)
     const struct compared sum = sum_compared(replay);
     if (!replay->options->verify)
         return;
-    cJSON *object = cJSON_AddObjectToObject(root, "verify");
-    cJSON_AddBoolToObject(object, "equal", sq_replay_is_equal(replay));
+    cJSON *object = sq_json_add_object(root, "verify");
+    sq_json_add_bool(object, "equal", sq_replay_is_equal(replay));
     sq_json_count(object, "populations", sum.populations);
     sq_json_count(object, "frames", sum.frames);
     sq_json_count(object, "neurons_different", sum.different);
@@ -176,8 +176,8 @@ static void add_verify(cJSON *root, const struct sq_replay *replay)
     if (!replay->verify.first.is_found)
         return;
     first_difference(replay, text);
-    cJSON_AddStringToObject(object, "first", text);
-    cJSON *each = cJSON_AddObjectToObject(object, "neurons_different_per_population");
+    sq_json_add_text(object, "first", text);
+    cJSON *each = sq_json_add_object(object, "neurons_different_per_population");
     for (size_t i = 0; i < replay->network->n_nodes; i++)
         if (is_compared(replay, i))
             sq_json_count(each, replay->network->node[i].name,
@@ -186,30 +186,30 @@ static void add_verify(cJSON *root, const struct sq_replay *replay)
 
 static void add_populations(cJSON *root, const struct sq_replay *replay)
 {
-    cJSON *list = cJSON_AddArrayToObject(root, "populations");
+    cJSON *list = sq_json_add_array(root, "populations");
     for (size_t i = 0; i < replay->after->n_populations; i++) {
         const struct pair pair = pair_at(replay, i);
         cJSON *object = cJSON_CreateObject();
-        cJSON_AddItemToArray(list, object);
-        cJSON_AddStringToObject(object, "name", pair.now.name);
-        cJSON_AddStringToObject(object, "role", role_name(replay, node_of(replay, i)));
+        sq_json_append(list, object);
+        sq_json_add_text(object, "name", pair.now.name);
+        sq_json_add_text(object, "role", role_name(replay, node_of(replay, i)));
         sq_json_count(object, "spikes_recorded", pair.was.spikes);
         sq_json_count(object, "spikes", pair.now.spikes);
-        cJSON_AddNumberToObject(object, "rate_recorded", pair.was.rate);
-        cJSON_AddNumberToObject(object, "rate", pair.now.rate);
+        sq_json_add_number(object, "rate_recorded", pair.was.rate);
+        sq_json_add_number(object, "rate", pair.now.rate);
     }
 }
 
 static void add_synapses(cJSON *root, const struct sq_replay *replay)
 {
-    cJSON *list = cJSON_AddArrayToObject(root, "synapses");
+    cJSON *list = sq_json_add_array(root, "synapses");
     for (size_t i = 0; i < replay->after->n_synapses; i++) {
         struct spikeq_synapse was, now;
         spikeq_report_synapse(replay->before, i, &was);
         spikeq_report_synapse(replay->after, i, &now);
         cJSON *object = cJSON_CreateObject();
-        cJSON_AddItemToArray(list, object);
-        cJSON_AddStringToObject(object, "name", now.name);
+        sq_json_append(list, object);
+        sq_json_add_text(object, "name", now.name);
         sq_json_count(object, "additions_recorded", was.additions);
         sq_json_count(object, "additions", now.additions);
     }
@@ -217,32 +217,32 @@ static void add_synapses(cJSON *root, const struct sq_replay *replay)
 
 static void add_attention(cJSON *root, const struct sq_replay *replay)
 {
-    cJSON *list = cJSON_AddArrayToObject(root, "attention");
+    cJSON *list = sq_json_add_array(root, "attention");
     for (size_t i = 0; i < replay->after->n_attentions; i++) {
         struct spikeq_attention was, now;
         spikeq_report_attention(replay->before, i, &was);
         spikeq_report_attention(replay->after, i, &now);
         cJSON *object = cJSON_CreateObject();
-        cJSON_AddItemToArray(list, object);
-        cJSON_AddStringToObject(object, "name", now.name);
+        sq_json_append(list, object);
+        sq_json_add_text(object, "name", now.name);
         sq_json_count(object, "additions_recorded", was.additions);
         sq_json_count(object, "additions", now.additions);
     }
 }
 
-static char *make_json(const struct sq_replay *replay)
+static cJSON *make_json(const struct sq_replay *replay)
 {
     char change[SQ_CHANGE_TEXT];
     cJSON *root = cJSON_CreateObject();
     sq_change_text(&replay->change, replay->options->silence, replay->options->n_silence, change,
                    sizeof change);
-    cJSON_AddStringToObject(root, "format", "spikeq replay");
+    sq_json_add_text(root, "format", "spikeq replay");
     sq_json_count(root, "version", 1);
-    cJSON_AddStringToObject(root, "trace", sq_trace_path(replay->trace));
-    cJSON_AddStringToObject(root, "model", replay->network->model_path);
-    cJSON_AddBoolToObject(root, "recorded_model", replay->is_same_model);
-    cJSON_AddStringToObject(root, "change", change);
-    cJSON_AddItemToObject(root, "warnings", sq_warnings_to_json(&replay->warnings));
+    sq_json_add_text(root, "trace", sq_trace_path(replay->trace));
+    sq_json_add_text(root, "model", replay->network->model_path);
+    sq_json_add_bool(root, "recorded_model", replay->is_same_model);
+    sq_json_add_text(root, "change", change);
+    sq_json_add_item(root, "warnings", sq_warnings_to_json(&replay->warnings));
     sq_json_count(root, "samples", replay->n_samples);
     add_verify(root, replay);
     sq_json_count(root, "predictions_changed", replay->n_changed);
@@ -258,26 +258,18 @@ static char *make_json(const struct sq_replay *replay)
         add_synapses(root, replay);
         add_attention(root, replay);
     }
-    char *text = cJSON_Print(root);
-    cJSON_Delete(root);
-    return text;
+    return root;
 }
 
 int sq_replay_tell(struct sq_replay *replay, int as_json, char **text)
 {
-    size_t size;
-    FILE *to = open_memstream(text, &size);
-    if (to == NULL)
-        return sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for what the replay says");
-    char *json = as_json ? make_json(replay) : NULL;
+    struct sq_error *err = &replay->ctx->error;
+    struct sq_page page;
     if (as_json)
-        fprintf(to, "%s\n", json != NULL ? json : "");
-    else
-        put_text(to, replay);
-    const int is_whole = fclose(to) == 0 && (!as_json || json != NULL);
-    free(json);
-    if (is_whole)
-        return SQ_OK;
-    free(*text);
-    return sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for what the replay says");
+        return sq_page_json(err, make_json(replay), text);
+    const int status = sq_page_open(err, &page);
+    if (status != SQ_OK)
+        return status;
+    put_text(page.stream, replay);
+    return sq_page_close(err, &page, text);
 }

@@ -1,6 +1,6 @@
 #include "sim/report/fixed_json.h"
 
-#include "sim/account/json_count.h"
+#include "sim/json/json.h"
 
 #include <string.h>
 
@@ -9,11 +9,10 @@ static void add_settings(cJSON *to, const struct sq_fixed_settings *settings)
     sq_json_count(to, "weight_bits", settings->weight_bits);
     sq_json_count(to, "membrane_bits", settings->membrane_bits);
     sq_json_count(to, "pixel_bits", settings->pixel_bits);
-    cJSON_AddNumberToObject(to, "pixel_exponent", sq_pixel_exponent(settings));
-    cJSON_AddNumberToObject(to, "pixel_max", settings->pixel_max);
-    cJSON_AddStringToObject(to, "scale", settings->by_layer ? "layer" : "channel");
-    cJSON_AddStringToObject(to, "rounding",
-                            settings->rounding == SQ_ROUND_DOWN ? "down" : "nearest");
+    sq_json_add_number(to, "pixel_exponent", sq_pixel_exponent(settings));
+    sq_json_add_number(to, "pixel_max", settings->pixel_max);
+    sq_json_add_text(to, "scale", settings->by_layer ? "layer" : "channel");
+    sq_json_add_text(to, "rounding", settings->rounding == SQ_ROUND_DOWN ? "down" : "nearest");
 }
 
 /* Lowest and highest exponent of a layer's channels. */
@@ -25,8 +24,8 @@ static void add_exponents(cJSON *to, const struct sq_node *node)
         low = e < low ? e : low;
         high = e > high ? e : high;
     }
-    cJSON_AddNumberToObject(to, "exponent_min", low);
-    cJSON_AddNumberToObject(to, "exponent_max", high);
+    sq_json_add_number(to, "exponent_min", low);
+    sq_json_add_number(to, "exponent_max", high);
 }
 
 /* Additions (multiply-accumulates of the first convolution) and what they move, in bits. */
@@ -38,7 +37,7 @@ static void add_traffic(cJSON *to, const struct spikeq_report *report, size_t in
     spikeq_report_synapse(report, index, &synapse);
     const uint64_t operations = synapse.macs > 0 ? synapse.macs : synapse.additions;
     sq_json_count(to, "weight_bits", weight_bits);
-    cJSON_AddNumberToObject(to, "weight_error", fixed->weight_error);
+    sq_json_add_number(to, "weight_error", fixed->weight_error);
     sq_json_count(to, "operations", operations);
     sq_json_count(to, "adder_bit_operations", operations * fixed->sum_bits);
     sq_json_count(to, "weight_bits_fetched", operations * weight_bits);
@@ -73,8 +72,8 @@ static void add_layer(cJSON *layers, const struct spikeq_report *report, const s
     const uint64_t updates = (uint64_t)node->shape.n_rows * node->shape.n_channels *
                              report->network->config.timesteps * report->totals.n_samples;
     cJSON *layer = cJSON_CreateObject();
-    cJSON_AddItemToArray(layers, layer);
-    cJSON_AddStringToObject(layer, "name", node->name);
+    sq_json_append(layers, layer);
+    sq_json_add_text(layer, "name", node->name);
     add_exponents(layer, node);
     sq_json_count(layer, "largest_sum", fixed->largest_sum);
     sq_json_count(layer, "adder_bits", fixed->sum_bits);
@@ -94,15 +93,15 @@ void sq_report_add_arith(cJSON *root, const struct spikeq_report *report)
     const struct sq_network *network = report->network;
     struct sq_fixed_settings settings;
     const int is_fixed = sq_arith_parse(network->arith, &settings);
-    cJSON_AddStringToObject(root, "arith", is_fixed ? "fixed" : network->arith);
+    sq_json_add_text(root, "arith", is_fixed ? "fixed" : network->arith);
     if (!is_fixed)
         return;
-    cJSON *fixed = cJSON_AddObjectToObject(root, "fixed");
+    cJSON *fixed = sq_json_add_object(root, "fixed");
     add_settings(fixed, &settings);
     if (!network->is_fixed)
         return;
     sq_json_count(fixed, "model_bits", sq_fixed_model_bits(network));
-    cJSON *layers = cJSON_AddArrayToObject(fixed, "layers");
+    cJSON *layers = sq_json_add_array(fixed, "layers");
     for (size_t i = 0; i < report->n_populations; i++)
         add_layer(layers, report, report->population[i]);
 }

@@ -1,8 +1,9 @@
 #include "sim/report/frame_counts_json.h"
 
-#include "sim/account/json_count.h"
+#include "sim/json/json.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* Members of the object and of the report, in order. Those of a stream are left out elsewhere. */
 static const struct {
@@ -29,7 +30,7 @@ cJSON *sq_frame_counts_to_json(const struct spikeq_report *report)
         if (!member[i].of_stream || report->n_stream_frames > 0)
             sq_json_count(object, member[i].key,
                           *(const uint64_t *)((const char *)report + member[i].at));
-    cJSON *dropped = cJSON_AddObjectToObject(object, "dropped");
+    cJSON *dropped = sq_json_add_object(object, "dropped");
     for (int i = 0; i < SQ_DROP_KINDS; i++)
         sq_json_count(dropped, sq_event_drop_key((enum sq_event_drop)i), report->frames.drop[i]);
     return object;
@@ -38,7 +39,7 @@ cJSON *sq_frame_counts_to_json(const struct spikeq_report *report)
 char *sq_frame_counts_text(const struct spikeq_report *report)
 {
     cJSON *object = sq_frame_counts_to_json(report);
-    char *text = cJSON_PrintUnformatted(object);
+    char *text = sq_json_print_line(object);
     cJSON_Delete(object);
     return text;
 }
@@ -72,7 +73,10 @@ int sq_frame_counts_read(struct sq_error *err, const char *path, const char *tex
 {
     if (text == NULL)
         return SQ_OK;
-    cJSON *object = cJSON_Parse(text);
+    int no_memory;
+    cJSON *object = sq_json_parse(text, strlen(text), NULL, &no_memory);
+    if (no_memory)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     report->has_frames = take_all(object, report);
     cJSON_Delete(object);
     return report->has_frames ? SQ_OK

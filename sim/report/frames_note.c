@@ -1,27 +1,27 @@
 /* The note of how recordings became frames: written by a run, read by a replay. */
 #include "sim/events/frame_rule.h"
+#include "sim/json/json.h"
 #include "sim/report/frames_wish.h"
 
-#include <cJSON.h>
 #include <string.h>
 
 /* A member that was given. */
 static void put_text(cJSON *note, const char *key, const char *text)
 {
     if (text != NULL)
-        cJSON_AddStringToObject(note, key, text);
+        sq_json_add_text(note, key, text);
 }
 
 static void put_number(cJSON *note, const char *key, unsigned number)
 {
     if (number > 0)
-        cJSON_AddNumberToObject(note, key, number);
+        sq_json_add_number(note, key, number);
 }
 
 static void put_flag(cJSON *note, const char *key, int flag)
 {
     if (flag)
-        cJSON_AddTrueToObject(note, key);
+        sq_json_add_bool(note, key, 1);
 }
 
 int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *options, char **text)
@@ -42,7 +42,7 @@ int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *opt
     put_flag(note, "tolerate", options->tolerate);
     put_flag(note, "stream", options->stream);
     put_flag(note, "carry", options->carry);
-    *text = cJSON_PrintUnformatted(note);
+    *text = sq_json_print_line(note);
     cJSON_Delete(note);
     return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the input's notes");
 }
@@ -92,8 +92,9 @@ static int take_flag(struct reading *reading, const char *key)
 int sq_frames_of_note(struct sq_error *err, const char *origin, const char *text,
                       struct sq_arena *arena, struct spikeq_frames_options *options)
 {
-    cJSON *note = cJSON_ParseWithOpts(text, NULL, 1);
-    struct reading reading = {note, arena, cJSON_IsObject(note), 1};
+    int no_memory;
+    cJSON *note = sq_json_parse(text, strlen(text), NULL, &no_memory);
+    struct reading reading = {note, arena, cJSON_IsObject(note), !no_memory};
     const struct spikeq_frames_options found = {.rule = take_text(&reading, "rule"),
                                                 .bin = take_number(&reading, "bin"),
                                                 .crop = take_text(&reading, "crop"),

@@ -1,6 +1,7 @@
 /* spikeq_inspect() and spikeq_config_list(): what files and configurations hold, as text. */
 #include "sim/context.h"
 #include "sim/events/recording_known.h"
+#include "sim/json/json.h"
 #include "sim/network/networks.h"
 #include "sim/network/unused.h"
 #include "sim/replay/inspect_trace.h"
@@ -80,38 +81,38 @@ static cJSON *tensor_json(const struct findings *found, const struct sq_tensor *
 {
     cJSON *object = cJSON_CreateObject();
     const char *unused = role_of(found, tensor);
-    cJSON_AddStringToObject(object, "name", tensor->name);
-    cJSON_AddStringToObject(object, "dtype", sq_tensor_type(tensor));
-    cJSON *shape = cJSON_AddArrayToObject(object, "shape");
+    sq_json_add_text(object, "name", tensor->name);
+    sq_json_add_text(object, "dtype", sq_tensor_type(tensor));
+    cJSON *shape = sq_json_add_array(object, "shape");
     for (uint32_t i = 0; i < tensor->n_dims; i++)
-        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)tensor->dim[i]));
+        sq_json_append(shape, cJSON_CreateNumber((double)tensor->dim[i]));
     if (unused != NULL)
-        cJSON_AddStringToObject(object, "unused", unused);
+        sq_json_add_text(object, "unused", unused);
     return object;
 }
 
 static cJSON *checkpoint_json(const struct findings *found)
 {
     cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "path", found->path);
-    cJSON_AddStringToObject(root, "container", sq_checkpoint_container(found->file));
-    cJSON_AddNumberToObject(root, "elements", (double)found->n_elements);
+    sq_json_add_text(root, "path", found->path);
+    sq_json_add_text(root, "container", sq_checkpoint_container(found->file));
+    sq_json_add_number(root, "elements", (double)found->n_elements);
     if (found->root != NULL) {
         const struct sq_config *sizes = &found->sizes;
-        cJSON *network = cJSON_AddObjectToObject(root, "network");
-        cJSON_AddStringToObject(network, "layout", sq_layout_name(sizes->layout));
-        cJSON_AddStringToObject(network, "root", found->root);
-        cJSON_AddNumberToObject(network, "depth", sizes->depth);
-        cJSON_AddNumberToObject(network, "dim", sizes->dim);
-        cJSON_AddNumberToObject(network, "mlp_hidden", sizes->mlp_hidden);
-        cJSON_AddNumberToObject(network, "in_channels", sizes->in_channels);
-        cJSON_AddNumberToObject(network, "classes", sizes->classes);
+        cJSON *network = sq_json_add_object(root, "network");
+        sq_json_add_text(network, "layout", sq_layout_name(sizes->layout));
+        sq_json_add_text(network, "root", found->root);
+        sq_json_add_number(network, "depth", sizes->depth);
+        sq_json_add_number(network, "dim", sizes->dim);
+        sq_json_add_number(network, "mlp_hidden", sizes->mlp_hidden);
+        sq_json_add_number(network, "in_channels", sizes->in_channels);
+        sq_json_add_number(network, "classes", sizes->classes);
     } else {
-        cJSON_AddStringToObject(root, "no_network", found->why_not.text);
+        sq_json_add_text(root, "no_network", found->why_not.text);
     }
-    cJSON *tensors = cJSON_AddArrayToObject(root, "tensors");
+    cJSON *tensors = sq_json_add_array(root, "tensors");
     for (size_t i = 0; i < sq_checkpoint_count(found->file); i++)
-        cJSON_AddItemToArray(tensors, tensor_json(found, sq_checkpoint_tensor(found->file, i)));
+        sq_json_append(tensors, tensor_json(found, sq_checkpoint_tensor(found->file, i)));
     return root;
 }
 

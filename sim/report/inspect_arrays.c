@@ -1,26 +1,28 @@
 #include "sim/report/inspect_arrays.h"
 
 #include "sim/events/zip_array.h"
+#include "sim/json/json.h"
 #include "sim/report/page.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void add_type(cJSON *object, const struct sq_array *array)
 {
     char type[32];
     sq_element_name(array, type, sizeof type);
-    cJSON_AddStringToObject(object, "dtype", type);
-    cJSON *shape = cJSON_AddArrayToObject(object, "shape");
+    sq_json_add_text(object, "dtype", type);
+    cJSON *shape = sq_json_add_array(object, "shape");
     for (unsigned i = 0; i < array->n_dims; i++)
-        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)array->dim[i]));
+        sq_json_append(shape, cJSON_CreateNumber((double)array->dim[i]));
 }
 
 static cJSON *new_answer(const char *path, const char *container)
 {
     cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "path", path);
-    cJSON_AddStringToObject(root, "container", container);
+    sq_json_add_text(root, "path", path);
+    sq_json_add_text(root, "container", container);
     return root;
 }
 
@@ -89,9 +91,9 @@ static int add_member(struct sq_error *err, const char *path, struct zip *zip, c
         return status;
     cJSON *row = cJSON_CreateObject();
     snprintf(text, sizeof text, "%.*s", (int)array_name(name), name);
-    cJSON_AddStringToObject(row, "name", text);
+    sq_json_add_text(row, "name", text);
     add_type(row, &type);
-    cJSON_AddItemToArray(arrays, row);
+    sq_json_append(arrays, row);
     return SQ_OK;
 }
 
@@ -114,16 +116,20 @@ static int print_members(struct sq_error *err, const char *path, const cJSON *ar
     const int status = sq_page_open(err, &page);
     if (status != SQ_OK)
         return status;
+    if (!sq_json_is_whole(arrays))
+        sq_text_fail(&page.text);
     fprintf(page.stream, "%s: npz, %d arrays\n", path, cJSON_GetArraySize(arrays));
     cJSON_ArrayForEach(row, arrays)
     {
-        char *name = cJSON_PrintUnformatted(cJSON_GetObjectItem(row, "name"));
-        char *shape = cJSON_PrintUnformatted(cJSON_GetObjectItem(row, "shape"));
+        char *name = sq_json_print_line(cJSON_GetObjectItem(row, "name"));
+        char *shape = sq_json_print_line(cJSON_GetObjectItem(row, "shape"));
         if (name != NULL && shape != NULL)
             fprintf(page.stream, "  %-42s %-9s %s\n", name,
                     cJSON_GetStringValue(cJSON_GetObjectItem(row, "dtype")), shape);
-        cJSON_free(name);
-        cJSON_free(shape);
+        else
+            sq_text_fail(&page.text);
+        free(name);
+        free(shape);
     }
     return sq_page_close(err, &page, text);
 }
@@ -134,7 +140,7 @@ int sq_inspect_npz(struct sq_error *err, const char *path, int as_json, char **t
     if (zip == NULL)
         return sq_fail(err, SQ_EFORMAT, "%s: cannot be read as a zip archive", path);
     cJSON *root = new_answer(path, "npz");
-    cJSON *arrays = cJSON_AddArrayToObject(root, "arrays");
+    cJSON *arrays = sq_json_add_array(root, "arrays");
     int status = add_members(err, path, zip, arrays);
     sq_zip_archive_close(zip);
     if (status == SQ_OK && as_json)

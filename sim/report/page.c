@@ -1,5 +1,7 @@
 #include "sim/report/page.h"
 
+#include "sim/json/json.h"
+
 #include <stdlib.h>
 
 static int out_of_memory(struct sq_error *err)
@@ -9,24 +11,19 @@ static int out_of_memory(struct sq_error *err)
 
 int sq_page_open(struct sq_error *err, struct sq_page *page)
 {
-    page->text = NULL;
-    page->stream = open_memstream(&page->text, &page->size);
+    page->stream = sq_text_open(&page->text);
     return page->stream != NULL ? SQ_OK : out_of_memory(err);
 }
 
 int sq_page_close(struct sq_error *err, struct sq_page *page, char **text)
 {
-    if (fclose(page->stream) != 0 || page->text == NULL) {
-        free(page->text);
-        return out_of_memory(err);
-    }
-    *text = page->text;
-    return SQ_OK;
+    *text = sq_text_close(&page->text, NULL);
+    return *text != NULL ? SQ_OK : out_of_memory(err);
 }
 
 int sq_page_json(struct sq_error *err, cJSON *root, char **text)
 {
-    char *printed = root != NULL ? cJSON_Print(root) : NULL;
+    char *printed = sq_json_print(root);
     struct sq_page page;
     cJSON_Delete(root);
     int status = printed != NULL ? sq_page_open(err, &page) : out_of_memory(err);
@@ -34,6 +31,6 @@ int sq_page_json(struct sq_error *err, cJSON *root, char **text)
         fprintf(page.stream, "%s\n", printed);
         status = sq_page_close(err, &page, text);
     }
-    cJSON_free(printed);
+    free(printed);
     return status;
 }

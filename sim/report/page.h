@@ -3,24 +3,26 @@
 #define SQ_PAGE_H
 
 #include "kernels/base/status.h"
+#include "kernels/base/text.h"
 
 #include <cJSON.h>
 #include <stdio.h>
 
-/* Text that grows; after a failed allocation `text` is NULL and stays so. */
+/* Text that grows behind a stream; it stays where it is until it is closed. */
 struct sq_page {
     FILE *stream;
-    char *text;
-    size_t size;
+    struct sq_text text;
 };
 
-/* SQ_ENOMEM: then there is nothing to close. */
+/* SQ_ENOMEM: then there is nothing to close. sq_text_fail(&page->text) marks a page that cannot be
+ * whole. */
 int sq_page_open(struct sq_error *err, struct sq_page *page);
 
 /* *text is the caller's, by free(). SQ_ENOMEM: nothing is left. */
 int sq_page_close(struct sq_error *err, struct sq_page *page, char **text);
 
-/* The page of a JSON value, which is deleted (NULL: out of memory while it was made). */
+/* The page of a JSON value, which is deleted. SQ_ENOMEM, also where it is not whole
+ * (sim/json/json.h). */
 int sq_page_json(struct sq_error *err, cJSON *root, char **text);
 
 #endif

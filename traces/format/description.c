@@ -1,5 +1,6 @@
 #include "traces/format/description.h"
 
+#include "kernels/base/text.h"
 #include "traces/format/schema.h"
 
 #include <inttypes.h>
@@ -46,8 +47,8 @@ static void put_synapse(FILE *to, size_t id, const struct sq_trace_synapse *s)
 
 int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, char **text)
 {
-    size_t size;
-    FILE *to = open_memstream(text, &size);
+    struct sq_text lines;
+    FILE *to = sq_text_open(&lines);
     if (to == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for the description of a trace");
     for (size_t i = 0; i < plan->n_meta; i++)
@@ -57,10 +58,9 @@ int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, 
         put_population(to, i, &plan->population[i]);
     for (size_t i = 0; i < plan->n_synapses; i++)
         put_synapse(to, i, &plan->synapse[i]);
-    if (fclose(to) == 0)
+    *text = sq_text_close(&lines, NULL);
+    if (*text != NULL)
         return SQ_OK;
-    free(*text);
-    *text = NULL;
     return sq_fail(err, SQ_ENOMEM, "out of memory for the description of a trace");
 }
 
