@@ -1,5 +1,6 @@
 #include "traces/format/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,16 +17,33 @@ static void harden(sqlite3 *db)
     sqlite3_busy_timeout(db, BUSY_MS);
 }
 
+/* A path is the name of a file, whatever it looks like: SQLite takes ":memory:", "" and, where it
+ * was built so, "file:..." for something else, but nothing that begins with "/" or "./". NULL: out
+ * of memory. */
+static char *plain_name(const char *path)
+{
+    const size_t room = strlen(path) + sizeof "./";
+    char *name = malloc(room);
+    if (name != NULL)
+        snprintf(name, room, "%s%s", path[0] == '/' ? "" : "./", path);
+    return name;
+}
+
 int sq_store_open(struct sq_error *err, const char *path, enum sq_store_mode mode,
                   struct sq_store *store)
 {
     const int flags = mode == SQ_STORE_CREATE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                               : SQLITE_OPEN_READWRITE;
     *store = (struct sq_store){.path = strdup(path)};
-    if (store->path == NULL)
+    char *name = plain_name(path);
+    if (store->path == NULL || name == NULL) {
+        free(name);
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    if (sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                        NULL) != SQLITE_OK)
+    }
+    const int rc = sqlite3_open_v2(name, &store->db,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    free(name);
+    if (rc != SQLITE_OK)
         return sq_store_fail(err, store, "cannot be opened");
     harden(store->db);
     return SQ_OK;

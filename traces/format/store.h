@@ -19,8 +19,9 @@ struct sq_store {
     char *path;
 };
 
-/* Open; *store is zeroed first. Functions that a hostile schema could call are off. SQ_EIO (no
- * such file, no permission), SQ_ENOMEM. sq_store_close() is due also after a failure. */
+/* Open; *store is zeroed first. `path` is the name of a file in any case, also "file:x", ":memory:"
+ * or "a?mode=ro#b". Functions that a hostile schema could call are off. SQ_EIO (no such file, no
+ * permission), SQ_ENOMEM. sq_store_close() is due also after a failure. */
 int sq_store_open(struct sq_error *err, const char *path, enum sq_store_mode mode,
                   struct sq_store *store);
 void sq_store_close(struct sq_store *store);

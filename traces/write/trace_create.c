@@ -18,6 +18,8 @@ static int is_there(const char *path)
 static int check_place(struct sq_error *err, const char *path)
 {
     struct stat info;
+    if (path[0] == '\0')
+        return sq_fail(err, SQ_EUSAGE, "--trace: the name is empty; give a file");
     if (strcmp(path, "-") == 0)
         return sq_fail(err, SQ_EUSAGE,
                        "-: a trace is a database, which standard output cannot take; give a file "
