@@ -18,19 +18,19 @@
 
 #include "sim/engine/outcome.h"
 
-#define SQ_TALLY_FIELDS(XX)                                                                     \
-    XX(spikes)                                                                                  \
-    XX(units)                                                                                   \
-    XX(events)                                                                                  \
-    XX(additions)                                                                               \
-    XX(unit_additions)                                                                          \
-    XX(live_additions)                                                                          \
-    XX(macs)                                                                                    \
-    XX(windows)                                                                                 \
-    XX(both)                                                                                    \
-    XX(coincidences_qk)                                                                         \
-    XX(coincidences_kv) XX(events2_qk) XX(events2_kv) XX(unary2) XX(currents) XX(not_binary_qk) \
-        XX(not_binary_kv)
+#define SQ_TALLY_FIELDS(XX) \
+    XX(spikes)              \
+    XX(units)               \
+    XX(events)              \
+    XX(additions)           \
+    XX(unit_additions)      \
+    XX(live_additions)      \
+    XX(macs)                \
+    XX(windows)             \
+    XX(both)                \
+    XX(coincidences_qk)     \
+    XX(coincidences_kv)     \
+    XX(events2_qk) XX(events2_kv) XX(unary2) XX(currents) XX(not_binary_qk) XX(not_binary_kv)
 
 /* Most bytes that a sample of this network can need. */
 size_t sq_operations_bytes(const struct sq_network *network);

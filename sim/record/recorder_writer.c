@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <uv.h>
 
+/* No finished sample waits longer for the end of its transaction: no more than that is lost when
+ * the process or the disk fails. */
+static const uint64_t MOST_NS = 500 * 1000 * 1000;
+
 struct sq_record_writer {
     struct sq_trace_writer *trace;
     const struct sq_encode_plan *plan;
@@ -18,7 +22,8 @@ struct sq_record_writer {
     uv_mutex_t mutex; /* of all below */
     uv_cond_t changed;
     struct sq_record_buffer *first, *last; /* full ones, in order */
-    uint64_t n_full, n_wanted;             /* of them; how many the thread is woken for */
+    uint64_t n_full, n_wanted;             /* of them; how many the thread waits for */
+    uint64_t oldest_ns; /* when the first sample that may be lost was given; 0: there is none */
     struct sq_record_buffer *idle;
     int is_ending;
     int status;            /* the first failure of the thread, */
@@ -49,18 +54,43 @@ static size_t pack_frames(struct sq_record_writer *writer, const struct sq_recor
     return n;
 }
 
-/* Take all full buffers, as soon as there are several: a thread that is woken for each sample costs
- * the run more than what it writes. NULL when no more will come. */
-static struct sq_record_buffer *take_full(struct sq_record_writer *writer)
+/* Time left until the oldest sample is due to be written down; MOST_NS where there is none. */
+static uint64_t time_left(const struct sq_record_writer *writer)
 {
+    const uint64_t age = writer->oldest_ns > 0 ? uv_hrtime() - writer->oldest_ns : 0;
+    return age < MOST_NS ? MOST_NS - age : 0;
+}
+
+/* What the thread does next. */
+struct task {
+    struct sq_record_buffer *first; /* to be written, in order; NULL: none */
+    int commits;                    /* and then it ends the transaction */
+    int is_last;                    /* no more will come */
+};
+
+/* All full buffers, as soon as there are several or one is due: a thread that is woken for each
+ * sample costs the run more than what it writes. */
+static struct task take_task(struct sq_record_writer *writer)
+{
+    struct task task = {0};
     uv_mutex_lock(&writer->mutex);
-    while (writer->n_full < writer->n_wanted && !writer->is_ending)
-        uv_cond_wait(&writer->changed, &writer->mutex);
-    struct sq_record_buffer *buffer = writer->first;
+    uint64_t left;
+    while ((left = time_left(writer)) > 0 && writer->n_full < writer->n_wanted &&
+           !writer->is_ending) {
+        if (writer->oldest_ns > 0)
+            uv_cond_timedwait(&writer->changed, &writer->mutex, left);
+        else
+            uv_cond_wait(&writer->changed, &writer->mutex);
+    }
+    task.commits = left == 0;
+    task.is_last = writer->is_ending;
+    task.first = writer->first;
     writer->first = writer->last = NULL;
     writer->n_full = 0;
+    if (task.commits)
+        writer->oldest_ns = 0; /* what is given from now on is not in this transaction */
     uv_mutex_unlock(&writer->mutex);
-    return buffer;
+    return task;
 }
 
 static int write_one(struct sq_record_writer *writer, const struct sq_record_buffer *buffer)
@@ -74,26 +104,43 @@ static void give_back(struct sq_record_writer *writer, struct sq_record_buffer *
                       struct sq_record_buffer *last, int status)
 {
     uv_mutex_lock(&writer->mutex);
-    last->next = writer->idle;
-    writer->idle = first;
+    if (first != NULL) {
+        last->next = writer->idle;
+        writer->idle = first;
+    }
     writer->status = status;
     uv_cond_signal(&writer->changed);
     uv_mutex_unlock(&writer->mutex);
 }
 
+/* Write all buffers of a list; the last one of it. */
+static struct sq_record_buffer *write_list(struct sq_record_writer *writer,
+                                           struct sq_record_buffer *first, int *status)
+{
+    struct sq_record_buffer *last = first;
+    for (struct sq_record_buffer *buffer = first; buffer != NULL; buffer = buffer->next) {
+        if (*status == SQ_OK)
+            *status = write_one(writer, buffer);
+        last = buffer;
+    }
+    return last;
+}
+
 static void write_all(void *data)
 {
     struct sq_record_writer *writer = data;
-    struct sq_record_buffer *first;
-    int status = SQ_OK;
-    while ((first = take_full(writer)) != NULL) {
-        struct sq_record_buffer *last = first;
-        for (struct sq_record_buffer *buffer = first; buffer != NULL; buffer = buffer->next) {
-            if (status == SQ_OK)
-                status = write_one(writer, buffer);
-            last = buffer;
-        }
-        give_back(writer, first, last, status);
+    struct task task = {0};
+    int status = SQ_OK, is_told = 0;
+    while (!task.is_last) {
+        task = take_task(writer);
+        struct sq_record_buffer *last = write_list(writer, task.first, &status);
+        if (task.commits && status == SQ_OK)
+            status = sq_trace_commit(&writer->error, writer->trace);
+        if (status != SQ_OK && !is_told)
+            sq_trace_say_kept(&writer->error, writer->trace);
+        is_told = status != SQ_OK;
+        if (last != NULL || status != SQ_OK)
+            give_back(writer, task.first, last, status);
     }
 }
 
@@ -164,8 +211,11 @@ int sq_record_writer_give(struct sq_error *err, struct sq_record_writer *writer,
     else
         writer->first = buffer;
     writer->last = buffer;
-    if (++writer->n_full >= writer->n_wanted)
+    writer->n_full++;
+    if (writer->oldest_ns == 0 || writer->n_full >= writer->n_wanted)
         uv_cond_signal(&writer->changed);
+    if (writer->oldest_ns == 0)
+        writer->oldest_ns = uv_hrtime();
     while (writer->idle == NULL)
         uv_cond_wait(&writer->changed, &writer->mutex);
     *slot = writer->idle;
@@ -201,17 +251,31 @@ static int end_thread(struct sq_error *err, struct sq_record_writer *writer)
     return writer->status;
 }
 
+static void say_kept(struct sq_error *err, const struct sq_record_writer *writer, int status)
+{
+    if (status == SQ_EIO || status == SQ_ENOMEM)
+        sq_trace_say_kept(err, writer->trace);
+}
+
 int sq_record_writer_amend(struct sq_error *err, struct sq_record_writer *writer, const char *key,
                            const char *value)
 {
-    const int status = end_thread(err, writer);
-    return status == SQ_OK ? sq_trace_amend(err, writer->trace, key, value) : status;
+    int status = end_thread(err, writer);
+    if (status == SQ_OK) {
+        status = sq_trace_amend(err, writer->trace, key, value);
+        say_kept(err, writer, status);
+    }
+    return status;
 }
 
 int sq_record_writer_finish(struct sq_error *err, struct sq_record_writer *writer)
 {
-    const int status = end_thread(err, writer);
-    return status == SQ_OK ? sq_trace_finish(err, writer->trace) : status;
+    int status = end_thread(err, writer);
+    if (status == SQ_OK) {
+        status = sq_trace_finish(err, writer->trace);
+        say_kept(err, writer, status);
+    }
+    return status;
 }
 
 void sq_record_writer_free(struct sq_record_writer *writer)

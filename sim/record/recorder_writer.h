@@ -1,5 +1,7 @@
 /* The recorder's thread: whole samples in, compressed and written in the order in which they come.
- * It owns the trace from start to free. */
+ * What was given half a second ago is written down for good, whether more comes or not; sentences
+ * of failures say how many samples the file holds. What it holds does not depend on the time. It
+ * owns the trace from start to free. */
 #ifndef SQ_RECORDER_WRITER_H
 #define SQ_RECORDER_WRITER_H
 

@@ -12,8 +12,11 @@ enum { CRASH_SAMPLES = 150 }; /* two transactions of 64, and a rest */
 
 static spikeq_ctx *ctx;
 static spikeq_network *network;
-static char whole_digest[80]; /* of the recording that nothing cut short, */
-static char *whole_report;    /* and its report, without timing */
+static char whole_digest[80];     /* of the recording that nothing cut short, */
+static char *whole_report;        /* and its report, without timing */
+static const char *crash_samples; /* what --trace-samples says, or NULL */
+static uint64_t crash_pause_at;   /* when so many samples are finished, crash_pause() */
+static void (*crash_pause)(void); /* or NULL */
 
 /* What of a report is the same for every run. */
 static inline char *crash_report_text(const spikeq_report *report)
@@ -28,6 +31,14 @@ static inline char *crash_report_text(const spikeq_report *report)
     return text;
 }
 
+static inline void crash_progress(void *data, uint64_t n_done, uint64_t n_all)
+{
+    (void)data;
+    (void)n_all;
+    if (crash_pause != NULL && n_done == crash_pause_at)
+        crash_pause();
+}
+
 /* Record at a.db; *text (may be NULL) becomes its report. The status. */
 static inline int crash_record(int force, int resume, char **text)
 {
@@ -36,7 +47,9 @@ static inline int crash_record(int force, int resume, char **text)
         .input = temp_path("input.npy"),
         .threads = 1,
         .batch = 4,
-        .trace = {.path = temp_path("a.db"), .force = force, .resume = resume}};
+        .progress = crash_progress,
+        .trace = {
+            .path = temp_path("a.db"), .samples = crash_samples, .force = force, .resume = resume}};
     const int status = spikeq_run(ctx, network, &how, &report);
     if (status != SPIKEQ_OK)
         return status;

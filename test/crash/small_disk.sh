@@ -37,7 +37,7 @@ check() {
 
 check "the trace to compare with" "$(record "$folder/whole.db")" 0
 whole=$(digest "$folder/whole.db")
-full="the disk is full; whole samples are kept, make room and --resume"
+full="the disk is full, make room; no sample was written, nothing is left of it"
 
 check "a full disk: exit status" "$(record "$disk/a.db")" 1
 check "a full disk: one line" "$(cat "$folder/err")" "spikeq run: $disk/a.db: cannot be used: $full"

@@ -47,7 +47,7 @@ static uint64_t count_whole(const char *path)
     const uint64_t n = sq_trace_n_samples(trace);
     ck_assert_int_eq(sq_trace_is_complete(trace), 0);
     sq_trace_close(trace);
-    ck_assert(n == CRASH_SAMPLES || n % SQ_TRACE_GROUP == 0);
+    ck_assert(n <= CRASH_SAMPLES); /* transactions end by count or by time */
     return n;
 }
 

@@ -60,7 +60,7 @@ static int64_t count_whole(const char *path)
     spikeq_free(text);
     expect_ok(&err, sq_trace_open(&err, path, &trace));
     const int64_t n = (int64_t)sq_trace_n_samples(trace);
-    ck_assert(n == CRASH_SAMPLES || n % SQ_TRACE_GROUP == 0);
+    ck_assert(n <= CRASH_SAMPLES); /* transactions end by count or by time */
     sq_trace_close(trace);
     return n;
 }

@@ -73,9 +73,7 @@ int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char
         return sq_fail(err, SQ_EFORMAT, "%s: %s: its description has no end; the file was damaged",
                        store->path, what);
     case SQLITE_FULL:
-        return sq_fail(err, SQ_EIO,
-                       "%s: %s: the disk is full; whole samples are kept, make room and --resume",
-                       store->path, what);
+        return sq_fail(err, SQ_EIO, "%s: %s: the disk is full, make room", store->path, what);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return sq_fail(err, SQ_EIO, "%s: %s: another process is recording into it", store->path,
@@ -91,6 +89,11 @@ int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char
     default:
         return sq_fail(err, SQ_EIO, "%s: %s: %s", store->path, what, text);
     }
+}
+
+int sq_store_is_full(const struct sq_store *store)
+{
+    return store->db != NULL && (sqlite3_errcode(store->db) & 0xff) == SQLITE_FULL;
 }
 
 int sq_store_exec(struct sq_error *err, const struct sq_store *store, const char *sql)

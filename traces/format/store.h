@@ -29,6 +29,9 @@ void sq_store_close(struct sq_store *store);
 /* The last SQLite error as a sentence: "PATH: WHAT: reason; what to do". */
 int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char *what);
 
+/* Did the last statement fail because the disk is full? */
+int sq_store_is_full(const struct sq_store *store);
+
 /* Run statements that return nothing. */
 int sq_store_exec(struct sq_error *err, const struct sq_store *store, const char *sql);
 

@@ -138,6 +138,8 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
         status = settle_names(err, writer, path, replaces);
     if (status == SQ_OK)
         status = open_for_samples(err, writer, plan);
+    if (status != SQ_OK && sq_store_is_full(&writer->store))
+        sq_trace_file_say_kept(err, 0);
     if (status == SQ_OK)
         *out = writer;
     else
@@ -240,7 +242,7 @@ static int find_end(struct sq_error *err, struct sq_trace_writer *writer, uint64
     int status = sq_store_number(err, &writer->store, "SELECT count(*) FROM sample", &n);
     if (status == SQ_OK && n > 0)
         status = sq_store_number(err, &writer->store, "SELECT max(id) FROM sample", &last);
-    writer->n_samples = (uint64_t)n;
+    writer->n_samples = writer->n_kept = (uint64_t)n;
     writer->last = (uint64_t)last;
     *n_next = (uint64_t)(last + 1);
     return status;

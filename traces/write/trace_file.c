@@ -13,6 +13,21 @@ int sq_trace_file_refused(struct sq_error *err, const char *path, const char *wh
                    strerror(errno));
 }
 
+void sq_trace_file_say_kept(struct sq_error *err, uint64_t n)
+{
+    if (err == NULL)
+        return;
+    const size_t at = strlen(err->text), room = sizeof err->text - at;
+    if (n == 0)
+        snprintf(err->text + at, room, "; no sample was written, nothing is left of it");
+    else if (n == 1)
+        snprintf(err->text + at, room, "; 1 whole sample is kept, --resume goes on behind it");
+    else
+        snprintf(err->text + at, room,
+                 "; %llu whole samples are kept, --resume goes on behind them",
+                 (unsigned long long)n);
+}
+
 void sq_trace_file_close(struct sq_trace_writer *writer)
 {
     sqlite3_finalize(writer->put_sample);

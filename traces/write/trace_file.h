@@ -16,6 +16,7 @@ struct sq_trace_writer {
     int is_complete;
     int holds_samples; /* some are written down */
     uint64_t n_samples, last;
+    uint64_t n_kept; /* of them written down for good */
     uint64_t n_in_group, group_bytes;
 };
 
@@ -24,6 +25,9 @@ struct sq_trace_writer {
 
 /* SQ_EIO: "PATH: WHAT: " and errno's text; PATH is the name that the user knows. */
 int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what);
+
+/* Add to an error what is left of the recording: n whole samples, or nothing. */
+void sq_trace_file_say_kept(struct sq_error *err, uint64_t n);
 
 /* Close the database, keep the names. */
 void sq_trace_file_close(struct sq_trace_writer *writer);

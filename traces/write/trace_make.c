@@ -202,6 +202,8 @@ int sq_trace_file_make(struct sq_error *err, const char *path, const struct sq_t
     int status = sq_store_open(err, path, SQ_STORE_CREATE, &store);
     if (status == SQ_OK)
         status = write_plan(err, &store, plan);
+    if (status != SQ_OK && sq_store_is_full(&store))
+        sq_trace_file_say_kept(err, 0);
     sq_store_close(&store);
     if (status != SQ_OK)
         sq_trace_file_remove(path);

@@ -102,8 +102,14 @@ int sq_trace_commit(struct sq_error *err, struct sq_trace_writer *writer)
     writer->is_open = 0;
     writer->n_in_group = 0;
     writer->group_bytes = 0;
+    writer->n_kept = writer->n_samples;
     writer->holds_samples = 1;
     return SQ_OK;
+}
+
+void sq_trace_say_kept(struct sq_error *err, const struct sq_trace_writer *writer)
+{
+    sq_trace_file_say_kept(err, writer->n_kept);
 }
 
 int sq_trace_writer_is_complete(const struct sq_trace_writer *writer)

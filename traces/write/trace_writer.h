@@ -3,7 +3,7 @@
  *   1. The file that carries the name always opens and holds whole samples only, whenever the
  *      writer is killed. Until sq_trace_finish() it says of itself that it is incomplete.
  *   2. Samples come in ascending order of id; SQ_TRACE_GROUP of them, or 16 MiB, are one
- *      transaction.
+ *      transaction, which sq_trace_commit() may end earlier.
  *   3. A file that was there before is kept until the new one is whole: the new one lies at
  *      PATH.partial and takes the name at sq_trace_finish().
  *   4. One writer per file: it is locked. */
@@ -47,6 +47,10 @@ int sq_trace_writer_is_complete(const struct sq_trace_writer *writer);
 int sq_trace_put(struct sq_error *err, struct sq_trace_writer *writer,
                  const struct sq_trace_sample *sample, const struct sq_trace_frame *frame,
                  size_t n_frames);
+
+/* After a failure: add to its sentence how many whole samples the file holds, or that none is left.
+ */
+void sq_trace_say_kept(struct sq_error *err, const struct sq_trace_writer *writer);
 
 /* Write down what came so far: the end of a transaction. */
 int sq_trace_commit(struct sq_error *err, struct sq_trace_writer *writer);
