@@ -10,6 +10,7 @@ enum { NPY_FIXED = 12 }; /* of version 2; a header of version 1 is not shorter *
 struct npy {
     struct sq_npy_columns columns;
     uint64_t left;
+    struct sq_source *list[SQ_COLUMNS]; /* of columns that lie apart, one each; else NULL */
 };
 
 static bool knows(const unsigned char *head, size_t n)
@@ -27,6 +28,34 @@ static int peek_header(struct sq_camera *reader, const unsigned char **head, siz
     return sq_event_peek(reader, size < SQ_ARRAY_HEAD_BYTES ? size : SQ_ARRAY_HEAD_BYTES, head, n);
 }
 
+static void close_npy(struct sq_camera *reader)
+{
+    struct npy *state = reader->state;
+    for (unsigned c = 0; c < SQ_COLUMNS; c++)
+        if (state->list[c] != NULL)
+            sq_source_close(state->list[c]);
+}
+
+/* Columns that lie apart are read side by side, each through a window of its own. */
+static int open_lists(struct sq_camera *reader)
+{
+    struct npy *state = reader->state;
+    const struct sq_npy_columns *columns = &state->columns;
+    int rc = SQ_OK;
+    if (!sq_source_is_file(reader->source))
+        return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                       "%s: arrays in Fortran order are read from files only; "
+                       "numpy.ascontiguousarray() makes another",
+                       reader->path);
+    for (unsigned c = 0; rc == SQ_OK && c < SQ_COLUMNS; c++) {
+        const uint64_t first = columns->n * columns->place[c] * columns->type[c].item_bytes;
+        rc = sq_source_open(reader->err, reader->path, reader->options.stop, &state->list[c]);
+        if (rc == SQ_OK)
+            rc = sq_source_rewind(reader->err, state->list[c], columns->offset + first);
+    }
+    return rc;
+}
+
 static int open_npy(struct sq_camera *reader)
 {
     const unsigned char *head;
@@ -41,10 +70,10 @@ static int open_npy(struct sq_camera *reader)
         return rc;
     sq_source_take(reader->source, (size_t)state->columns.offset);
     state->left = state->columns.n;
-    return SQ_OK;
+    return state->columns.is_apart ? open_lists(reader) : SQ_OK;
 }
 
-/* Fewer or more bytes than the shape says. */
+/* Fewer or more bytes than the shape says: `there` behind the last whole event. */
 static int end_of_file(struct sq_camera *reader, size_t there)
 {
     struct npy *state = reader->state;
@@ -59,6 +88,45 @@ static int end_of_file(struct sq_camera *reader, size_t there)
                                         state->columns.n);
 }
 
+/* The lists are over, or one of them is cut short: the last of the file. */
+static int end_of_lists(struct sq_camera *reader)
+{
+    const struct npy *state = reader->state;
+    const struct sq_npy_columns *columns = &state->columns;
+    const uint64_t whole = columns->offset + columns->n * columns->record_bytes;
+    return end_of_file(reader, sq_source_size(reader->source) > whole);
+}
+
+/* next() where each column is a list of its own. */
+static int next_apart(struct sq_camera *reader)
+{
+    struct npy *state = reader->state;
+    const struct sq_npy_columns *columns = &state->columns;
+    const size_t item = columns->type[0].item_bytes;
+    const uint64_t done = columns->n - state->left;
+    struct sq_column column[SQ_COLUMNS];
+    size_t records = state->left < SQ_EVENT_BATCH ? (size_t)state->left : SQ_EVENT_BATCH;
+    for (unsigned c = 0; c < SQ_COLUMNS; c++) {
+        size_t n;
+        column[c] = (struct sq_column){.type = &columns->type[c], .stride = item};
+        const int rc = sq_source_peek(reader->err, state->list[c], item, &column[c].item, &n);
+        if (rc != SQ_OK)
+            return rc;
+        records = n / item < records ? n / item : records;
+    }
+    if (records == 0)
+        return end_of_lists(reader);
+    reader->batch.base = columns->offset + done * item;
+    const size_t good = sq_column_events(&reader->batch, column, records, item);
+    if (good < records)
+        return sq_event_damage(reader, reader->batch.base + good * item,
+                               "event %" PRIu64 ": " SQ_COLUMN_EXPECTED, done + good);
+    for (unsigned c = 0; c < SQ_COLUMNS; c++)
+        sq_source_take(state->list[c], records * item);
+    state->left -= records;
+    return SQ_OK;
+}
+
 static int next(struct sq_camera *reader)
 {
     struct npy *state = reader->state;
@@ -66,6 +134,8 @@ static int next(struct sq_camera *reader)
     const unsigned char *at;
     struct sq_column column[SQ_COLUMNS];
     size_t n;
+    if (columns->is_apart)
+        return next_apart(reader);
     const int rc = sq_event_peek(reader, columns->record_bytes, &at, &n);
     size_t records = n / columns->record_bytes;
     if (rc != SQ_OK)
@@ -94,4 +164,5 @@ const struct sq_event_format sq_format_npy = {.key = "npy",
                                               .knows = knows,
                                               .open = open_npy,
                                               .next = next,
+                                              .close = close_npy,
                                               .is_dear = true};

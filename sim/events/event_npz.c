@@ -1,7 +1,10 @@
-/* NumPy archives of events as SpikingJelly writes them: zip members t.npy, x.npy, y.npy, p.npy,
- * each [N], stored or deflated; all four are inflated together, chunk by chunk. */
+/* NumPy archives of events: zip members t.npy, x.npy, y.npy, p.npy, each [N], as SpikingJelly
+ * writes them, or one member of records or rows (npy_columns.h); stored or deflated, all that are
+ * open inflated together, chunk by chunk. */
 #include "sim/events/column_event.h"
 #include "sim/events/event_format.h"
+#include "sim/events/npy_columns.h"
+#include "sim/events/npz_names.h"
 #include "sim/events/zip_array.h"
 
 #include <inttypes.h>
@@ -10,10 +13,12 @@
 struct npz {
     struct zip *zip;
     uint64_t n, left;
-    struct sq_zip_array member[SQ_COLUMNS];
+    struct sq_npz_names names;
+    unsigned n_open;                        /* members: one of records, else one a column */
+    struct sq_npy_columns columns;          /* of records */
+    struct sq_zip_array member[SQ_COLUMNS]; /* rows in Fortran order: the same one, each at its own
+                                             * list */
 };
-
-static const char *const member_name[SQ_COLUMNS] = {"t.npy", "x.npy", "y.npy", "p.npy"};
 
 static bool knows(const unsigned char *head, size_t n)
 {
@@ -30,39 +35,73 @@ static void close_npz(struct sq_camera *reader)
 
 static int refuse(struct sq_camera *reader, unsigned column, const char *what)
 {
-    struct npz *state = reader->state;
-    return sq_event_damage(reader, 0, "zip member %s, event %" PRIu64 ": %s", member_name[column],
-                           state->n - state->left, what);
-}
-
-/* No such member: does the archive hold what is given elsewhere? */
-static int refuse_archive(struct sq_camera *reader, unsigned column)
-{
     const struct npz *state = reader->state;
-    if (!sq_zip_archive_has(state->zip, "frames.npy"))
-        return SQ_EUNSUPPORTED;
-    return sq_fail(reader->err, SQ_EUNSUPPORTED,
-                   "%s: the archive has no readable member %s; it holds frames, which spikeq run "
-                   "takes without --frames",
-                   reader->path, member_name[column]);
+    return sq_event_damage(reader, 0, "zip member %s, event %" PRIu64 ": %s",
+                           state->names.name[column], state->n - state->left, what);
 }
 
-/* A member and its header: a list of numbers. */
-static int open_member(struct sq_camera *reader, unsigned column)
+/* A column's own member and its header: a list of numbers. */
+static int open_list(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
     struct sq_zip_array *array = &state->member[column];
     const char *damage;
-    const int rc = sq_zip_array_open(reader->err, reader->path, state->zip, member_name[column],
-                                     array, &damage);
+    const int rc = sq_zip_array_open(reader->err, reader->path, state->zip,
+                                     state->names.name[column], array, &damage);
     if (rc != SQ_OK)
-        return !sq_zip_array_is_open(array) ? refuse_archive(reader, column) : rc;
+        return rc;
     if (damage != NULL)
         return refuse(reader, column, damage);
     if (array->type.n_dims != 1 || (column > 0 && array->type.dim[0] != state->n))
         return refuse(reader, column, "t, x, y and p must be lists of one length");
     state->n = state->left = array->type.dim[0];
     return SQ_OK;
+}
+
+/* Pass over the lists in front of a column's, in Fortran order. */
+static int skip_lists(struct sq_camera *reader, unsigned column)
+{
+    struct npz *state = reader->state;
+    const struct sq_npy_columns *columns = &state->columns;
+    uint64_t left = columns->n * columns->place[column] * columns->type[column].item_bytes;
+    const char *damage = NULL;
+    while (left > 0 && damage == NULL) {
+        const size_t piece = left < SQ_NPZ_CHUNK ? (size_t)left : SQ_NPZ_CHUNK;
+        sq_zip_array_take(&state->member[column], piece, &damage);
+        left -= piece;
+    }
+    return damage == NULL ? SQ_OK : refuse(reader, column, damage);
+}
+
+/* The member of records, or of rows, from one of its columns on. */
+static int open_records(struct sq_camera *reader, unsigned column)
+{
+    struct npz *state = reader->state;
+    struct sq_npy_columns *columns = &state->columns;
+    unsigned char head[SQ_ARRAY_HEAD_BYTES];
+    const char *damage;
+    size_t n;
+    int rc = sq_zip_array_head(reader->err, reader->path, state->zip, state->names.name[column],
+                               &state->member[column], head, &n, &damage);
+    if (rc == SQ_OK && damage != NULL)
+        return refuse(reader, column, damage);
+    if (rc == SQ_OK)
+        rc = sq_npy_columns_parse(reader->err, reader->path, head, n, columns);
+    if (rc != SQ_OK)
+        return rc;
+    state->n = state->left = columns->n;
+    state->n_open = columns->is_apart ? SQ_COLUMNS : 1;
+    return columns->is_apart ? skip_lists(reader, column) : SQ_OK;
+}
+
+static int open_members(struct sq_camera *reader)
+{
+    struct npz *state = reader->state;
+    int rc = sq_npz_names_find(reader->err, reader->path, state->zip, &state->names);
+    state->n_open = SQ_COLUMNS;
+    for (unsigned c = 0; rc == SQ_OK && !reader->ended && c < state->n_open; c++)
+        rc = state->names.is_records ? open_records(reader, c) : open_list(reader, c);
+    return rc;
 }
 
 static int open_npz(struct sq_camera *reader)
@@ -78,18 +117,18 @@ static int open_npz(struct sq_camera *reader)
     if (state->zip == NULL)
         return sq_event_damage(
             reader, 0, "begins like a zip archive but cannot be read as one; is it cut short?");
-    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
-        rc = open_member(reader, c);
-    return rc;
+    return open_members(reader);
 }
 
-/* Behind the last event: the members' checksums are compared when their ends are reached. */
+/* Behind the last event: the members' checksums are compared when their ends are reached; of rows
+ * in Fortran order by the last list. */
 static int check_ends(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
     int rc = SQ_OK;
-    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++) {
-        const char *damage = sq_zip_array_end(&state->member[c]);
+    for (unsigned c = 0; c < state->n_open && rc == SQ_OK && !reader->ended; c++) {
+        const bool has_end = !state->columns.is_apart || state->columns.place[c] == SQ_COLUMNS - 1;
+        const char *damage = has_end ? sq_zip_array_end(&state->member[c]) : NULL;
         if (damage != NULL)
             rc = refuse(reader, c, damage);
     }
@@ -97,26 +136,54 @@ static int check_ends(struct sq_camera *reader)
     return rc;
 }
 
-/* The next n numbers of a member. */
+/* The next n numbers of a list. */
 static int take(struct sq_camera *reader, unsigned c, size_t n, struct sq_column *column)
 {
     struct npz *state = reader->state;
-    const struct sq_array *type = &state->member[c].type;
+    const struct sq_array *type =
+        state->names.is_records ? &state->columns.type[c] : &state->member[c].type;
     const char *damage = NULL;
     *column = (struct sq_column){.type = type, .stride = type->item_bytes};
     column->item = sq_zip_array_take(&state->member[c], n * type->item_bytes, &damage);
     return damage == NULL ? SQ_OK : refuse(reader, c, damage);
 }
 
+/* The next n records. */
+static int take_records(struct sq_camera *reader, size_t n, struct sq_column column[SQ_COLUMNS])
+{
+    struct npz *state = reader->state;
+    const struct sq_npy_columns *columns = &state->columns;
+    const char *damage = NULL;
+    const unsigned char *at =
+        sq_zip_array_take(&state->member[0], n * columns->record_bytes, &damage);
+    if (damage != NULL)
+        return refuse(reader, 0, damage);
+    for (unsigned c = 0; c < SQ_COLUMNS; c++)
+        column[c] =
+            (struct sq_column){&columns->type[c], at + columns->at[c], columns->record_bytes};
+    return SQ_OK;
+}
+
+/* Of the next events as many as fit a batch and a chunk. */
+static size_t room_for(const struct npz *state)
+{
+    const size_t in_chunk =
+        state->n_open == 1 ? SQ_NPZ_CHUNK / state->columns.record_bytes : SQ_EVENT_BATCH;
+    const size_t most = in_chunk < SQ_EVENT_BATCH ? in_chunk : SQ_EVENT_BATCH;
+    return state->left < most ? (size_t)state->left : most;
+}
+
 static int next(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
-    const size_t n = state->left < SQ_EVENT_BATCH ? (size_t)state->left : SQ_EVENT_BATCH;
     struct sq_column column[SQ_COLUMNS];
+    const size_t n = state->left > 0 ? room_for(state) : 0;
     int rc = SQ_OK;
     if (n == 0)
         return check_ends(reader);
-    for (unsigned c = 0; c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
+    if (state->n_open == 1)
+        rc = take_records(reader, n, column);
+    for (unsigned c = 0; state->n_open > 1 && c < SQ_COLUMNS && rc == SQ_OK && !reader->ended; c++)
         rc = take(reader, c, n, &column[c]);
     if (rc != SQ_OK || reader->ended)
         return rc;

@@ -1,13 +1,12 @@
 #include "sim/events/npy_columns.h"
 
+#include "sim/events/npy_records.h"
 #include "sim/events/text_line.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PREFIX = 10, MAX_NAME = 16, MAX_DESCR = 16 };
-
-static const char column_name[SQ_COLUMNS] = "txyp";
+enum { PREFIX = 10, LIST_BYTES = 256 };
 
 /* What a header of version 1 with this text says. */
 static int parse_text(struct sq_error *err, const char *path, const char *text,
@@ -33,47 +32,77 @@ static int parse_type(struct sq_error *err, const char *path, const char *descr,
     return parse_text(err, path, text, type);
 }
 
-/* One field, "('x', '<i2')", added to the record. */
-static int add_field(struct sq_error *err, const char *path, const char *name, const char *descr,
-                     struct sq_npy_columns *columns, unsigned *seen)
+/* A structured array being read. */
+struct records {
+    struct sq_error *err;
+    const char *path;
+    struct sq_npy_columns *columns;
+    bool is_found[SQ_COLUMNS], is_exact[SQ_COLUMNS]; /* by the name t, x, y or p itself */
+    bool is_unclear;                                 /* two other names of one column */
+    char list[LIST_BYTES];                           /* names of all fields, for complaints */
+};
+
+static void note_name(struct records *records, const char *name)
 {
+    const size_t n = strlen(records->list);
+    if (name[0] != '\0')
+        snprintf(records->list + n, sizeof records->list - n, "%s%s", n > 0 ? ", " : "", name);
+}
+
+/* The field is this column, unless a field with the column's own name is. */
+static int take_column(struct records *records, const struct sq_npy_field *field, unsigned column)
+{
+    struct sq_npy_columns *columns = records->columns;
+    const bool is_exact = strlen(field->name) == 1;
     struct sq_array type = {0};
-    const int rc = parse_type(err, path, descr, &type);
-    const char *column = strlen(name) == 1 ? memchr(column_name, name[0], SQ_COLUMNS) : NULL;
-    if (rc != SQ_OK)
-        return rc;
-    if (column != NULL) {
-        const size_t i = (size_t)(column - column_name);
-        columns->type[i] = type;
-        columns->at[i] = columns->record_bytes;
-        *seen |= 1u << i;
-    }
-    columns->record_bytes += type.item_bytes;
-    return SQ_OK;
+    if (records->is_exact[column])
+        return SQ_OK;
+    if (field->has_shape || field->descr[0] == '\0')
+        return sq_fail(records->err, SQ_EUNSUPPORTED,
+                       "%s: field %s of its records is more than one number", records->path,
+                       field->name);
+    const int rc = parse_type(records->err, records->path, field->descr, &type);
+    records->is_unclear |= records->is_found[column] && !is_exact;
+    records->is_found[column] = true;
+    records->is_exact[column] = is_exact;
+    columns->type[column] = type;
+    columns->at[column] = columns->record_bytes;
+    return rc;
+}
+
+static int check_columns(const struct records *records)
+{
+    bool is_whole = true;
+    for (unsigned c = 0; c < SQ_COLUMNS; c++)
+        is_whole &= records->is_found[c];
+    if (is_whole && !records->is_unclear)
+        return SQ_OK;
+    return sq_fail(records->err, SQ_EUNSUPPORTED,
+                   "%s: records with the fields %s; expected one each of t (or timestamp), x, y, p "
+                   "(or polarity, on)",
+                   records->path, records->list[0] != '\0' ? records->list : "(none)");
 }
 
 /* The list of fields, from behind its '[' on; *list at its ']'. */
-static int parse_fields(struct sq_error *err, const char *path, const char **list,
-                        struct sq_npy_columns *columns)
+static int parse_fields(struct records *records, const char **list)
 {
-    char name[MAX_NAME], descr[MAX_DESCR];
-    unsigned seen = 0;
-    int rc = SQ_OK, length;
+    struct sq_npy_field field;
+    unsigned column;
+    int rc = SQ_OK;
+    *list += strspn(*list, " ");
     while (rc == SQ_OK && **list != ']') {
-        length = 0;
-        sscanf(*list, " ( '%15[^']' , '%15[^']' ) %n", name, descr, &length);
-        if (length == 0 || columns->record_bytes > 256)
-            return sq_fail(err, SQ_EUNSUPPORTED,
-                           "%s: a structured array whose fields are not of the form ('t', '<i8')",
-                           path);
-        *list += length;
-        *list += strspn(*list, ", ");
-        rc = add_field(err, path, name, descr, columns, &seen);
+        if (!sq_npy_field_next(list, &field) ||
+            records->columns->record_bytes + field.bytes > SQ_RECORD_MAX_BYTES)
+            return sq_fail(records->err, SQ_EUNSUPPORTED,
+                           "%s: a structured array whose fields are not of the form ('t', '<i8'), "
+                           "hold Python objects, or make more than %d bytes",
+                           records->path, SQ_RECORD_MAX_BYTES);
+        note_name(records, field.name);
+        if (sq_column_of_name(field.name, strlen(field.name), &column))
+            rc = take_column(records, &field, column);
+        records->columns->record_bytes += field.bytes;
     }
-    if (rc == SQ_OK && seen != 15)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: a structured array without all of the fields t, x, y, p", path);
-    return rc;
+    return rc == SQ_OK ? check_columns(records) : rc;
 }
 
 /* A structured array: its fields, then the rest of the header with a plain type in their place. */
@@ -81,9 +110,10 @@ static int parse_structured(struct sq_error *err, const char *path, const char *
                             const char *open, struct sq_npy_columns *columns,
                             struct sq_array *array)
 {
+    struct records records = {.err = err, .path = path, .columns = columns};
     char plain[SQ_ARRAY_HEAD_BYTES + 8];
     const char *close = open + 1;
-    int rc = parse_fields(err, path, &close, columns);
+    int rc = parse_fields(&records, &close);
     if (rc != SQ_OK)
         return rc;
     snprintf(plain, sizeof plain, "%.*s'|u1'%s", (int)(open - text), text, close + 1);
@@ -102,11 +132,13 @@ static int place_plain(struct sq_error *err, const char *path, const struct sq_a
         [SQ_COLUMN_X] = 0, [SQ_COLUMN_Y] = 1, [SQ_COLUMN_P] = 2, [SQ_COLUMN_T] = 3};
     char shape[192];
     sq_array_shape_text(array, shape, sizeof shape);
-    if (array->n_dims != 2 || array->dim[1] != SQ_COLUMNS || array->fortran)
+    if (array->n_dims != 2 || array->dim[1] != SQ_COLUMNS)
         return sq_fail(err, SQ_ESHAPE,
-                       "%s: an array %s%s is no list of events: [N,4] or records of t, x, y, p; "
+                       "%s: an array %s is no list of events: [N,4] or records of t, x, y, p; "
                        "frames are given to spikeq run",
-                       path, shape, array->fortran ? " (Fortran order)" : "");
+                       path, shape);
+    columns->is_apart = array->fortran;
+    memcpy(columns->place, place, sizeof place);
     for (unsigned i = 0; i < SQ_COLUMNS; i++) {
         columns->type[i] = *array;
         columns->at[i] = (size_t)place[i] * array->item_bytes;

@@ -1,20 +1,22 @@
 /* NumPy arrays of events: where t, x, y and p of each record lie. Three forms are known:
  *
- *   - a structured array with fields t, x, y, p in any order, any integers, bool or floats (tonic)
- *   - a plain array [N,4] of x, y, p, t (tonic's DVSGesture)
+ *   - a structured array with these four fields among others, in any order, any integers, bool or
+ *     floats (tonic, Metavision); also by their other names (column_name.h: dv-processing, faery)
+ *   - a plain array [N,4] of x, y, p, t (tonic's DVSGesture), in C or Fortran order
  *   - one plain array [N] for each (SpikingJelly's archives) */
 #ifndef SQ_NPY_COLUMNS_H
 #define SQ_NPY_COLUMNS_H
 
+#include "sim/events/column_name.h"
 #include "traces/format/npy.h"
-
-enum { SQ_COLUMN_T, SQ_COLUMN_X, SQ_COLUMN_Y, SQ_COLUMN_P, SQ_COLUMNS };
 
 struct sq_npy_columns {
     struct sq_array type[SQ_COLUMNS]; /* of each column: kind, item_bytes, big_endian */
     size_t at[SQ_COLUMNS];            /* its bytes in the record */
-    size_t record_bytes;
-    uint64_t n, offset; /* records; of the first */
+    size_t record_bytes;              /* at most SQ_RECORD_MAX_BYTES */
+    bool is_apart;                    /* Fortran order: each column is a list of its own; */
+    unsigned place[SQ_COLUMNS];       /* then its number among the lists */
+    uint64_t n, offset;               /* records; of the first */
 };
 
 /* Of the n bytes at the beginning of a .npy file, at most SQ_ARRAY_HEAD_BYTES. SQ_EFORMAT,

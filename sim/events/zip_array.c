@@ -59,29 +59,39 @@ const char *sq_zip_array_end(struct sq_zip_array *array)
                : "its checksum is wrong, or something follows the elements";
 }
 
-static int read_type(struct sq_error *err, const char *path, struct sq_zip_array *array,
-                     const char **damage)
+static const char *read_head(struct sq_zip_array *array, unsigned char *head, size_t *n)
 {
-    unsigned char head[SQ_ARRAY_HEAD_BYTES] = {0};
-    *damage = sq_zip_array_read(array, head, LEAST_HEAD);
-    if (*damage != NULL)
-        return SQ_OK;
-    const size_t n = (size_t)sq_npy_header_bytes(head);
-    if (memcmp(head, "\x93NUMPY", 6) != 0 || n < LEAST_HEAD || n > sizeof head)
-        *damage = "it is no array";
-    else
-        *damage = sq_zip_array_read(array, head + LEAST_HEAD, n - LEAST_HEAD);
-    return *damage == NULL ? sq_npy_parse(err, path, head, n, &array->type) : SQ_OK;
+    const char *damage = sq_zip_array_read(array, head, LEAST_HEAD);
+    if (damage != NULL)
+        return damage;
+    const uint64_t size = sq_npy_header_bytes(head);
+    if (memcmp(head, "\x93NUMPY", 6) != 0 || size < LEAST_HEAD || size > SQ_ARRAY_HEAD_BYTES)
+        return "it is no array";
+    *n = (size_t)size;
+    return sq_zip_array_read(array, head + LEAST_HEAD, *n - LEAST_HEAD);
+}
+
+int sq_zip_array_head(struct sq_error *err, const char *path, struct zip *zip, const char *name,
+                      struct sq_zip_array *array, unsigned char head[SQ_ARRAY_HEAD_BYTES],
+                      size_t *n, const char **damage)
+{
+    *damage = NULL;
+    *n = 0;
+    if (!sq_npz_member_open(&array->member, zip, name))
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: the archive has no readable member %s", path,
+                       name);
+    memset(head, 0, SQ_ARRAY_HEAD_BYTES);
+    *damage = read_head(array, head, n);
+    return SQ_OK;
 }
 
 int sq_zip_array_open(struct sq_error *err, const char *path, struct zip *zip, const char *name,
                       struct sq_zip_array *array, const char **damage)
 {
-    *damage = NULL;
-    if (!sq_npz_member_open(&array->member, zip, name))
-        return sq_fail(err, SQ_EUNSUPPORTED, "%s: the archive has no readable member %s", path,
-                       name);
-    return read_type(err, path, array, damage);
+    unsigned char head[SQ_ARRAY_HEAD_BYTES];
+    size_t n = 0;
+    const int rc = sq_zip_array_head(err, path, zip, name, array, head, &n, damage);
+    return rc == SQ_OK && *damage == NULL ? sq_npy_parse(err, path, head, n, &array->type) : rc;
 }
 
 void sq_zip_array_close(struct sq_zip_array *array)

@@ -28,6 +28,12 @@ static inline bool sq_zip_array_is_open(const struct sq_zip_array *array)
     return array->member.file != NULL;
 }
 
+/* Open the member `name` and read its header's bytes, *n of them, without parsing them; *damage and
+ * codes are as below, and sq_zip_array_close() is due. */
+int sq_zip_array_head(struct sq_error *err, const char *path, struct zip *zip, const char *name,
+                      struct sq_zip_array *array, unsigned char head[SQ_ARRAY_HEAD_BYTES],
+                      size_t *n, const char **damage);
+
 /* Open the member `name` and read its header, which may be damaged as whatever follows may.
  *   damage   what is wrong with the archive, or NULL
  * SQ_OK (also with damage), SQ_EUNSUPPORTED (there is no such member that can be read; the array is

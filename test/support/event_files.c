@@ -1,6 +1,7 @@
 #include "test/support/event_files.h"
 
 #include "test/support/event_files_packets.h"
+#include "test/support/event_files_shapes.h"
 #include "test/support/zip_writer.h"
 #include "test/unit.h"
 
@@ -230,6 +231,21 @@ const struct event_file event_file[] = {
      {[SQ_DROP_FRAME] = 5, [SQ_DROP_EXTERNAL] = 5},
      1,
      write_davis},
+    {"AEDAT 2.0, DVS640", "AEDAT 2.0", 640, 480, {[SQ_DROP_EXTERNAL] = 8}, 1, write_dvs640},
+    {"AEDAT 2.0, DVS1280x720SD",
+     "AEDAT 2.0",
+     1280,
+     720,
+     {[SQ_DROP_EXTERNAL] = 8},
+     1,
+     write_dvs1280},
+    {"AEDAT 3.1, compressed frames",
+     "AEDAT 3.1",
+     346,
+     260,
+     {[SQ_DROP_OTHER] = 5},
+     1,
+     write_aedat3_frames},
     {"AEDAT 3.1",
      "AEDAT 3.1",
      128,
@@ -249,6 +265,7 @@ const struct event_file event_file[] = {
      1,
      write_evt2},
     {"EVT 2.1", "Prophesee EVT 2.1", 320, 240, {0}, 1, write_evt21},
+    {"EVT 2.1, legacy", "Prophesee EVT 2.1", 1280, 720, {0}, 1, write_evt21_legacy},
     {"EVT 3.0",
      "Prophesee EVT 3.0",
      128,
@@ -257,6 +274,11 @@ const struct event_file event_file[] = {
      1,
      write_evt3},
     {"text", "text", 128, 128, {0}, 1, write_text},
+    {"text, heading", "text", 128, 128, {0}, 1, write_text_heading},
+    {"npy, padded records", "NumPy events", 128, 128, {0}, 1, write_npy_padded},
+    {"npy, Fortran", "NumPy events", 128, 128, {0}, 1, write_npy_fortran},
+    {"npz, records", "NumPy archive of events", 128, 128, {0}, 1, write_npz_records},
+    {"npz, Fortran", "NumPy archive of events", 128, 128, {0}, 1, write_npz_fortran},
     {"npy, records", "NumPy events", 128, 128, {0}, 1, write_npy},
     {"npy, rows", "NumPy events", 128, 128, {0}, 1, write_npy_rows},
     {"npz", "NumPy archive of events", 128, 128, {0}, 1, write_npz},

@@ -29,6 +29,8 @@ foreign() {
 for file in evt3-utf8.raw latin1.aedat utf8-noend.aedat user.aedat tz.aedat; do gives $file; done # headers
 for file in tmpdiff.aedat large.aedat hd.aedat; do gives $file; done                              # cameras
 for file in legacy-line.raw frames-bit15.aedat comment.txt; do gives $file; done
+for file in bom.txt heading.csv floats.txt; do gives $file; done # text
+for file in eventcd.npy aedat-package.npy dv-processing.npy fortran.npy long.npy one-member.npz; do gives $file; done
 
 start "events: compressed polarity packets are refused by name"
 spikeq events "$bugs/packets-bit15.aedat" --tolerate
@@ -233,4 +235,116 @@ spikeq events a.raw
 exits 1
 says "spikeq events: a.raw: the header says 640x480 (geometry) and 1280x720 (format); correct one"
 leaves a.raw
+finish
+
+# text NAME CONTENT HEX: a text (printf) with these events; HEX "no": refused by the line that says why.
+text_is() {
+    start "events: text $1"
+    # shellcheck disable=SC2059
+    printf "$2" >a.txt
+    spikeq events a.txt --dump-events d.bin
+    exits 0
+    is_silent
+    dumped "$3"
+    leaves a.txt d.bin
+    finish
+}
+one=0a00000000000000010002000114000000000000000300040000
+text_is "in another order, as its heading says" 'x,y,p,timestamp\n1,2,1,10\n3,4,0,20\n' $one
+text_is "of pandas, with bools" '"t","x","y","polarity"\n10,1,2,True\n20,3,4,False\n' $one
+text_is "of numpy.savetxt" '# caf\351\n1.000000000000000000e+01 1.000000000000000000e+00 2.0 1e0\n2e+1 3. 4.00 0.0\n' $one
+text_is "with a mark, CRLF and a comment" '\357\273\277# t x y p\r\n10\t1\t2\t1\r\n20,3,4,-1\r\n' $one
+
+# refuses WHAT CONTENT SENTENCE
+refuses() {
+    start "events: text $1"
+    # shellcheck disable=SC2059
+    printf "$2" >a.txt
+    spikeq events a.txt --dump-events d.bin
+    exits 1
+    says "spikeq events: a.txt: $3; --tolerate uses the events before it"
+    leaves a.txt
+    finish
+}
+expected='expected a line "t x y p", t in whole us, p 0, 1 or -1'
+refuses "with semicolons" '10;1;2;1\n' "byte 0: $expected (separated by blanks or commas)"
+refuses "in decimal seconds" '0.000010 1 2 1\n' "byte 0: $expected (decimal seconds are not read)"
+refuses "with a fraction behind zeros" '1.0000000000000000001e+01 1 2 1\n' "byte 0: $expected (decimal seconds are not read)"
+refuses "beyond 62 bits" '1e19 1 2 1\n' "byte 0: $expected"
+refuses "with a heading of seconds" 't_s,x,y,p\n1,1,2,1\n' "byte 0: $expected"
+refuses "with a column twice" 't,x,x,p\n1,1,2,1\n' "byte 0: $expected"
+refuses "with a heading among the events" 't,x,y,p\n1,1,2,1\nt,x,y,p\n' "byte 16: $expected"
+
+# arrays PYTHON: run it, with npy() and npz() to write what NumPy would. The two events are e, as
+# (t, x, y, p).
+arrays() {
+    python3 -c 'import struct, sys, zipfile
+e = [(10, 1, 2, 1), (20, 3, 4, 0)]
+def array(descr, shape, data, fortran=False):
+    head = str({"descr": descr, "fortran_order": fortran, "shape": shape}) + "\n"
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head.encode() + data
+def npy(*a, **k):
+    open("a.npy", "wb").write(array(*a, **k))
+def npz(method=zipfile.ZIP_STORED, **member):
+    with zipfile.ZipFile("a.npz", "w", method) as z:
+        for name, data in member.items(): z.writestr(name + ".npy", data)
+def column(kind, i, add=0):
+    return array("<" + {"q": "i8", "H": "u2", "b": "i1"}[kind], (2,), struct.pack("<2" + kind, *(r[i] + add for r in e)))
+def records(descr, *formats):
+    return array(descr, (2,), b"".join(struct.pack(f, *v) for f, v in formats))
+plain = [("t", "<i8"), ("x", "<u2"), ("y", "<u2"), ("p", "|b1")]
+events = array(plain, (2,), b"".join(struct.pack("<qHHB", *r) for r in e))
+rows = [[r[i] for r in e] for i in (1, 2, 3, 0)]
+exec(sys.argv[1])' "$1"
+}
+# holds_events WHAT FILE PYTHON: the file that Python makes holds the two events.
+holds_events() {
+    start "events: NumPy, $1"
+    arrays "$3"
+    spikeq events "$2" --dump-events d.bin
+    exits 0
+    is_silent
+    dumped $one
+    leaves "$2" d.bin
+    finish
+}
+holds_events "rows of float32 in Fortran order" a.npy 'npy("<f4", (2, 4), struct.pack("<8f", *sum(rows, [])), fortran=True)'
+holds_events "padding and types of several kinds" a.npy 'npy([("", "|V3"), ("p", "|i1"), ("", "|V4"), ("t", ">i8"), ("", "|V4"), ("x", "<f4"), ("", "|V16"), ("y", "|u1"), ("", "|V23")],
+    (2,), b"".join(b"\xff" * 3 + struct.pack("b", p) + b"\xff" * 4 + struct.pack(">q", t) + b"\xff" * 4 + struct.pack("<f", x) + b"\xff" * 16 + struct.pack("B", y) + b"\xff" * 23 for t, x, y, p in e))'
+holds_events "records within the records, shapes and a title" a.npy 'npy([("head", [("id", "<i4"), ("tag", "|S3")], (2,)), (("time", "ts"), "<i8"), ("x", "<i2"), ("y", "<i2"), ("pol", "|i1"), ("roi", "<f4", (2, 2)), ("at", "<M8[us]")],
+    (2,), b"".join(b"\xff" * 14 + struct.pack("<qhhb", *r) + b"\xff" * 24 for r in e))'
+holds_events "records beside other members" a.npz 'npz(labels=column("q", 0), events=events)'
+holds_events "compressed rows in Fortran order" a.npz 'npz(zipfile.ZIP_DEFLATED, arr_0=array("<i8", (2, 4), struct.pack("<8q", *sum(rows, [])), fortran=True))'
+holds_events "members by other names" a.npz 'npz(timestamps=column("q", 0), x=column("H", 1), y=column("H", 2), polarity=column("b", 3), label=array("<i8", (), bytes(8)))'
+holds_events "a column and another of its names" a.npz 'npz(timestamp=column("q", 0, 5), t=column("q", 0), x=column("H", 1), y=column("H", 2), p=column("b", 3))'
+
+# no_events WHAT FILE PYTHON SENTENCE
+no_events() {
+    start "events: NumPy, $1"
+    arrays "$3"
+    spikeq events "$2" --dump-events d.bin
+    exits 1
+    says "spikeq events: $2: $4"
+    leaves "$2"
+    finish
+}
+wanted="expected one each of t (or timestamp), x, y, p (or polarity, on)"
+no_events "fields of something else" a.npy 'npy([("a", "<i8"), ("x", "<i2")], (1,), bytes(10))' \
+    "records with the fields a, x; $wanted"
+no_events "two fields for one column" a.npy 'npy([("ts", "<i8"), ("timestamp", "<i8"), ("x", "<i2"), ("y", "<i2"), ("p", "<i2")], (1,), bytes(22))' \
+    "records with the fields ts, timestamp, x, y, p; $wanted"
+no_events "a time of several numbers" a.npy 'npy([("t", "<i8", (2,)), ("x", "<i2"), ("y", "<i2"), ("p", "<i2")], (1,), bytes(22))' \
+    "field t of its records is more than one number"
+no_events "fields that are Python objects" a.npy 'npy([("t", "<i8"), ("x", "<i2"), ("y", "<i2"), ("p", "<i2"), ("o", "|O")], (1,), bytes(22))' \
+    "a structured array whose fields are not of the form ('t', '<i8'), hold Python objects, or make more than 4096 bytes"
+no_events "an archive of other members" a.npz 'npz(spikes=column("q", 0), labels=column("q", 0))' \
+    "no archive of events: it has the members spikes.npy, labels.npy; expected t.npy, x.npy, y.npy and p.npy, or one of records"
+
+start "events: NumPy, an archive without arrays"
+python3 -c 'import zipfile
+zipfile.ZipFile("a.zip", "w").writestr("readme.txt", "hello")'
+spikeq events a.zip
+exits 1
+says "spikeq events: a.zip: no archive of events: it has the members readme.txt; expected t.npy, x.npy, y.npy and p.npy, or one of records"
+leaves a.zip
 finish

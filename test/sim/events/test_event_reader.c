@@ -94,7 +94,13 @@ START_TEST(events_come_back)
 }
 END_TEST
 
-/* Through a FIFO, a few bytes at a time: the same events. Zip archives need a file. */
+/* Archives, and columns that lie apart, are not read from one end to the other. */
+static bool needs_file(const struct event_file *file)
+{
+    return strncmp(file->name, "npz", 3) == 0 || strcmp(file->name, "npy, Fortran") == 0;
+}
+
+/* Through a FIFO, a few bytes at a time: the same events. */
 START_TEST(a_pipe_that_gives_little)
 {
     const struct event_file *file = &event_file[_i];
@@ -114,7 +120,7 @@ START_TEST(a_pipe_that_gives_little)
     const struct reading got =
         read_path(&(struct sq_event_options){.width = file->width, .height = file->height});
     waitpid(child, NULL, 0);
-    if (strcmp(file->name, "npz") == 0) {
+    if (needs_file(file)) {
         ck_assert_int_eq(got.rc, SQ_EUNSUPPORTED);
     } else {
         ck_assert_msg(got.rc == SQ_OK && got.n == N, "%s: %s", file->name, got.err.text);

@@ -49,7 +49,7 @@ static char *check_same(int as_json)
 /* Rows of numbers are an array first of all. */
 static int is_plain_array(const struct event_file *file)
 {
-    return strcmp(file->name, "npy, rows") == 0;
+    return strcmp(file->name, "npy, rows") == 0 || strcmp(file->name, "npy, Fortran") == 0;
 }
 
 START_TEST(what_events_says)
