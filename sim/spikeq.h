@@ -361,6 +361,19 @@ SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, 
  * frees *text with spikeq_free(). */
 SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
 
+/* What to tell of a file. NULL and 0 mean the default of each member. */
+struct spikeq_inspect_options {
+    const char *path;
+    const char *weights; /* of a checkpoint: which network, as for spikeq_network_open() */
+    int as_json;
+    int as_config; /* of a checkpoint: its configuration as JSON, "?" where the weights cannot tell;
+                      it is refused as a configuration until they are filled in */
+};
+
+/* The same with all that can be said. EUSAGE also: no network of the file is called so. */
+SPIKEQ_API int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *options,
+                                 char **text);
+
 /* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever
  * codec or file they lie in. Reads the whole trace and verifies it. The caller frees *text with
  * spikeq_free(). EFORMAT names the place that is damaged; EUNSUPPORTED, EIO, ENOMEM. */

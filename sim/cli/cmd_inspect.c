@@ -4,20 +4,28 @@
 #include <stdlib.h>
 
 static const char help[] =
-    "usage: spikeq inspect [--json | --digest] FILE\n\n"
-    "Say what a file holds: tensors and their shapes, the Spikformer layout and size that\n"
-    "they make, entries that play no part and why; shape and type of .npy, .npz and IDX\n"
-    "arrays; what a trace recorded, with firing rates; of a recording of an event camera what\n"
-    "spikeq events tells, as far as it is not damaged. Nothing in the file is executed.\n\n"
-    "  --json     as JSON\n"
-    "  --strict   a warning is an error: exit status 1, nothing is printed\n"
-    "  --digest   of a trace: verify it and print the digest of its content, which is equal\n"
-    "             for equal recordings, whatever codec or file they lie in\n";
+    "usage: spikeq inspect [--json | --config | --digest] [--weights NAME] FILE\n\n"
+    "Say what a file is and which command takes it: of a checkpoint the tensors and their\n"
+    "shapes, the networks that they make, entries that play no part and why, and whether\n"
+    "spikeq run takes it; shape and type of .npy, .npz and IDX arrays; what a trace recorded,\n"
+    "with firing rates; of a recording of an event camera what spikeq events tells, as far as\n"
+    "it is not damaged; images, CIFAR batches, folders and lists of samples; spikes that\n"
+    "spikeq import reads; configurations, hardware profiles, reports and tables. Nothing in\n"
+    "the file is executed.\n\n"
+    "  --json          as JSON\n"
+    "  --config        of a checkpoint: a configuration to be filled in, \"?\" for what the\n"
+    "                  weights cannot tell\n"
+    "  --weights NAME  of a checkpoint that holds several networks: this one\n"
+    "  --strict        a warning is an error: exit status 1, nothing is printed\n"
+    "  --digest        of a trace: verify it and print the digest of its content, which is\n"
+    "                  equal for equal recordings, whatever codec or file they lie in\n";
 
-enum { OPT_JSON = 256, OPT_DIGEST, OPT_HELP };
+enum { OPT_JSON = 256, OPT_CONFIG, OPT_WEIGHTS, OPT_DIGEST, OPT_HELP };
 
 static const struct option option[] = {
     {"json", no_argument, NULL, OPT_JSON},
+    {"config", no_argument, NULL, OPT_CONFIG},
+    {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"digest", no_argument, NULL, OPT_DIGEST},
     CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
@@ -48,21 +56,28 @@ static int print_digest(spikeq_ctx *ctx, const char *path)
 
 int cmd_inspect(int argc, char **argv)
 {
-    int which, json = 0, digest = 0;
+    int which, digest = 0;
+    struct spikeq_inspect_options options = {.path = NULL};
     while ((which = cli_next_option("inspect", argc, argv, option)) != -1) {
         if (which == OPT_HELP)
             return cli_write_file("inspect", "-", help);
-        if (which != OPT_JSON && which != OPT_DIGEST)
+        if (which < OPT_JSON || which > OPT_DIGEST)
             return EXIT_USAGE;
-        json |= which == OPT_JSON;
+        options.as_json |= which == OPT_JSON;
+        options.as_config |= which == OPT_CONFIG;
+        if (which == OPT_WEIGHTS)
+            options.weights = optarg;
         digest |= which == OPT_DIGEST;
     }
     if (optind + 1 != argc)
         return cli_usage("inspect", "give one file");
     if (!cli_is_file("inspect", argv[optind]))
         return EXIT_USAGE;
-    if (json && digest)
-        return cli_usage("inspect", "--json and --digest exclude each other");
+    options.path = argv[optind];
+    if (options.as_json + options.as_config + digest > 1)
+        return cli_usage("inspect", "--json, --config and --digest exclude each other");
+    if (digest && options.weights != NULL)
+        return cli_usage("inspect", "--digest is of a trace, --weights of a checkpoint");
     char *text = NULL;
     spikeq_ctx *ctx = cli_context("inspect");
     if (ctx == NULL)
@@ -72,7 +87,7 @@ int cmd_inspect(int argc, char **argv)
         spikeq_ctx_free(ctx);
         return exit_status;
     }
-    const int status = spikeq_inspect(ctx, argv[optind], json, &text);
+    const int status = spikeq_inspect_as(ctx, &options, &text);
     return print_text(ctx, "inspect", status, text);
 }
 

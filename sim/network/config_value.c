@@ -220,6 +220,12 @@ int sq_config_key_store(struct sq_error *err, struct sq_draft *draft, const char
 {
     const struct sq_key_store s = {err, origin, key, draft, (char *)draft + key->offset};
     uint32_t remark;
+    if (cJSON_IsString(value) && strcmp(value->valuestring, "?") == 0)
+        return sq_fail(err, SQ_EVALUE, "%s: \"%s\" is \"?\": fill in its value%s", origin,
+                       key->name,
+                       key->kind == SQ_KEY_REALS
+                           ? ", a number a channel, or null where the input is stored normalised"
+                           : "");
     if (cJSON_IsNull(value) && key->kind != SQ_KEY_FIXED)
         return clear(&s);
     switch (key->kind) {

@@ -34,10 +34,8 @@ static int visit_config(const char *path, const char *name, void *data)
     return 0;
 }
 
-/* Without --config: the one published size that these weights have, if there is just one. With
- * several or none, *config stays open and --set must fill it (check_complete() says so). */
-static void search_config(const char *config_dirs, const struct sq_config *sizes,
-                          struct sq_config *config, char *candidates, size_t size)
+void sq_configure_search(const char *config_dirs, const struct sq_config *sizes,
+                         struct sq_config *config, char *candidates, size_t size)
 {
     struct search search = {.config_dirs = config_dirs, .sizes = sizes};
     sq_config_each(config_dirs, visit_config, &search);
@@ -56,8 +54,7 @@ void sq_configure_defaults(struct sq_config *config)
     config->bn_eps = config->bn_eps > 0 ? config->bn_eps : 1e-5f;
 }
 
-/* "\"heads\", \"T\"" and "--set heads=N --set T=N": what is still missing; returns how many. */
-static int list_missing(const struct sq_config *config, char *names, char *sets, size_t size)
+int sq_configure_missing(const struct sq_config *config, char *names, char *sets, size_t size)
 {
     const int no_image = config->image_height == 0 && config->image_width == 0;
     const struct {
@@ -86,7 +83,7 @@ int sq_configure_check(struct sq_error *err, const char *path, struct sq_config 
                        const char *candidates)
 {
     char names[128], sets[128], origin[sizeof config->name + 8];
-    if (list_missing(config, names, sets, sizeof names) > 0)
+    if (sq_configure_missing(config, names, sets, sizeof names) > 0)
         return sq_fail(err, SQ_EVALUE,
                        "%s: the weights cannot tell %s; give --config NAME%s%s%s or %s", path,
                        names, candidates[0] != '\0' ? " (" : "", candidates,
@@ -165,7 +162,7 @@ int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
     if (status == SQ_OK)
         status = choose_weights(err, file, wish, is_given ? config : NULL, network, &sizes);
     if (status == SQ_OK && !is_given) {
-        search_config(wish->config_dirs, &sizes, config, candidates, sizeof candidates);
+        sq_configure_search(wish->config_dirs, &sizes, config, candidates, sizeof candidates);
         status = set_keys(err, wish, config);
     }
     if (status == SQ_OK)

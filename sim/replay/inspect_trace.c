@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { MOST_TIMESTEPS = 10 }; /* in a line; --json has all */
+
 static int count_samples(struct sq_error *err, struct sq_trace_findings *found)
 {
     struct sq_trace_sample sample;
@@ -108,11 +110,11 @@ static void print_populations(FILE *to, const struct sq_trace_findings *found)
         fprintf(to, "%-24s %-8s %-16s %9" PRIu64 " %14" PRIu64 " %8.3f ", population->name,
                 sq_trace_kind_name(population->kind), shape, sq_trace_neurons(population), spikes,
                 100 * rate);
-        for (uint32_t t = 0; t < found->plan->timesteps; t++) {
+        for (uint32_t t = 0; t < found->plan->timesteps && t < MOST_TIMESTEPS; t++) {
             sq_trace_spikes(found, p, t, &rate);
             fprintf(to, " %7.3f", 100 * rate);
         }
-        fprintf(to, "\n");
+        fprintf(to, found->plan->timesteps > MOST_TIMESTEPS ? " ...\n" : "\n");
     }
 }
 
@@ -122,6 +124,8 @@ static void print_trace(struct sq_page *page, const struct sq_trace_findings *fo
     for (size_t i = 0; i < found->plan->n_meta; i++)
         if (!is_own_key(found->plan->meta[i].key))
             print_meta(page, &found->plan->meta[i]);
+    fprintf(page->stream, "%-20s spikeq energy %s; spikeq analyze %s\n", "next", found->path,
+            found->path);
     print_populations(page->stream, found);
 }
 

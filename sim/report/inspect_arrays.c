@@ -18,6 +18,14 @@ static void add_type(cJSON *object, const struct sq_array *array)
         sq_json_append(shape, cJSON_CreateNumber((double)array->dim[i]));
 }
 
+/* The command that takes an array of this shape: labels, images or frames, spikes. */
+static const char *next_of(const struct sq_array *array)
+{
+    if (array->n_dims == 1)
+        return "spikeq run --model MODEL --input SAMPLES --labels";
+    return array->n_dims >= 3 ? "spikeq run --model MODEL --input" : "spikeq import";
+}
+
 static cJSON *new_answer(const char *path, const char *container)
 {
     cJSON *root = cJSON_CreateObject();
@@ -35,12 +43,16 @@ int sq_inspect_array(struct sq_error *err, const char *path, int as_json,
     if (as_json) {
         cJSON *root = new_answer(path, described);
         add_type(root, sq_array_header(file));
+        char next[768];
+        snprintf(next, sizeof next, "%s %.600s", next_of(sq_array_header(file)), path);
+        sq_json_add_text(root, "next", next);
         return sq_page_json(err, root, text);
     }
     const int status = sq_page_open(err, &page);
     if (status != SQ_OK)
         return status;
-    fprintf(page.stream, "%s: %s\n", path, described);
+    fprintf(page.stream, "%s: %s\nnext      %s %s\n", path, described,
+            next_of(sq_array_header(file)), path);
     return sq_page_close(err, &page, text);
 }
 
@@ -131,6 +143,10 @@ static int print_members(struct sq_error *err, const char *path, const cJSON *ar
         free(name);
         free(shape);
     }
+    fprintf(
+        page.stream,
+        "next      spikeq import %s (spikes), or spikeq run --model MODEL --input %s (frames)\n",
+        path, path);
     return sq_page_close(err, &page, text);
 }
 

@@ -24,7 +24,8 @@ refuse 1 "labels: no list" "spikeq run: cifar/input.npy: holds [2,3,32,32]; labe
 refuse 1 "input: a checkpoint" "spikeq run: cifar/model.safetensors: not an input: neither .npy nor IDX (plain or gzipped)" run $model $config --input cifar/model.safetensors
 refuse 1 "model: an array" "spikeq run: cifar/input.npy: not a checkpoint: it looks like a NumPy array (.npy); expected .safetensors or what torch.save() writes" run --model cifar/input.npy $config $input
 refuse 1 "inspect: missing" "spikeq inspect: none: cannot be opened: No such file or directory" inspect none
-refuse 1 "inspect: a text" "spikeq inspect: cifar/config.json: not a checkpoint: it looks like plain text; expected .safetensors or what torch.save() writes" inspect cifar/config.json
+printf 'some words\n' >"$top/words.txt"
+refuse 1 "inspect: a text" "spikeq inspect: ../words.txt: not a checkpoint: it looks like plain text; expected .safetensors or what torch.save() writes" inspect ../words.txt
 refuse 1 "dump: a file" "spikeq run: cifar/input.npy: is no folder; dumps are files in a folder" run $model $config $input --dump cifar/input.npy
 refuse 1 "dump: no folder to make it in" "spikeq run: no/such: the folder cannot be made: No such file or directory" run $model $config $input --dump no/such
 refuse 1 "report: no folder" "spikeq run: no/such.json: cannot be written: No such file or directory" run $model $config $input --report no/such.json

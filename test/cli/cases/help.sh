@@ -45,7 +45,7 @@ start "inspect --help"
 spikeq inspect --help
 exits 0
 is_silent
-prints_part "usage: spikeq inspect [--json | --digest] FILE"
+prints_part "usage: spikeq inspect [--json | --config | --digest] [--weights NAME] FILE"
 finish
 
 start "configs --help"

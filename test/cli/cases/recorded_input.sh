@@ -195,6 +195,7 @@ a.txt: text, 34x34 (by its events), view as stored
 events    4 (3 ON, 1 OFF)
 time      10 .. 50 us, 0.000040 s
 pixels    x 1..33, y 2..33
+next      spikeq run --model MODEL --input a.txt --frames RULE
 END
 spikeq events a.txt --json
 cp "$top/out" events.json

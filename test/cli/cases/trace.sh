@@ -22,6 +22,7 @@ $(stat -c %s plain.db) bytes, $(($(stat -c %s plain.db) / 6)) per sample
 accuracy 0.2500 (1 of 4)
 arith                f32
 command              spikeq run "x"
+next                 spikeq energy plain.db; spikeq analyze plain.db
 
 population               kind     shape              neurons         spikes  rate, %  per timestep, %
 input                    input    [2,4,6]                 48            161   18.634   20.139  15.972  19.792
@@ -127,7 +128,7 @@ finish
 refuse 1 "inspect --digest: no trace" "spikeq inspect: cifar/input.npy: is no trace (no SQLite file)" inspect --digest cifar/input.npy
 refuse 1 "inspect --digest: a folder" "spikeq inspect: cifar: is a folder, a pipe or a device; a trace is a file" inspect --digest cifar
 refuse 1 "inspect --digest: no file" "spikeq inspect: none.db: cannot be opened: No such file or directory" inspect --digest none.db
-refuse 2 "inspect: --json and --digest" "spikeq inspect: --json and --digest exclude each other; see spikeq inspect --help" inspect --json --digest a.db
+refuse 2 "inspect: --json and --digest" "spikeq inspect: --json, --config and --digest exclude each other; see spikeq inspect --help" inspect --json --digest a.db
 
 with "diff: equal in another codec" plain.db zstd.db
 spikeq diff plain.db zstd.db
