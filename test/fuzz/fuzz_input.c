@@ -21,6 +21,7 @@ static const struct {
     {0, 1, 4, 4, 0, {.classes = 10}},
     {0, 1, 4, 4, 0, {.fit = SQ_FIT_PAD, .n_mean = 1, .n_std = 1, .mean = {.5f}, .std = {.25f}}},
     {0, 3, 4, 3, 0, {.fit = SQ_FIT_RESIZE}},
+    {0, 3, 4, 3, 0, {.fit = SQ_FIT_CROP, .interpolation = SQ_INTERPOLATION_BICUBIC, .resize = 5}},
     {2, 2, 2, 3, 1, {.classes = 2}},
 };
 
