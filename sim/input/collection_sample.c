@@ -195,6 +195,26 @@ static int survey_kind(struct sq_error *err, struct sq_collection_sample *s, uin
     return SQ_OK;
 }
 
+/* A limit takes whole classes first; records with ten classes do not belong to a network with more.
+ */
+static int judge_labels(struct sq_error *err, const struct sq_collection_sample *s, uint64_t n)
+{
+    const struct sq_collection *c = s->collection;
+    const uint32_t classes = s->want.config->classes;
+    if (c->kind == SQ_COLLECT_CIFAR && c->label_bytes == 1 && classes > 10)
+        return sq_warn(err, "labels-of-other-classes",
+                       "%s: a CIFAR-10 batch, whose labels are 0..9, for a network of %" PRIu32
+                       " classes: accuracy means nothing",
+                       c->path, classes);
+    if (n == c->n || c->n_classes == 0 || c->item[n - 1].label == c->item[c->n - 1].label)
+        return SQ_OK;
+    return sq_warn(err, "limit-leaves-out-classes",
+                   "%s: the first %" PRIu64 " of %" PRIu64
+                   " samples are those of the first %" PRId32 " of %" PRIu64
+                   " class folders alone; a list can mix them",
+                   c->path, n, c->n, c->item[n - 1].label + 1, c->n_classes);
+}
+
 int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sample *s, uint64_t n,
                                 char *out, size_t size)
 {
@@ -202,7 +222,7 @@ int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sampl
                                        [SQ_COLLECT_RECORDINGS] = "recording",
                                        [SQ_COLLECT_FRAMES] = "file",
                                        [SQ_COLLECT_CIFAR] = "CIFAR image"};
-    char classes[48] = "", others[96] = "", done[256] = "";
+    char first[40] = "", classes[48] = "", others[96] = "", done[256] = "";
     if (s->collection->n_classes > 0)
         snprintf(classes, sizeof classes, " in %" PRIu64 " class folder%s",
                  s->collection->n_classes, s->collection->n_classes == 1 ? "" : "s");
@@ -211,9 +231,12 @@ int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sampl
                  s->collection->n_passed_over, s->collection->n_passed_over == 1 ? "" : "s",
                  s->collection->passed_over);
     const int rc = survey_kind(err, s, n, done, sizeof done);
-    snprintf(out, size, "%" PRIu64 " %s%s%s%s%s", n, what[s->collection->kind], n == 1 ? "" : "s",
-             classes, others, done);
-    return rc;
+    const uint64_t all = s->collection->n;
+    if (n < all)
+        snprintf(first, sizeof first, "first %" PRIu64 " of ", n);
+    snprintf(out, size, "%s%" PRIu64 " %s%s%s%s%s", first, all, what[s->collection->kind],
+             all == 1 ? "" : "s", classes, others, done);
+    return rc == SQ_OK ? judge_labels(err, s, n) : rc;
 }
 
 int sq_collection_sample_digest(struct sq_error *err, const struct sq_collection_sample *s,

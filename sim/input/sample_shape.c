@@ -68,12 +68,22 @@ int sq_frames_shape_check(struct sq_error *err, const char *path, const struct s
     return hint[0] == '\0' ? SQ_OK : complain(err, path, a, want, "", hint);
 }
 
+/* [H,W,C]: one image, which would be taken for H images of a few columns. */
+static bool is_image_of_colours(const struct sq_array *a, const struct sq_input_want *want)
+{
+    const uint64_t last = a->dim[2];
+    return a->n_dims == 3 && (last == 1 || last == 3 || last == 4) && last < want->width;
+}
+
 static int check_dims(struct sq_error *err, const char *path, const struct sq_array *a,
                       const struct sq_input_want *want)
 {
     const uint64_t *dim = a->dim;
     if (a->n_dims == 1)
         return misfit(err, path, a, want, "are these the labels?");
+    if (is_image_of_colours(a, want))
+        return misfit(err, path, a, want,
+                      "one image with its colours last? One image alone is [1,C,H,W]");
     if (a->n_dims == 3 && want->channels != 1)
         return misfit(err, path, a, want,
                       dim[0] == want->channels ? "one image alone is [1,C,H,W]"

@@ -26,6 +26,18 @@ static int warn_zeros(struct sq_error *err, const struct sq_network *network)
                    network->model_path, 100 * (double)zeros / (double)n);
 }
 
+/* Batch norm was folded into integers before: no other epsilon reaches them. */
+static int refuse_folded(struct sq_error *err, const struct sq_network_wish *wish)
+{
+    for (size_t i = 0; i < wish->n_set; i++)
+        if (strncmp(wish->set[i], "bn_eps=", strlen("bn_eps=")) == 0)
+            return sq_fail(err, SQ_EVALUE,
+                           "%s: --set bn_eps would change nothing: the weights are integers, with "
+                           "batch norm folded into them; quantise the trained checkpoint again",
+                           wish->model);
+    return SQ_OK;
+}
+
 /* From the file into an empty network. */
 static int load_into(struct sq_error *err, const struct sq_network_wish *wish,
                      struct sq_network *network)
@@ -46,6 +58,8 @@ static int load_into(struct sq_error *err, const struct sq_network_wish *wish,
         status = sq_graph_build(err, network);
     if (status == SQ_OK)
         status = sq_weights_load(err, file, network);
+    if (status == SQ_OK && network->is_fixed)
+        status = refuse_folded(err, wish);
     if (status == SQ_OK)
         status = warn_zeros(err, network);
     sq_checkpoint_free(file);

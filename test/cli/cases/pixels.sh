@@ -123,3 +123,13 @@ spikeq run --model dvs/model.safetensors --config dvs/config.json --input dvs/in
 exits 1
 says_like "spikeq run: config *: fit would change nothing: layout cifar10dvs takes frames of event counts*"
 finish
+
+start "keys: batch norm is folded into a model of integers"
+"$spikeq" quantize --model odd/model.safetensors --config odd/config.json --bits 8 -o q.safetensors >"$top/q" 2>&1
+spikeq run --model q.safetensors --config odd/config.json --input odd/input.npy --set bn_eps=0.5
+exits 1
+says_like "spikeq run: q.safetensors: --set bn_eps would change nothing: *"
+spikeq run --model q.safetensors --config odd/config.json --input odd/input.npy --set v_threshold=2 --quiet
+exits 0
+leaves q.safetensors
+finish

@@ -149,6 +149,46 @@ START_TEST(doubtful_folders_warn)
 }
 END_TEST
 
+/* The first two of three are cats alone. */
+START_TEST(a_limit_that_leaves_classes_out)
+{
+    struct sq_input *input = NULL;
+    place_classes();
+    place("set/cats/c.png", 0);
+    for (uint64_t limit = 2; limit <= 4; limit++) {
+        list.n = 0;
+        sq_warnings_begin(&err, &list);
+        expect_ok(&err, sq_input_open(&err, temp_path("set"), NULL, &want, limit, &input));
+        sq_warnings_end(&err, &list);
+        ck_assert_uint_eq(list.n, limit < 4);
+        if (limit == 2) {
+            ck_assert_str_eq(list.item[0].name, "limit-leaves-out-classes");
+            ck_assert_str_eq(sq_input_description(input),
+                             "first 2 of 4 images in 2 class folders, /255, normalised");
+        }
+        sq_input_free(input);
+    }
+}
+END_TEST
+
+START_TEST(cifar_10_is_not_cifar_100)
+{
+    static unsigned char batch[2 * 3073];
+    struct sq_input *input = NULL;
+    want = (struct sq_input_want){0, 3, 32, 32, 0, &config, NULL};
+    for (int wrong = 0; wrong < 2; wrong++) {
+        config.classes = wrong ? 100 : 10;
+        list.n = 0;
+        temp_write("batch.bin", batch, sizeof batch);
+        expect_ok(&err, open_input("batch.bin", &input));
+        sq_input_free(input);
+        ck_assert_uint_eq(list.n, wrong);
+        if (wrong)
+            ck_assert_str_eq(list.item[0].name, "labels-of-other-classes");
+    }
+}
+END_TEST
+
 START_TEST(a_folder_without_samples)
 {
     struct sq_input *input = NULL;
@@ -250,6 +290,8 @@ static Suite *suite(void)
     tcase_add_test(t, a_clean_folder_passes_over_nothing);
     tcase_add_test(t, images_are_never_passed_over);
     tcase_add_loop_test(t, doubtful_folders_warn, 0, 2);
+    tcase_add_test(t, a_limit_that_leaves_classes_out);
+    tcase_add_test(t, cifar_10_is_not_cifar_100);
     tcase_add_test(t, a_folder_without_samples);
     tcase_add_loop_test(t, lists_from_other_computers, 0, sizeof lists / sizeof *lists);
     tcase_add_test(t, names_with_blanks_commas_quotes_and_accents);
