@@ -22,6 +22,7 @@ struct sq_collection_sample {
     struct sq_frame_counts counts;
     struct sq_fit_plan plan; /* of the last image's size */
     struct sq_arena plan_memory;
+    bool has_clipped; /* and has said so */
 };
 
 /* Is the rule one, and the network one that takes frames? */
@@ -100,11 +101,27 @@ static int plan_fit(struct sq_error *err, struct sq_collection_sample *s, const 
     return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the image", path);
 }
 
+/* Of many such images the first one is named. */
+static int warn_clipped(struct sq_error *err, struct sq_collection_sample *s, const char *path,
+                        const struct sq_image *image)
+{
+    if (image->n_clipped == 0 || s->has_clipped)
+        return SQ_OK;
+    s->has_clipped = true;
+    return sq_warn(err, "image-clipped",
+                   "%s: a grey PNG image of 16 bits: %zu of its pixels are above 255 and become "
+                   "255, as Pillow's convert makes them; so it is with others of this kind; save "
+                   "them with 8 bits",
+                   path, image->n_clipped);
+}
+
 static int read_image(struct sq_error *err, struct sq_collection_sample *s, const char *path,
                       float *pixels)
 {
     struct sq_image image;
     int rc = sq_image_read(err, path, s->want.channels, &image);
+    if (rc == SQ_OK)
+        rc = warn_clipped(err, s, path, &image);
     if (rc == SQ_OK)
         rc = plan_fit(err, s, path, image.height, image.width);
     if (rc == SQ_OK)
@@ -215,6 +232,25 @@ static int judge_labels(struct sq_error *err, const struct sq_collection_sample 
                    c->path, n, c->n, c->item[n - 1].label + 1, c->n_classes);
 }
 
+/* A file's name with what a line of text can hold. */
+static void plain_name(char *out, size_t size, const char *name)
+{
+    size_t n = 0;
+    for (; name[n] != '\0' && n + 1 < size; n++)
+        out[n] = name[n] > ' ' && name[n] < 0x7f ? name[n] : '?';
+    out[n] = '\0';
+}
+
+static void describe_others(const struct sq_collection *c, char *out, size_t size)
+{
+    char name[40];
+    if (c->n_passed_over == 0)
+        return;
+    plain_name(name, sizeof name, c->passed_over);
+    snprintf(out, size, ", %" PRIu64 " other file%s passed over (%s first)", c->n_passed_over,
+             c->n_passed_over == 1 ? "" : "s", name);
+}
+
 int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sample *s, uint64_t n,
                                 char *out, size_t size)
 {
@@ -226,10 +262,7 @@ int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sampl
     if (s->collection->n_classes > 0)
         snprintf(classes, sizeof classes, " in %" PRIu64 " class folder%s",
                  s->collection->n_classes, s->collection->n_classes == 1 ? "" : "s");
-    if (s->collection->n_passed_over > 0)
-        snprintf(others, sizeof others, ", %" PRIu64 " other file%s passed over (%.40s first)",
-                 s->collection->n_passed_over, s->collection->n_passed_over == 1 ? "" : "s",
-                 s->collection->passed_over);
+    describe_others(s->collection, others, sizeof others);
     const int rc = survey_kind(err, s, n, done, sizeof done);
     const uint64_t all = s->collection->n;
     if (n < all)

@@ -1,6 +1,6 @@
 /* PNG and JPEG images -> bytes [C][H][W], as Pillow's convert("RGB") or an image in grey gives
  * them: palettes and small depths are expanded, of 16 bits the upper eight count (grey without
- * alpha is cut off at 255, with the warning image-clipped), inks become light, alpha is dropped,
+ * alpha is cut off at 255, and n_clipped counts it), inks become light, alpha is dropped,
  * gamma, colour profiles and orientation play no part. JPEG data that a decoder has to guess at are
  * refused; bytes too many and odd versions are not. */
 #ifndef SQ_IMAGE_FILE_H

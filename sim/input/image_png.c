@@ -2,6 +2,7 @@
 
 #include <png.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* One image; not local to the function that libpng's longjmp() leads back to. */
 struct reading {
@@ -81,23 +82,16 @@ static int read_rows(struct reading *reading, unsigned char *bytes, size_t row)
     return SQ_OK;
 }
 
-/* Values above 255 become 255, as Pillow converts them, which is hardly what anybody wants. */
-static int clip(const struct sq_image_task *task, const unsigned char *wide)
+/* Values above 255 become 255, as Pillow converts them. */
+static void clip(const struct sq_image_task *task, const unsigned char *wide)
 {
-    const size_t n = (size_t)task->out->height * task->out->width;
-    size_t n_clipped = 0;
+    struct sq_image *image = task->out;
+    const size_t n = (size_t)image->height * image->width;
     for (size_t i = 0; i < n; i++) {
         const bool is_large = wide[2 * i] > 0;
-        n_clipped += is_large;
-        for (uint32_t c = 0; c < task->channels; c++)
-            task->out->bytes[i * task->channels + c] = is_large ? 255 : wide[2 * i + 1];
+        image->n_clipped += is_large;
+        memset(image->bytes + i * task->channels, is_large ? 255 : wide[2 * i + 1], task->channels);
     }
-    if (n_clipped == 0)
-        return SQ_OK;
-    return sq_warn(task->err, "image-clipped",
-                   "%s: a grey PNG image of 16 bits: %zu of %zu pixels are above 255 and become "
-                   "255, as Pillow's convert makes them; save it with 8 bits",
-                   task->path, n_clipped, n);
 }
 
 static int read_wide(struct reading *reading)
@@ -108,7 +102,9 @@ static int read_wide(struct reading *reading)
     if (reading->wide == NULL)
         return no_memory(task);
     const int rc = read_rows(reading, reading->wide, row);
-    return rc == SQ_OK ? clip(task, reading->wide) : rc;
+    if (rc == SQ_OK)
+        clip(task, reading->wide);
+    return rc;
 }
 
 static int read_image(struct reading *reading)

@@ -10,6 +10,7 @@
 
 struct sq_image {
     uint32_t channels, height, width;
+    size_t n_clipped;     /* pixels of 16 bits that were cut off at 255 */
     unsigned char *bytes; /* by free() */
 };
 

@@ -20,6 +20,22 @@ for image in extraneous.jpg jfif2.jpg cmyk.jpg; do
     finish
 done
 
+start "images: grey of 16 bits is cut off as Pillow does it, and says so once"
+mkdir set
+cp "$root/test/golden/images/grey16.png" set/a.png
+cp "$root/test/golden/images/grey16.png" set/b.png
+for sizes in "--threads 1" "--threads 2 --batch 2"; do
+    rm -f r.json
+    spikeq $run --input set --set fit=crop --quiet --report r.json $sizes
+    exits 0
+    says_like "spikeq run: warning: set/a.png: a grey PNG image of 16 bits: * \[image-clipped\]"
+    grep -q '"image-clipped"' r.json || complain "the report does not say it"
+done
+spikeq $run --input set --set fit=crop --quiet --strict --report s.json
+exits 1
+leaves r.json set
+finish
+
 start "folders: what is no image is passed over, and counted in output, report and trace"
 cp -r "$bug/folder" "$bug/clean" .
 spikeq $run --input folder --dump a --report r.json --trace t.db

@@ -107,6 +107,17 @@ START_TEST(what_is_left_behind_is_passed_over)
 }
 END_TEST
 
+/* Whatever a file is called, the description stays a line of ASCII. */
+START_TEST(odd_names_are_passed_over_too)
+{
+    place_classes();
+    temp_text("set/cats/a\n\xc3\xa9.txt", "x");
+    expect_three("set",
+                 "3 images in 2 class folders, 1 other file passed over (a???.txt first), /255, "
+                 "normalised");
+}
+END_TEST
+
 START_TEST(a_clean_folder_passes_over_nothing)
 {
     place_classes();
@@ -287,6 +298,7 @@ static Suite *suite(void)
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
     tcase_add_checked_fixture(t, set_up, NULL);
     tcase_add_test(t, what_is_left_behind_is_passed_over);
+    tcase_add_test(t, odd_names_are_passed_over_too);
     tcase_add_test(t, a_clean_folder_passes_over_nothing);
     tcase_add_test(t, images_are_never_passed_over);
     tcase_add_loop_test(t, doubtful_folders_warn, 0, 2);
