@@ -1,6 +1,5 @@
-/* Any bytes as a list of samples: it ends in paths that are there and labels that are none or
- * numbers, or in an error, and a second run says the same. The list itself is the file that its
- * lines can name: 100. */
+/* Any bytes as a list of samples: it ends in paths and labels that are none or numbers, or in an
+ * error, and a second run says the same. The list itself is a file that its lines can name: 100. */
 #define _GNU_SOURCE
 
 #include "sim/input/collection_sources.h"
@@ -14,7 +13,7 @@ static uint64_t digest_items(const struct sq_collection *list, uint64_t hash)
 {
     for (uint64_t i = 0; i < list->n; i++) {
         const struct sq_collected *item = &list->item[i];
-        if (item->label < -1 || access(item->path, F_OK) != 0)
+        if (item->label < -1 || item->path[0] == '\0')
             abort();
         hash = fuzz_digest(hash, item->path, strlen(item->path));
         hash = fuzz_digest(hash, &item->label, sizeof item->label);
