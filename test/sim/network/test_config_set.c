@@ -157,6 +157,12 @@ static int check_published(const char *path, const char *name, void *data)
     ck_assert(config.bn_eps == 1e-5f);
     ck_assert_uint_eq(config.n_mean,
                       config.layout == SQ_LAYOUT_CIFAR10DVS ? 0 : config.in_channels);
+    /* As they were evaluated: see the descriptions in the files. */
+    const int crops = config.layout == SQ_LAYOUT_IMAGENET;
+    ck_assert_int_eq(config.fit == SQ_FIT_CROP, crops);
+    ck_assert_int_eq(config.interpolation == SQ_INTERPOLATION_BICUBIC, crops);
+    ck_assert_uint_eq(crops ? sq_config_shorter_side(&config) : 224, 224);
+    expect_ok(&err, sq_config_check(&err, name, &config));
     char sizes[64];
     snprintf(sizes, sizeof sizes, "-%u-%u", (unsigned)config.depth, (unsigned)config.dim);
     ck_assert_ptr_nonnull(strstr(name, sizes));
