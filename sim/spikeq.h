@@ -408,15 +408,25 @@ struct spikeq_energy_options {
     const char *report;      /* a report's path, or its name if report_text is given */
     const char *report_text; /* the report itself, as spikeq_report_json() makes it */
     const char *rates;       /* CSV "name,rate": firing rates as published; needs config */
-    const char *table;       /* CSV "name,kind,dense,rate": any network */
+    const char *table;       /* CSV "name,kind,flops,rate": any network */
     const char *config;
-    const char *compare;    /* CSV "name" with "rate", "dense" or "ops": another tool's figures */
+    const char *compare;    /* CSV "name" with "rate", "flops" or "ops": another tool's figures */
     const char *convention; /* "exact", "paper", ... or "all" (default) */
     const char *hardware;   /* profile name or path; default "fp32_45nm" */
     const char *const *switches; /* "key=value" each */
     size_t n_switches;
     const char *format; /* "table" (default), "json", "csv", "markdown", "latex" */
     const char *per;    /* "layer", "block", "timestep", "sample", "class" */
+    /* Further reports and traces beside `report`: one table, a row a model. */
+    const char *const *more;
+    size_t n_more;
+    int digits;                /* significant digits; 0: 5, in JSON and CSV all; -1: all */
+    const char *unit;          /* of energies: "pJ", "nJ", "uJ", "mJ", "J"; each column's own */
+    const char *columns;       /* "convention,energy": these alone, in this order */
+    unsigned width;            /* of tables, in characters; default 80 */
+    int verbose;               /* 1: all columns and notes in tables for people, too */
+    const char *csv_directory; /* instead of a text, every table as a CSV file of its own here */
+    int csv_replaces;          /* 1: such files may be there already */
 };
 
 /* Price a network: the caller frees *text with spikeq_free(). EUSAGE (unknown names), EFORMAT,
@@ -425,8 +435,10 @@ struct spikeq_energy_options {
 SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
                              char **text);
 
-/* Conventions, switches and hardware profiles, with definitions and sources. */
-SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const char *format, char **text);
+/* Conventions, switches and hardware profiles, with definitions and sources. Of the options those
+ * that say how tables are written. */
+SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
+                                  char **text);
 
 /* What to measure. NULL and 0 mean the default of each member. */
 struct spikeq_analyze_options {

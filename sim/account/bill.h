@@ -33,7 +33,9 @@ struct sq_source {
     int has_counts;
     int is_fixed;              /* the run computed in integers */
     struct sq_samples samples; /* of a report that holds them */
-    double (*rate)[3];         /* [n_ops]: conv, linear: input rate; SSA: of q, k, v */
+    uint64_t parameters;       /* of the checkpoint; 0: not known */
+    uint64_t n_labelled, n_correct;
+    double (*rate)[3]; /* [n_ops]: conv, linear: input rate; SSA: of q, k, v */
 };
 
 struct sq_cost {
@@ -54,6 +56,13 @@ struct sq_bill {
     int is_by_width;         /* operations in integers were priced by the widths of their adders */
     int lacks_mac, lacks_ac; /* the profile has no such price, and it matters */
 };
+
+/* Is its energy like the ANN's, so that they have a ratio? lemaire's counts memory, a run in
+ * integers by width is no float's. */
+static inline int sq_bill_has_ratio(const struct sq_bill *bill)
+{
+    return bill->energy_mj > 0 && bill->convention != SQ_LEMAIRE && !bill->is_by_width;
+}
 
 /* Price a source. SQ_EUNSUPPORTED: the convention needs counts. `arena` holds the rows. */
 int sq_bill_make(struct sq_error *err, struct sq_arena *arena, const struct sq_source *source,

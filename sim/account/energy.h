@@ -28,9 +28,29 @@ struct sq_energy {
 int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                      const struct sq_source *source);
 
+/* The bills that are asked for: one, or of all conventions that the source's figures allow.
+ *   bill   written, SQ_CONVENTIONS of room; *n of them */
+int sq_energy_bills(struct sq_error *err, struct sq_arena *arena, const struct sq_energy *energy,
+                    const struct sq_source *source, struct sq_bill *bill, size_t *n);
+
+/* One of several networks in one table. */
+struct sq_model {
+    const char *origin;
+    struct sq_source source; /* with counts */
+};
+enum { SQ_MODEL_NAME = 128 };
+
+/* One sheet, a row a model (and a convention, where all are asked for). */
+int sq_energy_models(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                     const struct sq_model *model, size_t n);
+
 /* Its first sheet: n bills, the ANN, bounds, warnings. */
 int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                       const struct sq_source *source, const struct sq_bill *bill, size_t n);
+
+/* Prices with their sources, and switches that are not the default, as notes. */
+void sq_energy_profile_notes(struct sq_book *book, struct sq_sheet *sheet,
+                             const struct sq_energy *energy);
 
 /* The notes under it. */
 void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
@@ -54,7 +74,7 @@ int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced);
 int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
                    const struct sq_source *source, const struct sq_bill *bill, size_t n);
 
-/* --table: name, kind, dense, rate. SQ_EFORMAT, SQ_EVALUE. */
+/* --table: name, kind, flops, rate. SQ_EFORMAT, SQ_EVALUE. */
 int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                     const char *path);
 

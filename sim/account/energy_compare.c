@@ -20,18 +20,18 @@ static const char *why_dense(const struct sq_op *op, double timesteps, double ou
     if (near(theirs, ours))
         return "";
     if (near(theirs * timesteps, ours))
-        return "dense: theirs is one timestep, T is left out";
+        return "FLOPs: theirs is one timestep, T is left out";
     if (near(theirs, ours * timesteps))
-        return "dense: theirs is multiplied by T once more";
+        return "FLOPs: theirs is multiplied by T once more";
     if (near(theirs, in) && !near(full, in))
-        return "dense: theirs excludes padding taps";
+        return "FLOPs: theirs excludes padding taps";
     if (near(theirs, full + bias) && bias > 0)
-        return "dense: theirs holds the bias of every output";
+        return "FLOPs: theirs holds the bias of every output";
     if (near(theirs, full + row_bias) && row_bias > 0)
-        return "dense: theirs holds the bias once per timestep, as syops does";
+        return "FLOPs: theirs holds the bias once per timestep, as syops does";
     if (near(theirs, 2 * ours))
-        return "dense: theirs counts multiplication and addition apart";
-    return "dense: another number of operations";
+        return "FLOPs: theirs counts multiplication and addition apart";
+    return "FLOPs: another number of operations";
 }
 
 static const char *why_rate(const struct sq_source *source, const struct sq_op *op, double ours,
@@ -103,7 +103,7 @@ static int add_row(struct sq_error *err, const struct compare *c, size_t row)
         rate >= 0 && cost->rate >= 0 ? why_rate(c->source, op, cost->rate, rate) : "";
     const char *because_ops =
         ops >= 0 && !near(ops, our_ops) && because_dense[0] == '\0' && because_rate[0] == '\0'
-            ? "operations: rate and dense agree or are not given; another convention"
+            ? "operations: rate and FLOPs agree or are not given; another convention"
             : "";
     sq_sheet_row(c->book, c->sheet);
     sq_sheet_text(c->book, c->sheet, 0, "%s", name);
@@ -119,17 +119,28 @@ static int add_row(struct sq_error *err, const struct compare *c, size_t row)
     return SQ_OK;
 }
 
+static int is_listed(const struct compare *c, const char *name)
+{
+    for (size_t row = 0; row < c->csv.n_rows; row++)
+        if (strcmp(sq_csv_cell(&c->csv, row, c->name), name) == 0)
+            return 1;
+    return 0;
+}
+
 /* Layers that we price and they do not list. */
-static void note_missing(const struct compare *c)
+static void add_missing(const struct compare *c)
 {
     const struct sq_counters *counters = &c->source->counters;
     for (size_t i = 0; i < counters->n_ops; i++) {
-        int listed = 0;
-        for (size_t row = 0; row < c->csv.n_rows && !listed; row++)
-            listed = strcmp(sq_csv_cell(&c->csv, row, c->name), counters->op[i].name) == 0;
-        if (!listed && c->bill->cost[i].acs + c->bill->cost[i].macs > 0)
-            sq_sheet_note(c->book, c->sheet, "theirs leaves out %s: %.0f operations of ours",
-                          counters->op[i].name, c->bill->cost[i].acs + c->bill->cost[i].macs);
+        const struct sq_cost *cost = &c->bill->cost[i];
+        if (cost->acs + cost->macs == 0 || is_listed(c, counters->op[i].name))
+            continue;
+        sq_sheet_row(c->book, c->sheet);
+        sq_sheet_text(c->book, c->sheet, 0, "%s", counters->op[i].name);
+        put_pair(c, 1, cost->rate, -1);
+        put_pair(c, 3, cost->dense, -1);
+        put_pair(c, 5, cost->acs + cost->macs, -1);
+        sq_sheet_text(c->book, c->sheet, 7, "theirs leaves it out");
     }
 }
 
@@ -143,23 +154,25 @@ int sq_energy_compare(struct sq_error *err, struct sq_book *book, const struct s
         rc = sq_csv_need(err, c.path, &c.csv, "name", &c.name);
     if (rc == SQ_OK) {
         c.rate = sq_csv_column(&c.csv, "rate");
-        c.dense = sq_csv_column(&c.csv, "dense");
+        c.dense = sq_csv_column(&c.csv, "flops");
+        if (c.dense < 0)
+            c.dense = sq_csv_column(&c.csv, "dense");
         c.ops = sq_csv_column(&c.csv, "ops");
         if (c.rate < 0 && c.dense < 0 && c.ops < 0)
-            rc = sq_fail(err, SQ_EFORMAT, "%s: heading: expected rate, dense or ops beside name",
+            rc = sq_fail(err, SQ_EFORMAT, "%s: heading: expected rate, flops or ops beside name",
                          c.path);
     }
     if (rc == SQ_OK) {
         snprintf(title, sizeof title, "%s beside %s, convention %s", energy->origin, c.path,
                  sq_convention_table[bill->convention].name);
-        c.sheet = sq_book_sheet(book, title,
-                                "layer|rate|their rate|T x dense|their dense|operations|their "
+        c.sheet = sq_book_sheet(book, "compare", title,
+                                "layer|rate|their rate|T x FLOPs|their FLOPs|operations|their "
                                 "operations|why");
     }
     for (size_t row = 0; rc == SQ_OK && row < c.csv.n_rows; row++)
         rc = add_row(err, &c, row);
     if (rc == SQ_OK)
-        note_missing(&c);
+        add_missing(&c);
     sq_csv_free(&c.csv);
     return rc;
 }

@@ -6,7 +6,8 @@
 
 static void list_conventions(struct sq_book *book)
 {
-    struct sq_sheet *sheet = sq_book_sheet(book, "conventions", "convention|prices|source");
+    struct sq_sheet *sheet =
+        sq_book_sheet(book, "conventions", "conventions", "convention|prices|source");
     for (int i = 0; i < SQ_CONVENTIONS; i++) {
         sq_sheet_row(book, sheet);
         sq_sheet_text(book, sheet, 0, "%s", sq_convention_table[i].name);
@@ -18,8 +19,8 @@ static void list_conventions(struct sq_book *book)
 static void list_switches(struct sq_book *book)
 {
     const struct sq_switches plain = sq_switches_default();
-    struct sq_sheet *sheet =
-        sq_book_sheet(book, "switches (--switch KEY=VALUE)", "switch|values|default|decides");
+    struct sq_sheet *sheet = sq_book_sheet(book, "switches", "switches (--switch KEY=VALUE)",
+                                           "switch|values|default|decides");
     char choice[64];
     for (size_t i = 0; i < sq_n_switches; i++) {
         sq_sheet_row(book, sheet);
@@ -64,7 +65,7 @@ int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *confi
     list_conventions(book);
     list_switches(book);
     struct listing list = {err, book,
-                           sq_book_sheet(book, "hardware profiles (--hardware NAME)",
+                           sq_book_sheet(book, "hardware", "hardware profiles (--hardware NAME)",
                                          "profile|price|energy_pj|kind|year|source")};
     return sq_hardware_each(config_dirs, list_profile, &list);
 }

@@ -90,6 +90,16 @@ static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
             sq_decimal(low, floor_mj), sq_decimal(high, top_mj));
 }
 
+static void note_silent(struct sq_book *book, struct sq_sheet *sheet,
+                        const struct sq_source *source)
+{
+    for (size_t i = 0; source->has_counts && i < source->counters.n_ops; i++) {
+        const struct sq_op *op = &source->counters.op[i];
+        if (op->kind == SQ_OP_NEURON && op->n_groups > 0 && sq_op_sum(op).out_nonzeros == 0)
+            sq_sheet_note(book, sheet, "%s never spikes", op->name);
+    }
+}
+
 static int is_plain(const struct sq_switches *switches)
 {
     const struct sq_switches plain = sq_switches_default();
@@ -144,16 +154,23 @@ static void note_switches(struct sq_book *book, struct sq_sheet *sheet,
     }
 }
 
+void sq_energy_profile_notes(struct sq_book *book, struct sq_sheet *sheet,
+                             const struct sq_energy *energy)
+{
+    note_hardware(book, sheet, energy);
+    note_switches(book, sheet, energy);
+}
+
 void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
                      const struct sq_source *source, const struct sq_bill *bill, size_t n)
 {
     int is_by_width = 0;
     for (size_t i = 0; i < n; i++)
         is_by_width |= bill[i].is_by_width;
-    note_hardware(book, sheet, energy);
-    note_switches(book, sheet, energy);
+    sq_energy_profile_notes(book, sheet, energy);
     if (!is_by_width)
         note_bounds(book, sheet, energy, source);
+    note_silent(book, sheet, source);
     for (size_t i = 0; i < n; i++) {
         note_spread(book, sheet, energy, source, &bill[i]);
         note_bill(book, sheet, &bill[i]);

@@ -5,6 +5,7 @@
 #include "sim/warnings_json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,27 @@ static int is_fixed(const cJSON *report)
     return arith != NULL && strncmp(arith, "fixed", 5) == 0;
 }
 
+/* A whole number of the report, 0 where it has none. */
+static uint64_t number_of(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble < 0x1p53
+               ? (uint64_t)item->valuedouble
+               : 0;
+}
+
+/* Parameters and accuracy, for tables of several models. */
+static void read_model(const cJSON *report, struct sq_source *out)
+{
+    const cJSON *accuracy = cJSON_GetObjectItemCaseSensitive(report, "accuracy");
+    out->parameters = number_of(cJSON_GetObjectItemCaseSensitive(report, "model"), "parameters");
+    out->n_correct = number_of(report, "correct");
+    if (cJSON_IsNumber(accuracy))
+        out->n_labelled = accuracy->valuedouble > 0
+                              ? (uint64_t)llround((double)out->n_correct / accuracy->valuedouble)
+                              : out->counters.n_samples;
+}
+
 int sq_energy_read_report(struct sq_error *err, const char *path, const char *text,
                           struct sq_source *out)
 {
@@ -67,6 +89,8 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
     if (rc == SQ_OK)
         rc = sq_warnings_from_json(err, path, cJSON_GetObjectItemCaseSensitive(report, "warnings"),
                                    NULL);
+    if (rc == SQ_OK)
+        read_model(report, out);
     out->has_counts = 1;
     out->is_fixed = is_fixed(report);
     cJSON_Delete(report);

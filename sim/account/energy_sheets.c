@@ -54,8 +54,7 @@ static void add_layer(struct sq_book *book, struct sq_sheet *sheet, const struct
     sq_sheet_row(book, sheet);
     sq_sheet_text(book, sheet, 0, "%s", op->name);
     sq_sheet_text(book, sheet, 1, "%s", op->is_head ? "head" : sq_op_kind_name(op->kind));
-    if (cost->rate >= 0)
-        sq_sheet_text(book, sheet, 2, "%.6f", cost->rate);
+    put(book, sheet, 2, cost->rate);
     if (cost->dense > 0) {
         sq_sheet_text(book, sheet, 3, "%s", sq_population_of(counters, i, name, sizeof name));
         sq_sheet_text(book, sheet, 4, "%.0f", cost->dense);
@@ -69,19 +68,21 @@ static void add_layer(struct sq_book *book, struct sq_sheet *sheet, const struct
     sq_sheet_number(book, sheet, 10, cost->energy_pj);
     if (cost->dense > 0 && !op->is_analog && !op->is_head && !bill->is_by_width &&
         break_even(energy, counters) > 0)
-        sq_sheet_text(book, sheet, 11, "%.4f", break_even(energy, counters));
+        sq_sheet_number(book, sheet, 11, break_even(energy, counters));
 }
 
 static void add_layers(struct sq_book *book, const struct sq_energy *energy,
                        const struct sq_source *source, const struct sq_bill *bill)
 {
-    char title[200];
+    char title[200], name[32];
     snprintf(title, sizeof title, "%s: layers, per sample, convention %s", energy->origin,
              sq_convention_table[bill->convention].name);
+    snprintf(name, sizeof name, "layers_%s", sq_convention_table[bill->convention].name);
     struct sq_sheet *sheet = sq_book_sheet(
-        book, title,
-        "layer|kind|rate|of|T x dense|operations|exact|difference|ACs|MACs|energy_pj|break-even "
-        "rate");
+        book, name, title,
+        "layer|+kind|rate|+of|+T x FLOPs|+operations|+exact|+difference|ACs|MACs|energy_pj|"
+        "+break-even rate");
+    sheet->is_aside = energy->per != SQ_PER_LAYER;
     for (size_t i = 0; i < source->counters.n_ops; i++) {
         const struct sq_cost *cost = &bill->cost[i];
         if (cost->dense > 0 || cost->acs > 0 || cost->macs > 0 || cost->energy_pj != 0 ||
@@ -108,7 +109,8 @@ static void add_blocks(struct sq_book *book, const struct sq_energy *energy,
     char title[200], name[32];
     snprintf(title, sizeof title, "%s: blocks, per sample, convention %s", energy->origin,
              sq_convention_table[bill->convention].name);
-    struct sq_sheet *sheet = sq_book_sheet(book, title, "block|ACs|MACs|energy_pj");
+    snprintf(name, sizeof name, "blocks_%s", sq_convention_table[bill->convention].name);
+    struct sq_sheet *sheet = sq_book_sheet(book, name, title, "block|ACs|MACs|energy_pj");
     for (size_t i = 0; i < counters->n_ops;) {
         const int block = counters->op[i].block;
         const struct sq_op *first = &counters->op[i];
@@ -155,7 +157,7 @@ static int at_timestep(struct sq_error *err, struct sq_arena *arena, const struc
 static int add_timesteps(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                          const struct sq_source *source, enum sq_convention convention)
 {
-    char title[200];
+    char title[200], name[32];
     int rc = SQ_OK;
     if (!source->has_counts || (convention != SQ_EXACT && convention != SQ_NEUROBENCH))
         return sq_fail(err, SQ_EUNSUPPORTED,
@@ -164,7 +166,8 @@ static int add_timesteps(struct sq_error *err, struct sq_book *book, const struc
                        sq_convention_table[convention].name);
     snprintf(title, sizeof title, "%s: timesteps, per sample, convention %s", energy->origin,
              sq_convention_table[convention].name);
-    struct sq_sheet *sheet = sq_book_sheet(book, title, "t|ACs|MACs|energy_pj");
+    snprintf(name, sizeof name, "timesteps_%s", sq_convention_table[convention].name);
+    struct sq_sheet *sheet = sq_book_sheet(book, name, title, "t|ACs|MACs|energy_pj");
     for (uint32_t t = 0; rc == SQ_OK && t < source->counters.timesteps; t++) {
         struct sq_source step;
         struct sq_bill bill;
@@ -195,20 +198,28 @@ static int add_details(struct sq_error *err, struct sq_book *book, const struct 
     return SQ_OK;
 }
 
-int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
-                     const struct sq_source *source)
+int sq_energy_bills(struct sq_error *err, struct sq_arena *arena, const struct sq_energy *energy,
+                    const struct sq_source *source, struct sq_bill *bill, size_t *n)
 {
-    struct sq_bill bill[SQ_CONVENTIONS];
-    size_t n = 0;
     int rc = SQ_OK;
+    *n = 0;
     for (int c = 0; rc == SQ_OK && c < SQ_CONVENTIONS; c++) {
         if (energy->convention >= 0 && energy->convention != c)
             continue;
         if (energy->convention < 0 && !source->has_counts && !sq_convention_table[c].takes_rates)
             continue;
-        rc = sq_bill_make(err, &book->arena, source, (enum sq_convention)c, &energy->hardware,
-                          &energy->switches, &bill[n++]);
+        rc = sq_bill_make(err, arena, source, (enum sq_convention)c, &energy->hardware,
+                          &energy->switches, &bill[(*n)++]);
     }
+    return rc;
+}
+
+int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                     const struct sq_source *source)
+{
+    struct sq_bill bill[SQ_CONVENTIONS];
+    size_t n = 0;
+    int rc = sq_energy_bills(err, &book->arena, energy, source, bill, &n);
     if (rc == SQ_OK)
         rc = sq_energy_warn(err, energy, source, bill, n);
     if (rc == SQ_OK)

@@ -12,8 +12,7 @@ static void add_row(struct sq_book *book, struct sq_sheet *sheet, const struct s
     sq_sheet_number(book, sheet, 1, bill->acs / 1e9);
     sq_sheet_number(book, sheet, 2, bill->macs / 1e9);
     sq_sheet_number(book, sheet, 3, bill->energy_mj);
-    /* No ratio of unlike things: lemaire counts memory, and the ANN row is in floats. */
-    if (bill->energy_mj > 0 && ann_mj > 0 && bill->convention != SQ_LEMAIRE && !bill->is_by_width)
+    if (sq_bill_has_ratio(bill))
         sq_sheet_number(book, sheet, 4, ann_mj / bill->energy_mj);
     sq_sheet_text(book, sheet, 5, "%s", sq_convention_table[bill->convention].what);
 }
@@ -42,11 +41,12 @@ int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct s
              energy->origin, counters->config, counters->timesteps,
              (unsigned long long)counters->n_samples);
     struct sq_sheet *sheet =
-        sq_book_sheet(book, title, "convention|G ACs|G MACs|energy_mj|ANN / this|what");
+        sq_book_sheet(book, "summary", title, "convention|G ACs|G MACs|energy_mj|ANN / this|+what");
     const double ann_mj = sq_ann_mj(counters, &energy->hardware);
     for (size_t i = 0; i < n; i++)
         add_row(book, sheet, &bill[i], ann_mj);
     add_ann(book, sheet, energy, counters);
+    sheet->is_aside = energy->per != SQ_PER_NONE || energy->compare != NULL;
     sq_energy_notes(book, sheet, energy, source, bill, n);
     return book->failed ? sq_fail(err, SQ_ENOMEM, "out of memory for the tables") : SQ_OK;
 }

@@ -1,4 +1,4 @@
-/* --table FILE.csv: any network, from name, kind, dense operations and rate. */
+/* --table FILE.csv: any network, from name, kind, FLOPs and rate. */
 #include "sim/account/csv.h"
 #include "sim/account/decimal.h"
 #include "sim/account/energy.h"
@@ -77,8 +77,8 @@ static void add_total(struct sq_book *book, struct sq_sheet *sheet, const struct
     sq_sheet_note(book, sheet, "%s G MACs, %s G ACs, %s mJ", sq_decimal(a, sum->macs / 1e9),
                   sq_decimal(b, sum->acs / 1e9), isnan(mj) ? "-" : sq_decimal(c, mj));
     sq_sheet_note(book, sheet,
-                  "dense operations as given, of one sample and all its timesteps; rate x dense "
-                  "is the paper convention");
+                  "FLOPs as given, of one sample and all its timesteps; rate x FLOPs is the paper "
+                  "convention");
 }
 
 /* Prices that the profile lacks; the ANN is not asked for. */
@@ -99,22 +99,23 @@ static int warn_prices(struct sq_error *err, const struct sq_energy *energy, con
 int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                     const char *path)
 {
-    static const char *const name[4] = {"name", "kind", "dense", "rate"};
+    static const char *const name[4] = {"name", "kind", "flops", "rate"};
     struct sq_csv csv;
     struct sum sum = {0, 0, 0};
     int column[4] = {0};
     char title[200];
     if (energy->convention >= 0 && energy->convention != SQ_PAPER)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "--convention %s: a table of rates knows no more than rate x dense, "
+                       "--convention %s: a table of rates knows no more than rate x FLOPs, "
                        "expected paper",
                        sq_convention_table[energy->convention].name);
     int rc = sq_csv_read(err, path, &csv);
     for (int i = 0; rc == SQ_OK && i < 4; i++)
-        rc = sq_csv_need(err, path, &csv, name[i], &column[i]);
+        if (i != 2 || (column[i] = sq_csv_column(&csv, "dense")) < 0) /* its older name */
+            rc = sq_csv_need(err, path, &csv, name[i], &column[i]);
     snprintf(title, sizeof title, "%s: convention paper, hardware %s", path, energy->hardware.name);
     struct sq_sheet *sheet =
-        sq_book_sheet(book, title, "layer|kind|dense|rate|operations|energy_pj");
+        sq_book_sheet(book, "table", title, "layer|kind|T x FLOPs|rate|operations|energy_pj");
     for (size_t row = 0; rc == SQ_OK && row < csv.n_rows; row++)
         rc = add_row(err, book, sheet, energy, path, &csv, row, column, &sum);
     if (rc == SQ_OK)

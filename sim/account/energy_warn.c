@@ -131,11 +131,6 @@ static unsigned list_ops(const struct sq_counters *counters, is_found_fn *is_fou
     return n;
 }
 
-static int is_silent(const struct sq_op *op)
-{
-    return op->kind == SQ_OP_NEURON && sq_op_sum(op).out_nonzeros == 0;
-}
-
 static int lacks_live(const struct sq_op *op)
 {
     return op->weight_zeros > 0 && !sq_exact_count(op).has_live;
@@ -150,10 +145,6 @@ static int warn_counts(struct sq_error *err, const char *origin, const struct sq
 {
     char list[LIST_BYTES];
     int status = SQ_OK;
-    if (list_ops(counters, is_silent, list) > 0)
-        status =
-            sq_warn(err, "silent-population",
-                    "%s: no spike at all: %s; check the checkpoint and the pixels", origin, list);
     if (status == SQ_OK && list_ops(counters, lacks_live, list) > 0)
         status = sq_warn(err, "zero-weights-not-counted",
                          "%s: weights are 0, and the run did not count which events meet them: "

@@ -148,15 +148,19 @@ int sq_samples_sheet(struct sq_error *err, struct sq_book *book, const char *ori
              hardware->name);
     if (!by_class) {
         add_samples(book,
-                    sq_book_sheet(book, title,
+                    sq_book_sheet(book, "samples", title,
                                   "sample|label|exact ACs|exact MACs|exact_mj|paper ACs|paper_mj"),
                     samples, hardware);
         return SQ_OK;
     }
-    struct sq_sheet *sheet =
-        sq_book_sheet(book, title, "class|samples|exact_mj|exact std_mj|paper_mj|paper std_mj");
+    struct sq_sheet *sheet = sq_book_sheet(
+        book, "classes", title, "class|samples|exact_mj|exact std_mj|paper_mj|paper std_mj");
     for (int64_t label = 0; label <= most; label++)
         add_class(book, sheet, samples, hardware, label);
     add_class(book, sheet, samples, hardware, SQ_ALL_LABELS);
+    sq_sheet_note(book, sheet,
+                  "means of samples priced one by one, under default switches; paper takes the "
+                  "lesser rate of attention's operands in each, where the energy of all samples "
+                  "takes it once");
     return SQ_OK;
 }

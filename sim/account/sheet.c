@@ -17,19 +17,22 @@ static char *keep(struct sq_book *book, const char *format, va_list args)
     return kept;
 }
 
-struct sq_sheet *sq_book_sheet(struct sq_book *book, const char *title, const char *columns)
+struct sq_sheet *sq_book_sheet(struct sq_book *book, const char *name, const char *title,
+                               const char *columns)
 {
-    const size_t most = sizeof book->sheet / sizeof *book->sheet;
-    struct sq_sheet *sheet = &book->sheet[book->n_sheets < most ? book->n_sheets++ : most - 1];
+    struct sq_sheet *sheet =
+        &book->sheet[book->n_sheets < SQ_BOOK_SHEETS ? book->n_sheets++ : SQ_BOOK_SHEETS - 1];
     char *names = sq_arena_strdup(&book->arena, columns);
-    *sheet = (struct sq_sheet){.title = sq_arena_strdup(&book->arena, title)};
-    if (names == NULL || sheet->title == NULL) {
+    *sheet = (struct sq_sheet){.name = sq_arena_strdup(&book->arena, name),
+                               .title = sq_arena_strdup(&book->arena, title)};
+    if (names == NULL || sheet->name == NULL || sheet->title == NULL) {
         book->failed = 1;
         return sheet;
     }
     while (sheet->n_columns < SQ_SHEET_COLUMNS) {
         const size_t n = strcspn(names, "|");
-        sheet->column[sheet->n_columns++] = names;
+        const int is_detail = names[0] == '+';
+        sheet->column[sheet->n_columns++] = (struct sq_column){names + is_detail, is_detail};
         if (names[n] == '\0')
             break;
         names[n] = '\0';
@@ -42,7 +45,8 @@ void sq_sheet_row(struct sq_book *book, struct sq_sheet *sheet)
 {
     if (sheet->n_rows == sheet->room) {
         const size_t room = sheet->room * 2 + 64;
-        char *(*grown)[SQ_SHEET_COLUMNS] = sq_arena_alloc(&book->arena, room, sizeof *grown);
+        struct sq_cell(*grown)[SQ_SHEET_COLUMNS] =
+            sq_arena_alloc(&book->arena, room, sizeof *grown);
         if (grown == NULL) {
             book->failed = 1;
             return;
@@ -55,22 +59,31 @@ void sq_sheet_row(struct sq_book *book, struct sq_sheet *sheet)
     sheet->n_rows++;
 }
 
+static void put_cell(struct sq_book *book, struct sq_sheet *sheet, size_t column,
+                     struct sq_cell cell)
+{
+    if (!book->failed && sheet->n_rows > 0 && column < sheet->n_columns)
+        sheet->cell[sheet->n_rows - 1][column] = cell;
+}
+
 void sq_sheet_text(struct sq_book *book, struct sq_sheet *sheet, size_t column, const char *format,
                    ...)
 {
     va_list args;
     va_start(args, format);
-    char *text = keep(book, format, args);
+    const struct sq_cell cell = {keep(book, format, args), 0};
     va_end(args);
-    if (!book->failed && sheet->n_rows > 0 && column < sheet->n_columns)
-        sheet->cell[sheet->n_rows - 1][column] = text;
+    put_cell(book, sheet, column, cell);
 }
 
 void sq_sheet_number(struct sq_book *book, struct sq_sheet *sheet, size_t column, double value)
 {
     char text[SQ_DECIMAL_BYTES];
-    if (!isnan(value))
-        sq_sheet_text(book, sheet, column, "%s", sq_decimal(text, value));
+    if (isnan(value))
+        return;
+    const struct sq_cell cell = {sq_arena_strdup(&book->arena, sq_decimal(text, value)), 1};
+    book->failed |= cell.text == NULL;
+    put_cell(book, sheet, column, cell);
 }
 
 void sq_sheet_note(struct sq_book *book, struct sq_sheet *sheet, const char *format, ...)

@@ -1,9 +1,8 @@
-/* Sheets as text. */
-#include "sim/account/sheet.h"
-
+/* Books as text. */
 #include "kernels/base/text.h"
+#include "sim/account/sheet_view.h"
+#include "sim/warnings_json.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,66 +16,9 @@ int sq_format_by_name(const char *name)
     return -1;
 }
 
-static const char *cell_at(const struct sq_sheet *sheet, size_t row, size_t column)
-{
-    const char *text = sheet->cell[row][column];
-    return text != NULL ? text : "";
-}
-
-/* Would a JSON reader take it for a number? */
-static int is_number(const char *text)
-{
-    const char *at = text + (text[0] == '-');
-    char *end;
-    if (at[0] < '0' || at[0] > '9' || (at[0] == '0' && at[1] >= '0' && at[1] <= '9') ||
-        strspn(text, "0123456789+-.eE") != strlen(text))
-        return 0;
-    strtod(text, &end);
-    return *end == '\0' && end[-1] != '.';
-}
-
-static size_t width_of(const struct sq_sheet *sheet, size_t column)
-{
-    size_t width = strlen(sheet->column[column]);
-    for (size_t row = 0; row < sheet->n_rows; row++)
-        if (strlen(cell_at(sheet, row, column)) > width)
-            width = strlen(cell_at(sheet, row, column));
-    return width;
-}
-
-static void write_right(FILE *to, const char *text, size_t width, int last)
-{
-    fprintf(to, "%*s%s", (int)width, text, last ? "\n" : "  ");
-}
-
-static void write_left(FILE *to, const char *text, size_t width, int last)
-{
-    if (last)
-        fprintf(to, "%s\n", text);
-    else
-        fprintf(to, "%-*s  ", (int)width, text);
-}
-
-static void write_table(FILE *to, const struct sq_sheet *sheet)
-{
-    fprintf(to, "%s\n", sheet->title);
-    for (size_t row = 0; row <= sheet->n_rows; row++)
-        for (size_t c = 0; c < sheet->n_columns; c++) {
-            const char *text = row == 0 ? sheet->column[c] : cell_at(sheet, row - 1, c);
-            const int last = c + 1 == sheet->n_columns;
-            const int numeric = sheet->n_rows > 0 && is_number(cell_at(sheet, 0, c));
-            if (numeric || (row > 0 && is_number(text)))
-                write_right(to, text, width_of(sheet, c), last);
-            else
-                write_left(to, text, width_of(sheet, c), last);
-        }
-    for (size_t i = 0; i < sheet->n_notes; i++)
-        fprintf(to, "  %s\n", sheet->note[i]);
-}
-
 static void write_csv_cell(FILE *to, const char *text)
 {
-    if (strpbrk(text, ",\"\n") == NULL) {
+    if (strpbrk(text, ",\"\r\n") == NULL) {
         fputs(text, to);
         return;
     }
@@ -86,64 +28,120 @@ static void write_csv_cell(FILE *to, const char *text)
     fputc('"', to);
 }
 
-static void write_csv(FILE *to, const struct sq_sheet *sheet)
+void sq_view_csv(FILE *to, const struct sq_view *view)
 {
-    fprintf(to, "# %s\n", sheet->title);
-    for (size_t row = 0; row <= sheet->n_rows; row++)
-        for (size_t c = 0; c < sheet->n_columns; c++) {
-            write_csv_cell(to, row == 0 ? sheet->column[c] : cell_at(sheet, row - 1, c));
-            fputc(c + 1 == sheet->n_columns ? '\n' : ',', to);
+    char room[SQ_CELL_BYTES];
+    for (size_t row = 0; row <= view->sheet->n_rows; row++)
+        for (size_t c = 0; c < view->n_columns; c++) {
+            write_csv_cell(to, row == 0 ? view->name[c] : sq_view_cell(view, row - 1, c, room));
+            fputc(c + 1 == view->n_columns ? '\n' : ',', to);
         }
-    for (size_t i = 0; i < sheet->n_notes; i++)
-        fprintf(to, "# %s\n", sheet->note[i]);
 }
 
-static void write_markdown(FILE *to, const struct sq_sheet *sheet)
+/* A bar in a cell would end it. */
+static void write_markdown_text(FILE *to, const char *text)
 {
-    fprintf(to, "### %s\n\n|", sheet->title);
-    for (size_t c = 0; c < sheet->n_columns; c++)
-        fprintf(to, " %s |", sheet->column[c]);
-    fputs("\n|", to);
-    for (size_t c = 0; c < sheet->n_columns; c++)
-        fputs(sheet->n_rows > 0 && is_number(cell_at(sheet, 0, c)) ? "---:|" : "---|", to);
-    for (size_t row = 0; row < sheet->n_rows; row++) {
-        fputs("\n|", to);
-        for (size_t c = 0; c < sheet->n_columns; c++)
-            fprintf(to, " %s |", cell_at(sheet, row, c));
-    }
-    fputs("\n\n", to);
-    for (size_t i = 0; i < sheet->n_notes; i++)
-        fprintf(to, "- %s\n", sheet->note[i]);
+    for (; *text != '\0'; text++)
+        fprintf(to, *text == '|' ? "\\|" : "%c", *text);
 }
 
+static void write_markdown(FILE *to, const struct sq_view *view)
+{
+    char room[SQ_CELL_BYTES];
+    fprintf(to, "### %s\n\n|", view->sheet->title);
+    for (size_t c = 0; c < view->n_columns; c++)
+        fprintf(to, " %s |", view->heading[c]);
+    fputs("\n|", to);
+    for (size_t c = 0; c < view->n_columns; c++)
+        fputs(sq_view_is_numeric(view, c) ? "---:|" : "---|", to);
+    for (size_t row = 0; row < view->sheet->n_rows; row++) {
+        fputs("\n|", to);
+        for (size_t c = 0; c < view->n_columns; c++) {
+            const char *text = sq_view_cell(view, row, c, room);
+            fputc(' ', to);
+            write_markdown_text(to, text[0] != '\0' ? text : "-");
+            fputs(" |", to);
+        }
+    }
+    fputs("\n", to);
+    for (size_t i = 0; view->style->verbose && i < view->sheet->n_notes; i++)
+        fprintf(to, "%s- %s\n", i == 0 ? "\n" : "", view->sheet->note[i]);
+}
+
+/* What LaTeX takes for something else. */
 static void write_latex_text(FILE *to, const char *text)
 {
+    static const struct {
+        char sign;
+        const char *latex;
+    } escape[] = {{'\\', "\\textbackslash{}"},
+                  {'{', "\\{"},
+                  {'}', "\\}"},
+                  {'_', "\\_"},
+                  {'%', "\\%"},
+                  {'&', "\\&"},
+                  {'#', "\\#"},
+                  {'$', "\\$"},
+                  {'~', "\\textasciitilde{}"},
+                  {'^', "\\textasciicircum{}"},
+                  {'<', "\\textless{}"},
+                  {'>', "\\textgreater{}"},
+                  {'|', "\\textbar{}"},
+                  {'"', "\\textquotedbl{}"}};
     for (; *text != '\0'; text++) {
-        if (strchr("_%&#$", *text) != NULL)
-            fputc('\\', to);
-        fputc(*text, to);
+        size_t i = 0;
+        while (i < sizeof escape / sizeof *escape && escape[i].sign != *text)
+            i++;
+        if (i < sizeof escape / sizeof *escape)
+            fputs(escape[i].latex, to);
+        else
+            fputc(*text, to);
     }
 }
 
-static void write_latex(FILE *to, const struct sq_sheet *sheet)
+/* A number, or a text; nothing is a dash. */
+static void write_latex_cell(FILE *to, const char *text)
 {
-    fputs("% ", to);
-    fputs(sheet->title, to);
-    fputs("\n\\begin{tabular}{", to);
-    for (size_t c = 0; c < sheet->n_columns; c++)
-        fputc(sheet->n_rows > 0 && is_number(cell_at(sheet, 0, c)) ? 'r' : 'l', to);
-    fputs("}\n\\hline\n", to);
-    for (size_t row = 0; row <= sheet->n_rows; row++) {
-        for (size_t c = 0; c < sheet->n_columns; c++) {
-            write_latex_text(to, row == 0 ? sheet->column[c] : cell_at(sheet, row - 1, c));
-            fputs(c + 1 == sheet->n_columns ? " \\\\\n" : " & ", to);
-        }
-        if (row == 0)
-            fputs("\\hline\n", to);
+    const size_t mantissa = strcspn(text, "e");
+    if (text[0] == '\0')
+        fputs("--", to);
+    else if (!sq_is_number(text))
+        write_latex_text(to, text);
+    else if (text[mantissa] == 'e')
+        fprintf(to, "$%.*s\\times10^{%d}$", (int)mantissa, text, atoi(text + mantissa + 1));
+    else
+        fprintf(to, text[0] == '-' ? "$%s$" : "%s", text);
+}
+
+/* "uJ" is a microjoule. */
+static void write_latex_heading(FILE *to, const char *heading)
+{
+    const size_t length = strlen(heading);
+    if (length > 4 && strcmp(heading + length - 4, ", uJ") == 0)
+        fprintf(to, "%.*s, $\\mu$J", (int)length - 4, heading);
+    else
+        write_latex_text(to, heading);
+}
+
+static void write_latex(FILE *to, const struct sq_view *view)
+{
+    char room[SQ_CELL_BYTES];
+    fprintf(to, "%% %s\n%% \\usepackage{booktabs}\n\\begin{tabular}{", view->sheet->title);
+    for (size_t c = 0; c < view->n_columns; c++)
+        fputc(sq_view_is_numeric(view, c) ? 'r' : 'l', to);
+    fputs("}\n\\toprule\n", to);
+    for (size_t c = 0; c < view->n_columns; c++) {
+        write_latex_heading(to, view->heading[c]);
+        fputs(c + 1 == view->n_columns ? " \\\\\n\\midrule\n" : " & ", to);
     }
-    fputs("\\hline\n\\end{tabular}\n", to);
-    for (size_t i = 0; i < sheet->n_notes; i++)
-        fprintf(to, "%% %s\n", sheet->note[i]);
+    for (size_t row = 0; row < view->sheet->n_rows; row++)
+        for (size_t c = 0; c < view->n_columns; c++) {
+            write_latex_cell(to, sq_view_cell(view, row, c, room));
+            fputs(c + 1 == view->n_columns ? " \\\\\n" : " & ", to);
+        }
+    fputs("\\bottomrule\n\\end{tabular}\n", to);
+    for (size_t i = 0; view->style->verbose && i < view->sheet->n_notes; i++)
+        fprintf(to, "%% %s\n", view->sheet->note[i]);
 }
 
 static void write_json_text(FILE *to, const char *text)
@@ -161,68 +159,136 @@ static void write_json_text(FILE *to, const char *text)
     fputc('"', to);
 }
 
-static void write_json(FILE *to, const struct sq_sheet *sheet, int last)
+static void write_json_row(FILE *to, const struct sq_view *view, size_t row)
 {
-    fputs("  {\"title\": ", to);
-    write_json_text(to, sheet->title);
+    char room[SQ_CELL_BYTES];
+    fputs(row > 0 ? ",\n    {" : "\n    {", to);
+    for (size_t c = 0; c < view->n_columns; c++) {
+        const char *text = sq_view_cell(view, row, c, room);
+        if (c > 0)
+            fputs(", ", to);
+        write_json_text(to, view->name[c]);
+        fputs(": ", to);
+        if (text[0] == '\0')
+            fputs("null", to);
+        else if (sq_is_number(text))
+            fputs(text, to);
+        else
+            write_json_text(to, text);
+    }
+    fputc('}', to);
+}
+
+static void write_json(FILE *to, const struct sq_view *view)
+{
+    fputs("  {\"name\": ", to);
+    write_json_text(to, view->sheet->name);
+    fputs(", \"title\": ", to);
+    write_json_text(to, view->sheet->title);
     fputs(",\n   \"rows\": [", to);
-    for (size_t row = 0; row < sheet->n_rows; row++) {
-        fputs(row > 0 ? ",\n    {" : "\n    {", to);
-        for (size_t c = 0; c < sheet->n_columns; c++) {
-            const char *text = cell_at(sheet, row, c);
-            if (c > 0)
-                fputs(", ", to);
-            write_json_text(to, sheet->column[c]);
-            fputs(": ", to);
-            if (text[0] == '\0')
-                fputs("null", to);
-            else if (is_number(text))
-                fputs(text, to);
-            else
-                write_json_text(to, text);
-        }
+    for (size_t row = 0; row < view->sheet->n_rows; row++)
+        write_json_row(to, view, row);
+    fputs("],\n   \"notes\": [", to);
+    for (size_t i = 0; i < view->sheet->n_notes; i++) {
+        fputs(i > 0 ? ",\n    " : "\n    ", to);
+        write_json_text(to, view->sheet->note[i]);
+    }
+    fputs("]}", to);
+}
+
+/* What energy warned of. */
+static void write_json_warnings(FILE *to, const struct sq_warnings *warnings)
+{
+    fputs("], \"warnings\": [", to);
+    for (unsigned i = 0; warnings != NULL && i < warnings->n; i++) {
+        fputs(i > 0 ? ", {\"name\": " : "{\"name\": ", to);
+        write_json_text(to, warnings->item[i].name);
+        fputs(", \"text\": ", to);
+        write_json_text(to, warnings->item[i].text);
         fputc('}', to);
     }
-    fputs("],\n   \"notes\": [", to);
-    for (size_t i = 0; i < sheet->n_notes; i++) {
-        fputs(i > 0 ? ",\n    " : "\n    ", to);
-        write_json_text(to, sheet->note[i]);
-    }
-    fputs(last ? "]}\n" : "]},\n", to);
+    fputs("]}\n", to);
 }
 
-static void write_book(FILE *to, const struct sq_book *book, enum sq_format format)
+/* Is it written? CSV and LaTeX are what was asked for alone. */
+static int is_shown(const struct sq_sheet *sheet, const struct sq_style *style,
+                    struct sq_view *view)
 {
-    static void (*const write[])(FILE *, const struct sq_sheet *) = {
-        [SQ_FORMAT_TABLE] = write_table,
-        [SQ_FORMAT_CSV] = write_csv,
-        [SQ_FORMAT_MARKDOWN] = write_markdown,
-        [SQ_FORMAT_LATEX] = write_latex,
-    };
-    if (format == SQ_FORMAT_JSON)
-        fputs("{\"format\": \"spikeq energy\", \"version\": 1, \"sheets\": [\n", to);
-    for (size_t i = 0; i < book->n_sheets; i++) {
-        if (format == SQ_FORMAT_JSON) {
-            write_json(to, &book->sheet[i], i + 1 == book->n_sheets);
-            continue;
-        }
-        if (i > 0)
-            fputc('\n', to);
-        write[format](to, &book->sheet[i]);
-    }
-    if (format == SQ_FORMAT_JSON)
-        fputs("]}\n", to);
+    const int is_alone = style->format == SQ_FORMAT_CSV || style->format == SQ_FORMAT_LATEX;
+    return sq_view_of(sheet, style, view) && !(is_alone && sheet->is_aside);
 }
 
-int sq_book_write(struct sq_error *err, const struct sq_book *book, enum sq_format format,
+static size_t count_shown(const struct sq_book *book, const struct sq_style *style)
+{
+    struct sq_view view;
+    size_t n = 0;
+    for (size_t i = 0; i < book->n_sheets; i++)
+        n += is_shown(&book->sheet[i], style, &view) != 0;
+    return n;
+}
+
+static int write_sheet(struct sq_error *err, FILE *to, const struct sq_view *view, size_t n_shown)
+{
+    switch (view->style->format) {
+    case SQ_FORMAT_TABLE:
+        return sq_view_table(err, to, view);
+    case SQ_FORMAT_JSON:
+        write_json(to, view);
+        break;
+    case SQ_FORMAT_CSV:
+        if (n_shown > 1)
+            fprintf(to, "# %s\n", view->sheet->title);
+        sq_view_csv(to, view);
+        break;
+    case SQ_FORMAT_MARKDOWN:
+        write_markdown(to, view);
+        break;
+    case SQ_FORMAT_LATEX:
+        write_latex(to, view);
+        break;
+    }
+    return SQ_OK;
+}
+
+static int write_book(struct sq_error *err, FILE *to, const struct sq_book *book,
+                      const struct sq_style *style)
+{
+    const int is_json = style->format == SQ_FORMAT_JSON;
+    const size_t n_shown = count_shown(book, style);
+    struct sq_view view;
+    int status = SQ_OK, is_first = 1;
+    if (is_json)
+        fputs("{\"format\": \"spikeq energy\", \"version\": 1, \"sheets\": [\n", to);
+    for (size_t i = 0; status == SQ_OK && i < book->n_sheets; i++) {
+        if (!is_shown(&book->sheet[i], style, &view))
+            continue;
+        if (!is_first)
+            fputs(is_json ? ",\n" : "\n", to);
+        status = write_sheet(err, to, &view, n_shown);
+        is_first = 0;
+    }
+    if (is_json)
+        write_json_warnings(to, err->warnings);
+    return status;
+}
+
+int sq_book_write(struct sq_error *err, const struct sq_book *book, const struct sq_style *style,
                   char **text)
 {
     struct sq_text page;
+    int status = sq_style_check(err, book, style);
+    if (status != SQ_OK)
+        return status;
     FILE *to = book->failed ? NULL : sq_text_open(&page);
-    *text = NULL;
-    if (to != NULL) {
-        write_book(to, book, format);
-        *text = sq_text_close(&page, NULL);
-    }
-    return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the tables");
+    if (to == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the tables");
+    status = write_book(err, to, book, style);
+    char *made = sq_text_close(&page, NULL);
+    if (status == SQ_OK && made == NULL)
+        status = sq_fail(err, SQ_ENOMEM, "out of memory for the tables");
+    if (status == SQ_OK)
+        *text = made;
+    else
+        free(made);
+    return status;
 }

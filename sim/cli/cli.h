@@ -51,6 +51,9 @@ int cli_size(const char *command, const char *text, unsigned *width, unsigned *h
 int cli_count(const char *command, const char *option, unsigned most, unsigned *value);
 int cli_schedule(const char *command, enum spikeq_schedule *schedule);
 
+/* Characters of a line of standard output: COLUMNS if it is set, a terminal's width, else 80. */
+unsigned cli_width(void);
+
 /* Is the argument a file's name? "-" is not: a complaint and 0. */
 int cli_is_file(const char *command, const char *path);
 

@@ -3,27 +3,35 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char help[] =
-    "usage: spikeq energy REPORT.json|TRACE [OPTION...]\n"
+    "usage: spikeq energy REPORT.json|TRACE... [OPTION...]\n"
     "       spikeq energy --model FILE --input FILE [OPTION...]\n"
     "       spikeq energy --rates FILE.csv --config NAME [OPTION...]\n"
     "       spikeq energy --table FILE.csv [OPTION...]\n"
     "       spikeq energy --list\n\n"
-    "Price every synaptic operation by one convention of the field, or by all.\n\n"
+    "Price every synaptic operation by one convention of the field, or by all.\n"
+    "Several reports or traces make one table, a row a model.\n\n"
     "  --model FILE         run this checkpoint first; with --input, and if need be\n"
     "                       --labels, --limit, --config, --weights as for spikeq "
     "run\n" CLI_FRAMES_HELP
     "  --stream, --carry    a recording that is still being made, as for spikeq run\n"
     "  --rates FILE.csv     columns name, rate: a network known by its firing rates\n"
-    "  --table FILE.csv     columns name, kind, dense, rate: any network\n"
+    "  --table FILE.csv     columns name, kind, flops, rate: any network\n"
     "  --convention NAME    exact, paper, syops, spikingjelly, neurobench, lemaire or\n"
-    "                       all (default)\n"
+    "                       all (default; of several models: exact)\n"
     "  --hardware NAME      a profile (default fp32_45nm) or a file of that form\n"
     "  --switch KEY=VALUE   decide a disputed choice; repeatable; --list tells all\n"
     "  --per WHAT           layer, block, timestep, sample or class\n"
-    "  --compare FILE.csv   columns name and rate, dense or ops: another tool's figures\n"
-    "  --format F           table (default), json, csv, markdown, latex\n" CLI_STRICT_HELP
+    "  --compare FILE.csv   columns name and rate, flops or ops: another tool's figures\n"
+    "  --format F           table (default), json, csv, markdown, latex (booktabs)\n"
+    "  --csv DIR            write every table as a CSV file of its own; --force replaces\n"
+    "  --columns A,B,C      these columns alone, in this order\n"
+    "  --unit U             of energies: pJ, nJ, uJ, mJ or J\n"
+    "  --digits N           significant digits, or full (default 5; json, csv: full)\n"
+    "  --verbose            all columns, and notes: prices with sources, what counts as\n"
+    "                       nothing, bounds, deviation\n" CLI_STRICT_HELP
     "  --list               conventions, switches and hardware profiles\n";
 
 enum { MAX_SWITCHES = 64 };
@@ -32,7 +40,7 @@ struct arguments {
     const char *model, *weights, *switches[MAX_SWITCHES];
     struct spikeq_run_options run;
     struct spikeq_energy_options energy;
-    int list, help;
+    int list, help, force;
 };
 
 enum {
@@ -50,6 +58,12 @@ enum {
     OPT_PER,
     OPT_COMPARE,
     OPT_FORMAT,
+    OPT_CSV,
+    OPT_COLUMNS,
+    OPT_UNIT,
+    OPT_DIGITS,
+    OPT_VERBOSE,
+    OPT_FORCE,
     OPT_LIST,
     OPT_HELP
 };
@@ -71,6 +85,12 @@ static const struct option option[] = {
     {"per", required_argument, NULL, OPT_PER},
     {"compare", required_argument, NULL, OPT_COMPARE},
     {"format", required_argument, NULL, OPT_FORMAT},
+    {"csv", required_argument, NULL, OPT_CSV},
+    {"columns", required_argument, NULL, OPT_COLUMNS},
+    {"unit", required_argument, NULL, OPT_UNIT},
+    {"digits", required_argument, NULL, OPT_DIGITS},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},
+    {"force", no_argument, NULL, OPT_FORCE},
     {"list", no_argument, NULL, OPT_LIST},
     CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
@@ -91,6 +111,17 @@ static int parse_switch(struct arguments *args)
     if (args->energy.n_switches == MAX_SWITCHES)
         return cli_usage("energy", "--switch given more than %d times", MAX_SWITCHES), 0;
     args->switches[args->energy.n_switches++] = optarg;
+    return 1;
+}
+
+static int parse_digits(struct arguments *args)
+{
+    unsigned long long number;
+    if (strcmp(optarg, "full") == 0)
+        return args->energy.digits = -1, 1;
+    if (!cli_number("energy", "--digits", optarg, 1, 17, &number))
+        return 0;
+    args->energy.digits = (int)number;
     return 1;
 }
 
@@ -122,6 +153,12 @@ static const char **text_of(int which, struct arguments *args)
         return &args->energy.compare;
     case OPT_FORMAT:
         return &args->energy.format;
+    case OPT_CSV:
+        return &args->energy.csv_directory;
+    case OPT_COLUMNS:
+        return &args->energy.columns;
+    case OPT_UNIT:
+        return &args->energy.unit;
     default:
         return NULL;
     }
@@ -136,9 +173,13 @@ static int parse_option(int which, struct arguments *args)
         return parse_limit(args);
     if (which == OPT_SWITCH)
         return parse_switch(args);
+    if (which == OPT_DIGITS)
+        return parse_digits(args);
     args->list |= which == OPT_LIST;
     args->help |= which == OPT_HELP;
-    return which == OPT_LIST || which == OPT_HELP ||
+    args->force |= which == OPT_FORCE;
+    args->energy.verbose |= which == OPT_VERBOSE;
+    return which == OPT_LIST || which == OPT_HELP || which == OPT_FORCE || which == OPT_VERBOSE ||
            cli_frames_option("energy", which, &args->run.frames) > 0;
 }
 
@@ -153,8 +194,34 @@ static int check_list(const struct arguments *args, int n_sources)
     if (n_sources > 0)
         return cli_usage("energy", "--list takes no source");
     if (chooses || runs)
-        return cli_usage("energy", "--list tells all there is; it goes with --format alone");
+        return cli_usage("energy",
+                         "--list tells all there is; it goes with options of format alone");
     return EXIT_SUCCESS;
+}
+
+/* Reports and traces, as many as there are. */
+static int take_reports(int argc, char **argv, struct arguments *args)
+{
+    for (int i = optind; i < argc; i++)
+        if (!cli_is_file("energy", argv[i]))
+            return 0;
+    if (optind < argc)
+        args->energy.report = argv[optind++];
+    args->energy.more = (const char *const *)(argv + optind);
+    args->energy.n_more = (size_t)(argc - optind);
+    return 1;
+}
+
+static int check_outputs(const struct arguments *args)
+{
+    const struct spikeq_energy_options *energy = &args->energy;
+    if (args->force && energy->csv_directory == NULL)
+        return cli_usage("energy", "--force replaces what --csv writes: it is not given"), 0;
+    if (energy->csv_directory != NULL && (energy->format != NULL || energy->verbose))
+        return cli_usage("energy", "--csv writes tables alone: --format and --verbose are of what "
+                                   "is printed"),
+               0;
+    return cli_may_fill("energy", energy->csv_directory, ".csv", args->force);
 }
 
 static int parse(int argc, char **argv, struct arguments *args)
@@ -166,12 +233,8 @@ static int parse(int argc, char **argv, struct arguments *args)
     args->energy.switches = args->switches;
     if (args->help)
         return EXIT_SUCCESS;
-    if (optind < argc && !cli_is_file("energy", argv[optind]))
+    if (!take_reports(argc, argv, args) || !check_outputs(args))
         return EXIT_USAGE;
-    if (optind < argc)
-        args->energy.report = argv[optind++];
-    if (optind < argc)
-        return cli_usage("energy", "unexpected argument %s", argv[optind]);
     const int n_sources = (args->energy.report != NULL) + (args->energy.rates != NULL) +
                           (args->energy.table != NULL) + (args->model != NULL);
     if (args->list)
@@ -231,7 +294,9 @@ static int answer(spikeq_ctx *ctx, struct arguments *args)
         if (exit_status != EXIT_SUCCESS && exit_status != EXIT_INTERRUPTED)
             return exit_status;
     }
-    status = args->list ? spikeq_energy_list(ctx, args->energy.format, &text)
+    args->energy.width = cli_width();
+    args->energy.csv_replaces = args->force;
+    status = args->list ? spikeq_energy_list(ctx, &args->energy, &text)
                         : spikeq_energy(ctx, &args->energy, &text);
     if (status != SPIKEQ_OK)
         exit_status = cli_fail("energy", status, spikeq_error_text(ctx));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +64,19 @@ int cli_may_fill(const char *command, const char *folder, const char *ending, in
                 "spikeq %s: %s: holds %s files already; --force replaces those of the same name\n",
                 command, folder, ending);
     return n_found == 0;
+}
+
+unsigned cli_width(void)
+{
+    enum { USUAL = 80, LEAST = 20, MOST = 10000 };
+    const char *columns = getenv("COLUMNS");
+    const long wanted = columns != NULL ? strtol(columns, NULL, 10) : 0;
+    struct winsize size;
+    if (wanted >= LEAST && wanted <= MOST)
+        return (unsigned)wanted;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= LEAST)
+        return size.ws_col;
+    return USUAL;
 }
 
 int cli_write_file(const char *command, const char *path, const char *text)

@@ -5,7 +5,11 @@
 #include "sim/context.h"
 #include "sim/replay/retell.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Significant digits for people, and at most; width of a line that nobody asked for. */
+enum { FEW_DIGITS = 5, MOST_DIGITS = 17, USUAL_WIDTH = 80 };
 
 static int choose_per(struct sq_error *err, const char *text, enum sq_per *per)
 {
@@ -21,11 +25,9 @@ static int choose_per(struct sq_error *err, const char *text, enum sq_per *per)
 }
 
 static int choose(struct sq_error *err, const char *config_dirs,
-                  const struct spikeq_energy_options *options, struct sq_energy *energy,
-                  enum sq_format *format)
+                  const struct spikeq_energy_options *options, struct sq_energy *energy)
 {
     const char *convention = options->convention != NULL ? options->convention : "all";
-    const int form = sq_format_by_name(options->format != NULL ? options->format : "table");
     energy->convention = strcmp(convention, "all") == 0 ? -1 : sq_convention_by_name(convention);
     energy->switches = sq_switches_default();
     energy->compare = options->compare;
@@ -34,11 +36,6 @@ static int choose(struct sq_error *err, const char *config_dirs,
                        "--convention %.32s: expected exact, paper, syops, spikingjelly, "
                        "neurobench, lemaire or all",
                        convention);
-    if (form < 0)
-        return sq_fail(err, SQ_EUSAGE,
-                       "--format %.32s: expected table, json, csv, markdown or latex",
-                       options->format);
-    *format = (enum sq_format)form;
     int rc = choose_per(err, options->per, &energy->per);
     for (size_t i = 0; rc == SQ_OK && i < options->n_switches; i++)
         rc = sq_switches_set(err, &energy->switches, options->switches[i]);
@@ -60,6 +57,9 @@ static int read_trace(struct sq_error *err, const char *path, struct sq_source *
     if (rc != SQ_OK)
         return rc;
     source->is_fixed = sq_arith_parse(report->network->arith, &settings);
+    source->parameters = report->network->n_parameters;
+    source->n_labelled = report->n_labelled;
+    source->n_correct = report->n_correct;
     sq_record_take(report->record, &source->counters, &source->samples);
     source->has_counts = 1;
     spikeq_report_free(report);
@@ -87,43 +87,138 @@ static int read_source(struct sq_error *err, const char *config_dirs,
     return rc == SQ_OK ? sq_rates_read(err, options->rates, &config, source) : rc;
 }
 
-int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
+static int choose_style(struct sq_error *err, const struct spikeq_energy_options *options,
+                        struct sq_style *style)
 {
-    struct sq_error *err = &ctx->error;
-    struct sq_book book = {.n_sheets = 0};
-    struct sq_source source = {.has_counts = 0};
-    struct sq_energy energy = {.origin = NULL};
-    enum sq_format format = SQ_FORMAT_TABLE;
-    const int n_sources =
-        (options->report != NULL) + (options->rates != NULL) + (options->table != NULL);
-    if (n_sources != 1)
-        return sq_fail(err, SQ_EUSAGE, "expected one of a report, --rates, --table");
-    int rc = choose(err, ctx->config_dirs, options, &energy, &format);
-    if (rc == SQ_OK && options->table != NULL) {
-        rc = sq_energy_table(err, &book, &energy, options->table);
-    } else if (rc == SQ_OK) {
-        rc = read_source(err, ctx->config_dirs, options, &energy, &source);
-        if (rc == SQ_OK)
-            rc = sq_energy_sheets(err, &book, &energy, &source);
+    const int form = sq_format_by_name(options->format != NULL ? options->format : "table");
+    if (form < 0)
+        return sq_fail(err, SQ_EUSAGE,
+                       "--format %.32s: expected table, json, csv, markdown or latex",
+                       options->format);
+    if (options->digits > MOST_DIGITS)
+        return sq_fail(err, SQ_EUSAGE, "--digits %d: expected 1 to %d, or full", options->digits,
+                       MOST_DIGITS);
+    const int is_for_programs =
+        form == SQ_FORMAT_JSON || form == SQ_FORMAT_CSV || options->csv_directory != NULL;
+    *style = (struct sq_style){.format = (enum sq_format)form,
+                               .digits = options->digits > 0    ? options->digits
+                                         : options->digits == 0 ? (is_for_programs ? 0 : FEW_DIGITS)
+                                                                : 0,
+                               .unit = options->unit,
+                               .columns = options->columns,
+                               .width = options->width > 0 ? options->width : USUAL_WIDTH,
+                               .verbose = options->verbose};
+    return sq_style_check(err, NULL, style);
+}
+
+/* A book goes to its files, or becomes the text. */
+static int deliver(struct sq_error *err, const struct sq_book *book,
+                   const struct spikeq_energy_options *options, const struct sq_style *style,
+                   char **text)
+{
+    if (options->csv_directory == NULL)
+        return sq_book_write(err, book, style, text);
+    const int rc = sq_book_save(err, book, style, options->csv_directory, options->csv_replaces);
+    if (rc == SQ_OK && (*text = strdup("")) == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory");
+    return rc;
+}
+
+/* All of several reports and traces. */
+static int read_models(struct sq_error *err, const struct spikeq_energy_options *options,
+                       struct sq_model *model)
+{
+    int rc = SQ_OK;
+    for (size_t i = 0; rc == SQ_OK && i < 1 + options->n_more; i++) {
+        model[i].origin = i == 0 ? options->report : options->more[i - 1];
+        rc = sq_trace_is_store(model[i].origin)
+                 ? read_trace(err, model[i].origin, &model[i].source)
+                 : sq_energy_read_report(err, model[i].origin, NULL, &model[i].source);
     }
+    return rc;
+}
+
+static int price_models(struct sq_error *err, struct sq_book *book, struct sq_energy *energy,
+                        const struct spikeq_energy_options *options)
+{
+    const size_t n = 1 + options->n_more;
+    if (options->report == NULL || options->report_text != NULL || energy->per != SQ_PER_NONE ||
+        energy->compare != NULL)
+        return sq_fail(err, SQ_EUSAGE,
+                       "several reports or traces are one table, a row a model: --per and "
+                       "--compare go with one");
+    struct sq_model *model = calloc(n, sizeof *model);
+    if (model == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for %zu models", n);
+    if (options->convention == NULL)
+        energy->convention = SQ_EXACT;
+    int rc = read_models(err, options, model);
     if (rc == SQ_OK)
-        rc = sq_book_write(err, &book, format, text);
+        rc = sq_energy_models(err, book, energy, model, n);
+    for (size_t i = 0; i < n; i++) {
+        sq_counters_free(&model[i].source.counters);
+        sq_samples_free(&model[i].source.samples);
+    }
+    free(model);
+    return rc;
+}
+
+static int price_one(struct sq_error *err, const char *config_dirs, struct sq_book *book,
+                     struct sq_energy *energy, const struct spikeq_energy_options *options)
+{
+    struct sq_source source = {.has_counts = 0};
+    int rc = read_source(err, config_dirs, options, energy, &source);
+    if (rc == SQ_OK)
+        rc = sq_energy_sheets(err, book, energy, &source);
     sq_counters_free(&source.counters);
     sq_samples_free(&source.samples);
+    return rc;
+}
+
+static int price(struct sq_error *err, const char *config_dirs,
+                 const struct spikeq_energy_options *options, char **text)
+{
+    struct sq_book book = {.n_sheets = 0};
+    struct sq_energy energy = {.origin = NULL};
+    struct sq_style style;
+    int rc = choose_style(err, options, &style);
+    if (rc == SQ_OK)
+        rc = choose(err, config_dirs, options, &energy);
+    if (rc == SQ_OK && options->n_more > 0)
+        rc = price_models(err, &book, &energy, options);
+    else if (rc == SQ_OK && options->table != NULL)
+        rc = sq_energy_table(err, &book, &energy, options->table);
+    else if (rc == SQ_OK)
+        rc = price_one(err, config_dirs, &book, &energy, options);
+    if (rc == SQ_OK)
+        rc = deliver(err, &book, options, &style, text);
     sq_book_free(&book);
     return rc;
 }
 
-int spikeq_energy_list(spikeq_ctx *ctx, const char *format, char **text)
+int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
+{
+    struct sq_error *err = &ctx->error;
+    struct sq_warnings warnings = {.n = 0};
+    const int n_sources =
+        (options->report != NULL) + (options->rates != NULL) + (options->table != NULL);
+    if (n_sources != 1)
+        return sq_fail(err, SQ_EUSAGE, "expected one of a report, --rates, --table");
+    sq_warnings_begin(err, &warnings);
+    const int rc = price(err, ctx->config_dirs, options, text);
+    sq_warnings_end(err, &warnings);
+    return rc;
+}
+
+int spikeq_energy_list(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
 {
     struct sq_book book = {.n_sheets = 0};
-    const int form = sq_format_by_name(format != NULL ? format : "table");
-    if (form < 0)
-        return sq_fail(&ctx->error, SQ_EUSAGE,
-                       "--format %.32s: expected table, json, csv, markdown or latex", format);
-    int rc = sq_energy_list(&ctx->error, &book, ctx->config_dirs);
+    struct sq_style style;
+    int rc = choose_style(&ctx->error, options, &style);
     if (rc == SQ_OK)
-        rc = sq_book_write(&ctx->error, &book, (enum sq_format)form, text);
+        rc = sq_energy_list(&ctx->error, &book, ctx->config_dirs);
+    if (rc == SQ_OK)
+        rc = deliver(&ctx->error, &book, options, &style, text);
     sq_book_free(&book);
     return rc;
 }

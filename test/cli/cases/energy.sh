@@ -17,18 +17,18 @@ says "spikeq energy: --rates needs --config NAME; see spikeq energy --help"
 finish
 
 start "energy: a table, to the digit"
-printf 'name,kind,dense,rate\nfirst,mac,347000000,\nall,ac,6820000000,1\n' >table.csv
+printf 'name,kind,flops,rate\nfirst,mac,347000000,\nall,ac,6820000000,1\n' >table.csv
 spikeq energy --table table.csv --format csv
 exits 0
 prints <<'END'
-# table.csv: convention paper, hardware fp32_45nm
-layer,kind,dense,rate,operations,energy_pj
+layer,kind,T x FLOPs,rate,operations,energy_pj
 first,mac,347000000.0,1.0,347000000.0,1596199999.9999998
 all,ac,6820000000.0,1.0,6820000000.0,6138000000.0
 total,,7167000000.0,,7167000000.0,7734200000.0
-# 0.347 G MACs, 6.82 G ACs, 7.7342 mJ
-# dense operations as given, of one sample and all its timesteps; rate x dense is the paper convention
 END
+spikeq energy --table table.csv --verbose
+exits 0
+prints_part "0.347 G MACs, 6.82 G ACs, 7.7342 mJ"
 leaves table.csv
 finish
 
@@ -186,11 +186,11 @@ finish
 
 start "energy: theirs beside ours, with the reason"
 printf 'name,dense,rate\npatch_embed.proj_conv1,1179648,0.113\npatch_embed.proj_conv2,18874368,21.4592\n' >theirs.csv
-spikeq energy $model --convention paper --compare theirs.csv
+spikeq energy $model --convention paper --compare theirs.csv --format csv
 exits 0
-prints_part "dense: theirs is one timestep, T is left out"
+prints_part "FLOPs: theirs is one timestep, T is left out"
 prints_part "rate: theirs is in percent"
-prints_part "theirs leaves out patch_embed.rpe_conv"
+grep -q '^patch_embed.rpe_conv,[0-9.]*,,.*,theirs leaves it out$' "$top/out" || complain "no patch_embed.rpe_conv"
 finish
 
 start "energy: the list"

@@ -27,7 +27,7 @@ for source in "$top/idle.json" "$top/idle.db"; do
     idle energy $source "--config cifar/config.json" "--config goes with --model or --rates"
 done
 for option in "--convention exact" "--hardware loihi" "--per layer" "--switch pool=ac" "--limit 1"; do
-    idle energy --list "$option" "--list tells all there is; it goes with --format alone"
+    idle energy --list "$option" "--list tells all there is; it goes with options of format alone"
 done
 idle quantize "$golden --bits 8" "--limit 3" "--limit and --threads go with --calibrate"
 idle quantize "$golden --bits 8" "--threads 2" "--limit and --threads go with --calibrate"
