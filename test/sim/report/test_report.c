@@ -24,7 +24,7 @@ START_TEST(the_keys)
     cJSON *json = case_json(report);
     require_keys(json, "format version spikeq model config input arith warnings complete samples "
                        "populations synapses attention totals counters each timing");
-    require_keys(member(json, "model"), "path sha256 container root parameters");
+    require_keys(member(json, "model"), "path sha256 container root weights parameters");
     require_keys(member(json, "config"),
                  "name source assumed layout depth dim heads mlp_hidden T in_channels image_height "
                  "image_width classes v_threshold attn_v_threshold attn_scale bn_eps mean std fit");
