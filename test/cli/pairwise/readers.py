@@ -27,6 +27,8 @@ def retold(recordings, row):
     report = recordings.command.json("replay", "t.db", "--json")
     part = json.loads((recordings.command.folder / recordings.part(row)).read_text())
     got, want = figures(report), figures(part)
+    for key, value in part["model"].items():
+        need(report["model"].get(key) == value, f"retold model: {key}: {report['model'].get(key)}")
     if row["arith"] != "f32":  # a trace does not keep how wide its run's adders were
         for one in (got, want):
             one["arith"] = one["fixed"] = None
