@@ -113,6 +113,61 @@ START_TEST(what_is_lost_or_replaced_is_noticed)
 }
 END_TEST
 
+/* What a population and a synapse may be: each of these is none. Of population 1, "a.proj_lif"
+ * [5,8,3]. */
+static const struct {
+    const char *table, *change, *says;
+} no_plan[] = {
+    {"population", "name = hex(zeroblob(64))", "its number, name, kind, shape or axes is none"},
+    {"population", "name = ''", "its number, name, kind, shape or axes is none"},
+    {"population", "name = 'a/b'", "its number, name, kind, shape or axes is none"},
+    {"population", "name = x'6100'", "its number, name, kind, shape or axes is none"},
+    {"population", "kind = hex(zeroblob(16))", "its number, name, kind, shape or axes is none"},
+    {"population", "kind = 'lifs'", "its kind, shape or axes is unknown"},
+    {"population", "axes = 'rows'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[5,8,3'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '5,8,3]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[5,8,3]]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[5,,8,3]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[5,8,3,]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[5;8,3]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[05,8,3]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[5,8,99999999999999999999]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[1,1,1,1,5,8,3]'", "its kind, shape or axes is unknown"},
+    {"population", "shape = '[5,8,4]'", "its sizes do not fit together"},
+    {"population", "neurons = 121", "its sizes do not fit together"},
+    {"population", "neurons = -120", "its sizes do not fit together"},
+    {"population", "n_rows = 25", "its sizes do not fit together"},
+    {"population", "n_channels = 'five'", "its sizes do not fit together"},
+    {"population", "threshold = 9e999", "its threshold is no number"},
+    {"population", "id = 9", "its number, name, kind, shape or axes is none"},
+    {"synapse", "name = hex(zeroblob(64))", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "kind = hex(zeroblob(16))", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "source = hex(zeroblob(64))", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "target = x'00'", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "n_in = -1", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "n_out = 0.5", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "dense = 'x'", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "weight_zeros = -1", "its number, name, kind, ends or sizes is none"},
+    {"synapse", "id = 1", "its number, name, kind, ends or sizes is none"},
+};
+
+START_TEST(what_is_no_population_or_synapse_is_refused)
+{
+    struct sq_error err = {0};
+    struct sq_trace *trace;
+    char sql[160];
+    tiny_trace(path, NULL, 1, 1);
+    snprintf(sql, sizeof sql, "UPDATE %s SET %s WHERE id = %d", no_plan[_i].table,
+             no_plan[_i].change, strcmp(no_plan[_i].table, "population") == 0);
+    edit(sql);
+    ck_assert_msg(sq_trace_open(&err, path, &trace) == SQ_EFORMAT, "%s", no_plan[_i].change);
+    ck_assert_msg(strstr(err.text, no_plan[_i].says) != NULL, "%s: %s", no_plan[_i].change,
+                  err.text);
+}
+END_TEST
+
 START_TEST(the_digest_notices_lost_samples)
 {
     struct sq_error err = {0};
@@ -234,6 +289,8 @@ static Suite *suite(void)
     tcase_add_loop_test(damage, totals_are_the_sums_of_the_frames, 0, 2);
     tcase_add_loop_test(damage, what_is_lost_or_replaced_is_noticed, 0,
                         sizeof refused / sizeof refused[0]);
+    tcase_add_loop_test(damage, what_is_no_population_or_synapse_is_refused, 0,
+                        sizeof no_plan / sizeof no_plan[0]);
     tcase_add_test(damage, the_digest_notices_lost_samples);
     tcase_add_test(damage, additions_are_ignored);
     tcase_add_loop_test(damage, trees_that_go_round_are_refused, 0, 2);
