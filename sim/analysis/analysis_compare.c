@@ -201,8 +201,9 @@ static void put_comparison(cJSON *list, const struct comparison *comparison, siz
                     "number may be different images");
     if (comparison->n_pairs < FEWEST_PAIRS)
         sq_put_note(notes, comparison->n_pairs < 2 ? "low, high, significant" : "significant",
-                    "only %zu samples are in both traces, at least %d are needed",
-                    comparison->n_pairs, comparison->n_pairs < 2 ? 2 : FEWEST_PAIRS);
+                    "only %zu sample%s in both traces, at least %d are needed", comparison->n_pairs,
+                    comparison->n_pairs == 1 ? " is" : "s are",
+                    comparison->n_pairs < 2 ? 2 : FEWEST_PAIRS);
     for (size_t c = 0; comparison->n_pairs > 0 && c < comparison->n_columns; c++)
         put_column(rows, comparison, c);
 }

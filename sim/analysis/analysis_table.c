@@ -6,14 +6,21 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* "1 sample", "2 samples" */
+static const char *plural(double n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void put_summary(const struct sq_page *page, const cJSON *trace)
 {
     fprintf(page->to, "trace     %s\n", sq_text_at(trace, "trace"));
     const char *config = sq_text_at(trace, "run/config");
     if (config[0] != '\0')
         fprintf(page->to, "network   %s (%s layout)\n", config, sq_text_at(trace, "run/layout"));
-    fprintf(page->to, "samples   %.0f, %.0f timesteps\n", sq_number_at(trace, "samples"),
-            sq_number_at(trace, "timesteps"));
+    const double timesteps = sq_number_at(trace, "timesteps");
+    fprintf(page->to, "samples   %.0f, %.0f timestep%s\n", sq_number_at(trace, "samples"),
+            timesteps, plural(timesteps));
     if (isfinite(sq_number_at(trace, "accuracy/value")))
         fprintf(page->to, "accuracy  %.4f (95 %% interval %.4f to %.4f)\n",
                 sq_number_at(trace, "accuracy/value"), sq_number_at(trace, "accuracy/low"),
@@ -44,9 +51,9 @@ static void put_trace(const struct sq_page *page, const cJSON *trace)
 static void put_comparison(const struct sq_page *page, const cJSON *root, const cJSON *comparison)
 {
     const cJSON *other = sq_other(root, comparison);
-    fprintf(page->to, "\n%s less %s, %.0f samples in pairs\n", sq_text_at(other, "trace"),
-            sq_text_at(sq_first(root, "traces"), "trace"),
-            sq_number_at(comparison, "paired_samples"));
+    const double n = sq_number_at(comparison, "paired_samples");
+    fprintf(page->to, "\n%s less %s, %.0f sample%s in pairs\n", sq_text_at(other, "trace"),
+            sq_text_at(sq_first(root, "traces"), "trace"), n, plural(n));
     fprintf(page->to, "%-33s %-*s %13s %13s %13s  95 %% interval\n", "measure", SQ_PAGE_NAME,
             "population", "base", "other", "difference");
     for (const cJSON *row = sq_first(comparison, "rows"); row != NULL; row = row->next) {

@@ -72,6 +72,20 @@ static int load(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
     return status == SQ_OK ? load_model(ctx, options, model) : status;
 }
 
+/* Names that name nothing are a slip: a user who gives them expects to see them. */
+static int check_names(struct sq_error *err, const struct sq_class_names *names,
+                       const struct sq_analysis *analysis, size_t n)
+{
+    int apply = names->path == NULL;
+    for (size_t i = 0; i < n; i++)
+        apply |= sq_class_names_apply(&analysis[i].scope);
+    return apply ? SQ_OK
+                 : sq_fail(err, SQ_EUSAGE,
+                           "%s: --class-names %s: no sample has a label or a prediction to name; "
+                           "record with --labels",
+                           analysis[0].scope.path, names->path);
+}
+
 /* The traces one by one, then together; `warnings` are those of all of them. */
 static int analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
                    struct sq_analysis_wish *wish, const struct sq_warnings *warnings, char **json)
@@ -80,6 +94,8 @@ static int analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options
     int status = sq_range_parse(&ctx->error, "--samples", options->samples, &wish->samples);
     for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
         status = sq_analysis_make(&ctx->error, options->traces[i], wish, &analysis[i]);
+    if (status == SQ_OK)
+        status = check_names(&ctx->error, wish->names, analysis, options->n_traces);
     if (status == SQ_OK)
         status = gather(&ctx->error, analysis, options->n_traces, warnings, json);
     for (size_t i = 0; i < options->n_traces; i++)

@@ -135,6 +135,11 @@ static int64_t largest_class(const struct sq_scope *scope)
     return most;
 }
 
+int sq_class_names_apply(const struct sq_scope *scope)
+{
+    return largest_class(scope) >= 0;
+}
+
 int sq_class_names_check(struct sq_error *err, const struct sq_class_names *names,
                          const struct sq_scope *scope)
 {

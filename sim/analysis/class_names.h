@@ -24,6 +24,9 @@ void sq_class_names_free(struct sq_class_names *names);
 int sq_class_names_check(struct sq_error *err, const struct sq_class_names *names,
                          const struct sq_scope *scope);
 
+/* Is any sample's class known, as a label or a prediction? Else names name nothing. */
+int sq_class_names_apply(const struct sq_scope *scope);
+
 /* "class_names": ["T-shirt", ...]; nothing where none were given. */
 void sq_class_names_write(cJSON *to, const struct sq_class_names *names);
 

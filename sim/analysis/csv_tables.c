@@ -74,6 +74,9 @@ static void put_labels(struct sq_csv_out *csv, const struct sq_csv_head *head,
     sq_csv_columns(csv, head, population, path, SQ_CSV_NUMBERED | SQ_CSV_NAMED_CLASSES);
 }
 
+/* Whole numbers up to here are exact in a JSON number: 2^53. */
+static const double LARGEST = 9007199254740992;
+
 static void put_spike(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *sample,
                       unsigned long timestep, unsigned long neuron, unsigned long channels)
 {
@@ -93,9 +96,10 @@ static void put_raster(struct sq_csv_out *csv, const struct sq_csv_head *head,
     const double channels = sq_number_at(population, "channels");
     const cJSON *sample = sq_at(population, "raster/sample");
     const cJSON *list = sq_first(population, "raster/fired_per_timestep");
-    for (unsigned long t = 0; list != NULL && channels >= 1; list = list->next, t++)
+    const int is_known = channels >= 1 && channels < LARGEST;
+    for (unsigned long t = 0; list != NULL && is_known; list = list->next, t++)
         for (const cJSON *neuron = list->child; neuron != NULL; neuron = neuron->next)
-            if (neuron->valuedouble >= 0)
+            if (neuron->valuedouble >= 0 && neuron->valuedouble < LARGEST)
                 put_spike(csv, head, sample, t, (unsigned long)neuron->valuedouble,
                           (unsigned long)channels);
 }

@@ -35,6 +35,10 @@ int sq_raster_find(struct sq_error *err, const struct sq_scope *scope, const cha
     *place = 0;
     if (text == NULL)
         return SQ_OK;
+    if (!scope->has_spikes)
+        return sq_fail(err, SQ_EUSAGE,
+                       "%s: --raster-sample %s: the trace holds counts only, no spikes",
+                       scope->path, text);
     const int status = sq_range_parse(err, "--raster-sample", text, &range);
     if (status != SQ_OK)
         return status;

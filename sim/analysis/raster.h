@@ -22,7 +22,7 @@ void sq_raster_draw(uint64_t *number, uint32_t size, uint64_t n);
 
 /* Which sample's raster is wanted: its place among the scope's samples.
  *   text  its number; NULL: the first one's
- * SQ_EUSAGE: no number, or of none of the scope's samples. */
+ * SQ_EUSAGE: no number, or of none of the scope's samples; the trace holds no spikes. */
 int sq_raster_find(struct sq_error *err, const struct sq_scope *scope, const char *text,
                    uint64_t *place);
 

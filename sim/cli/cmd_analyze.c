@@ -157,6 +157,10 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("analyze", "--weights is of a --model");
     if (is_stdout(args->json) && is_stdout(args->html))
         return cli_usage("analyze", "--json and --html cannot both be -");
+    if (args->analyze.raster_sample != NULL && args->json == NULL && args->csv == NULL &&
+        args->html == NULL)
+        return cli_usage("analyze", "--raster-sample goes with --json, --csv or --html; tables "
+                                    "have no raster");
     if (args->table.top > 0 && (is_stdout(args->json) || is_stdout(args->html)))
         return cli_usage("analyze", "--top goes with tables; what goes to - is whole");
     for (int i = optind; i < argc; i++)

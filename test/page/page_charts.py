@@ -90,6 +90,7 @@ def choices_change_the_chart(browser):
 @test
 def texts_of_a_trace_are_only_text(browser):
     open_page(browser, "odd")
+    assert "number 0, 1 timestep\n" in browser.run("document.getElementById('summary').innerText")
     assert "odd</script><!--.db" in browser.run("document.getElementById('facts').innerText")
     assert b"odd<" not in (folder / "odd.html").read_bytes()
 

@@ -40,7 +40,7 @@ figures.scores = {
             label: "Lines: distribution of attention scores by head",
             tip: row => [
                 `${row.group}, score ${row.x}`,
-                `${write(row.pairs, ",")} pairs, ${write(row.value, ".3~p")}`,
+                `${counted(row.pairs, "pair")}, ${write(row.value, ".3~p")}`,
             ],
         };
     },

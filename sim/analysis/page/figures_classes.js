@@ -66,7 +66,7 @@ figures.confusion = {
                     : undefined,
             tip: row => [
                 `class ${row.y}, predicted ${row.x}`,
-                `${write(row.samples, ",")} samples` +
+                counted(row.samples, "sample") +
                     (is_share ? `, ${write(row.value, ".3%")} of the class` : ""),
             ],
         });

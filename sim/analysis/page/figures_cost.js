@@ -26,7 +26,7 @@ figures.after_timestep = {
                   format: "%",
                   label: "Lines: accuracy after each timestep",
                   tip: row => [
-                      `after ${row.x} timesteps`,
+                      `after ${counted(row.x, "timestep")}`,
                       `${row.group} ${write(row.value, ".2%")}`,
                       `95 % interval ${write(row.low, ".2%")} to ${write(row.high, ".2%")}`,
                   ],
@@ -68,7 +68,7 @@ figures.early_exit = {
                       `threshold ${row.threshold}`,
                       `${y[1]} ${write(row.value, ".2%")}`,
                       `${write(row.x, ".4~s")} ${x[1]}`,
-                      `${write(row.timesteps, ".3")} timesteps`,
+                      `${write(row.timesteps, ".3~r")} timestep${row.timesteps === 1 ? "" : "s"}`,
                   ],
               };
     },
@@ -217,7 +217,7 @@ figures.classes = {
             tip: row => [
                 row.y,
                 `${write(row.value, ".4")} ${unit.name} per sample`,
-                `${write(row.samples, ",")} samples`,
+                counted(row.samples, "sample"),
             ],
         });
     },

@@ -84,8 +84,8 @@ figures.rows = {
             format: "%",
             label: "Line: distribution of spikes in a row",
             tip: row => [
-                `${row.x} spikes`,
-                `${write(row.rows, ",")} rows, ${write(row.value, ".2%")}`,
+                counted(row.x, "spike"),
+                `${counted(row.rows, "row")}, ${write(row.value, ".2%")}`,
             ],
         };
     },

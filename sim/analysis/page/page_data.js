@@ -28,6 +28,11 @@ function write(value, format) {
     return format.endsWith("%") ? honest_share(value, text) : text;
 }
 
+/* "1 sample", "2 samples". */
+function counted(n, word) {
+    return `${write(n, ",")} ${word}${n === 1 ? "" : "s"}`;
+}
+
 /* Member at a path "time/delta_events"; undefined where there is none. */
 function at(object, path) {
     return path

@@ -57,6 +57,12 @@ function energy_items(trace) {
     ];
 }
 
+function numbers_of(trace) {
+    return trace.samples === 1
+        ? `number ${trace.first_sample}`
+        : `numbers ${trace.first_sample} to ${trace.last_sample}`;
+}
+
 function summary_of(trace) {
     const accuracy = trace.accuracy,
         exact = (at(trace, "cost/conventions") || []).find(one => one.name === "exact");
@@ -67,7 +73,7 @@ function summary_of(trace) {
         [
             "samples",
             write(trace.samples, ","),
-            `numbers ${trace.first_sample} to ${trace.last_sample}, ${trace.timesteps} timesteps`,
+            numbers_of(trace) + ", " + counted(trace.timesteps, "timestep"),
         ],
         [
             "accuracy",
@@ -83,7 +89,7 @@ function summary_of(trace) {
         [
             "spikes",
             write(spikes / trace.samples, ".4~s"),
-            `per sample, of ${write(neurons, ",")} neurons`,
+            `per sample, of ${counted(neurons, "neuron")}`,
         ],
         [
             "additions",

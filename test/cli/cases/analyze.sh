@@ -83,8 +83,8 @@ record a.db
 record b.db --trace-samples 0
 spikeq analyze a.db b.db --populations 'block.0.attn.q_lif'
 exits 0
-prints_part "b.db less a.db, 1 samples in pairs"
-prints_part "low, high, significant: only 1 samples are in both traces, at least 2 are needed"
+prints_part "b.db less a.db, 1 sample in pairs"
+prints_part "low, high, significant: only 1 sample is in both traces, at least 2 are needed"
 finish
 
 start "analyze of counts says what it cannot tell"

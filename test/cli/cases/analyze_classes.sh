@@ -48,10 +48,10 @@ record_labelled
 spikeq analyze a.db --raster-sample 1 --csv csv
 exits 0
 holds "$(sed 1d csv/raster.csv | cut -d, -f3 | sort -u)" 1
-spikeq analyze a.db --raster-sample 2
+spikeq analyze a.db --raster-sample 2 --json a.json
 exits 2
 says "spikeq analyze: a.db: --raster-sample 2 is not among the samples that are analysed"
-spikeq analyze a.db --samples 1 --raster-sample 0
+spikeq analyze a.db --samples 1 --raster-sample 0 --json a.json
 exits 2
 says "spikeq analyze: a.db: --raster-sample 0 is not among the samples that are analysed"
 finish
@@ -65,4 +65,26 @@ holds "$(/usr/bin/python3 -c "
 import json
 print([one['name'] for one in json.load(open('a.json'))['warnings']])")" "['assumed-configuration']"
 grep -q '"warnings":\[{"name":"assumed-configuration"' a.html || complain "the page has no warnings"
+finish
+
+start "analyze: --class-names and --raster-sample that would change nothing are refused"
+record_labelled
+spikeq analyze a.db --raster-sample 1
+exits 2
+says "spikeq analyze: --raster-sample goes with --json, --csv or --html; tables have no raster; see spikeq analyze --help"
+spikeq run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy \
+    --trace counts.db --trace-detail counts --quiet
+spikeq analyze counts.db --raster-sample 1 --json a.json
+exits 2
+says "spikeq analyze: counts.db: --raster-sample 1: the trace holds counts only, no spikes"
+printf '%s\n' 0 1 2 3 4 5 6 7 8 9 >names.txt
+cat >raster.csv <<END
+sample,timestep,population,index
+0,0,p,1
+END
+spikeq import raster.csv -o bare.db --quiet
+spikeq analyze bare.db --class-names names.txt --json a.json
+exits 2
+says "spikeq analyze: bare.db: --class-names names.txt: no sample has a label or a prediction to name; record with --labels"
+leaves a.db bare.db counts.db labels.npy names.txt raster.csv
 finish

@@ -97,6 +97,26 @@ START_TEST(every_table_is_a_csv_file)
 }
 END_TEST
 
+/* Lists that do not fit together, of other types and sizes: cells stay empty, nothing is read that
+ * is not there. */
+START_TEST(csv_files_of_odd_lists_are_made)
+{
+    static char json[4096], text[4096];
+    FILE *file = fopen("test/fuzz/corpus/analysis/classes-wrong-types.json", "r");
+    ck_assert_ptr_nonnull(file);
+    json[fread(json, 1, sizeof json - 1, file)] = '\0';
+    fclose(file);
+    const char *dir = temp_path("odd");
+    ck_assert_msg(spikeq_analysis_csv(ctx, json, dir) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
+    ck_assert_uint_eq(read_csv(dir, "raster.csv", text, sizeof text), 1 + 3);
+    ck_assert_ptr_nonnull(strstr(text, "a.db,p,,2,3,1,1\n"));
+    ck_assert_uint_eq(read_csv(dir, "confusion.csv", text, sizeof text), 1 + 4);
+    ck_assert_ptr_nonnull(strstr(text, "a.db,-1,,,,\n"));
+    ck_assert_uint_eq(read_csv(dir, "classes.csv", text, sizeof text), 1 + 5);
+    spikeq_free(table_of(json, (struct spikeq_table_options){0}));
+}
+END_TEST
+
 START_TEST(cells_are_quoted_where_needed)
 {
     struct sq_error err = {0};
@@ -179,6 +199,7 @@ static Suite *suite(void)
     tcase_add_test(texts, colours_are_asked_for);
     tcase_add_test(texts, top_limits_the_layers);
     tcase_add_test(texts, every_table_is_a_csv_file);
+    tcase_add_test(texts, csv_files_of_odd_lists_are_made);
     tcase_add_test(texts, cells_are_quoted_where_needed);
     tcase_add_test(texts, small_rates_are_not_0);
     tcase_add_test(texts, what_is_no_analysis_is_refused);
