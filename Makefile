@@ -65,10 +65,11 @@ TRACES  := $(B)/test/traces/make_traces
 DIGESTS := $(B)/test/kernels/kernel_digests
 
 comma := ,
-# One line counts what is built: steps as recipes are expanded, of as many as a dry run has. V=1 shows commands.
-STEPS  = $(eval STEPS := $(shell $(MAKE) -n COUNTING=1 $(GOALS) 2>/dev/null | grep -c '^: step'))$(STEPS)
-say    = $(if $(COUNTING),: step,$(if $(V),,@$(eval DONE += x)MAKE_TERMOUT='$(MAKE_TERMOUT)' \
-         test/house/counter $(words $(DONE)) $(STEPS) $(1) $(2)))
+# One line on stderr counts what is built: steps as recipes are expanded, of as many as a dry run has; V=1 shows
+# the commands instead.
+STEPS  = $(eval STEPS := $(shell $(MAKE) -n COUNTING=1 $(MAKEOVERRIDES) $(GOALS) 2>/dev/null | grep -c '^: step'))$(STEPS)
+say    = $(if $(COUNTING),: step,$(if $(V),,$(eval DONE += x)$(shell MAKE_TERMERR='$(MAKE_TERMERR)' \
+         test/house/counter $(words $(DONE)) $(STEPS) $(1) $(2) >&2)))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
 
 all: $(B)/spikeq $(B)/libspikeq.so                 ## library and command, build/spikeq
