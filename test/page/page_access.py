@@ -196,7 +196,12 @@ def confusion_can_be_seen_in_three_ways(browser):
     shown = choose(browser, "confusion", "show", "samples")
     assert shown == [count.get((a, b), 0) for a in classes for b in classes]
     assert sum(shown) == confusion["samples"]
+    order = (
+        "[...drawn].find(([figure]) => figure.dataset.figure === 'confusion')[1][0].view.scale('x').domain()"
+    )
+    assert browser.run(order) == [str(number) for number in classes]
     shown = choose(browser, "confusion", "show", "errors alone")
+    assert browser.run(order) == [str(number) for number in classes]
     assert shown == [count.get((a, b), 0) for a in classes for b in classes if a != b]
 
 
@@ -259,12 +264,36 @@ def energy_names_its_convention_and_prices(browser):
         ".view.data('table').filter(row => row.y.startsWith('ANN')).map(row => row.energy_mj_per_sample)"
     )
     assert close([sum(rows)], [cost["ann"]["energy_mj_per_sample"]])
-    open_page(browser, "named")  # loihi: a multiply-accumulate has no price
-    assert browser.run("document.getElementById('summary').innerText.includes('loihi')")
+
+
+@test
+@changes
+def what_has_no_price_is_missing_and_named(browser):
+    """Loihi's profile prices no multiply-accumulate, which the first layer makes."""
+    open_page(browser, "unpriced")
+    cost = analysis("unpriced")["traces"][0]["cost"]
+    card = "[...document.querySelectorAll('#summary dl div')].find(box => box.firstChild.textContent === {!r})"
+    energy = browser.run(card.format("energy") + ".innerText")
+    assert "no price" in energy and "convention exact, hardware loihi" in energy, energy
     assert browser.run(card.format("as an ANN")) is None
     text = browser.run("document.body.innerText")
-    assert "no price for a multiply-accumulate" in text and "ANN, " not in text
-    assert not any(word in text for word in ("NaN", "undefined", "Infinity"))
+    assert "no price for a multiply-accumulate" in text
+    assert not any(word in text for word in ("NaN", "undefined", "Infinity", "null"))
+    shown = browser.run(
+        "Object.fromEntries(['conventions', 'layers'].map(name => [name, [...new Set([...drawn]"
+        ".find(([figure]) => figure.dataset.figure === name)[1][0].view.data('table').map(row => row.y))]]))"
+    )
+    priced = [one for one in cost["conventions"] if one["energy_mj_per_sample"] is not None]
+    assert [name.split(",")[0] for name in shown["conventions"]] == [one["name"] for one in priced]
+    layers = [one["name"] for one in cost["layers"] if one["energy_mj_per_sample"] is not None]
+    assert shown["layers"] == layers and 0 < len(layers) < len(cost["layers"])
+    note = "document.querySelector('[data-figure={}] .note').innerText"
+    assert "lacks a price for exact, paper" in browser.run(note.format("conventions"))
+    assert "lacks a price" in browser.run(note.format("layers"))
+    first = browser.run(
+        "[...document.querySelector('[data-table=energy] tbody tr').children].map(cell => cell.textContent)"
+    )
+    assert first[3] == "–", first
 
 
 @test

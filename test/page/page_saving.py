@@ -45,6 +45,14 @@ def every_figure_is_saved_as_svg(browser):
 
 @test
 @changes
+def names_with_signs_of_markup_stay_text(browser):
+    open_page(browser, "named")
+    root = ET.fromstring(svg_of(browser, "confusion"))
+    assert "<i>Shirt</i>" in [text.text for text in root.iter(SVG + "text")]
+
+
+@test
+@changes
 def saved_figures_are_light_on_a_dark_screen(browser):
     open_page(browser, "full")
     names = ("layers", "rate_per_timestep", "maps", "raster", "conventions")

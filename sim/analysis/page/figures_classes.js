@@ -55,6 +55,7 @@ figures.confusion = {
         return heatmap(rows, {
             x_title: "predicted class",
             y_title: "true class",
+            x_order: places.map(i => name(classes.class[i])),
             value_title: is_share ? "share of the class" : "samples",
             format: is_share ? "%" : "d",
             tilts_names: Boolean(trace.class_names),

@@ -88,15 +88,26 @@ function part_of(name) {
     return parts.findIndex(([, pattern]) => pattern.test(name));
 }
 
-/* The conventions, and the ANN, as far as all of their operations have a price. */
-function priced_ways(trace) {
-    const conventions = (at(trace, "cost/conventions") || []).filter(
-            one => one.energy_mj_per_sample !== null,
-        ),
-        ann = at(trace, "cost/ann");
-    return ann && ann.energy_mj_per_sample !== null
-        ? [...conventions, { name: "ANN", ...ann }]
-        : conventions;
+/* The conventions, and the ANN; what the profile lacks a price for has null for energy. */
+function ways_of_pricing(trace) {
+    const ann = at(trace, "cost/ann");
+    return (at(trace, "cost/conventions") || []).concat(ann ? [{ name: "ANN", ...ann }] : []);
+}
+
+function has_energy({ energy_mj_per_sample: energy }) {
+    return typeof energy === "number";
+}
+
+/* What the ANN is, and which bars are missing. */
+function conventions_note(ways) {
+    const missing = ways.filter(way => !has_energy(way)).map(way => way.name);
+    const has_ann = ways.some(way => way.name === "ANN" && has_energy(way));
+    return [
+        has_ann && "ANN: the same network, every layer dense, one pass.",
+        missing.length > 0 && `The profile lacks a price for ${missing.join(", ")}.`,
+    ]
+        .filter(Boolean)
+        .join(" ");
 }
 
 const energy_views = { "share of the total": true, energy: false };
@@ -104,7 +115,8 @@ const energy_views = { "share of the total": true, energy: false };
 figures.conventions = {
     choices: trace => ({ show: at(trace, "cost/conventions") ? Object.keys(energy_views) : [] }),
     draw(trace, choice) {
-        const conventions = priced_ways(trace),
+        const ways = ways_of_pricing(trace),
+            conventions = ways.filter(has_energy),
             is_share = energy_views[choice.show];
         const unit = shown_unit(one => [at(one, "cost/energy_mj_per_sample")]);
         const in_unit = (energy, format) => `${write(energy * unit.factor, format)} ${unit.name}`;
@@ -137,9 +149,7 @@ figures.conventions = {
                 palette: met.map(([, color]) => color),
                 height: conventions.length * 30,
                 y_title: "convention",
-                note: conventions.some(one => one.name === "ANN")
-                    ? "ANN: the same network, every layer dense, one pass."
-                    : "Without an ANN: the profile has no price of a multiply-accumulate.",
+                note: conventions_note(ways),
                 format: is_share ? "%" : ".2~s",
                 x_title: is_share
                     ? `share of the energy of a sample, prices of ${at(trace, "cost/hardware")}`
@@ -157,25 +167,28 @@ figures.conventions = {
 
 figures.layers = {
     draw(trace) {
-        const layers = at(trace, "cost/layers") || [];
+        const all = at(trace, "cost/layers") || [],
+            layers = all.filter(has_energy);
         const unit = shown_unit(one =>
             (at(one, "cost/layers") || []).map(layer => layer.energy_mj_per_sample),
         );
         const groups = Array.from({ length: trace.timesteps }, (_, t) => `timestep ${t}`);
-        const rows = layers
-            .filter(layer => layer.energy_mj_per_sample !== null)
-            .flatMap(layer =>
-                layer.energy_mj_per_sample_per_timestep.map((energy, order) => ({
-                    y: layer.name,
-                    group: groups[order],
-                    order,
-                    energy_mj_per_sample: energy,
-                    value: energy * unit.factor,
-                })),
-            );
+        const rows = layers.flatMap(layer =>
+            layer.energy_mj_per_sample_per_timestep.map((energy, order) => ({
+                y: layer.name,
+                group: groups[order],
+                order,
+                energy_mj_per_sample: energy,
+                value: energy * unit.factor,
+            })),
+        );
         return stack(rows, groups, {
             x_title: `energy per sample, ${unit.name} (${trace.cost ? pricing(trace) : ""})`,
             y_title: "layer",
+            note:
+                layers.length < all.length
+                    ? `Without ${counted(all.length - layers.length, "layer")} that the profile lacks a price for.`
+                    : undefined,
             unit: unit.name,
             tip_format: ".4",
             palette: ordered_palette(trace.timesteps),
@@ -187,9 +200,7 @@ figures.layers = {
 
 figures.classes = {
     draw(trace) {
-        const labels = (at(trace, "cost/per_label") || []).filter(
-            label => label.energy_mj_per_sample !== null,
-        );
+        const labels = (at(trace, "cost/per_label") || []).filter(has_energy);
         const unit = shown_unit(one =>
             (at(one, "cost/per_label") || []).map(label => label.energy_mj_per_sample),
         );

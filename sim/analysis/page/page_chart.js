@@ -58,6 +58,7 @@ function tilt_names(spec, drawing) {
 
 /* A copy of the specification with data and signals put in; signal "room" is the width of all.
  *   drawing.log          the y axis is logarithmic
+ *   drawing.x_order      names along the x axis, where the rows do not bring them in this order
  *   drawing.tilts_names  those along the x axis are long */
 function specify(drawing, width) {
     const spec = structuredClone(charts[drawing.chart]);
@@ -79,6 +80,7 @@ function specify(drawing, width) {
         );
         spec.axes.find(axis => axis.scale === "y").tickCount = 6;
     }
+    if (drawing.x_order) spec.scales.find(scale => scale.name === "x").domain = drawing.x_order;
     tilt_names(spec, drawing);
     return { ...spec, width, height: drawing.height };
 }

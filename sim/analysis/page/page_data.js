@@ -73,6 +73,11 @@ function energy_unit(most_mj) {
     return most_mj >= 1 ? { name: "mJ", factor: 1 } : { name: "µJ", factor: 1000 };
 }
 
+/* A number in another unit; what has no value has none in any unit. */
+function times(value, factor) {
+    return typeof value === "number" ? value * factor : undefined;
+}
+
 /* The unit that suits the largest energy of the shown traces; pick(trace) lists those of one. */
 function shown_unit(pick) {
     return energy_unit(Math.max(0, ...shown_traces().flatMap(pick).filter(Number.isFinite)));

@@ -71,7 +71,7 @@ tables.recall = {
 tables.energy = { make: energy_table };
 
 function energy_table(trace) {
-    const conventions = priced_ways(trace);
+    const conventions = ways_of_pricing(trace);
     if (conventions.length === 0) return null;
     const exact = new Map(trace.cost.layers.map(layer => [layer.name, layer]));
     const unit = shown_unit(one => [at(one, "cost/energy_mj_per_sample")]);
@@ -84,7 +84,7 @@ function energy_table(trace) {
         ...Object.fromEntries(
             conventions.map(convention => {
                 const layer = convention.layers.find(one => one.name === name);
-                return [convention.name, layer && layer.energy_mj_per_sample * unit.factor];
+                return [convention.name, layer && times(layer.energy_mj_per_sample, unit.factor)];
             }),
         ),
     }));
