@@ -182,6 +182,7 @@ def side_by_side_has_one_scale(browser):
     different = {name: both for name, both in domains.items() if both[0] != both[1]}
     assert not different, different
     assert domains["layers"][0] and domains["rate_per_timestep"][0], domains
+    assert domains["products"][0][0] == domains["conventions"][0][0] == [0, 1], domains
 
 
 @test

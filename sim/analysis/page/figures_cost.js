@@ -187,7 +187,8 @@ figures.layers = {
             y_title: "layer",
             note:
                 layers.length < all.length
-                    ? `Without ${counted(all.length - layers.length, "layer")} that the profile lacks a price for.`
+                    ? `Without ${counted(all.length - layers.length, "layer")} that the profile ` +
+                      "lacks a price for."
                     : undefined,
             unit: unit.name,
             tip_format: ".4",

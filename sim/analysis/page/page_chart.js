@@ -27,7 +27,8 @@ function extent(values) {
 function longest_bar(rows) {
     const sums = new Map();
     rows.forEach(row => sums.set(row.y, (sums.get(row.y) || 0) + (row.value || 0)));
-    return Math.max(0, ...sums.values(), ...rows.map(row => row.high || 0));
+    const end = Math.max(0, ...sums.values(), ...rows.map(row => row.high || 0));
+    return Math.abs(end - 1) < 1e-9 ? 1 : end; /* shares add up to all */
 }
 
 /* One scale for drawings that stand side by side: their colours, axes and bars can be compared. */
