@@ -390,12 +390,12 @@ struct spikeq_diff_options {
 /* Compare two traces spike by spike.
  *   options    may be NULL
  *   is_equal   1: all that was compared is equal, and both hold the same samples
- *   text       the verdict on spikes, logits, predictions; the first difference; rates, accuracy and
- *              energy of both; mismatches per population and timestep; the caller frees it with
+ *   text       the verdict on spikes, logits, predictions; the first difference; rates, accuracy
+ * and energy of both; mismatches per population and timestep; the caller frees it with
  *              spikeq_free()
  * Both are written on success only; traces of other populations or timesteps are a difference, no
- * error. EUSAGE (no such range, no such population, a negative tolerance), EFORMAT (names the damaged place),
- * EUNSUPPORTED, EIO, ENOMEM. */
+ * error. EUSAGE (no such range, no such population, a negative tolerance), EFORMAT (names the
+ * damaged place), EUNSUPPORTED, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
                            const struct spikeq_diff_options *options, int *is_equal, char **text);
 
@@ -531,15 +531,18 @@ struct spikeq_import_summary {
 
 /* Spikes that were recorded elsewhere. Zero and NULL mean the default of each member. */
 struct spikeq_import_options {
-    const char *source;     /* .npz, folder of .npy, SONATA .h5, CSV, pickle of tensors; required */
-    const char *trace;      /* the file to make; required */
-    const char *format;     /* "npz", "sonata", "csv", "prosperity"; NULL: by content */
-    const char *config;     /* a published name or a path: what names and shapes must agree with */
+    const char *source; /* .npz, folder of .npy, one .npy, SONATA .h5, CSV, SLAYER .bs1, pickle
+                         * of tensors; required */
+    const char *trace;  /* the file to make; required */
+    const char *format; /* "npz", "npy", "sonata", "csv", "bs1", "prosperity"; NULL: by content */
+    const char *config; /* a published name or a path: what names and shapes must agree with */
     const char *const *set; /* "key=value" overrides of single keys */
     size_t n_set;
-    int partial;        /* 1: populations of the configuration may be missing */
-    const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample, in order */
-    double dt_ms;       /* SONATA: length of a timestep; 0: 1 ms */
+    int partial;            /* 1: populations of the configuration may be missing */
+    const char *labels;     /* IDX, IDX.gz or .npy file of one class number a sample, in order */
+    double dt_ms;           /* SONATA, SLAYER: length of a timestep; 0: 1 ms */
+    const char *population; /* name of the neurons of one .npy (required) or .bs1 ("spikes") */
+    int transpose;          /* 1: one .npy is [N,T] or [B,N,T] */
     const char *const *neurons; /* "NAME=N": sizes of populations of event lists */
     size_t n_neurons;
     const char *codec;                     /* "none" (default), "zlib", "zstd" */

@@ -1,5 +1,7 @@
 #include "sim/account/csv.h"
 
+#include "traces/format/other_files.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +9,19 @@
 #include <string.h>
 
 enum { MAX_BYTES = 1 << 22 };
+
+/* Is it text, and not what a spreadsheet writes by default? */
+static int check_text(struct sq_error *err, const char *path, const char *text, size_t n)
+{
+    const unsigned char *head = (const unsigned char *)text;
+    const char *what = sq_other_file(head, n);
+    const int has_nul = strlen(text) != n;
+    if (what == NULL && has_nul)
+        what = sq_other_file_guess(head, n);
+    if (what != NULL)
+        return sq_fail(err, SQ_EFORMAT, "%s: no table: %s", path, what);
+    return has_nul ? sq_fail(err, SQ_EFORMAT, "%s: holds a NUL byte, expected text", path) : SQ_OK;
+}
 
 static int read_text(struct sq_error *err, const char *path, struct sq_csv *csv)
 {
@@ -24,9 +39,19 @@ static int read_text(struct sq_error *err, const char *path, struct sq_csv *csv)
     if (!whole && n == MAX_BYTES)
         return sq_fail(err, SQ_EFORMAT, "%s: larger than 4 MiB, expected a table", path);
     csv->text[n] = '\0';
-    if (strlen(csv->text) != n)
-        return sq_fail(err, SQ_EFORMAT, "%s: holds a NUL byte, expected text", path);
-    return SQ_OK;
+    return check_text(err, path, csv->text, n);
+}
+
+/* Without the quotes around it; two quotes within are one (RFC 4180). */
+static char *unquote(char *cell, size_t n)
+{
+    char *to = cell;
+    for (size_t from = 1; from + 1 < n; from++) {
+        from += cell[from] == '"' && cell[from + 1] == '"' && from + 2 < n;
+        *to++ = cell[from];
+    }
+    *to = '\0';
+    return cell;
 }
 
 static char *trim(char *cell)
@@ -35,11 +60,7 @@ static char *trim(char *cell)
     size_t n = strlen(cell);
     while (n > 0 && strchr(" \t\r", cell[n - 1]) != NULL)
         cell[--n] = '\0';
-    if (n >= 2 && cell[0] == '"' && cell[n - 1] == '"') {
-        cell[n - 1] = '\0';
-        cell++;
-    }
-    return cell;
+    return n >= 2 && cell[0] == '"' && cell[n - 1] == '"' ? unquote(cell, n) : cell;
 }
 
 /* Cut a line into cells; their number, or SQ_CSV_COLUMNS + 1. */
@@ -61,6 +82,14 @@ static size_t cut(char *line, char *cell[SQ_CSV_COLUMNS])
     }
 }
 
+/* What to do where the heading has one column only: spreadsheets with a decimal comma. */
+static const char *advice(const struct sq_csv *csv)
+{
+    return csv->n_columns == 1 && strpbrk(csv->column[0], ";\t") != NULL
+               ? "; columns are separated by commas, decimals by points"
+               : "";
+}
+
 static int add_line(struct sq_error *err, const char *path, struct sq_csv *csv, char *line,
                     unsigned number)
 {
@@ -75,8 +104,8 @@ static int add_line(struct sq_error *err, const char *path, struct sq_csv *csv, 
         return SQ_OK;
     }
     if (n != csv->n_columns)
-        return sq_fail(err, SQ_EFORMAT, "%s: line %u: %zu cells, expected %zu as in the heading",
-                       path, number, n, csv->n_columns);
+        return sq_fail(err, SQ_EFORMAT, "%s: line %u: %zu cells, expected %zu as in the heading%s",
+                       path, number, n, csv->n_columns, advice(csv));
     if ((csv->n_rows & (csv->n_rows - 1)) == 0) {
         const size_t room = csv->n_rows == 0 ? 1 : 2 * csv->n_rows;
         char **grown = realloc(csv->cell, room * csv->n_columns * sizeof *grown);
@@ -98,7 +127,10 @@ int sq_csv_read(struct sq_error *err, const char *path, struct sq_csv *out)
     *out = (struct sq_csv){.text = NULL};
     int rc = read_text(err, path, out);
     unsigned number = 1;
-    for (char *line = out->text; rc == SQ_OK && line != NULL; number++) {
+    char *first_line = out->text;
+    if (rc == SQ_OK && strncmp(first_line, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+        first_line += 3;
+    for (char *line = first_line; rc == SQ_OK && line != NULL; number++) {
         char *end = strchr(line, '\n');
         if (end != NULL)
             *end = '\0';
@@ -135,9 +167,8 @@ int sq_csv_need(struct sq_error *err, const char *path, const struct sq_csv *csv
     if (*column >= 0)
         return SQ_OK;
     return sq_fail(err, SQ_EFORMAT,
-                   "%s: heading: no column \"%s\" among its %zu, beginning with "
-                   "\"%.32s\"",
-                   path, name, csv->n_columns, csv->column[0]);
+                   "%s: heading: no column \"%s\" among its %zu, beginning with \"%.32s\"%s", path,
+                   name, csv->n_columns, csv->column[0], advice(csv));
 }
 
 const char *sq_csv_cell(const struct sq_csv *csv, size_t row, int column)

@@ -8,16 +8,19 @@
 static const char help[] =
     "usage: spikeq import SOURCE -o TRACE [OPTION...]\n\n"
     "Make a trace of spikes that another tool recorded. SOURCE is an .npz file or a folder\n"
-    "of .npy files (one array [T,B,...] per module path), a SONATA spike file (HDF5), a CSV\n"
-    "file sample,timestep,population,index, or a pickle of the Prosperity simulator.\n\n"
+    "of .npy files (one array [T,B,...] per module path), one .npy raster [T,N] or [B,T,N],\n"
+    "a SONATA spike file (HDF5), a CSV file sample,timestep,population,index, SLAYER's 1-D\n"
+    "spikes (.bs1), or a pickle of the Prosperity simulator.\n\n"
     "  -o, --output TRACE   the file to make\n"
     "  --force              replace it if it exists\n"
     "  --config NAME|FILE   names and shapes must be those of this network\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
     "  --partial            populations of the network may be missing\n"
     "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
-    "  --format F           npz, sonata, csv or prosperity (default: by content)\n"
-    "  --dt MS              SONATA: length of a timestep (default 1 ms)\n"
+    "  --format F           npz, npy, sonata, csv, bs1 or prosperity (default: by content)\n"
+    "  --population NAME    the neurons of one .npy or .bs1 file\n"
+    "  --transpose          one .npy is [N,T] or [B,N,T]\n"
+    "  --dt MS              SONATA, SLAYER: length of a timestep (default 1 ms)\n"
     "  --neurons NAME=N     size of a population of an event list; repeatable\n"
     "  --codec C            none (default), zlib or zstd\n" CLI_STRICT_HELP
     "  --quiet              print nothing; warnings still go to stderr\n";
@@ -38,6 +41,8 @@ enum {
     OPT_PARTIAL,
     OPT_LABELS,
     OPT_FORMAT,
+    OPT_POPULATION,
+    OPT_TRANSPOSE,
     OPT_DT,
     OPT_NEURONS,
     OPT_CODEC,
@@ -53,6 +58,8 @@ static const struct option option[] = {
     {"partial", no_argument, NULL, OPT_PARTIAL},
     {"labels", required_argument, NULL, OPT_LABELS},
     {"format", required_argument, NULL, OPT_FORMAT},
+    {"population", required_argument, NULL, OPT_POPULATION},
+    {"transpose", no_argument, NULL, OPT_TRANSPOSE},
     {"dt", required_argument, NULL, OPT_DT},
     {"neurons", required_argument, NULL, OPT_NEURONS},
     {"codec", required_argument, NULL, OPT_CODEC},
@@ -93,6 +100,8 @@ static const char **text_of(int which, struct spikeq_import_options *import)
         return &import->labels;
     case OPT_FORMAT:
         return &import->format;
+    case OPT_POPULATION:
+        return &import->population;
     case OPT_CODEC:
         return &import->codec;
     default:
@@ -111,6 +120,8 @@ static int parse_option(int which, struct arguments *args)
         return args->import.force = 1;
     case OPT_PARTIAL:
         return args->import.partial = 1;
+    case OPT_TRANSPOSE:
+        return args->import.transpose = 1;
     case OPT_SET:
         return append("--set", args->set, &args->import.n_set);
     case OPT_NEURONS:

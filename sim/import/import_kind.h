@@ -12,8 +12,8 @@ struct sq_import_kind {
 };
 
 /* Is the regular file one of the formats of docs/import.md, by its first bytes? Reads no more of
- * it. Archives (.npz) and pickles may be something else as well: ask for checkpoints, inputs and
- * recordings of cameras before. */
+ * it. Arrays, archives (.npz) and pickles may be something else as well: ask for checkpoints,
+ * inputs and recordings of cameras before. */
 bool sq_import_kind_of(const char *path, struct sq_import_kind *out);
 
 #endif

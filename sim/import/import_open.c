@@ -72,7 +72,7 @@ static int find_format(struct sq_import *import, enum sq_recording_format *forma
     const int found = name != NULL ? sq_recording_format_find(name) : 0;
     if (found < 0)
         return sq_fail(import->err, SQ_EUSAGE,
-                       "--format %s: expected npz, sonata, csv or prosperity", name);
+                       "--format %s: expected npz, npy, sonata, csv, bs1 or prosperity", name);
     /* Asked in any case: what cannot be opened is told here, and a pipe is never waited for. */
     const int status = sq_recording_format_of(name != NULL ? &unused : import->err,
                                               import->options->source, format);
@@ -86,9 +86,22 @@ static int find_format(struct sq_import *import, enum sq_recording_format *forma
 static int check_options(struct sq_import *import, enum sq_recording_format format)
 {
     const struct spikeq_import_options *options = import->options;
-    const int is_list = format == SQ_RECORDING_CSV || format == SQ_RECORDING_SONATA;
-    if (options->dt_ms != 0 && format != SQ_RECORDING_SONATA)
-        return sq_fail(import->err, SQ_EUSAGE, "--dt: only SONATA files have times");
+    const int has_times = format == SQ_RECORDING_SONATA || format == SQ_RECORDING_SLAYER;
+    const int is_list = has_times || format == SQ_RECORDING_CSV;
+    if (options->dt_ms != 0 && !has_times)
+        return sq_fail(import->err, SQ_EUSAGE, "--dt: only SONATA and SLAYER files have times");
+    if (options->population != NULL && format != SQ_RECORDING_RASTER &&
+        format != SQ_RECORDING_SLAYER)
+        return sq_fail(import->err, SQ_EUSAGE, "--population: %s names its populations itself",
+                       options->source);
+    if (options->population == NULL && format == SQ_RECORDING_RASTER)
+        return sq_fail(import->err, SQ_EUSAGE,
+                       "%s: is one .npy array; --population NAME says which neurons these are (or "
+                       "put it into a folder, named <population>.npy)",
+                       options->source);
+    if (options->transpose && format != SQ_RECORDING_RASTER)
+        return sq_fail(import->err, SQ_EUSAGE,
+                       "--transpose: only one .npy array may be [N,T] instead of [T,N]");
     if (options->n_neurons > 0 && !is_list)
         return sq_fail(import->err, SQ_EUSAGE, "--neurons: the arrays of %s have shapes",
                        options->source);
@@ -121,6 +134,8 @@ int sq_import_open(struct sq_import *import)
         return status;
     const struct sq_recording_want want = {
         .dt_ms = options->dt_ms > 0 ? options->dt_ms : 1,
+        .population = options->population,
+        .is_transposed = options->transpose,
         .timesteps = import->network != NULL ? import->network->config.timesteps : 0,
         .n_sizes = sizes.n,
         .sizes = sizes.size,

@@ -1,4 +1,5 @@
-/* Any bytes as a recording: an archive of arrays, CSV, a pickle of tensors. Opening ends in samples
+/* Any bytes as a recording: an archive of arrays, one array, CSV, a pickle of tensors, and what is
+ * none of these as SLAYER's spikes, which have no magic. Opening ends in samples
  * or an error, every sample is read or refused, and a second run says the same. HDF5 files are left
  * out: their reader is the library's. */
 #define _GNU_SOURCE
@@ -14,15 +15,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { MOST_WORDS = 1 << 14, MOST_SAMPLES = 16 };
 
 static const struct sq_recording_size size_of_b = {"b", 4, 1};
-static const struct sq_recording_want want[] = {
-    {.timesteps = 0}, {.timesteps = 2, .n_sizes = 1, .sizes = &size_of_b}};
+static const struct sq_recording_want want[] = {{.dt_ms = 1, .population = "a"},
+                                                {.dt_ms = 0.25,
+                                                 .timesteps = 2,
+                                                 .n_sizes = 1,
+                                                 .sizes = &size_of_b,
+                                                 .population = "a",
+                                                 .is_transposed = 1}};
 
 static int open_recording(struct sq_error *err, const char *path, const struct sq_recording_want *w,
                           struct sq_recording **out)
 {
     enum sq_recording_format format;
     const int status = sq_recording_format_of(err, path, &format);
-    if (status != SQ_OK || format == SQ_RECORDING_SONATA)
+    if (status == SQ_EUNSUPPORTED)
+        format = SQ_RECORDING_SLAYER;
+    else if (status != SQ_OK || format == SQ_RECORDING_SONATA)
         return status != SQ_OK ? status : sq_fail(err, SQ_EUNSUPPORTED, "%s: HDF5", path);
     return format == SQ_RECORDING_PROSPERITY ? sq_prosperity_open(err, path, out)
                                              : sq_recording_open(err, path, format, w, out);

@@ -62,6 +62,8 @@ static const struct magic known[] = {
 };
 
 static const struct magic guessed[] = {
+    {0, 4, "PK\3\4", "a zip archive, such as .xlsx; save a table as CSV"},
+    {0, 16, "sample,timestep,", "a list of spikes, which goes to spikeq import"},
     {0, 3, "BZh", "compressed by bzip2; bunzip2 it first"},
     {0, 3, "\x1f\x8b\x08", "compressed by gzip; gunzip it first"},
     {0, 2, "\x1f\x9d", "compressed by compress; uncompress it first"},

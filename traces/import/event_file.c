@@ -64,6 +64,17 @@ static int split(char *line, char *field[4])
     return 1;
 }
 
+/* The heading, with quotes or without. */
+static int is_heading(char *line)
+{
+    static const char *const name[] = {"sample", "timestep", "population", "index"};
+    char *field[4];
+    int is_one = split(line, field);
+    for (int i = 0; is_one && i < 4; i++)
+        is_one = strcmp(field[i], name[i]) == 0;
+    return is_one;
+}
+
 static int find_population(struct sq_error *err, struct sq_event_file *csv, const char *name)
 {
     const struct sq_recording *recording = csv->recording;
@@ -132,15 +143,18 @@ int sq_event_file_next(struct sq_error *err, struct sq_event_file *csv, struct s
 
 int sq_event_file_start(struct sq_error *err, struct sq_event_file *csv)
 {
-    char line[LINE_BYTES];
+    char line[LINE_BYTES] = "", found[80];
     rewind(csv->file);
     csv->line = 0;
     const int status = read_line(err, csv, line);
     if (status < 0)
         return status;
-    if (status == 0 || strcmp(line, "sample,timestep,population,index") != 0)
-        return sq_fail(err, SQ_EFORMAT,
-                       "%s: line 1: expected the heading sample,timestep,population,index",
-                       csv->recording->path);
-    return SQ_OK;
+    char *heading = line + (strncmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+    snprintf(found, sizeof found, "%.79s", heading);
+    if (status == 1 && is_heading(heading))
+        return SQ_OK;
+    return sq_fail(err, SQ_EFORMAT,
+                   "%s: line 1: expected the heading sample,timestep,population,index, found "
+                   "\"%s\"; four columns, separated by commas, without an index of rows",
+                   csv->recording->path, found);
 }

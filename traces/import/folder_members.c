@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,21 +21,36 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* O_NONBLOCK: opening a pipe must come back, to be refused. */
+/* O_NONBLOCK: opening a pipe must come back, to be refused. `shown` is the file's path. */
+static int open_file(struct sq_error *err, struct sq_members *members, struct sq_member *member,
+                     int folder, const char *name, const char *shown)
+{
+    struct stat st;
+    member->fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (member->fd < 0 || fstat(member->fd, &st) != 0)
+        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", shown, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: is no regular file", shown);
+    return sq_member_parse(err, members, member, (uint64_t)st.st_size);
+}
+
 static int add_file(struct sq_error *err, struct sq_members *members, int folder, const char *name)
 {
     struct sq_member *member;
-    struct stat st;
+    char shown[1024];
     const int status = sq_members_add(err, members, name, &member);
-    if (status != SQ_OK)
-        return status;
-    member->fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (member->fd < 0 || fstat(member->fd, &st) != 0)
-        return sq_fail(err, SQ_EIO, "%s/%s: cannot be opened: %s", members->path, name,
-                       strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        return sq_fail(err, SQ_EUNSUPPORTED, "%s/%s: is no regular file", members->path, name);
-    return sq_member_parse(err, members, member, (uint64_t)st.st_size);
+    snprintf(shown, sizeof shown, "%.700s/%.255s", members->path, name);
+    return status == SQ_OK ? open_file(err, members, member, folder, name, shown) : status;
+}
+
+int sq_file_member(struct sq_error *err, const char *path, const char *name, struct sq_members *out)
+{
+    struct sq_member *member;
+    char file_name[2 * SQ_TRACE_NAME_BYTES];
+    *out = (struct sq_members){.path = path};
+    snprintf(file_name, sizeof file_name, "%.*s.npy", SQ_TRACE_NAME_BYTES, name);
+    const int status = sq_members_add(err, out, file_name, &member);
+    return status == SQ_OK ? open_file(err, out, member, AT_FDCWD, path, path) : status;
 }
 
 int sq_folder_members(struct sq_error *err, const char *path, struct sq_members *out)

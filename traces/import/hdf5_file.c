@@ -1,5 +1,6 @@
 #include "traces/import/hdf5_file.h"
 
+#include <float.h>
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,20 @@ int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *name, 
     if (*n / MAX_INFLATION > file->bytes)
         return bad(err, file, name, "claims to be larger than the file can be");
     return SQ_OK;
+}
+
+unsigned sq_hdf5_precision(struct sq_hdf5 *file, const char *name)
+{
+    size_t sign, exponent, exponent_bits, first, bits = DBL_MANT_DIG - 1;
+    const hid_t dataset = open_dataset(file, name);
+    if (dataset < 0)
+        return DBL_MANT_DIG;
+    const hid_t type = H5Dget_type(dataset);
+    if (H5Tget_class(type) == H5T_FLOAT)
+        H5Tget_fields(type, &sign, &exponent, &exponent_bits, &first, &bits);
+    H5Tclose(type);
+    H5Dclose(dataset);
+    return bits < DBL_MANT_DIG - 1 ? (unsigned)bits + 1 : DBL_MANT_DIG;
 }
 
 static int read_part(struct sq_error *err, struct sq_hdf5 *file, const char *name, hid_t type,

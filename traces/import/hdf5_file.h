@@ -26,6 +26,10 @@ int sq_hdf5_has(struct sq_hdf5 *file, const char *path);
  * names it: it is missing, or of other dimensions or type. */
 int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *dataset, uint64_t *n);
 
+/* Bits of the numbers' significands: 24 of float32, 53 of float64; 53 of whole numbers too, and
+ * where there is no such dataset. */
+unsigned sq_hdf5_precision(struct sq_hdf5 *file, const char *dataset);
+
 /* Elements first .. first + n - 1 as double, or as int64. SQ_EFORMAT: damaged. */
 int sq_hdf5_read_f64(struct sq_error *err, struct sq_hdf5 *file, const char *dataset,
                      uint64_t first, size_t n, double *out);

@@ -31,6 +31,10 @@ struct sq_members {
  * SQ_ENOMEM. */
 int sq_npz_members(struct sq_error *err, const char *path, struct sq_members *out);
 int sq_folder_members(struct sq_error *err, const char *path, struct sq_members *out);
+
+/* The same of one .npy file: out->path is the file, whose only member is called `name`. */
+int sq_file_member(struct sq_error *err, const char *path, const char *name,
+                   struct sq_members *out);
 void sq_members_close(struct sq_members *members);
 
 /* Append a member for the file NAME.npy, whose fd and stored are to be set; SQ_EUNSUPPORTED for

@@ -22,6 +22,8 @@ enum sq_recording_format {
     SQ_RECORDING_ARRAYS,     /* .npz, or a folder of .npy: one array [T,B,...] a population */
     SQ_RECORDING_SONATA,     /* HDF5: /spikes/<population>/{timestamps,node_ids} */
     SQ_RECORDING_CSV,        /* sample,timestep,population,index */
+    SQ_RECORDING_RASTER,     /* one .npy array [T,N], [B,T,N] */
+    SQ_RECORDING_SLAYER,     /* .bs1: records of 5 bytes, neuron and time */
     SQ_RECORDING_PROSPERITY, /* a pickle of tensors; read above this folder (sim/import) */
     SQ_RECORDING_FORMATS
 };
@@ -33,7 +35,9 @@ struct sq_recording_size {
     int is_counts; /* whole numbers: an event may come several times */
 };
 struct sq_recording_want {
-    double dt_ms;                          /* SONATA: length of a timestep */
+    double dt_ms;                          /* SONATA, SLAYER: length of a timestep */
+    const char *population;                /* RASTER, SLAYER: name of the only population */
+    int is_transposed;                     /* RASTER: [N,T], [B,N,T] */
     uint32_t timesteps;                    /* event lists: 0 is the last one that occurs, + 1 */
     size_t n_sizes;                        /* event lists: sizes of populations; */
     const struct sq_recording_size *sizes; /* without one it is the largest index + 1 */
@@ -80,6 +84,7 @@ struct sq_recording {
     uint32_t timesteps;
     uint64_t n_samples;
     size_t n_logits; /* of every sample; 0: none are recorded */
+    int is_flat;     /* populations are [N], in C order of whatever shape their neurons have */
     size_t n_populations;
     struct sq_recorded_population *population; /* in the order of the file */
     char note[256];                            /* what whoever reads the figures should know */
@@ -87,11 +92,12 @@ struct sq_recording {
     void *inside;
 };
 
-/* "npz", "sonata", "csv", "prosperity"; the format of a name, or -1. */
+/* "npz", "sonata", "csv", "npy", "bs1", "prosperity"; the format of a name, or -1. */
 const char *sq_recording_format_name(enum sq_recording_format format);
 int sq_recording_format_find(const char *name);
 
-/* The format of a file or folder by its content. SQ_EIO, SQ_EUNSUPPORTED: none of these. */
+/* The format of a file or folder by its content; SLAYER's, which has no magic, by its name .bs1.
+ * SQ_EIO, SQ_EUNSUPPORTED: none of these. */
 int sq_recording_format_of(struct sq_error *err, const char *path,
                            enum sq_recording_format *format);
 
@@ -113,6 +119,10 @@ int sq_recording_find(const struct sq_recording *recording, const char *name, si
 int sq_array_recording_open(struct sq_error *err, const char *path, struct sq_recording **out);
 int sq_csv_recording_open(struct sq_error *err, const char *path,
                           const struct sq_recording_want *want, struct sq_recording **out);
+int sq_raster_recording_open(struct sq_error *err, const char *path,
+                             const struct sq_recording_want *want, struct sq_recording **out);
+int sq_slayer_recording_open(struct sq_error *err, const char *path,
+                             const struct sq_recording_want *want, struct sq_recording **out);
 int sq_sonata_recording_open(struct sq_error *err, const char *path,
                              const struct sq_recording_want *want, struct sq_recording **out);
 

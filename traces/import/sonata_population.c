@@ -14,6 +14,8 @@ struct train {
     size_t index;
     char group[PATH_BYTES], timestamps[PATH_BYTES], node_ids[PATH_BYTES];
     double ms_per_unit;
+    double rounding;       /* of the timestamps by their type, relative */
+    int is_coarse;         /* so much that it tells no timestep; warned of */
     uint64_t size;         /* 0: not known */
     uint64_t n, n_neurons; /* events, largest id + 1 */
 };
@@ -42,25 +44,38 @@ static int read_units(const struct sq_sonata *sonata, struct train *train)
     return fail(sonata, train, SQ_EUNSUPPORTED, what);
 }
 
+/* Times of float32 are rounded to 6e-8 of themselves: far from 0 that is more than a timestep. */
+static int warn_of_rounding(const struct sq_sonata *sonata, struct train *train, double timestamp)
+{
+    train->is_coarse = 1;
+    return sq_warn(sonata->err, "coarse-timestamps",
+                   "%s: %s: timestamp %.9g is stored to within %.2g only, and a timestep is %.3g; "
+                   "--dt gives a longer one, or store float64",
+                   sonata->recording->path, train->timestamps, timestamp,
+                   timestamp * train->rounding, sonata->want->dt_ms / train->ms_per_unit);
+}
+
 /* A spike that lies a millionth of a timestep before an edge belongs behind it: k * dt / dt is not
- * always k. */
-static int step_of(const struct sq_sonata *sonata, const struct train *train, double timestamp,
+ * always k. So does one that lies before it by the rounding of its type. */
+static int step_of(const struct sq_sonata *sonata, struct train *train, double timestamp,
                    uint64_t *step)
 {
     const double steps = timestamp * train->ms_per_unit / sonata->want->dt_ms;
+    const double rounding = steps * train->rounding;
     char what[128];
     if (!(steps >= 0 && steps < 0x1p52)) {
         snprintf(what, sizeof what, "timestamp %.9g, expected a time from 0 on", timestamp);
         return fail(sonata, train, SQ_EVALUE, what);
     }
-    *step = (uint64_t)floor(steps + 1e-6);
+    *step = (uint64_t)floor(steps + (rounding > 1e-6 ? rounding : 1e-6));
     if (sonata->timesteps == 0 && *step >= SQ_TRACE_MAX_TIMESTEPS) {
         snprintf(what, sizeof what,
                  "timestamp %.9g is timestep %" PRIu64 " of %d at most; --dt gives a longer one",
                  timestamp, *step, SQ_TRACE_MAX_TIMESTEPS);
         return fail(sonata, train, SQ_EVALUE, what);
     }
-    return SQ_OK;
+    return rounding > 0.25 && !train->is_coarse ? warn_of_rounding(sonata, train, timestamp)
+                                                : SQ_OK;
 }
 
 static int add_event(struct sq_sonata *sonata, struct train *train, double timestamp, int64_t id)
@@ -154,6 +169,7 @@ int sq_sonata_population(const char *name, void *data)
     status = check_sizes(sonata, &train);
     if (status == SQ_OK)
         status = read_units(sonata, &train);
+    train.rounding = ldexp(1, -(int)sq_hdf5_precision(sonata->file, train.timestamps));
     if (status == SQ_OK)
         status = read_events(sonata, &train);
     if (status == SQ_OK)

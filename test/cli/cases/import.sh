@@ -7,7 +7,7 @@ start "import --help names every option"
 spikeq import --help
 exits 0
 is_silent
-for option in output force config set partial labels format dt neurons codec quiet; do
+for option in output force config set partial labels format population transpose dt neurons codec quiet; do
     prints_part "--$option"
 done
 finish
@@ -18,16 +18,16 @@ refuse 2 "import: two sources" "spikeq import: unexpected argument odd; see spik
 refuse 2 "import: unknown option" "spikeq import: unknown option -x; see spikeq import --help" import cifar -x
 refuse 2 "import: -o without a value" "spikeq import: option -o needs a value; see spikeq import --help" import cifar -o
 refuse 2 "import: --dt" "spikeq import: --dt 0: expected milliseconds above 0; see spikeq import --help" import cifar -o t.db --dt 0
-refuse 2 "import: --format" "spikeq import: --format xml: expected npz, sonata, csv or prosperity" import cifar -o t.db --format xml
+refuse 2 "import: --format" "spikeq import: --format xml: expected npz, npy, sonata, csv, bs1 or prosperity" import cifar -o t.db --format xml
 refuse 2 "import: --codec" "spikeq import: --codec lz4: expected none, zlib or zstd" import cifar/spikes.npz -o t.db --codec lz4
 refuse 2 "import: --set alone" "spikeq import: --set and --partial need --config" import cifar -o t.db --set T=3
-refuse 2 "import: --dt of arrays" "spikeq import: --dt: only SONATA files have times" import cifar/spikes.npz -o t.db --dt 1
+refuse 2 "import: --dt of arrays" "spikeq import: --dt: only SONATA and SLAYER files have times" import cifar/spikes.npz -o t.db --dt 1
 refuse 2 "import: --neurons of arrays" "spikeq import: --neurons: the arrays of cifar/spikes.npz have shapes" import cifar/spikes.npz -o t.db --neurons a=1
 refuse 1 "import: missing" "spikeq import: none.npz: cannot be opened: No such file or directory" import none.npz -o t.db
 refuse 1 "import: missing, format given" "spikeq import: none.npz: cannot be opened: No such file or directory" import none.npz -o t.db --format csv
 refuse 1 "import: a device" "spikeq import: /dev/null: is a pipe or a device; save it as a file first" import /dev/null -o t.db
-refuse 1 "import: one array" "spikeq import: cifar/input.npy: no recording of spikes: it is one .npy array; put it into a folder, named <population>.npy" import cifar/input.npy -o t.db
-refuse 1 "import: a text" "spikeq import: cifar/config.json: no recording of spikes: it is none of .npz, a folder of .npy, SONATA .h5, CSV, pickle of tensors" import cifar/config.json -o t.db
+refuse 2 "import: one array" "spikeq import: cifar/input.npy: is one .npy array; --population NAME says which neurons these are (or put it into a folder, named <population>.npy)" import cifar/input.npy -o t.db
+refuse 1 "import: a text" "spikeq import: cifar/config.json: no recording of spikes: JSON or text, which is not read as a recording" import cifar/config.json -o t.db
 refuse 2 "import: to standard output" "spikeq import: -: a trace is a database, which standard output cannot take; give a file (./- for one of that name)" import cifar/spikes.npz -o -
 refuse 1 "import: no folder" "spikeq import: no/t.db: cannot be made: No such file or directory" import cifar/spikes.npz -o no/t.db
 refuse 1 "import: another T" "spikeq import: cifar/spikes.npz: patch_embed.proj_lif has shape [4,2,8,32,32], config config expects [5,2,8,32,32]" import cifar/spikes.npz $config --set T=5 -o t.db

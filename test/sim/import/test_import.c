@@ -389,6 +389,11 @@ static const struct {
     {"a.h5", "\x89HDF\r\n\x1a\n", "sonata"},
     {"a.pkl", "\x80\x04]", "prosperity"},
     {"a.npz", "PK\3\4", "npz"},
+    {"a.npy", "\x93NUMPY\1", "npy"},
+    {"a.bs1", "\1\2\x80\3\4", "bs1"},
+    {"a.BS1", "\x80\2\x80\3\4", "bs1"},
+    {"zstd.bs1", "\x28\xb5\x2f\xfd", NULL},
+    {"mark.csv", "\xef\xbb\xbf\"sample\",\"timestep\",\"population\",\"index\"\n", "csv"},
     {"a.txt", "10 1 2 1\n", NULL},
     {"empty", "", NULL},
 };

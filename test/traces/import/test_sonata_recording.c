@@ -1,4 +1,5 @@
 /* SONATA spike files, made here by the HDF5 library itself. */
+#include "kernels/base/warnings.h"
 #include "test/sim/input/temp_files.h"
 #include "traces/import/recording.h"
 #include "traces/import/spike_bits.h"
@@ -93,6 +94,68 @@ START_TEST(timestamps_are_binned)
                          sq_bit_get(bits + 2 * 3, 70) + sq_bit_get(bits, 1),
                      4);
     sq_recording_close(recording);
+}
+END_TEST
+
+enum { MANY = 60000 };
+
+/* k * 0.1 ms as float32 is timestep k, on whatever side of the edge it was rounded to. */
+START_TEST(float32_times_belong_to_their_edge)
+{
+    static float timestamp[MANY];
+    static int64_t id[MANY];
+    static uint64_t bits[MANY];
+    const struct sq_recording_want want = {.dt_ms = 0.1};
+    const struct sq_trace_population as = {.n_rows = 1, .n_channels = 64};
+    const char *path = temp_path("x.h5");
+    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t spikes = H5Gcreate2(file, "spikes", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t v1 = H5Gcreate2(spikes, "v1", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    struct sq_recording *recording;
+    struct sq_recorded_sample sample;
+    for (int k = 0; k < MANY; k++) {
+        timestamp[k] = (float)(k * 0.1);
+        id[k] = k % 64;
+    }
+    put_numbers(v1, "timestamps", H5T_NATIVE_FLOAT, MANY, timestamp);
+    put_numbers(v1, "node_ids", H5T_NATIVE_INT64, MANY, id);
+    H5Gclose(v1);
+    H5Gclose(spikes);
+    H5Fclose(file);
+    expect_ok(&err, sq_sonata_recording_open(&err, path, &want, &recording));
+    ck_assert_uint_eq(recording->timesteps, MANY);
+    expect_ok(&err, recording->kind->sample(&err, recording, 0, &sample));
+    expect_ok(&err, recording->kind->spikes(&err, recording, 0, 0, &as, bits));
+    for (int k = 0; k < MANY; k++)
+        ck_assert_msg(bits[k] == (uint64_t)1 << k % 64, "timestep %d", k);
+    sq_recording_close(recording);
+}
+END_TEST
+
+/* 5 s in steps of a microsecond: float32 cannot tell them apart, float64 can. */
+START_TEST(coarse_times_are_warned_of)
+{
+    const struct example e = {2, 2, {0, 5000.0005}, {0, 1}, "ms"};
+    const struct sq_recording_want want = {.dt_ms = 0.001, .timesteps = 4};
+    struct sq_recording *recording;
+    struct sq_warnings warnings = {.n = 0};
+    const char *path = make_file(&e);
+    sq_warnings_begin(&err, &warnings);
+    expect_ok(&err, sq_sonata_recording_open(&err, path, &want, &recording));
+    sq_recording_close(recording);
+    ck_assert_uint_eq(warnings.n, 0);
+    const float timestamp[2] = {0, 5000.0005F};
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t v1 = H5Gopen2(file, "spikes/v1", H5P_DEFAULT);
+    H5Ldelete(v1, "timestamps", H5P_DEFAULT);
+    put_numbers(v1, "timestamps", H5T_NATIVE_FLOAT, 2, timestamp);
+    H5Gclose(v1);
+    H5Fclose(file);
+    expect_ok(&err, sq_sonata_recording_open(&err, path, &want, &recording));
+    sq_recording_close(recording);
+    sq_warnings_end(&err, &warnings);
+    ck_assert_uint_eq(warnings.n, 1);
+    ck_assert_str_eq(warnings.item[0].name, "coarse-timestamps");
 }
 END_TEST
 
@@ -264,6 +327,8 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
     tcase_add_test(t, timestamps_are_binned);
+    tcase_add_test(t, float32_times_belong_to_their_edge);
+    tcase_add_test(t, coarse_times_are_warned_of);
     tcase_add_loop_test(t, units_are_known, 0, 4);
     tcase_add_test(t, samples_follow_one_another);
     tcase_add_loop_test(t, notes_are_used, 0, 2);
