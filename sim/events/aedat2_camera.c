@@ -75,12 +75,13 @@ static int name_by_addresses(struct sq_camera *reader, const struct evidence *e,
     return SQ_OK;
 }
 
+/* Without the path: a data set of thousands gives one line. */
 static int warn_of_guess(struct sq_camera *reader)
 {
     return sq_warn(reader->err, "camera-by-addresses",
-                   "%s: names no camera (# AEChip); its addresses are read as those of a %s; "
-                   "--camera NAME tells another",
-                   reader->path, reader->facts.camera);
+                   "AEDAT 2.0 without a camera's name (# AEChip) is read as of a %s, by its "
+                   "addresses; --camera NAME tells another",
+                   reader->facts.camera);
 }
 
 static int guess_camera(struct sq_camera *reader)

@@ -15,7 +15,8 @@ enum { MAX_TEXT = 512 };
 
 static bool knows(const unsigned char *head, size_t n)
 {
-    return sq_text_begins(head, n, magic);
+    const size_t mark = sq_text_mark(head, n);
+    return sq_text_begins(head + mark, n - mark, magic);
 }
 
 /* "# population input numbers [2,4,6]" */
@@ -38,6 +39,8 @@ static int open_address_text(struct sq_camera *reader)
     size_t line;
     int rc = sq_event_alloc_state(reader, sizeof(struct sq_address_input));
     struct sq_address_input *input = reader->state;
+    if (rc == SQ_OK)
+        rc = sq_event_pass_mark(reader);
     while (rc == SQ_OK && (rc = sq_event_peek_line(reader, &lines, &at, &line)) == SQ_OK &&
            line > 0 && !sq_text_begins(at, line, "# end ")) {
         sq_text_copy(text, sizeof text, at, line);

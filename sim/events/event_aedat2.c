@@ -30,6 +30,8 @@ static void read_chip(struct sq_camera *reader, const unsigned char *line, size_
     static const char key[] = "# AEChip:";
     if (!sq_text_begins(line, n, key))
         return;
+    while (n > strlen(key) && line[n - 1] == ' ')
+        n--;
     size_t first = n;
     while (first > strlen(key) && line[first - 1] != '.' && line[first - 1] != ' ')
         first--;

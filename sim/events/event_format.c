@@ -149,6 +149,16 @@ int sq_event_peek_line(struct sq_camera *reader, const struct sq_header_lines *l
     }
 }
 
+int sq_event_pass_mark(struct sq_camera *reader)
+{
+    const unsigned char *at;
+    size_t n;
+    const int rc = sq_event_peek(reader, 3, &at, &n);
+    if (rc == SQ_OK)
+        sq_source_take(reader->source, sq_text_mark(at, n));
+    return rc;
+}
+
 int sq_event_peek_lines(struct sq_camera *reader, const unsigned char **at, size_t *n)
 {
     for (size_t want = 1;; want = *n + 1) {

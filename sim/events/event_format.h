@@ -93,6 +93,9 @@ struct sq_header_lines {
 int sq_event_peek_line(struct sq_camera *reader, const struct sq_header_lines *lines,
                        const unsigned char **at, size_t *line);
 
+/* Pass over a byte order mark, if the text begins with one. */
+int sq_event_pass_mark(struct sq_camera *reader);
+
 /* Whole lines, at least one: up to the last LF that is there, or up to the end of the file. A line
  * that never ends is damage. */
 int sq_event_peek_lines(struct sq_camera *reader, const unsigned char **at, size_t *n);

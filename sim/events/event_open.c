@@ -51,6 +51,9 @@ static int peek_head(struct sq_camera *reader, const unsigned char **head, size_
 static int refuse_unknown(struct sq_camera *reader, const unsigned char *head, size_t n)
 {
     const char *text = sq_other_file_guess(head, n);
+    const size_t length = strlen(reader->path);
+    if (length > 4 && strcmp(reader->path + length - 4, ".bs1") == 0)
+        text = "SLAYER's 1-D spikes by its name (.bs1), which go to spikeq import";
     if (text == NULL && sq_text_begins(head, n, "% "))
         text = "a Prophesee header without a known \"% evt\", \"% format\" or \"% Version 2\"";
     if (text != NULL)

@@ -74,16 +74,11 @@ static int open_text(struct sq_camera *reader)
 {
     static const struct text usual = {
         {SQ_COLUMN_T, SQ_COLUMN_X, SQ_COLUMN_Y, SQ_COLUMN_P}, true, false};
-    const unsigned char *at;
-    size_t n;
-    int rc = sq_event_alloc_state(reader, sizeof(struct text));
-    if (rc == SQ_OK) {
-        memcpy(reader->state, &usual, sizeof usual);
-        rc = sq_event_peek(reader, 3, &at, &n);
-    }
-    if (rc == SQ_OK)
-        sq_source_take(reader->source, sq_text_mark(at, n));
-    return rc;
+    const int rc = sq_event_alloc_state(reader, sizeof(struct text));
+    if (rc != SQ_OK)
+        return rc;
+    memcpy(reader->state, &usual, sizeof usual);
+    return sq_event_pass_mark(reader);
 }
 
 static int refuse_line(struct sq_camera *reader, const unsigned char *line, size_t n, size_t at,

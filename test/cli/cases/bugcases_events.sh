@@ -79,6 +79,13 @@ relative labels '\000\000\010\001' "IDX (MNIST images or labels), which goes to 
 relative unknown 'FOO1' "its content fits none of the formats of docs/events.md; N-MNIST has no magic: --format nmnist reads it as such"
 relative zeros '\000\000\000\000' "its content fits none of the formats of docs/events.md; N-MNIST has no magic: --format nmnist reads it as such"
 
+numbers=$(seq 0 11 | while read -r i; do printf '\\000\\%03o\\200\\%03o\\000' "$i" "$i"; done)
+# shellcheck disable=SC2059
+printf "$numbers" >"$top/a.bs1"
+foreign ../a.bs1 "SLAYER's 1-D spikes by its name (.bs1), which go to spikeq import"
+mv "$top/a.bs1" "$top/a"
+foreign ../a "its content fits none of the formats of docs/events.md; N-MNIST has no magic: --format nmnist reads it as such"
+
 # A header in front of records, printf forms both: aedat NAME HEADER RECORDS.
 aedat() {
     # shellcheck disable=SC2059
@@ -112,7 +119,7 @@ start "events: a camera by its addresses is warned of; --strict refuses it"
 aedat a.aedat '' '\000\013\300\376\000\000\000\011'
 spikeq events a.aedat
 exits 0
-says "spikeq events: warning: a.aedat: names no camera (# AEChip); its addresses are read as those of a DVS640; --camera NAME tells another [camera-by-addresses]"
+says "spikeq events: warning: AEDAT 2.0 without a camera's name (# AEChip) is read as of a DVS640, by its addresses; --camera NAME tells another [camera-by-addresses]"
 prints_part "a.aedat: AEDAT 2.0, DVS640 (by its addresses), 640x480, view raw"
 spikeq events a.aedat --strict
 exits 1
@@ -128,6 +135,33 @@ spikeq events a.aedat
 exits 1
 says_like "spikeq events: a.aedat: names no camera (# AEChip), and its addresses fit neither a DAVIS nor a DVS640; --camera NAME tells it: *"
 leaves a.aedat
+finish
+
+start "run: --camera is printed, noted in the trace and taken by a replay"
+python3 -c 'import struct
+open("a.aedat", "wb").write(b"#!AER-DAT2.0\n" + b"".join(struct.pack(">II", (i * 37 % 128 & ~5) << 8 | i * 11 % 128 << 1 | i & 1, i) for i in range(200)))'
+network="--model dvs/model.safetensors --config dvs/config.json --input a.aedat --frames number:4"
+spikeq run $network --quiet
+exits 1
+says_like "spikeq run: a.aedat: names no camera (# AEChip), and its addresses fit both a DVS128 and a DVS640; --camera NAME tells it: *"
+spikeq run $network --camera DVS128 --trace t.db
+exits 0
+is_silent
+prints_part "1 recording, frames number:4, bin 1, camera DVS128"
+spikeq replay t.db --model dvs/model.safetensors --from input --input a.aedat --verify --quiet
+exits 0
+spikeq run --model dvs/model.safetensors --config dvs/config.json --input a.aedat --camera DVS128
+exits 2
+leaves a.aedat t.db
+finish
+
+start "events: address events behind a byte order mark"
+printf '\357\273\277# spikeq address events 1\n# timesteps 1\n# samples 1\n# population input numbers [2,9,12]\n0 0 input 5 1\n# end frames 1 events 1\n' >a.txt
+spikeq events a.txt --dump-events d.bin
+exits 0
+is_silent
+prints_part "a.txt: address events, text, 12x9, view as stored"
+leaves a.txt d.bin
 finish
 
 start "events: --camera where it changes nothing"
@@ -162,6 +196,7 @@ named SBret10 240x180 raw
 named DVS240 240x180 raw
 named DVXplorer 640x480 raw
 named DVS640 640x480 raw
+named "DVXplorerMicro" 640x480 raw
 named DVS1280x720SD 1280x720 raw
 
 for chip in DVS128andCochleaAMS1b DVS1280x720 Tmpdiff64 DVS132S CDAVIS SBret100; do
