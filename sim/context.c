@@ -1,4 +1,6 @@
 #include "sim/context.h"
+
+#include "sim/input/input_size.h"
 #include "sim/network/config_folders.h"
 
 #include <stdio.h>
@@ -83,7 +85,10 @@ int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *op
                                          .config = options->config,
                                          .set = options->set,
                                          .n_set = options->n_set,
-                                         .weights = options->weights};
+                                         .weights = options->weights,
+                                         .image_size =
+                                             options->input != NULL ? sq_input_size : NULL,
+                                         .image_data = (void *)(uintptr_t)options->input};
     const int status = sq_network_load_wish(&ctx->error, &wish, &network);
     if (status == SQ_OK)
         *out = (spikeq_network *)(void *)network;

@@ -121,7 +121,12 @@ static int take_image_size(struct sq_error *err, const struct sq_network_wish *w
 {
     if (wish->image_size == NULL || config->image_height != 0 || config->image_width != 0)
         return SQ_OK;
-    return wish->image_size(err, wish->image_data, &config->image_height, &config->image_width);
+    const int status =
+        wish->image_size(err, wish->image_data, &config->image_height, &config->image_width);
+    if (status == SQ_OK && config->image_height != 0 && config->source[0] == '\0')
+        snprintf(config->source, sizeof config->source, "image size %ux%u: as the input has it",
+                 config->image_height, config->image_width);
+    return status;
 }
 
 /* Choose the network's weights. `config`: what the user gave, or NULL. */

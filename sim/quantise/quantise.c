@@ -1,5 +1,6 @@
 /* spikeq_quantise(): choose scales, compare with float32, write the model of integers. */
 #include "sim/quantise/quantise.h"
+#include "sim/input/input_size.h"
 
 #include "sim/context.h"
 #include "sim/network/fixed_file.h"
@@ -59,7 +60,10 @@ static int load(struct job *job, struct sq_side *side)
                                          .config = options->config,
                                          .set = options->set,
                                          .n_set = options->n_set,
-                                         .weights = options->weights};
+                                         .weights = options->weights,
+                                         .image_size =
+                                             options->calibrate != NULL ? sq_input_size : NULL,
+                                         .image_data = (void *)(uintptr_t)options->calibrate};
     int status = sq_network_load_wish(error_of(job), &wish, &side->network);
     if (status == SQ_OK && side->network->is_fixed)
         status = sq_fail(error_of(job), SQ_EUNSUPPORTED,

@@ -77,3 +77,19 @@ refuse 2 "energy: --weights without a model" "spikeq energy: --weights is of a -
 refuse 2 "replay: --weights without a model" "spikeq replay: --weights is of a --model; see spikeq replay --help" replay t.db --weights ema
 refuse 2 "analyze: --weights without a model" "spikeq analyze: --weights is of a --model; see spikeq analyze --help" analyze t.db --weights ema
 refuse 1 "--strict: two networks that fit are an error" "spikeq run: $(echo "$several" | sed 's/^warning: //; s/\]$/: --strict makes this warning an error]/')" run $two --strict
+
+# The image's size is the input's where neither the weights nor a configuration tell it.
+start "an own size needs heads and T; the image's size is the input's"
+spikeq run --model cifar/model.safetensors --input cifar/input.npy
+exits 1
+says 'spikeq run: cifar/model.safetensors: the weights cannot tell "heads", "T"; give --config NAME or --set heads=N --set T=N'
+heads=$(sed -n 's/.*"heads": *\([0-9]*\).*/\1/p' cifar/config.json) T=$(sed -n 's/.*"T": *\([0-9]*\).*/\1/p' cifar/config.json)
+spikeq run --quiet --model cifar/model.safetensors --input cifar/input.npy --set "heads=$heads" --set "T=$T" --dump got --report r.json
+exits 0
+spikeq run --quiet --model cifar/model.safetensors --input cifar/input.npy --config cifar/config.json --dump want
+diff -rq want got >diff || complain "$(cat diff)"
+grep -q '"image size 32x32: as the input has it"' r.json || complain "the report does not say whose size it is"
+spikeq quantize --model cifar/model.safetensors --calibrate cifar/input.npy --set "heads=$heads" --set "T=$T" --bits 8
+exits 0
+leaves diff got r.json want
+finish
