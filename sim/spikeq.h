@@ -536,7 +536,9 @@ struct spikeq_import_options {
     const char *trace;  /* the file to make; required */
     const char *format; /* "npz", "npy", "sonata", "csv", "bs1", "prosperity"; NULL: by content */
     const char *config; /* a published name or a path: what names and shapes must agree with */
-    const char *const *set; /* "key=value" overrides of single keys */
+    const char *model, *weights; /* instead or besides: the checkpoint that has the sizes, and which
+                                     of its networks; what it cannot tell is to be set */
+    const char *const *set;      /* "key=value" overrides of single keys */
     size_t n_set;
     int partial;            /* 1: populations of the configuration may be missing */
     const char *labels;     /* IDX, IDX.gz or .npy file of one class number a sample, in order */

@@ -14,6 +14,9 @@ static const char help[] =
     "  -o, --output TRACE   the file to make\n"
     "  --force              replace it if it exists\n"
     "  --config NAME|FILE   names and shapes must be those of this network\n"
+    "  --model FILE         the same by the sizes of this checkpoint; what its weights cannot\n"
+    "                       tell (heads, T, image size) by --config or --set\n"
+    "  --weights NAME       which of its networks\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
     "  --partial            populations of the network may be missing\n"
     "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
@@ -37,6 +40,8 @@ enum {
     OPT_OUTPUT = 'o',
     OPT_FORCE = 256,
     OPT_CONFIG,
+    OPT_MODEL,
+    OPT_WEIGHTS,
     OPT_SET,
     OPT_PARTIAL,
     OPT_LABELS,
@@ -54,6 +59,8 @@ static const struct option option[] = {
     {"output", required_argument, NULL, OPT_OUTPUT},
     {"force", no_argument, NULL, OPT_FORCE},
     {"config", required_argument, NULL, OPT_CONFIG},
+    {"model", required_argument, NULL, OPT_MODEL},
+    {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"set", required_argument, NULL, OPT_SET},
     {"partial", no_argument, NULL, OPT_PARTIAL},
     {"labels", required_argument, NULL, OPT_LABELS},
@@ -96,6 +103,10 @@ static const char **text_of(int which, struct spikeq_import_options *import)
         return &import->trace;
     case OPT_CONFIG:
         return &import->config;
+    case OPT_MODEL:
+        return &import->model;
+    case OPT_WEIGHTS:
+        return &import->weights;
     case OPT_LABELS:
         return &import->labels;
     case OPT_FORMAT:

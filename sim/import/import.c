@@ -7,18 +7,44 @@
 #include <string.h>
 #include <unistd.h>
 
+static int config_of_file(struct sq_import *import, const char *config_dirs,
+                          struct sq_config *config)
+{
+    const struct spikeq_import_options *options = import->options;
+    int status = sq_config_load(import->err, config_dirs, options->config, config);
+    for (size_t i = 0; status == SQ_OK && i < options->n_set; i++)
+        status = sq_config_set_pair(import->err, config, options->set[i]);
+    return status;
+}
+
+/* Sizes from a checkpoint, with which a configuration must agree if one is given too. */
+static int config_of_model(struct sq_import *import, const char *config_dirs,
+                           struct sq_config *config)
+{
+    const struct spikeq_import_options *options = import->options;
+    const struct sq_network_wish wish = {.config_dirs = config_dirs,
+                                         .model = options->model,
+                                         .config = options->config,
+                                         .set = options->set,
+                                         .n_set = options->n_set,
+                                         .weights = options->weights};
+    return sq_network_config(import->err, &wish, config);
+}
+
 /* The graph of the configuration, without weights. */
 static int load_network(struct sq_import *import, const char *config_dirs)
 {
     const struct spikeq_import_options *options = import->options;
+    const int is_given = options->config != NULL || options->model != NULL;
     struct sq_config config;
-    if (options->config == NULL && (options->n_set > 0 || options->partial))
-        return sq_fail(import->err, SQ_EUSAGE, "--set and --partial need --config");
-    if (options->config == NULL)
+    if (!is_given && (options->n_set > 0 || options->partial))
+        return sq_fail(import->err, SQ_EUSAGE, "--set and --partial need --config or --model");
+    if (options->weights != NULL && options->model == NULL)
+        return sq_fail(import->err, SQ_EUSAGE, "--weights is of a --model");
+    if (!is_given)
         return SQ_OK;
-    int status = sq_config_load(import->err, config_dirs, options->config, &config);
-    for (size_t i = 0; status == SQ_OK && i < options->n_set; i++)
-        status = sq_config_set_pair(import->err, &config, options->set[i]);
+    const int status = options->model != NULL ? config_of_model(import, config_dirs, &config)
+                                              : config_of_file(import, config_dirs, &config);
     return status == SQ_OK ? sq_network_without_weights(import->err, &config, &import->network)
                            : status;
 }

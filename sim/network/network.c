@@ -82,6 +82,25 @@ int sq_network_load_wish(struct sq_error *err, const struct sq_network_wish *wis
     return status;
 }
 
+int sq_network_config(struct sq_error *err, const struct sq_network_wish *wish,
+                      struct sq_config *out)
+{
+    struct sq_checkpoint *file = NULL;
+    struct sq_network *network = calloc(1, sizeof *network);
+    if (network == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", wish->model);
+    int status = sq_checkpoint_open(err, wish->model, &file);
+    if (status == SQ_OK)
+        status = sq_configure(err, file, wish, network);
+    if (status == SQ_OK)
+        status = sq_config_warn_assumed(err, &network->config);
+    if (status == SQ_OK)
+        *out = network->config;
+    sq_checkpoint_free(file);
+    sq_network_free(network);
+    return status;
+}
+
 int sq_network_load(struct sq_error *err, const char *config_dirs, const char *model,
                     const char *config, const char *const *set, size_t n_set,
                     struct sq_network **out)

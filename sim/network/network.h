@@ -127,6 +127,10 @@ struct sq_network_wish {
     void *image_data;
 };
 
+/* Its configuration alone: complete, as loading it would make it. No weights are read. */
+int sq_network_config(struct sq_error *err, const struct sq_network_wish *wish,
+                      struct sq_config *out);
+
 /* Load a network; as below. */
 int sq_network_load_wish(struct sq_error *err, const struct sq_network_wish *wish,
                          struct sq_network **out);

@@ -93,3 +93,27 @@ spikeq quantize --model cifar/model.safetensors --calibrate cifar/input.npy --se
 exits 0
 leaves diff got r.json want
 finish
+
+start "import --model: the sizes are the checkpoint's"
+spikeq import cifar/spikes.npz --model cifar/model.safetensors -o t.db
+exits 1
+says 'spikeq import: cifar/model.safetensors: the weights cannot tell "heads", "T", "image_size"; give --config NAME or --set heads=N --set T=N --set image_size=N'
+spikeq import cifar/spikes.npz --model cifar/model.safetensors --set "heads=$heads" --set "T=$T" --set image_size=32 -o t.db
+exits 0
+spikeq import cifar/spikes.npz --config cifar/config.json -o u.db
+exits 0
+spikeq diff t.db u.db
+exits 0
+spikeq energy t.db --format csv
+exits 0
+grep -v '^#' "$top/out" >t.csv
+spikeq energy u.db --format csv
+grep -v '^#' "$top/out" | cmp -s - t.csv || complain "other prices"
+spikeq import cifar/spikes.npz --model cifar/model.safetensors --config cifar/config.json -o v.db
+exits 0
+spikeq import dvs/spikes.npz --model cifar/model.safetensors --config cifar/config.json -o w.db
+exits 1
+leaves t.csv t.db u.db v.db
+finish
+
+refuse 2 "import: --weights without a model" "spikeq import: --weights is of a --model" import cifar/spikes.npz -o t.db --weights ema

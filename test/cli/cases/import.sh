@@ -20,7 +20,7 @@ refuse 2 "import: -o without a value" "spikeq import: option -o needs a value; s
 refuse 2 "import: --dt" "spikeq import: --dt 0: expected milliseconds above 0; see spikeq import --help" import cifar -o t.db --dt 0
 refuse 2 "import: --format" "spikeq import: --format xml: expected npz, npy, sonata, csv, bs1 or prosperity" import cifar -o t.db --format xml
 refuse 2 "import: --codec" "spikeq import: --codec lz4: expected none, zlib or zstd" import cifar/spikes.npz -o t.db --codec lz4
-refuse 2 "import: --set alone" "spikeq import: --set and --partial need --config" import cifar -o t.db --set T=3
+refuse 2 "import: --set alone" "spikeq import: --set and --partial need --config or --model" import cifar -o t.db --set T=3
 refuse 2 "import: --dt of arrays" "spikeq import: --dt: only SONATA and SLAYER files have times" import cifar/spikes.npz -o t.db --dt 1
 refuse 2 "import: --neurons of arrays" "spikeq import: --neurons: the arrays of cifar/spikes.npz have shapes" import cifar/spikes.npz -o t.db --neurons a=1
 refuse 1 "import: missing" "spikeq import: none.npz: cannot be opened: No such file or directory" import none.npz -o t.db
