@@ -145,6 +145,27 @@ void sq_checkpoint_free(struct sq_checkpoint *checkpoint)
     free(checkpoint);
 }
 
+int sq_checkpoint_alias(struct sq_error *err, struct sq_checkpoint *checkpoint, size_t i,
+                        const char *name, const char *note)
+{
+    const struct sq_tensor copy = checkpoint->tensor[i];
+    checkpoint->reader.err = err;
+    const int rc = sq_checkpoint_add(&checkpoint->reader, name, strlen(name), &copy);
+    checkpoint->reader.err = NULL;
+    checkpoint->tensor[i].note = note;
+    return rc;
+}
+
+int sq_checkpoint_index_again(struct sq_error *err, struct sq_checkpoint *checkpoint)
+{
+    free(checkpoint->by_name);
+    checkpoint->by_name = NULL;
+    checkpoint->reader.err = err;
+    const int rc = sq_checkpoint_index(&checkpoint->reader);
+    checkpoint->reader.err = NULL;
+    return rc;
+}
+
 size_t sq_checkpoint_count(const struct sq_checkpoint *checkpoint)
 {
     return checkpoint->n_tensors;

@@ -90,6 +90,13 @@ int sq_prefix_is_average(const char *prefix);
 /* The first of them, or NULL. */
 const char *sq_checkpoint_root(struct sq_checkpoint *checkpoint, const char *known_name);
 
+/* List tensor number `i` once more, under another name; the old entry gets `note`. After all of
+ * them sq_checkpoint_index_again(): till then nothing can be found, and pointers to tensors are
+ * void. SQ_ENOMEM and what a name may not be; err may be NULL. */
+int sq_checkpoint_alias(struct sq_error *err, struct sq_checkpoint *checkpoint, size_t i,
+                        const char *name, const char *note);
+int sq_checkpoint_index_again(struct sq_error *err, struct sq_checkpoint *checkpoint);
+
 /* The tensor called prefix + name, or NULL. */
 const struct sq_tensor *sq_checkpoint_find(const struct sq_checkpoint *checkpoint,
                                            const char *prefix, const char *name);

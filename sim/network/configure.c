@@ -152,7 +152,7 @@ static int choose_weights(struct sq_error *err, struct sq_checkpoint *file,
     if (networks.n > 1)
         sq_networks_list(&networks, network->networks, sizeof network->networks);
     *sizes = found->sizes;
-    return SQ_OK;
+    return sq_networks_unfold(err, file, found);
 }
 
 int sq_configure(struct sq_error *err, struct sq_checkpoint *file,

@@ -1,5 +1,6 @@
 #include "sim/network/networks.h"
 
+#include "sim/network/parameter_list.h"
 #include "sim/network/recognise.h"
 
 #include <stdio.h>
@@ -49,6 +50,7 @@ int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, con
     n += n == 0; /* so that the top's error is what the user reads */
     for (size_t i = 0; i < n; i++) {
         struct sq_found_network *found = &networks->network[networks->n];
+        *found = (struct sq_found_network){.list_of = NULL};
         const int rc = strlen(root[i]) < sizeof found->root
                            ? sq_recognise(&first, checkpoint, path, root[i], &found->sizes)
                            : sq_fail(&first, SQ_EUNSUPPORTED,
@@ -62,6 +64,8 @@ int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, con
         found->is_average = sq_prefix_is_average(found->root);
         networks->n++;
     }
+    if (networks->n > 0)
+        sq_networks_add_lists(checkpoint, networks);
     return networks->n > 0 ? SQ_OK : status;
 }
 

@@ -6,7 +6,8 @@
  *      (ema, swa, teacher, ...): the plain ones are what training logged and what
  *      model.load_state_dict(file["state_dict"]) gives;
  *   2. the file's top, state_dict, model, model_state_dict, then any other prefix;
- *   3. the order of the file. */
+ *   3. the order of the file.
+ * Lists of averages without names (parameter_list.h) come last. */
 #ifndef SQ_NETWORKS_H
 #define SQ_NETWORKS_H
 
@@ -20,6 +21,11 @@ struct sq_found_network {
     char name[SQ_ROOT_BYTES]; /* what --weights calls it, "state_dict_ema"; "." is the top */
     int is_average;           /* by its name */
     struct sq_config sizes;   /* layout, depth, dim, mlp_hidden, in_channels, classes */
+    /* A list of parameters without names, as torch_ema and NeMo's EMA optimizer keep: tensors
+     * list_first ... of the file, in the order of the parameters under the prefix list_of, whose
+     * buffers serve it too. NULL: it has names of its own. */
+    const char *list_of;
+    size_t list_first, list_n;
 };
 
 struct sq_networks {
@@ -42,6 +48,11 @@ int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, con
 int sq_networks_choose(struct sq_error *err, const struct sq_networks *networks, const char *path,
                        const char *name, const struct sq_config *config, size_t *chosen,
                        const char **why);
+
+/* Give a list of parameters their names: root + name, in the checkpoint. Nothing to do for others.
+ * SQ_ENOMEM, SQ_EUNSUPPORTED. */
+int sq_networks_unfold(struct sq_error *err, struct sq_checkpoint *checkpoint,
+                       const struct sq_found_network *network);
 
 /* "state_dict, state_dict_ema (an average)" */
 void sq_networks_list(const struct sq_networks *networks, char *text, size_t size);

@@ -181,9 +181,9 @@ static void print_checkpoint(FILE *to, const struct findings *found)
 {
     char text[1024];
     print_tensors(to, found);
-    fprintf(to, "\n%s: %s, %zu tensors, %" PRIu64 " elements\n", found->wish->path,
+    fprintf(to, "\n%s: %s, %zu tensor%s, %" PRIu64 " elements\n", found->wish->path,
             sq_checkpoint_container(found->file), sq_checkpoint_count(found->file),
-            found->n_elements);
+            sq_checkpoint_count(found->file) == 1 ? "" : "s", found->n_elements);
     if (found->network != NULL)
         print_network(to, found);
     else

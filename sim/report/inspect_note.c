@@ -8,6 +8,7 @@
 #include "sim/input/image_file.h"
 #include "sim/json/json.h"
 #include "sim/report/page.h"
+#include "traces/import/recording.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -207,6 +208,15 @@ int sq_inspect_note_of(struct sq_error *err, const char *path, struct sq_inspect
            note_collection(path, "a list", note);
 }
 
+static int is_sonata(const char *path)
+{
+    const struct sq_recording_want want = {.dt_ms = 1};
+    struct sq_recording *recording = NULL;
+    const int status = sq_recording_open(NULL, path, SQ_RECORDING_SONATA, &want, &recording);
+    sq_recording_close(recording);
+    return status == SQ_OK || status == SQ_EVALUE; /* such as two spikes in a timestep of 1 ms */
+}
+
 int sq_inspect_last_note_of(const char *path, struct sq_inspect_note *note)
 {
     struct sq_import_kind kind;
@@ -223,6 +233,8 @@ int sq_inspect_last_note_of(const char *path, struct sq_inspect_note *note)
         if (!is_one)
             return 0;
     }
+    if (strcmp(kind.format, "sonata") == 0 && !is_sonata(path)) /* any HDF5 file begins so */
+        return 0;
     return note_import(path, note);
 }
 

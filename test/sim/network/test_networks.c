@@ -139,6 +139,72 @@ START_TEST(where_none_fits_the_preferred_one_says_why)
 }
 END_TEST
 
+/* A list of averages as torch_ema keeps it: ema.shadow_params.N, in the order of the parameters. */
+static void write_list(const char *root, const char *list, int n_less)
+{
+    static struct tiny_tensors all;
+    all.n = 0;
+    tiny_discard();
+    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_tensors_of(&net, root, &all);
+    const size_t n = all.n;
+    int k = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct tiny_tensor *tensor = &all.tensor[i];
+        char name[96];
+        if (strstr(tensor->name, ".running_") != NULL || tensor->value == NULL)
+            continue;
+        snprintf(name, sizeof name, "%s%d", list, k++);
+        struct tiny_tensor *average =
+            tiny_tensor_add(&all, name, tensor->n_dims, tensor->dim, tensor->value);
+        if (strstr(tensor->name, "head.bias") != NULL)
+            average->value[0] = 77;
+    }
+    all.n -= (size_t)n_less;
+    tiny_write_tensors(&all, temp_path("model.safetensors"));
+    all.n += (size_t)n_less;
+    tiny_tensors_free(&all);
+    tiny_write_config(&net, temp_path("config.json"));
+}
+
+static const char *const list_root[][2] = {{"", "ema.shadow_params."},
+                                           {"state_dict.", "optimizer_states.0.ema."},
+                                           {"model.module.", "shadow_params."}};
+
+START_TEST(a_list_of_averages_is_a_network)
+{
+    write_list(list_root[_i][0], list_root[_i][1], 0);
+    expect_ok(&err, load(NULL, 1));
+    ck_assert(loaded->head.bias[0] != 77);
+    ck_assert_int_eq(n_warnings("several-networks"), 1);
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strlen(list_root[_i][1]) - 1, list_root[_i][1]);
+    struct sq_network *plain = loaded;
+    loaded = NULL;
+    expect_ok(&err, load(name, 1));
+    ck_assert(loaded->head.bias[0] == 77);
+    ck_assert_str_eq(loaded->weights, name);
+    ck_assert_uint_eq(loaded->n_parameters, plain->n_parameters);
+    for (size_t i = 0; i < plain->n_synapses; i++) { /* the same numbers, and the same buffers */
+        const struct sq_synapse *a = &plain->synapse[i], *b = &loaded->synapse[i];
+        ck_assert_mem_eq(a->weight, b->weight, (size_t)a->n_in * a->n_out * sizeof *a->weight);
+        ck_assert_mem_eq(a->bias, b->bias, a->n_out * sizeof *a->bias);
+    }
+    sq_network_free(plain);
+}
+END_TEST
+
+START_TEST(a_list_that_does_not_match_is_training_state)
+{
+    write_list("model.", "ema.shadow_params.", 1);
+    expect_ok(&err, load(NULL, 1));
+    ck_assert_int_eq(n_warnings("several-networks"), 0);
+    write_list("model.", "moments.", 0); /* no word of an average */
+    expect_ok(&err, load(NULL, 1));
+    ck_assert_int_eq(n_warnings("several-networks"), 0);
+}
+END_TEST
+
 START_TEST(many_zero_weights_are_worth_a_warning)
 {
     for (size_t i = 0; i < tensors.n; i++) {
@@ -178,6 +244,8 @@ static Suite *networks_suite(void)
     tcase_add_test(tests, a_name_that_fits_several_is_refused);
     tcase_add_test(tests, without_a_configuration_all_of_them_fit);
     tcase_add_test(tests, where_none_fits_the_preferred_one_says_why);
+    tcase_add_loop_test(tests, a_list_of_averages_is_a_network, 0, 3);
+    tcase_add_test(tests, a_list_that_does_not_match_is_training_state);
     tcase_add_test(tests, many_zero_weights_are_worth_a_warning);
     suite_add_tcase(suite, tests);
     return suite;
