@@ -1,12 +1,19 @@
 #include "sim/input/pixel_guard.h"
 
+#include "sim/input/pixel_constants.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Elements that are looked at; of an array in Fortran order each costs a system call. */
-enum { MOST_ELEMENTS = 1 << 26, MOST_SCATTERED = 1 << 16, FEWEST_TO_JUDGE = 16 };
+enum {
+    MOST_ELEMENTS = 1 << 26,
+    MOST_SCATTERED = 1 << 16,
+    FEWEST_TO_JUDGE = 16,
+    MOST_ON_LATTICE = 1 << 16
+};
 
 /* Beyond 16 deviations there are no pixels. */
 static const float most_normalised = 16;
@@ -21,6 +28,7 @@ struct range {
 struct seen {
     struct range all, channel[SQ_MAX_INPUT_CHANNELS];
     uint64_t n;
+    struct sq_pixel_lattice lattice;
 };
 
 static void widen(struct range *range, float x)
@@ -98,16 +106,21 @@ int sq_guard_bytes(struct sq_error *err, const char *path, const struct sq_input
                : warn_unnormalised(err, path, want, "bytes are scaled to 0..1 and not normalised");
 }
 
-static void see_floats(struct seen *seen, const struct sq_array *a, const unsigned char *item,
-                       size_t n, size_t plane)
+static void see_floats(struct seen *seen, const struct sq_array *a, const struct sq_config *config,
+                       const unsigned char *item, size_t n)
 {
+    const uint32_t channels = a->n_dims == 4 ? (uint32_t)a->dim[1] : 1;
+    const size_t plane = n / channels;
     for (size_t i = 0; i < n; i++) {
-        const size_t c = i / plane < SQ_MAX_INPUT_CHANNELS ? i / plane : SQ_MAX_INPUT_CHANNELS - 1;
+        const uint32_t c =
+            i / plane < SQ_MAX_INPUT_CHANNELS ? (uint32_t)(i / plane) : SQ_MAX_INPUT_CHANNELS - 1;
         float x = NAN;
         if (!sq_element_f32(a, item + i * a->item_bytes, &x) || !isfinite(x))
             continue;
         widen(&seen->all, x);
         widen(&seen->channel[c], x);
+        if (config->n_mean > 0 && seen->n < MOST_ON_LATTICE)
+            sq_pixel_lattice_add(&seen->lattice, config, channels, c, x);
         seen->n++;
     }
 }
@@ -120,12 +133,12 @@ static void see_bytes(struct seen *seen, const unsigned char *item, size_t n)
 }
 
 /* Bytes are seen through once one is larger than 1. */
-static void see_samples(struct seen *seen, struct sq_array_file *file, uint64_t count,
-                        bool is_bytes, unsigned char *item)
+static void see_samples(struct seen *seen, struct sq_array_file *file,
+                        const struct sq_config *config, uint64_t count, unsigned char *item)
 {
     const struct sq_array *a = sq_array_header(file);
     const size_t n = sq_array_row_elements(file);
-    const size_t plane = a->n_dims == 4 ? n / (size_t)a->dim[1] : n;
+    const bool is_bytes = a->kind == 'u';
     const uint64_t most = (uint64_t)(a->fortran ? MOST_SCATTERED : MOST_ELEMENTS) / n + 1;
     const uint64_t step = count / most + (count % most != 0);
     struct sq_error ignored = {0};
@@ -135,7 +148,7 @@ static void see_samples(struct seen *seen, struct sq_array_file *file, uint64_t 
         if (is_bytes)
             see_bytes(seen, item, n);
         else
-            see_floats(seen, a, item, n, plane);
+            see_floats(seen, a, config, item, n);
         if (is_bytes && seen->all.max > 1)
             return;
     }
@@ -169,6 +182,20 @@ static int warn_beyond(struct sq_error *err, const char *path, const struct seen
         path, (double)seen->all.min, (double)seen->all.max, may);
 }
 
+/* Pixels that were bytes tell their constants. */
+static int judge_constants(struct sq_error *err, const char *path, const struct seen *seen,
+                           const struct sq_config *config)
+{
+    const char *other = sq_pixel_lattice_other(&seen->lattice, config);
+    if (other == NULL || seen->all.min >= seen->all.max)
+        return SQ_OK;
+    return sq_warn(err, "pixels-normalised-otherwise",
+                   "%s: float pixels are bytes normalised by other constants than the "
+                   "configuration's, %s; use those of the training for both, or save the bytes as "
+                   "uint8",
+                   path, other);
+}
+
 /* All in 0..1, though pixels below the mean would be negative. */
 static bool is_unnormalised(const struct seen *seen, const struct sq_config *config)
 {
@@ -186,7 +213,7 @@ static int judge_floats(struct sq_error *err, const char *path, const struct see
     if (is_beyond(seen, config))
         return warn_beyond(err, path, seen, config);
     if (!is_unnormalised(seen, config))
-        return SQ_OK;
+        return judge_constants(err, path, seen, config);
     if (config->n_mean == 0)
         return warn_unnormalised(err, path, want, "float pixels lie in 0..1, not normalised");
     const struct range whole = whole_range(config);
@@ -218,6 +245,6 @@ int sq_guard_array(struct sq_error *err, const char *path, struct sq_array_file 
         return rc;
     for (int c = 0; c < SQ_MAX_INPUT_CHANNELS; c++)
         seen.channel[c] = seen.all;
-    see_samples(&seen, file, count, is_bytes, item);
+    see_samples(&seen, file, want->config, count, item);
     return is_bytes ? judge_bytes(err, path, &seen) : judge_floats(err, path, &seen, want);
 }

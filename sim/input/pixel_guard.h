@@ -5,6 +5,7 @@
  *                          0..1, as they do before mean and std are applied
  *   pixels-out-of-range    floats that mean and std cannot make of 0..1, or, without mean and std,
  *                          beyond what normalisation gives
+ *   pixels-normalised-otherwise  floats that are bytes normalised by other constants in use
  *   pixels-nearly-black    no byte is larger than 1
  *   mean-std-of-bytes      mean and std in units of 0..255, though bytes are scaled to 0..1 first
  */
