@@ -118,9 +118,12 @@ static bool find_file(char *path, size_t size, const char *list, const char *nam
 }
 
 /* Is there a word that ends like a file's name, in a dot, a letter and a few more or digits?
- * Numbers do not. */
+ * Numbers do not; and a line that begins with a number is an event of some recording. */
 static bool has_suffix(const char *line)
 {
+    const size_t number = strspn(line, "0123456789");
+    if (number > 0 && is_separator(line[number]))
+        return false;
     for (const char *dot = strchr(line, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
         size_t n = 1;
         while (isalnum((unsigned char)dot[n]))

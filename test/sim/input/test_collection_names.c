@@ -266,6 +266,7 @@ static const struct {
     {"set/cats/a.png 0\nset/cats/b.jpg 2\n", SQ_EVALUE, "has the label 2"},
     {"a sentence of words\n", SQ_EFORMAT, "not an input"},
     {"{\"a\": \"b.png\"}\n", SQ_EFORMAT, "not an input"},
+    {"# spikeq address events 1\n0 0 block.0.mid 17\n", SQ_EFORMAT, "not an input"},
 };
 
 START_TEST(bad_lists_say_which_line)
