@@ -89,9 +89,9 @@ static int check_number(struct sq_error *err, const struct sq_collection *collec
 {
     if (collection->n > 0)
         return SQ_OK;
-    if (collection->no_image != NULL)
+    if (collection->kind == SQ_COLLECT_IMAGES && collection->no_sample != NULL)
         return sq_fail(err, SQ_EFORMAT, "%s: is neither a PNG nor a JPEG image",
-                       collection->no_image);
+                       collection->no_sample);
     return sq_fail(err, SQ_EFORMAT, "%s: holds no sample", collection->path);
 }
 

@@ -1,6 +1,6 @@
 /* Folders: class folders, as torchvision's ImageFolder takes them, or files alone. */
+#include "sim/input/collection_names.h"
 #include "sim/input/collection_sources.h"
-#include "sim/input/image_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 enum { MAX_DEPTH = 16 };
@@ -65,58 +64,13 @@ static int look_at(struct listing *l, int i)
     return SQ_OK;
 }
 
-static bool is_one_of(const char *name, const char *const *known, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcasecmp(name, known[i]) == 0)
-            return true;
-    return false;
-}
-
-/* What desktops, archives and network disks leave behind. */
-static bool is_left_behind(const char *name)
-{
-    static const char *const known[] = {
-        "Thumbs.db", "ehthumbs.db",  "desktop.ini", "__MACOSX",
-        "@eaDir",    "$RECYCLE.BIN", "lost+found",  "System Volume Information"};
-    return name[0] == '.' || is_one_of(name, known, sizeof known / sizeof *known);
-}
-
-/* Does a file called so claim to be an image, whether it is read or not? torchvision's list. */
-static bool has_suffix_of_images(const char *name)
-{
-    static const char *const known[] = {".jpg", ".jpeg", ".png",  ".ppm", ".bmp",
-                                        ".pgm", ".tif",  ".tiff", ".webp"};
-    const char *dot = strrchr(name, '.');
-    return dot != NULL && is_one_of(dot, known, sizeof known / sizeof *known);
-}
-
-static bool is_image(const char *path)
-{
-    unsigned char head[8];
-    FILE *file = fopen(path, "rb");
-    const size_t n = file != NULL ? fread(head, 1, sizeof head, file) : 0;
-    if (file != NULL)
-        fclose(file);
-    return sq_image_knows(head, n);
-}
-
-/* Is a file one of the samples? Images are what their names or their contents say; recordings and
- * files of frames are whatever is not left behind. */
-static bool is_sample(const struct sq_collection *collection, const char *path, const char *name)
-{
-    if (is_left_behind(name))
-        return false;
-    return collection->kind != SQ_COLLECT_IMAGES || has_suffix_of_images(name) || is_image(path);
-}
-
 static int add_file(struct sq_error *err, struct sq_collection *collection, const char *path,
                     const char *name, int32_t label)
 {
-    if (is_sample(collection, path, name))
+    if (sq_collection_is_sample(collection->kind, path, name))
         return sq_collection_add(err, collection, path, label);
-    if (collection->no_image == NULL && !is_left_behind(name))
-        collection->no_image = sq_arena_strdup(&collection->arena, path);
+    if (collection->no_sample == NULL && !sq_collection_is_left_behind(name))
+        collection->no_sample = sq_arena_strdup(&collection->arena, path);
     return sq_collection_pass_over(err, collection, name);
 }
 
@@ -131,7 +85,7 @@ static int add_tree(struct sq_error *err, struct sq_collection *collection, cons
     for (int i = 0; rc == SQ_OK && i < l.n; i++) {
         const char *name = l.entry[i]->d_name;
         rc = look_at(&l, i);
-        if (rc == SQ_OK && (l.is_special || (l.is_folder && is_left_behind(name))))
+        if (rc == SQ_OK && (l.is_special || (l.is_folder && sq_collection_is_left_behind(name))))
             rc = sq_collection_pass_over(err, collection, name);
         else if (rc == SQ_OK && l.is_folder)
             rc = add_tree(err, collection, l.path, label, depth + 1);
@@ -173,7 +127,7 @@ static int add_classes(struct sq_error *err, struct sq_collection *collection, s
     int rc = SQ_OK;
     for (int i = 0; rc == SQ_OK && i < l->n; i++) {
         rc = look_at(l, i);
-        if (rc == SQ_OK && l->is_folder && !is_left_behind(l->entry[i]->d_name))
+        if (rc == SQ_OK && l->is_folder && !sq_collection_is_left_behind(l->entry[i]->d_name))
             rc = add_class(err, collection, l->path);
     }
     return rc;
@@ -183,7 +137,8 @@ static int add_classes(struct sq_error *err, struct sq_collection *collection, s
 static int pass_over_beside(struct sq_error *err, struct sq_collection *collection,
                             const char *path, const char *name)
 {
-    const bool is_lost = collection->kind == SQ_COLLECT_IMAGES && is_sample(collection, path, name);
+    const bool is_lost = collection->kind == SQ_COLLECT_IMAGES &&
+                         sq_collection_is_sample(collection->kind, path, name);
     const int rc = sq_collection_pass_over(err, collection, name);
     if (rc != SQ_OK || !is_lost)
         return rc;
@@ -203,12 +158,20 @@ int sq_collection_add_folder(struct sq_error *err, struct sq_collection *collect
     for (int i = 0; rc == SQ_OK && i < l.n; i++) {
         const char *name = l.entry[i]->d_name;
         rc = look_at(&l, i);
-        if (rc == SQ_OK && (l.is_special || (l.is_folder && is_left_behind(name))))
+        if (rc == SQ_OK && (l.is_special || (l.is_folder && sq_collection_is_left_behind(name))))
             rc = sq_collection_pass_over(err, collection, name);
         else if (rc == SQ_OK && !l.is_folder)
             rc = collection->n_classes == 0 ? add_file(err, collection, l.path, name, -1)
                                             : pass_over_beside(err, collection, l.path, name);
     }
     free_listing(&l);
-    return rc == SQ_OK ? judge_empty(err, collection) : rc;
+    if (rc == SQ_OK && collection->kind == SQ_COLLECT_FRAMES && collection->n == 0 &&
+        collection->no_sample != NULL) /* reading it says what is wanted */
+        rc = sq_collection_add(err, collection, collection->no_sample, -1);
+    if (rc == SQ_OK)
+        rc = judge_empty(err, collection);
+    if (rc == SQ_OK && collection->kind == SQ_COLLECT_FRAMES && collection->n == 0 &&
+        collection->no_sample != NULL) /* reading it says what is wanted */
+        rc = sq_collection_add(err, collection, collection->no_sample, -1);
+    return rc;
 }

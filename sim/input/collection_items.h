@@ -30,7 +30,7 @@ struct sq_collection {
     const char *empty_folder; /* the first class folder without a sample; or NULL */
     uint64_t n_passed_over;   /* files and folders beside the samples */
     const char *passed_over;  /* the first of them, its own name */
-    const char *no_image;     /* path of the first that might have been meant; or NULL */
+    const char *no_sample;    /* path of the first that might have been meant; or NULL */
     unsigned label_bytes;     /* of a CIFAR record */
 };
 

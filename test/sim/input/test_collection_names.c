@@ -1,6 +1,7 @@
 /* Folders and lists as people have them: what desktops leave behind is passed over, lists from
  * other computers give the same samples, and what is missing is named. */
 #include "kernels/base/warnings.h"
+#include "sim/input/collection_names.h"
 #include "sim/input/image_file.h"
 #include "sim/input/input.h"
 #include "test/sim/input/temp_files.h"
@@ -115,6 +116,31 @@ START_TEST(odd_names_are_passed_over_too)
     expect_three("set",
                  "3 images in 2 class folders, 1 other file passed over (a???.txt first), /255, "
                  "normalised");
+}
+END_TEST
+
+/* By names alone: none of these files is there. */
+START_TEST(what_names_say)
+{
+    static const struct {
+        const char *name;
+        int image, frames, recording; /* is it a sample? */
+    } row[] = {
+        {"a.png", 1, 0, 1},     {"a.JPG", 1, 0, 1},       {"a.webp", 1, 0, 1},
+        {"a.npz", 0, 1, 1},     {"a.NPY", 0, 1, 1},       {"a.aedat4", 0, 0, 1},
+        {"a.txt", 0, 0, 1},     {"a", 0, 0, 1},           {"README.txt", 0, 0, 0},
+        {"readme", 0, 0, 0},    {"LICENSE", 0, 0, 0},     {"notes.md", 0, 0, 0},
+        {"Thumbs.db", 0, 0, 0}, {"desktop.ini", 0, 0, 0}, {"._a.png", 0, 0, 0},
+        {".DS_Store", 0, 0, 0}, {"thumbs.DB", 0, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        const char *path = temp_path(row[i].name), *called = row[i].name;
+        ck_assert_msg(
+            sq_collection_is_sample(SQ_COLLECT_IMAGES, path, called) == row[i].image &&
+                sq_collection_is_sample(SQ_COLLECT_FRAMES, path, called) == row[i].frames &&
+                sq_collection_is_sample(SQ_COLLECT_RECORDINGS, path, called) == row[i].recording,
+            "%s", called);
+    }
 }
 END_TEST
 
@@ -300,6 +326,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, set_up, NULL);
     tcase_add_test(t, what_is_left_behind_is_passed_over);
     tcase_add_test(t, odd_names_are_passed_over_too);
+    tcase_add_test(t, what_names_say);
     tcase_add_test(t, a_clean_folder_passes_over_nothing);
     tcase_add_test(t, images_are_never_passed_over);
     tcase_add_loop_test(t, doubtful_folders_warn, 0, 2);

@@ -115,8 +115,13 @@ START_TEST(a_tree_is_one_input_with_labels)
     write_frames("set/cat/0.npz", 3, &(struct zip_member){.deflate = 1});
     write_frames("set/ant/7.npz", 4, NULL);
     write_npy("set/ant/8.npy", "|u1", "(2, 2, 3, 4)", narrow, sizeof narrow);
+    temp_text("set/ant/Thumbs.db", "x");
+    temp_text("set/notes.txt", "x");
+    temp_text("set/cat/notes.txt", "x");
     struct sq_input *input = open_input(temp_path("set"));
-    ck_assert_str_eq(sq_input_description(input), "3 files in 2 class folders, frames as stored");
+    ck_assert_str_eq(sq_input_description(input),
+                     "3 files in 2 class folders, 3 other files passed over (Thumbs.db first), "
+                     "frames as stored");
     check_sample(input, 4, 0);
     check_sample(input, 5, 0);
     check_sample(input, 3, 1);

@@ -1,0 +1,76 @@
+#include "sim/input/collection_names.h"
+
+#include "sim/input/image_file.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_one_of(const char *name, const char *const *known, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(name, known[i]) == 0)
+            return true;
+    return false;
+}
+
+bool sq_collection_is_left_behind(const char *name)
+{
+    static const char *const known[] = {
+        "Thumbs.db", "ehthumbs.db",  "desktop.ini", "__MACOSX",
+        "@eaDir",    "$RECYCLE.BIN", "lost+found",  "System Volume Information"};
+    return name[0] == '.' || is_one_of(name, known, sizeof known / sizeof *known);
+}
+
+/* Does a file called so claim to be an image, whether it is read or not? torchvision's list. */
+static bool has_suffix_of_images(const char *name)
+{
+    static const char *const known[] = {".jpg", ".jpeg", ".png",  ".ppm", ".bmp",
+                                        ".pgm", ".tif",  ".tiff", ".webp"};
+    const char *dot = strrchr(name, '.');
+    return dot != NULL && is_one_of(dot, known, sizeof known / sizeof *known);
+}
+
+/* What comes with a data set to be read by people. */
+static bool is_note(const char *name)
+{
+    static const char *const suffix[] = {".md", ".pdf", ".html", ".json", ".xml", ".log", ".py"};
+    static const char *const begin[] = {"README", "LICENSE", "LICENCE", "CITATION"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+        if (strncasecmp(name, begin[i], strlen(begin[i])) == 0)
+            return true;
+    return dot != NULL && is_one_of(dot, suffix, sizeof suffix / sizeof *suffix);
+}
+
+/* Does the file begin as an image, or, where frames are wanted, as NumPy's arrays and archives? */
+static bool begins_right(enum sq_collection_kind kind, const char *path)
+{
+    unsigned char head[8];
+    FILE *file = fopen(path, "rb");
+    const size_t n = file != NULL ? fread(head, 1, sizeof head, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    if (kind == SQ_COLLECT_IMAGES)
+        return sq_image_knows(head, n);
+    return n == sizeof head &&
+           (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "\x93NUMPY", 6) == 0);
+}
+
+static bool has_suffix_of_frames(const char *name)
+{
+    static const char *const known[] = {".npz", ".npy"};
+    const char *dot = strrchr(name, '.');
+    return dot != NULL && is_one_of(dot, known, sizeof known / sizeof *known);
+}
+
+bool sq_collection_is_sample(enum sq_collection_kind kind, const char *path, const char *name)
+{
+    if (sq_collection_is_left_behind(name))
+        return false;
+    if (kind == SQ_COLLECT_IMAGES)
+        return has_suffix_of_images(name) || begins_right(kind, path);
+    if (kind == SQ_COLLECT_FRAMES)
+        return has_suffix_of_frames(name) || begins_right(kind, path);
+    return !is_note(name);
+}

@@ -1,0 +1,18 @@
+/* What lies in the folders of data sets beside the samples, told by names and, where those say
+ * nothing, by the first bytes. */
+#ifndef SQ_COLLECTION_NAMES_H
+#define SQ_COLLECTION_NAMES_H
+
+#include "sim/input/collection_items.h"
+
+#include <stdbool.h>
+
+/* Is a file or folder called so what desktops, archives and network disks leave behind? */
+bool sq_collection_is_left_behind(const char *name);
+
+/* Is a file one of the samples? Images and files of frames are what their names (torchvision's
+ * endings; .npz, .npy) or their contents say, so that one which cannot be read is no less missed; a
+ * recording is whatever is neither left behind nor a note for people. */
+bool sq_collection_is_sample(enum sq_collection_kind kind, const char *path, const char *name);
+
+#endif
