@@ -48,6 +48,9 @@ int sq_energy_models(struct sq_error *err, struct sq_book *book, const struct sq
 int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                       const struct sq_source *source, const struct sq_bill *bill, size_t n);
 
+/* On what choices figures stand: "hardware fp32_45nm, integers=units", into `text`; returns it. */
+const char *sq_energy_basis(const struct sq_energy *energy, char *text, size_t size);
+
 /* Prices with their sources, and switches that are not the default, as notes. */
 void sq_energy_profile_notes(struct sq_book *book, struct sq_sheet *sheet,
                              const struct sq_energy *energy);

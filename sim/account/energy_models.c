@@ -89,11 +89,12 @@ int sq_energy_models(struct sq_error *err, struct sq_book *book, const struct sq
                      const struct sq_model *model, size_t n)
 {
     const int is_one = energy->convention >= 0;
-    char title[200], columns[200];
+    char title[600], basis[400], columns[200];
     int status = SQ_OK;
-    snprintf(title, sizeof title, "energy per sample, %s%s, hardware %s",
+    snprintf(title, sizeof title, "energy per sample, %s%s, %s",
              is_one ? "convention " : "all conventions",
-             is_one ? sq_convention_table[energy->convention].name : "", energy->hardware.name);
+             is_one ? sq_convention_table[energy->convention].name : "",
+             sq_energy_basis(energy, basis, sizeof basis));
     snprintf(columns, sizeof columns,
              "model|+config|+T|M params|accuracy %%|%sconvention|+G SOPs|G ACs|G MACs|"
              "energy_mj|+ann_mj|ANN / this",

@@ -6,6 +6,7 @@
 #include "sim/account/exact.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A number that nobody has read at its source is no default, and says so. */
@@ -152,6 +153,20 @@ static void note_switches(struct sq_book *book, struct sq_sheet *sheet,
             sq_sheet_note(book, sheet, "switch %s=%s (default %s)", sq_switch_table[i].key, chosen,
                           usual);
     }
+}
+
+const char *sq_energy_basis(const struct sq_energy *energy, char *text, size_t size)
+{
+    const struct sq_switches plain = sq_switches_default();
+    char chosen[64], usual[64];
+    size_t used = (size_t)snprintf(text, size, "hardware %s", energy->hardware.name);
+    for (size_t i = 0; i < sq_n_switches && used < size; i++) {
+        sq_switch_choice(&energy->switches, i, chosen, sizeof chosen);
+        if (strcmp(chosen, sq_switch_choice(&plain, i, usual, sizeof usual)) != 0)
+            used += (size_t)snprintf(text + used, size - used, ", %s=%s", sq_switch_table[i].key,
+                                     chosen);
+    }
+    return text;
 }
 
 void sq_energy_profile_notes(struct sq_book *book, struct sq_sheet *sheet,

@@ -36,10 +36,13 @@ int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct s
                       const struct sq_source *source, const struct sq_bill *bill, size_t n)
 {
     const struct sq_counters *counters = &source->counters;
-    char title[200];
-    snprintf(title, sizeof title, "%s: energy per sample (%s, T = %u, %llu samples)",
-             energy->origin, counters->config, counters->timesteps,
-             (unsigned long long)counters->n_samples);
+    char title[1000], basis[400], samples[40] = "rates";
+    if (source->has_counts)
+        snprintf(samples, sizeof samples, "%llu sample%s", (unsigned long long)counters->n_samples,
+                 counters->n_samples == 1 ? "" : "s");
+    snprintf(title, sizeof title, "%.400s: energy per sample (%s, T = %u, %s, %s)", energy->origin,
+             counters->config, counters->timesteps, samples,
+             sq_energy_basis(energy, basis, sizeof basis));
     struct sq_sheet *sheet =
         sq_book_sheet(book, "summary", title, "convention|G ACs|G MACs|energy_mj|ANN / this|+what");
     const double ann_mj = sq_ann_mj(counters, &energy->hardware);

@@ -13,7 +13,7 @@ int sq_bit_energy(struct sq_error *err, const char *config_dirs, const struct sq
     struct sq_hardware *hardware = calloc(1, sizeof *hardware);
     struct sq_arena arena = {NULL, 0};
     struct sq_bill bill = {.energy_mj = 0};
-    int status = hardware != NULL ? sq_hardware_load(err, config_dirs, "fixed_45nm", hardware)
+    int status = hardware != NULL ? sq_hardware_load(err, config_dirs, SQ_BIT_HARDWARE, hardware)
                                   : sq_fail(err, SQ_ENOMEM, "out of memory for prices");
     if (status == SQ_OK)
         status = sq_bill_make(err, &arena, &source, SQ_EXACT, hardware, &switches, &bill);

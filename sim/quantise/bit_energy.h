@@ -4,6 +4,10 @@
 
 #include "sim/quantise/side.h"
 
+/* The profile, and the convention whose operations it prices. */
+#define SQ_BIT_HARDWARE   "fixed_45nm"
+#define SQ_BIT_CONVENTION "exact"
+
 /* Energy per sample in microjoules: the operations of convention `exact`, each at the price of its
  * width (docs/fixed-point.md, "Energy").
  * width by profile fixed_45nm: float32 as it is, additions of integers on the line through the

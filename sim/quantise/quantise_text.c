@@ -1,7 +1,7 @@
 /* The findings as tables, for people and for documents, and as JSON. */
 #include "sim/json/json.h"
+#include "sim/quantise/bit_energy.h"
 #include "sim/quantise/quantise.h"
-
 #include "sim/report/fixed_json.h"
 #include "sim/report/page.h"
 
@@ -113,8 +113,10 @@ static void print_tables(FILE *to, const struct sq_quantise *found, int is_markd
     if (!is_markdown) {
         fprintf(to, "model     %s\n", found->f32.network->model_path);
         if (found->n_samples > 0)
-            fprintf(to, "samples   %llu of %s\n", (unsigned long long)found->n_samples,
-                    found->input_path);
+            fprintf(to,
+                    "samples   %llu of %s\n"
+                    "energy    convention " SQ_BIT_CONVENTION ", hardware " SQ_BIT_HARDWARE "\n",
+                    (unsigned long long)found->n_samples, found->input_path);
         if (one != NULL)
             fprintf(to, "arith     %s\n", one->network->arith);
         if (found->out != NULL)
@@ -164,6 +166,8 @@ static cJSON *make_json(const struct sq_quantise *found)
     sq_json_add_text(root, "model", found->f32.network->model_path);
     sq_json_add_text(root, "model_sha256", found->f32.network->model_digest);
     sq_json_count(root, "samples", found->n_samples);
+    sq_json_add_text(root, "energy_convention", SQ_BIT_CONVENTION);
+    sq_json_add_text(root, "energy_hardware", SQ_BIT_HARDWARE);
     cJSON *sides = sq_json_add_array(root, "arithmetics");
     for (size_t i = 0; i <= found->n_fixed; i++)
         sq_json_append(sides, side_json(found, i));

@@ -105,3 +105,15 @@ says_like "spikeq energy: warning: config spikformer-2-384-cifar10: the value of
 prints_part "paper "
 leaves rates.csv
 finish
+
+# What a table stands on is in its title: the profile, and switches that are not the default.
+start "prices: the title says on what they stand"
+spikeq run $model --quiet --report run.json
+spikeq energy run.json
+holds "$(sed -n 1,2p "$top/out" | tr '\n' ' ')" "run.json: energy per sample (config, T = 4, 2 samples, hardware fp32_45nm) convention       G ACs      G MACs  energy, mJ  ANN / this "
+spikeq energy run.json --hardware int8_45nm --switch integers=units --switch pool=ac --format markdown
+prints_part "### run.json: energy per sample (config, T = 4, 2 samples, hardware int8_45nm, integers=units, pool=ac)"
+spikeq quantize --model cifar/model.safetensors --config cifar/config.json --bits 8 --calibrate cifar/input.npy
+prints_part "energy    convention exact, hardware fixed_45nm"
+leaves run.json
+finish
