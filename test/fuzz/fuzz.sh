@@ -10,7 +10,7 @@ for source in test/fuzz/fuzz_*.c; do
     mkdir -p "$corpus"
     clang -std=c11 -g -O1 -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
         -fsanitize=fuzzer,address,undefined "$source" build/fuzz/libspikeq.a \
-        $(pkg-config --cflags --libs libuv libcjson libzip zlib libcrypto sqlite3 libzstd libdeflate hdf5 \
+        $(pkg-config --cflags --libs libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate hdf5 \
             liblz4 expat libpng libjpeg libisal) \
         -lm -pthread \
         -o "build/fuzz/$name" || exit 1

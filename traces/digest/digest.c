@@ -1,33 +1,32 @@
 #include "traces/digest/digest.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { DIGEST_BYTES = 32, PIECE_BYTES = 1 << 16 };
+enum { DIGEST_BYTES = SHA256_DIGEST_SIZE, PIECE_BYTES = 1 << 16 };
 
 _Static_assert(SQ_DIGEST_TEXT == 2 * DIGEST_BYTES + 1, "hexadecimal digits and a zero");
 
-static EVP_MD_CTX *state_of(struct sq_hash *hash)
-{
-    return (EVP_MD_CTX *)hash;
-}
+struct sq_hash {
+    struct sha256_ctx state;
+};
 
 int sq_hash_new(struct sq_error *err, struct sq_hash **out)
 {
-    EVP_MD_CTX *state = EVP_MD_CTX_new();
-    if (state == NULL || EVP_DigestInit_ex(state, EVP_sha256(), NULL) != 1) {
-        EVP_MD_CTX_free(state);
+    struct sq_hash *hash = malloc(sizeof *hash);
+    if (hash == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for a digest");
-    }
-    *out = (struct sq_hash *)state;
+    sha256_init(&hash->state);
+    *out = hash;
     return SQ_OK;
 }
 
 void sq_hash_add(struct sq_hash *hash, const void *data, size_t size)
 {
-    EVP_DigestUpdate(state_of(hash), data, size);
+    sha256_update(&hash->state, size, data);
 }
 
 static void write_hexadecimal(char *text, const unsigned char digest[DIGEST_BYTES])
@@ -44,10 +43,10 @@ void sq_hash_end(struct sq_hash *hash, char text[SQ_DIGEST_TEXT])
 {
     unsigned char digest[DIGEST_BYTES] = {0};
     if (hash != NULL && text != NULL) {
-        EVP_DigestFinal_ex(state_of(hash), digest, NULL);
+        sha256_digest(&hash->state, sizeof digest, digest);
         write_hexadecimal(text, digest);
     }
-    EVP_MD_CTX_free(state_of(hash));
+    free(hash);
 }
 
 /* The rest of a file; 0 if it cannot be read. */
