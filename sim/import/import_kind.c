@@ -12,11 +12,23 @@ static const struct sq_import_kind kind[SQ_RECORDING_FORMATS] = {
     [SQ_RECORDING_PROSPERITY] = {"prosperity", "a pickle of tensors (Prosperity)", ""},
 };
 
+/* An array that is damaged, or no raster by its shape, is none of import's. */
+static bool is_raster(const char *path)
+{
+    const struct sq_recording_want want = {.population = "x"};
+    struct sq_recording *recording = NULL;
+    struct sq_error unused = {0};
+    const int status = sq_recording_open(&unused, path, SQ_RECORDING_RASTER, &want, &recording);
+    sq_recording_close(recording);
+    return status == SQ_OK;
+}
+
 bool sq_import_kind_of(const char *path, struct sq_import_kind *out)
 {
     struct sq_error unused = {0};
     enum sq_recording_format format;
-    if (sq_recording_format_of(&unused, path, &format) != SQ_OK)
+    if (sq_recording_format_of(&unused, path, &format) != SQ_OK ||
+        (format == SQ_RECORDING_RASTER && !is_raster(path)))
         return false;
     *out = kind[format];
     return true;

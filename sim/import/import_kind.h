@@ -11,8 +11,8 @@ struct sq_import_kind {
     const char *options; /* what `spikeq import FILE -o TRACE` needs besides; "" */
 };
 
-/* Is the regular file one of the formats of docs/import.md, by its first bytes? Reads no more of
- * it. Arrays, archives (.npz) and pickles may be something else as well: ask for checkpoints,
+/* Is the regular file one of the formats of docs/import.md, by its first bytes; an array by its
+ * header? Arrays, archives (.npz) and pickles may be something else as well: ask for checkpoints,
  * inputs and recordings of cameras before. */
 bool sq_import_kind_of(const char *path, struct sq_import_kind *out);
 

@@ -389,7 +389,7 @@ static const struct {
     {"a.h5", "\x89HDF\r\n\x1a\n", "sonata"},
     {"a.pkl", "\x80\x04]", "prosperity"},
     {"a.npz", "PK\3\4", "npz"},
-    {"a.npy", "\x93NUMPY\1", "npy"},
+    {"a.npy", "\x93NUMPY\1", NULL},
     {"a.bs1", "\1\2\x80\3\4", "bs1"},
     {"a.BS1", "\x80\2\x80\3\4", "bs1"},
     {"zstd.bs1", "\x28\xb5\x2f\xfd", NULL},
@@ -397,6 +397,18 @@ static const struct {
     {"a.txt", "10 1 2 1\n", NULL},
     {"empty", "", NULL},
 };
+
+START_TEST(an_array_is_a_raster_by_its_shape)
+{
+    const unsigned char spikes[6] = {0, 1, 0, 0, 1, 1};
+    struct sq_import_kind kind;
+    ck_assert(sq_import_kind_of(write_npy("a.npy", "|u1", "(2, 3)", spikes, 6), &kind));
+    ck_assert_str_eq(kind.format, "npy");
+    ck_assert_str_eq(kind.options, "--population NAME");
+    ck_assert(!sq_import_kind_of(write_npy("a.npy", "|u1", "(6,)", spikes, 6), &kind));
+    ck_assert(!sq_import_kind_of(write_npy("a.npy", "|u1", "(2, 3)", spikes, 5), &kind));
+}
+END_TEST
 
 START_TEST(a_file_says_what_import_takes_it_for)
 {
@@ -421,6 +433,7 @@ static Suite *suite(void)
     tcase_add_test(t, an_import_is_whole_or_not_there);
     tcase_add_test(t, a_sample_is_bounded);
     tcase_add_loop_test(t, ids_ascend, 0, 2);
+    tcase_add_test(t, an_array_is_a_raster_by_its_shape);
     tcase_add_loop_test(t, a_file_says_what_import_takes_it_for, 0, sizeof kinds / sizeof kinds[0]);
     suite_add_tcase(s, t);
     return s;
