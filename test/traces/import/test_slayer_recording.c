@@ -104,7 +104,7 @@ START_TEST(what_is_wrong_is_said)
            SQ_EVALUE, "neuron 5 fires twice at sample 0, timestep 0; --dt gives a shorter");
     expect(&err, sq_slayer_recording_open(&err, make_file(one_polarity, 4, 2), &by_ms, &recording),
            SQ_EFORMAT, "ends within a record of 5 bytes; was it cut off?");
-    expect(&err, sq_slayer_recording_open(&err, make_file(one_polarity, 0, 0), &by_ms, &recording),
+    expect(&err, sq_slayer_recording_open(&err, temp_text("x.bs1", ""), &by_ms, &recording),
            SQ_EFORMAT, "holds no spike");
     expect(&err,
            sq_slayer_recording_open(&err, make_file(one_polarity, 4, 0), &short_want, &recording),
