@@ -27,6 +27,8 @@ static void print_heading(const struct spikeq_summary *summary)
                (unsigned long long)summary->n_correct, (unsigned long long)summary->n_labelled);
 }
 
+enum { MOST_TIMESTEPS = 10 }; /* in a line; the report has all */
+
 static void print_populations(const spikeq_report *report, const struct spikeq_summary *summary)
 {
     printf("\n%-24s %9s %8s  firing rate per timestep, %%\n", "population", "neurons", "rate, %");
@@ -35,9 +37,9 @@ static void print_populations(const spikeq_report *report, const struct spikeq_s
         spikeq_report_population(report, i, &population);
         printf("%-24s %9llu %8.3f ", population.name, (unsigned long long)population.neurons,
                100 * population.rate);
-        for (uint32_t t = 0; t < summary->timesteps; t++)
+        for (uint32_t t = 0; t < summary->timesteps && t < MOST_TIMESTEPS; t++)
             printf(" %7.3f", 100 * population.rate_per_timestep[t]);
-        putchar('\n');
+        puts(summary->timesteps > MOST_TIMESTEPS ? " ..." : "");
     }
 }
 

@@ -19,11 +19,14 @@ static void add_type(cJSON *object, const struct sq_array *array)
 }
 
 /* The command that takes an array of this shape: labels, images or frames, spikes. */
-static const char *next_of(const struct sq_array *array)
+static void write_next(const char *path, const struct sq_array *array, char *text, size_t size)
 {
     if (array->n_dims == 1)
-        return "spikeq run --model MODEL --input SAMPLES --labels";
-    return array->n_dims >= 3 ? "spikeq run --model MODEL --input" : "spikeq import";
+        snprintf(text, size, "spikeq run --model MODEL --input SAMPLES --labels %.600s", path);
+    else if (array->n_dims == 2)
+        snprintf(text, size, "spikeq import %.600s --population NAME -o TRACE", path);
+    else
+        snprintf(text, size, "spikeq run --model MODEL --input %.600s", path);
 }
 
 static cJSON *new_answer(const char *path, const char *container)
@@ -37,22 +40,20 @@ static cJSON *new_answer(const char *path, const char *container)
 int sq_inspect_array(struct sq_error *err, const char *path, int as_json,
                      const struct sq_array_file *file, char **text)
 {
-    char described[256];
+    char described[256], next[768];
     struct sq_page page;
     sq_array_describe(file, described, sizeof described);
+    write_next(path, sq_array_header(file), next, sizeof next);
     if (as_json) {
         cJSON *root = new_answer(path, described);
         add_type(root, sq_array_header(file));
-        char next[768];
-        snprintf(next, sizeof next, "%s %.600s", next_of(sq_array_header(file)), path);
         sq_json_add_text(root, "next", next);
         return sq_page_json(err, root, text);
     }
     const int status = sq_page_open(err, &page);
     if (status != SQ_OK)
         return status;
-    fprintf(page.stream, "%s: %s\nnext      %s %s\n", path, described,
-            next_of(sq_array_header(file)), path);
+    fprintf(page.stream, "%s: %s\nnext      %s\n", path, described, next);
     return sq_page_close(err, &page, text);
 }
 
@@ -143,10 +144,10 @@ static int print_members(struct sq_error *err, const char *path, const cJSON *ar
         free(name);
         free(shape);
     }
-    fprintf(
-        page.stream,
-        "next      spikeq import %s (spikes), or spikeq run --model MODEL --input %s (frames)\n",
-        path, path);
+    fprintf(page.stream,
+            "next      spikeq import %s -o TRACE (spikes), or spikeq run --model MODEL --input %s "
+            "(frames)\n",
+            path, path);
     return sq_page_close(err, &page, text);
 }
 

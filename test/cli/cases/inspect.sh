@@ -48,6 +48,12 @@ is "a CIFAR batch" cifar_batch "b.bin: a CIFAR-10 batch of 2 images" \
     "next      spikeq run --model MODEL --input b.bin"
 is "a picture" png "a.png: a PNG image" "next      spikeq run --model MODEL --input a.png"
 is "labels" labels "next      spikeq run --model MODEL --input SAMPLES --labels l.npy"
+a_raster() { file=r.npy && printf "\223NUMPY\001\000\166\000%-117s\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }" >r.npy && printf '\001\000\001\001\000\001' >>r.npy; }
+sonata() { spikeq run --quiet --model cifar/model.safetensors --config cifar/config.json \
+    --input cifar/input.npy --trace t.db --limit 1 && spikeq export t.db --to hdf5 -o s.h5 && rm t.db && file=s.h5; }
+is "a raster" a_raster "r.npy: npy uint8 [2,3]" "next      spikeq import r.npy --population NAME -o TRACE"
+is "SONATA spikes" sonata "s.h5: a SONATA spike file (HDF5)" \
+    "next      spikeq import s.h5 --format sonata -o TRACE"
 is "images" images "cifar/input.npy: npy float32 [2,3,32,32]" \
     "next      spikeq run --model MODEL --input cifar/input.npy"
 
@@ -143,4 +149,15 @@ spikeq inspect --config x.safetensors
 exits 1
 says "spikeq inspect: $verdict"
 leaves x.safetensors
+finish
+
+start "inspect: a trace of many timesteps shows ten of each population"
+spikeq run --model cifar/model.safetensors --config cifar/config.json --set T=40 \
+    --input cifar/input.npy --limit 1 --trace t.db
+exits 0
+[ "$(grep '^patch_embed.proj_lif ' "$top/out" | wc -w)" -eq 14 ] || complain "run: $(grep '^patch_embed.proj_lif ' "$top/out")"
+spikeq inspect t.db
+exits 0
+[ "$(grep '^patch_embed.proj_lif ' "$top/out" | wc -w)" -eq 17 ] || complain "inspect: $(grep '^patch_embed.proj_lif ' "$top/out")"
+leaves t.db
 finish
