@@ -5,19 +5,37 @@
 #include "sim/context.h"
 #include "sim/warnings_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ANALYSIS_VERSION = 1, MAX_TRACES = 16 };
 
+/* The weights that the first trace was recorded of: its meta model_root in `root`, "." for the
+ * file's top, "" where it does not tell. What is wrong with the trace is said when it is read. */
+static void recorded_weights(const char *path, char *root, size_t size)
+{
+    struct sq_trace *trace = NULL;
+    root[0] = '\0';
+    if (sq_trace_open(NULL, path, &trace) != SQ_OK)
+        return;
+    const char *value = sq_trace_meta(trace, "model_root");
+    if (value != NULL)
+        snprintf(root, size, "%s", value[0] != '\0' ? value : ".");
+    sq_trace_close(trace);
+}
+
 /* The model is loaded by the configuration that is given, not by the trace's. */
 static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
                       struct sq_network **model)
 {
+    char root[128];
+    recorded_weights(options->traces[0], root, sizeof root);
     const struct sq_network_wish wish = {.config_dirs = ctx->config_dirs,
                                          .model = options->model,
                                          .config = options->config,
-                                         .weights = options->weights};
+                                         .weights = options->weights,
+                                         .weights_recorded = root[0] != '\0' ? root : NULL};
     *model = NULL;
     return options->model != NULL ? sq_network_load_wish(&ctx->error, &wish, model) : SQ_OK;
 }

@@ -25,6 +25,12 @@ static int check_model(struct sq_error *err, const struct sq_scope *scope,
                        "%s: is not the model that %s was recorded of (sha256 %.12s..., not "
                        "%.12s...)",
                        network->model_path, scope->path, network->model_digest, digest);
+    const char *root = sq_trace_meta(scope->trace, "model_root");
+    if (digest != NULL && digest[0] != '\0' && root != NULL && strcmp(root, network->root) != 0)
+        return sq_fail(err, SQ_ESHAPE,
+                       "%s: %s was recorded of other weights of this file, \"%s\", not \"%s\"; "
+                       "--weights chooses",
+                       network->model_path, scope->path, root, network->root);
     if (network->config.depth != recorded->config.depth ||
         network->config.dim != recorded->config.dim || network->n_tokens != recorded->n_tokens ||
         network->config.timesteps != scope->timesteps)

@@ -19,7 +19,8 @@ struct sq_replay {
     struct sq_arena arena;
     struct sq_trace *trace;
     struct sq_network *network;
-    int is_same_model; /* the digest of the checkpoint is the recorded one */
+    int is_same_file;  /* the digest of the checkpoint is the recorded one */
+    int is_same_model; /* and so is the network in it */
     struct sq_range samples;
     unsigned threads, batch;
     uint64_t *sample_of_lane;                  /* [batch] */

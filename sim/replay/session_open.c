@@ -266,7 +266,10 @@ int sq_replay_open(struct sq_replay *replay)
         return status;
     choose_sizes(replay);
     const char *digest = sq_trace_meta(replay->trace, "model_sha256");
-    replay->is_same_model = digest != NULL && strcmp(digest, replay->network->model_digest) == 0;
+    const char *root = sq_trace_meta(replay->trace, "model_root");
+    replay->is_same_file = digest != NULL && strcmp(digest, replay->network->model_digest) == 0;
+    replay->is_same_model =
+        replay->is_same_file && (root == NULL || strcmp(root, replay->network->root) == 0);
     status = open_playback(replay);
     if (status == SQ_OK)
         status = sq_report_new(err, replay->network, &replay->before);

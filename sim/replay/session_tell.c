@@ -138,7 +138,9 @@ static void put_text(FILE *to, const struct sq_replay *replay)
                    sizeof change);
     fprintf(to, "trace     %s\n", sq_trace_path(replay->trace));
     fprintf(to, "model     %s%s\n", replay->network->model_path,
-            replay->is_same_model ? "" : " (not the recorded one: another SHA-256)");
+            replay->is_same_model  ? ""
+            : replay->is_same_file ? " (other weights of the file than the recorded ones)"
+                                   : " (not the recorded one: another SHA-256)");
     if (change[0] != '\0')
         fprintf(to, "change    %s\n", change);
     fprintf(to, "samples   %" PRIu64 " in %.2f s\n", replay->n_samples,

@@ -50,7 +50,22 @@ prints_part "all equal"
 spikeq replay t.db --model "$bugcases/two.pth" --weights student --from input \
     --input "$bugcases/in.npy" --verify
 [ "$status" -ne 0 ] || complain "the student's spikes are not the teacher's"
+prints_part "two.pth (other weights of the file than the recorded ones)"
 leaves t.db
+finish
+
+start "analyze takes the weights that were recorded"
+spikeq run $two --quiet --weights teacher --trace t.db
+spikeq analyze t.db --model "$bugcases/two.pth" --config "$bugcases/net.json" --json a.json
+exits 0
+grep -q several-networks "$top/err" && complain "a warning, though the trace tells"
+spikeq analyze t.db --model "$bugcases/two.pth" --config "$bugcases/net.json" --weights teacher --json b.json
+cmp -s a.json b.json || complain "other weights than those that were recorded"
+spikeq analyze t.db --model "$bugcases/two.pth" --config "$bugcases/net.json" --weights student --json c.json
+exits 1
+grep -q 't.db was recorded of other weights of this file, "teacher.", not "student."; --weights chooses' "$top/err" ||
+    complain "stderr: $(cat "$top/err")"
+leaves a.json b.json t.db
 finish
 
 start "--weights in energy and quantize"
