@@ -272,7 +272,7 @@ int sq_collection_add_list(struct sq_error *err, struct sq_collection *collectio
     if (file == NULL)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", collection->path, strerror(errno));
     int rc = read_lines(&reading, file);
-    if (rc == SQ_OK && ferror(file))
+    if (rc == SQ_OK && !feof(file)) /* without memory for a line there is no other sign */
         rc = sq_fail(err, SQ_EIO, "%s: cannot be read: %s", collection->path, strerror(errno));
     fclose(file);
     return rc == SQ_OK ? warn_unlabelled(&reading) : rc;
