@@ -49,8 +49,9 @@ static int warn_widths(struct sq_error *err, const struct sq_priced *priced)
                        priced->origin, hardware->name);
     if (strstr(hardware->width, "float") != NULL)
         return sq_warn(err, "float-prices",
-                       "%s: the run computed in integers, profile %s prices %s; --hardware "
-                       "fixed_45nm prices every addition by its width (convention exact)",
+                       "%s: the run computed in integers, profile %s prices %s; spikeq "
+                       "energy --convention exact --hardware fixed_45nm prices every addition by "
+                       "its width",
                        priced->origin, hardware->name, hardware->width);
     for (size_t i = 0; by_width && i < priced->n_bills; i++)
         n_floats += !priced->bill[i].is_by_width && priced->bill[i].convention != SQ_LEMAIRE;

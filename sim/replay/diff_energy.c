@@ -1,7 +1,7 @@
 #include "sim/replay/diff_energy.h"
 
 #include "kernels/base/arena.h"
-#include "sim/account/bill.h"
+#include "sim/account/energy.h"
 #include "sim/replay/rebuild.h"
 #include "sim/replay/retell.h"
 
@@ -15,7 +15,7 @@ static int is_priced(struct sq_error *err, struct sq_trace *trace, const struct 
            sample.operations_bytes > 0;
 }
 
-static int price(struct sq_error *err, struct spikeq_report *report,
+static int price(struct sq_error *err, const char *path, struct spikeq_report *report,
                  const struct sq_hardware *hardware, double *energy_mj)
 {
     const struct sq_switches switches = sq_switches_default();
@@ -25,7 +25,10 @@ static int price(struct sq_error *err, struct spikeq_report *report,
     struct sq_bill bill;
     source.is_fixed = sq_arith_parse(report->network->arith, &settings);
     sq_record_take(report->record, &source.counters, &source.samples);
-    const int status = sq_bill_make(err, &arena, &source, SQ_EXACT, hardware, &switches, &bill);
+    const struct sq_priced priced = {path, &source, hardware, &bill, 1, 0};
+    int status = sq_bill_make(err, &arena, &source, SQ_EXACT, hardware, &switches, &bill);
+    if (status == SQ_OK)
+        status = sq_priced_warn(err, &priced);
     if (status == SQ_OK)
         *energy_mj = bill.energy_mj;
     sq_arena_free(&arena);
@@ -53,7 +56,7 @@ int sq_diff_energy(struct sq_error *err, struct sq_trace *trace, const struct sq
     report->own_network = network;
     status = sq_retell_into(err, trace, samples, report);
     if (status == SQ_OK)
-        status = price(err, report, hardware, energy_mj);
+        status = price(err, sq_trace_path(trace), report, hardware, energy_mj);
     spikeq_report_free(report);
     return status;
 }

@@ -20,7 +20,9 @@ doubts() {
 
 start "prices: a run in integers"
 spikeq run $model --arith fixed --quiet --trace run.db
-doubts "the run computed in integers, profile fp32_45nm prices float32; --hardware fixed_45nm prices every addition by its width (convention exact) [float-prices]"
+doubts "the run computed in integers, profile fp32_45nm prices float32; spikeq energy --convention exact --hardware fixed_45nm prices every addition by its width [float-prices]"
+spikeq diff run.db run.db
+says "spikeq diff: warning: run.db: the run computed in integers, profile fp32_45nm prices float32; spikeq energy --convention exact --hardware fixed_45nm prices every addition by its width [float-prices]"
 doubts "a run in integers, which profile fixed_45nm prices by width in convention exact alone, all others as float32; --convention exact [float-prices]" --hardware fixed_45nm
 spikeq analyze run.db --hardware int8_45nm
 is_silent
