@@ -149,10 +149,19 @@ static void cost_syops(const struct sq_biller *biller, const struct sq_op *op, c
     sq_syops_add(&cost->macs, &cost->acs, &row);
 }
 
+/* Was the state of a LIF layer before this operation charged? */
+static int has_state_before(const struct sq_biller *biller, const struct sq_op *op)
+{
+    for (const struct sq_op *at = biller->source->counters.op; at < op; at++)
+        if (at->kind == SQ_OP_NEURON)
+            return 1;
+    return 0;
+}
+
 static void cost_lemaire(struct sq_biller *biller, const struct sq_op *op, struct sq_cost *cost)
 {
     const struct sq_spikingjelly ops = sq_spikingjelly_count(op, biller->switches);
-    struct sq_lemaire own = {0};
+    struct sq_lemaire own = {.has_state = has_state_before(biller, op)};
     sq_lemaire_add(&own, op, biller->switches);
     own.max_read_in = biller->lemaire.max_read_in;
     own.max_write_out = biller->lemaire.max_write_out;

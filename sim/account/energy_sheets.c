@@ -144,6 +144,8 @@ static int at_timestep(struct sq_error *err, struct sq_arena *arena, const struc
             return sq_fail(err, SQ_ENOMEM, "out of memory for timestep %u", t);
         for (size_t g = 0; g < op->n_groups; g++) {
             op->group[g] = source->counters.op[i].group[g];
+            if (op->is_static && t > 0)
+                op->group[g].n_calls = 0; /* what an image costs once it costs at the first */
             const size_t at = op->group[g].n_steps > 1           ? t
                               : t + 1 == out->counters.timesteps ? 0
                                                                  : 1;

@@ -109,6 +109,13 @@ static int takes_events(const struct sq_op *op, const struct sq_exact *c,
     return op->is_analog && c->has_counts && switches->first_layer == SQ_FIRST_AUTO;
 }
 
+/* Is the input one of integers? A residual stream's is, whatever it held in the timesteps at hand,
+ * so that timesteps add up to the run. */
+static int is_integer(const struct sq_op *op, const struct sq_exact *c)
+{
+    return op->from_stream || c->ac_unary != c->ac_events;
+}
+
 static uint64_t synaptic_acs(const struct sq_op *op, const struct sq_exact *c,
                              const struct sq_switches *switches)
 {
@@ -118,10 +125,9 @@ static uint64_t synaptic_acs(const struct sq_op *op, const struct sq_exact *c,
                                                          : c->count_events;
     if (op->is_analog || op->is_head)
         return 0;
-    const int is_integer = c->ac_unary != c->ac_events;
-    if (is_integer && switches->integers == SQ_INTEGERS_MAC)
+    if (is_integer(op, c) && switches->integers == SQ_INTEGERS_MAC)
         return 0;
-    if (is_integer && switches->integers == SQ_INTEGERS_UNITS)
+    if (is_integer(op, c) && switches->integers == SQ_INTEGERS_UNITS)
         return c->ac_unary;
     return switches->zero_weights && c->has_live ? c->ac_live : c->ac_events;
 }
@@ -159,7 +165,7 @@ uint64_t sq_exact_macs(const struct sq_op *op, const struct sq_exact *c,
         return switches->first_layer == SQ_FIRST_ONCE      ? c->mac_once
                : switches->first_layer == SQ_FIRST_NONZERO ? c->mac_nonzero
                                                            : c->mac;
-    if (switches->integers == SQ_INTEGERS_MAC && c->ac_unary != c->ac_events)
+    if (switches->integers == SQ_INTEGERS_MAC && is_integer(op, c))
         return c->ac_events;
     return 0;
 }

@@ -217,6 +217,7 @@ static void add_block(struct twin *twin, const struct dense_result *want, int bl
         snprintf(name, sizeof name, "block.%d.%s", block, lif[i]);
         add_layer(twin, want, &net->layer[TINY_STAGES + block * TINY_BLOCK_LAYERS + i], name, block,
                   h, w, in);
+        twin->op[at].from_stream = reads_stream;
         twin->op[at].bias_apart = reads_stream && net->layout == SQ_LAYOUT_CIFAR10;
         if (i == 3 || i == 5)
             add_residual(twin, i == 3 ? "mid" : "out", block, stream);

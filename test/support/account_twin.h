@@ -13,7 +13,7 @@ struct twin_op {
     char name[64];
     enum twin_kind kind;
     int block; /* -1 outside */
-    int is_conv, is_first, is_head, has_bias, folds_bias, bias_apart;
+    int is_conv, is_first, is_head, from_stream, has_bias, folds_bias, bias_apart;
     uint32_t frames;      /* of one sample: T, or 1 */
     uint32_t c_in, c_out; /* channels */
     uint32_t h, w;        /* grid of positions, of inputs and outputs but for pooling */

@@ -147,8 +147,7 @@ static void exact_first(const struct state *s, const struct twin_op *op,
     }
 }
 
-/* exact: a layer of spikes or of a residual stream, all samples. Integers are told from spikes over
- * the whole run. */
+/* exact: a layer of spikes or of a residual stream, all samples. */
 static void exact_layer(const struct state *s, size_t i, struct bill *bill)
 {
     double events = 0, units = 0, live = 0;
@@ -157,9 +156,9 @@ static void exact_layer(const struct state *s, size_t i, struct bill *bill)
         units += (double)s->synapses[i][b].units;
         live += (double)s->synapses[i][b].live;
     }
-    if (events != units && s->choice[INTEGERS] == 2)
+    if (s->twin.op[i].from_stream && s->choice[INTEGERS] == 2)
         bill->macs += events;
-    else if (events != units && s->choice[INTEGERS] == 1)
+    else if (s->twin.op[i].from_stream && s->choice[INTEGERS] == 1)
         bill->acs += units;
     else
         bill->acs += s->choice[ZEROS] ? live : events;
@@ -559,7 +558,7 @@ static void write_profile(const char *path)
 }
 
 /* What spikeq energy says of the report under the switches chosen. */
-static cJSON *priced(struct state *s, const char *report)
+static cJSON *priced(struct state *s, const char *report, const char *per, const char *convention)
 {
     static char text[N_SWITCHES][64];
     const char *given[N_SWITCHES];
@@ -574,6 +573,8 @@ static cJSON *priced(struct state *s, const char *report)
                                                   .hardware = temp_path("mine.json"),
                                                   .switches = given,
                                                   .n_switches = N_SWITCHES,
+                                                  .per = per,
+                                                  .convention = convention,
                                                   .format = "json"};
     CASE_UNLESS(&s->c, spikeq_energy(s->c.ctx, &options, &said) == SPIKEQ_OK, "%s",
                 spikeq_error_text(s->c.ctx));
@@ -617,6 +618,47 @@ static void compare(struct state *s, const cJSON *json)
     }
 }
 
+static double member_of(const cJSON *row, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItem(row, key);
+    return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+/* The rows of a sheet of details add up to their convention's row of the summary. */
+static void require_sum(const struct state *s, const cJSON *whole, const cJSON *sheet)
+{
+    const char *name = cJSON_GetObjectItem(whole, "convention")->valuestring;
+    const cJSON *row;
+    double acs = 0, macs = 0, pj = 0;
+    cJSON_ArrayForEach(row, cJSON_GetObjectItem(sheet, "rows"))
+    {
+        acs += member_of(row, "ACs");
+        macs += member_of(row, "MACs");
+        pj += member_of(row, "energy_pj");
+    }
+    require(s, name, "sum of ACs", acs / 1e9, member_of(whole, "G ACs"), 1e-12);
+    require(s, name, "sum of MACs", macs / 1e9, member_of(whole, "G MACs"), 1e-12);
+    require(s, name, "sum of energies", pj / 1e9, member_of(whole, "energy_mj"), 1e-12);
+}
+
+/* Layers, blocks and, where a convention can be split so, timesteps. */
+static void compare_sums(struct state *s, const char *report)
+{
+    static const char *const per[] = {"layer", "block", "timestep", "timestep"},
+                             *const convention[] = {"all", "all", "exact", "neurobench"};
+    for (size_t i = 0; i < sizeof per / sizeof *per; i++) {
+        cJSON *json = priced(s, report, per[i], convention[i]);
+        const cJSON *sheet = cJSON_GetObjectItem(json, "sheets")->child;
+        const cJSON *whole = cJSON_GetObjectItem(sheet, "rows")->child;
+        for (sheet = sheet->next; sheet != NULL; sheet = sheet->next, whole = whole->next)
+            require_sum(s, whole, sheet);
+        CASE_UNLESS(&s->c,
+                    strcmp(cJSON_GetObjectItem(whole, "convention")->valuestring, "ann") == 0,
+                    "--per %s: not every convention has a sheet", per[i]);
+        cJSON_Delete(json);
+    }
+}
+
 /* Count all tensors once. */
 static void count(struct state *s)
 {
@@ -644,9 +686,10 @@ START_TEST(every_convention_equals_its_twin)
     for (int i = 0; i < N_CHOICES; i++) {
         for (int k = 0; k < N_SWITCHES; k++)
             s->choice[k] = i == 0 ? 0 : (int)sq_rng_below(&s->c.rng, (uint64_t)switches[k].n);
-        cJSON *json = priced(s, report);
+        cJSON *json = priced(s, report, NULL, NULL);
         compare(s, json);
         cJSON_Delete(json);
+        compare_sums(s, report);
     }
     spikeq_free(report);
     twin_free(&s->twin);
