@@ -63,6 +63,7 @@ BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 VECTORS := $(B)/test/vectors/vectors
 TRACES  := $(B)/test/traces/make_traces
 DIGESTS := $(B)/test/kernels/kernel_digests
+FAILING := $(B)/test/crash/fail_malloc.so
 
 comma := ,
 # One line on stderr counts what is built: steps as recipes are expanded, of as many as a dry run has; V=1 shows
@@ -144,6 +145,12 @@ $(VECTORS): $(call objects,$(wildcard test/vectors/*.c)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link)
 
+# For LD_PRELOAD: memory that ends at a chosen allocation, of a program without sanitizers.
+$(FAILING): test/crash/fail_malloc.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=c11 -O1 -Wall -Wextra -Werror -fPIC -shared $< -o $@
+
 demo: deps-demo                                    ## install dependencies, build, run, price and draw the trained network on 10,000 images
 	@$(MAKE) --no-print-directory -j2 all
 	@test/demo.sh
@@ -164,6 +171,10 @@ check: deps-check                                  ## every test, also those of 
 	@$(MAKE) --no-print-directory -j2 all units replays
 	@$(call suite,$(TEST_SCRIPTS))
 
+SITES ?= 0
+memory: all $(FAILING)                             ## memory ends at every allocation of every command: hours; SITES=400 of each
+	@SPIKEQ=$(B)/spikeq SITES=$(SITES) test/crash/memory.sh
+
 check-asan: ; @$(MAKE) --no-print-directory VARIANT=asan check ## the suite under AddressSanitizer and UBSan
 check-tsan: ; @$(MAKE) --no-print-directory VARIANT=tsan check ## the suite under ThreadSanitizer
 check-clang: ; @$(MAKE) --no-print-directory CC=clang B=build/clang check ## the suite built by clang
@@ -183,7 +194,7 @@ figures: $(VECTORS)                                ## docs/published-figures.md,
 
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
-units: $(UNITS) $(VECTORS) $(TRACES) $(DIGESTS)
+units: $(UNITS) $(VECTORS) $(TRACES) $(DIGESTS) $(FAILING)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
@@ -238,7 +249,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all demo picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
+.PHONY: memory all demo picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
         deps deps-build deps-demo deps-test deps-check install uninstall format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

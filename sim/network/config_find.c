@@ -2,6 +2,7 @@
 #include "sim/network/config_keys.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +63,7 @@ static int add_folder(struct entries *all, const char *folder, size_t rank)
     DIR *dir = opendir(path);
     free(path);
     if (dir == NULL)
-        return SQ_OK;
+        return errno == ENOMEM ? SQ_ENOMEM : SQ_OK;
     int rc = SQ_OK;
     const struct dirent *found;
     while (rc == SQ_OK && (found = readdir(dir)) != NULL) {

@@ -19,8 +19,9 @@ static int visit_config(const char *path, const char *name, void *data)
 {
     struct search *search = data;
     struct sq_config config;
-    if (sq_config_load(NULL, search->config_dirs, path, &config) != SQ_OK)
-        return 0;
+    const int status = sq_config_load(NULL, search->config_dirs, path, &config);
+    if (status != SQ_OK)
+        return status == SQ_ENOMEM ? status : 0;
     const struct sq_config *sizes = search->sizes;
     if (config.layout != sizes->layout || config.depth != sizes->depth ||
         config.dim != sizes->dim || config.classes != sizes->classes ||
@@ -34,15 +35,18 @@ static int visit_config(const char *path, const char *name, void *data)
     return 0;
 }
 
-void sq_configure_search(const char *config_dirs, const struct sq_config *sizes,
-                         struct sq_config *config, char *candidates, size_t size)
+int sq_configure_search(struct sq_error *err, const char *config_dirs,
+                        const struct sq_config *sizes, struct sq_config *config, char *candidates,
+                        size_t size)
 {
     struct search search = {.config_dirs = config_dirs, .sizes = sizes};
-    sq_config_each(config_dirs, visit_config, &search);
     *config = (struct sq_config){.name = "(from the weights)"};
+    if (sq_config_each(config_dirs, visit_config, &search) != SQ_OK)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the list of configurations");
     if (search.n_found == 1)
         *config = search.found;
     snprintf(candidates, size, "%s", search.names);
+    return SQ_OK;
 }
 
 void sq_configure_defaults(struct sq_config *config)
@@ -167,8 +171,10 @@ int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
     if (status == SQ_OK)
         status = choose_weights(err, file, wish, is_given ? config : NULL, network, &sizes);
     if (status == SQ_OK && !is_given) {
-        sq_configure_search(wish->config_dirs, &sizes, config, candidates, sizeof candidates);
-        status = set_keys(err, wish, config);
+        status = sq_configure_search(err, wish->config_dirs, &sizes, config, candidates,
+                                     sizeof candidates);
+        if (status == SQ_OK)
+            status = set_keys(err, wish, config);
     }
     if (status == SQ_OK)
         status = sq_config_complete(err, wish->model, network->root, &sizes, config);

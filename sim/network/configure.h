@@ -16,9 +16,12 @@ int sq_configure_check(struct sq_error *err, const char *path, struct sq_config 
                        const char *candidates);
 
 /* Without a configuration: the one published size that these weights have, if there is just one.
- * With several or none, *config stays open but for its name, and `candidates` lists them. */
-void sq_configure_search(const char *config_dirs, const struct sq_config *sizes,
-                         struct sq_config *config, char *candidates, size_t size);
+ * With several or none, *config stays open but for its name, and `candidates` lists them.
+ * SQ_ENOMEM.
+ */
+int sq_configure_search(struct sq_error *err, const char *config_dirs,
+                        const struct sq_config *sizes, struct sq_config *config, char *candidates,
+                        size_t size);
 
 /* What neither weights nor a default tell and is still missing: "\"heads\", \"T\"" and
  * "--set heads=N --set T=N", in `size` bytes each; returns how many keys. */

@@ -22,9 +22,12 @@ static int add_energy(spikeq_ctx *ctx, struct sq_trace *const trace[2],
                       const struct sq_range *samples, struct sq_diff *diff)
 {
     struct sq_hardware hardware;
-    int status = SQ_OK;
-    if (diff->found->plan[0] != '\0' ||
-        sq_hardware_load(NULL, ctx->config_dirs, SQ_DIFF_HARDWARE, &hardware) != SQ_OK)
+    if (diff->found->plan[0] != '\0')
+        return SQ_OK;
+    int status = sq_hardware_load(NULL, ctx->config_dirs, SQ_DIFF_HARDWARE, &hardware);
+    if (status == SQ_ENOMEM)
+        return sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the energy of both");
+    if (status != SQ_OK)
         return SQ_OK;
     for (int i = 0; status == SQ_OK && i < 2; i++)
         status = sq_diff_energy(&ctx->error, trace[i], samples, &hardware, &diff->energy_mj[i]);

@@ -29,14 +29,17 @@ static size_t find_format(const char *name)
     return i;
 }
 
-/* Attention heads of the network that was recorded; 0: the trace does not say. */
-static uint32_t heads_of(const struct sq_trace *trace)
+/* Attention heads of the network that was recorded; 0: the trace does not say. SQ_ENOMEM. */
+static int find_heads(struct sq_error *err, const struct sq_trace *trace, uint32_t *heads)
 {
-    struct sq_config config;
+    struct sq_config config = {.heads = 0};
     const char *text = sq_trace_meta(trace, "config");
-    if (text == NULL || sq_config_from_text(NULL, sq_trace_path(trace), text, &config) != SQ_OK)
-        return 0;
-    return config.heads;
+    const int status =
+        text != NULL ? sq_config_from_text(NULL, sq_trace_path(trace), text, &config) : SQ_OK;
+    *heads = status == SQ_OK ? config.heads : 0;
+    return status == SQ_ENOMEM
+               ? sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace))
+               : SQ_OK;
 }
 
 /* An export that replaces its own source would lose what was recorded. */
@@ -66,8 +69,9 @@ int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
         status = sq_trace_open(&ctx->error, options->trace, &export.trace);
     if (status != SQ_OK)
         return status;
-    export.heads = heads_of(export.trace);
-    status = sq_warnings_of_trace(&ctx->error, export.trace, NULL);
+    status = find_heads(&ctx->error, export.trace, &export.heads);
+    if (status == SQ_OK)
+        status = sq_warnings_of_trace(&ctx->error, export.trace, NULL);
     if (status == SQ_OK)
         status = format[chosen].run(&ctx->error, &export);
     sq_trace_close(export.trace);

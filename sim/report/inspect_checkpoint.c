@@ -98,7 +98,7 @@ static int look(struct sq_error *err, struct findings *found)
     for (size_t i = 0; i < sq_checkpoint_count(found->file); i++)
         found->n_elements += sq_checkpoint_tensor(found->file, i)->n_elements;
     if (sq_networks_find(&found->refusal, found->file, wish->path, &found->networks) != SQ_OK)
-        return wish->weights == NULL && !wish->as_config
+        return wish->weights == NULL && !wish->as_config && found->refusal.code != SQ_ENOMEM
                    ? SQ_OK
                    : sq_fail(err, found->refusal.code, "%s", found->refusal.text);
     int status = sq_networks_choose(err, &found->networks, wish->path, wish->weights, NULL, &chosen,
@@ -106,10 +106,11 @@ static int look(struct sq_error *err, struct findings *found)
     if (status != SQ_OK)
         return status;
     found->network = &found->networks.network[chosen];
-    sq_configure_search(wish->config_dirs, &found->network->sizes, &found->config,
-                        found->candidates, sizeof found->candidates);
-    status = sq_config_complete(err, wish->path, found->network->root, &found->network->sizes,
-                                &found->config);
+    status = sq_configure_search(err, wish->config_dirs, &found->network->sizes, &found->config,
+                                 found->candidates, sizeof found->candidates);
+    if (status == SQ_OK)
+        status = sq_config_complete(err, wish->path, found->network->root, &found->network->sizes,
+                                    &found->config);
     sq_configure_defaults(&found->config);
     sq_configure_missing(&found->config, found->missing, found->sets, sizeof found->sets);
     return status == SQ_OK ? try_to_run(err, found) : status;

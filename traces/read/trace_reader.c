@@ -127,7 +127,8 @@ static int open_all(struct sq_error *err, const char *path, struct sq_trace *tra
         status = check_schema(err, trace);
     if (status == SQ_OK)
         status = sq_trace_read_plan(err, trace);
-    sqlite3_progress_handler(trace->store.db, 0, NULL, NULL);
+    if (trace->store.db != NULL)
+        sqlite3_progress_handler(trace->store.db, 0, NULL, NULL);
     if (status == SQ_OK)
         status = sq_trace_count_rows(err, trace, "SELECT id FROM sample NOT INDEXED ORDER BY id",
                                      &trace->n_samples);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what)
@@ -28,6 +29,16 @@ void sq_trace_file_say_kept(struct sq_error *err, uint64_t n)
                  (unsigned long long)n);
 }
 
+/* A journal without a byte rolls nothing back; SQLite leaves it where memory ran out. */
+static void remove_empty_journal(const char *path)
+{
+    char journal[4096];
+    struct stat info;
+    if (snprintf(journal, sizeof journal, "%s-journal", path) < (int)sizeof journal &&
+        lstat(journal, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0)
+        unlink(journal);
+}
+
 void sq_trace_file_close(struct sq_trace_writer *writer)
 {
     sqlite3_finalize(writer->put_sample);
@@ -35,12 +46,15 @@ void sq_trace_file_close(struct sq_trace_writer *writer)
     writer->put_sample = writer->put_frame = NULL;
     /* Take the empty journal away, that of a killed writer too: SQLite does so out of exclusive
      * mode only, which ends with a read. One that could not be rolled back on a full disk stays. */
+    int rc = SQLITE_OK;
     if (writer->store.db != NULL)
-        sqlite3_exec(writer->store.db,
-                     "PRAGMA locking_mode = NORMAL; SELECT count(*) FROM meta;"
-                     "PRAGMA journal_mode = DELETE",
-                     NULL, NULL, NULL);
+        rc = sqlite3_exec(writer->store.db,
+                          "PRAGMA locking_mode = NORMAL; SELECT count(*) FROM meta;"
+                          "PRAGMA journal_mode = DELETE",
+                          NULL, NULL, NULL);
     sq_store_close(&writer->store);
+    if (rc != SQLITE_OK)
+        remove_empty_journal(writer->partial);
 }
 
 void sq_trace_file_remove(const char *path)
