@@ -155,6 +155,10 @@ demo: deps-demo                                    ## install dependencies, buil
 	@$(MAKE) --no-print-directory -j2 all
 	@test/demo.sh
 
+docs: deps-demo                                    ## output of the commands in README.md and docs/tutorial.md, written anew
+	@$(MAKE) --no-print-directory -j2 all
+	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md
+
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps check
 	@mkdir -p docs/images
@@ -249,7 +253,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: memory all demo picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
+.PHONY: all memory demo docs picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
         deps deps-build deps-demo deps-test deps-check install uninstall format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,56 @@
+#!/bin/sh
+# The commands of README.md and docs/tutorial.md are executed, and their output is what they show
+# (test/docs/documents.py). `make docs` writes it anew. "N passed, N failed, N skipped" last.
+cd "$(dirname "$0")/../.." || exit 1
+spikeq=${SPIKEQ:-${B:-build/${VARIANT:-release}}/spikeq}
+case $spikeq in
+*asan* | *tsan* | *debug*) reason="a variant of spikeq that is too slow for 10,000 images" ;;
+*) reason= ;;
+esac
+[ -e /usr/share/datasets/fashion-mnist ] || reason="needs dataset-fashion-mnist"
+command -v python3 >/dev/null || reason="needs python3"
+if [ -n "$reason" ]; then
+    echo "skip: commands of the documents: $reason"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+# The comparison itself: outputs that are right, and others that are not and must be seen.
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+seen() { # STATUS NAME LINE...: a document of these lines
+    want=$1 name=$2
+    shift 2
+    { echo '```console'; printf '%s\n' "$@"; echo '```'; } >"$work/$name.md"
+    python3 -B test/docs/documents.py "$spikeq" "$work/$name.md" >"$work/out" 2>&1
+    if [ $? -eq "$want" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL the comparison of documents: $name"
+    fi
+}
+seen 0 equal '$ seq 3' 1 2 3
+seen 0 elided '$ seq 9' 1 ... 5 6 ... 9
+seen 0 elided-end '$ seq 9' 1 2 ...
+seen 0 times '$ echo "samples   100 in 0.73 s: 137.9 samples/s (2 threads, avx512, layer schedule)"' \
+    'samples   100 in 1 s: 7 samples/s (1 thread, scalar, layer schedule)'
+seen 0 two-lines '$ echo 1 \' '    2' '1 2' '$ echo 3' 3
+seen 1 other '$ seq 3' 1 2 4
+seen 1 less '$ seq 3' 1 2
+seen 1 more '$ seq 3' 1 2 3 4
+seen 1 elided-wrongly '$ seq 9' 1 ... 5 7 ... 9
+seen 1 status '$ false'
+seen 1 stderr '$ echo no >&2' yes
+cp "$work/other.md" "$work/written.md"
+python3 -B test/docs/documents.py --write "$spikeq" "$work/written.md" >"$work/out"
+sed '1d;$d' "$work/written.md" | tr '\n' ' ' >"$work/out"
+[ "$(cat "$work/out")" = '$ seq 3 1 2 3 ' ] && passed=$((passed + 1)) || { failed=$((failed + 1)) && cat "$work/out"; }
+
+python3 -B test/docs/documents.py "$spikeq" README.md docs/tutorial.md >"$work/log"
+grep -v 'passed, ' "$work/log"
+counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$work/log")
+[ -n "$counts" ] || counts="0 1"
+passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
