@@ -165,9 +165,6 @@ int sq_collection_add_folder(struct sq_error *err, struct sq_collection *collect
                                             : pass_over_beside(err, collection, l.path, name);
     }
     free_listing(&l);
-    if (rc == SQ_OK && collection->kind == SQ_COLLECT_FRAMES && collection->n == 0 &&
-        collection->no_sample != NULL) /* reading it says what is wanted */
-        rc = sq_collection_add(err, collection, collection->no_sample, -1);
     if (rc == SQ_OK)
         rc = judge_empty(err, collection);
     if (rc == SQ_OK && collection->kind == SQ_COLLECT_FRAMES && collection->n == 0 &&
