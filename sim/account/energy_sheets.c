@@ -216,6 +216,32 @@ int sq_energy_bills(struct sq_error *err, struct sq_arena *arena, const struct s
     return rc;
 }
 
+/* Of single samples the operations of all layers together are known, under default switches: a
+ * choice that would change nothing is refused. */
+static int check_samples(struct sq_error *err, const struct sq_energy *energy,
+                         const struct sq_bill *bill)
+{
+    const struct sq_switches plain = sq_switches_default();
+    char chosen[64], usual[64];
+    if (bill->is_by_width)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "--per sample, class: of each sample the operations of all layers together "
+                       "are known, and %s prices them by their width; expected --per layer, block "
+                       "or timestep, or another --hardware",
+                       energy->hardware.name);
+    for (size_t i = 0; i < sq_n_switches; i++) {
+        const char *what = sq_switch_table[i].what;
+        sq_switch_choice(&energy->switches, i, chosen, sizeof chosen);
+        if (strcmp(chosen, sq_switch_choice(&plain, i, usual, sizeof usual)) != 0 &&
+            (strncmp(what, "exact", 5) == 0 || strncmp(what, "paper", 5) == 0))
+            return sq_fail(err, SQ_EUNSUPPORTED,
+                           "--per sample, class: samples are counted under default switches, and "
+                           "--switch %s=%s would change nothing; leave it out",
+                           sq_switch_table[i].key, chosen);
+    }
+    return SQ_OK;
+}
+
 int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                      const struct sq_source *source)
 {
@@ -226,12 +252,8 @@ int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq
         rc = sq_energy_warn(err, energy, source, bill, n);
     if (rc == SQ_OK)
         rc = sq_energy_summary(err, book, energy, source, bill, n);
-    if (rc == SQ_OK && energy->per >= SQ_PER_SAMPLE && bill[0].is_by_width)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "--per sample, class: of each sample the operations of all layers together "
-                       "are known, and %s prices them by their width; expected --per layer, block "
-                       "or timestep, or another --hardware",
-                       energy->hardware.name);
+    if (rc == SQ_OK && energy->per >= SQ_PER_SAMPLE)
+        rc = check_samples(err, energy, &bill[0]);
     if (rc == SQ_OK && energy->per >= SQ_PER_SAMPLE)
         return sq_samples_sheet(err, book, energy->origin, &source->samples, &energy->hardware,
                                 energy->per == SQ_PER_CLASS);

@@ -69,6 +69,20 @@ int sq_switches_set(struct sq_error *err, struct sq_switches *switches, const ch
     return unknown_key(err, key_value, length);
 }
 
+int sq_switch_concerns(const char *key_value, const char *convention)
+{
+    const size_t length = strcspn(key_value, "=");
+    for (size_t i = 0; i < sq_n_switches; i++) {
+        const struct sq_switch_row *row = &sq_switch_table[i];
+        char of[64];
+        if (strlen(row->key) != length || memcmp(row->key, key_value, length) != 0)
+            continue;
+        snprintf(of, sizeof of, "%.*s", (int)strcspn(row->what, ":"), row->what);
+        return strstr(of, convention) != NULL;
+    }
+    return 0;
+}
+
 char *sq_switch_choice(const struct sq_switches *switches, size_t i, char *text, size_t size)
 {
     struct sq_switches copy = *switches;

@@ -34,6 +34,9 @@ struct sq_switches sq_switches_default(void);
 /* Set one switch by "key=value". SQ_EUSAGE names the key, the value and what is expected. */
 int sq_switches_set(struct sq_error *err, struct sq_switches *switches, const char *key_value);
 
+/* Does the switch of "key=value" decide something of this convention? */
+int sq_switch_concerns(const char *key_value, const char *convention);
+
 /* The text of switch i's choice, into `text`; returns it. */
 char *sq_switch_choice(const struct sq_switches *switches, size_t i, char *text, size_t size);
 

@@ -39,6 +39,14 @@ static int choose(struct sq_error *err, const char *config_dirs,
     int rc = choose_per(err, options->per, &energy->per);
     for (size_t i = 0; rc == SQ_OK && i < options->n_switches; i++)
         rc = sq_switches_set(err, &energy->switches, options->switches[i]);
+    for (size_t i = 0; rc == SQ_OK && energy->convention >= 0 && i < options->n_switches; i++)
+        if (!sq_switch_concerns(options->switches[i], sq_convention_table[energy->convention].name))
+            rc = sq_fail(err, SQ_EUSAGE, "--switch %.64s: decides nothing of convention %s",
+                         options->switches[i], sq_convention_table[energy->convention].name);
+    if (rc == SQ_OK && options->table != NULL &&
+        (options->n_switches > 0 || options->per != NULL || options->compare != NULL))
+        rc = sq_fail(err, SQ_EUSAGE,
+                     "--table: rate x FLOPs leaves nothing to --switch, --per or --compare");
     if (rc == SQ_OK && energy->compare != NULL && energy->convention < 0)
         rc = sq_fail(err, SQ_EUSAGE, "--compare: expected one --convention to compare with");
     if (rc == SQ_OK)

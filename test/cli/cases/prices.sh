@@ -119,3 +119,17 @@ spikeq quantize --model cifar/model.safetensors --config cifar/config.json --bit
 prints_part "energy    convention exact, hardware fixed_45nm"
 leaves run.json
 finish
+
+# Samples are counted under default switches: one that would change nothing is refused.
+start "prices: a switch that samples do not know"
+spikeq run $model --quiet --report run.json
+spikeq energy run.json --per sample --switch integers=units
+exits 1
+says "spikeq energy: --per sample, class: samples are counted under default switches, and --switch integers=units would change nothing; leave it out"
+spikeq energy run.json --per sample --switch syops-max=30
+exits 0
+leaves run.json
+finish
+
+refuse 2 "prices: a switch of another convention" "spikeq energy: --switch syops-max=30: decides nothing of convention exact" energy cifar/none.json --convention exact --switch syops-max=30
+refuse 2 "prices: a table has no layers" "spikeq energy: --table: rate x FLOPs leaves nothing to --switch, --per or --compare" energy --table cifar/none.csv --per layer

@@ -563,6 +563,10 @@ static cJSON *priced(struct state *s, const char *report, const char *per, const
     static char text[N_SWITCHES][64];
     const char *given[N_SWITCHES];
     char *said;
+    /* One convention takes its own switches alone: exact those up to NEURONS, neurobench none. */
+    const size_t n_switches = convention == NULL || strcmp(convention, "all") == 0 ? N_SWITCHES
+                              : strcmp(convention, "exact") == 0                   ? NEURONS + 1
+                                                                                   : 0;
     for (int i = 0; i < N_SWITCHES; i++) {
         snprintf(text[i], sizeof text[i], "%s=%s", switches[i].key,
                  switches[i].value[s->choice[i]]);
@@ -572,7 +576,7 @@ static cJSON *priced(struct state *s, const char *report, const char *per, const
                                                   .report_text = report,
                                                   .hardware = temp_path("mine.json"),
                                                   .switches = given,
-                                                  .n_switches = N_SWITCHES,
+                                                  .n_switches = n_switches,
                                                   .per = per,
                                                   .convention = convention,
                                                   .format = "json"};
