@@ -2,8 +2,6 @@
 
 #include "sim/input/labels.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,19 +57,6 @@ static int open_labels(struct sq_import *import)
                           &import->labels);
 }
 
-static void discard(const char *path, int was_there)
-{
-    const size_t size = strlen(path) + sizeof ".partial";
-    char *partial = malloc(size);
-    if (!was_there) {
-        unlink(path);
-    } else if (partial != NULL) {
-        snprintf(partial, size, "%s.partial", path);
-        unlink(partial);
-    }
-    free(partial);
-}
-
 /* An import is whole or not there: what a failure leaves at `path` is removed, but not a trace that
  * was there before. */
 static int write_trace(struct sq_import *import)
@@ -87,7 +72,7 @@ static int write_trace(struct sq_import *import)
         status = sq_trace_finish(import->err, writer);
     sq_trace_writer_free(writer);
     if (status != SQ_OK)
-        discard(path, was_there);
+        sq_trace_discard(path, was_there);
     return status;
 }
 

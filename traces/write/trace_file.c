@@ -57,6 +57,15 @@ void sq_trace_file_close(struct sq_trace_writer *writer)
         remove_empty_journal(writer->partial);
 }
 
+void sq_trace_discard(const char *path, int was_there)
+{
+    char partial[4096];
+    if (!was_there)
+        sq_trace_file_remove(path);
+    else if (snprintf(partial, sizeof partial, "%s" SQ_TRACE_PARTIAL, path) < (int)sizeof partial)
+        sq_trace_file_remove(partial);
+}
+
 void sq_trace_file_remove(const char *path)
 {
     char journal[4096];
