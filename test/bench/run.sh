@@ -32,6 +32,15 @@ for threads in 1 2; do
         echo "spikeq, $threads threads, $schedule schedule: $(median $threads --schedule $schedule)"
     done
 done
+echo "processor seconds by instruction set, 1 thread, 2,000 images, medians of $runs runs in turn"
+isas=$(build/spikeq --version | sed -n 's/^runs here *//p' | tr -d ,)
+for i in $(seq $runs); do
+    for isa in $isas; do
+        /usr/bin/env time -f "$isa %U %S" build/spikeq run --quiet --model $model --config fashion-2-64 \
+            --input $data/t10k-images-idx3-ubyte.gz --threads 1 --limit 2000 --isa "$isa" 2>&1
+    done
+done | sort -k1,1 -k2,2n | awk -v n="$runs" '{ t[$1, ++k[$1]] = $2 + $3 }
+    END { for (isa in k) print isa ": " t[isa, (n + 1) / 2] }'
 python=/usr/bin/python3
 if ! $python -c 'import torch, numpy' 2>/dev/null; then
     echo "PyTorch: not installed (python3-torch, python3-numpy, libopenblas0-pthread)"
