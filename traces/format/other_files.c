@@ -9,7 +9,7 @@ struct magic {
 };
 
 static const struct magic known[] = {
-    {0, 8, "#ROSBAG ", "a ROS bag, which is not read; export its events as text or .npy"},
+    {0, 8, "#ROSBAG ", "a ROS bag (rosbag), which is not read; export its events as text or .npy"},
     {0, 6, "\x89MCAP0", "an MCAP recording (ROS 2), which is not read; export it as text or .npy"},
     {0, 12, "Event Stream", "an Event Stream (.es), which is not read; convert it to text or .npy"},
     {0, 9, "#!AER-DAT", "AEDAT 1 or an unknown one; AEDAT 2.0, 3.x and 4.0 are read"},
@@ -92,7 +92,7 @@ static const char *find(const struct magic *magic, size_t n_magics, const unsign
     return NULL;
 }
 
-/* Pages of the web begin with a tag, behind blanks or a byte order mark. */
+/* Web pages begin with a tag, behind blanks or a byte order mark. */
 static const char *find_markup(const unsigned char *head, size_t n)
 {
     static const char *const tag[] = {"<!doctype", "<html", "<head", "<body", "<script", "<!--"};
@@ -102,7 +102,7 @@ static const char *find_markup(const unsigned char *head, size_t n)
     for (size_t i = 0; i < sizeof tag / sizeof tag[0]; i++)
         if (n - at >= strlen(tag[i]) &&
             strncasecmp((const char *)head + at, tag[i], strlen(tag[i])) == 0)
-            return "a page of the web, such as a download behind a login; fetch the file itself";
+            return "a web page (HTML), such as a download behind a login; fetch the file itself";
     if (n - at >= 5 && memcmp(head + at, "<?xml", 5) == 0)
         return "XML, which is not read";
     return NULL;

@@ -45,9 +45,9 @@ is_silent
 prints_part "old-gen31.raw: Prophesee EVT 2.0, 640x480, view as stored"
 finish
 
-foreign "$bugs/foreign-00" "a ROS bag, which is not read; export its events as text or .npy"
+foreign "$bugs/foreign-00" "a ROS bag (rosbag), which is not read; export its events as text or .npy"
 foreign "$bugs/foreign-01" "an Event Stream (.es), which is not read; convert it to text or .npy"
-foreign "$bugs/foreign-04" "a page of the web, such as a download behind a login; fetch the file itself"
+foreign "$bugs/foreign-04" "a web page (HTML), such as a download behind a login; fetch the file itself"
 foreign "$bugs/foreign-06" "compressed by xz; unxz it first"
 foreign "$bugs/foreign-08" "a tar archive; unpack it first"
 foreign "$bugs/foreign-09" "an MCAP recording (ROS 2), which is not read; export it as text or .npy"
@@ -71,7 +71,7 @@ relative a.mat 'MATLAB 5.0 MAT-file' "MATLAB data, which are not read; save them
 relative a.pdf '%%PDF-1.7' "a PDF document"
 relative a.png '\211PNG' "a PNG image"
 relative a.jpg '\377\330\377\340' "a JPEG image"
-relative a.html '\n  <HTML>' "a page of the web, such as a download behind a login; fetch the file itself"
+relative a.html '\n  <HTML>' "a web page (HTML), such as a download behind a login; fetch the file itself"
 relative a.xml '\357\273\277<?xml' "XML, which is not read"
 relative utf16.txt '\377\376' "text in UTF-16; save it as UTF-8"
 relative a.pkl '\200\003' "a Python pickle, which is not read here; save arrays by numpy.save"
@@ -382,4 +382,47 @@ spikeq events a.zip
 exits 1
 says "spikeq events: a.zip: no archive of events: it has the members readme.txt; expected t.npy, x.npy, y.npy and p.npy, or one of records"
 leaves a.zip
+finish
+
+start "events: a DAVIS of unknown size"
+aedat a.aedat '# AEChip: x.y.DavisNew7 \r\n' '\001\100\060\000\000\000\000\011'
+spikeq events a.aedat
+exits 0
+prints_part "a.aedat: AEDAT 2.0, DavisNew7, 34x34 (by its events), view raw"
+spikeq events a.aedat --view upright
+exits 2
+says "spikeq events: a.aedat: view upright needs the size of camera DavisNew7, which is not known; give --size WIDTHxHEIGHT"
+spikeq events a.aedat --view upright --size 10x20 --dump-events d.bin
+exits 0
+dumped "090000000000000006000e0000"
+spikeq events a.aedat --camera DVS640
+exits 2
+says "spikeq events: a.aedat: names its camera itself, DavisNew7; --camera is for recordings that do not"
+leaves a.aedat d.bin
+finish
+
+start "events: a view that a DVS640 has not"
+aedat a.aedat '# AEChip: x.y.DVS640\n' '\000\000\001\003\000\000\000\011'
+spikeq events a.aedat --view upright
+exits 2
+says "spikeq events: a.aedat: view upright is not one of this camera's: raw"
+leaves a.aedat
+finish
+
+printf 'sample,timestep,population,index\n0,0,a,1\n' >"$top/a.csv"
+foreign ../a.csv "a list of spikes, which goes to spikeq import"
+rm "$top/a.csv"
+
+start "events: DAT and EVT 2.0 with a header in Latin-1"
+printf '%% Version 2\n%% Owner J\366rg\n%% Width 304\n%% Height 240\n\014\010\011\000\000\000\003\100\001\020' >a.dat
+spikeq events a.dat --dump-events d.bin
+exits 0
+is_silent
+dumped "09000000000000000300050001"
+printf '%% Owner J\366rg, 20\240\260C\n%% evt 2.0\n%% geometry 640x480\n\000\000\000\200\005\030\100\022' >a.raw
+spikeq events a.raw --dump-events d.bin --force
+exits 0
+is_silent
+dumped "09000000000000000300050001"
+leaves a.dat a.raw d.bin
 finish

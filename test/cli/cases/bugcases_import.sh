@@ -34,7 +34,7 @@ printf 'sample\ttimestep\tpopulation\tindex\n0\t0\ta\t1\n' >"$top/tab.csv"
 refuse 1 "import: a CSV with TABs" "spikeq import: ../tab.csv: line 1: $form \"sample?timestep?population?index\"; $columns" import ../tab.csv -o t.db
 printf '\377\376s\000a\000' >"$top/utf16.csv"
 refuse 1 "import: a CSV in UTF-16" "spikeq import: ../utf16.csv: no recording of spikes: text in UTF-16; save it as UTF-8" import ../utf16.csv -o t.db
-refuse 1 "import: a web page" "spikeq import: $bugs/foreign-04: no recording of spikes: a page of the web, such as a download behind a login; fetch the file itself" import "$bugs/foreign-04" -o t.db
+refuse 1 "import: a web page" "spikeq import: $bugs/foreign-04: no recording of spikes: a web page (HTML), such as a download behind a login; fetch the file itself" import "$bugs/foreign-04" -o t.db
 
 start "import: SONATA, times of float32"
 spikeq import "$bugs/times32.h5" -o t.db --dt 0.1 --quiet
