@@ -102,8 +102,8 @@ static bool read_exponent(struct sq_word word, size_t i, struct decimal *d)
     const bool is_negative = i < word.n && word.at[i] == '-';
     i += i < word.n && (word.at[i] == '-' || word.at[i] == '+');
     const size_t first = i;
-    for (; i < word.n && word.at[i] >= '0' && word.at[i] <= '9' && exponent < MAX_EXPONENT; i++)
-        exponent = exponent * 10 + (word.at[i] - '0');
+    for (; i < word.n && word.at[i] >= '0' && word.at[i] <= '9'; i++)
+        exponent = exponent < MAX_EXPONENT ? exponent * 10 + (word.at[i] - '0') : exponent;
     d->exponent += is_negative ? -exponent : exponent;
     return i == word.n && i > first;
 }
