@@ -23,6 +23,20 @@ void sq_networks_name(const char *root, char *name, size_t size)
         snprintf(name, size, ".");
 }
 
+/* Two of one name, such as "module." and the file's top, are called by their whole prefixes. */
+static void make_names_differ(struct sq_networks *networks)
+{
+    for (size_t i = 0; i < networks->n; i++) {
+        struct sq_found_network *network = &networks->network[i];
+        size_t n_same = 0;
+        for (size_t k = 0; k < networks->n; k++)
+            n_same += strcmp(networks->network[k].name, network->name) == 0;
+        const size_t n_root = strlen(network->root);
+        if (n_same > 1 && n_root > 0)
+            snprintf(network->name, sizeof network->name, "%.*s", (int)n_root - 1, network->root);
+    }
+}
+
 /* Prefixes of networks whose first weight is stored in parts: for the message. */
 static size_t find_parts(struct sq_checkpoint *checkpoint, const char **root)
 {
@@ -66,6 +80,7 @@ int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, con
     }
     if (networks->n > 0)
         sq_networks_add_lists(checkpoint, networks);
+    make_names_differ(networks);
     return networks->n > 0 ? SQ_OK : status;
 }
 

@@ -209,6 +209,7 @@ static int add_all_meta(struct draft *draft)
         add_meta(draft, "model_container", network->container);
         add_meta(draft, "model_root", network->root);
         if (network->networks[0] != '\0') {
+            add_meta(draft, "model_weights", network->weights);
             add_meta(draft, "model_networks", network->networks);
             add_meta(draft, "model_weights_why", network->weights_why);
         }

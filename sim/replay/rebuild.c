@@ -92,6 +92,8 @@ static int take_model(struct sq_error *err, const struct sq_trace *trace,
     take_text(trace, "model_sha256", network->model_digest, sizeof network->model_digest);
     take_text(trace, "model_root", network->root, sizeof network->root);
     sq_networks_name(network->root, network->weights, sizeof network->weights);
+    if (sq_trace_meta(trace, "model_weights") != NULL)
+        take_text(trace, "model_weights", network->weights, sizeof network->weights);
     take_text(trace, "model_networks", network->networks, sizeof network->networks);
     take_text(trace, "arith", network->arith, sizeof network->arith);
     network->n_parameters = parameters != NULL ? strtoull(parameters, NULL, 10) : 0;

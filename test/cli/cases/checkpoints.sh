@@ -35,6 +35,7 @@ diff -rq want got >diff || complain "$(cat diff)"
 spikeq inspect --json t.db
 prints_part '"model_root":	"student."'
 prints_part '"model_networks":	"student, teacher (an average)"'
+prints_part '"model_weights":	"student"'
 leaves diff got r.json t.db want
 finish
 

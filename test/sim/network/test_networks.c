@@ -117,6 +117,21 @@ START_TEST(a_name_that_fits_several_is_refused)
 }
 END_TEST
 
+START_TEST(no_two_have_one_name)
+{
+    write_networks((const char *const[]){"", "module.", "_orig_mod.module."},
+                   (const uint32_t[]){1, 1, 1});
+    expect_ok(&err, load(NULL, 1));
+    ck_assert_str_eq(loaded->networks, "., module, _orig_mod.module");
+    expect_ok(&err, load("module", 1));
+    ck_assert(loaded->head.bias[0] == 1);
+    expect_ok(&err, load("_orig_mod.module", 1));
+    ck_assert(loaded->head.bias[0] == 2);
+    expect_ok(&err, load(".", 1));
+    ck_assert(loaded->head.bias[0] == 0);
+}
+END_TEST
+
 START_TEST(without_a_configuration_all_of_them_fit)
 {
     write_networks((const char *const[]){"student.", "teacher.", NULL},
@@ -242,6 +257,7 @@ static Suite *networks_suite(void)
                         (int)(sizeof file / sizeof *file));
     tcase_add_test(tests, a_name_chooses_and_silences);
     tcase_add_test(tests, a_name_that_fits_several_is_refused);
+    tcase_add_test(tests, no_two_have_one_name);
     tcase_add_test(tests, without_a_configuration_all_of_them_fit);
     tcase_add_test(tests, where_none_fits_the_preferred_one_says_why);
     tcase_add_loop_test(tests, a_list_of_averages_is_a_network, 0, 3);
