@@ -113,9 +113,11 @@ size_t sq_checkpoint_roots(struct sq_checkpoint *checkpoint, const char *known_n
     for (size_t i = 0; i < checkpoint->n_tensors; i++) {
         const char *name = checkpoint->tensor[i].name;
         const ptrdiff_t bytes = prefix_bytes(name, known_name);
-        const char *found = bytes < 0 ? NULL : copy_root(checkpoint, name, (size_t)bytes);
-        if (found == NULL)
+        if (bytes < 0)
             continue;
+        const char *found = copy_root(checkpoint, name, (size_t)bytes);
+        if (found == NULL)
+            return SQ_NO_ROOM_FOR_ROOTS;
         size_t at = n < max ? n : max;
         while (at > 0 && rank_root(found) < rank_root(root[at - 1])) {
             if (at < max)
@@ -132,5 +134,5 @@ size_t sq_checkpoint_roots(struct sq_checkpoint *checkpoint, const char *known_n
 const char *sq_checkpoint_root(struct sq_checkpoint *checkpoint, const char *known_name)
 {
     const char *root = NULL;
-    return sq_checkpoint_roots(checkpoint, known_name, 1, &root) > 0 ? root : NULL;
+    return sq_checkpoint_roots(checkpoint, known_name, 1, &root) == 1 ? root : NULL;
 }

@@ -61,6 +61,8 @@ int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, con
     networks->n = 0;
     if (n == 0)
         n = find_parts(checkpoint, root);
+    if (n == SQ_NO_ROOM_FOR_ROOTS)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     n += n == 0; /* so that the top's error is what the user reads */
     for (size_t i = 0; i < n; i++) {
         struct sq_found_network *found = &networks->network[networks->n];
