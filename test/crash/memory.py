@@ -43,6 +43,8 @@ CASES = {
     "energy of a trace": ["energy", "{in}/t.db"],
     "energy --format json": ["energy", "{in}/r.json", "--format", "json", "--convention", "all"],
     "energy --format latex": ["energy", "{in}/r.json", "--format", "latex"],
+    "energy of models": ["energy", "{in}/r.json", "{in}/t.db", "--convention", "all", "--unit", "uJ"],
+    "energy --csv": ["energy", "{in}/r.json", "--per", "layer", "--csv", "c"],
     "analyze": ["analyze", "{in}/t.db", "--threads", "1"],
     "analyze --json": ["analyze", "{in}/t.db", "{in}/u.db", *net, "--threads", "1", "--json", "a.json"],
     "analyze --csv": ["analyze", "{in}/t.db", "--csv", "c", "--threads", "1"],
