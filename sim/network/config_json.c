@@ -35,7 +35,8 @@ static int read_file(struct sq_error *err, const char *path, char **text, size_t
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
-        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+        return sq_fail(err, errno == ENOMEM ? SQ_ENOMEM : SQ_EIO, "%s: cannot be opened: %s", path,
+                       strerror(errno));
     const int rc = read_all(err, path, file, text, size);
     fclose(file);
     return rc;

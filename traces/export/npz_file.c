@@ -1,8 +1,8 @@
 #include "traces/export/npz_file.h"
 
 #include "traces/export/npz_source.h"
+#include "traces/export/npz_target.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@ enum { NO_TIME = 0, FIRST_DATE = 1 << 5 | 1 };
 enum { DEFLATE_LEVEL = 1 }; /* spikes are mostly zeros: more effort gains little */
 
 struct archive {
+    struct sq_npz_target target;
     zip_t *zip;
     const char *path;
     struct sq_npz_source *source;
@@ -89,14 +90,14 @@ int sq_npz_write(struct sq_error *err, const struct sq_output *output,
     const char *path = sq_output_path(err, output);
     if (path == NULL)
         return SQ_EUSAGE;
-    struct archive archive = {.path = output->path};
-    int code = 0, status = SQ_OK;
+    struct archive archive = {.path = output->path, .target.path = path};
+    int status = SQ_OK;
     archive.source = calloc(n_members, sizeof *archive.source);
     if (archive.source == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", output->path);
-    archive.zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code);
+    archive.zip = sq_npz_target_open(&archive.target);
     if (archive.zip == NULL)
-        status = sq_fail(err, SQ_EIO, "%s: cannot be made: %s", output->path, strerror(errno));
+        status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", output->path);
     for (size_t i = 0; status == SQ_OK && i < n_members; i++)
         status = add_member(err, &archive, &member[i]);
     if (status == SQ_OK)
