@@ -52,7 +52,7 @@ TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
 FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
 TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/page/*.sh))
-CHECK_ONLY    := test/page/page.sh test/house/neon.sh # a browser; a cross compiler and an emulator
+CHECK_ONLY    := test/page/page.sh test/house/neon.sh test/house/emulated.sh # a browser; a cross compiler, emulators
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB     := $(B)/libspikeq.a

@@ -13,6 +13,9 @@ why=
 for tool in bochs script objcopy; do
     command -v $tool >/dev/null || why="needs $tool"
 done
+[ -e /usr/share/bochs/BIOS-bochs-latest ] || why="needs bochsbios"
+[ -e /usr/share/bochs/VGABIOS-lgpl-latest ] || why="needs vgabios"
+[ -n "$(find /usr/lib* -name libbx_term_gui.so 2>"$folder/log" | head -n 1)" ] || why="needs bochs-term"
 [ "$(uname -m)" = x86_64 ] || why="needs an x86-64 compiler"
 ! nm "$digests" | grep -qE ' (__asan|__tsan)_init' || why="a sanitizer needs a system"
 if [ -n "$why" ]; then
