@@ -184,6 +184,19 @@ static int note_folder(struct sq_error *err, const char *path, struct sq_inspect
                    path);
 }
 
+static int note_image(struct sq_error *err, const char *path, const char *head,
+                      struct sq_inspect_note *note)
+{
+    struct sq_image image = {0};
+    const int status = sq_image_measure(err, path, 3, &image);
+    if (status != SQ_OK)
+        return status;
+    snprintf(note->what, sizeof note->what, "a %s image, %ux%u", head[0] == '\x89' ? "PNG" : "JPEG",
+             image.height, image.width);
+    note_run(path, "", note);
+    return 1;
+}
+
 int sq_inspect_note_of(struct sq_error *err, const char *path, struct sq_inspect_note *note)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, which Windows writes */
@@ -194,9 +207,7 @@ int sq_inspect_note_of(struct sq_error *err, const char *path, struct sq_inspect
     const char *text = head + (strncmp(head, mark, 3) == 0 ? 3 : 0);
     text += strspn(text, " \t\r\n");
     if (sq_image_knows((const unsigned char *)head, n)) {
-        snprintf(note->what, sizeof note->what, "%s image", head[0] == '\x89' ? "a PNG" : "a JPEG");
-        note_run(path, "", note);
-        return 1;
+        return note_image(err, path, head, note);
     }
     if (*text == '{')
         return note_json(err, path, head, note);

@@ -27,7 +27,7 @@ theirs() { file=o.csv && printf 'name,ops\na,100\n' >o.csv; }
 spikes() { file=s.csv && printf 'sample,timestep,population,index\n0,0,a,1\n' >s.csv; }
 cifar_batch() { file=b.bin && { printf '\003' && head -c 3072 /dev/zero; } >b.bin &&
     cat b.bin b.bin >bb.bin && mv bb.bin b.bin; }
-png() { file=a.png && printf '\211PNG\r\n\032\n' >a.png; }
+png() { file=a.png && cp "$bugcases/clean/cats/a.png" a.png; }
 labels() { file=l.npy && cp "$root/test/golden/cifar-2-64/labels.npy" l.npy 2>/dev/null ||
     { printf "\223NUMPY\001\000\166\000%-117s\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }" >l.npy && printf '\001\002' >>l.npy; }; }
 images() { file=cifar/input.npy; }
@@ -46,7 +46,7 @@ is "a list of spikes" spikes "s.csv: a CSV list of spikes" \
     "next      spikeq import s.csv --format csv -o TRACE"
 is "a CIFAR batch" cifar_batch "b.bin: a CIFAR-10 batch of 2 images" \
     "next      spikeq run --model MODEL --input b.bin"
-is "a picture" png "a.png: a PNG image" "next      spikeq run --model MODEL --input a.png"
+is "a picture" png "a.png: a PNG image, 8x8" "next      spikeq run --model MODEL --input a.png"
 is "labels" labels "next      spikeq run --model MODEL --input SAMPLES --labels l.npy"
 a_raster() { file=r.npy && printf "\223NUMPY\001\000\166\000%-117s\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }" >r.npy && printf '\001\000\001\001\000\001' >>r.npy; }
 sonata() { spikeq run --quiet --model cifar/model.safetensors --config cifar/config.json \
@@ -82,6 +82,15 @@ spikeq inspect c.json
 exits 1
 says 'spikeq inspect: ./c.json: no key is called "haeds"; did you mean "heads"?'
 leaves c.json
+finish
+
+start "inspect: what only begins like a picture is refused"
+printf '\211PNG\r\n\032\n' >a.png
+spikeq inspect a.png
+exits 1
+says_like "spikeq inspect: a.png: a damaged PNG image: *"
+prints_nothing
+leaves a.png
 finish
 
 # Checkpoints: the summary is last, the verdict is that of run.
