@@ -77,6 +77,10 @@ static int describe(spikeq_ctx *ctx, const struct sq_inspect_wish *wish, char **
         sq_array_close(array);
         return status;
     }
+    if (status == SQ_ENOMEM) { /* not: what else may it be? */
+        sq_error_copy(&ctx->error, &array_error);
+        return status;
+    }
     if (sq_recording_is_known(path))
         return describe_recording(ctx, path, wish->as_json, text);
     if (sq_is_npz(path))
