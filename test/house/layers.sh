@@ -32,6 +32,7 @@ done
 rule "kernels/count stands on kernels/attend" "kernels/(base|attend|count)/" kernels/count
 rule "traces know nothing of models" '(kernels/base|traces)/' traces
 rule "the queue knows no spikes and no threads" '(kernels/base|sim/queue)/' sim/queue
+rule "JSON knows nothing of what it holds" '(kernels/base|sim/json)/' sim/json
 rule "checkpoint readers know no network" '(kernels/base|sim/checkpoint)/' sim/checkpoint
 rule "recordings know no stores" '(kernels/base|traces/(format|import))/' traces/import
 rule "imports know no report" \
