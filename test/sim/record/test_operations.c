@@ -163,6 +163,42 @@ START_TEST(a_head_that_cannot_be_is_refused)
 }
 END_TEST
 
+enum { HEAD_BYTES = 15, TALLY_FIELDS = sizeof(struct sq_tally) / sizeof(uint64_t) };
+
+/* The first tally as these bytes, all others of nothing new: what reading says. */
+static int read_first_tally(const unsigned char *tally, size_t n)
+{
+    struct sq_rng rng = {4};
+    draw(&rng);
+    outcome.feature_distinct = 5; /* one byte */
+    sq_operations_write(loaded, &outcome, bytes);
+    const size_t others = loaded->n_nodes * loaded->config.timesteps - 1;
+    memcpy(bytes + HEAD_BYTES, tally, n);
+    memset(bytes + HEAD_BYTES + n, 0, others);
+    return read_bytes(bytes, HEAD_BYTES + n + others);
+}
+
+/* Numbers end within 64 bits, and a tally has no other fields than it has. */
+START_TEST(numbers_that_cannot_be_are_refused)
+{
+    unsigned char number[12], mask[4];
+    size_t n = 0;
+    memset(number, 0xff, sizeof number);
+    number[0] = 1; /* a mask: of the first field alone */
+    number[10] = 1;
+    ck_assert_int_eq(read_first_tally(number, 11), SQ_OK); /* 2^64 - 1 */
+    number[10] = 2;
+    expect(&err, read_first_tally(number, 11), SQ_EFORMAT, "its operations are damaged");
+    number[10] = 0x81;
+    number[11] = 0;
+    expect(&err, read_first_tally(number, 12), SQ_EFORMAT, "its operations are damaged");
+    for (unsigned left = TALLY_FIELDS; left >= 7; left -= 7) /* the field behind the last */
+        mask[n++] = 0x80;
+    mask[n++] = (unsigned char)(1u << TALLY_FIELDS % 7);
+    expect(&err, read_first_tally(mask, n), SQ_EFORMAT, "its operations are damaged");
+}
+END_TEST
+
 static Suite *operations_suite(void)
 {
     Suite *suite = suite_create("sim/record");
@@ -174,6 +210,7 @@ static Suite *operations_suite(void)
     tcase_add_test(tests, other_lengths_are_refused);
     tcase_add_loop_test(tests, damage_is_refused_or_read, 0, 3);
     tcase_add_loop_test(tests, a_head_that_cannot_be_is_refused, 0, sizeof wrong / sizeof wrong[0]);
+    tcase_add_test(tests, numbers_that_cannot_be_are_refused);
     suite_add_tcase(suite, tests);
     return suite;
 }
