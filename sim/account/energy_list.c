@@ -67,5 +67,6 @@ int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *confi
     struct listing list = {err, book,
                            sq_book_sheet(book, "hardware", "hardware profiles (--hardware NAME)",
                                          "profile|price|energy_pj|kind|year|source")};
-    return sq_hardware_each(config_dirs, list_profile, &list);
+    const int rc = sq_hardware_each(config_dirs, list_profile, &list);
+    return rc == SQ_ENOMEM ? sq_fail(err, rc, "out of memory for the list of profiles") : rc;
 }

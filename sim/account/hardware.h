@@ -56,7 +56,8 @@ int sq_hardware_load(struct sq_error *err, const char *config_dirs, const char *
 /* The same from a path alone. */
 int sq_hardware_read(struct sq_error *err, const char *path, struct sq_hardware *out);
 
-/* The profiles found, alphabetically: visit(path, name, data) until it returns non-zero. */
+/* The profiles found, alphabetically: visit(path, name, data) until it returns non-zero.
+ * SQ_ENOMEM: none was visited. */
 int sq_hardware_each(const char *config_dirs,
                      int (*visit)(const char *path, const char *name, void *data), void *data);
 

@@ -3,6 +3,7 @@
 #include "sim/network/config_folders.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,13 @@ static char *profile_path(const char *folder, const char *file)
     return path;
 }
 
-static void add_folder(struct found *found, const char *folder)
+/* SQ_ENOMEM: some profiles may be missing. */
+static int add_folder(struct found *found, const char *folder)
 {
     char *place = profile_path(folder, "");
     DIR *dir = place != NULL ? opendir(place) : NULL;
     const struct dirent *entry;
+    int is_whole = dir != NULL || errno != ENOMEM;
     free(place);
     while (dir != NULL && (entry = readdir(dir)) != NULL && found->n < MAX_PROFILES) {
         const size_t n = strlen(entry->d_name);
@@ -50,12 +53,14 @@ static void add_folder(struct found *found, const char *folder)
             is_known(found, entry->d_name))
             continue;
         char *path = profile_path(folder, entry->d_name);
-        if (path == NULL)
+        is_whole = path != NULL;
+        if (!is_whole)
             break;
         found->path[found->n++] = path;
     }
     if (dir != NULL)
         closedir(dir);
+    return is_whole ? SQ_OK : SQ_ENOMEM;
 }
 
 static int by_name(const void *a, const void *b)
@@ -69,8 +74,8 @@ int sq_hardware_each(const char *config_dirs,
     struct found found = {.n = 0};
     char folder[SQ_FOLDER_BYTES], name[256];
     int rc = 0;
-    while (sq_folder_next(&config_dirs, folder))
-        add_folder(&found, folder);
+    while (rc == 0 && sq_folder_next(&config_dirs, folder))
+        rc = add_folder(&found, folder);
     qsort(found.path, found.n, sizeof *found.path, by_name);
     for (size_t i = 0; i < found.n; i++) {
         const char *stem = stem_of(found.path[i]);

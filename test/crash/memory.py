@@ -74,6 +74,14 @@ CASES = {
     "events": ["events", "{in}/e.txt", "--json", "--dump-events", "e.bin"],
     "events --frames": ["events", "{in}/e.txt", "--frames", "number:2", "-o", "f.npy"],
     "configs": ["configs"],
+    "energy --list": ["energy", "--list"],
+    "inspect a picture": ["inspect", f"{golden}/images/rgb8.png"],
+    "inspect a JPEG": ["inspect", f"{golden}/images/cmyk.jpg", "--json"],
+    "inspect a recording": ["inspect", "{in}/e.txt"],
+    "run a picture": ["run", "--quiet", "--threads", "1", *net, "--set", "fit=resize",
+                      "--input", f"{golden}/images/rgb8.png", "--json"],
+    "run JPEG": ["run", "--quiet", "--threads", "1", *net, "--set", "fit=resize",
+                 "--input", f"{golden}/images/cmyk.jpg", "--json"],
 }
 # diff says by its status that traces differ.
 GOOD_STATUS = {"diff": 1, "diff --json": 1}

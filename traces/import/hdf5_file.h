@@ -14,6 +14,10 @@ struct sq_hdf5;
 int sq_hdf5_open(struct sq_error *err, const char *path, struct sq_hdf5 **out);
 void sq_hdf5_close(struct sq_hdf5 *file);
 
+/* Was there memory for all that was asked of the library? SQ_ENOMEM: what seemed to be missing from
+ * the file may be there. */
+int sq_hdf5_check(struct sq_error *err, const struct sq_hdf5 *file);
+
 /* Call visit(name, data) for each member of a group, in the order of names, until it returns
  * something else than SQ_OK; returns that. SQ_EFORMAT: there is no such group. */
 int sq_hdf5_each(struct sq_error *err, struct sq_hdf5 *file, const char *group,

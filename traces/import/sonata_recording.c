@@ -82,6 +82,8 @@ static int read_open_file(struct sq_sonata *sonata)
         status = read_samples(sonata);
     if (status == SQ_OK)
         status = sq_hdf5_each(sonata->err, sonata->file, "/spikes", sq_sonata_population, sonata);
+    if (status == SQ_OK)
+        status = sq_hdf5_check(sonata->err, sonata->file);
     return status;
 }
 
