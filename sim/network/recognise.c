@@ -100,6 +100,22 @@ const char *sq_layer_suffix(enum sq_layout layout)
 
 const char sq_first_tensor[] = "patch_embed.proj_conv.weight";
 
+/* Relatives have tensors of the same names: the axes of the query's weights tell them apart. */
+static int check_query(struct sq_error *err, const struct sq_checkpoint *checkpoint,
+                       const char *path, const char *root, enum sq_layout layout)
+{
+    const uint32_t n_dims = layout == SQ_LAYOUT_CIFAR10 ? 2 : 3;
+    char name[64];
+    snprintf(name, sizeof name, "block.0.attn.q_%s.weight", sq_layer_suffix(layout));
+    const struct sq_tensor *query = find(checkpoint, root, name);
+    if (query == NULL || query->n_dims == n_dims)
+        return SQ_OK;
+    return sq_fail(err, SQ_EUNSUPPORTED,
+                   "%s: tensor \"%s%s\" has %u axes, that of a Spikformer %u; this is the state "
+                   "dict of a relative; " SQ_OTHER_NETWORKS,
+                   path, root, name, query->n_dims, n_dims);
+}
+
 int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
                  const char *root, struct sq_config *sizes)
 {
@@ -108,6 +124,9 @@ int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, c
     *sizes = (struct sq_config){.layout = layout_of(checkpoint, root)};
     if (sizes->layout == SQ_LAYOUT_UNKNOWN)
         return no_layout(err, checkpoint, path, root);
+    const int status = check_query(err, checkpoint, path, root, sizes->layout);
+    if (status != SQ_OK)
+        return status;
     const char *suffix = sq_layer_suffix(sizes->layout);
     sizes->depth = count_blocks(checkpoint, root, suffix);
     char fc1[64];

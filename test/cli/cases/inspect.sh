@@ -1,4 +1,5 @@
 # spikeq inspect: what any file is, what spikeq run says of it, and which command takes it.
+# needs: python3
 # shellcheck shell=sh disable=SC2154
 bugcases=$root/test/bugcases
 
@@ -169,4 +170,28 @@ spikeq inspect t.db
 exits 0
 [ "$(grep '^patch_embed.proj_lif ' "$top/out" | wc -w)" -eq 17 ] || complain "inspect: $(grep '^patch_embed.proj_lif ' "$top/out")"
 leaves t.db
+finish
+
+# A Spike-Driven Transformer has tensors of the same names, with other axes.
+start "inspect and run give one verdict of a relative with a Spikformer's names"
+python3 - <<'END'
+data = open("odd/model.safetensors", "rb").read()
+n = int.from_bytes(data[:8], "little")
+header = data[8:8 + n].decode()
+name = '"block.0.attn.q_linear.weight":'
+at = header.index(name)
+end = header.index("]", header.index('"shape"', at))
+header = header[:end] + ",1,1" + header[end:]
+header += " " * (-len(header) % 8)
+open("sdt.safetensors", "wb").write(len(header).to_bytes(8, "little") + header.encode() + data[8 + n:])
+END
+spikeq inspect sdt.safetensors
+exits 0
+prints_part "no Spikformer"
+relative="sdt.safetensors: tensor \"block.0.attn.q_linear.weight\" has 4 axes, that of a Spikformer 2; this is the state dict of a relative; of another network, record"
+prints_part "verdict   spikeq run refuses it: $relative"
+spikeq run --model sdt.safetensors --config odd/config.json --input odd/input.npy
+exits 1
+says_like "spikeq run: $relative*"
+leaves sdt.safetensors
 finish
