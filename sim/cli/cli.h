@@ -54,6 +54,12 @@ int cli_schedule(const char *command, enum spikeq_schedule *schedule);
 /* Characters of a line of standard output: COLUMNS if it is set, a terminal's width, else 80. */
 unsigned cli_width(void);
 
+/* "" for 1, "s" for every other number: "%u sample%s". */
+static inline const char *cli_s(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 /* Is the argument a file's name? "-" is not: a complaint and 0. */
 int cli_is_file(const char *command, const char *path);
 

@@ -174,10 +174,12 @@ static int print_summary(const char *trace, const struct spikeq_import_summary *
 {
     char text[2048];
     snprintf(text, sizeof text,
-             "%.1024s: %s: %" PRIu64 " samples, %" PRIu32 " timesteps, %" PRIu64
-             " populations, %" PRIu64 " spikes\n%s%s",
-             trace, summary->format, summary->n_samples, summary->timesteps, summary->n_populations,
-             summary->spikes, summary->note, summary->note[0] != '\0' ? "\n" : "");
+             "%.1024s: %s: %" PRIu64 " sample%s, %" PRIu32 " timestep%s, %" PRIu64
+             " population%s, %" PRIu64 " spike%s\n%s%s",
+             trace, summary->format, summary->n_samples, cli_s(summary->n_samples),
+             summary->timesteps, cli_s(summary->timesteps), summary->n_populations,
+             cli_s(summary->n_populations), summary->spikes, cli_s(summary->spikes), summary->note,
+             summary->note[0] != '\0' ? "\n" : "");
     return cli_write_file("import", "-", text);
 }
 

@@ -57,8 +57,8 @@ static int stream(spikeq_ctx *ctx, struct replay_arguments *args)
     if (strcmp(args->stream.target, "-") == 0 || args->quiet)
         return EXIT_SUCCESS;
     char text[160];
-    snprintf(text, sizeof text, "%" PRIu64 " frames with %" PRIu64 " events sent%s\n",
-             result.frames, result.events,
+    snprintf(text, sizeof text, "%" PRIu64 " frame%s with %" PRIu64 " event%s sent%s\n",
+             result.frames, cli_s(result.frames), result.events, cli_s(result.events),
              result.reader_left ? "; the reader went away before the end" : "");
     return cli_write_file("replay", "-", text);
 }

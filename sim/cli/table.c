@@ -17,9 +17,9 @@ static void print_heading(const struct spikeq_summary *summary)
         printf("assumed   %s: the source of %s does not state it; --set overrides it\n",
                summary->assumed, summary->config);
     printf("input     %s\n", summary->input);
-    printf("samples   %llu in %.2f s: %.1f samples/s (%u threads, %s, %s schedule)\n",
+    printf("samples   %llu in %.2f s: %.1f samples/s (%u thread%s, %s, %s schedule)\n",
            (unsigned long long)summary->n_samples, summary->seconds, summary->samples_per_second,
-           summary->threads, summary->isa, summary->schedule);
+           summary->threads, cli_s(summary->threads), summary->isa, summary->schedule);
     if (strcmp(summary->arith, "f32") != 0)
         printf("arith     %s\n", summary->arith);
     if (summary->n_labelled > 0)

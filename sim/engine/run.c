@@ -1,5 +1,7 @@
 #include "sim/engine/run.h"
 
+#include "kernels/base/plural.h"
+
 #include "sim/engine/fire.h"
 #include "sim/engine/pixels.h"
 #include "sim/engine/roles.h"
@@ -297,8 +299,9 @@ static int tell_interrupted(struct run *run)
     if (n >= all)
         return SQ_OK;
     if (run->feed->end == SQ_FEED_ENDLESS)
-        return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu samples", n);
-    return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu samples", n, all);
+        return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu sample%s", n, sq_s(n));
+    return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu sample%s", n, all,
+                   sq_s(all));
 }
 
 /* Turn the loop until every sample is through. */

@@ -1,4 +1,5 @@
 #include "sim/events/events_report.h"
+#include "kernels/base/plural.h"
 
 #include "sim/json/json.h"
 #include "sim/report/page.h"
@@ -23,13 +24,14 @@ static void print_drops(FILE *to, const struct sq_event_facts *facts)
             fprintf(to, "dropped   %" PRIu64 " %s\n", facts->drop[i],
                     sq_event_drop_text((enum sq_event_drop)i));
     if (facts->n_backwards > 0)
-        fprintf(to, "tolerated %" PRIu64 " events earlier than the one before\n",
-                facts->n_backwards);
+        fprintf(to, "tolerated %" PRIu64 " event%s earlier than the one before\n",
+                facts->n_backwards, sq_s(facts->n_backwards));
     if (!facts->is_damaged)
         return;
     fprintf(to, "damaged   at byte %" PRIu64 ": %s", facts->damage_offset, facts->damage);
     if (facts->damage_bytes > 0)
-        fprintf(to, "; %" PRIu64 " bytes were not used", facts->damage_bytes);
+        fprintf(to, "; %" PRIu64 " byte%s not used", facts->damage_bytes,
+                facts->damage_bytes == 1 ? " was" : "s were");
     fputc('\n', to);
 }
 
@@ -37,9 +39,9 @@ static void print_frames(FILE *to, const struct sq_frame_summary *frames)
 {
     fprintf(to,
             "frames    %s, bin %" PRIu32 ": [%" PRIu64 ",2,%" PRIu32 ",%" PRIu32 "], %" PRId64
-            " events, at most %" PRId32 " in a pixel\n",
+            " event%s, at most %" PRId32 " in a pixel\n",
             frames->rule.text, frames->grid.bin, frames->splits.n, frames->grid.height,
-            frames->grid.width, frames->sum, frames->max);
+            frames->grid.width, frames->sum, sq_s((uint64_t)frames->sum), frames->max);
     for (uint64_t k = 0; k < frames->splits.n && k < 32; k++)
         fprintf(to,
                 "  %6" PRIu64 "  events %" PRIu64 "..%" PRIu64 "  OFF %" PRId64 "  ON %" PRId64

@@ -1,4 +1,5 @@
 #include "sim/input/labels.h"
+#include "kernels/base/plural.h"
 
 #include <inttypes.h>
 
@@ -11,13 +12,13 @@ static int check_shape(struct sq_error *err, const char *path, const struct sq_a
     sq_array_shape_text(a, shape, sizeof shape);
     sq_element_name(a, type, sizeof type);
     if (a->n_dims != 1)
-        return sq_fail(err, SQ_ESHAPE, "%s: holds %s; labels are one list of %" PRIu64 " integers",
-                       path, shape, n_samples);
+        return sq_fail(err, SQ_ESHAPE, "%s: holds %s; labels are one list of %" PRIu64 " integer%s",
+                       path, shape, n_samples, sq_s(n_samples));
     if (a->kind == 'f' || a->kind == 'b')
         return sq_fail(err, SQ_EUNSUPPORTED, "%s: holds %s; labels are integers", path, type);
     if (a->dim[0] != n_samples)
-        return sq_fail(err, SQ_ESHAPE, "%s: holds %" PRIu64 " labels for %" PRIu64 " samples", path,
-                       a->dim[0], n_samples);
+        return sq_fail(err, SQ_ESHAPE, "%s: holds %" PRIu64 " label%s for %" PRIu64 " sample%s",
+                       path, a->dim[0], sq_s(a->dim[0]), n_samples, sq_s(n_samples));
     return SQ_OK;
 }
 

@@ -1,4 +1,5 @@
 #include "sim/replay/inspect_trace.h"
+#include "kernels/base/plural.h"
 
 #include "sim/context.h"
 #include "sim/json/json.h"
@@ -60,15 +61,17 @@ static void print_head(FILE *to, const struct sq_trace_findings *found)
     const struct sq_trace_plan *plan = found->plan;
     fprintf(to, "%s: spikeq trace, version %d, ", found->path, SQ_TRACE_VERSION);
     if (sq_trace_is_complete(found->trace))
-        fprintf(to, "complete: %" PRIu64 " samples\n", found->n_samples);
+        fprintf(to, "complete: %" PRIu64 " sample%s\n", found->n_samples, sq_s(found->n_samples));
     else if (plan->n_samples == SQ_TRACE_SAMPLES_UNKNOWN)
-        fprintf(to, "incomplete: %" PRIu64 " samples of a stream\n", found->n_samples);
+        fprintf(to, "incomplete: %" PRIu64 " sample%s of a stream\n", found->n_samples,
+                sq_s(found->n_samples));
     else
-        fprintf(to, "incomplete: %" PRIu64 " of %" PRIu64 " samples; go on with --resume\n",
-                found->n_samples, plan->n_samples);
-    fprintf(to, "%" PRIu32 " timesteps, %zu populations, %zu synapses, detail %s, codec %s\n",
-            plan->timesteps, plan->n_populations, plan->n_synapses,
-            sq_trace_detail_name(plan->detail), sq_codec_name(plan->codec));
+        fprintf(to, "incomplete: %" PRIu64 " of %" PRIu64 " sample%s; go on with --resume\n",
+                found->n_samples, plan->n_samples, sq_s(plan->n_samples));
+    fprintf(to, "%" PRIu32 " timestep%s, %zu population%s, %zu synapse%s, detail %s, codec %s\n",
+            plan->timesteps, sq_s(plan->timesteps), plan->n_populations, sq_s(plan->n_populations),
+            plan->n_synapses, sq_s(plan->n_synapses), sq_trace_detail_name(plan->detail),
+            sq_codec_name(plan->codec));
     fprintf(to, "%" PRIu64 " bytes", found->size_bytes);
     if (found->n_samples > 0)
         fprintf(to, ", %" PRIu64 " per sample", found->size_bytes / found->n_samples);

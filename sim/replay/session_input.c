@@ -1,4 +1,5 @@
 /* The input of a replay that begins there. */
+#include "kernels/base/plural.h"
 #include "sim/replay/session.h"
 #include "sim/report/input_want.h"
 
@@ -106,8 +107,9 @@ int sq_replay_open_input(struct sq_replay *replay)
         status = check_input(replay, recorded);
     if (status == SQ_OK && sq_input_count(replay->input) < replay->samples.end)
         status =
-            sq_fail(err, SQ_ESHAPE, "%s: has %" PRIu64 " samples, the trace goes up to %" PRIu64,
-                    path, sq_input_count(replay->input), replay->samples.end);
+            sq_fail(err, SQ_ESHAPE, "%s: has %" PRIu64 " sample%s, the trace goes up to %" PRIu64,
+                    path, sq_input_count(replay->input), sq_s(sq_input_count(replay->input)),
+                    replay->samples.end);
     if (status == SQ_OK)
         sq_input_seek(replay->input, replay->samples.first);
     return status;

@@ -1,4 +1,5 @@
 /* A replay is told: the comparison, and what changed against the recording. */
+#include "kernels/base/plural.h"
 #include "sim/json/json.h"
 #include "sim/replay/session.h"
 #include "sim/report/page.h"
@@ -87,14 +88,15 @@ static void put_verify(FILE *to, const struct sq_replay *replay)
     const struct compared sum = sum_compared(replay);
     if (!replay->options->verify)
         return;
-    fprintf(to, "verified  %" PRIu64 " frames of %" PRIu64 " computed populations: ", sum.frames,
-            sum.populations);
+    fprintf(to, "verified  %" PRIu64 " frame%s of %" PRIu64 " computed population%s: ", sum.frames,
+            sq_s(sum.frames), sum.populations, sq_s(sum.populations));
     if (sq_replay_is_equal(replay)) {
         fputs("all equal, logits too\n", to);
         return;
     }
-    fprintf(to, "%" PRIu64 " neurons differ; logits of %" PRIu64 " samples differ\n", sum.different,
-            replay->n_logits);
+    fprintf(to, "%" PRIu64 " neuron%s differ%s; logits of %" PRIu64 " sample%s differ\n",
+            sum.different, sq_s(sum.different), sum.different == 1 ? "s" : "", replay->n_logits,
+            sq_s(replay->n_logits));
     if (!replay->verify.first.is_found)
         return;
     first_difference(replay, text);
@@ -146,8 +148,8 @@ static void put_text(FILE *to, const struct sq_replay *replay)
     fprintf(to, "samples   %" PRIu64 " in %.2f s\n", replay->n_samples,
             replay->after->totals.seconds);
     put_verify(to, replay);
-    fprintf(to, "classes   %" PRIu64 " of %" PRIu64 " predictions changed", replay->n_changed,
-            replay->n_samples);
+    fprintf(to, "classes   %" PRIu64 " of %" PRIu64 " prediction%s changed", replay->n_changed,
+            replay->n_samples, sq_s(replay->n_samples));
     if (replay->n_changed > 0)
         fprintf(to, ", the first in sample %" PRIu64, replay->first_changed);
     fputc('\n', to);

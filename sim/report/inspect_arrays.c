@@ -1,4 +1,5 @@
 #include "sim/report/inspect_arrays.h"
+#include "kernels/base/plural.h"
 
 #include "sim/events/zip_array.h"
 #include "sim/json/json.h"
@@ -131,7 +132,8 @@ static int print_members(struct sq_error *err, const char *path, const cJSON *ar
         return status;
     if (!sq_json_is_whole(arrays))
         sq_text_fail(&page.text);
-    fprintf(page.stream, "%s: npz, %d arrays\n", path, cJSON_GetArraySize(arrays));
+    fprintf(page.stream, "%s: npz, %d array%s\n", path, cJSON_GetArraySize(arrays),
+            sq_s((uint64_t)cJSON_GetArraySize(arrays)));
     cJSON_ArrayForEach(row, arrays)
     {
         char *name = sq_json_print_line(cJSON_GetObjectItem(row, "name"));

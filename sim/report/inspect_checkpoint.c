@@ -1,5 +1,6 @@
 /* A checkpoint: its tensors, the networks that they make, and whether spikeq run takes them. */
 #include "sim/report/inspect_checkpoint.h"
+#include "kernels/base/plural.h"
 
 #include "sim/json/json.h"
 #include "sim/network/config_write.h"
@@ -170,10 +171,11 @@ static void print_network(FILE *to, const struct findings *found)
                 found->why);
     }
     fprintf(to,
-            "Spikformer, layout %s, %u-%u (depth-dim), MLP hidden %u, %u input channels, "
-            "%u classes%s%s\nnot in the weights: heads, T, image size, normalisation (--config)\n",
+            "Spikformer, layout %s, %u-%u (depth-dim), MLP hidden %u, %u input channel%s, "
+            "%u class%s%s%s\nnot in the weights: heads, T, image size, normalisation (--config)\n",
             sq_layout_name(sizes->layout), sizes->depth, sizes->dim, sizes->mlp_hidden,
-            sizes->in_channels, sizes->classes, network->root[0] != '\0' ? ", under prefix " : "",
+            sizes->in_channels, sq_s(sizes->in_channels), sizes->classes,
+            sizes->classes == 1 ? "" : "es", network->root[0] != '\0' ? ", under prefix " : "",
             network->root);
 }
 
@@ -182,9 +184,9 @@ static void print_checkpoint(FILE *to, const struct findings *found)
 {
     char text[1024];
     print_tensors(to, found);
-    fprintf(to, "\n%s: %s, %zu tensor%s, %" PRIu64 " elements\n", found->wish->path,
+    fprintf(to, "\n%s: %s, %zu tensor%s, %" PRIu64 " element%s\n", found->wish->path,
             sq_checkpoint_container(found->file), sq_checkpoint_count(found->file),
-            sq_checkpoint_count(found->file) == 1 ? "" : "s", found->n_elements);
+            sq_s(sq_checkpoint_count(found->file)), found->n_elements, sq_s(found->n_elements));
     if (found->network != NULL)
         print_network(to, found);
     else

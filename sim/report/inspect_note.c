@@ -1,4 +1,5 @@
 #include "sim/report/inspect_note.h"
+#include "kernels/base/plural.h"
 
 #include "sim/account/csv.h"
 #include "sim/checkpoint/checkpoint.h"
@@ -57,10 +58,12 @@ static int note_collection(const char *path, const char *form, struct sq_inspect
     if (sq_collection_open(NULL, path, &want, &samples) != SQ_OK)
         return 0;
     if (samples->n_classes > 0)
-        snprintf(note->what, sizeof note->what, "%s of %" PRIu64 " files in %" PRIu64 " classes",
-                 form, samples->n, samples->n_classes);
+        snprintf(note->what, sizeof note->what, "%s of %" PRIu64 " file%s in %" PRIu64 " class%s",
+                 form, samples->n, sq_s(samples->n), samples->n_classes,
+                 samples->n_classes == 1 ? "" : "es");
     else
-        snprintf(note->what, sizeof note->what, "%s of %" PRIu64 " files", form, samples->n);
+        snprintf(note->what, sizeof note->what, "%s of %" PRIu64 " file%s", form, samples->n,
+                 sq_s(samples->n));
     note_run(path, "; of recordings of event cameras with --frames RULE", note);
     sq_collection_free(samples);
     return 1;
@@ -71,8 +74,8 @@ static int note_cifar(const char *path, struct sq_inspect_note *note)
     struct sq_collection batch = {.path = path};
     const int is_one = sq_collection_add_cifar(NULL, &batch) == SQ_OK;
     if (is_one) {
-        snprintf(note->what, sizeof note->what, "a CIFAR-%s batch of %" PRIu64 " images",
-                 batch.label_bytes == 1 ? "10" : "100", batch.n);
+        snprintf(note->what, sizeof note->what, "a CIFAR-%s batch of %" PRIu64 " image%s",
+                 batch.label_bytes == 1 ? "10" : "100", batch.n, sq_s(batch.n));
         note_run(path, "", note);
     }
     sq_collection_clear(&batch);

@@ -87,6 +87,8 @@ class Block:
 
     def renewed(self, shown, got):
         """The lines to show instead: elisions stay where a line like the one behind them is found."""
+        known = {self.blank(line): line for line in shown}
+        got = [known.get(self.blank(line), line.rstrip()) for line in got]
         if "..." not in shown:
             return got
         out, at, is_free = [], 0, False

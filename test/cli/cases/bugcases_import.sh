@@ -118,7 +118,7 @@ spikeq import a.npy --population lif -o t.db
 exits 0
 is_silent
 prints <<END
-t.db: one NumPy raster: 1 samples, 3 timesteps, 1 populations, 3 spikes
+t.db: one NumPy raster: 1 sample, 3 timesteps, 1 population, 3 spikes
 [3,4] was read as [T,N]: 3 timesteps of 4 neurons; --transpose if it is the other way round
 END
 rows "0,0,lif,1 0,1,lif,3 0,2,lif,0 "
@@ -171,7 +171,7 @@ spikeq import ../a.bs1 -o t.db
 exits 0
 is_silent
 prints <<END
-t.db: SLAYER spikes: 1 samples, 4 timesteps, 1 populations, 3 spikes
+t.db: SLAYER spikes: 1 sample, 4 timesteps, 1 population, 3 spikes
 END
 rows "0,0,spikes,300 0,2,spikes,70 0,3,spikes,3 "
 spikeq import ../a.bs1 -o t.db --population in --dt 0.1 --neurons in=400 --force

@@ -99,7 +99,7 @@ data "labels: more than images" "spikeq run: labels: holds 3 labels for 2 sample
 
 start
 printf '\0\0\010\001\0\0\0\001\003' >labels
-data "labels: fewer than images" "spikeq run: labels: holds 1 labels for 2 samples" labels run $model $config $input --labels labels
+data "labels: fewer than images" "spikeq run: labels: holds 1 label for 2 samples" labels run $model $config $input --labels labels
 
 start
 printf '\0\0\010\001\0\0\0\002\003\012' >labels

@@ -90,7 +90,7 @@ says "spikeq events: a.txt: byte 9: time runs backwards, from 10 to 9 us; --tole
 prints_nothing
 spikeq events a.txt --tolerate
 exits 0
-prints_part "tolerated 1 events earlier than the one before"
+prints_part "tolerated 1 event earlier than the one before"
 finish
 
 start "events: outside the sensor"

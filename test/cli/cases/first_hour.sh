@@ -172,3 +172,30 @@ exits 2
 says "spikeq events: more than one of -o -, --dump-events - and --json would go to standard output; see spikeq events --help"
 leaves e.txt f.npy
 finish
+
+# Texts of one sample, one thread, one population, one frame: singular forms, in every command.
+start "plural forms: one is one"
+: >all
+also() {
+    spikeq "$@"
+    cat "$top/out" "$top/err" >>all
+}
+also $golden --limit 1 --threads 1 --trace t.db --trace-populations 'block.0.attn.q_lif'
+also run --model dvs/model.safetensors --config dvs/config.json --input dvs/input.npy --limit 1 --threads 1 --trace d.db
+for command in "inspect t.db" "replay t.db" "energy t.db --convention exact --verbose" "diff t.db t.db" "analyze t.db" \
+    "replay d.db --model dvs/model.safetensors --from block.0.mlp.fc2_lif --verify" \
+    "export t.db --to csv -o t.csv" "inspect odd/model.safetensors" "inspect dvs/spikes.npz"; do
+    also $command
+done
+printf 'sample,timestep,population,index\n0,0,a,0\n' >one.csv
+also import one.csv -o one.db --neurons a=1
+also inspect one.db
+also replay one.db --stream one.txt
+printf '10 1 2 1\n' >e.txt
+also events e.txt --size 10x10 --frames number:1
+printf '\0\0\010\001\0\0\0\001\3' >labels
+also $golden --labels labels
+grep -nE '(^|[^0-9.,])1 [a-z]*(samples|threads|timesteps|populations|synapses|frames|events|neurons|predictions|spikes|classes|channels|arrays|tensors|labels|files|images|bytes|warnings|weights|mismatches)\b' all >wrong
+[ ! -s wrong ] || complain "$(head -n 5 wrong)"
+[ "$(wc -l <all)" -gt 60 ] || complain "nothing was printed"
+finish

@@ -172,7 +172,7 @@ END
     spikeq import s.h5 --dt 0.1 -o t.db
     exits 0
     prints <<END
-t.db: SONATA spikes: 1 samples, 28 timesteps, 1 populations, 3 spikes
+t.db: SONATA spikes: 1 sample, 28 timesteps, 1 population, 3 spikes
 END
     holds "$(sql t.db "select timestep from frame where spikes = 1")" "1
 3

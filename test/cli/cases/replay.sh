@@ -56,7 +56,7 @@ record odd
 spikeq replay a.db $with --from block.0 --verify --samples 1
 exits 0
 prints_part "verified  21 frames of 7 computed populations: all equal, logits too"
-prints_part "classes   0 of 1 predictions changed"
+prints_part "classes   0 of 1 prediction changed"
 finish
 
 start "replay without a model tells the run again"
@@ -119,7 +119,7 @@ END
 spikeq replay a.db $with --from block.0 --verify
 exits 1
 is_silent
-prints_part "verified  63 frames of 7 computed populations: 1 neurons differ; logits of 0 samples differ"
+prints_part "verified  63 frames of 7 computed populations: 1 neuron differs; logits of 0 samples differ"
 prints_part "first     sample 2, timestep 1, block.0.attn.k_lif[17,5]: fires in "
 prints_part "block.0.attn.k_lif       1 of "
 finish

@@ -10,7 +10,7 @@ is_silent
 prints_part "model     cifar/model.safetensors (config)"
 prints_part "input     npy float32 [2,3,32,32], as stored"
 prints_part "samples   2 in "
-prints_part "(1 threads, "
+prints_part "(1 thread, "
 prints_part "patch_embed.proj_lif "
 prints_part "block.1.mlp.fc2_linear "
 prints_part "block.0.attn.ssa           (q k^T) v            8311.5        96109.0"

@@ -35,11 +35,11 @@ interrupt() {
 start "stream: SIGINT between two samples"
 interrupt 5 4
 exits 130
-says "spikeq run: interrupted after 1 samples"
+says "spikeq run: interrupted after 1 sample"
 holds "$(wc -l <"$top/out")" 4
 holds "$(grep -c '"complete":	false' r.json)" 1
 spikeq inspect t.db
-prints_part "t.db: spikeq trace, version 1, incomplete: 1 samples of a stream"
+prints_part "t.db: spikeq trace, version 1, incomplete: 1 sample of a stream"
 prints_part "run_samples          unknown"
 prints_part "input_recordings     $(counts r.json)"
 prints_part '{"recordings":1,"events":5,"in_frames":5,'
@@ -49,7 +49,7 @@ finish
 start "stream: SIGINT within a sample"
 interrupt 8 7
 exits 130
-says "spikeq run: interrupted after 1 samples"
+says "spikeq run: interrupted after 1 sample"
 holds "$(grep -c '"frames_left":	3' r.json)" 1
 finish
 

@@ -17,7 +17,7 @@ exits 0
 is_silent
 prints <<END
 plain.db: spikeq trace, version 1, complete: 6 samples
-3 timesteps, 4 populations, 1 synapses, detail spikes, codec none
+3 timesteps, 4 populations, 1 synapse, detail spikes, codec none
 $(stat -c %s plain.db) bytes, $(($(stat -c %s plain.db) / 6)) per sample
 accuracy 0.2500 (1 of 4)
 arith                f32

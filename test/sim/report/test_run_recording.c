@@ -254,7 +254,7 @@ START_TEST(sigint_ends_waiting)
         .step_data = &n_steps,
         .stop_on_sigint = 1};
     ck_assert_int_eq(spikeq_run(ctx, network, &options, &report), SPIKEQ_EINTERRUPTED);
-    ck_assert_str_eq(spikeq_error_text(ctx), "interrupted after 1 samples");
+    ck_assert_str_eq(spikeq_error_text(ctx), "interrupted after 1 sample");
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     spikeq_report_summary(report, &summary);
