@@ -109,7 +109,7 @@ static int takes_events(const struct sq_op *op, const struct sq_exact *c,
     return op->is_analog && c->has_counts && switches->first_layer == SQ_FIRST_AUTO;
 }
 
-/* Is the input one of integers? A residual stream's is, whatever it held in the timesteps at hand,
+/* Is the input one of integers? A residual stream's is, whatever it held in these timesteps,
  * so that timesteps add up to the run. */
 static int is_integer(const struct sq_op *op, const struct sq_exact *c)
 {

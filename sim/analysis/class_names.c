@@ -123,7 +123,7 @@ void sq_class_names_free(struct sq_class_names *names)
     *names = (struct sq_class_names){0};
 }
 
-/* The largest label or prediction, -1: there is none. */
+/* The largest label or prediction, or -1. */
 static int64_t largest_class(const struct sq_scope *scope)
 {
     int64_t most = -1;

@@ -78,7 +78,7 @@ const char *sq_checkpoint_container(const struct sq_checkpoint *checkpoint);
  * stands before `known_name` (for example "patch_embed.proj_conv.weight") in each tensor name that
  * ends in it, beginning at a dot or at the start. In the order of preference, which is: "",
  * state_dict, model, model_state_dict, state_dict_ema, any other; but averages of other weights
- * (below) come behind all that are none; then the order of the file. The first `max` of them;
+ * (below) come behind all others; then the order of the file. The first `max` of them;
  * returns how many, or SQ_NO_ROOM_FOR_ROOTS: out of memory. Owned by the checkpoint. */
 #define SQ_NO_ROOM_FOR_ROOTS SIZE_MAX
 size_t sq_checkpoint_roots(struct sq_checkpoint *checkpoint, const char *known_name, size_t max,

@@ -234,7 +234,7 @@ static int check_trace(const struct arguments *args)
                : EXIT_SUCCESS;
 }
 
-/* What is there already stays, unless the user says so; whoever goes on with a trace goes on with
+/* What is there already stays, unless the user says so; to go on with a trace is to go on with
  * its report. */
 static int check_outputs(const struct arguments *args)
 {

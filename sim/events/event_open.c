@@ -47,7 +47,7 @@ static int peek_head(struct sq_camera *reader, const unsigned char **head, size_
     }
 }
 
-/* It is none of the formats that have a magic, and no N-MNIST. */
+/* No format with a magic, and no N-MNIST. */
 static int refuse_unknown(struct sq_camera *reader, const unsigned char *head, size_t n)
 {
     const char *text = sq_other_file_guess(head, n);

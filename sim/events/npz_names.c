@@ -50,7 +50,7 @@ static bool is_structured(const char *path, struct zip *zip, const char *name)
     return is_one;
 }
 
-/* The member that all columns are in; NULL: there is none, or more than one may be it. */
+/* The member that all columns are in; NULL: no member, or more than one, may be it. */
 static const char *find_records(const char *path, struct zip *zip)
 {
     const char *records = NULL, *any = NULL;

@@ -142,7 +142,7 @@ static void settle_size(struct sq_event_facts *facts, const struct header *heade
     }
     if (facts->width > 0 && facts->height > 0)
         return;
-    facts->width = facts->height = 0; /* half a size is none */
+    facts->width = facts->height = 0; /* half a size is no size */
     if (!header->has_stranger)
         sq_prophesee_size_of(header->system_id, &facts->width, &facts->height);
 }

@@ -13,7 +13,7 @@ bool sq_text_is(const unsigned char *at, size_t n);
  * LF. */
 bool sq_text_line(const unsigned char *at, size_t n, size_t *line);
 
-/* Bytes of the byte order mark in front, 3; 0: there is none. */
+/* Bytes of the byte order mark in front, 3, or 0. */
 size_t sq_text_mark(const unsigned char *at, size_t n);
 
 /* The line's bytes without CR and LF at its end. */

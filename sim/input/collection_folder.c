@@ -133,7 +133,7 @@ static int add_classes(struct sq_error *err, struct sq_collection *collection, s
     return rc;
 }
 
-/* What lies beside class folders has no class. */
+/* Files next to class folders have no class. */
 static int pass_over_beside(struct sq_error *err, struct sq_collection *collection,
                             const char *path, const char *name)
 {

@@ -162,7 +162,7 @@ static size_t mark_bytes(const unsigned char *head, size_t n)
     return n >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-/* The first line that is neither empty nor a comment, trimmed; false: there is none, or no text. */
+/* The first line that is neither empty nor a comment, trimmed; false: no such line, or no text. */
 static bool first_line(const unsigned char *head, size_t n, char *line, size_t size)
 {
     for (size_t i = mark_bytes(head, n); i < n;) {

@@ -54,7 +54,7 @@ enum {
     N_FOLDERS = N_PLACES + sizeof system_folder / sizeof *system_folder
 };
 
-/* Our own folder number i; 0: there is none. */
+/* Our own folder number i; 0: no such folder. */
 static int own_folder(const char *file, size_t i, char folder[SQ_FOLDER_BYTES])
 {
     if (i >= N_PLACES)

@@ -33,7 +33,7 @@ struct sq_networks {
     struct sq_found_network network[SQ_MAX_NETWORKS];
 };
 
-/* List them. SQ_EUNSUPPORTED, SQ_ESHAPE if there is none: why the preferred one is no Spikformer.
+/* List them. SQ_EUNSUPPORTED, SQ_ESHAPE if none fits: why the preferred one is no Spikformer.
  */
 int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, const char *path,
                      struct sq_networks *networks);

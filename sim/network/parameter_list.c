@@ -44,7 +44,7 @@ static size_t length_of(const struct sq_checkpoint *checkpoint, size_t first, si
     return n;
 }
 
-/* The next parameter under `root` from tensor `i` on; the count of tensors if there is none. */
+/* The next parameter under `root` from tensor `i` on; the count of tensors behind the last. */
 static size_t next_parameter(const struct sq_checkpoint *checkpoint, const char *root, size_t i)
 {
     const size_t n = sq_checkpoint_count(checkpoint);

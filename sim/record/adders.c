@@ -27,7 +27,7 @@ int sq_adders_text(struct sq_error *err, const struct sq_network *network, char 
     return status;
 }
 
-/* Item `at` of a list as a width; 0 if it is none. */
+/* Item `at` of a list as a width; 0 if it is no width. */
 static uint32_t width_at(const cJSON *list, int at)
 {
     const cJSON *item = cJSON_GetArrayItem(list, at);
@@ -35,7 +35,7 @@ static uint32_t width_at(const cJSON *list, int at)
     return bits >= 1 && bits <= MAX_BITS && bits == floor(bits) ? (uint32_t)bits : 0;
 }
 
-/* One population's widths; 0: they are none. */
+/* One population's widths; 0: they are no widths. */
 static int take_widths(const cJSON *list, struct sq_network *network)
 {
     const int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;

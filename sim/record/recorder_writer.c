@@ -23,7 +23,7 @@ struct sq_record_writer {
     uv_cond_t changed;
     struct sq_record_buffer *first, *last; /* full ones, in order */
     uint64_t n_full, n_wanted;             /* of them; how many the thread waits for */
-    uint64_t oldest_ns; /* when the first sample that may be lost was given; 0: there is none */
+    uint64_t oldest_ns; /* when the first sample that may be lost was given; 0: no such sample */
     struct sq_record_buffer *idle;
     int is_ending;
     int status;            /* the first failure of the thread, */
@@ -54,7 +54,7 @@ static size_t pack_frames(struct sq_record_writer *writer, const struct sq_recor
     return n;
 }
 
-/* Time left until the oldest sample is due to be written down; MOST_NS where there is none. */
+/* Time left until the oldest sample is due to be written down; MOST_NS without one. */
 static uint64_t time_left(const struct sq_record_writer *writer)
 {
     const uint64_t age = writer->oldest_ns > 0 ? uv_hrtime() - writer->oldest_ns : 0;

@@ -40,20 +40,13 @@ static int price(struct sq_error *err, const char *path, struct spikeq_report *r
 int sq_diff_energy(struct sq_error *err, struct sq_trace *trace, const struct sq_range *samples,
                    const struct sq_hardware *hardware, double *energy_mj)
 {
-    struct sq_network *network;
     struct spikeq_report *report;
     *energy_mj = -1;
     if (!is_priced(err, trace, samples))
         return SQ_OK;
-    int status = sq_rebuild_network(err, trace, &network);
+    int status = sq_retell_begin(err, trace, &report);
     if (status != SQ_OK)
         return status;
-    status = sq_report_new(err, network, &report);
-    if (status != SQ_OK) {
-        sq_network_free(network);
-        return status;
-    }
-    report->own_network = network;
     status = sq_retell_into(err, trace, samples, report);
     if (status == SQ_OK)
         status = price(err, sq_trace_path(trace), report, hardware, energy_mj);

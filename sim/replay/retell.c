@@ -76,20 +76,27 @@ static int take_input(struct sq_error *err, const struct sq_trace *trace,
                                                   sq_trace_meta(trace, SQ_META_RECORDINGS), report);
 }
 
-static int retell(struct sq_error *err, struct sq_trace *trace, struct spikeq_report **out)
+int sq_retell_begin(struct sq_error *err, const struct sq_trace *trace, struct spikeq_report **out)
 {
-    static const struct sq_range all = {0, INT64_MAX};
     struct sq_network *network;
-    struct spikeq_report *report;
     int status = sq_rebuild_network(err, trace, &network);
     if (status != SQ_OK)
         return status;
-    status = sq_report_new(err, network, &report);
-    if (status != SQ_OK) {
+    status = sq_report_new(err, network, out);
+    if (status == SQ_OK)
+        (*out)->own_network = network;
+    else
         sq_network_free(network);
+    return status;
+}
+
+static int retell(struct sq_error *err, struct sq_trace *trace, struct spikeq_report **out)
+{
+    static const struct sq_range all = {0, INT64_MAX};
+    struct spikeq_report *report;
+    int status = sq_retell_begin(err, trace, &report);
+    if (status != SQ_OK)
         return status;
-    }
-    report->own_network = network;
     status = take_input(err, trace, report);
     if (status == SQ_OK)
         status = sq_retell_into(err, trace, &all, report);

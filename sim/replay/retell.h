@@ -7,6 +7,10 @@
 #include "traces/format/select.h"
 #include "traces/read/trace_reader.h"
 
+/* An empty report for the network that a trace describes, which it owns; freed with
+ * spikeq_report_free(). What sq_rebuild_network() refuses; SQ_ENOMEM. */
+int sq_retell_begin(struct sq_error *err, const struct sq_trace *trace, struct spikeq_report **out);
+
 /* One sample's outcome from its row. `outcome` has its arrays (sq_outcome_alloc()).
  * SQ_EUNSUPPORTED: operations were not recorded; SQ_EFORMAT; SQ_ESHAPE (logits of another
  * network). */

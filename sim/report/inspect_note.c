@@ -25,7 +25,7 @@ static int is_regular(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/* The beginning of a regular file; nothing of what is none. */
+/* The beginning of a regular file; nothing of any other file. */
 static size_t read_head(const char *path, char head[HEAD_BYTES])
 {
     FILE *file = is_regular(path) ? fopen(path, "rb") : NULL;

@@ -69,7 +69,7 @@ void spikeq_report_free(spikeq_report *report)
     free(report);
 }
 
-/* Labels and additions: what every sample adds, whoever keeps its tallies. */
+/* Labels and additions: what every sample adds to the report. */
 static void count_sample(struct spikeq_report *report, const struct sq_outcome *outcome)
 {
     sq_sops_add(&report->sops, report->network, outcome);

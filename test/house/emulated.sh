@@ -16,6 +16,7 @@ done
 [ -e /usr/share/bochs/BIOS-bochs-latest ] || why="needs bochsbios"
 [ -e /usr/share/bochs/VGABIOS-lgpl-latest ] || why="needs vgabios"
 [ -n "$(find /usr/lib* -name libbx_term_gui.so 2>"$folder/log" | head -n 1)" ] || why="needs bochs-term"
+script -qec true /dev/null >"$folder/log" 2>&1 || why="needs a pseudo-terminal (/dev/pts)"
 [ "$(uname -m)" = x86_64 ] || why="needs an x86-64 compiler"
 ! nm "$digests" | grep -qE ' (__asan|__tsan)_init' || why="a sanitizer needs a system"
 if [ -n "$why" ]; then

@@ -89,8 +89,10 @@ static int read_sample(struct sq_error *err, struct sq_recording *recording, uin
     return SQ_OK;
 }
 
-static int read_spikes(struct sq_error *err, struct sq_recording *recording, uint64_t i, size_t p,
-                       const struct sq_trace_population *as, uint64_t *bits)
+/* All timesteps of a sample, as bits or, where `bits` is NULL, as values. */
+static int read_timesteps(struct sq_error *err, struct sq_recording *recording, uint64_t i,
+                          size_t p, const struct sq_trace_population *as, uint64_t *bits,
+                          uint16_t *value)
 {
     const struct raster *raster = recording->inside;
     struct sq_spike_place place = {recording->path, recording->population[p].name, i, 0};
@@ -98,27 +100,26 @@ static int read_spikes(struct sq_error *err, struct sq_recording *recording, uin
     for (uint32_t t = 0; status == SQ_OK && t < recording->timesteps; t++) {
         place.timestep = t;
         status = read_slab(err, recording, i, t);
-        if (status == SQ_OK)
+        if (status == SQ_OK && bits != NULL)
             status = sq_spike_bits(err, &place, type_of(raster), raster->slab, as,
                                    bits + t * sq_spike_words(as));
+        else if (status == SQ_OK)
+            status = sq_spike_values(err, &place, type_of(raster), raster->slab, as,
+                                     value + t * sq_trace_neurons(as));
     }
     return status;
+}
+
+static int read_spikes(struct sq_error *err, struct sq_recording *recording, uint64_t i, size_t p,
+                       const struct sq_trace_population *as, uint64_t *bits)
+{
+    return read_timesteps(err, recording, i, p, as, bits, NULL);
 }
 
 static int read_values(struct sq_error *err, struct sq_recording *recording, uint64_t i, size_t p,
                        const struct sq_trace_population *as, uint16_t *value)
 {
-    const struct raster *raster = recording->inside;
-    struct sq_spike_place place = {recording->path, recording->population[p].name, i, 0};
-    int status = SQ_OK;
-    for (uint32_t t = 0; status == SQ_OK && t < recording->timesteps; t++) {
-        place.timestep = t;
-        status = read_slab(err, recording, i, t);
-        if (status == SQ_OK)
-            status = sq_spike_values(err, &place, type_of(raster), raster->slab, as,
-                                     value + t * sq_trace_neurons(as));
-    }
-    return status;
+    return read_timesteps(err, recording, i, p, as, NULL, value);
 }
 
 static void close_raster(struct sq_recording *recording)

@@ -36,9 +36,8 @@ static int refuse_head(struct sq_error *err, const char *path, const unsigned ch
     if (n == 0)
         what = "it is empty";
     else if (what == NULL)
-        what =
-            "it is none of .npz, .npy, a folder of .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of "
-            "tensors";
+        what = "expected .npz, .npy, a folder of .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of "
+               "tensors";
     return sq_fail(err, SQ_EUNSUPPORTED, "%s: no recording of spikes: %s", path, what);
 }
 

@@ -184,7 +184,7 @@ start "import: SLAYER's spikes by another name need --format"
 cp "$top/a.bs1" a
 spikeq import a -o t.db
 exits 1
-says "spikeq import: a: no recording of spikes: it is none of .npz, .npy, a folder of .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of tensors"
+says "spikeq import: a: no recording of spikes: expected .npz, .npy, a folder of .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of tensors"
 spikeq import a -o t.db --format bs1 --quiet
 exits 0
 rows "0,0,spikes,300 0,2,spikes,70 0,3,spikes,3 "

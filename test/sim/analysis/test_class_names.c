@@ -18,8 +18,7 @@ static const char *const two[] = {
     "a\nb c\n",
     "a\nb c",
     "a\r\nb c\r\n",
-    "\xef\xbb\xbf"
-    "a\nb c\n",
+    "\357\273\277a\nb c\n",
     "a\nb c\n\n",
     "a\r\nb c\r\n\r\n",
     "  a\t\n\tb c  \n \n\n",

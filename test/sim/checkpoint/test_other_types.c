@@ -1,5 +1,5 @@
-/* What lies beside a network and is no plain tensor: listed with its type, in nobody's way, refused
- * by name where somebody wants its elements. What would execute something stays refused. */
+/* What a file holds besides a network and is no plain tensor: listed with its type, ignored,
+ * refused by name where somebody wants its elements. What would execute something stays refused. */
 #include "test/sim/checkpoint/expect.h"
 #include "test/sim/checkpoint/torch_file.h"
 

@@ -1,5 +1,5 @@
-/* Theorem: a run has one number of additions, whoever is asked. The total of the report is the sum
- * of its rows, attention among them; what `exact` prices; what the samples add up to; what the
+/* Theorem: a run has one number of additions, wherever it is shown. The total of the report is the
+ * sum of its rows, attention among them; what `exact` prices; what the samples add up to; what the
  * trace retells; what an analysis finds in layers and timesteps; what a replay says of the
  * recording. On random networks of the three layouts, and with event counts of a camera. */
 #include "sim/account/bill.h"
