@@ -88,7 +88,7 @@ int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *op
                                          .weights = options->weights,
                                          .image_size =
                                              options->input != NULL ? sq_input_size : NULL,
-                                         .image_data = (void *)(uintptr_t)options->input};
+                                         .image_data = (void *)options->input};
     const int status = sq_network_load_wish(&ctx->error, &wish, &network);
     if (status == SQ_OK)
         *out = (spikeq_network *)(void *)network;

@@ -54,7 +54,7 @@ const char *sq_class_name(const cJSON *class_names, double number)
 {
     const cJSON *item =
         number >= 0 && number < INT_MAX ? cJSON_GetArrayItem(class_names, (int)number) : NULL;
-    return cJSON_IsString(item) ? item->valuestring : "";
+    return item != NULL && cJSON_IsString(item) ? item->valuestring : "";
 }
 
 const cJSON *sq_other(const cJSON *root, const cJSON *comparison)

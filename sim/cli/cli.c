@@ -27,7 +27,7 @@ spikeq_ctx *cli_context(const char *command)
         cli_fail(command, SPIKEQ_ENOMEM, "out of memory");
         return NULL;
     }
-    spikeq_ctx_on_warning(ctx, print_warning, (void *)(uintptr_t)command);
+    spikeq_ctx_on_warning(ctx, print_warning, (void *)command);
     spikeq_ctx_strict(ctx, cli_is_strict);
     return ctx;
 }
@@ -51,7 +51,7 @@ char *cli_command_line(int argc, char **argv)
     char *text = malloc(room);
     if (text == NULL)
         return NULL;
-    strcpy(text, "spikeq");
+    memcpy(text, "spikeq", sizeof "spikeq");
     for (int i = 0; i < argc; i++)
         n += (size_t)snprintf(text + n, room - n,
                               strpbrk(argv[i], " \t\"'*?[") != NULL ? " '%s'" : " %s", argv[i]);

@@ -138,15 +138,15 @@ static bool has_suffix(const char *line)
 /* The line's path and label: its whole text where only that names a file. */
 static bool resolve(const char *list, const char *line, char *copy, struct entry *entry, char *path)
 {
-    if (!parse_line(strcpy(copy, line), entry))
+    if (!parse_line(memcpy(copy, line, strlen(line) + 1), entry))
         return false;
     if (find_file(path, MAX_PATH, list, entry->path))
         return true;
     char whole[MAX_PATH];
     if (entry->is_quoted || !find_file(whole, sizeof whole, list, line))
         return false;
-    *entry = (struct entry){strcpy(copy, line), -1, false};
-    strcpy(path, whole);
+    *entry = (struct entry){memcpy(copy, line, strlen(line) + 1), -1, false};
+    memcpy(path, whole, strlen(whole) + 1);
     return true;
 }
 

@@ -63,7 +63,7 @@ static int load(struct job *job, struct sq_side *side)
                                          .weights = options->weights,
                                          .image_size =
                                              options->calibrate != NULL ? sq_input_size : NULL,
-                                         .image_data = (void *)(uintptr_t)options->calibrate};
+                                         .image_data = (void *)options->calibrate};
     int status = sq_network_load_wish(error_of(job), &wish, &side->network);
     if (status == SQ_OK && side->network->is_fixed)
         status = sq_fail(error_of(job), SQ_EUNSUPPORTED,

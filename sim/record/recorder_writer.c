@@ -104,7 +104,7 @@ static void give_back(struct sq_record_writer *writer, struct sq_record_buffer *
                       struct sq_record_buffer *last, int status)
 {
     uv_mutex_lock(&writer->mutex);
-    if (first != NULL) {
+    if (first != NULL && last != NULL) {
         last->next = writer->idle;
         writer->idle = first;
     }

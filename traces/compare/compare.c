@@ -59,6 +59,13 @@ static void list(struct sq_sample_list *samples, uint64_t id, int64_t a, int64_t
     samples->n++;
 }
 
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 /* The largest distance of two logits; infinite where they are not as many, or just one of two is
  * not a number. Equal bits are not apart. */
 static double distance(const struct sq_trace_sample *a, const struct sq_trace_sample *b)
@@ -68,7 +75,7 @@ static double distance(const struct sq_trace_sample *a, const struct sq_trace_sa
         return INFINITY;
     for (size_t i = 0; i < a->n_logits; i++) {
         const double apart = fabs((double)a->logits[i] - (double)b->logits[i]);
-        if (memcmp(&a->logits[i], &b->logits[i], sizeof *a->logits) != 0 && !(apart <= most))
+        if (bits_of(a->logits[i]) != bits_of(b->logits[i]) && !(apart <= most))
             most = isnan(apart) ? INFINITY : apart;
     }
     return most;
