@@ -103,7 +103,7 @@ static bool is_there(const char *path)
 }
 
 /* The file that `name` names, from the list's folder on; with the separators of Windows where there
- * is none so called. False: there is no such file. */
+ * is no file of that name. False: no such file either way. */
 static bool find_file(char *path, size_t size, const char *list, const char *name)
 {
     const char *slash = strrchr(list, '/');

@@ -2,7 +2,6 @@
 
 #include "kernels/base/arena.h"
 #include "sim/account/energy.h"
-#include "sim/replay/rebuild.h"
 #include "sim/replay/retell.h"
 
 /* Does the first sample of the range carry operations? All do or none does. */

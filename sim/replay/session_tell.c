@@ -204,6 +204,16 @@ static void add_populations(cJSON *root, const struct sq_replay *replay)
     }
 }
 
+/* What a synapse or an attention adds, as recorded and as replayed. */
+static void append_additions(cJSON *list, const char *name, uint64_t was, uint64_t now)
+{
+    cJSON *object = cJSON_CreateObject();
+    sq_json_append(list, object);
+    sq_json_add_text(object, "name", name);
+    sq_json_count(object, "additions_recorded", was);
+    sq_json_count(object, "additions", now);
+}
+
 static void add_synapses(cJSON *root, const struct sq_replay *replay)
 {
     cJSON *list = sq_json_add_array(root, "synapses");
@@ -211,11 +221,7 @@ static void add_synapses(cJSON *root, const struct sq_replay *replay)
         struct spikeq_synapse was, now;
         spikeq_report_synapse(replay->before, i, &was);
         spikeq_report_synapse(replay->after, i, &now);
-        cJSON *object = cJSON_CreateObject();
-        sq_json_append(list, object);
-        sq_json_add_text(object, "name", now.name);
-        sq_json_count(object, "additions_recorded", was.additions);
-        sq_json_count(object, "additions", now.additions);
+        append_additions(list, now.name, was.additions, now.additions);
     }
 }
 
@@ -226,11 +232,7 @@ static void add_attention(cJSON *root, const struct sq_replay *replay)
         struct spikeq_attention was, now;
         spikeq_report_attention(replay->before, i, &was);
         spikeq_report_attention(replay->after, i, &now);
-        cJSON *object = cJSON_CreateObject();
-        sq_json_append(list, object);
-        sq_json_add_text(object, "name", now.name);
-        sq_json_count(object, "additions_recorded", was.additions);
-        sq_json_count(object, "additions", now.additions);
+        append_additions(list, now.name, was.additions, now.additions);
     }
 }
 

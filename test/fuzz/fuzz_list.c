@@ -1,5 +1,5 @@
-/* Any bytes as a list of samples: it ends in paths and labels that are none or numbers, or in an
- * error, and a second run says the same. The list itself is a file that its lines can name: 100. */
+/* Any bytes as a list of samples: it ends in paths, with or without a label, or in an error, and a
+ * second run says the same. The list itself is a file that its lines can name: 100. */
 #define _GNU_SOURCE
 
 #include "sim/input/collection_sources.h"
