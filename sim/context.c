@@ -76,10 +76,9 @@ int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
     return spikeq_network_open(ctx, &options, out);
 }
 
-int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
-                        spikeq_network **out)
+int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+                    struct sq_network **out)
 {
-    struct sq_network *network;
     const struct sq_network_wish wish = {.config_dirs = ctx->config_dirs,
                                          .model = options->model,
                                          .config = options->config,
@@ -89,7 +88,14 @@ int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *op
                                          .image_size =
                                              options->input != NULL ? sq_input_size : NULL,
                                          .image_data = (void *)options->input};
-    const int status = sq_network_load_wish(&ctx->error, &wish, &network);
+    return sq_network_load_wish(&ctx->error, &wish, out);
+}
+
+int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+                        spikeq_network **out)
+{
+    struct sq_network *network;
+    const int status = sq_network_open(ctx, options, &network);
     if (status == SQ_OK)
         *out = (spikeq_network *)(void *)network;
     return status;

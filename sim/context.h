@@ -18,6 +18,10 @@ struct spikeq_ctx {
 int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
                          struct sq_fixed_settings *settings);
 
+/* As spikeq_network_open(), for callers inside the library: sq_network_free() frees it. */
+int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+                    struct sq_network **out);
+
 /* The public opaque types are the internal ones. */
 static inline const struct sq_network *sq_network_of(const spikeq_network *network)
 {

@@ -1,6 +1,5 @@
 /* spikeq_quantise(): choose scales, compare with float32, write the model of integers. */
 #include "sim/quantise/quantise.h"
-#include "sim/input/input_size.h"
 
 #include "sim/context.h"
 #include "sim/network/fixed_file.h"
@@ -55,16 +54,13 @@ static int check_options(struct job *job)
 static int load(struct job *job, struct sq_side *side)
 {
     const struct spikeq_quantise_options *options = job->options;
-    const struct sq_network_wish wish = {.config_dirs = job->ctx->config_dirs,
-                                         .model = options->model,
-                                         .config = options->config,
-                                         .set = options->set,
-                                         .n_set = options->n_set,
-                                         .weights = options->weights,
-                                         .image_size =
-                                             options->calibrate != NULL ? sq_input_size : NULL,
-                                         .image_data = (void *)options->calibrate};
-    int status = sq_network_load_wish(error_of(job), &wish, &side->network);
+    const struct spikeq_network_options network = {.model = options->model,
+                                                   .config = options->config,
+                                                   .set = options->set,
+                                                   .n_set = options->n_set,
+                                                   .weights = options->weights,
+                                                   .input = options->calibrate};
+    int status = sq_network_open(job->ctx, &network, &side->network);
     if (status == SQ_OK && side->network->is_fixed)
         status = sq_fail(error_of(job), SQ_EUNSUPPORTED,
                          "%s: holds fixed-point weights already; give the trained checkpoint",
