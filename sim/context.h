@@ -11,7 +11,7 @@ struct spikeq_ctx {
     struct sq_warnings warnings; /* the outermost list */
     void (*on_warning)(void *data, const struct spikeq_warning *warning);
     void *on_warning_data;
-    char *config_dirs; /* sim/network/config_folders.h */
+    char *config_dirs; /* sim/config/config_folders.h */
 };
 
 /* Settings from options, without what `arith` says; SQ_EUSAGE. */

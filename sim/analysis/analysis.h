@@ -3,10 +3,10 @@
 #ifndef SQ_ANALYSIS_H
 #define SQ_ANALYSIS_H
 
-#include "sim/analysis/class_names.h"
-#include "sim/analysis/decision.h"
-#include "sim/analysis/pass.h"
-#include "sim/analysis/trace_cost.h"
+#include "sim/analysis/cost/trace_cost.h"
+#include "sim/analysis/measures/decision.h"
+#include "sim/analysis/pass/pass.h"
+#include "sim/analysis/write/class_names.h"
 
 struct sq_analysis {
     struct sq_scope scope;

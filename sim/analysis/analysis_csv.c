@@ -1,6 +1,6 @@
 /* An analysis as CSV files, one a table. */
-#include "sim/analysis/analysis_read.h"
-#include "sim/analysis/csv_tables.h"
+#include "sim/analysis/write/analysis_read.h"
+#include "sim/analysis/write/csv_tables.h"
 #include "sim/context.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* An analysis as one HTML file: the page that the build put together, with the figures in it. */
 #include "kernels/base/text.h"
-#include "sim/analysis/analysis_read.h"
+#include "sim/analysis/write/analysis_read.h"
 #include "sim/context.h"
 
 #include <stdio.h>

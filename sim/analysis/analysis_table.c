@@ -1,6 +1,6 @@
 /* The essentials of an analysis for a terminal. */
-#include "sim/analysis/analysis_read.h"
-#include "sim/analysis/table_page.h"
+#include "sim/analysis/write/analysis_read.h"
+#include "sim/analysis/write/table_page.h"
 #include "sim/context.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* spikeq_analyze(): traces in, one JSON text out. */
 #include "sim/analysis/analysis.h"
 #include "sim/analysis/analysis_compare.h"
-#include "sim/analysis/figure_json.h"
+#include "sim/analysis/pass/figure_json.h"
 #include "sim/context.h"
 #include "sim/warnings_json.h"
 

@@ -3,7 +3,7 @@
 #define SQ_OUTCOME_H
 
 #include "kernels/base/arena.h"
-#include "sim/account/tally.h"
+#include "sim/account/count/tally.h"
 #include "sim/network/head.h"
 #include "sim/network/network.h"
 

@@ -2,7 +2,7 @@
 #ifndef SQ_RUN_H
 #define SQ_RUN_H
 
-#include "sim/account/tally.h"
+#include "sim/account/count/tally.h"
 #include "sim/engine/feed.h"
 #include "sim/engine/observer.h"
 #include "sim/engine/outcome.h"

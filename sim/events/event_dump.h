@@ -3,8 +3,8 @@
 #ifndef SQ_EVENT_DUMP_H
 #define SQ_EVENT_DUMP_H
 
-#include "sim/events/event.h"
-#include "traces/export/output.h"
+#include "sim/events/reader/event.h"
+#include "traces/files/output.h"
 
 /* Append a batch to an open output. SQ_EIO. */
 int sq_event_dump_write(struct sq_error *err, struct sq_output *out,

@@ -4,7 +4,7 @@
 #ifndef SQ_ARRAY_H
 #define SQ_ARRAY_H
 
-#include "traces/format/npy.h"
+#include "traces/files/npy.h"
 
 struct sq_array_file;
 

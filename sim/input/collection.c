@@ -2,9 +2,9 @@
 
 #include "sim/input/collection_sources.h"
 #include "sim/input/frames_file.h"
-#include "sim/input/image_file.h"
-#include "traces/digest/digest.h"
-#include "traces/format/npy.h"
+#include "sim/input/images/image_file.h"
+#include "traces/files/digest.h"
+#include "traces/files/npy.h"
 
 #include <errno.h>
 #include <inttypes.h>

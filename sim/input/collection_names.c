@@ -1,6 +1,6 @@
 #include "sim/input/collection_names.h"
 
-#include "sim/input/image_file.h"
+#include "sim/input/images/image_file.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 #include "sim/input/collection_sample.h"
 
-#include "sim/input/fit.h"
 #include "sim/input/frames_file.h"
-#include "sim/input/image_file.h"
 #include "sim/input/image_sizes.h"
+#include "sim/input/images/fit.h"
+#include "sim/input/images/image_file.h"
 #include "sim/input/pixel_guard.h"
 #include "sim/input/sample_shape.h"
 

@@ -1,6 +1,6 @@
 #include "sim/input/image_sizes.h"
 
-#include "sim/input/fit.h"
+#include "sim/input/images/fit.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

@@ -3,13 +3,13 @@
 #include "kernels/base/arena.h"
 #include "sim/input/array.h"
 #include "sim/input/collection_sample.h"
-#include "sim/input/fit.h"
 #include "sim/input/image_sizes.h"
+#include "sim/input/images/fit.h"
 #include "sim/input/labels.h"
 #include "sim/input/pixel_guard.h"
 #include "sim/input/pixels_as_is.h"
 #include "sim/input/sample_shape.h"
-#include "traces/digest/digest.h"
+#include "traces/files/digest.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -11,8 +11,8 @@
 #define SQ_INPUT_H
 
 #include "kernels/base/status.h"
-#include "sim/events/recording_frames.h"
-#include "sim/network/config.h"
+#include "sim/config/config.h"
+#include "sim/events/frames/recording_frames.h"
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 
 #include "sim/input/array.h"
 #include "sim/input/collection.h"
-#include "sim/input/image_file.h"
+#include "sim/input/images/image_file.h"
 
 #include <sys/stat.h>
 

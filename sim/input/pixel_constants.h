@@ -3,7 +3,7 @@
 #ifndef SQ_PIXEL_CONSTANTS_H
 #define SQ_PIXEL_CONSTANTS_H
 
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 #ifndef SQ_PIXELS_AS_IS_H
 #define SQ_PIXELS_AS_IS_H
 
-#include "traces/format/npy.h"
+#include "traces/files/npy.h"
 
 /* Whose pixels they are, for the sentence: "PATH: sample 3, frame 1, channel 0, row 5, column 7".
  */

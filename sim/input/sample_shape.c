@@ -1,6 +1,6 @@
 #include "sim/input/sample_shape.h"
 
-#include "sim/input/fit.h"
+#include "sim/input/images/fit.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
+#include "sim/config/config_write.h"
 #include "sim/json/json.h"
-#include "sim/network/config_write.h"
 #include "sim/network/fixed_file.h"
 #include "sim/network/fold.h"
 

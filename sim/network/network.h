@@ -12,9 +12,9 @@
 #include "kernels/base/warnings.h"
 #include "kernels/pack/spikes.h"
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 #include "sim/network/fixed.h"
-#include "traces/digest/digest.h"
+#include "traces/files/digest.h"
 
 enum { SQ_MAX_SOURCES = 3, SQ_MAX_TARGETS = 4, SQ_NAME_BYTES = 64 };
 

@@ -12,7 +12,7 @@
 #define SQ_NETWORKS_H
 
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 
 enum { SQ_MAX_NETWORKS = 16, SQ_ROOT_BYTES = 128 };
 

@@ -3,7 +3,7 @@
 #define SQ_RECOGNISE_H
 
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 
 /* The tensor that every Spikformer begins with: where it lies, a network is looked for. */
 extern const char sq_first_tensor[];

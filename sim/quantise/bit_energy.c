@@ -1,6 +1,6 @@
 #include "sim/quantise/bit_energy.h"
 
-#include "sim/account/bill.h"
+#include "sim/account/price/bill.h"
 
 #include <stdlib.h>
 

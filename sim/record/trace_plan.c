@@ -1,7 +1,7 @@
 #include "sim/record/trace_plan.h"
 
+#include "sim/config/config_write.h"
 #include "sim/json/json.h"
-#include "sim/network/config_write.h"
 #include "sim/record/adders.h"
 #include "traces/format/description.h"
 

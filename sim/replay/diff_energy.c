@@ -1,7 +1,7 @@
 #include "sim/replay/diff_energy.h"
 
 #include "kernels/base/arena.h"
-#include "sim/account/energy.h"
+#include "sim/account/sheets/energy.h"
 #include "sim/replay/retell.h"
 
 /* Does the first sample of the range carry operations? All do or none does. */

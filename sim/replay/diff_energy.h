@@ -2,7 +2,7 @@
 #ifndef SQ_DIFF_ENERGY_H
 #define SQ_DIFF_ENERGY_H
 
-#include "sim/account/hardware.h"
+#include "sim/account/price/hardware.h"
 #include "traces/format/select.h"
 #include "traces/read/trace_reader.h"
 

@@ -1,8 +1,8 @@
 /* spikeq_export(): which format, and what of a trace only the simulator understands. */
 #include "traces/export/export.h"
 
+#include "sim/config/config.h"
 #include "sim/context.h"
-#include "sim/network/config.h"
 #include "sim/warnings_json.h"
 
 #include <string.h>
@@ -37,9 +37,8 @@ static int find_heads(struct sq_error *err, const struct sq_trace *trace, uint32
     const int status =
         text != NULL ? sq_config_from_text(NULL, sq_trace_path(trace), text, &config) : SQ_OK;
     *heads = status == SQ_OK ? config.heads : 0;
-    return status == SQ_ENOMEM
-               ? sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace))
-               : SQ_OK;
+    return status == SQ_ENOMEM ? sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace))
+                               : SQ_OK;
 }
 
 /* An export that replaces its own source would lose what was recorded. */

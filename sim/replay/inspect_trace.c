@@ -6,7 +6,7 @@
 #include "sim/replay/trace_findings.h"
 #include "sim/report/page.h"
 #include "sim/warnings_json.h"
-#include "traces/digest/trace_digest.h"
+#include "traces/compare/trace_digest.h"
 #include "traces/format/codec.h"
 #include "traces/format/description.h"
 #include "traces/format/schema.h"

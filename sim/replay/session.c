@@ -4,7 +4,7 @@
 #include "kernels/base/bits.h"
 #include "sim/report/trace_wish.h"
 #include "sim/warnings_json.h"
-#include "traces/digest/trace_digest.h"
+#include "traces/compare/trace_digest.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

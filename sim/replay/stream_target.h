@@ -4,7 +4,7 @@
 #define SQ_STREAM_TARGET_H
 
 #include "kernels/base/status.h"
-#include "traces/export/output.h"
+#include "traces/files/output.h"
 
 #include <uv.h>
 

@@ -4,7 +4,7 @@
 #define SQ_FRAMES_WISH_H
 
 #include "kernels/base/arena.h"
-#include "sim/events/recording_frames.h"
+#include "sim/events/frames/recording_frames.h"
 #include "sim/spikeq.h"
 
 /* The options' texts become the wish's. Without a rule *wish is left as it is: the input is no

@@ -1,9 +1,9 @@
 #include "sim/report/inspect_arrays.h"
 #include "kernels/base/plural.h"
 
-#include "sim/events/zip_array.h"
 #include "sim/json/json.h"
 #include "sim/report/page.h"
+#include "traces/files/zip_array.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "sim/report/inspect_checkpoint.h"
 #include "kernels/base/plural.h"
 
+#include "sim/config/config_write.h"
 #include "sim/json/json.h"
-#include "sim/network/config_write.h"
 #include "sim/network/configure.h"
 #include "sim/network/networks.h"
 #include "sim/network/recognise.h"

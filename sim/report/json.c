@@ -1,7 +1,7 @@
 /* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
 #include "sim/json/json.h"
-#include "sim/account/counters_json.h"
-#include "sim/network/config_write.h"
+#include "sim/account/count/counters_json.h"
+#include "sim/config/config_write.h"
 #include "sim/report/fixed_json.h"
 #include "sim/report/frame_counts_json.h"
 #include "sim/report/page.h"

@@ -1,7 +1,7 @@
 /* spikeq_energy(): from the options to the text. */
-#include "sim/account/energy.h"
+#include "sim/account/sheets/energy.h"
 
-#include "sim/account/rates.h"
+#include "sim/account/sheets/rates.h"
 #include "sim/context.h"
 #include "sim/replay/retell.h"
 

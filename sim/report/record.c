@@ -1,6 +1,6 @@
 #include "sim/report/record.h"
 
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
 #include "sim/report/record_fill.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #ifndef SQ_RECORD_H
 #define SQ_RECORD_H
 
-#include "sim/account/counters.h"
-#include "sim/account/samples.h"
+#include "sim/account/count/counters.h"
+#include "sim/account/price/samples.h"
 #include "sim/engine/outcome.h"
 
 struct sq_record;

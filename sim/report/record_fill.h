@@ -2,7 +2,7 @@
 #ifndef SQ_RECORD_FILL_H
 #define SQ_RECORD_FILL_H
 
-#include "sim/account/counters.h"
+#include "sim/account/count/counters.h"
 #include "sim/engine/outcome.h"
 
 /* What one operation of one sample is filled from. */

@@ -4,7 +4,7 @@
 
 #include "sim/context.h"
 #include "sim/engine/run.h"
-#include "sim/events/recording_frames.h"
+#include "sim/events/frames/recording_frames.h"
 #include "sim/report/record.h"
 #include "sim/report/sops.h"
 

@@ -1,8 +1,8 @@
 /* Attention in the report: the two products of each block, in the network's own order. */
 #include "sim/report/report.h"
 
-#include "sim/account/bill.h"
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/bill.h"
 
 /* The operation of attention number `index`; the graph and the list of operations have them in one
  * order. */

@@ -1,6 +1,6 @@
 #include "sim/report/sops.h"
 
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
 
 /* Of one node at one timestep. */
 static uint64_t sops_of(const struct sq_network *network, const struct sq_outcome *outcome,

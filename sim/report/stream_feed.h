@@ -4,7 +4,7 @@
 #define SQ_STREAM_FEED_H
 
 #include "sim/engine/run.h"
-#include "sim/events/frame_stream.h"
+#include "sim/events/frames/frame_stream.h"
 #include "sim/spikeq.h"
 
 #include <stdatomic.h>

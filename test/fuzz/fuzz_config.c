@@ -2,7 +2,7 @@
  * refused changes nothing, and a second run says the same. */
 #define _GNU_SOURCE
 
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 #include "test/fuzz/fuzz_file.h"
 
 #include <math.h>

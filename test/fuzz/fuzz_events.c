@@ -4,7 +4,7 @@
  * rule. */
 #define _GNU_SOURCE
 
-#include "sim/events/frame_maker.h"
+#include "sim/events/frames/frame_maker.h"
 #include "test/fuzz/fuzz_file.h"
 
 #include <string.h>

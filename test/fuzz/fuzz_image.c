@@ -2,7 +2,7 @@
  * same size, and a second run says the same. */
 #define _GNU_SOURCE
 
-#include "sim/input/image_file.h"
+#include "sim/input/images/image_file.h"
 #include "test/fuzz/fuzz_file.h"
 
 #include <string.h>

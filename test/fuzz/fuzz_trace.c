@@ -10,7 +10,7 @@
 #include "kernels/base/bits.h"
 #include "test/fuzz/fuzz_file.h"
 #include "traces/compare/compare.h"
-#include "traces/digest/trace_digest.h"
+#include "traces/compare/trace_digest.h"
 #include "traces/format/checksum.h"
 #include "traces/format/schema.h"
 #include "traces/format/store.h"

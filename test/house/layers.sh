@@ -33,13 +33,13 @@ rule "kernels/count stands on kernels/attend" "kernels/(base|attend|count)/" ker
 rule "traces know nothing of models" '(kernels/base|traces)/' traces
 rule "the queue knows no spikes and no threads" '(kernels/base|sim/queue)/' sim/queue
 rule "JSON knows nothing of what it holds" '(kernels/base|sim/json)/' sim/json
-rule "checkpoint readers know no network" '(kernels/base|sim/checkpoint)/' sim/checkpoint
-rule "recordings know no stores" '(kernels/base|traces/(format|import))/' traces/import
+rule "checkpoint readers know no network" '(kernels/base|traces/files|sim/checkpoint)/' sim/checkpoint
+rule "recordings know no stores" '(kernels/base|traces/(files|format|import))/' traces/import
 rule "imports know no report" \
-    '(kernels/base|traces)/|sim/(account|checkpoint|engine|import|input|network|record)/|sim/context\.h' \
+    '(kernels/base|traces)/|sim/(account|checkpoint|config|engine|import|input|network|record)/|sim/context\.h' \
     sim/import
 rule "the engine knows no report" \
-    '(kernels|traces)/|sim/(account|checkpoint|engine|input|network|neuron|queue)/' sim/engine
+    '(kernels|traces)/|sim/(account|checkpoint|config|engine|input|network|queue)/' sim/engine
 rule "the command uses the public header alone" 'sim/(spikeq\.h|cli/)' sim/cli
 
 planted=$(mktemp -d)

@@ -3,7 +3,7 @@
 #ifndef SQ_TEST_EVENT_FILES_H
 #define SQ_TEST_EVENT_FILES_H
 
-#include "sim/events/event_reader.h"
+#include "sim/events/reader/event_reader.h"
 #include "test/support/bytes.h"
 
 /* One way to write a recording. */

@@ -2,7 +2,7 @@
 #ifndef SQ_TEST_EVENT_FILES_PACKETS_H
 #define SQ_TEST_EVENT_FILES_PACKETS_H
 
-#include "sim/events/event.h"
+#include "sim/events/reader/event.h"
 #include "test/support/bytes.h"
 
 /* AEDAT 3.1: three packets, each with special events in a packet before it and an invalid event in

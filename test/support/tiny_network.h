@@ -7,7 +7,7 @@
 #ifndef SQ_TEST_TINY_NETWORK_H
 #define SQ_TEST_TINY_NETWORK_H
 
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 #include "test/unit.h"
 
 #include <stddef.h>

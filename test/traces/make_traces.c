@@ -8,7 +8,7 @@
  *   digests       the digests of plain.db, counts.db and wide.db, one a line */
 #include "kernels/base/bits.h"
 #include "test/support/tiny_trace.h"
-#include "traces/digest/trace_digest.h"
+#include "traces/compare/trace_digest.h"
 #include "traces/format/checksum.h"
 #include "traces/format/codec.h"
 #include "traces/format/schema.h"

@@ -1,7 +1,7 @@
 #include "test/vectors/check.h"
 
-#include "sim/account/decimal.h"
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
+#include "sim/json/decimal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef SQ_VECTORS_CHECK_H
 #define SQ_VECTORS_CHECK_H
 
-#include "sim/account/counters.h"
+#include "sim/account/count/counters.h"
 
 #include <cJSON.h>
 

@@ -1,5 +1,5 @@
 /* Plain counting: every output, every tap, no cleverness; the same for linear and convolution. */
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
 #include "test/vectors/check.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "test/vectors/expect.h"
 
-#include "sim/account/exact.h"
-#include "sim/account/neurobench.h"
-#include "sim/account/paper.h"
-#include "sim/account/syops.h"
+#include "sim/account/price/exact.h"
+#include "sim/account/price/neurobench.h"
+#include "sim/account/price/paper.h"
+#include "sim/account/price/syops.h"
 
 #include <stdio.h>
 #include <string.h>

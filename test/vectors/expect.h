@@ -2,8 +2,8 @@
 #ifndef SQ_VECTORS_EXPECT_H
 #define SQ_VECTORS_EXPECT_H
 
-#include "sim/account/lemaire.h"
-#include "sim/account/spikingjelly.h"
+#include "sim/account/price/lemaire.h"
+#include "sim/account/price/spikingjelly.h"
 #include "test/vectors/check.h"
 
 /* An operation of its own: one group of one call with up to 64 steps. */

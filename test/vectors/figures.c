@@ -1,8 +1,8 @@
 /* docs/published-figures.md: every published figure re-derived, what its authors' tool counted and
  * left out, and the same network by other conventions. */
-#include "sim/account/bill.h"
-#include "sim/account/decimal.h"
-#include "sim/account/paper.h"
+#include "sim/account/price/bill.h"
+#include "sim/account/price/paper.h"
+#include "sim/json/decimal.h"
 #include "test/vectors/published.h"
 
 #include <stdlib.h>

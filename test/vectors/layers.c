@@ -1,6 +1,6 @@
 /* "layers": one operation each, from the digits of its input. */
-#include "sim/account/shapes.h"
-#include "sim/account/syops.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/syops.h"
 #include "test/vectors/expect.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* "networks": whole small Spikformers, priced as one. */
-#include "sim/account/neurobench.h"
-#include "sim/account/shapes.h"
-#include "sim/account/syops.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/neurobench.h"
+#include "sim/account/price/syops.h"
 #include "test/vectors/network.h"
 
 #include <stdio.h>

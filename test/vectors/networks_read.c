@@ -1,5 +1,5 @@
 /* Networks from their digits: modules in registration order, then what is no module. */
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
 #include "test/vectors/network.h"
 
 #include <stdio.h>

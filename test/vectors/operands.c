@@ -1,5 +1,5 @@
 /* Operations without weights, from their operands' digits. */
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
 #include "test/vectors/expect.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* "published": logs with rows, issue figures, tables of papers. Dispatched by what they hold. */
 #include "test/vectors/published.h"
 
-#include "sim/account/decimal.h"
+#include "sim/json/decimal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef SQ_VECTORS_PUBLISHED_H
 #define SQ_VECTORS_PUBLISHED_H
 
-#include "sim/account/syops.h"
+#include "sim/account/price/syops.h"
 #include "test/vectors/check.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* "published": tables of papers and READMEs. */
-#include "sim/account/paper.h"
+#include "sim/account/price/paper.h"
 #include "test/vectors/published.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 #include "traces/export/buffer.h"
 #include "traces/export/export.h"
-#include "traces/export/output.h"
+#include "traces/files/output.h"
 #include "traces/read/trace_events.h"
 
 /* An export under way: bytes are added to `buffer` and written from there. */

@@ -3,7 +3,7 @@
 #include "traces/export/export.h"
 #include "traces/export/hdf5_columns.h"
 #include "traces/export/hdf5_driver.h"
-#include "traces/export/output.h"
+#include "traces/files/output.h"
 #include "traces/read/trace_events.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* One array a population, in the shape that the PyTorch module returns, and what is known of the
  * samples. */
 #include "traces/export/export.h"
-#include "traces/export/npz_file.h"
+#include "traces/files/npz_file.h"
 #include "traces/read/trace_events.h"
 
 #include <inttypes.h>

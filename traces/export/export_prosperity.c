@@ -1,8 +1,8 @@
 /* What enters each layer, for one sample, as the Prosperity simulator wants it. */
 #include "kernels/base/arena.h"
 #include "traces/export/export.h"
-#include "traces/export/npz_file.h"
 #include "traces/export/prosperity_keys.h"
+#include "traces/files/npz_file.h"
 
 /* What the arrays are made from, while the archive is written. */
 struct sources {

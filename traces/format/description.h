@@ -8,7 +8,7 @@
 #define SQ_DESCRIPTION_H
 
 #include "kernels/base/status.h"
-#include "traces/digest/digest.h"
+#include "traces/files/digest.h"
 #include "traces/format/trace.h"
 
 enum { SQ_SHAPE_TEXT = 160 };

@@ -3,7 +3,7 @@
 #ifndef SQ_MEMBER_H
 #define SQ_MEMBER_H
 
-#include "traces/format/npy.h"
+#include "traces/files/npy.h"
 #include "traces/format/trace.h"
 
 struct zip;

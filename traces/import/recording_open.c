@@ -1,5 +1,5 @@
 /* Which format a recording has, and the reader of each. */
-#include "traces/format/other_files.h"
+#include "traces/files/other_files.h"
 #include "traces/import/recording.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #define SQ_SPIKE_BITS_H
 
 #include "kernels/base/bits.h"
-#include "traces/format/npy.h"
+#include "traces/files/npy.h"
 #include "traces/format/trace.h"
 
 /* Where the elements come from, for the error sentence. */

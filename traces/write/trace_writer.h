@@ -66,8 +66,8 @@ int sq_trace_amend(struct sq_error *err, struct sq_trace_writer *writer, const c
  * complete, give it its name. */
 int sq_trace_finish(struct sq_error *err, struct sq_trace_writer *writer);
 
-/* Remove what a recording that is over left behind, whole samples too: the file at `path`, or, where
- * one was there before, the new one beside it. */
+/* Remove what a recording that is over left behind, whole samples too: the file at `path`, or,
+ * where one was there before, the new one beside it. */
 void sq_trace_discard(const char *path, int was_there);
 
 /* Close. Without a successful finish the samples of whole transactions stay in the file, which says

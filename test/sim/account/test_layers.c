@@ -1,11 +1,11 @@
 /* Every convention against brute force on small random layers. */
-#include "sim/account/exact.h"
-#include "sim/account/lemaire.h"
-#include "sim/account/neurobench.h"
-#include "sim/account/paper.h"
-#include "sim/account/shapes.h"
-#include "sim/account/spikingjelly.h"
-#include "sim/account/syops.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/exact.h"
+#include "sim/account/price/lemaire.h"
+#include "sim/account/price/neurobench.h"
+#include "sim/account/price/paper.h"
+#include "sim/account/price/spikingjelly.h"
+#include "sim/account/price/syops.h"
 #include "test/unit.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* lemaire: the largest tensor of several calls decides the price of a byte. */
-#include "sim/account/lemaire.h"
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/lemaire.h"
 #include "test/unit.h"
 
 /* One call of a linear layer [rows x 300] -> [rows x 700], of which so many elements are spikes. */

@@ -1,7 +1,7 @@
 /* SSA products, neuron layers, pooling against plain loops. */
-#include "sim/account/exact.h"
-#include "sim/account/shapes.h"
-#include "sim/account/spikingjelly.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/exact.h"
+#include "sim/account/price/spikingjelly.h"
 #include "test/unit.h"
 
 #include <string.h>

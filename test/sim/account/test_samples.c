@@ -1,7 +1,7 @@
 /* Single samples: their sums are the run's, their figures come back from a report. */
-#include "sim/account/bill.h"
-#include "sim/account/samples.h"
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/bill.h"
+#include "sim/account/price/samples.h"
 #include "test/unit.h"
 
 #include <math.h>

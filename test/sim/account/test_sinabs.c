@@ -2,10 +2,10 @@
  * synaptic operations of 18 convolutions of event counts 0, 1, 2, mean over 20 inputs. Not ours to
  * copy: the environment variable SINABS_DATA names the folder; without it nothing is compared, and
  * that is said. */
-#include "sim/account/exact.h"
-#include "sim/account/shapes.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/price/exact.h"
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/network/config_keys.h"
+#include "sim/config/config_keys.h"
 #include "test/unit.h"
 
 #include <stdio.h>

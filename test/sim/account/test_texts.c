@@ -1,10 +1,10 @@
 /* What users write and read: decimals, switches, profiles, tables of rates, reports. */
-#include "sim/account/counters_json.h"
-#include "sim/account/csv.h"
-#include "sim/account/decimal.h"
-#include "sim/account/energy.h"
-#include "sim/account/rates.h"
-#include "sim/account/shapes.h"
+#include "sim/account/count/counters_json.h"
+#include "sim/account/count/shapes.h"
+#include "sim/account/sheets/csv.h"
+#include "sim/account/sheets/energy.h"
+#include "sim/account/sheets/rates.h"
+#include "sim/json/decimal.h"
 #include "test/unit.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Tables and CSV files: the figures of the JSON, and nothing that a pipe or a spreadsheet trips
  * over. */
-#include "sim/analysis/csv_write.h"
+#include "sim/analysis/write/csv_write.h"
 #include "test/sim/analysis/analysis_case.h"
 #include "test/support/test_context.h"
 

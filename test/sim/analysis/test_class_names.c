@@ -1,6 +1,6 @@
 /* Names of classes: what a file may hold, that they fit the trace, and that every table has them.
  */
-#include "sim/analysis/class_names.h"
+#include "sim/analysis/write/class_names.h"
 #include "test/sim/analysis/analysis_case.h"
 #include "test/support/test_context.h"
 
@@ -15,13 +15,8 @@ static int read_names(const char *text, size_t n)
 
 /* Files that hold the names "a" and "b c", as editors and systems write them. */
 static const char *const two[] = {
-    "a\nb c\n",
-    "a\nb c",
-    "a\r\nb c\r\n",
-    "\357\273\277a\nb c\n",
-    "a\nb c\n\n",
-    "a\r\nb c\r\n\r\n",
-    "  a\t\n\tb c  \n \n\n",
+    "a\nb c\n",   "a\nb c",           "a\r\nb c\r\n",          "\357\273\277a\nb c\n",
+    "a\nb c\n\n", "a\r\nb c\r\n\r\n", "  a\t\n\tb c  \n \n\n",
 };
 
 START_TEST(line_ends_and_marks_are_no_names)

@@ -1,6 +1,6 @@
 /* Rasters: how much is shown, that the lot is fair, and which sample it is. That they hold the
  * spikes of the trace is test_analysis.c's theorem. */
-#include "sim/analysis/raster.h"
+#include "sim/analysis/measures/raster.h"
 #include "test/sim/analysis/analysis_case.h"
 #include "test/support/test_context.h"
 

@@ -1,6 +1,6 @@
 /* Theorem: what an analysis says of cost is what the run that recorded the trace counted, and what
  * its energy costs by every convention. */
-#include "sim/analysis/trace_cost.h"
+#include "sim/analysis/cost/trace_cost.h"
 #include "test/sim/analysis/analysis_case.h"
 
 static spikeq_ctx *ctx;

@@ -1,5 +1,5 @@
 /* Theorem: bit r of column c is bit c of row r, for every size; no other bit is set. */
-#include "sim/analysis/turn.h"
+#include "sim/analysis/measures/turn.h"
 
 #include "kernels/base/bits.h"
 #include "test/kernels/kernel_test.h"

@@ -1,6 +1,6 @@
 /* Members of zip archives (npz_member.h): their bytes come back in pieces of any size, and what the
  * directory says wrongly is found out at the end. */
-#include "sim/events/npz_member.h"
+#include "traces/files/npz_member.h"
 
 #include "test/support/event_files.h"
 #include "test/support/zip_writer.h"

@@ -1,8 +1,8 @@
 /* Lines that are read many at a time (text_events.h) are those that a plain reading of each would
  * give: text drawn at random, usual and unusual, against strtoll(). */
-#include "sim/events/text_events.h"
+#include "sim/events/formats/text/text_events.h"
 
-#include "sim/events/byte_mask.h"
+#include "sim/events/formats/text/byte_mask.h"
 #include "test/unit.h"
 
 #include <stdio.h>

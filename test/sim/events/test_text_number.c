@@ -1,7 +1,7 @@
 /* Words of text lines: whole numbers are exact in every notation, nothing else is one; text is
  * UTF-8 or Latin-1. */
-#include "sim/events/text_line.h"
-#include "sim/events/text_number.h"
+#include "sim/events/formats/text/text_number.h"
+#include "sim/events/source/text_line.h"
 #include "test/unit.h"
 
 #include <inttypes.h>

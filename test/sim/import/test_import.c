@@ -8,7 +8,7 @@
 #include "test/sim/input/make_array.h"
 #include "test/support/test_context.h"
 #include "test/support/zip_writer.h"
-#include "traces/digest/trace_digest.h"
+#include "traces/compare/trace_digest.h"
 
 #include <inttypes.h>
 

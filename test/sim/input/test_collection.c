@@ -1,7 +1,7 @@
 /* Collections: folders, lists, PNG and JPEG images, CIFAR batches give the samples and labels that
  * were put there. */
 #include "sim/input/collection.h"
-#include "sim/input/image_file.h"
+#include "sim/input/images/image_file.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/bytes.h"
 

@@ -2,7 +2,7 @@
  * other computers give the same samples, and what is missing is named. */
 #include "kernels/base/warnings.h"
 #include "sim/input/collection_names.h"
-#include "sim/input/image_file.h"
+#include "sim/input/images/image_file.h"
 #include "sim/input/input.h"
 #include "test/sim/input/temp_files.h"
 

@@ -1,5 +1,5 @@
 /* Bytes to pixels, against the definition written out plainly. */
-#include "sim/input/fit.h"
+#include "sim/input/images/fit.h"
 #include "test/unit.h"
 
 #include <math.h>

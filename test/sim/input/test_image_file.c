@@ -1,6 +1,6 @@
 /* Theorem: images of every kind give the bytes of Pillow's convert("RGB") (test/golden/images, by
  * test/reference/make_images.py), and what is cut off is refused. */
-#include "sim/input/image_file.h"
+#include "sim/input/images/image_file.h"
 #include "test/sim/input/temp_files.h"
 
 #include <stdlib.h>

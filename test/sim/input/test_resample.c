@@ -1,6 +1,6 @@
 /* Theorem: images of other sizes become, byte for byte, what Pillow 9.4 and torchvision's
  * arithmetic of sizes make of them (test/golden/resize, by test/reference/make_resize.py). */
-#include "sim/input/fit.h"
+#include "sim/input/images/fit.h"
 #include "test/unit.h"
 
 #include <stdio.h>

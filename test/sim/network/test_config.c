@@ -1,5 +1,5 @@
 /* Configurations: files, names, --set, and everything that is refused. */
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 #include "test/sim/input/temp_files.h"
 
 static struct sq_error err;

@@ -1,7 +1,7 @@
 /* Theorem: no key is accepted and changes nothing. Each is kept, or compared with what it follows
  * from, or has one value that the engine knows, or is a remark, which a file may hold and --set
  * refuses. */
-#include "sim/network/config_keys.h"
+#include "sim/config/config_keys.h"
 #include "test/sim/input/temp_files.h"
 
 static struct sq_error err;

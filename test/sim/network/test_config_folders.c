@@ -1,5 +1,5 @@
 /* The folders of configurations: the list as text, and our own from where a file lies. */
-#include "sim/network/config_folders.h"
+#include "sim/config/config_folders.h"
 #include "test/sim/input/temp_files.h"
 
 static char folder[SQ_FOLDER_BYTES];

@@ -1,5 +1,5 @@
 /* --set, names in folders, and the published sizes that come with the source. */
-#include "sim/network/config.h"
+#include "sim/config/config.h"
 #include "test/sim/input/temp_files.h"
 
 static struct sq_error err;

@@ -1,5 +1,5 @@
 /* Theorem: a configuration written as JSON is read back as it was. */
-#include "sim/network/config_write.h"
+#include "sim/config/config_write.h"
 #include "test/unit.h"
 
 #include <stdlib.h>

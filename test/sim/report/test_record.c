@@ -1,7 +1,7 @@
 /* What is recorded for accounting equals brute force, on 1,000 random networks of the three
  * layouts: pooling windows, residual additions, both products of SSA in both orders, synapses and
  * neurons, counted one element at a time from the spikes of the dense reference. */
-#include "sim/account/exact.h"
+#include "sim/account/price/exact.h"
 #include "sim/report/report.h"
 #include "test/support/dense_reference.h"
 #include "test/support/tiny_file.h"

@@ -2,7 +2,7 @@
  * sum of its rows, attention among them; what `exact` prices; what the samples add up to; what the
  * trace retells; what an analysis finds in layers and timesteps; what a replay says of the
  * recording. On random networks of the three layouts, and with event counts of a camera. */
-#include "sim/account/bill.h"
+#include "sim/account/price/bill.h"
 #include "sim/report/report.h"
 #include "test/sim/replay/replay_case.h"
 

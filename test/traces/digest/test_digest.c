@@ -1,5 +1,5 @@
 /* SHA-256 against the examples of FIPS 180-4, in one piece, in many, and from files. */
-#include "traces/digest/digest.h"
+#include "traces/files/digest.h"
 
 #include "test/sim/input/temp_files.h"
 

@@ -4,7 +4,7 @@
 #include "test/support/tiny_trace.h"
 #include "traces/export/address_events.h"
 #include "traces/export/export.h"
-#include "traces/export/output.h"
+#include "traces/files/output.h"
 #include "traces/format/store.h"
 
 #include <fcntl.h>

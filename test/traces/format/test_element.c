@@ -1,6 +1,6 @@
 /* Elements of every type: the value, or the word that float32 cannot hold it. */
 #include "test/unit.h"
-#include "traces/format/npy.h"
+#include "traces/files/npy.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The header parser: what NumPy writes is understood, everything else is refused with a reason. */
 #include "test/sim/input/make_array.h"
-#include "traces/format/npy.h"
+#include "traces/files/npy.h"
 
 static struct sq_error err;
 static struct sq_array array;

@@ -3,7 +3,7 @@
  * samples and can be gone on with. */
 #include "kernels/base/bits.h"
 #include "test/support/tiny_trace.h"
-#include "traces/digest/trace_digest.h"
+#include "traces/compare/trace_digest.h"
 #include "traces/format/store.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Damage and malice: what a trace counts is right or refused, in bounded time. */
 #include "test/support/tiny_trace.h"
-#include "traces/digest/trace_digest.h"
+#include "traces/compare/trace_digest.h"
 #include "traces/format/store.h"
 
 #include <stdio.h>

@@ -1,0 +1,74 @@
+#include "sim/account/count/counters_json.h"
+
+#include "sim/account/count/counters_json_fields.h"
+#include "sim/json/decimal.h"
+#include "sim/json/json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void add_real(cJSON *object, const char *key, double value)
+{
+    char text[SQ_DECIMAL_BYTES];
+    sq_json_add_raw(object, key, sq_decimal(text, value));
+}
+
+static cJSON *step_to_json(const struct sq_op_count *step)
+{
+    cJSON *object = cJSON_CreateObject();
+#define XX(key, member)    \
+    if (step->member != 0) \
+        sq_json_count(object, key, step->member);
+    SQ_STEP_FIELDS(XX)
+#undef XX
+    return object;
+}
+
+static cJSON *group_to_json(const struct sq_op_group *group)
+{
+    cJSON *object = cJSON_CreateObject();
+#define XX(key, member) sq_json_count(object, key, group->member);
+    SQ_GROUP_FIELDS(XX)
+#undef XX
+    add_real(object, "min", group->min);
+    add_real(object, "max", group->max);
+    add_real(object, "real_sum", group->real_sum);
+    cJSON *is = sq_json_add_array(object, "is");
+#define XX(key, bit)       \
+    if (group->is & (bit)) \
+        sq_json_append(is, cJSON_CreateString(key));
+    SQ_IS_FIELDS(XX)
+#undef XX
+    cJSON *steps = sq_json_add_array(object, "steps");
+    for (size_t t = 0; t < group->n_steps; t++)
+        sq_json_append(steps, step_to_json(&group->step[t]));
+    return object;
+}
+
+cJSON *sq_counters_to_json(const struct sq_counters *counters)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL)
+        return NULL;
+    sq_json_count(object, "version", SQ_COUNTERS_VERSION);
+    sq_json_count(object, "timesteps", counters->timesteps);
+    sq_json_count(object, "samples", counters->n_samples);
+    sq_json_count(object, "batch", counters->batch);
+    cJSON *ops = sq_json_add_array(object, "ops");
+    for (size_t i = 0; i < counters->n_ops; i++) {
+        const struct sq_op *op = &counters->op[i];
+        cJSON *item = cJSON_CreateObject();
+        sq_json_append(ops, item);
+        sq_json_add_text(item, "name", op->name);
+        if (op->weights > 0)
+            sq_json_count(item, "weight_zeros", op->weight_zeros);
+        if (op->adder_bits > 0)
+            sq_json_count(item, "adder_bits", op->adder_bits);
+        if (op->factor_bits > 0)
+            sq_json_count(item, "factor_bits", op->factor_bits);
+        cJSON *groups = sq_json_add_array(item, "groups");
+        for (size_t g = 0; g < op->n_groups; g++)
+            sq_json_append(groups, group_to_json(&op->group[g]));
+    }
+    return object;
+}

@@ -1,0 +1,89 @@
+#include "sim/account/price/paper.h"
+
+static double lesser(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double share(uint64_t part, double whole)
+{
+    return whole > 0 ? (double)part / whole : 0;
+}
+
+double sq_paper_mj(double g_acs, double g_macs)
+{
+    return 0.9 * g_acs + 4.6 * g_macs;
+}
+
+static struct sq_paper price_ssa(const struct sq_op *op, double timesteps, const double rate[3],
+                                 const struct sq_switches *switches)
+{
+    const uint32_t of_head = op->heads > 0 ? op->dim / op->heads : 0;
+    const double d = of_head, n = op->tokens;
+    struct sq_paper p = {0};
+    if (switches->paper) { /* SDSA: (R_q + R_k) * N * D, no product of matrices */
+        p.rate = rate[0];
+        p.rate2 = rate[1];
+        p.flops = n * op->dim;
+    } else if (op->order == SQ_KV_FIRST) {
+        p.rate = switches->qkv == SQ_QKV_MEAN ? (rate[1] + rate[2]) / 2 : lesser(rate[1], rate[2]);
+        p.rate2 = rate[0];
+        p.flops = n * d * d * op->heads;
+    } else {
+        p.rate = switches->qkv == SQ_QKV_MEAN ? (rate[0] + rate[1]) / 2 : lesser(rate[0], rate[1]);
+        p.rate2 = rate[2];
+        p.flops = n * n * d * op->heads;
+    }
+    p.sops = p.rate * timesteps * p.flops + p.rate2 * timesteps * p.flops;
+    return p;
+}
+
+struct sq_paper sq_paper_rate(const struct sq_op *op, double timesteps, const double rate[3],
+                              const struct sq_switches *switches)
+{
+    struct sq_paper p = {0};
+    if (op->kind == SQ_OP_SSA)
+        return price_ssa(op, timesteps, rate, switches);
+    if (op->kind != SQ_OP_CONV && op->kind != SQ_OP_LINEAR)
+        return p;
+    p.rate = rate[0];
+    p.flops = (double)op->dense_full;
+    if (op->is_head) {
+        p.rate = 1;
+        p.macs = switches->paper_head ? p.flops : 0;
+    } else if (op->is_analog) {
+        p.rate = 1;
+        p.macs = switches->first_layer == SQ_FIRST_ONCE ? p.flops : timesteps * p.flops;
+        if (switches->paper_table)
+            p.macs = 0.347e9;
+    } else {
+        p.sops = p.rate * timesteps * p.flops;
+    }
+    return p;
+}
+
+struct sq_paper sq_paper_of(const struct sq_op *op, const struct sq_op_count *sum,
+                            uint64_t n_samples, const struct sq_switches *switches)
+{
+    const double frames = (double)sum->frames, samples = n_samples > 0 ? (double)n_samples : 1;
+    const double n = (double)op->n_in * frames;
+    double rate[3] = {share(sum->units, n), 0, 0};
+    if (switches->rate || switches->paper)
+        rate[0] = share(sum->nonzeros, n);
+    if (op->kind == SQ_OP_SSA) {
+        rate[0] = share(sum->q, n);
+        rate[1] = share(sum->k, n);
+        rate[2] = share(sum->v, n);
+    }
+    struct sq_paper p = sq_paper_rate(op, frames / samples, rate, switches);
+    if (op->kind == SQ_OP_SSA && switches->qkv == SQ_QKV_EXACT && !switches->paper)
+        p.sops = (double)(sum->coincidences[op->order] + sum->unary2) / samples;
+    return p;
+}
+
+struct sq_paper sq_paper_count(const struct sq_op *op, uint64_t n_samples,
+                               const struct sq_switches *switches)
+{
+    const struct sq_op_count sum = sq_op_sum(op);
+    return sq_paper_of(op, &sum, n_samples, switches);
+}

@@ -1,0 +1,99 @@
+/* The answer of `spikeq energy`: a source, priced, as sheets. */
+#ifndef SQ_ENERGY_H
+#define SQ_ENERGY_H
+
+#include "sim/account/price/bill.h"
+#include "sim/account/sheets/sheet.h"
+
+enum sq_per {
+    SQ_PER_NONE,
+    SQ_PER_LAYER,
+    SQ_PER_BLOCK,
+    SQ_PER_TIMESTEP,
+    SQ_PER_SAMPLE,
+    SQ_PER_CLASS
+};
+
+/* What is asked for; filled from struct spikeq_energy_options. */
+struct sq_energy {
+    int convention; /* sq_convention, or -1: all */
+    enum sq_per per;
+    struct sq_hardware hardware;
+    struct sq_switches switches;
+    const char *origin;  /* of the source, for titles and sentences */
+    const char *compare; /* THEIRS.csv or NULL */
+};
+
+/* Add the sheets of a source priced by one convention, or all. */
+int sq_energy_sheets(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                     const struct sq_source *source);
+
+/* The bills that are asked for: one, or of all conventions that the source's figures allow.
+ *   bill   written, SQ_CONVENTIONS of room; *n of them */
+int sq_energy_bills(struct sq_error *err, struct sq_arena *arena, const struct sq_energy *energy,
+                    const struct sq_source *source, struct sq_bill *bill, size_t *n);
+
+/* One of several networks in one table. */
+struct sq_model {
+    const char *origin;
+    struct sq_source source; /* with counts */
+};
+enum { SQ_MODEL_NAME = 128 };
+
+/* One sheet, a row a model (and a convention, where all are asked for). */
+int sq_energy_models(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                     const struct sq_model *model, size_t n);
+
+/* Its first sheet: n bills, the ANN, bounds, warnings. */
+int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                      const struct sq_source *source, const struct sq_bill *bill, size_t n);
+
+/* On what choices figures stand: "hardware fp32_45nm, integers=units", into `text`; returns it. */
+const char *sq_energy_basis(const struct sq_energy *energy, char *text, size_t size);
+
+/* Prices with their sources, and switches that are not the default, as notes. */
+void sq_energy_profile_notes(struct sq_book *book, struct sq_sheet *sheet,
+                             const struct sq_energy *energy);
+
+/* The notes under it. */
+void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
+                     const struct sq_source *source, const struct sq_bill *bill, size_t n);
+
+/* What was priced, for warnings: n_bills bills of one source. */
+struct sq_priced {
+    const char *origin; /* begins every sentence */
+    const struct sq_source *source;
+    const struct sq_hardware *hardware;
+    const struct sq_bill *bill;
+    size_t n_bills;
+    int with_ann; /* the ANN was priced too */
+};
+
+/* Warn of integers at the price of floats (float-prices, unknown-widths) and of prices that the
+ * profile lacks (price-missing). What sq_warn() returns. */
+int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced);
+
+/* The same, and of what a report's counts make doubtful. */
+int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
+                   const struct sq_source *source, const struct sq_bill *bill, size_t n);
+
+/* --table: name, kind, flops, rate. SQ_EFORMAT, SQ_EVALUE. */
+int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                    const char *path);
+
+/* --compare: their rows beside the bill's, with the reason of each difference. */
+int sq_energy_compare(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
+                      const struct sq_source *source, const struct sq_bill *bill);
+
+/* --list: conventions, switches, profiles. */
+int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *config_dirs);
+
+/* A report from a file, or from `text` where that is not NULL. */
+int sq_energy_read_report(struct sq_error *err, const char *path, const char *text,
+                          struct sq_source *out);
+
+/* "block.0.in": whose packets an operation receives, into `text`; returns it. */
+const char *sq_population_of(const struct sq_counters *counters, size_t op, char *text,
+                             size_t size);
+
+#endif

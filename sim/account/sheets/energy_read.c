@@ -1,0 +1,99 @@
+/* Reports as sources. */
+#include "sim/account/count/counters_json.h"
+#include "sim/account/sheets/energy.h"
+#include "sim/json/json.h"
+#include "sim/warnings_json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t MAX_BYTES = (size_t)1 << 28, FIRST_BYTES = (size_t)1 << 16;
+
+static int read_file(struct sq_error *err, const char *path, char **text, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    int rc = SQ_OK;
+    for (size_t room = FIRST_BYTES; rc == SQ_OK; room *= 2) {
+        char *grown = room <= MAX_BYTES ? realloc(*text, room) : NULL;
+        if (grown == NULL) {
+            rc = sq_fail(err, SQ_EFORMAT, "%s: larger than 256 MiB, or out of memory", path);
+            break;
+        }
+        *text = grown;
+        *size += fread(*text + *size, 1, room - *size, file);
+        if (*size < room)
+            break;
+    }
+    if (rc == SQ_OK && ferror(file))
+        rc = sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(errno));
+    fclose(file);
+    return rc;
+}
+
+/* "fixed", or what a trace notes: "fixed weights=8 ...". */
+static int is_fixed(const cJSON *report)
+{
+    const char *arith = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(report, "arith"));
+    return arith != NULL && strncmp(arith, "fixed", 5) == 0;
+}
+
+/* A whole number of the report, 0 where it has none. */
+static uint64_t number_of(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble < 0x1p53
+               ? (uint64_t)item->valuedouble
+               : 0;
+}
+
+/* Parameters and accuracy, for tables of several models. */
+static void read_model(const cJSON *report, struct sq_source *out)
+{
+    const cJSON *accuracy = cJSON_GetObjectItemCaseSensitive(report, "accuracy");
+    out->parameters = number_of(cJSON_GetObjectItemCaseSensitive(report, "model"), "parameters");
+    out->n_correct = number_of(report, "correct");
+    if (cJSON_IsNumber(accuracy))
+        out->n_labelled = accuracy->valuedouble > 0
+                              ? (uint64_t)llround((double)out->n_correct / accuracy->valuedouble)
+                              : out->counters.n_samples;
+}
+
+int sq_energy_read_report(struct sq_error *err, const char *path, const char *text,
+                          struct sq_source *out)
+{
+    char *own = NULL;
+    size_t size = text != NULL ? strlen(text) : 0;
+    int rc = text != NULL ? SQ_OK : read_file(err, path, &own, &size);
+    const char *end;
+    cJSON *report = NULL;
+    if (rc == SQ_OK) {
+        int no_memory;
+        report = sq_json_parse(text != NULL ? text : own, size, &end, &no_memory);
+        if (no_memory)
+            rc = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+        else if (!cJSON_IsObject(report))
+            rc = sq_fail(err, SQ_EFORMAT, "%s: no JSON object, expected a report of spikeq run",
+                         path);
+    }
+    if (rc == SQ_OK)
+        rc = sq_counters_from_report(err, path, report, &out->counters);
+    if (rc == SQ_OK)
+        rc = sq_samples_from_report(err, path, report, out->counters.n_samples, &out->samples);
+    if (rc == SQ_OK && out->counters.n_samples == 0)
+        rc = sq_fail(err, SQ_EVALUE, "%s: counters.samples: 0, expected 1 or more", path);
+    if (rc == SQ_OK)
+        rc = sq_warnings_from_json(err, path, cJSON_GetObjectItemCaseSensitive(report, "warnings"),
+                                   NULL);
+    if (rc == SQ_OK)
+        read_model(report, out);
+    out->has_counts = 1;
+    out->is_fixed = is_fixed(report);
+    cJSON_Delete(report);
+    free(own);
+    return rc;
+}

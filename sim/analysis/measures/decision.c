@@ -1,0 +1,135 @@
+#include "sim/analysis/measures/decision.h"
+
+#include "kernels/pack/planes.h"
+#include "sim/analysis/measures/streams.h"
+#include "sim/network/head.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct sq_subject *find_streams(const struct sq_scope *scope)
+{
+    for (uint32_t i = 0; i < scope->n_subjects; i++)
+        if (scope->subject[i].kind == SQ_SUBJECT_STREAMS)
+            return &scope->subject[i];
+    return NULL;
+}
+
+static int check_model(struct sq_error *err, const struct sq_scope *scope,
+                       const struct sq_network *network)
+{
+    const char *digest = sq_trace_meta(scope->trace, "model_sha256");
+    const struct sq_network *recorded = scope->network;
+    if (digest != NULL && digest[0] != '\0' && strcmp(digest, network->model_digest) != 0)
+        return sq_fail(err, SQ_ESHAPE,
+                       "%s: is not the model that %s was recorded of (sha256 %.12s..., not "
+                       "%.12s...)",
+                       network->model_path, scope->path, network->model_digest, digest);
+    const char *root = sq_trace_meta(scope->trace, "model_root");
+    if (digest != NULL && digest[0] != '\0' && root != NULL && strcmp(root, network->root) != 0)
+        return sq_fail(err, SQ_ESHAPE,
+                       "%s: %s was recorded of other weights of this file, \"%s\", not \"%s\"; "
+                       "--weights chooses",
+                       network->model_path, scope->path, root, network->root);
+    if (network->config.depth != recorded->config.depth ||
+        network->config.dim != recorded->config.dim || network->n_tokens != recorded->n_tokens ||
+        network->config.timesteps != scope->timesteps)
+        return sq_fail(err, SQ_ESHAPE,
+                       "%s: depth %u, dim %u, T = %u, but %s has depth %u, dim %u, T = %u; is it "
+                       "another model's?",
+                       network->model_path, network->config.depth, network->config.dim,
+                       network->config.timesteps, scope->path, recorded->config.depth,
+                       recorded->config.dim, scope->timesteps);
+    return SQ_OK;
+}
+
+int sq_decision_plan(struct sq_error *err, const struct sq_scope *scope,
+                     const struct sq_network *network, struct sq_decision *decision)
+{
+    *decision = (struct sq_decision){.network = network, .streams = find_streams(scope)};
+    if (decision->streams == NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: --model needs the spikes of patch_embed.proj_lif3, "
+                       "patch_embed.rpe_lif and proj_lif, fc2_lif of every block",
+                       scope->path);
+    const int status = check_model(err, scope, network);
+    if (status != SQ_OK)
+        return status;
+    decision->class = sq_arena_alloc(&decision->arena, scope->n_samples,
+                                     scope->timesteps * sizeof *decision->class);
+    decision->margin = sq_arena_alloc(&decision->arena, scope->n_samples,
+                                      scope->timesteps * sizeof *decision->margin);
+    return decision->class != NULL && decision->margin != NULL
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "%s: out of memory", scope->path);
+}
+
+void sq_decision_free(struct sq_decision *decision)
+{
+    sq_arena_free(&decision->arena);
+    *decision = (struct sq_decision){0};
+}
+
+/* Scratch: streams; sums [T][dim], features [dim], logits [classes]. */
+static size_t sum_bytes(const struct sq_decision *decision)
+{
+    const struct sq_config *config = &decision->network->config;
+    return (size_t)config->timesteps * config->dim * sizeof(uint32_t);
+}
+
+size_t sq_decision_scratch_bytes(const struct sq_decision *decision)
+{
+    const struct sq_config *config = &decision->network->config;
+    return sq_streams_scratch_bytes(decision->streams) + sum_bytes(decision) +
+           ((size_t)config->dim + config->classes) * sizeof(float);
+}
+
+/* Sums of the last stream of a timestep, and of no other. */
+struct last {
+    const struct sq_subject *streams;
+    uint32_t *sum;
+};
+
+static void sum_last(void *data, uint32_t index, const uint64_t *planes, unsigned n_planes)
+{
+    const struct last *last = data;
+    if (index + 1 == sq_n_streams(last->streams))
+        sq_planes_sum(last->sum, planes, n_planes, last->streams->n_rows, last->streams->n_words);
+}
+
+/* Largest logit and the distance of the two largest probabilities, softmax in double. */
+static void judge(const float *logits, uint32_t n, int32_t *class, double *margin)
+{
+    uint32_t first = 0;
+    double sum = 0, second = 0;
+    for (uint32_t i = 1; i < n; i++)
+        if (logits[i] > logits[first])
+            first = i;
+    for (uint32_t i = 0; i < n; i++) {
+        const double weight = exp((double)logits[i] - (double)logits[first]);
+        sum += weight;
+        if (i != first && weight > second)
+            second = weight;
+    }
+    *class = (int32_t)first;
+    *margin = (1 - second) / sum;
+}
+
+void sq_decision_add(struct sq_decision *decision, const struct sq_scope *scope,
+                     const struct sq_view *view, uint64_t sample, void *scratch)
+{
+    const struct sq_network *network = decision->network;
+    const uint32_t timesteps = scope->timesteps, dim = network->config.dim;
+    char *behind = (char *)scratch + sq_streams_scratch_bytes(decision->streams);
+    uint32_t *sum = (uint32_t *)(void *)behind;
+    float *feature = (float *)(void *)(behind + sum_bytes(decision)), *logits = feature + dim;
+    memset(sum, 0, sum_bytes(decision));
+    for (uint32_t t = 0; t < timesteps; t++) {
+        struct last last = {decision->streams, sum + (size_t)t * dim};
+        sq_streams_walk(scope, decision->streams, view, t, scratch, sum_last, &last);
+        sq_head_feature(network, sum, t + 1, feature);
+        sq_head_logits(network, feature, logits);
+        judge(logits, network->config.classes, &decision->class[sample * timesteps + t],
+              &decision -> margin[sample * timesteps + t]);
+    }
+}

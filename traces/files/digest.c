@@ -1,0 +1,75 @@
+#include "traces/files/digest.h"
+
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIGEST_BYTES = SHA256_DIGEST_SIZE, PIECE_BYTES = 1 << 16 };
+
+_Static_assert(SQ_DIGEST_TEXT == 2 * DIGEST_BYTES + 1, "hexadecimal digits and a zero");
+
+struct sq_hash {
+    struct sha256_ctx state;
+};
+
+int sq_hash_new(struct sq_error *err, struct sq_hash **out)
+{
+    struct sq_hash *hash = malloc(sizeof *hash);
+    if (hash == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for a digest");
+    sha256_init(&hash->state);
+    *out = hash;
+    return SQ_OK;
+}
+
+void sq_hash_add(struct sq_hash *hash, const void *data, size_t size)
+{
+    sha256_update(&hash->state, size, data);
+}
+
+static void write_hexadecimal(char *text, const unsigned char digest[DIGEST_BYTES])
+{
+    static const char digit[] = "0123456789abcdef";
+    for (size_t i = 0; i < DIGEST_BYTES; i++) {
+        *text++ = digit[digest[i] >> 4];
+        *text++ = digit[digest[i] & 15];
+    }
+    *text = '\0';
+}
+
+void sq_hash_end(struct sq_hash *hash, char text[SQ_DIGEST_TEXT])
+{
+    unsigned char digest[DIGEST_BYTES] = {0};
+    if (hash != NULL && text != NULL) {
+        sha256_digest(&hash->state, sizeof digest, digest);
+        write_hexadecimal(text, digest);
+    }
+    free(hash);
+}
+
+/* The rest of a file; 0 if it cannot be read. */
+static int add_file(struct sq_hash *hash, FILE *file)
+{
+    unsigned char piece[PIECE_BYTES];
+    size_t n;
+    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
+        sq_hash_add(hash, piece, n);
+    return !ferror(file);
+}
+
+int sq_digest_file(struct sq_error *err, const char *path, char text[SQ_DIGEST_TEXT])
+{
+    struct sq_hash *hash = NULL;
+    const int status = sq_hash_new(err, &hash);
+    if (status != SQ_OK)
+        return status;
+    FILE *file = fopen(path, "rb");
+    const int is_read = file != NULL && add_file(hash, file);
+    const int reason = errno;
+    if (file != NULL)
+        fclose(file);
+    sq_hash_end(hash, is_read ? text : NULL);
+    return is_read ? SQ_OK : sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(reason));
+}
