@@ -79,16 +79,16 @@ int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
 int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                     struct sq_network **out)
 {
-    const struct sq_network_wish wish = {.config_dirs = ctx->config_dirs,
-                                         .model = options->model,
-                                         .config = options->config,
-                                         .set = options->set,
-                                         .n_set = options->n_set,
-                                         .weights = options->weights,
-                                         .image_size =
-                                             options->input != NULL ? sq_input_size : NULL,
-                                         .image_data = (void *)options->input};
-    return sq_network_load_wish(&ctx->error, &wish, out);
+    const struct sq_network_request request = {.config_dirs = ctx->config_dirs,
+                                               .model = options->model,
+                                               .config = options->config,
+                                               .set = options->set,
+                                               .n_set = options->n_set,
+                                               .weights = options->weights,
+                                               .image_size =
+                                                   options->input != NULL ? sq_input_size : NULL,
+                                               .image_data = (void *)options->input};
+    return sq_network_load_request(&ctx->error, &request, out);
 }
 
 int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,

@@ -1,6 +1,6 @@
 /* Accumulate: the one synaptic kernel. Linear, 1x1 and 3x3 convolution are all this kernel.
  *
- * For each row (a token, or an output pixel) and each event in the row's runs, the event's weight
+ * For each row (a token, or an output pixel) and each event in the row's spans, the event's weight
  * row is added to the row's accumulators: one addition per synaptic operation (SOP), and no
  * multiplication, not even for an address (shifts and additions only).
  *
@@ -8,7 +8,7 @@
  * blocks of a layer but the last are 64 wide). The kernel sees one block.
  *
  * Order of additions, the same in every variant and for every tile size: an output's additions
- * follow its row's runs in the order given, and within a run the events in the order given. The
+ * follow its row's spans in the order given, and within a span the events in the order given. The
  * vector variants run across outputs and never across events, so each accumulator is one chain
  * and all variants agree bit for bit. */
 #ifndef SQ_ACCUMULATE_H
@@ -22,31 +22,31 @@ enum { SQ_BLOCK_WIDTH = 64, SQ_LANES = 16 };
 /* Events of one row that share a stretch of weight rows. The weight row of event e is
  * first + (uint16_t)(e - base): for a linear layer base = first = 0; for kernel line ky of a 3x3
  * convolution at column x, base = (x - 1) * C modulo 65536 and first = 3 * ky * C. */
-struct sq_run {
+struct sq_span {
     const uint16_t *event;
     uint32_t n_events;
     uint32_t first;
     uint16_t base;
-    uint16_t twice; /* not 0: before the run, add every accumulator to itself (next lower plane) */
+    uint16_t twice; /* not 0: before the span, add every accumulator to itself (next lower plane) */
 };
 
-/* acc[r][j] += w[event's weight row][j] for every event of every run of row r.
+/* acc[r][j] += w[event's weight row][j] for every event of every span of row r.
  *   acc    [n_rows][width], 64-byte aligned
  *   w      [n_in][width], 64-byte aligned
  *   width  16, 32, 48 or 64
- *   run    [n_rows][n_runs]; a run may be empty (n_events = 0, event may then be NULL)
+ *   span   [n_rows][n_spans]; a span may be empty (n_events = 0, event may then be NULL)
  * Cannot fail, allocates nothing. Cost: width additions an event, plus a load and a store of the
  * accumulators a row. */
 typedef void sq_accumulate_f32_fn(float *acc, const float *w, size_t width,
-                                  const struct sq_run *run, size_t n_rows, size_t n_runs);
+                                  const struct sq_span *span, size_t n_rows, size_t n_spans);
 
 /* The same in integers: weights of 8 bits into accumulators of 16, weights of 16 bits into
  * accumulators of 32. No sum overflows: whoever packs the weights has proven that the sum of their
  * magnitudes times the largest input fits (sim/network/fixed.h). */
 typedef void sq_accumulate_i8_fn(int16_t *acc, const int8_t *w, size_t width,
-                                 const struct sq_run *run, size_t n_rows, size_t n_runs);
+                                 const struct sq_span *span, size_t n_rows, size_t n_spans);
 typedef void sq_accumulate_i16_fn(int32_t *acc, const int16_t *w, size_t width,
-                                  const struct sq_run *run, size_t n_rows, size_t n_runs);
+                                  const struct sq_span *span, size_t n_rows, size_t n_spans);
 
 #define SQ_VARIANT(isa, needs)                    \
     sq_accumulate_f32_fn sq_accumulate_f32_##isa; \

@@ -6,8 +6,8 @@
 #define WIDEN(row)        (*(const vec *)(row))
 #include "kernels/accumulate/accumulate_rows.h"
 
-void sq_accumulate_f32_avx512(float *acc, const float *w, size_t width, const struct sq_run *run,
-                              size_t n_rows, size_t n_runs)
+void sq_accumulate_f32_avx512(float *acc, const float *w, size_t width, const struct sq_span *span,
+                              size_t n_rows, size_t n_spans)
 {
-    accumulate_block(acc, w, width, run, n_rows, n_runs);
+    accumulate_block(acc, w, width, span, n_rows, n_spans);
 }

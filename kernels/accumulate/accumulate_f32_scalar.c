@@ -2,8 +2,8 @@
 #define ACCUMULATE_SUM    float
 #include "kernels/accumulate/accumulate_plain.h"
 
-void sq_accumulate_f32_scalar(float *acc, const float *w, size_t width, const struct sq_run *run,
-                              size_t n_rows, size_t n_runs)
+void sq_accumulate_f32_scalar(float *acc, const float *w, size_t width, const struct sq_span *span,
+                              size_t n_rows, size_t n_spans)
 {
-    accumulate_plain(acc, w, width, run, n_rows, n_runs);
+    accumulate_plain(acc, w, width, span, n_rows, n_spans);
 }

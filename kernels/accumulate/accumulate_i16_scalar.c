@@ -3,7 +3,7 @@
 #include "kernels/accumulate/accumulate_plain.h"
 
 void sq_accumulate_i16_scalar(int32_t *acc, const int16_t *w, size_t width,
-                              const struct sq_run *run, size_t n_rows, size_t n_runs)
+                              const struct sq_span *span, size_t n_rows, size_t n_spans)
 {
-    accumulate_plain(acc, w, width, run, n_rows, n_runs);
+    accumulate_plain(acc, w, width, span, n_rows, n_spans);
 }

@@ -9,8 +9,8 @@
 #define WIDEN_HALF(row)   _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(row)))
 #include "kernels/accumulate/accumulate_rows.h"
 
-void sq_accumulate_i8_avx512(int16_t *acc, const int8_t *w, size_t width, const struct sq_run *run,
-                             size_t n_rows, size_t n_runs)
+void sq_accumulate_i8_avx512(int16_t *acc, const int8_t *w, size_t width,
+                             const struct sq_span *span, size_t n_rows, size_t n_spans)
 {
-    accumulate_block(acc, w, width, run, n_rows, n_runs);
+    accumulate_block(acc, w, width, span, n_rows, n_spans);
 }

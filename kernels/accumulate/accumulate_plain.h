@@ -28,22 +28,22 @@ static inline const ACCUMULATE_WEIGHT *weight_row(const void *w, size_t row, siz
 }
 
 static inline void accumulate_run(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *w, size_t width,
-                                  const struct sq_run *run)
+                                  const struct sq_span *span)
 {
-    w = weight_row(w, run->first, width);
-    if (run->twice)
+    w = weight_row(w, span->first, width);
+    if (span->twice)
         for (size_t j = 0; j < width; j++)
             acc[j] = (ACCUMULATE_SUM)(acc[j] + acc[j]);
-    for (uint32_t e = 0; e < run->n_events; e++)
-        add_row(acc, weight_row(w, (uint16_t)(run->event[e] - run->base), width), width);
+    for (uint32_t e = 0; e < span->n_events; e++)
+        add_row(acc, weight_row(w, (uint16_t)(span->event[e] - span->base), width), width);
 }
 
 static inline void accumulate_plain(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *w, size_t width,
-                                    const struct sq_run *run, size_t n_rows, size_t n_runs)
+                                    const struct sq_span *span, size_t n_rows, size_t n_spans)
 {
     for (; n_rows > 0; n_rows--, acc += width)
-        for (size_t k = 0; k < n_runs; k++)
-            accumulate_run(acc, w, width, run++);
+        for (size_t k = 0; k < n_spans; k++)
+            accumulate_run(acc, w, width, span++);
 }
 
 #endif

@@ -73,16 +73,16 @@ SQ_ALWAYS_INLINE void double_sums(struct sums *sum, size_t lanes16)
         sum->half += sum->half;
 }
 
-/* The events of one run. */
+/* The events of one span. */
 SQ_ALWAYS_INLINE void accumulate_run(struct sums *sum, const void *w, size_t lanes16,
-                                     const struct sq_run *run)
+                                     const struct sq_span *span)
 {
-    const uint16_t *event = run->event;
-    const uint16_t base = run->base;
-    w = weight_row(w, run->first, lanes16);
-    if (run->twice)
+    const uint16_t *event = span->event;
+    const uint16_t base = span->base;
+    w = weight_row(w, span->first, lanes16);
+    if (span->twice)
         double_sums(sum, lanes16);
-    for (size_t e = 0; e < run->n_events; e++)
+    for (size_t e = 0; e < span->n_events; e++)
         add_row(sum, weight_row(w, (uint16_t)(event[e] - base), lanes16), lanes16);
 }
 
@@ -103,33 +103,33 @@ SQ_ALWAYS_INLINE void store_sums(ACCUMULATE_SUM *acc, const struct sums *sum, si
 }
 
 SQ_ALWAYS_INLINE void accumulate_rows(ACCUMULATE_SUM *acc, const void *w, size_t lanes16,
-                                      const struct sq_run *run, size_t n_rows, size_t n_runs)
+                                      const struct sq_span *span, size_t n_rows, size_t n_spans)
 {
     for (; n_rows > 0; n_rows--, acc += lanes16 << 4) {
         struct sums sum;
         load_sums(&sum, acc, lanes16);
-        for (const struct sq_run *end = run + n_runs; run < end; run++)
-            accumulate_run(&sum, w, lanes16, run);
+        for (const struct sq_span *end = span + n_spans; span < end; span++)
+            accumulate_run(&sum, w, lanes16, span);
         store_sums(acc, &sum, lanes16);
     }
 }
 
 SQ_ALWAYS_INLINE void accumulate_block(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *w,
-                                       size_t width, const struct sq_run *run, size_t n_rows,
-                                       size_t n_runs)
+                                       size_t width, const struct sq_span *span, size_t n_rows,
+                                       size_t n_spans)
 {
     switch (width >> 4) {
     case 1:
-        accumulate_rows(acc, w, 1, run, n_rows, n_runs);
+        accumulate_rows(acc, w, 1, span, n_rows, n_spans);
         break;
     case 2:
-        accumulate_rows(acc, w, 2, run, n_rows, n_runs);
+        accumulate_rows(acc, w, 2, span, n_rows, n_spans);
         break;
     case 3:
-        accumulate_rows(acc, w, 3, run, n_rows, n_runs);
+        accumulate_rows(acc, w, 3, span, n_rows, n_spans);
         break;
     default:
-        accumulate_rows(acc, w, 4, run, n_rows, n_runs);
+        accumulate_rows(acc, w, 4, span, n_rows, n_spans);
     }
 }
 

@@ -11,25 +11,25 @@
 
 /* A stretch of consecutive inputs x[0..n_in) that meets the weight rows first .. first + n_in.
  *   x   float, or int16_t, as the kernel says */
-struct sq_dense_run {
+struct sq_dense_span {
     const void *x;
     uint32_t n_in;
     uint32_t first;
 };
 
-/* acc[r][j] += x * w[row][j] for every input of every run of row r, in the order given.
+/* acc[r][j] += x * w[row][j] for every input of every span of row r, in the order given.
  *   acc    [n_rows][width], 64-byte aligned
  *   w      [n_in][width], 64-byte aligned; packed as in kernels/accumulate/accumulate.h
  *   width  16, 32, 48 or 64
- *   run    [n_rows][n_runs]; a run may be empty
+ *   span   [n_rows][n_spans]; a span may be empty
  * Cannot fail, allocates nothing. Cost: width multiply-accumulates (MAC) an input. */
 typedef void sq_dense_f32_fn(float *acc, const float *w, size_t width,
-                             const struct sq_dense_run *run, size_t n_rows, size_t n_runs);
+                             const struct sq_dense_span *span, size_t n_rows, size_t n_spans);
 
 /* The same in integers: inputs and weights of 16 bits, accumulators of 32. No sum overflows:
  * whoever packs the weights has proven it (sim/network/fixed.h). */
 typedef void sq_dense_i16_fn(int32_t *acc, const int16_t *w, size_t width,
-                             const struct sq_dense_run *run, size_t n_rows, size_t n_runs);
+                             const struct sq_dense_span *span, size_t n_rows, size_t n_spans);
 
 #define SQ_VARIANT(isa, needs)          \
     sq_dense_f32_fn sq_dense_f32_##isa; \

@@ -7,8 +7,8 @@
 #define WIDEN(row)  _mm256_cvtepi16_epi32(_mm_load_si128((const __m128i *)(row)))
 #include "kernels/dense/dense_rows.h"
 
-void sq_dense_i16_avx2(int32_t *acc, const int16_t *w, size_t width, const struct sq_dense_run *run,
-                       size_t n_rows, size_t n_runs)
+void sq_dense_i16_avx2(int32_t *acc, const int16_t *w, size_t width,
+                       const struct sq_dense_span *span, size_t n_rows, size_t n_spans)
 {
-    dense_block(acc, w, width, run, n_rows, n_runs);
+    dense_block(acc, w, width, span, n_rows, n_spans);
 }

@@ -8,7 +8,7 @@
 #include "kernels/dense/dense_rows.h"
 
 void sq_dense_i16_avx512(int32_t *acc, const int16_t *w, size_t width,
-                         const struct sq_dense_run *run, size_t n_rows, size_t n_runs)
+                         const struct sq_dense_span *span, size_t n_rows, size_t n_spans)
 {
-    dense_block(acc, w, width, run, n_rows, n_runs);
+    dense_block(acc, w, width, span, n_rows, n_spans);
 }

@@ -5,7 +5,7 @@
 #include "kernels/spread/spread_line.h"
 
 void sq_spread_f32_scalar(float *sum, const float *w, size_t width, size_t n_channels,
-                          size_t n_pixels, const struct sq_spread_run *run, size_t n_runs)
+                          size_t n_pixels, const struct sq_spread_span *span, size_t n_spans)
 {
-    spread_line(sum, w, width, n_channels, n_pixels, run, n_runs);
+    spread_line(sum, w, width, n_channels, n_pixels, span, n_spans);
 }

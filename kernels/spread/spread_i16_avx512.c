@@ -8,7 +8,7 @@
 #include "kernels/spread/spread_line.h"
 
 void sq_spread_i16_avx512(int32_t *sum, const int16_t *w, size_t width, size_t n_channels,
-                          size_t n_pixels, const struct sq_spread_run *run, size_t n_runs)
+                          size_t n_pixels, const struct sq_spread_span *span, size_t n_spans)
 {
-    spread_line(sum, w, width, n_channels, n_pixels, run, n_runs);
+    spread_line(sum, w, width, n_channels, n_pixels, span, n_spans);
 }

@@ -47,13 +47,13 @@ SQ_ALWAYS_INLINE void double_sums(SPREAD_SUM *sum, const SPREAD_SUM *end)
 
 /* A pixel x is left of output x + 1, on output x and right of output x - 1. */
 SQ_ALWAYS_INLINE void spread_run(SPREAD_SUM *sum, const SPREAD_WEIGHT *w, size_t lanes16,
-                                 size_t n_channels, const struct sq_spread_run *run)
+                                 size_t n_channels, const struct sq_spread_span *span)
 {
-    const SPREAD_WEIGHT *const left = weight_row(w, run->first, lanes16);
+    const SPREAD_WEIGHT *const left = weight_row(w, span->first, lanes16);
     const SPREAD_WEIGHT *const centre = weight_row(left, n_channels, lanes16);
     const SPREAD_WEIGHT *const right = weight_row(centre, n_channels, lanes16);
-    const struct sq_pixel_event *const end = run->event + run->n_events;
-    for (const struct sq_pixel_event *event = run->event; event < end; event++) {
+    const struct sq_pixel_event *const end = span->event + span->n_events;
+    for (const struct sq_pixel_event *event = span->event; event < end; event++) {
         SPREAD_SUM *const at = sum_row(sum, event->x, lanes16);
         add_row(sum_row(at, 2, lanes16), weight_row(left, event->channel, lanes16), lanes16);
         add_row(sum_row(at, 1, lanes16), weight_row(centre, event->channel, lanes16), lanes16);
@@ -63,34 +63,34 @@ SQ_ALWAYS_INLINE void spread_run(SPREAD_SUM *sum, const SPREAD_WEIGHT *w, size_t
 
 SQ_ALWAYS_INLINE void spread_runs(SPREAD_SUM *sum, const SPREAD_WEIGHT *w, size_t lanes16,
                                   size_t n_channels, size_t n_pixels,
-                                  const struct sq_spread_run *run, size_t n_runs)
+                                  const struct sq_spread_span *span, size_t n_spans)
 {
     SPREAD_SUM *const end = sum_row(sum, n_pixels + 2, lanes16);
     for (SPREAD_SUM *at = sum; at < end; at += SPREAD_LANES)
         *(vec *)at = (vec){0};
-    for (; n_runs > 0; n_runs--, run++) {
-        if (run->twice)
+    for (; n_spans > 0; n_spans--, span++) {
+        if (span->twice)
             double_sums(sum, end);
-        spread_run(sum, w, lanes16, n_channels, run);
+        spread_run(sum, w, lanes16, n_channels, span);
     }
 }
 
 SQ_ALWAYS_INLINE void spread_line(SPREAD_SUM *sum, const SPREAD_WEIGHT *w, size_t width,
                                   size_t n_channels, size_t n_pixels,
-                                  const struct sq_spread_run *run, size_t n_runs)
+                                  const struct sq_spread_span *span, size_t n_spans)
 {
     switch (width >> 4) {
     case 1:
-        spread_runs(sum, w, 1, n_channels, n_pixels, run, n_runs);
+        spread_runs(sum, w, 1, n_channels, n_pixels, span, n_spans);
         break;
     case 2:
-        spread_runs(sum, w, 2, n_channels, n_pixels, run, n_runs);
+        spread_runs(sum, w, 2, n_channels, n_pixels, span, n_spans);
         break;
     case 3:
-        spread_runs(sum, w, 3, n_channels, n_pixels, run, n_runs);
+        spread_runs(sum, w, 3, n_channels, n_pixels, span, n_spans);
         break;
     default:
-        spread_runs(sum, w, 4, n_channels, n_pixels, run, n_runs);
+        spread_runs(sum, w, 4, n_channels, n_pixels, span, n_spans);
     }
 }
 

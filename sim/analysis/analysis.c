@@ -4,25 +4,25 @@
 #include "sim/analysis/measures/raster.h"
 #include "sim/analysis/pass/figure_json.h"
 
-static int measure(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
-                   struct sq_analysis *analysis)
+static int measure(struct sq_error *err, const char *path,
+                   const struct sq_analysis_request *request, struct sq_analysis *analysis)
 {
     struct sq_scope *scope = &analysis->scope;
-    int status = sq_scope_open(err, path, wish->populations, &wish->samples, scope);
+    int status = sq_scope_open(err, path, request->populations, &request->samples, scope);
     if (status == SQ_OK)
-        status = sq_class_names_check(err, wish->names, scope);
+        status = sq_class_names_check(err, request->names, scope);
     if (status == SQ_OK)
-        status = sq_raster_find(err, scope, wish->raster_sample, &analysis->raster_place);
+        status = sq_raster_find(err, scope, request->raster_sample, &analysis->raster_place);
     if (status != SQ_OK)
         return status;
-    status = sq_trace_cost_read(err, scope, wish->hardware, &analysis->cost);
-    analysis->has_decision = wish->model != NULL;
-    if (status == SQ_OK && wish->model != NULL)
-        status = sq_decision_plan(err, scope, wish->model, &analysis->decision);
+    status = sq_trace_cost_read(err, scope, request->hardware, &analysis->cost);
+    analysis->has_decision = request->model != NULL;
+    if (status == SQ_OK && request->model != NULL)
+        status = sq_decision_plan(err, scope, request->model, &analysis->decision);
     if (status == SQ_OK)
         status = sq_pass_plan(err, scope, &analysis->pass);
-    return status == SQ_OK ? sq_pass_run(err, scope, &analysis->pass, wish->threads,
-                                         wish->model != NULL ? &analysis->decision : NULL)
+    return status == SQ_OK ? sq_pass_run(err, scope, &analysis->pass, request->threads,
+                                         request->model != NULL ? &analysis->decision : NULL)
                            : status;
 }
 
@@ -39,11 +39,11 @@ static int write_pictures(struct sq_error *err, struct sq_analysis *analysis)
                            : status;
 }
 
-int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
-                     struct sq_analysis *analysis)
+int sq_analysis_make(struct sq_error *err, const char *path,
+                     const struct sq_analysis_request *request, struct sq_analysis *analysis)
 {
     *analysis = (struct sq_analysis){0};
-    int status = measure(err, path, wish, analysis);
+    int status = measure(err, path, request, analysis);
     if (status != SQ_OK)
         return status;
     analysis->json = cJSON_CreateObject();
@@ -52,7 +52,7 @@ int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_ana
     status = sq_analysis_write(err, analysis);
     if (status != SQ_OK)
         return status;
-    sq_class_names_write(analysis->json, wish->names);
+    sq_class_names_write(analysis->json, request->names);
     sq_analysis_note(analysis);
     if (!sq_json_is_whole(analysis->json)) /* pictures look up what was written */
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);

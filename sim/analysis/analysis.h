@@ -19,7 +19,7 @@ struct sq_analysis {
     cJSON *notes;          /* within it */
 };
 
-struct sq_analysis_wish {
+struct sq_analysis_request {
     const char *populations; /* NULL: all */
     struct sq_range samples;
     unsigned threads;
@@ -31,8 +31,8 @@ struct sq_analysis_wish {
 
 /* Measure a trace; sq_analysis_free() in every case. Errors of sq_scope_open(), sq_pass_run(),
  * sq_decision_plan(). */
-int sq_analysis_make(struct sq_error *err, const char *path, const struct sq_analysis_wish *wish,
-                     struct sq_analysis *analysis);
+int sq_analysis_make(struct sq_error *err, const char *path,
+                     const struct sq_analysis_request *request, struct sq_analysis *analysis);
 void sq_analysis_free(struct sq_analysis *analysis);
 
 /* What the trace cannot tell, each with its reason. */

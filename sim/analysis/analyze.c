@@ -31,13 +31,13 @@ static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *opti
 {
     char root[128];
     recorded_weights(options->traces[0], root, sizeof root);
-    const struct sq_network_wish wish = {.config_dirs = ctx->config_dirs,
-                                         .model = options->model,
-                                         .config = options->config,
-                                         .weights = options->weights,
-                                         .weights_recorded = root[0] != '\0' ? root : NULL};
+    const struct sq_network_request request = {.config_dirs = ctx->config_dirs,
+                                               .model = options->model,
+                                               .config = options->config,
+                                               .weights = options->weights,
+                                               .weights_recorded = root[0] != '\0' ? root : NULL};
     *model = NULL;
-    return options->model != NULL ? sq_network_load_wish(&ctx->error, &wish, model) : SQ_OK;
+    return options->model != NULL ? sq_network_load_request(&ctx->error, &request, model) : SQ_OK;
 }
 
 /* Text of the finished tree with a newline behind it. */
@@ -106,14 +106,15 @@ static int check_names(struct sq_error *err, const struct sq_class_names *names,
 
 /* The traces one by one, then together; `warnings` are those of all of them. */
 static int analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
-                   struct sq_analysis_wish *wish, const struct sq_warnings *warnings, char **json)
+                   struct sq_analysis_request *request, const struct sq_warnings *warnings,
+                   char **json)
 {
     struct sq_analysis analysis[MAX_TRACES] = {0};
-    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &wish->samples);
+    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &request->samples);
     for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
-        status = sq_analysis_make(&ctx->error, options->traces[i], wish, &analysis[i]);
+        status = sq_analysis_make(&ctx->error, options->traces[i], request, &analysis[i]);
     if (status == SQ_OK)
-        status = check_names(&ctx->error, wish->names, analysis, options->n_traces);
+        status = check_names(&ctx->error, request->names, analysis, options->n_traces);
     if (status == SQ_OK)
         status = gather(&ctx->error, analysis, options->n_traces, warnings, json);
     for (size_t i = 0; i < options->n_traces; i++)
@@ -131,14 +132,14 @@ int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options
         return sq_fail(&ctx->error, SQ_EUSAGE, "give 1 to %d traces", MAX_TRACES);
     sq_warnings_begin(&ctx->error, &warnings);
     int status = load(ctx, options, &model, &hardware, &names);
-    struct sq_analysis_wish wish = {.populations = options->populations,
-                                    .threads = options->threads,
-                                    .model = model,
-                                    .hardware = &hardware,
-                                    .names = &names,
-                                    .raster_sample = options->raster_sample};
+    struct sq_analysis_request request = {.populations = options->populations,
+                                          .threads = options->threads,
+                                          .model = model,
+                                          .hardware = &hardware,
+                                          .names = &names,
+                                          .raster_sample = options->raster_sample};
     if (status == SQ_OK)
-        status = analyze(ctx, options, &wish, &warnings, json);
+        status = analyze(ctx, options, &request, &warnings, json);
     sq_warnings_end(&ctx->error, &warnings);
     sq_network_free(model);
     sq_class_names_free(&names);

@@ -64,7 +64,7 @@ static int stream(spikeq_ctx *ctx, struct replay_arguments *args)
 }
 
 /* What the recorded run printed, again. */
-static int retell(spikeq_ctx *ctx, const struct replay_arguments *args)
+static int report_from_trace(spikeq_ctx *ctx, const struct replay_arguments *args)
 {
     spikeq_report *report;
     char *text = NULL;
@@ -115,7 +115,7 @@ static int replay(struct replay_arguments *args)
         return EXIT_DATA;
     const int status = args->stream.target != NULL  ? stream(ctx, args)
                        : args->replay.model != NULL ? compute(ctx, args)
-                                                    : retell(ctx, args);
+                                                    : report_from_trace(ctx, args);
     spikeq_ctx_free(ctx);
     return status;
 }

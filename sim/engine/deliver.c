@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-/* One step of the plan: every row's runs into the accumulators of one block. */
+/* One step of the plan: every row's spans into the accumulators of one block. */
 static void accumulate(const struct sq_task *task, size_t block, void *acc,
-                       const struct sq_run_plan *plan, const struct sq_run *run)
+                       const struct sq_span_plan *plan, const struct sq_span *span)
 {
     const struct sq_kernels *kernels = task->stage->kernels;
     const struct sq_synapse *synapse = task->node->synapse;
@@ -17,29 +17,30 @@ static void accumulate(const struct sq_task *task, size_t block, void *acc,
     const size_t width = sq_block_width(synapse->n_out, block);
     const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
     if (fixed == NULL)
-        kernels->accumulate_f32(acc, synapse->weight + at, width, run, plan->n_rows, plan->n_runs);
+        kernels->accumulate_f32(acc, synapse->weight + at, width, span, plan->n_rows,
+                                plan->n_spans);
     else if (fixed->weight_bytes == 1)
-        kernels->accumulate_i8(acc, (const int8_t *)fixed->weight + at, width, run, plan->n_rows,
-                               plan->n_runs);
+        kernels->accumulate_i8(acc, (const int8_t *)fixed->weight + at, width, span, plan->n_rows,
+                               plan->n_spans);
     else
-        kernels->accumulate_i16(acc, (const int16_t *)fixed->weight + at, width, run, plan->n_rows,
-                                plan->n_runs);
+        kernels->accumulate_i16(acc, (const int16_t *)fixed->weight + at, width, span, plan->n_rows,
+                                plan->n_spans);
 }
 
 /* Pass a planned group of strips through all blocks of the synapse, additions first, then LIF,
  * strip by strip in the order of time. */
-static void deliver_group(const struct sq_task *task, const struct sq_run_plan *plan,
+static void deliver_group(const struct sq_task *task, const struct sq_span_plan *plan,
                           const struct sq_strip *strip, size_t n_strips)
 {
     const struct sq_synapse *synapse = task->node->synapse;
-    const size_t step_runs = (size_t)plan->n_rows * plan->n_runs;
+    const size_t step_spans = (size_t)plan->n_rows * plan->n_spans;
     const size_t sum_bytes = sq_sum_bytes(task->node);
     char *const acc = task->scratch->acc;
     for (size_t block = 0; block < synapse->n_blocks; block++) {
         const size_t width = sq_block_width(synapse->n_out, block);
         memset(acc, 0, plan->n_rows * width * sum_bytes);
         for (uint32_t step = 0; step < plan->n_steps; step++)
-            accumulate(task, block, acc, plan, plan->run + step * step_runs);
+            accumulate(task, block, acc, plan, plan->span + step * step_spans);
         const char *row_acc = acc;
         for (size_t s = 0; s < n_strips; s++) {
             sq_integrate(task, block, strip[s].out_bits, strip[s].row, strip[s].n_rows, row_acc,
@@ -103,7 +104,7 @@ void sq_deliver_linear(struct sq_task *task)
     const size_t tile = sq_accumulate_tile(task->stage->cpu, synapse->n_in, width_in_floats(task),
                                            input_rate(task, in));
     struct sq_strip *strip = task->scratch->strip, next;
-    struct sq_run_plan plan = {.run = task->scratch->run};
+    struct sq_span_plan plan = {.span = task->scratch->span};
     size_t n_strips = 0, n_rows = 0;
     uint32_t i = 0;
     for (int more = strip_at(task, i, SQ_GROUP_ROWS, &next); more;) {
@@ -112,7 +113,7 @@ void sq_deliver_linear(struct sq_task *task)
         more = strip_at(task, ++i, SQ_GROUP_ROWS, &next);
         if (more && n_rows + next.n_rows <= SQ_GROUP_ROWS)
             continue;
-        sq_runs_linear(&plan, strip, n_strips, in, tile);
+        sq_spans_linear(&plan, strip, n_strips, in, tile);
         deliver_group(task, &plan, strip, n_strips);
         n_strips = n_rows = 0;
     }
@@ -142,9 +143,9 @@ void sq_deliver_kernel(struct sq_task *task)
     const struct sq_node *node = task->node;
     const struct sq_spike_shape *in = &task->stage->network->node[node->source[0]].shape;
     struct sq_strip strip;
-    struct sq_run_plan plan = {.run = task->scratch->run};
+    struct sq_span_plan plan = {.span = task->scratch->span};
     for (uint32_t i = 0; strip_at(task, i, SQ_KERNEL_ROWS, &strip); i++) {
-        sq_runs_kernel(&plan, &strip, 1, in, node->height, node->width);
+        sq_spans_kernel(&plan, &strip, 1, in, node->height, node->width);
         deliver_group(task, &plan, &strip, 1);
     }
     if (!task->stage->uncounted)

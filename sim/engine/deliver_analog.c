@@ -7,18 +7,18 @@
 
 /* The pixels that kernel line ky meets around (y, x); consecutive in [H][W][C] order, `bytes` each.
  */
-static struct sq_dense_run dense_line(const char *pixels, size_t bytes, const struct sq_node *node,
-                                      uint32_t channels, uint32_t y, uint32_t x, uint32_t ky)
+static struct sq_dense_span dense_line(const char *pixels, size_t bytes, const struct sq_node *node,
+                                       uint32_t channels, uint32_t y, uint32_t x, uint32_t ky)
 {
     if (y + ky < 1 || y + ky > node->height)
-        return (struct sq_dense_run){NULL, 0, 0};
+        return (struct sq_dense_span){NULL, 0, 0};
     const uint32_t from = x > 0 ? x - 1 : 0, to = x + 2 < node->width ? x + 2 : node->width;
     const size_t line = (size_t)(y + ky - 1) * node->width;
-    return (struct sq_dense_run){pixels + (line + from) * channels * bytes, (to - from) * channels,
-                                 (3 * ky + from + 1 - x) * channels};
+    return (struct sq_dense_span){pixels + (line + from) * channels * bytes, (to - from) * channels,
+                                  (3 * ky + from + 1 - x) * channels};
 }
 
-/* One block's currents of a few rows whose runs are ready. */
+/* One block's currents of a few rows whose spans are ready. */
 static void add_products(const struct sq_task *task, size_t block, uint32_t row, uint32_t n)
 {
     const struct sq_node *node = task->node;
@@ -26,17 +26,18 @@ static void add_products(const struct sq_task *task, size_t block, uint32_t row,
     const size_t width = sq_block_width(synapse->n_out, block), first = block * SQ_BLOCK_WIDTH;
     const size_t at =
         first * node->shape.n_rows + row * width; /* of the currents, four bytes each */
-    const struct sq_dense_run *run = task->scratch->dense;
+    const struct sq_dense_span *span = task->scratch->dense;
     if (node->fixed != NULL) {
         int32_t *const acc = (int32_t *)task->lane->current + at;
         memset(acc, 0, n * width * sizeof *acc);
         task->stage->kernels->dense_i16(
-            acc, (const int16_t *)node->fixed->weight + first * synapse->n_in, width, run, n, 3);
+            acc, (const int16_t *)node->fixed->weight + first * synapse->n_in, width, span, n, 3);
         return;
     }
     float *const acc = (float *)task->lane->current + at;
     memset(acc, 0, n * width * sizeof *acc);
-    task->stage->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width, run, n, 3);
+    task->stage->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width, span, n,
+                                    3);
 }
 
 /* current = first convolution of one frame, block by block as membranes lie.
@@ -138,8 +139,8 @@ static void integrate(const struct sq_task *task, uint32_t t)
                      sq_block_width(synapse->n_out, block));
 }
 
-/* One block's currents of output line y, from its runs, into the membranes. */
-static void spread_line(const struct sq_task *task, size_t block, uint32_t y, size_t n_runs,
+/* One block's currents of output line y, from its spans, into the membranes. */
+static void spread_line(const struct sq_task *task, size_t block, uint32_t y, size_t n_spans,
                         uint64_t *bits)
 {
     const struct sq_node *node = task->node;
@@ -151,10 +152,10 @@ static void spread_line(const struct sq_task *task, size_t block, uint32_t y, si
     const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
     if (node->fixed != NULL)
         kernels->spread_i16(frame->sum, (const int16_t *)node->fixed->weight + at, width, channels,
-                            n_pixels, frame->run, n_runs);
+                            n_pixels, frame->span, n_spans);
     else
-        kernels->spread_f32(frame->sum, synapse->weight + at, width, channels, n_pixels, frame->run,
-                            n_runs);
+        kernels->spread_f32(frame->sum, synapse->weight + at, width, channels, n_pixels,
+                            frame->span, n_spans);
     sq_integrate(task, block, bits, y * node->width, node->width, (const float *)frame->sum + width,
                  width);
 }
@@ -169,9 +170,9 @@ static int deliver_events(const struct sq_task *task, const float *pixels, const
         !sq_frame_events_list(frame, pixels, whole))
         return 0;
     for (uint32_t y = 0; y < task->node->height; y++) {
-        const size_t n_runs = sq_frame_events_runs(frame, y);
+        const size_t n_spans = sq_frame_events_runs(frame, y);
         for (size_t block = 0; block < task->node->synapse->n_blocks; block++)
-            spread_line(task, block, y, n_runs, bits);
+            spread_line(task, block, y, n_spans, bits);
     }
     return 1;
 }

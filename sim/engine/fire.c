@@ -133,7 +133,7 @@ static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
                 const struct sq_spikes *packet, const float *pixels)
 {
     const struct sq_observers *observers = task->stage->observers;
-    const struct sq_sight sight = {
+    const struct sq_packet_view view = {
         .worker = task->worker,
         .lane = task->lane_index,
         .sample = task->lane->outcome.sample,
@@ -147,7 +147,7 @@ static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
     int status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < observers->n; i++)
         if (packet != NULL || observers->observer[i]->wants_input)
-            status = observers->observer[i]->see(err, observers->observer[i]->data, &sight);
+            status = observers->observer[i]->on_packet(err, observers->observer[i]->data, &view);
     return status;
 }
 

@@ -58,17 +58,17 @@ int sq_frame_events_list(struct sq_frame_events *frame, const float *pixels, con
 }
 
 /* The events of a plane that kernel line ky meets from output line y. */
-static struct sq_spread_run run_of(const struct sq_frame_events *frame, uint32_t plane, uint32_t y,
-                                   uint32_t ky)
+static struct sq_spread_span run_of(const struct sq_frame_events *frame, uint32_t plane, uint32_t y,
+                                    uint32_t ky)
 {
     const struct sq_count_shape *shape = &frame->shape;
-    struct sq_spread_run run = {.first = 3 * ky * shape->n_channels};
+    struct sq_spread_span span = {.first = 3 * ky * shape->n_channels};
     if (y + ky < 1 || y + ky > shape->height)
-        return run;
+        return span;
     const uint32_t *begin = frame->begin + plane * ((size_t)shape->height + 1) + y + ky - 1;
-    run.event = frame->event + begin[0];
-    run.n_events = begin[1] - begin[0];
-    return run;
+    span.event = frame->event + begin[0];
+    span.n_events = begin[1] - begin[0];
+    return span;
 }
 
 size_t sq_frame_events_runs(struct sq_frame_events *frame, uint32_t y)
@@ -77,10 +77,10 @@ size_t sq_frame_events_runs(struct sq_frame_events *frame, uint32_t y)
     for (uint32_t plane = frame->shape.n_planes; plane-- > 0;) {
         const size_t first = n;
         for (uint32_t ky = 0; ky < 3; ky++)
-            frame->run[n++] = run_of(frame, plane, y, ky);
-        frame->run[first].twice = first > 0;
+            frame->span[n++] = run_of(frame, plane, y, ky);
+        frame->span[first].twice = first > 0;
         if (first == 0 &&
-            frame->run[0].n_events + frame->run[1].n_events + frame->run[2].n_events == 0)
+            frame->span[0].n_events + frame->span[1].n_events + frame->span[2].n_events == 0)
             n = 0; /* nothing yet that could be doubled */
     }
     return n;

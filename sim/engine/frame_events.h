@@ -19,7 +19,7 @@ struct sq_frame_events {
     struct sq_pixel_event *event;
     uint32_t *begin;
     void *sum; /* [width + 2][64], of four bytes each */
-    struct sq_spread_run run[SQ_MAX_SPREAD_RUNS];
+    struct sq_spread_span span[SQ_MAX_SPREAD_RUNS];
 };
 
 /* Room for one frame of a network that takes frames, nothing for others. 0: out of memory. */
@@ -31,7 +31,7 @@ int sq_frame_events_alloc(struct sq_arena *arena, const struct sq_network *netwo
  *   whole    the same in fixed point: these integers are listed; or NULL: the pixels are */
 int sq_frame_events_list(struct sq_frame_events *frame, const float *pixels, const int16_t *whole);
 
-/* The runs of output line y into frame->run, how many is returned: bit planes from high to low,
+/* The spans of output line y into frame->span, how many is returned: bit planes from high to low,
  * kernel lines top to bottom (docs/numerics.md). None where no event reaches the line. */
 size_t sq_frame_events_runs(struct sq_frame_events *frame, uint32_t y);
 

@@ -6,7 +6,7 @@
 #include "sim/network/network.h"
 
 /* One packet as it is sent. */
-struct sq_sight {
+struct sq_packet_view {
     unsigned worker;   /* of the calling thread, 0 .. threads - 1 */
     uint32_t lane;     /* that the sample is in, 0 .. batch - 1 */
     uint64_t sample;   /* number in the run */
@@ -24,7 +24,7 @@ struct sq_sight {
  * written: the run then ends with it. The input is shown to observers that ask for it, with the
  * frames that it has: one of a static image, at timestep 0, or one for each timestep. */
 struct sq_observer {
-    int (*see)(struct sq_error *err, void *data, const struct sq_sight *sight);
+    int (*on_packet)(struct sq_error *err, void *data, const struct sq_packet_view *view);
     void *data;
     int wants_input;
 };

@@ -7,7 +7,7 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Entries of the largest run plan of any synapse. */
+/* Entries of the largest span plan of any synapse. */
 static size_t run_entries(const struct sq_network *network)
 {
     size_t most = 0;
@@ -17,8 +17,8 @@ static size_t run_entries(const struct sq_network *network)
             continue;
         const int is_kernel = node->kind == SQ_NODE_CONV;
         most = larger(
-            most, sq_run_capacity(is_kernel ? SQ_KERNEL_ROWS : SQ_GROUP_ROWS, node->synapse->n_in,
-                                  network->node[node->source[0]].shape.n_planes, is_kernel));
+            most, sq_span_capacity(is_kernel ? SQ_KERNEL_ROWS : SQ_GROUP_ROWS, node->synapse->n_in,
+                                   network->node[node->source[0]].shape.n_planes, is_kernel));
     }
     return most;
 }
@@ -42,7 +42,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     const size_t acc =
         larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, network->n_tokens * dim_columns);
     scratch->acc = sq_arena_alloc(arena, acc, sizeof(float));
-    scratch->run = sq_arena_alloc(arena, run_entries(network), sizeof *scratch->run);
+    scratch->span = sq_arena_alloc(arena, run_entries(network), sizeof *scratch->span);
     scratch->dense = sq_arena_alloc(arena, SQ_KERNEL_ROWS * 3, sizeof *scratch->dense);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
     scratch->attend = sq_arena_alloc(arena,
@@ -53,7 +53,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), 1);
     const int has_frame = sq_frame_events_alloc(arena, network, &scratch->frame);
-    if (!has_frame || !scratch->acc || !scratch->run || !scratch->dense || !scratch->strip ||
+    if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->strip ||
         !scratch->attend || !scratch->feature || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "

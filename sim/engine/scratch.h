@@ -4,17 +4,17 @@
 
 #include "kernels/dense/dense.h"
 #include "sim/engine/frame_events.h"
-#include "sim/engine/runs.h"
+#include "sim/engine/spans.h"
 #include "sim/network/network.h"
 
 /* Rows whose accumulators of one block stay in the second-level cache. */
 enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128 };
 
 struct sq_scratch {
-    void *acc;                  /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
-                                   or the integers of fixed point, which take no more */
-    struct sq_run *run;         /* for the largest plan */
-    struct sq_dense_run *dense; /* [SQ_KERNEL_ROWS][3] */
+    void *acc;                   /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
+                                    or the integers of fixed point, which take no more */
+    struct sq_span *span;        /* for the largest plan */
+    struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][3] */
     struct sq_frame_events frame; /* of a network that takes a camera's frames */
     struct sq_strip *strip;       /* [SQ_GROUP_ROWS] */
     void *attend;                 /* for sq_attend and sq_ssa_count */

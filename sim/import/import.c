@@ -20,13 +20,13 @@ static int config_of_model(struct sq_import *import, const char *config_dirs,
                            struct sq_config *config)
 {
     const struct spikeq_import_options *options = import->options;
-    const struct sq_network_wish wish = {.config_dirs = config_dirs,
-                                         .model = options->model,
-                                         .config = options->config,
-                                         .set = options->set,
-                                         .n_set = options->n_set,
-                                         .weights = options->weights};
-    return sq_network_config(import->err, &wish, config);
+    const struct sq_network_request request = {.config_dirs = config_dirs,
+                                               .model = options->model,
+                                               .config = options->config,
+                                               .set = options->set,
+                                               .n_set = options->n_set,
+                                               .weights = options->weights};
+    return sq_network_config(import->err, &request, config);
 }
 
 /* The graph of the configuration, without weights. */

@@ -55,7 +55,7 @@ static int find(struct sq_error *err, const char *path, const struct sq_input_wa
     const size_t n = read_head(path, head, sizeof head);
     if (sq_collection_is_list(path, head, n))
         *what = 'l';
-    else if (want->frame_wish != NULL || is_sample(head, n, want))
+    else if (want->frame_request != NULL || is_sample(head, n, want))
         *what = 'f';
     else if (is_cifar(path, want))
         *what = 'c';
@@ -100,9 +100,9 @@ static int fill(struct sq_error *err, struct sq_collection *collection,
 {
     int what = -1;
     int rc = find(err, collection->path, want, &what);
-    collection->kind = want->frame_wish != NULL ? SQ_COLLECT_RECORDINGS
-                       : want->frames           ? SQ_COLLECT_FRAMES
-                                                : SQ_COLLECT_IMAGES;
+    collection->kind = want->frame_request != NULL ? SQ_COLLECT_RECORDINGS
+                       : want->frames              ? SQ_COLLECT_FRAMES
+                                                   : SQ_COLLECT_IMAGES;
     if (rc != SQ_OK)
         return rc;
     if (what == 'd')

@@ -28,13 +28,13 @@ struct sq_collection_sample {
 /* Is the rule one, and the network one that takes frames? */
 static int check_frames(struct sq_error *err, struct sq_collection_sample *s, const char *path)
 {
-    if (s->want.frame_wish == NULL)
+    if (s->want.frame_request == NULL)
         return SQ_OK;
     if (!s->want.frames || s->want.channels != 2)
         return sq_fail(err, SQ_EUSAGE,
                        "%s: --frames makes frames of 2 polarities; this network takes images",
                        path);
-    return sq_frame_rule_parse(err, s->want.frame_wish->frames, &s->rule);
+    return sq_frame_rule_parse(err, s->want.frame_request->frames, &s->rule);
 }
 
 int sq_collection_sample_open(struct sq_error *err, const char *path,
@@ -156,8 +156,8 @@ int sq_collection_sample_read(struct sq_error *err, struct sq_collection_sample 
     const struct sq_input_want *want = &s->want;
     *label = item->label;
     if (s->collection->kind == SQ_COLLECT_RECORDINGS)
-        return sq_recording_frames(err, item->path, want->frame_wish, want->timesteps, want->height,
-                                   want->width, pixels, &s->counts);
+        return sq_recording_frames(err, item->path, want->frame_request, want->timesteps,
+                                   want->height, want->width, pixels, &s->counts);
     if (s->collection->kind == SQ_COLLECT_FRAMES)
         return sq_frames_file_read(err, item->path, want, pixels);
     return s->collection->kind == SQ_COLLECT_CIFAR ? read_cifar(err, s, item, pixels)
@@ -204,7 +204,7 @@ static int survey_kind(struct sq_error *err, struct sq_collection_sample *s, uin
 {
     if (s->collection->kind == SQ_COLLECT_RECORDINGS) {
         snprintf(out, size, ", ");
-        sq_frame_wish_text(s->want.frame_wish, s->rule.text, out + 2, size - 2);
+        sq_frame_request_text(s->want.frame_request, s->rule.text, out + 2, size - 2);
     } else if (s->collection->kind == SQ_COLLECT_FRAMES)
         snprintf(out, size, ", frames as stored");
     else

@@ -24,7 +24,8 @@ struct sq_input_want {
     uint32_t channels, height, width;
     int frames;                     /* 1: [T,C,H,W] per sample, 0: one static image [C,H,W] */
     const struct sq_config *config; /* fit, mean, std; outlives the input */
-    const struct sq_frame_wish *frame_wish; /* recordings, binned like this; NULL: arrays, images */
+    const struct sq_frame_request
+        *frame_request; /* recordings, binned like this; NULL: arrays, images */
 };
 
 /* Open a file of samples, and of labels unless labels_path is NULL.

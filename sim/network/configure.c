@@ -101,32 +101,32 @@ int sq_configure_check(struct sq_error *err, const char *path, struct sq_config 
 }
 
 /* What the user says of the configuration, before the weights are asked. */
-static int take_given(struct sq_error *err, const struct sq_network_wish *wish,
+static int take_given(struct sq_error *err, const struct sq_network_request *request,
                       struct sq_config *config)
 {
-    if (wish->given == NULL)
-        return sq_config_load(err, wish->config_dirs, wish->config, config);
-    *config = *wish->given;
+    if (request->given == NULL)
+        return sq_config_load(err, request->config_dirs, request->config, config);
+    *config = *request->given;
     return SQ_OK;
 }
 
-static int set_keys(struct sq_error *err, const struct sq_network_wish *wish,
+static int set_keys(struct sq_error *err, const struct sq_network_request *request,
                     struct sq_config *config)
 {
     int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < wish->n_set; i++)
-        status = sq_config_set_pair(err, config, wish->set[i]);
+    for (size_t i = 0; status == SQ_OK && i < request->n_set; i++)
+        status = sq_config_set_pair(err, config, request->set[i]);
     return status;
 }
 
 /* The image's size where neither weights nor configuration tell it. */
-static int take_image_size(struct sq_error *err, const struct sq_network_wish *wish,
+static int take_image_size(struct sq_error *err, const struct sq_network_request *request,
                            struct sq_config *config)
 {
-    if (wish->image_size == NULL || config->image_height != 0 || config->image_width != 0)
+    if (request->image_size == NULL || config->image_height != 0 || config->image_width != 0)
         return SQ_OK;
     const int status =
-        wish->image_size(err, wish->image_data, &config->image_height, &config->image_width);
+        request->image_size(err, request->image_data, &config->image_height, &config->image_width);
     if (status == SQ_OK && config->image_height != 0 && config->source[0] == '\0')
         snprintf(config->source, sizeof config->source, "image size %ux%u: as the input has it",
                  config->image_height, config->image_width);
@@ -135,19 +135,19 @@ static int take_image_size(struct sq_error *err, const struct sq_network_wish *w
 
 /* Choose the network's weights. `config`: what the user gave, or NULL. */
 static int choose_weights(struct sq_error *err, struct sq_checkpoint *file,
-                          const struct sq_network_wish *wish, const struct sq_config *config,
+                          const struct sq_network_request *request, const struct sq_config *config,
                           struct sq_network *network, struct sq_config *sizes)
 {
     struct sq_networks networks;
     size_t chosen = 0;
-    int status = sq_networks_find(err, file, wish->model, &networks);
-    if (status == SQ_OK && wish->weights_recorded != NULL && wish->weights == NULL &&
-        sq_networks_choose(NULL, &networks, wish->model, wish->weights_recorded, NULL, &chosen,
-                           &network->weights_why) == SQ_OK)
+    int status = sq_networks_find(err, file, request->model, &networks);
+    if (status == SQ_OK && request->weights_recorded != NULL && request->weights == NULL &&
+        sq_networks_choose(NULL, &networks, request->model, request->weights_recorded, NULL,
+                           &chosen, &network->weights_why) == SQ_OK)
         network->weights_why = "as recorded";
     else if (status == SQ_OK)
-        status = sq_networks_choose(err, &networks, wish->model, wish->weights, config, &chosen,
-                                    &network->weights_why);
+        status = sq_networks_choose(err, &networks, request->model, request->weights, config,
+                                    &chosen, &network->weights_why);
     if (status != SQ_OK)
         return status;
     const struct sq_found_network *found = &networks.network[chosen];
@@ -160,28 +160,28 @@ static int choose_weights(struct sq_error *err, struct sq_checkpoint *file,
 }
 
 int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
-                 const struct sq_network_wish *wish, struct sq_network *network)
+                 const struct sq_network_request *request, struct sq_network *network)
 {
     struct sq_config *config = &network->config, sizes;
-    const int is_given = wish->given != NULL || wish->config != NULL;
+    const int is_given = request->given != NULL || request->config != NULL;
     char candidates[256] = "";
-    int status = is_given ? take_given(err, wish, config) : SQ_OK;
+    int status = is_given ? take_given(err, request, config) : SQ_OK;
     if (status == SQ_OK && is_given)
-        status = set_keys(err, wish, config);
+        status = set_keys(err, request, config);
     if (status == SQ_OK)
-        status = choose_weights(err, file, wish, is_given ? config : NULL, network, &sizes);
+        status = choose_weights(err, file, request, is_given ? config : NULL, network, &sizes);
     if (status == SQ_OK && !is_given) {
-        status = sq_configure_search(err, wish->config_dirs, &sizes, config, candidates,
+        status = sq_configure_search(err, request->config_dirs, &sizes, config, candidates,
                                      sizeof candidates);
         if (status == SQ_OK)
-            status = set_keys(err, wish, config);
+            status = set_keys(err, request, config);
     }
     if (status == SQ_OK)
-        status = sq_config_complete(err, wish->model, network->root, &sizes, config);
+        status = sq_config_complete(err, request->model, network->root, &sizes, config);
     if (status == SQ_OK)
-        status = take_image_size(err, wish, config);
+        status = take_image_size(err, request, config);
     if (status == SQ_OK)
-        status = sq_configure_check(err, wish->model, config, candidates);
+        status = sq_configure_check(err, request->model, config, candidates);
     sq_configure_defaults(config);
     return status;
 }

@@ -8,7 +8,7 @@
 /* Fill config, root, weights, weights_why and networks of a network. What sq_network_load() refuses
  * about any of them; warns where several networks fit. */
 int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
-                 const struct sq_network_wish *wish, struct sq_network *network);
+                 const struct sq_network_request *request, struct sq_network *network);
 
 /* What neither weights nor a default can give is there, and the keys fit together: SQ_EVALUE names
  * all that is missing, and the published `candidates` ("" or "a, b") that would tell it. */

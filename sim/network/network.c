@@ -27,30 +27,30 @@ static int warn_zeros(struct sq_error *err, const struct sq_network *network)
 }
 
 /* Batch norm was folded into integers before: no other epsilon reaches them. */
-static int refuse_folded(struct sq_error *err, const struct sq_network_wish *wish)
+static int refuse_folded(struct sq_error *err, const struct sq_network_request *request)
 {
-    for (size_t i = 0; i < wish->n_set; i++)
-        if (strncmp(wish->set[i], "bn_eps=", strlen("bn_eps=")) == 0)
+    for (size_t i = 0; i < request->n_set; i++)
+        if (strncmp(request->set[i], "bn_eps=", strlen("bn_eps=")) == 0)
             return sq_fail(err, SQ_EVALUE,
                            "%s: --set bn_eps would change nothing: the weights are integers, with "
                            "batch norm folded into them; quantise the trained checkpoint again",
-                           wish->model);
+                           request->model);
     return SQ_OK;
 }
 
 /* From the file into an empty network. */
-static int load_into(struct sq_error *err, const struct sq_network_wish *wish,
+static int load_into(struct sq_error *err, const struct sq_network_request *request,
                      struct sq_network *network)
 {
     struct sq_checkpoint *file = NULL;
-    snprintf(network->model_path, sizeof network->model_path, "%s", wish->model);
+    snprintf(network->model_path, sizeof network->model_path, "%s", request->model);
     snprintf(network->arith, sizeof network->arith, "f32");
-    int status = sq_checkpoint_open(err, wish->model, &file);
+    int status = sq_checkpoint_open(err, request->model, &file);
     if (status == SQ_OK)
-        status = sq_digest_file(err, wish->model, network->model_digest);
+        status = sq_digest_file(err, request->model, network->model_digest);
     if (status == SQ_OK) {
         network->container = sq_checkpoint_container(file);
-        status = sq_configure(err, file, wish, network);
+        status = sq_configure(err, file, request, network);
     }
     if (status == SQ_OK)
         status = sq_config_warn_assumed(err, &network->config);
@@ -59,21 +59,21 @@ static int load_into(struct sq_error *err, const struct sq_network_wish *wish,
     if (status == SQ_OK)
         status = sq_weights_load(err, file, network);
     if (status == SQ_OK && network->is_fixed)
-        status = refuse_folded(err, wish);
+        status = refuse_folded(err, request);
     if (status == SQ_OK)
         status = warn_zeros(err, network);
     sq_checkpoint_free(file);
     return status;
 }
 
-int sq_network_load_wish(struct sq_error *err, const struct sq_network_wish *wish,
-                         struct sq_network **out)
+int sq_network_load_request(struct sq_error *err, const struct sq_network_request *request,
+                            struct sq_network **out)
 {
     struct sq_network *network = calloc(1, sizeof *network);
     if (network == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", wish->model);
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", request->model);
     sq_warnings_begin(err, &network->warnings);
-    const int status = load_into(err, wish, network);
+    const int status = load_into(err, request, network);
     sq_warnings_end(err, &network->warnings);
     if (status == SQ_OK)
         *out = network;
@@ -82,16 +82,16 @@ int sq_network_load_wish(struct sq_error *err, const struct sq_network_wish *wis
     return status;
 }
 
-int sq_network_config(struct sq_error *err, const struct sq_network_wish *wish,
+int sq_network_config(struct sq_error *err, const struct sq_network_request *request,
                       struct sq_config *out)
 {
     struct sq_checkpoint *file = NULL;
     struct sq_network *network = calloc(1, sizeof *network);
     if (network == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", wish->model);
-    int status = sq_checkpoint_open(err, wish->model, &file);
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", request->model);
+    int status = sq_checkpoint_open(err, request->model, &file);
     if (status == SQ_OK)
-        status = sq_configure(err, file, wish, network);
+        status = sq_configure(err, file, request, network);
     if (status == SQ_OK)
         status = sq_config_warn_assumed(err, &network->config);
     if (status == SQ_OK)
@@ -105,16 +105,16 @@ int sq_network_load(struct sq_error *err, const char *config_dirs, const char *m
                     const char *config, const char *const *set, size_t n_set,
                     struct sq_network **out)
 {
-    const struct sq_network_wish wish = {
+    const struct sq_network_request request = {
         .config_dirs = config_dirs, .model = model, .config = config, .set = set, .n_set = n_set};
-    return sq_network_load_wish(err, &wish, out);
+    return sq_network_load_request(err, &request, out);
 }
 
 int sq_network_load_as(struct sq_error *err, const char *model, const struct sq_config *config,
                        struct sq_network **out)
 {
-    const struct sq_network_wish wish = {.model = model, .given = config};
-    return sq_network_load_wish(err, &wish, out);
+    const struct sq_network_request request = {.model = model, .given = config};
+    return sq_network_load_request(err, &request, out);
 }
 
 int sq_network_without_weights(struct sq_error *err, const struct sq_config *config,

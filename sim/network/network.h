@@ -114,7 +114,7 @@ const char *sq_synapse_kind(const struct sq_network *network, const struct sq_no
 enum { SQ_MANY_ZEROS = 10 };
 
 /* What a network is made of. NULL and 0 mean: not given. */
-struct sq_network_wish {
+struct sq_network_request {
     const char *config_dirs, *model;
     const char *config;            /* name or path */
     const struct sq_config *given; /* instead of it: complete already, such as a trace's */
@@ -128,12 +128,12 @@ struct sq_network_wish {
 };
 
 /* Its configuration alone: complete, as loading it would make it. No weights are read. */
-int sq_network_config(struct sq_error *err, const struct sq_network_wish *wish,
+int sq_network_config(struct sq_error *err, const struct sq_network_request *request,
                       struct sq_config *out);
 
 /* Load a network; as below. */
-int sq_network_load_wish(struct sq_error *err, const struct sq_network_wish *wish,
-                         struct sq_network **out);
+int sq_network_load_request(struct sq_error *err, const struct sq_network_request *request,
+                            struct sq_network **out);
 
 /* Load a network.
  *   model        checkpoint path

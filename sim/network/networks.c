@@ -108,18 +108,18 @@ const struct sq_found_network *sq_networks_of(const struct sq_networks *networks
     return found;
 }
 
-/* How well a wish names a network: 3 its prefix to the letter, 2 its name, 1 the beginning of its
- * name up to a dot, 0 not at all. */
-static int likeness(const struct sq_found_network *network, const char *wish)
+/* How well a request names a network: 3 its prefix to the letter, 2 its name, 1 the beginning of
+ * its name up to a dot, 0 not at all. */
+static int likeness(const struct sq_found_network *network, const char *request)
 {
-    size_t n = strlen(wish);
-    n -= n > 1 && wish[n - 1] == '.';
+    size_t n = strlen(request);
+    n -= n > 1 && request[n - 1] == '.';
     const size_t n_root = strlen(network->root);
-    if (n_root == 0 && strcmp(wish, ".") == 0)
+    if (n_root == 0 && strcmp(request, ".") == 0)
         return 3;
-    if (n_root == n + 1 && strncmp(network->root, wish, n) == 0)
+    if (n_root == n + 1 && strncmp(network->root, request, n) == 0)
         return 3;
-    if (strncmp(network->name, wish, n) != 0)
+    if (strncmp(network->name, request, n) != 0)
         return 0;
     return network->name[n] == '\0' ? 2 : network->name[n] == '.' && n > 0;
 }

@@ -4,7 +4,7 @@
 #include "sim/context.h"
 #include "sim/network/fixed_file.h"
 #include "sim/quantise/bit_energy.h"
-#include "sim/report/frames_wish.h"
+#include "sim/report/frames_request.h"
 #include "sim/report/input_want.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ struct job {
     spikeq_ctx *ctx;
     const struct spikeq_quantise_options *options;
     struct sq_quantise found;
-    struct sq_frame_wish frame_wish; /* of recordings; used by the input */
+    struct sq_frame_request frame_request; /* of recordings; used by the input */
     struct sq_input *input;
     struct sq_moments *moments; /* NULL: scales by range */
     enum sq_quantise_format format;
@@ -75,8 +75,8 @@ static int open_input(struct job *job)
     if (options->calibrate == NULL)
         return SQ_OK;
     job->found.input_path = options->calibrate;
-    want.frame_wish = options->frames.rule != NULL ? &job->frame_wish : NULL;
-    const int status = sq_frames_wish_of(error_of(job), &options->frames, &job->frame_wish);
+    want.frame_request = options->frames.rule != NULL ? &job->frame_request : NULL;
+    const int status = sq_frames_request_of(error_of(job), &options->frames, &job->frame_request);
     return status == SQ_OK ? sq_input_open(error_of(job), options->calibrate, options->labels,
                                            &want, options->limit, &job->input)
                            : status;

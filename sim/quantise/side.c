@@ -39,32 +39,32 @@ void sq_chunk_close(struct sq_chunk *chunk)
     sq_arena_free(&chunk->arena);
 }
 
-static uint64_t *kept_packet(const struct sq_chunk *chunk, const struct sq_sight *sight)
+static uint64_t *kept_packet(const struct sq_chunk *chunk, const struct sq_packet_view *view)
 {
-    return chunk->bits + (sight->sample - chunk->first) * chunk->sample_words +
-           chunk->word_of[sight->node_index] +
-           sight->t * packet_words(chunk->network, sight->node_index);
+    return chunk->bits + (view->sample - chunk->first) * chunk->sample_words +
+           chunk->word_of[view->node_index] +
+           view->t * packet_words(chunk->network, view->node_index);
 }
 
-static int keep(struct sq_error *err, void *data, const struct sq_sight *sight)
+static int keep(struct sq_error *err, void *data, const struct sq_packet_view *view)
 {
     (void)err;
     const struct sq_chunk *chunk = data;
-    memcpy(kept_packet(chunk, sight), sight->packet->bits,
-           packet_words(chunk->network, sight->node_index) * sizeof(uint64_t));
+    memcpy(kept_packet(chunk, view), view->packet->bits,
+           packet_words(chunk->network, view->node_index) * sizeof(uint64_t));
     return SQ_OK;
 }
 
-static int count_difference(struct sq_error *err, void *data, const struct sq_sight *sight)
+static int count_difference(struct sq_error *err, void *data, const struct sq_packet_view *view)
 {
     (void)err;
     struct sq_chunk *chunk = data;
-    const uint64_t *want = kept_packet(chunk, sight);
-    const size_t n = packet_words(chunk->network, sight->node_index);
+    const uint64_t *want = kept_packet(chunk, view);
+    const size_t n = packet_words(chunk->network, view->node_index);
     uint64_t ones = 0;
     for (size_t w = 0; w < n; w++)
-        ones += sq_ones(want[w] ^ sight->packet->bits[w]);
-    chunk->difference[sight->worker * chunk->network->n_nodes + sight->node_index] += ones;
+        ones += sq_ones(want[w] ^ view->packet->bits[w]);
+    chunk->difference[view->worker * chunk->network->n_nodes + view->node_index] += ones;
     return SQ_OK;
 }
 

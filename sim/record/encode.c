@@ -66,36 +66,36 @@ static uint64_t to_values(const float *pixels, size_t n, uint16_t *value)
     return nonzeros;
 }
 
-static void encode_input(const struct sq_encode_plan *plan, const struct sq_sight *sight,
+static void encode_input(const struct sq_encode_plan *plan, const struct sq_packet_view *view,
                          struct sq_trace_frame *frame, unsigned char *out)
 {
-    const struct sq_node *node = &plan->network->node[sight->node_index];
+    const struct sq_node *node = &plan->network->node[view->node_index];
     const size_t n = (size_t)node->shape.n_rows * node->shape.n_channels;
-    uint16_t *value = (uint16_t *)(void *)sight->slab;
-    frame->spikes = to_values(sight->pixels, n, value);
+    uint16_t *value = (uint16_t *)(void *)view->slab;
+    frame->spikes = to_values(view->pixels, n, value);
     if (frame->spikes == UINT64_MAX)
         frame->encoding = SQ_FRAME_MISSING;
     else if (!plan->counts_only)
         frame->size = sq_frame_encode_values(value, n, &frame->encoding, &frame->spikes, out);
 }
 
-void sq_encode_sight(const struct sq_encode_plan *plan, const struct sq_sight *sight,
-                     struct sq_record_buffer *buffer)
+void sq_encode_packet(const struct sq_encode_plan *plan, const struct sq_packet_view *view,
+                      struct sq_record_buffer *buffer)
 {
-    const int32_t p = plan->population_of[sight->node_index];
+    const int32_t p = plan->population_of[view->node_index];
     if (p < 0)
         return;
-    const struct sq_node *node = &plan->network->node[sight->node_index];
+    const struct sq_node *node = &plan->network->node[view->node_index];
     const struct sq_frame_shape shape = {node->shape.n_rows, node->shape.n_channels};
-    struct sq_trace_frame *frame = &buffer->frame[(size_t)p * plan->timesteps + sight->t];
-    unsigned char *out = buffer->bytes + plan->offset[p] + sight->t * plan->room[p];
+    struct sq_trace_frame *frame = &buffer->frame[(size_t)p * plan->timesteps + view->t];
+    unsigned char *out = buffer->bytes + plan->offset[p] + view->t * plan->room[p];
     *frame = (struct sq_trace_frame){.population = (uint32_t)p,
-                                     .timestep = sight->t,
-                                     .spikes = sight->spikes,
+                                     .timestep = view->t,
+                                     .spikes = view->spikes,
                                      .data = plan->counts_only ? NULL : out};
-    if (sight->packet == NULL)
-        encode_input(plan, sight, frame, out);
+    if (view->packet == NULL)
+        encode_input(plan, view, frame, out);
     else if (!plan->counts_only)
-        frame->size = sq_frame_encode_by(plan->add_gaps, &shape, sight->packet->bits, sight->spikes,
+        frame->size = sq_frame_encode_by(plan->add_gaps, &shape, view->packet->bits, view->spikes,
                                          &frame->encoding, out);
 }

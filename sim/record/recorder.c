@@ -35,12 +35,12 @@ static int is_recorded(const struct sq_recorder *recorder, uint64_t sample)
 }
 
 /* Worker threads: different packets go to different places. */
-static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
+static int on_packet(struct sq_error *err, void *data, const struct sq_packet_view *view)
 {
     const struct sq_recorder *recorder = data;
     (void)err;
-    if (is_recorded(recorder, sight->sample))
-        sq_encode_sight(&recorder->encode, sight, buffer_of(recorder, sight->sample));
+    if (is_recorded(recorder, view->sample))
+        sq_encode_packet(&recorder->encode, view, buffer_of(recorder, view->sample));
     return SQ_OK;
 }
 
@@ -53,13 +53,13 @@ int sq_recorder_peek(struct sq_error *err, const struct sq_network *network,
     int32_t *population_of = sq_arena_alloc(&arena, network->n_nodes, sizeof *population_of);
     int status =
         population_of != NULL
-            ? sq_trace_plan_make(err, &arena, network, &options->wish, &plan, population_of)
+            ? sq_trace_plan_make(err, &arena, network, &options->request, &plan, population_of)
             : sq_fail(err, SQ_ENOMEM, "%s: out of memory", options->path);
     *trace = NULL;
     *n_done = 0;
     if (status == SQ_OK)
         status = sq_trace_peek(err, options->path, &plan, trace);
-    if (status == SQ_OK && *trace != NULL && options->wish.samples.first == 0)
+    if (status == SQ_OK && *trace != NULL && options->request.samples.first == 0)
         *n_done = sq_trace_n_samples(*trace);
     sq_arena_free(&arena);
     return status;
@@ -100,8 +100,8 @@ static int open_all(struct sq_error *err, struct sq_recorder *recorder,
         sq_arena_alloc(&recorder->arena, recorder->in_flight, sizeof(struct sq_record_buffer *));
     if (population_of == NULL || recorder->slot == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", options->path);
-    int status = sq_trace_plan_make(err, &recorder->arena, recorder->network, &options->wish, &plan,
-                                    population_of);
+    int status = sq_trace_plan_make(err, &recorder->arena, recorder->network, &options->request,
+                                    &plan, population_of);
     if (status == SQ_OK)
         status = sq_encode_plan_make(err, &recorder->arena, recorder->network, &plan, population_of,
                                      features_of(options->isa), &recorder->encode);
@@ -110,7 +110,7 @@ static int open_all(struct sq_error *err, struct sq_recorder *recorder,
     if (status == SQ_OK)
         status = open_trace(err, recorder, options, &plan, &trace);
     if (status == SQ_OK)
-        status = sq_record_writer_start(err, trace, &recorder->encode, options->wish.codec,
+        status = sq_record_writer_start(err, trace, &recorder->encode, options->request.codec,
                                         spare_buffers(recorder), &recorder->writer);
     return status;
 }
@@ -122,8 +122,8 @@ int sq_recorder_open(struct sq_error *err, const struct sq_network *network,
     if (recorder == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", options->path);
     recorder->network = network;
-    recorder->observer = (struct sq_observer){see, recorder, 1};
-    recorder->samples = options->wish.samples;
+    recorder->observer = (struct sq_observer){on_packet, recorder, 1};
+    recorder->samples = options->request.samples;
     recorder->in_flight = options->in_flight;
     const int status = open_all(err, recorder, options);
     if (status != SQ_OK) {

@@ -16,7 +16,7 @@ struct sq_recorder;
 
 struct sq_recorder_options {
     const char *path;
-    struct sq_trace_wish wish;
+    struct sq_trace_request request;
     int replace, resume;
     uint64_t in_flight; /* sq_run_in_flight() */
     const char *isa;    /* of the run: "auto", "scalar", ...; the bytes are the same */

@@ -17,7 +17,7 @@ struct draft {
     struct sq_error *err;
     struct sq_arena *arena;
     const struct sq_network *network;
-    const struct sq_trace_wish *wish;
+    const struct sq_trace_request *request;
     struct sq_trace_plan *plan;
     struct sq_trace_meta *meta;
     int ok; /* 0: out of memory */
@@ -69,11 +69,11 @@ int sq_trace_may_hold(const struct sq_network *network, const struct sq_node *no
 static int is_wanted(const struct draft *draft, size_t index)
 {
     const struct sq_node *node = &draft->network->node[index];
-    if (draft->wish->is_silent != NULL && draft->wish->is_silent[index])
+    if (draft->request->is_silent != NULL && draft->request->is_silent[index])
         return 0;
     if (!sq_trace_may_hold(draft->network, node))
         return 0;
-    return sq_globs_match(draft->wish->populations, node->name);
+    return sq_globs_match(draft->request->populations, node->name);
 }
 
 static int add_populations(struct draft *draft, int32_t *population_of)
@@ -96,7 +96,7 @@ static int add_populations(struct draft *draft, int32_t *population_of)
     return n > 0 ? SQ_OK
                  : sq_fail(draft->err, SQ_EUSAGE,
                            "--trace-populations %s: matches no population of %s",
-                           draft->wish->populations != NULL ? draft->wish->populations : "*",
+                           draft->request->populations != NULL ? draft->request->populations : "*",
                            network->config.name);
 }
 
@@ -194,15 +194,15 @@ static void add_adders(struct draft *draft)
 static int add_all_meta(struct draft *draft)
 {
     const struct sq_network *network = draft->network;
-    const struct sq_trace_wish *wish = draft->wish;
+    const struct sq_trace_request *request = draft->request;
     draft->meta = sq_arena_alloc(draft->arena, MAX_META, sizeof *draft->meta);
     if (draft->meta == NULL)
         return no_memory(draft->err);
     draft->plan->meta = draft->meta;
     add_meta(draft, "spikeq", SQ_VERSION);
-    add_meta(draft, "arith", wish->arith);
+    add_meta(draft, "arith", request->arith);
     add_adders(draft);
-    add_meta(draft, "command", wish->command);
+    add_meta(draft, "command", request->command);
     if (network->model_digest[0] != '\0') {
         add_meta(draft, "model_path", network->model_path);
         add_meta(draft, "model_sha256", network->model_digest);
@@ -217,35 +217,36 @@ static int add_all_meta(struct draft *draft)
     }
     add_own(draft, "config", sq_trace_plan_config(network));
     add_own(draft, "nodes", sq_trace_plan_nodes(network));
-    add_meta(draft, "input_path", wish->input_path);
-    add_meta(draft, "input_sha256", wish->input_sha256);
-    add_meta(draft, "input_description", wish->input_description);
-    add_meta(draft, "input_frames", wish->input_frames);
-    add_meta(draft, SQ_META_WARNINGS, wish->warnings);
-    add_meta(draft, "populations", wish->populations != NULL ? wish->populations : "*");
-    add_number(draft, "first_sample", wish->samples.first);
-    add_number(draft, "run_samples", wish->n_planned);
-    add_meta(draft, "parent", wish->parent);
-    add_meta(draft, "parent_path", wish->parent_path);
-    add_meta(draft, "change", wish->change);
+    add_meta(draft, "input_path", request->input_path);
+    add_meta(draft, "input_sha256", request->input_sha256);
+    add_meta(draft, "input_description", request->input_description);
+    add_meta(draft, "input_frames", request->input_frames);
+    add_meta(draft, SQ_META_WARNINGS, request->warnings);
+    add_meta(draft, "populations", request->populations != NULL ? request->populations : "*");
+    add_number(draft, "first_sample", request->samples.first);
+    add_number(draft, "run_samples", request->n_planned);
+    add_meta(draft, "parent", request->parent);
+    add_meta(draft, "parent_path", request->parent_path);
+    add_meta(draft, "change", request->change);
     return draft->ok ? SQ_OK : no_memory(draft->err);
 }
 
 int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
-                       const struct sq_network *network, const struct sq_trace_wish *wish,
+                       const struct sq_network *network, const struct sq_trace_request *request,
                        struct sq_trace_plan *plan, int32_t *population_of)
 {
-    struct draft draft = {err, arena, network, wish, plan, NULL, 1};
-    const uint64_t end = wish->samples.end < wish->n_planned ? wish->samples.end : wish->n_planned;
+    struct draft draft = {err, arena, network, request, plan, NULL, 1};
+    const uint64_t end =
+        request->samples.end < request->n_planned ? request->samples.end : request->n_planned;
     *plan = (struct sq_trace_plan){
-        .timesteps = network->config.timesteps, .detail = wish->detail, .codec = wish->codec};
-    if (wish->samples.first >= end && wish->n_planned > 0)
+        .timesteps = network->config.timesteps, .detail = request->detail, .codec = request->codec};
+    if (request->samples.first >= end && request->n_planned > 0)
         return sq_fail(err, SQ_EUSAGE,
                        "--trace-samples: begin at sample %" PRIu64 ", but the run has %" PRIu64,
-                       wish->samples.first, wish->n_planned);
-    plan->n_samples = wish->n_planned == SQ_TRACE_SAMPLES_UNKNOWN
+                       request->samples.first, request->n_planned);
+    plan->n_samples = request->n_planned == SQ_TRACE_SAMPLES_UNKNOWN
                           ? SQ_TRACE_SAMPLES_UNKNOWN
-                          : end - (wish->samples.first < end ? wish->samples.first : end);
+                          : end - (request->samples.first < end ? request->samples.first : end);
     int status = add_populations(&draft, population_of);
     if (status == SQ_OK)
         status = sq_trace_plan_synapses(err, arena, network, plan);

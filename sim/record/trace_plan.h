@@ -8,7 +8,7 @@
 #include "traces/format/trace.h"
 
 /* What is to be recorded, and what of. Texts may be NULL: then the key is left out. */
-struct sq_trace_wish {
+struct sq_trace_request {
     const char *populations;        /* comma-separated patterns; NULL: all */
     struct sq_range samples;        /* of these */
     uint64_t n_planned;             /* samples of the run, or SQ_TRACE_SAMPLES_UNKNOWN */
@@ -33,7 +33,7 @@ int sq_trace_may_hold(const struct sq_network *network, const struct sq_node *no
  *   population_of   [n_nodes], filled: a node's number in the trace, or -1
  * SQ_EUSAGE: the patterns match no population, the range no sample; SQ_ENOMEM. */
 int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
-                       const struct sq_network *network, const struct sq_trace_wish *wish,
+                       const struct sq_network *network, const struct sq_trace_request *request,
                        struct sq_trace_plan *plan, int32_t *population_of);
 
 /* Its parts, for whoever describes a network otherwise.

@@ -2,7 +2,7 @@
 
 #include "kernels/base/arena.h"
 #include "sim/account/sheets/energy.h"
-#include "sim/replay/retell.h"
+#include "sim/replay/report_from_trace.h"
 
 /* Does the first sample of the range carry operations? All do or none does. */
 static int is_priced(struct sq_error *err, struct sq_trace *trace, const struct sq_range *samples)
@@ -43,10 +43,10 @@ int sq_diff_energy(struct sq_error *err, struct sq_trace *trace, const struct sq
     *energy_mj = -1;
     if (!is_priced(err, trace, samples))
         return SQ_OK;
-    int status = sq_retell_begin(err, trace, &report);
+    int status = sq_report_begin_from_trace(err, trace, &report);
     if (status != SQ_OK)
         return status;
-    status = sq_retell_into(err, trace, samples, report);
+    status = sq_report_add_trace(err, trace, samples, report);
     if (status == SQ_OK)
         status = price(err, sq_trace_path(trace), report, hardware, energy_mj);
     spikeq_report_free(report);

@@ -1,6 +1,6 @@
 #include "sim/replay/playback.h"
 
-#include "sim/replay/retell.h"
+#include "sim/replay/report_from_trace.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -136,7 +136,7 @@ int sq_playback_enter(struct sq_error *err, struct sq_playback *playback, uint32
                        "%s: sample %" PRIu64 " is missing: only consecutive samples are replayed",
                        sq_trace_path(playback->trace), number);
     playback->has_operations[number % playback->in_flight] = sample.operations_bytes > 0;
-    status = sq_retell_sample(err, playback->trace, playback->network, &sample, outcome);
+    status = sq_outcome_from_trace(err, playback->trace, playback->network, &sample, outcome);
     if (status == SQ_EUNSUPPORTED && sample.operations_bytes == 0)
         status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < playback->network->n_nodes; i++)

@@ -2,7 +2,7 @@
 #include "sim/replay/session.h"
 
 #include "kernels/base/bits.h"
-#include "sim/report/trace_wish.h"
+#include "sim/report/trace_request.h"
 #include "sim/warnings_json.h"
 #include "traces/compare/trace_digest.h"
 
@@ -115,7 +115,7 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
 }
 
 /* Recordings may have been binned otherwise than for the trace that is replayed. */
-static int describe_frames(struct sq_replay *replay, struct sq_trace_wish *wish)
+static int describe_frames(struct sq_replay *replay, struct sq_trace_request *request)
 {
     char *note;
     if (replay->input == NULL || replay->frames.rule == NULL)
@@ -123,18 +123,18 @@ static int describe_frames(struct sq_replay *replay, struct sq_trace_wish *wish)
     const int status = sq_frames_note(&replay->ctx->error, &replay->frames, &note);
     if (status != SQ_OK)
         return status;
-    if (wish->input_frames == NULL || strcmp(wish->input_frames, note) != 0) {
-        wish->input_frames = sq_arena_strdup(&replay->arena, note);
-        wish->input_description = sq_input_description(replay->input);
+    if (request->input_frames == NULL || strcmp(request->input_frames, note) != 0) {
+        request->input_frames = sq_arena_strdup(&replay->arena, note);
+        request->input_description = sq_input_description(replay->input);
     }
     free(note);
-    return wish->input_frames != NULL
+    return request->input_frames != NULL
                ? SQ_OK
                : sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for a replay");
 }
 
 /* What the new trace says of itself, besides what its options say: the texts lie in the arena. */
-static int describe(struct sq_replay *replay, struct sq_trace_wish *wish)
+static int describe(struct sq_replay *replay, struct sq_trace_request *request)
 {
     const struct spikeq_replay_options *options = replay->options;
     struct sq_error *err = &replay->ctx->error;
@@ -146,17 +146,17 @@ static int describe(struct sq_replay *replay, struct sq_trace_wish *wish)
     for (size_t i = 0; i < replay->network->n_nodes; i++)
         is_silent[i] = replay->cut.role[i] == SQ_SKIP;
     sq_change_text(&replay->change, options->silence, options->n_silence, change, SQ_CHANGE_TEXT);
-    wish->samples = replay->samples;
-    wish->n_planned = replay->samples.end;
-    wish->is_silent = is_silent;
-    wish->parent = parent;
-    wish->parent_path = sq_trace_path(replay->trace);
-    wish->change = change[0] != '\0' ? change : "none";
-    wish->input_path = sq_trace_meta(replay->trace, "input_path");
-    wish->input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
-    wish->input_description = sq_trace_meta(replay->trace, "input_description");
-    wish->input_frames = sq_trace_meta(replay->trace, "input_frames");
-    const int status = describe_frames(replay, wish);
+    request->samples = replay->samples;
+    request->n_planned = replay->samples.end;
+    request->is_silent = is_silent;
+    request->parent = parent;
+    request->parent_path = sq_trace_path(replay->trace);
+    request->change = change[0] != '\0' ? change : "none";
+    request->input_path = sq_trace_meta(replay->trace, "input_path");
+    request->input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
+    request->input_description = sq_trace_meta(replay->trace, "input_description");
+    request->input_frames = sq_trace_meta(replay->trace, "input_frames");
+    const int status = describe_frames(replay, request);
     return status == SQ_OK ? sq_trace_digest(err, replay->trace, parent) : status;
 }
 
@@ -172,9 +172,9 @@ static int open_recorder(struct sq_replay *replay)
     struct spikeq_report *after = replay->after;
     int status = sq_warnings_note(err, &replay->warnings, &after->warnings_text);
     if (status == SQ_OK)
-        status = sq_trace_wish_of(err, &options->record, after, &inner.wish);
+        status = sq_trace_request_of(err, &options->record, after, &inner.request);
     if (status == SQ_OK)
-        status = describe(replay, &inner.wish);
+        status = describe(replay, &inner.request);
     if (status == SQ_OK)
         status = sq_trace_seek(err, replay->trace, replay->samples.first);
     return status == SQ_OK ? sq_recorder_open(err, replay->network, &inner, &replay->recorder)

@@ -9,7 +9,7 @@
 #include "sim/replay/cut.h"
 #include "sim/replay/playback.h"
 #include "sim/replay/verify.h"
-#include "sim/report/frames_wish.h"
+#include "sim/report/frames_request.h"
 #include "sim/report/report.h"
 
 struct sq_replay {
@@ -28,9 +28,9 @@ struct sq_replay {
     int32_t *population_of;                    /* [n_nodes] */
     struct sq_cut cut;
     struct sq_change change;
-    struct sq_input *input;              /* pixels; or NULL */
-    struct spikeq_frames_options frames; /* how recordings become them: no rule: they are none */
-    struct sq_frame_wish frame_wish;     /* of the frames; used by the input */
+    struct sq_input *input;                /* pixels; or NULL */
+    struct spikeq_frames_options frames;   /* how recordings become them: no rule: they are none */
+    struct sq_frame_request frame_request; /* of the frames; used by the input */
     int carries_input; /* the recorded events of the input go into the new trace, though
                         * nothing computes with them */
     struct sq_playback playback;

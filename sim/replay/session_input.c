@@ -66,9 +66,9 @@ static int open_input(struct sq_replay *replay, const char *recorded)
     const char *path = replay->options->input;
     struct sq_error ignored = {0};
     char digest[SQ_DIGEST_TEXT];
-    want.frame_wish = replay->frames.rule != NULL ? &replay->frame_wish : NULL;
+    want.frame_request = replay->frames.rule != NULL ? &replay->frame_request : NULL;
     const int status = sq_input_open(&replay->ctx->error, path, NULL, &want, 0, &replay->input);
-    if (status != SQ_OK && status != SQ_EIO && want.frame_wish == NULL && recorded != NULL &&
+    if (status != SQ_OK && status != SQ_EIO && want.frame_request == NULL && recorded != NULL &&
         sq_digest_file(&ignored, path, digest) == SQ_OK && strcmp(digest, recorded) != 0)
         return refuse_input(replay, digest, recorded);
     return status;
@@ -100,7 +100,7 @@ int sq_replay_open_input(struct sq_replay *replay)
                        "--from input: the trace holds no events of the input; give --input FILE");
     if (path == NULL)
         return SQ_OK;
-    status = sq_frames_wish_of(err, &replay->frames, &replay->frame_wish);
+    status = sq_frames_request_of(err, &replay->frames, &replay->frame_request);
     if (status == SQ_OK)
         status = open_input(replay, recorded);
     if (status == SQ_OK)

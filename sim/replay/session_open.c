@@ -1,7 +1,7 @@
 /* A replay is set up. */
 #include "sim/replay/rebuild.h"
 #include "sim/replay/session.h"
-#include "sim/report/trace_wish.h"
+#include "sim/report/trace_request.h"
 #include "sim/warnings_json.h"
 
 #include <inttypes.h>
@@ -43,18 +43,19 @@ static int load_model(struct sq_replay *replay)
     const char *root = sq_trace_meta(replay->trace, "model_root");
     struct sq_config config;
     int status = SQ_OK;
-    struct sq_network_wish wish = {.config_dirs = replay->ctx->config_dirs,
-                                   .model = options->model,
-                                   .config = options->config,
-                                   .set = options->set,
-                                   .n_set = options->n_set,
-                                   .weights = options->weights,
-                                   .weights_recorded = root != NULL && *root == '\0' ? "." : root};
+    struct sq_network_request request = {.config_dirs = replay->ctx->config_dirs,
+                                         .model = options->model,
+                                         .config = options->config,
+                                         .set = options->set,
+                                         .n_set = options->n_set,
+                                         .weights = options->weights,
+                                         .weights_recorded =
+                                             root != NULL && *root == '\0' ? "." : root};
     if (options->config == NULL && options->n_set == 0) {
-        wish.given = &config;
+        request.given = &config;
         status = sq_rebuild_config(error_of(replay), replay->trace, &config);
     }
-    return status == SQ_OK ? sq_network_load_wish(error_of(replay), &wish, &replay->network)
+    return status == SQ_OK ? sq_network_load_request(error_of(replay), &request, &replay->network)
                            : status;
 }
 

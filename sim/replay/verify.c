@@ -17,15 +17,15 @@ static int comes_before(const struct sq_divergence *x, const struct sq_divergenc
 }
 
 /* A packet differs, first in `element`: is it the first one in the order of the data's way? */
-static void note_difference(struct sq_verify *verify, const struct sq_sight *sight,
+static void note_difference(struct sq_verify *verify, const struct sq_packet_view *view,
                             const struct sq_trace_population *population, uint64_t element)
 {
-    const uint64_t fires = sq_spike_at(population, sight->packet->bits, element);
+    const uint64_t fires = sq_spike_at(population, view->packet->bits, element);
     const struct sq_divergence here = {.is_found = 1,
-                                       .node = sight->node_index,
+                                       .node = view->node_index,
                                        .difference = {.kind = SQ_DIFFERS_SPIKE,
-                                                      .sample = sight->sample,
-                                                      .timestep = sight->t,
+                                                      .sample = view->sample,
+                                                      .timestep = view->t,
                                                       .element = element,
                                                       .a = fires,
                                                       .b = !fires}};
@@ -35,25 +35,25 @@ static void note_difference(struct sq_verify *verify, const struct sq_sight *sig
     uv_mutex_unlock(&verify->mutex);
 }
 
-static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
+static int on_packet(struct sq_error *err, void *data, const struct sq_packet_view *view)
 {
     struct sq_verify *verify = data;
     const struct sq_playback *playback = verify->playback;
-    const size_t node = sight->node_index;
+    const size_t node = view->node_index;
     if (verify->role[node] != SQ_COMPUTE || playback->population_of[node] < 0)
         return SQ_OK;
-    uint64_t *was = verify->bits[sight->worker];
-    const int status = sq_playback_packet(err, playback, sight->worker, sight->lane, sight->sample,
-                                          sight->t, node, was);
+    uint64_t *was = verify->bits[view->worker];
+    const int status = sq_playback_packet(err, playback, view->worker, view->lane, view->sample,
+                                          view->t, node, was);
     if (status != SQ_OK)
         return status;
     const struct sq_trace_population *population = sq_playback_population(playback, node);
     uint64_t element = 0;
-    const uint64_t different = sq_compare_bits(population, sight->packet->bits, was, &element);
-    ++*count_at(verify, verify->n_frames, sight->worker, node);
-    *count_at(verify, verify->n_different, sight->worker, node) += different;
+    const uint64_t different = sq_compare_bits(population, view->packet->bits, was, &element);
+    ++*count_at(verify, verify->n_frames, view->worker, node);
+    *count_at(verify, verify->n_different, view->worker, node) += different;
     if (different > 0)
-        note_difference(verify, sight, population, element);
+        note_difference(verify, view, population, element);
     return SQ_OK;
 }
 
@@ -66,8 +66,10 @@ int sq_verify_begin(struct sq_error *err, struct sq_arena *arena,
     for (size_t i = 0; i < n; i++)
         if (sq_plane_words(&playback->network->node[i].shape) > most)
             most = sq_plane_words(&playback->network->node[i].shape);
-    *verify = (struct sq_verify){
-        .observer = {see, verify, 0}, .playback = playback, .role = role, .n_workers = n_workers};
+    *verify = (struct sq_verify){.observer = {on_packet, verify, 0},
+                                 .playback = playback,
+                                 .role = role,
+                                 .n_workers = n_workers};
     verify->bits = sq_arena_alloc(arena, n_workers, sizeof *verify->bits);
     verify->n_frames = sq_arena_alloc(arena, n * n_workers, sizeof *verify->n_frames);
     verify->n_different = sq_arena_alloc(arena, n * n_workers, sizeof *verify->n_different);

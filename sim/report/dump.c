@@ -26,12 +26,12 @@ static void unpack(unsigned char *slab, const uint64_t *bits, const struct sq_no
                 (unsigned char)sq_bit_get(bits + (size_t)r * shape->n_words, c);
 }
 
-static int see(struct sq_error *err, void *data, const struct sq_sight *sight)
+static int on_packet(struct sq_error *err, void *data, const struct sq_packet_view *view)
 {
     struct sq_dump *dump = data;
-    unpack(sight->slab, sight->packet->bits, &dump->network->node[sight->node_index]);
-    return sq_npy_dump_write(err, dump->files, dump->id[sight->node_index], sight->t, sight->sample,
-                             sight->slab);
+    unpack(view->slab, view->packet->bits, &dump->network->node[view->node_index]);
+    return sq_npy_dump_write(err, dump->files, dump->id[view->node_index], view->t, view->sample,
+                             view->slab);
 }
 
 static int add_population(struct sq_error *err, struct sq_dump *dump, size_t index,
@@ -75,7 +75,7 @@ int sq_dump_open(struct sq_error *err, const struct sq_network *network, const c
     if (dump == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the dump", dir);
     dump->network = network;
-    dump->observer = (struct sq_observer){see, dump, 0};
+    dump->observer = (struct sq_observer){on_packet, dump, 0};
     int status = sq_npy_dump_open(err, dir, &dump->files);
     if (status == SQ_OK)
         status = add_all(err, dump, n_samples);

@@ -1,7 +1,7 @@
 /* The note of how recordings became frames: written by a run, read by a replay. */
 #include "sim/events/frames/frame_rule.h"
 #include "sim/json/json.h"
-#include "sim/report/frames_wish.h"
+#include "sim/report/frames_request.h"
 
 #include <string.h>
 

@@ -45,35 +45,35 @@ static int describe_last(spikeq_ctx *ctx, const char *path, int as_json, char **
                                             : ctx->error.code;
 }
 
-static int describe_other(spikeq_ctx *ctx, const struct sq_inspect_wish *wish, char **text)
+static int describe_other(spikeq_ctx *ctx, const struct sq_inspect_request *request, char **text)
 {
     struct sq_checkpoint *file = NULL;
     struct sq_inspect_note note;
-    int status = sq_inspect_note_of(&ctx->error, wish->path, &note);
+    int status = sq_inspect_note_of(&ctx->error, request->path, &note);
     if (status != 0)
         return status == 1
-                   ? sq_inspect_note_text(&ctx->error, wish->path, wish->as_json, &note, text)
+                   ? sq_inspect_note_text(&ctx->error, request->path, request->as_json, &note, text)
                    : status;
-    status = sq_checkpoint_open(&ctx->error, wish->path, &file);
+    status = sq_checkpoint_open(&ctx->error, request->path, &file);
     if (status == SQ_OK)
-        status = sq_inspect_checkpoint(&ctx->error, wish, file, text);
+        status = sq_inspect_checkpoint(&ctx->error, request, file, text);
     else
-        status = describe_last(ctx, wish->path, wish->as_json, text);
+        status = describe_last(ctx, request->path, request->as_json, text);
     sq_checkpoint_free(file);
     return status;
 }
 
-static int describe(spikeq_ctx *ctx, const struct sq_inspect_wish *wish, char **text)
+static int describe(spikeq_ctx *ctx, const struct sq_inspect_request *request, char **text)
 {
     struct sq_array_file *array = NULL;
     struct sq_error array_error = {0};
-    const char *path = wish->path;
+    const char *path = request->path;
     if (sq_trace_is_store(path))
-        return sq_inspect_trace(&ctx->error, path, wish->as_json, text);
+        return sq_inspect_trace(&ctx->error, path, request->as_json, text);
     /* An array if it looks like one; whatever else it is, the checkpoint readers say. */
     int status = sq_array_open(&array_error, path, &array);
     if (status == SQ_OK) {
-        status = sq_inspect_array(&ctx->error, path, wish->as_json, array, text);
+        status = sq_inspect_array(&ctx->error, path, request->as_json, array, text);
         sq_array_close(array);
         return status;
     }
@@ -82,36 +82,36 @@ static int describe(spikeq_ctx *ctx, const struct sq_inspect_wish *wish, char **
         return status;
     }
     if (sq_recording_is_known(path))
-        return describe_recording(ctx, path, wish->as_json, text);
+        return describe_recording(ctx, path, request->as_json, text);
     if (sq_is_npz(path))
-        return sq_inspect_npz(&ctx->error, path, wish->as_json, text);
+        return sq_inspect_npz(&ctx->error, path, request->as_json, text);
     if (status == SQ_EUNSUPPORTED) { /* an array, and it says why not this one */
         sq_error_copy(&ctx->error, &array_error);
         return status;
     }
-    return describe_other(ctx, wish, text);
+    return describe_other(ctx, request, text);
 }
 
 /* What is asked of a checkpoint is refused of anything else. */
-static int describe_asked(spikeq_ctx *ctx, const struct sq_inspect_wish *wish, char **text)
+static int describe_asked(spikeq_ctx *ctx, const struct sq_inspect_request *request, char **text)
 {
     struct sq_checkpoint *file = NULL;
-    int status = sq_checkpoint_open(&ctx->error, wish->path, &file);
+    int status = sq_checkpoint_open(&ctx->error, request->path, &file);
     if (status == SQ_OK)
-        status = sq_inspect_checkpoint(&ctx->error, wish, file, text);
+        status = sq_inspect_checkpoint(&ctx->error, request, file, text);
     sq_checkpoint_free(file);
     return status;
 }
 
 int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *options, char **text)
 {
-    const struct sq_inspect_wish wish = {.path = options->path,
-                                         .config_dirs = ctx->config_dirs,
-                                         .weights = options->weights,
-                                         .as_json = options->as_json,
-                                         .as_config = options->as_config};
-    return wish.weights != NULL || wish.as_config ? describe_asked(ctx, &wish, text)
-                                                  : describe(ctx, &wish, text);
+    const struct sq_inspect_request request = {.path = options->path,
+                                               .config_dirs = ctx->config_dirs,
+                                               .weights = options->weights,
+                                               .as_json = options->as_json,
+                                               .as_config = options->as_config};
+    return request.weights != NULL || request.as_config ? describe_asked(ctx, &request, text)
+                                                        : describe(ctx, &request, text);
 }
 
 int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)

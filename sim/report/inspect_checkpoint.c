@@ -27,7 +27,7 @@ static void write_tensor_shape(char *text, size_t size, const struct sq_tensor *
 
 /* Everything that inspect knows of a checkpoint. */
 struct findings {
-    const struct sq_inspect_wish *wish;
+    const struct sq_inspect_request *request;
     struct sq_checkpoint *file;
     struct sq_networks networks;
     const struct sq_found_network *network; /* the one that runs; NULL: no Spikformer */
@@ -79,10 +79,10 @@ static int try_to_run(struct sq_error *err, struct findings *found)
     snprintf(prefix, sizeof prefix, "%.*s", n > 0 ? (int)n - 1 : 1,
              n > 0 ? found->network->root : ".");
     make_trial(found, &trial);
-    const struct sq_network_wish wish = {
-        .model = found->wish->path, .given = &trial, .weights = prefix};
+    const struct sq_network_request request = {
+        .model = found->request->path, .given = &trial, .weights = prefix};
     found->refusal.warnings = err->warnings;
-    const int status = sq_network_load_wish(&found->refusal, &wish, &network);
+    const int status = sq_network_load_request(&found->refusal, &request, &network);
     found->refusal.warnings = NULL;
     sq_network_free(network);
     if (status == SQ_OK)
@@ -94,24 +94,24 @@ static int try_to_run(struct sq_error *err, struct findings *found)
 /* Which network runs, and what the weights do not tell of it. */
 static int look(struct sq_error *err, struct findings *found)
 {
-    const struct sq_inspect_wish *wish = found->wish;
+    const struct sq_inspect_request *request = found->request;
     size_t chosen = 0;
     for (size_t i = 0; i < sq_checkpoint_count(found->file); i++)
         found->n_elements += sq_checkpoint_tensor(found->file, i)->n_elements;
-    if (sq_networks_find(&found->refusal, found->file, wish->path, &found->networks) != SQ_OK)
-        return wish->weights == NULL && !wish->as_config && found->refusal.code != SQ_ENOMEM
+    if (sq_networks_find(&found->refusal, found->file, request->path, &found->networks) != SQ_OK)
+        return request->weights == NULL && !request->as_config && found->refusal.code != SQ_ENOMEM
                    ? SQ_OK
                    : sq_fail(err, found->refusal.code, "%s", found->refusal.text);
-    int status = sq_networks_choose(err, &found->networks, wish->path, wish->weights, NULL, &chosen,
-                                    &found->why);
+    int status = sq_networks_choose(err, &found->networks, request->path, request->weights, NULL,
+                                    &chosen, &found->why);
     if (status != SQ_OK)
         return status;
     found->network = &found->networks.network[chosen];
-    status = sq_configure_search(err, wish->config_dirs, &found->network->sizes, &found->config,
+    status = sq_configure_search(err, request->config_dirs, &found->network->sizes, &found->config,
                                  found->candidates, sizeof found->candidates);
     if (status == SQ_OK)
-        status = sq_config_complete(err, wish->path, found->network->root, &found->network->sizes,
-                                    &found->config);
+        status = sq_config_complete(err, request->path, found->network->root,
+                                    &found->network->sizes, &found->config);
     sq_configure_defaults(&found->config);
     sq_configure_missing(&found->config, found->missing, found->sets, sizeof found->sets);
     return status == SQ_OK ? try_to_run(err, found) : status;
@@ -134,7 +134,7 @@ static void write_verdict(const struct findings *found, char *text, size_t size)
 /* The command to go on with. */
 static void write_next(const struct findings *found, char *text, size_t size)
 {
-    const char *path = found->wish->path;
+    const char *path = found->request->path;
     if (found->refusal.code != SQ_OK)
         snprintf(text, size,
                  "record its spikes in its own framework, then spikeq import (docs/import"
@@ -184,7 +184,7 @@ static void print_checkpoint(FILE *to, const struct findings *found)
 {
     char text[1024];
     print_tensors(to, found);
-    fprintf(to, "\n%s: %s, %zu tensor%s, %" PRIu64 " element%s\n", found->wish->path,
+    fprintf(to, "\n%s: %s, %zu tensor%s, %" PRIu64 " element%s\n", found->request->path,
             sq_checkpoint_container(found->file), sq_checkpoint_count(found->file),
             sq_s(sq_checkpoint_count(found->file)), found->n_elements, sq_s(found->n_elements));
     if (found->network != NULL)
@@ -232,7 +232,7 @@ static cJSON *checkpoint_json(const struct findings *found)
 {
     char text[1024];
     cJSON *root = cJSON_CreateObject();
-    sq_json_add_text(root, "path", found->wish->path);
+    sq_json_add_text(root, "path", found->request->path);
     sq_json_add_text(root, "container", sq_checkpoint_container(found->file));
     sq_json_add_number(root, "elements", (double)found->n_elements);
     if (found->network != NULL)
@@ -286,17 +286,17 @@ static cJSON *config_json(const struct findings *found)
     return config;
 }
 
-int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_wish *wish,
+int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_request *request,
                           struct sq_checkpoint *file, char **text)
 {
-    struct findings found = {.wish = wish, .file = file, .why = ""};
+    struct findings found = {.request = request, .file = file, .why = ""};
     struct sq_page page;
     int status = look(err, &found);
-    if (status == SQ_OK && wish->as_config && found.refusal.code != SQ_OK)
+    if (status == SQ_OK && request->as_config && found.refusal.code != SQ_OK)
         status = sq_fail(err, found.refusal.code, "%s", found.refusal.text);
-    if (status == SQ_OK && wish->as_config)
+    if (status == SQ_OK && request->as_config)
         return sq_page_json(err, config_json(&found), text);
-    if (status == SQ_OK && wish->as_json)
+    if (status == SQ_OK && request->as_json)
         return sq_page_json(err, checkpoint_json(&found), text);
     if (status == SQ_OK)
         status = sq_page_open(err, &page);

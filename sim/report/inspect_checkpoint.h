@@ -4,7 +4,7 @@
 
 #include "sim/checkpoint/checkpoint.h"
 
-struct sq_inspect_wish {
+struct sq_inspect_request {
     const char *path, *config_dirs;
     const char *weights; /* which network, or NULL */
     int as_json, as_config;
@@ -13,7 +13,7 @@ struct sq_inspect_wish {
 /* Tensors, networks, and the verdict of spikeq run: the weights are loaded as a run would. Or a
  * configuration to be filled in. *text is freed by the caller. SQ_EUSAGE (no network is called so),
  * SQ_ENOMEM, SQ_EIO; of as_config also what a run refuses. */
-int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_wish *wish,
+int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_request *request,
                           struct sq_checkpoint *file, char **text);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "sim/account/sheets/rates.h"
 #include "sim/context.h"
-#include "sim/replay/retell.h"
+#include "sim/replay/report_from_trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ static int read_trace(struct sq_error *err, const char *path, struct sq_source *
 {
     struct spikeq_report *report;
     struct sq_fixed_settings settings;
-    const int rc = sq_retell(err, path, &report);
+    const int rc = sq_report_from_trace(err, path, &report);
     if (rc != SQ_OK)
         return rc;
     source->is_fixed = sq_arith_parse(report->network->arith, &settings);

@@ -15,7 +15,7 @@ struct spikeq_report {
     char *input_description;
     struct sq_warnings warnings; /* of the network and the run */
     char *warnings_text; /* the same as they were when the trace began; NULL: there were none */
-    char *input_frames;  /* how recordings became frames (frames_wish.h); NULL: no recordings */
+    char *input_frames;  /* how recordings became frames (frames_request.h); NULL: no recordings */
     int has_frames;      /* 1: the input was recordings of event cameras */
     struct sq_frame_counts frames;
     char input_end[256]; /* where and why a stream ended within a record; "": it did not */

@@ -1,14 +1,14 @@
 /* spikeq_run(): open what the options name, run, and make the report. */
 #include "sim/record/recorder.h"
-#include "sim/replay/retell.h"
+#include "sim/replay/report_from_trace.h"
 #include "sim/report/dump.h"
 #include "sim/report/frame_counts_json.h"
-#include "sim/report/frames_wish.h"
+#include "sim/report/frames_request.h"
 #include "sim/report/input_want.h"
 #include "sim/report/report.h"
 #include "sim/report/stream_feed.h"
 #include "sim/report/trace_end.h"
-#include "sim/report/trace_wish.h"
+#include "sim/report/trace_request.h"
 #include "sim/warnings_json.h"
 
 #include <stdio.h>
@@ -23,8 +23,8 @@ struct session {
     spikeq_ctx *ctx;
     const struct sq_network *network;
     struct sq_input *input;
-    struct sq_frame_wish frame_wish; /* of recordings; used by the input */
-    struct sq_stream_feed stream;    /* instead of an input */
+    struct sq_frame_request frame_request; /* of recordings; used by the input */
+    struct sq_stream_feed stream;          /* instead of an input */
     int is_stream;
     int lacks_counts; /* of recordings that an earlier run binned */
     struct sq_dump *dump;
@@ -44,11 +44,11 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
 }
 
 /* How recordings are binned, also for the trace; nothing to do where the input is none. */
-static int wish_frames(struct session *session, const struct spikeq_run_options *options)
+static int request_frames(struct session *session, const struct spikeq_run_options *options)
 {
     struct sq_error *err = &session->ctx->error;
     struct spikeq_frames_options frames = options->frames;
-    const int status = sq_frames_wish_of(err, &frames, &session->frame_wish);
+    const int status = sq_frames_request_of(err, &frames, &session->frame_request);
     if (status != SQ_OK || frames.rule == NULL)
         return status;
     frames.stream = sq_stream_feed_is(options->input, &frames);
@@ -63,7 +63,7 @@ static int open_stream(struct session *session, const struct spikeq_run_options 
     char description[256] = "stream";
     session->is_stream = 1;
     const int status = sq_stream_feed_open(err, session->network, options->input,
-                                           &session->frame_wish, options, &session->stream);
+                                           &session->frame_request, options, &session->stream);
     if (status == SQ_OK)
         sq_frame_stream_describe(session->stream.frames, description, sizeof description);
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
@@ -78,13 +78,13 @@ static int open_input(struct session *session, const struct spikeq_run_options *
     struct sq_input_want want = sq_input_want_of(session->network);
     struct sq_error *err = &session->ctx->error;
     struct spikeq_report *report = session->report;
-    want.frame_wish = options->frames.rule != NULL ? &session->frame_wish : NULL;
+    want.frame_request = options->frames.rule != NULL ? &session->frame_request : NULL;
     if (options->input == NULL)
         return sq_fail(err, SQ_EUSAGE, "no input given");
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
                        MAX_BATCH);
-    int status = wish_frames(session, options);
+    int status = request_frames(session, options);
     if (status == SQ_OK && sq_stream_feed_is(options->input, &options->frames))
         return open_stream(session, options);
     if (status == SQ_OK)
@@ -117,7 +117,7 @@ static void choose_sizes(struct session *session, const struct spikeq_run_option
 
 /* Samples that the trace of an earlier run holds already are told from there; what became of their
  * events is not known where that run was killed. */
-static int retell_done(struct session *session, const struct sq_recorder_options *options)
+static int report_done(struct session *session, const struct sq_recorder_options *options)
 {
     struct sq_error *err = &session->ctx->error;
     struct sq_trace *trace = NULL;
@@ -126,7 +126,7 @@ static int retell_done(struct session *session, const struct sq_recorder_options
     const char *recordings = trace != NULL ? sq_trace_meta(trace, SQ_META_RECORDINGS) : NULL;
     session->lacks_counts = done.end > 0 && recordings == NULL;
     if (status == SQ_OK && done.end > 0)
-        status = sq_retell_into(err, trace, &done, session->report);
+        status = sq_report_add_trace(err, trace, &done, session->report);
     if (status == SQ_OK && done.end > 0)
         status = sq_frame_counts_read(err, options->path, recordings, session->report);
     sq_trace_close(trace);
@@ -146,9 +146,9 @@ static int open_trace(struct session *session, const struct spikeq_run_options *
         return sq_fail(err, SQ_EUSAGE, "--resume goes with neither --dump nor --force");
     int status = sq_warnings_note(err, &session->report->warnings, &session->report->warnings_text);
     if (status == SQ_OK)
-        status = sq_trace_wish_of(err, &options->trace, session->report, &inner.wish);
+        status = sq_trace_request_of(err, &options->trace, session->report, &inner.request);
     if (status == SQ_OK && inner.resume)
-        status = retell_done(session, &inner);
+        status = report_done(session, &inner);
     if (status == SQ_OK)
         status = sq_recorder_open(err, session->network, &inner, &session->recorder);
     return status;

@@ -37,7 +37,7 @@ static int check_options(struct sq_error *err, const char *path,
 struct opening {
     struct sq_error *err;
     const char *path;
-    struct sq_frame_wish wish;
+    struct sq_frame_request request;
     const struct sq_config *config;
     struct sq_stream_feed *feed;
 };
@@ -46,7 +46,7 @@ static int open_frames(void *data)
 {
     struct opening *opening = data;
     const struct sq_config *config = opening->config;
-    return sq_frame_stream_open(opening->err, opening->path, &opening->wish, config->image_width,
+    return sq_frame_stream_open(opening->err, opening->path, &opening->request, config->image_width,
                                 config->image_height, &opening->feed->frames);
 }
 
@@ -61,8 +61,8 @@ static int open_stoppable(struct opening *opening, int stop_on_sigint)
     struct sq_stream_feed *feed = opening->feed;
     int rc = sq_source_stop_open(opening->err, &feed->stop);
     feed->has_stop = rc == SQ_OK;
-    opening->wish.read.stop = &feed->stop;
-    opening->wish.read.may_be_cut = true;
+    opening->request.read.stop = &feed->stop;
+    opening->request.read.may_be_cut = true;
     if (rc == SQ_OK)
         rc = stop_on_sigint ? sq_until_sigint(opening->err, open_frames, stop_opening, opening)
                             : open_frames(opening);
@@ -72,11 +72,11 @@ static int open_stoppable(struct opening *opening, int stop_on_sigint)
 }
 
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
-                        const struct sq_frame_wish *wish, const struct spikeq_run_options *options,
-                        struct sq_stream_feed *feed)
+                        const struct sq_frame_request *request,
+                        const struct spikeq_run_options *options, struct sq_stream_feed *feed)
 {
     const struct sq_config *config = &network->config;
-    struct opening opening = {err, path, *wish, config, feed};
+    struct opening opening = {err, path, *request, config, feed};
     *feed = (struct sq_stream_feed){.timesteps = config->timesteps,
                                     .classes = config->classes,
                                     .step = options->step,

@@ -24,13 +24,13 @@ struct sq_stream_feed {
 /* Is this input a stream: standard input, an address, a FIFO, or told to be one? */
 bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options);
 
-/* Open the stream; `path`, what wish and options point to, outlive the feed, which
+/* Open the stream; `path`, what request and options point to, outlive the feed, which
  * sq_stream_feed_close() closes, after a failure too. SQ_ESHAPE, SQ_EUSAGE (no network of frames;
  * another rule), SQ_ENOMEM, SQ_EINTERRUPTED (SIGINT before the first bytes, where the options ask
  * for it), and as sq_frame_stream_open(). */
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
-                        const struct sq_frame_wish *wish, const struct spikeq_run_options *options,
-                        struct sq_stream_feed *feed);
+                        const struct sq_frame_request *request,
+                        const struct spikeq_run_options *options, struct sq_stream_feed *feed);
 void sq_stream_feed_close(struct sq_stream_feed *feed);
 
 /* At most `limit` samples, 0: all. */

@@ -53,8 +53,8 @@ struct job {
     sq_dense_f32_fn *dense;
     struct ring ring;
     size_t n_tiles;
-    const struct sq_run *run; /* [n_tiles][N_ROWS] */
-    const struct sq_dense_run *dense_run;
+    const struct sq_span *span; /* [n_tiles][N_ROWS] */
+    const struct sq_dense_span *dense_run;
 };
 
 static void pass(struct job *job)
@@ -67,7 +67,7 @@ static void pass(struct job *job)
         job->dense(acc, w, WIDTH, job->dense_run, N_ROWS, 1);
     else
         for (size_t t = 0; t < job->n_tiles; t++)
-            job->accumulate(acc, w, WIDTH, job->run + t * N_ROWS, N_ROWS, 1);
+            job->accumulate(acc, w, WIDTH, job->span + t * N_ROWS, N_ROWS, 1);
 }
 
 static double seconds_of(struct job *job, size_t n_passes)
@@ -104,7 +104,7 @@ static void draw_lists(struct lists *lists, uint32_t n_in, double rate)
 }
 
 /* Runs [n_tiles][N_ROWS]; returns n_tiles. */
-static size_t cut(struct sq_run *run, const struct lists *lists, uint32_t n_in, uint32_t tile)
+static size_t cut(struct sq_span *span, const struct lists *lists, uint32_t n_in, uint32_t tile)
 {
     uint32_t at[N_ROWS];
     size_t n_tiles = 0;
@@ -114,7 +114,7 @@ static size_t cut(struct sq_run *run, const struct lists *lists, uint32_t n_in, 
             const uint32_t begin = at[r];
             while (at[r] < lists->begin[r + 1] && lists->event[at[r]] < from + tile)
                 at[r]++;
-            *run++ = (struct sq_run){.event = lists->event + begin, .n_events = at[r] - begin};
+            *span++ = (struct sq_span){.event = lists->event + begin, .n_events = at[r] - begin};
         }
     return n_tiles;
 }
@@ -122,15 +122,15 @@ static size_t cut(struct sq_run *run, const struct lists *lists, uint32_t n_in, 
 /* One line: one shape, rate and variant. */
 static void bench_line(struct job *job, const struct lists *lists, uint32_t n_in, double rate)
 {
-    static struct sq_run run[N_ROWS * (MAX_IN / 64)];
+    static struct sq_span span[N_ROWS * (MAX_IN / 64)];
     const double n_additions = (double)lists->begin[N_ROWS] * WIDTH;
     const double n_macs = (double)n_in * N_ROWS * WIDTH;
     double best = 1e9;
     printf(" %5u %4.0f%%", n_in, rate * 100);
-    job->run = run;
+    job->span = span;
     for (size_t t = 0; t < N_TILES; t++) {
         const int cuts = tiles[t] < n_in || tiles[t] == MAX_IN;
-        job->n_tiles = cut(run, lists, n_in, tiles[t]);
+        job->n_tiles = cut(span, lists, n_in, tiles[t]);
         const double seconds = cuts ? measure(job) : 1e9;
         best = seconds < best ? seconds : best;
         printf(" %7.2f", n_additions / seconds * 1e-9);
@@ -153,13 +153,13 @@ static void bench_variant(size_t v, float *memory, size_t bytes)
 {
     static struct lists lists;
     static float x[MAX_IN];
-    struct sq_dense_run dense_run[N_ROWS];
+    struct sq_dense_span dense_run[N_ROWS];
     printf("%s, %s\n  n_in rate", variant[v].name, bytes ? "cold" : "hot");
     printf("    t=64   t=128   t=192   t=256    none dense-eqv     dense\n");
     FOR_EACH(n, n_ins)
     {
         for (int r = 0; r < N_ROWS; r++)
-            dense_run[r] = (struct sq_dense_run){.x = x, .n_in = n_ins[n]};
+            dense_run[r] = (struct sq_dense_span){.x = x, .n_in = n_ins[n]};
         FOR_EACH(r, rates)
         {
             struct job job = {variant[v].accumulate, variant[v].dense, .dense_run = dense_run};

@@ -105,7 +105,7 @@ static struct outcome run(const struct bench *bench, uint64_t n_samples)
         fail(bench);
     spikeq_report_summary(report, &summary);
     const struct outcome outcome = {mean_rate(report, summary.n_populations), summary.seconds,
-                                    (double)summary.additions / (double)summary.dense};
+                                    (double)summary.additions / (double)summary.dense_additions};
     spikeq_report_free(report);
     spikeq_network_free(network);
     return outcome;

@@ -1,6 +1,6 @@
 /* Any text as the note of how recordings became frames: what is accepted is sound, and comes back
  * from its own writing. */
-#include "sim/report/frames_wish.h"
+#include "sim/report/frames_request.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -61,10 +61,10 @@ struct buffers {
     int16_t x16[MAX_IN];
     uint64_t bits[3][TOKENS * 2], word[MAX_ROWS];
     uint16_t event[MAX_ROWS * MAX_RUNS][MAX_IN];
-    struct sq_run run[MAX_ROWS * MAX_RUNS];
-    struct sq_dense_run dense[MAX_ROWS];
+    struct sq_span span[MAX_ROWS * MAX_RUNS];
+    struct sq_dense_span dense[MAX_ROWS];
     struct sq_pixel_event pixel[MAX_RUNS][2 * LINE_PIXELS];
-    struct sq_spread_run spread[MAX_RUNS];
+    struct sq_spread_span spread[MAX_RUNS];
     uint16_t list[TOKENS * CHANNELS + SQ_LIST_PADDING];
     uint32_t begin[TOKENS + 1], ones[TOKENS];
     uint16_t set[2 * SQ_SUBSET_LANES], size[2 * SQ_SUBSET_LANES], most[2 * SQ_SUBSET_LANES];
@@ -111,8 +111,8 @@ static void fill_runs(struct buffers *b, struct draw *draw)
         for (uint32_t i = 0; i < MAX_IN - 8; i++)
             if (next(draw) % 4 == 0)
                 b->event[k][n++] = (uint16_t)(base + i);
-        b->run[k] =
-            (struct sq_run){b->event[k], n, (uint32_t)(next(draw) % 8), base, next(draw) % 4 == 0};
+        b->span[k] =
+            (struct sq_span){b->event[k], n, (uint32_t)(next(draw) % 8), base, next(draw) % 4 == 0};
     }
 }
 
@@ -124,8 +124,8 @@ static void fill_lines(struct buffers *b, struct draw *draw)
         for (uint16_t i = 0; i < 2 * LINE_PIXELS; i++)
             if (next(draw) % 2 == 0)
                 b->pixel[k][n++] = (struct sq_pixel_event){i / 2, i % 2};
-        b->spread[k] = (struct sq_spread_run){b->pixel[k], n, 6 * (uint32_t)(next(draw) % 3),
-                                              next(draw) % 4 == 0};
+        b->spread[k] = (struct sq_spread_span){b->pixel[k], n, 6 * (uint32_t)(next(draw) % 3),
+                                               next(draw) % 4 == 0};
     }
 }
 
@@ -148,26 +148,26 @@ static struct buffers *new_case(uint64_t seed)
 
 OPERATION(accumulate_f32)
 {
-    k->accumulate_f32(b->acc_f, b->f, width, b->run, MAX_ROWS, MAX_RUNS);
+    k->accumulate_f32(b->acc_f, b->f, width, b->span, MAX_ROWS, MAX_RUNS);
     return digest(sum, b->acc_f, sizeof b->acc_f);
 }
 
 OPERATION(accumulate_i8)
 {
-    k->accumulate_i8(b->acc16, b->i8, width, b->run, MAX_ROWS, MAX_RUNS);
+    k->accumulate_i8(b->acc16, b->i8, width, b->span, MAX_ROWS, MAX_RUNS);
     return digest(sum, b->acc16, sizeof b->acc16);
 }
 
 OPERATION(accumulate_i16)
 {
-    k->accumulate_i16(b->acc32, b->i16, width, b->run, MAX_ROWS, MAX_RUNS);
+    k->accumulate_i16(b->acc32, b->i16, width, b->span, MAX_ROWS, MAX_RUNS);
     return digest(sum, b->acc32, sizeof b->acc32);
 }
 
 OPERATION(dense_f32)
 {
     for (size_t r = 0; r < MAX_ROWS; r++)
-        b->dense[r] = (struct sq_dense_run){b->f + 7 * r, 64, (uint32_t)r};
+        b->dense[r] = (struct sq_dense_span){b->f + 7 * r, 64, (uint32_t)r};
     k->dense_f32(b->acc_f, b->f, width, b->dense, MAX_ROWS, 1);
     return digest(sum, b->acc_f, sizeof b->acc_f);
 }
@@ -175,7 +175,7 @@ OPERATION(dense_f32)
 OPERATION(dense_i16)
 {
     for (size_t r = 0; r < MAX_ROWS; r++)
-        b->dense[r] = (struct sq_dense_run){b->x16 + r, 64, (uint32_t)r};
+        b->dense[r] = (struct sq_dense_span){b->x16 + r, 64, (uint32_t)r};
     k->dense_i16(b->acc32, b->i16, width, b->dense, MAX_ROWS, 1);
     return digest(sum, b->acc32, sizeof b->acc32);
 }
@@ -305,7 +305,7 @@ OPERATION(gaps)
 
 static const struct {
     const char *name;
-    uint64_t (*run)(const struct sq_kernels *, struct buffers *, size_t, uint64_t);
+    uint64_t (*span)(const struct sq_kernels *, struct buffers *, size_t, uint64_t);
 } operation[] = {
     {"accumulate_f32", accumulate_f32},
     {"accumulate_i8", accumulate_i8},
@@ -335,7 +335,7 @@ static uint64_t digest_cases(size_t which, const struct sq_kernels *kernels, uns
     for (uint64_t seed = 0; seed < n_cases; seed++) {
         struct buffers *b = new_case(seed);
         b->features = features;
-        sum = operation[which].run(kernels, b, 16 * (1 + seed % 4), sum);
+        sum = operation[which].span(kernels, b, 16 * (1 + seed % 4), sum);
         free(b);
     }
     return sum;

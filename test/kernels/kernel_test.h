@@ -1,5 +1,5 @@
 /* What the kernel tests share: buffers with canaries, comparison bit for bit, skipping of variants
- * that this processor cannot run, random numbers that make rounding visible. */
+ * that this processor cannot span, random numbers that make rounding visible. */
 #ifndef SQ_TEST_KERNEL_TEST_H
 #define SQ_TEST_KERNEL_TEST_H
 

@@ -47,7 +47,7 @@ static struct sq_trace_population describe(const struct npz_array *array, int is
     return population;
 }
 
-static void load(struct set *set, const char *folder, const struct golden_wish *wish)
+static void load(struct set *set, const char *folder, const struct golden_request *request)
 {
     static struct sq_trace_meta meta[] = {{"arith", "f32"}, {"config", NULL}};
     char path[256];
@@ -62,14 +62,14 @@ static void load(struct set *set, const char *folder, const struct golden_wish *
         set->population[i] = describe(&set->array[i], is_cifar);
     const uint64_t *dim = set->array[0].header.dim;
     meta[1].value = set->config;
-    set->plan = (struct sq_trace_plan){.timesteps =
-                                           wish->timesteps > 0 ? wish->timesteps : (uint32_t)dim[0],
-                                       .n_samples = wish->n_samples > 0 ? wish->n_samples : dim[1],
-                                       .detail = wish->detail,
-                                       .n_populations = set->n_arrays,
-                                       .n_meta = wish->without_config ? 1 : 2,
-                                       .population = set->population,
-                                       .meta = meta};
+    set->plan = (struct sq_trace_plan){
+        .timesteps = request->timesteps > 0 ? request->timesteps : (uint32_t)dim[0],
+        .n_samples = request->n_samples > 0 ? request->n_samples : dim[1],
+        .detail = request->detail,
+        .n_populations = set->n_arrays,
+        .n_meta = request->without_config ? 1 : 2,
+        .population = set->population,
+        .meta = meta};
 }
 
 /* One frame, into `out`. */
@@ -130,17 +130,17 @@ static void put(struct sq_trace_writer *writer, const struct set *set, uint64_t 
     free(frame);
 }
 
-void golden_trace(const char *folder, const char *path, const struct golden_wish *wish)
+void golden_trace(const char *folder, const char *path, const struct golden_request *request)
 {
-    static const struct golden_wish plain;
+    static const struct golden_request plain;
     struct set set = {0};
     struct sq_error err = {0};
     struct sq_trace_writer *writer;
-    wish = wish != NULL ? wish : &plain;
-    load(&set, folder, wish);
+    request = request != NULL ? request : &plain;
+    load(&set, folder, request);
     ck_assert_msg(sq_trace_create(&err, path, &set.plan, 1, &writer) == SQ_OK, "%s", err.text);
     for (uint64_t id = 0; id < set.plan.n_samples; id++)
-        put(writer, &set, id, !wish->without_labels);
+        put(writer, &set, id, !request->without_labels);
     ck_assert_msg(sq_trace_finish(&err, writer) == SQ_OK, "%s", err.text);
     sq_trace_writer_free(writer);
     npz_free(set.array, set.n_arrays);

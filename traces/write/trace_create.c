@@ -103,7 +103,7 @@ static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer
 }
 
 /* The file takes its name now (nothing lies there), or only at the end. */
-static int settle_names(struct sq_error *err, struct sq_trace_writer *writer, const char *path,
+static int choose_paths(struct sq_error *err, struct sq_trace_writer *writer, const char *path,
                         int replaces)
 {
     if (replaces) {
@@ -135,7 +135,7 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
     sq_trace_file_remove(writer->partial); /* of a run that was killed */
     status = sq_trace_file_make(err, writer->partial, plan);
     if (status == SQ_OK)
-        status = settle_names(err, writer, path, replaces);
+        status = choose_paths(err, writer, path, replaces);
     if (status == SQ_OK)
         status = open_for_samples(err, writer, plan);
     if (status != SQ_OK && sq_store_is_full(&writer->store))
@@ -177,7 +177,7 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
 }
 
 /* Was its writer killed before the description was in? */
-static int is_unborn(const char *path)
+static int is_not_begun(const char *path)
 {
     struct sq_store store;
     int64_t n = 1;
@@ -196,7 +196,7 @@ static int lies_beside(const char *path, const char *partial)
     if (lstat(path, &final) != 0 || lstat(partial, &other) != 0)
         return 0;
     const int is_same = final.st_dev == other.st_dev && final.st_ino == other.st_ino;
-    if (!is_same && !is_unborn(partial))
+    if (!is_same && !is_not_begun(partial))
         return 1;
     unlink(partial); /* not its journal: that of one file may be needed */
     return 0;

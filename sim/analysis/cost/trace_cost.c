@@ -1,14 +1,14 @@
 #include "sim/analysis/cost/trace_cost.h"
 
 #include "sim/replay/rebuild.h"
-#include "sim/replay/retell.h"
+#include "sim/replay/report_from_trace.h"
 #include "sim/report/sops.h"
 
 static int add_sample(struct sq_error *err, struct sq_scope *scope, struct sq_trace_cost *cost,
                       const struct sq_trace_sample *sample, uint64_t index,
                       struct sq_outcome *outcome)
 {
-    int status = sq_retell_sample(err, scope->trace, cost->network, sample, outcome);
+    int status = sq_outcome_from_trace(err, scope->trace, cost->network, sample, outcome);
     if (status == SQ_OK)
         status = sq_record_add(err, cost->record, outcome);
     for (uint32_t t = 0; status == SQ_OK && t < scope->timesteps; t++)

@@ -187,7 +187,7 @@ int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event
         rc = find_view(reader);
     if (rc == SQ_OK)
         rc = sq_event_open_format(reader);
-    if (rc == SQ_OK && options->keep && reader->format->is_dear &&
+    if (rc == SQ_OK && options->keep && reader->format->is_slow_to_decode &&
         sq_source_is_file(reader->source))
         sq_event_store_begin(&reader->store);
     if (rc == SQ_OK && reader->facts.width == 0)

@@ -11,7 +11,7 @@ struct sq_frame_stream {
     const char *path;
     struct sq_error error; /* the camera's: it reads on the thread that asks for frames */
     struct sq_camera *camera;
-    struct sq_frame_wish wish;
+    struct sq_frame_request request;
     struct sq_frame_rule rule;
     struct sq_frame_grid grid;
     const struct sq_event_batch *batch;
@@ -39,9 +39,9 @@ static int alloc_frames(struct sq_error *err, struct sq_frame_stream *s)
 }
 
 static int open_camera(struct sq_error *err, struct sq_frame_stream *s,
-                       const struct sq_frame_wish *wish, uint32_t width, uint32_t height)
+                       const struct sq_frame_request *request, uint32_t width, uint32_t height)
 {
-    int rc = sq_frame_rule_parse(err, wish->frames, &s->rule);
+    int rc = sq_frame_rule_parse(err, request->frames, &s->rule);
     if (rc == SQ_OK && s->rule.kind != SQ_FRAMES_DURATION_NEW &&
         s->rule.kind != SQ_FRAMES_DURATION_OLD && s->rule.kind != SQ_FRAMES_TIMESTEPS)
         rc = sq_fail(err, SQ_EUSAGE,
@@ -49,24 +49,26 @@ static int open_camera(struct sq_error *err, struct sq_frame_stream *s,
                      s->rule.text);
     if (rc != SQ_OK)
         return rc;
-    rc = sq_camera_open(&s->error, s->path, &wish->read, &s->camera);
+    rc = sq_camera_open(&s->error, s->path, &request->read, &s->camera);
     if (rc != SQ_OK)
         return sq_fail(err, rc, "%s", s->error.text);
     if (s->rule.kind == SQ_FRAMES_TIMESTEPS && sq_camera_facts(s->camera)->n_timesteps == 0)
         return sq_fail(err, SQ_EUSAGE, "%s: only address events have timesteps", s->path);
-    rc = sq_frame_grid_fit(err, s->path, wish, sq_camera_facts(s->camera), width, height, &s->grid);
+    rc = sq_frame_grid_fit(err, s->path, request, sq_camera_facts(s->camera), width, height,
+                           &s->grid);
     return rc == SQ_OK ? alloc_frames(err, s) : rc;
 }
 
-int sq_frame_stream_open(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
-                         uint32_t width, uint32_t height, struct sq_frame_stream **out)
+int sq_frame_stream_open(struct sq_error *err, const char *path,
+                         const struct sq_frame_request *request, uint32_t width, uint32_t height,
+                         struct sq_frame_stream **out)
 {
     struct sq_frame_stream *s = calloc(1, sizeof *s);
     if (s == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     s->path = path;
-    s->wish = *wish;
-    const int rc = open_camera(err, s, wish, width, height);
+    s->request = *request;
+    const int rc = open_camera(err, s, request, width, height);
     if (rc == SQ_OK)
         *out = s;
     else
@@ -206,10 +208,10 @@ bool sq_frame_stream_is_cut(const struct sq_frame_stream *s, char *out, size_t s
 void sq_frame_stream_describe(const struct sq_frame_stream *s, char *out, size_t size)
 {
     const struct sq_event_facts *facts = sq_camera_facts(s->camera);
-    struct sq_frame_wish wish = s->wish;
+    struct sq_frame_request request = s->request;
     char frames[160];
-    wish.read.view = facts->view;
-    sq_frame_wish_text(&wish, s->rule.text, frames, sizeof frames);
+    request.read.view = facts->view;
+    sq_frame_request_text(&request, s->rule.text, frames, sizeof frames);
     snprintf(out, size, "stream, %s%s%s, %s", facts->format, facts->camera[0] != '\0' ? ", " : "",
              facts->camera, frames);
 }

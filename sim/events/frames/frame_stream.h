@@ -12,11 +12,12 @@
 
 struct sq_frame_stream;
 
-/* Begin to read `path`, which with what the wish points to outlives the stream; waits for the
+/* Begin to read `path`, which with what the request points to outlives the stream; waits for the
  * recording's head. width, height   of the network SQ_EUSAGE: another rule; SQ_ESHAPE, SQ_ENOMEM,
  * and as sq_camera_open(). */
-int sq_frame_stream_open(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
-                         uint32_t width, uint32_t height, struct sq_frame_stream **out);
+int sq_frame_stream_open(struct sq_error *err, const char *path,
+                         const struct sq_frame_request *request, uint32_t width, uint32_t height,
+                         struct sq_frame_stream **out);
 void sq_frame_stream_free(struct sq_frame_stream *stream);
 
 /* Wait for the next frame: [2][height][width] counts in *frame, the stream's until the next call;

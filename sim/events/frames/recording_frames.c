@@ -19,40 +19,41 @@ int sq_frame_place_parse(struct sq_error *err, const char *option, const char *t
     return SQ_OK;
 }
 
-void sq_frame_wish_text(const struct sq_frame_wish *wish, const char *rule, char *out, size_t size)
+void sq_frame_request_text(const struct sq_frame_request *request, const char *rule, char *out,
+                           size_t size)
 {
     static const char *const place[] = {"", "center", "corner"};
-    size_t n = (size_t)snprintf(out, size, "frames %s, bin %" PRIu32, rule, wish->bin);
-    if (n < size && wish->read.view != NULL)
-        n += (size_t)snprintf(out + n, size - n, ", view %s", wish->read.view);
-    if (n < size && wish->read.camera != NULL)
-        n += (size_t)snprintf(out + n, size - n, ", camera %s", wish->read.camera);
-    if (n < size && wish->crop != SQ_PLACE_REFUSE)
-        n += (size_t)snprintf(out + n, size - n, ", crop %s", place[wish->crop]);
-    if (n < size && wish->pad != SQ_PLACE_REFUSE)
-        snprintf(out + n, size - n, ", pad %s", place[wish->pad]);
+    size_t n = (size_t)snprintf(out, size, "frames %s, bin %" PRIu32, rule, request->bin);
+    if (n < size && request->read.view != NULL)
+        n += (size_t)snprintf(out + n, size - n, ", view %s", request->read.view);
+    if (n < size && request->read.camera != NULL)
+        n += (size_t)snprintf(out + n, size - n, ", camera %s", request->read.camera);
+    if (n < size && request->crop != SQ_PLACE_REFUSE)
+        n += (size_t)snprintf(out + n, size - n, ", crop %s", place[request->crop]);
+    if (n < size && request->pad != SQ_PLACE_REFUSE)
+        snprintf(out + n, size - n, ", pad %s", place[request->pad]);
 }
 
 /* Pixels before the frame's first one; false: there is no rule for it. */
-static bool place_side(const struct sq_frame_wish *wish, uint32_t from, uint32_t to,
+static bool place_side(const struct sq_frame_request *request, uint32_t from, uint32_t to,
                        uint32_t *first)
 {
-    const enum sq_frame_place place = from > to ? wish->crop : wish->pad;
+    const enum sq_frame_place place = from > to ? request->crop : request->pad;
     *first = 0;
     if (from != to && place == SQ_PLACE_CENTER)
         *first = from > to ? (from - to) / 2 : 0 - (to - from) / 2;
     return from == to || place != SQ_PLACE_REFUSE;
 }
 
-int sq_frame_grid_fit(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
-                      const struct sq_event_facts *facts, uint32_t width, uint32_t height,
-                      struct sq_frame_grid *grid)
+int sq_frame_grid_fit(struct sq_error *err, const char *path,
+                      const struct sq_frame_request *request, const struct sq_event_facts *facts,
+                      uint32_t width, uint32_t height, struct sq_frame_grid *grid)
 {
-    const struct sq_frame_grid whole = sq_frame_grid_of(facts->width, facts->height, wish->bin);
-    *grid = (struct sq_frame_grid){.bin = wish->bin, .width = width, .height = height};
-    const bool fits = place_side(wish, whole.width, width, &grid->left) &&
-                      place_side(wish, whole.height, height, &grid->top);
-    const bool crop = (whole.width > width || whole.height > height) && !wish->crop;
+    const struct sq_frame_grid whole = sq_frame_grid_of(facts->width, facts->height, request->bin);
+    *grid = (struct sq_frame_grid){.bin = request->bin, .width = width, .height = height};
+    const bool fits = place_side(request, whole.width, width, &grid->left) &&
+                      place_side(request, whole.height, height, &grid->top);
+    const bool crop = (whole.width > width || whole.height > height) && !request->crop;
     return fits ? SQ_OK
                 : sq_fail(
                       err, SQ_ESHAPE,
@@ -141,22 +142,22 @@ void sq_frame_counts_add(struct sq_frame_counts *counts, const struct sq_event_f
         counts->drop[i] += facts->drop[i];
 }
 
-int sq_recording_frames(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
-                        uint32_t timesteps, uint32_t height, uint32_t width, float *pixels,
-                        struct sq_frame_counts *counts)
+int sq_recording_frames(struct sq_error *err, const char *path,
+                        const struct sq_frame_request *request, uint32_t timesteps, uint32_t height,
+                        uint32_t width, float *pixels, struct sq_frame_counts *counts)
 {
     struct target target = {.frame = (size_t)2 * height * width, .counts = counts};
     struct sq_camera *camera = NULL;
     struct sq_frame_rule rule;
     struct sq_frame_grid grid;
-    struct sq_event_options read = wish->read;
-    int rc = sq_frame_rule_parse(err, wish->frames, &rule);
+    struct sq_event_options read = request->read;
+    int rc = sq_frame_rule_parse(err, request->frames, &rule);
     read.keep = true;
     target.pixels = pixels;
     if (rc == SQ_OK)
         rc = sq_camera_open(err, path, &read, &camera);
     if (rc == SQ_OK)
-        rc = sq_frame_grid_fit(err, path, wish, sq_camera_facts(camera), width, height, &grid);
+        rc = sq_frame_grid_fit(err, path, request, sq_camera_facts(camera), width, height, &grid);
     if (rc == SQ_OK)
         rc = bin_events(err, path, camera, &rule, &grid, timesteps, &target);
     if (rc == SQ_OK)

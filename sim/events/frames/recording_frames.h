@@ -13,24 +13,26 @@ enum sq_frame_place {
 };
 
 /* How recordings are read and binned. */
-struct sq_frame_wish {
+struct sq_frame_request {
     const char *frames; /* the rule */
     uint32_t bin;       /* >= 1 */
     enum sq_frame_place crop, pad;
     struct sq_event_options read;
 };
 
-/* "frames number:16, bin 1, view raw, crop center, pad corner": `rule` and what else was wished. */
-void sq_frame_wish_text(const struct sq_frame_wish *wish, const char *rule, char *out, size_t size);
+/* "frames number:16, bin 1, view raw, crop center, pad corner": `rule` and what else was asked for.
+ */
+void sq_frame_request_text(const struct sq_frame_request *request, const char *rule, char *out,
+                           size_t size);
 
 /* "center", "corner", or NULL for none; `option` begins the complaint. SQ_EUSAGE. */
 int sq_frame_place_parse(struct sq_error *err, const char *option, const char *text,
                          enum sq_frame_place *place);
 
 /* From the sensor's size to the network's. SQ_ESHAPE: what to do. */
-int sq_frame_grid_fit(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
-                      const struct sq_event_facts *facts, uint32_t width, uint32_t height,
-                      struct sq_frame_grid *grid);
+int sq_frame_grid_fit(struct sq_error *err, const char *path,
+                      const struct sq_frame_request *request, const struct sq_event_facts *facts,
+                      uint32_t width, uint32_t height, struct sq_frame_grid *grid);
 
 /* What went into frames, over all recordings. */
 struct sq_frame_counts {
@@ -46,9 +48,9 @@ struct sq_frame_counts {
  *   pixels   [timesteps][2][height][width], all written
  *   counts   added to
  * SQ_ESHAPE: another number of frames; as sq_camera_open(), sq_frame_splits_find(). */
-int sq_recording_frames(struct sq_error *err, const char *path, const struct sq_frame_wish *wish,
-                        uint32_t timesteps, uint32_t height, uint32_t width, float *pixels,
-                        struct sq_frame_counts *counts);
+int sq_recording_frames(struct sq_error *err, const char *path,
+                        const struct sq_frame_request *request, uint32_t timesteps, uint32_t height,
+                        uint32_t width, float *pixels, struct sq_frame_counts *counts);
 
 /* Add other counts. */
 void sq_frame_counts_sum(struct sq_frame_counts *counts, const struct sq_frame_counts *other);

@@ -32,8 +32,8 @@ struct sq_event_format {
     /* Fill reader->batch, which is empty; none at the end. */
     int (*next)(struct sq_camera *reader);
     void (*close)(struct sq_camera *reader); /* frees the state; NULL: free() does */
-    int64_t slack_us; /* time words may step back so far without being wrong */
-    bool is_dear;     /* decoding an event takes longer than keeping it for the next pass */
+    int64_t slack_us;       /* time words may step back so far without being wrong */
+    bool is_slow_to_decode; /* decoding an event takes longer than keeping it for the next pass */
 };
 
 /* All formats, in the order in which they are asked; ended by NULL. */

@@ -1,4 +1,4 @@
-/* The wish that nobody waits for bytes any more: set once, seen at once by whoever waits in a
+/* The request that nobody waits for bytes any more: set once, seen at once by whoever waits in a
  * system call (the reading end of a pipe becomes readable). */
 #ifndef SQ_SOURCE_STOP_H
 #define SQ_SOURCE_STOP_H
@@ -21,7 +21,7 @@ void sq_source_stop_close(struct sq_source_stop *stop);
 void sq_source_stop_set(struct sq_source_stop *stop);
 bool sq_source_stop_is_set(const struct sq_source_stop *stop);
 
-/* Wait until `fd` has bytes or a connection, or ends. SQ_EINTERRUPTED: until the wish was set;
+/* Wait until `fd` has bytes or a connection, or ends. SQ_EINTERRUPTED: until the request was set;
  * `path` begins the sentence. SQ_EIO. `stop` NULL: do not wait. */
 int sq_source_stop_await(struct sq_error *err, const struct sq_source_stop *stop, const char *path,
                          int fd);

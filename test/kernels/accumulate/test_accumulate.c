@@ -1,4 +1,4 @@
-/* Theorem: for every variant, acc[r][j] is the one chain of float additions that the runs of row r
+/* Theorem: for every variant, acc[r][j] is the one chain of float additions that the spans of row r
  * spell, in their order, whatever the width, the rates, the bases and the cutting into tiles. */
 #include "kernels/accumulate/accumulate.h"
 
@@ -14,9 +14,9 @@ static const struct variant variant[] = {
 enum { N_VARIANTS = sizeof variant / sizeof variant[0] };
 
 struct drawn {
-    size_t width, n_rows, n_runs, acc_bytes;
+    size_t width, n_rows, n_spans, acc_bytes;
     float *acc, *w;
-    struct sq_run *run;
+    struct sq_span *span;
     uint16_t *event;
 };
 
@@ -24,36 +24,36 @@ static struct drawn draw(struct sq_rng *rng)
 {
     struct drawn d = {.width = draw_width(rng),
                       .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
-                      .n_runs = sq_rng_below(rng, MAX_RUNS + 1)};
-    const size_t n_runs = d.n_rows * d.n_runs;
+                      .n_spans = sq_rng_below(rng, MAX_RUNS + 1)};
+    const size_t n_spans = d.n_rows * d.n_spans;
     d.acc_bytes = d.n_rows * d.width * sizeof(float);
     d.acc = draw_floats(rng, d.n_rows * d.width);
     d.w = draw_floats(rng, N_IN * d.width);
-    d.run = guarded_new(n_runs * sizeof *d.run);
-    d.event = guarded_new(n_runs * N_IN * sizeof *d.event);
-    for (size_t k = 0; k < n_runs; k++)
-        d.run[k] = draw_run(rng, d.event + k * N_IN, true);
+    d.span = guarded_new(n_spans * sizeof *d.span);
+    d.event = guarded_new(n_spans * N_IN * sizeof *d.event);
+    for (size_t k = 0; k < n_spans; k++)
+        d.span[k] = draw_run(rng, d.event + k * N_IN, true);
     return d;
 }
 
 static bool discard(struct drawn *d)
 {
-    const size_t n_runs = d->n_rows * d->n_runs;
+    const size_t n_spans = d->n_rows * d->n_spans;
     bool intact = guarded_free(d->acc, d->acc_bytes);
     intact &= guarded_free(d->w, N_IN * d->width * sizeof(float));
-    intact &= guarded_free(d->run, n_runs * sizeof *d->run);
-    return intact & guarded_free(d->event, n_runs * N_IN * sizeof *d->event);
+    intact &= guarded_free(d->span, n_spans * sizeof *d->span);
+    return intact & guarded_free(d->event, n_spans * N_IN * sizeof *d->event);
 }
 
 /* The definition, one output at a time. */
 static float chain(const struct drawn *d, size_t r, size_t j)
 {
     float sum = d->acc[r * d->width + j];
-    for (const struct sq_run *run = d->run + r * d->n_runs; run < d->run + (r + 1) * d->n_runs;
-         run++) {
-        sum = run->twice ? sum + sum : sum;
-        for (uint32_t e = 0; e < run->n_events; e++) {
-            const size_t row = run->first + (size_t)((run->event[e] - run->base) & 0xffff);
+    for (const struct sq_span *span = d->span + r * d->n_spans;
+         span < d->span + (r + 1) * d->n_spans; span++) {
+        sum = span->twice ? sum + sum : sum;
+        for (uint32_t e = 0; e < span->n_events; e++) {
+            const size_t row = span->first + (size_t)((span->event[e] - span->base) & 0xffff);
             sum = sum + d->w[row * d->width + j];
         }
     }
@@ -70,8 +70,8 @@ static bool agrees(any_kernel_fn *any, uint64_t seed)
         for (size_t j = 0; j < d.width; j++)
             want[r * d.width + j] = chain(&d, r, j);
     memcpy(scalar, d.acc, d.acc_bytes);
-    sq_accumulate_f32_scalar(scalar, d.w, d.width, d.run, d.n_rows, d.n_runs);
-    fn(d.acc, d.w, d.width, d.run, d.n_rows, d.n_runs);
+    sq_accumulate_f32_scalar(scalar, d.w, d.width, d.span, d.n_rows, d.n_spans);
+    fn(d.acc, d.w, d.width, d.span, d.n_rows, d.n_spans);
     bool agree = same_bits(d.acc, want, d.acc_bytes) && same_bits(d.acc, scalar, d.acc_bytes);
     agree &= guarded_free(want, d.acc_bytes);
     agree &= guarded_free(scalar, d.acc_bytes);
@@ -92,14 +92,14 @@ static bool tiling_agrees(sq_accumulate_f32_fn *fn, uint64_t seed, uint32_t tile
     float *w = draw_floats(&rng, N_IN * width), *whole = draw_floats(&rng, width);
     float *tiled = guarded_new(width * sizeof *tiled);
     uint16_t event[N_IN];
-    struct sq_run all = {.event = event};
+    struct sq_span all = {.event = event};
     for (uint16_t i = 0; i < N_IN; i++)
         if (sq_rng_unit(&rng) < 0.3)
             event[all.n_events++] = i;
     memcpy(tiled, whole, width * sizeof *tiled);
     fn(whole, w, width, &all, 1, 1);
     for (uint32_t from = 0, at = 0; from < N_IN; from += tile) {
-        struct sq_run part = {.event = event + at};
+        struct sq_span part = {.event = event + at};
         for (; at < all.n_events && event[at] < from + tile; at++)
             part.n_events++;
         fn(tiled, w, width, &part, 1, 1);
@@ -121,20 +121,20 @@ START_TEST(tiles_do_not_change_a_bit)
 }
 END_TEST
 
-/* A planted fault: the runs of each row in the wrong order. Same sums, other bits. */
-static void reversed(float *acc, const float *w, size_t width, const struct sq_run *run,
-                     size_t n_rows, size_t n_runs)
+/* A planted fault: the spans of each row in the wrong order. Same sums, other bits. */
+static void reversed(float *acc, const float *w, size_t width, const struct sq_span *span,
+                     size_t n_rows, size_t n_spans)
 {
     for (size_t r = 0; r < n_rows; r++)
-        for (size_t k = n_runs; k > 0; k--)
-            sq_accumulate_f32_scalar(acc + r * width, w, width, run + r * n_runs + k - 1, 1, 1);
+        for (size_t k = n_spans; k > 0; k--)
+            sq_accumulate_f32_scalar(acc + r * width, w, width, span + r * n_spans + k - 1, 1, 1);
 }
 
 /* A planted fault: one lane too many is written. */
-static void overrunning(float *acc, const float *w, size_t width, const struct sq_run *run,
-                        size_t n_rows, size_t n_runs)
+static void overrunning(float *acc, const float *w, size_t width, const struct sq_span *span,
+                        size_t n_rows, size_t n_spans)
 {
-    sq_accumulate_f32_scalar(acc, w, width, run, n_rows, n_runs);
+    sq_accumulate_f32_scalar(acc, w, width, span, n_rows, n_spans);
     ASAN_UNPOISON_MEMORY_REGION(acc + n_rows * width, sizeof *acc);
     acc[n_rows * width] = 0.0f;
 }

@@ -1,5 +1,5 @@
-/* Theorem: for every integer variant, acc[r][j] is the sum that the runs of row r spell, as long as
- * the bound that their caller proves holds; and every bit of it. */
+/* Theorem: for every integer variant, acc[r][j] is the sum that the spans of row r spell, as long
+ * as the bound that their caller proves holds; and every bit of it. */
 #include "kernels/accumulate/accumulate.h"
 
 #include "test/kernels/accumulate/draw_run.h"
@@ -21,52 +21,52 @@ static const struct variant variant_i16[] = {
 enum { N_VARIANTS = sizeof variant_i8 / sizeof variant_i8[0] };
 
 struct drawn {
-    size_t width, n_rows, n_runs, acc_bytes, w_bytes;
+    size_t width, n_rows, n_spans, acc_bytes, w_bytes;
     size_t bytes; /* of a weight: 1 or 2; an accumulator has twice as many */
     void *acc, *w;
-    struct sq_run *run;
+    struct sq_span *span;
     uint16_t *event;
 };
 
 /* Weights of the whole range in one run of sums that fit, or small ones in runs that double: 220
- * events a run, so that (((100 + 660) * 2 + 660) * 2 ...) stays below 32768. */
+ * events a span, so that (((100 + 660) * 2 + 660) * 2 ...) stays below 32768. */
 static struct drawn draw(struct sq_rng *rng, size_t bytes)
 {
     const bool whole_range = sq_rng_below(rng, 2);
     struct drawn d = {.width = draw_width(rng),
                       .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
-                      .n_runs = sq_rng_below(rng, whole_range ? 2 : MAX_RUNS + 1),
+                      .n_spans = sq_rng_below(rng, whole_range ? 2 : MAX_RUNS + 1),
                       .bytes = bytes};
-    const size_t n_runs = d.n_rows * d.n_runs;
+    const size_t n_spans = d.n_rows * d.n_spans;
     const int64_t limit = whole_range ? (bytes == 1 ? 127 : 32767) : (bytes == 1 ? 3 : 1000);
     d.acc_bytes = d.n_rows * d.width * 2 * bytes;
     d.w_bytes = N_IN * d.width * bytes;
     d.acc = draw_integers(rng, d.n_rows * d.width, 2 * bytes, 100);
     d.w = draw_integers(rng, N_IN * d.width, bytes, limit);
-    d.run = guarded_new(n_runs * sizeof *d.run);
-    d.event = guarded_new(n_runs * N_IN * sizeof *d.event);
-    for (size_t k = 0; k < n_runs; k++)
-        d.run[k] = draw_run(rng, d.event + k * N_IN, !whole_range);
+    d.span = guarded_new(n_spans * sizeof *d.span);
+    d.event = guarded_new(n_spans * N_IN * sizeof *d.event);
+    for (size_t k = 0; k < n_spans; k++)
+        d.span[k] = draw_run(rng, d.event + k * N_IN, !whole_range);
     return d;
 }
 
 static bool discard(struct drawn *d)
 {
-    const size_t n_runs = d->n_rows * d->n_runs;
+    const size_t n_spans = d->n_rows * d->n_spans;
     return guarded_free(d->acc, d->acc_bytes) & guarded_free(d->w, d->w_bytes) &
-           guarded_free(d->run, n_runs * sizeof *d->run) &
-           guarded_free(d->event, n_runs * N_IN * sizeof *d->event);
+           guarded_free(d->span, n_spans * sizeof *d->span) &
+           guarded_free(d->event, n_spans * N_IN * sizeof *d->event);
 }
 
 /* The definition, one output at a time, in 64 bits. */
 static int64_t sum_of(const struct drawn *d, size_t r, size_t j)
 {
     int64_t sum = fixed_get(d->acc, 2 * d->bytes, r * d->width + j);
-    for (size_t k = 0; k < d->n_runs; k++) {
-        const struct sq_run *run = &d->run[r * d->n_runs + k];
-        sum += run->twice ? sum : 0;
-        for (uint32_t e = 0; e < run->n_events; e++) {
-            const size_t row = run->first + (size_t)((run->event[e] - run->base) & 0xffff);
+    for (size_t k = 0; k < d->n_spans; k++) {
+        const struct sq_span *span = &d->span[r * d->n_spans + k];
+        sum += span->twice ? sum : 0;
+        for (uint32_t e = 0; e < span->n_events; e++) {
+            const size_t row = span->first + (size_t)((span->event[e] - span->base) & 0xffff);
             sum += fixed_get(d->w, d->bytes, row * d->width + j);
         }
     }
@@ -76,9 +76,9 @@ static int64_t sum_of(const struct drawn *d, size_t r, size_t j)
 static void call(any_kernel_fn *fn, const struct drawn *d)
 {
     if (d->bytes == 1)
-        ((sq_accumulate_i8_fn *)fn)(d->acc, d->w, d->width, d->run, d->n_rows, d->n_runs);
+        ((sq_accumulate_i8_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans);
     else
-        ((sq_accumulate_i16_fn *)fn)(d->acc, d->w, d->width, d->run, d->n_rows, d->n_runs);
+        ((sq_accumulate_i16_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans);
 }
 
 static bool agrees(any_kernel_fn *fn, size_t bytes, uint64_t seed)
@@ -112,20 +112,20 @@ START_TEST(every_variant_is_the_sum)
 END_TEST
 
 /* Planted faults: weights read as unsigned; the doubling left out. */
-static void unsigned_weights(int16_t *acc, const int8_t *w, size_t width, const struct sq_run *run,
-                             size_t n_rows, size_t n_runs)
+static void unsigned_weights(int16_t *acc, const int8_t *w, size_t width,
+                             const struct sq_span *span, size_t n_rows, size_t n_spans)
 {
-    sq_accumulate_i8_scalar(acc, w, width, run, n_rows, n_runs);
+    sq_accumulate_i8_scalar(acc, w, width, span, n_rows, n_spans);
     for (size_t j = 0; n_rows > 0 && j < width; j++)
-        acc[j] = (int16_t)(acc[j] + (n_runs > 0 && run->n_events > 0 && w[j] < 0 ? 256 : 0));
+        acc[j] = (int16_t)(acc[j] + (n_spans > 0 && span->n_events > 0 && w[j] < 0 ? 256 : 0));
 }
 
-static void never_twice(int16_t *acc, const int8_t *w, size_t width, const struct sq_run *run,
-                        size_t n_rows, size_t n_runs)
+static void never_twice(int16_t *acc, const int8_t *w, size_t width, const struct sq_span *span,
+                        size_t n_rows, size_t n_spans)
 {
     for (size_t r = 0; r < n_rows; r++)
-        for (size_t k = 0; k < n_runs; k++) {
-            struct sq_run once = run[r * n_runs + k];
+        for (size_t k = 0; k < n_spans; k++) {
+            struct sq_span once = span[r * n_spans + k];
             once.twice = 0;
             sq_accumulate_i8_scalar(acc + r * width, w, width, &once, 1, 1);
         }

@@ -14,26 +14,26 @@ static const struct variant variant[] = {
 enum { N_VARIANTS = sizeof variant / sizeof variant[0] };
 
 struct drawn {
-    size_t width, n_rows, n_runs, acc_bytes;
+    size_t width, n_rows, n_spans, acc_bytes;
     float *acc, *w, *x;
-    struct sq_dense_run *run;
+    struct sq_dense_span *span;
 };
 
 static struct drawn draw(struct sq_rng *rng)
 {
     struct drawn d = {.width = draw_width(rng),
                       .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
-                      .n_runs = sq_rng_below(rng, MAX_RUNS + 1)};
-    const size_t n_runs = d.n_rows * d.n_runs;
+                      .n_spans = sq_rng_below(rng, MAX_RUNS + 1)};
+    const size_t n_spans = d.n_rows * d.n_spans;
     d.acc_bytes = d.n_rows * d.width * sizeof(float);
     d.acc = draw_floats(rng, d.n_rows * d.width);
     d.w = draw_floats(rng, N_IN * d.width);
     d.x = draw_floats(rng, N_IN);
-    d.run = guarded_new(n_runs * sizeof *d.run);
-    for (size_t k = 0; k < n_runs; k++) {
+    d.span = guarded_new(n_spans * sizeof *d.span);
+    for (size_t k = 0; k < n_spans; k++) {
         const uint32_t first = (uint32_t)sq_rng_below(rng, N_IN);
         const uint32_t n_in = (uint32_t)sq_rng_below(rng, N_IN - first + 1);
-        d.run[k] = (struct sq_dense_run){
+        d.span[k] = (struct sq_dense_span){
             .x = d.x + sq_rng_below(rng, N_IN - n_in + 1), .n_in = n_in, .first = first};
     }
     return d;
@@ -44,7 +44,7 @@ static bool discard(struct drawn *d)
     return guarded_free(d->acc, d->acc_bytes) &
            guarded_free(d->w, N_IN * d->width * sizeof(float)) &
            guarded_free(d->x, N_IN * sizeof(float)) &
-           guarded_free(d->run, d->n_rows * d->n_runs * sizeof *d->run);
+           guarded_free(d->span, d->n_rows * d->n_spans * sizeof *d->span);
 }
 
 /* The definition. The product of two floats is exact in double, so the cast is its one rounding,
@@ -52,11 +52,11 @@ static bool discard(struct drawn *d)
 static float chain(const struct drawn *d, size_t r, size_t j)
 {
     float sum = d->acc[r * d->width + j];
-    for (size_t k = 0; k < d->n_runs; k++) {
-        const struct sq_dense_run *run = &d->run[r * d->n_runs + k];
-        for (size_t i = 0; i < run->n_in; i++) {
+    for (size_t k = 0; k < d->n_spans; k++) {
+        const struct sq_dense_span *span = &d->span[r * d->n_spans + k];
+        for (size_t i = 0; i < span->n_in; i++) {
             const double product =
-                (double)((const float *)run->x)[i] * d->w[(run->first + i) * d->width + j];
+                (double)((const float *)span->x)[i] * d->w[(span->first + i) * d->width + j];
             sum = sum + (float)product;
         }
     }
@@ -73,8 +73,8 @@ static bool agrees(any_kernel_fn *any, uint64_t seed)
         for (size_t j = 0; j < d.width; j++)
             want[r * d.width + j] = chain(&d, r, j);
     memcpy(scalar, d.acc, d.acc_bytes);
-    sq_dense_f32_scalar(scalar, d.w, d.width, d.run, d.n_rows, d.n_runs);
-    fn(d.acc, d.w, d.width, d.run, d.n_rows, d.n_runs);
+    sq_dense_f32_scalar(scalar, d.w, d.width, d.span, d.n_rows, d.n_spans);
+    fn(d.acc, d.w, d.width, d.span, d.n_rows, d.n_spans);
     bool agree = same_bits(d.acc, want, d.acc_bytes) && same_bits(d.acc, scalar, d.acc_bytes);
     agree &= guarded_free(want, d.acc_bytes);
     agree &= guarded_free(scalar, d.acc_bytes);
@@ -88,14 +88,14 @@ START_TEST(every_variant_is_the_chain)
 END_TEST
 
 /* A planted fault: one rounding where two are due. */
-static void fused(float *acc, const float *w, size_t width, const struct sq_dense_run *run,
-                  size_t n_rows, size_t n_runs)
+static void fused(float *acc, const float *w, size_t width, const struct sq_dense_span *span,
+                  size_t n_rows, size_t n_spans)
 {
-    for (size_t k = 0; k < n_rows * n_runs; k++)
-        for (size_t i = 0; i < run[k].n_in; i++)
+    for (size_t k = 0; k < n_rows * n_spans; k++)
+        for (size_t i = 0; i < span[k].n_in; i++)
             for (size_t j = 0; j < width; j++) {
-                float *a = &acc[k / n_runs * width + j];
-                *a = fmaf(((const float *)run[k].x)[i], w[(run[k].first + i) * width + j], *a);
+                float *a = &acc[k / n_spans * width + j];
+                *a = fmaf(((const float *)span[k].x)[i], w[(span[k].first + i) * width + j], *a);
             }
 }
 

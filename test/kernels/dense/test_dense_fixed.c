@@ -1,5 +1,5 @@
 /* Theorem: for every variant of the integer first convolution, acc[r][j] is the sum of products
- * that the runs of row r spell. */
+ * that the spans of row r spell. */
 #include "kernels/dense/dense.h"
 
 #include "test/kernels/fixed_test.h"
@@ -14,10 +14,10 @@ static const struct variant variant[] = {
 enum { N_VARIANTS = sizeof variant / sizeof variant[0] };
 
 struct drawn {
-    size_t width, n_rows, n_runs, acc_bytes;
+    size_t width, n_rows, n_spans, acc_bytes;
     int32_t *acc;
     int16_t *w, *x;
-    struct sq_dense_run *run;
+    struct sq_dense_span *span;
 };
 
 /* Magnitudes whose sums of 4 * 90 products stay below 2^31: 15 bits meet 7, and the reverse. */
@@ -25,17 +25,17 @@ static struct drawn draw(struct sq_rng *rng)
 {
     struct drawn d = {.width = draw_width(rng),
                       .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
-                      .n_runs = sq_rng_below(rng, MAX_RUNS + 1)};
+                      .n_spans = sq_rng_below(rng, MAX_RUNS + 1)};
     const bool wide = sq_rng_below(rng, 2);
     d.acc_bytes = d.n_rows * d.width * sizeof *d.acc;
     d.acc = draw_integers(rng, d.n_rows * d.width, sizeof *d.acc, 1 << 20);
     d.w = draw_integers(rng, N_IN * d.width, sizeof *d.w, wide ? 32767 : 127);
     d.x = draw_integers(rng, N_IN, sizeof *d.x, wide ? 127 : 32767);
-    d.run = guarded_new(d.n_rows * d.n_runs * sizeof *d.run);
-    for (size_t k = 0; k < d.n_rows * d.n_runs; k++) {
+    d.span = guarded_new(d.n_rows * d.n_spans * sizeof *d.span);
+    for (size_t k = 0; k < d.n_rows * d.n_spans; k++) {
         const uint32_t first = (uint32_t)sq_rng_below(rng, N_IN);
         const uint32_t n_in = (uint32_t)sq_rng_below(rng, N_IN - first + 1);
-        d.run[k] = (struct sq_dense_run){
+        d.span[k] = (struct sq_dense_span){
             .x = d.x + sq_rng_below(rng, N_IN - n_in + 1), .n_in = n_in, .first = first};
     }
     return d;
@@ -45,17 +45,17 @@ static bool discard(struct drawn *d)
 {
     return guarded_free(d->acc, d->acc_bytes) & guarded_free(d->w, N_IN * d->width * sizeof *d->w) &
            guarded_free(d->x, N_IN * sizeof *d->x) &
-           guarded_free(d->run, d->n_rows * d->n_runs * sizeof *d->run);
+           guarded_free(d->span, d->n_rows * d->n_spans * sizeof *d->span);
 }
 
 static int32_t sum_of(const struct drawn *d, size_t r, size_t j)
 {
     int64_t sum = d->acc[r * d->width + j];
-    for (size_t k = 0; k < d->n_runs; k++) {
-        const struct sq_dense_run *run = &d->run[r * d->n_runs + k];
-        const int16_t *x = run->x;
-        for (size_t i = 0; i < run->n_in; i++)
-            sum += (int64_t)x[i] * d->w[(run->first + i) * d->width + j];
+    for (size_t k = 0; k < d->n_spans; k++) {
+        const struct sq_dense_span *span = &d->span[r * d->n_spans + k];
+        const int16_t *x = span->x;
+        for (size_t i = 0; i < span->n_in; i++)
+            sum += (int64_t)x[i] * d->w[(span->first + i) * d->width + j];
     }
     return (int32_t)sum;
 }
@@ -69,7 +69,7 @@ static bool agrees(any_kernel_fn *any, uint64_t seed)
     for (size_t r = 0; r < d.n_rows; r++)
         for (size_t j = 0; j < d.width; j++)
             want[r * d.width + j] = sum_of(&d, r, j);
-    fn(d.acc, d.w, d.width, d.run, d.n_rows, d.n_runs);
+    fn(d.acc, d.w, d.width, d.span, d.n_rows, d.n_spans);
     const bool agree = same_bits(d.acc, want, d.acc_bytes);
     return guarded_free(want, d.acc_bytes) & discard(&d) & agree;
 }
@@ -81,10 +81,10 @@ START_TEST(every_variant_is_the_sum_of_products)
 END_TEST
 
 /* A planted fault: products cut to 16 bits. */
-static void narrow(int32_t *acc, const int16_t *w, size_t width, const struct sq_dense_run *run,
-                   size_t n_rows, size_t n_runs)
+static void narrow(int32_t *acc, const int16_t *w, size_t width, const struct sq_dense_span *span,
+                   size_t n_rows, size_t n_spans)
 {
-    sq_dense_i16_scalar(acc, w, width, run, n_rows, n_runs);
+    sq_dense_i16_scalar(acc, w, width, span, n_rows, n_spans);
     for (size_t i = 0; i < n_rows * width; i++)
         acc[i] = (int16_t)acc[i];
 }

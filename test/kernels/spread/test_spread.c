@@ -22,10 +22,10 @@ enum { N_VARIANTS = sizeof variant_f32 / sizeof variant_f32[0] };
 /* One output line and the events around it. */
 struct line {
     bool is_float;
-    size_t width, n_channels, n_pixels, n_runs, sum_bytes, w_bytes;
+    size_t width, n_channels, n_pixels, n_spans, sum_bytes, w_bytes;
     void *w, *sum;
-    struct sq_spread_run run[MAX_RUNS];
-    struct sq_pixel_event *event; /* [n_runs][n_pixels * n_channels] */
+    struct sq_spread_span span[MAX_RUNS];
+    struct sq_pixel_event *event; /* [n_spans][n_pixels * n_channels] */
     unsigned char *is_event;      /* the same as a table */
 };
 
@@ -35,14 +35,14 @@ static void draw_run(struct sq_rng *rng, struct line *l, size_t k)
     const size_t per_line = l->n_pixels * l->n_channels;
     struct sq_pixel_event *event = l->event + k * per_line;
     const double rate = draw_rate(rng);
-    struct sq_spread_run *run = &l->run[k];
-    *run = (struct sq_spread_run){.first = 3 * (uint32_t)(l->n_channels * sq_rng_below(rng, 3)),
-                                  .twice = k > 0 && sq_rng_below(rng, 3) == 0};
+    struct sq_spread_span *span = &l->span[k];
+    *span = (struct sq_spread_span){.first = 3 * (uint32_t)(l->n_channels * sq_rng_below(rng, 3)),
+                                    .twice = k > 0 && sq_rng_below(rng, 3) == 0};
     for (size_t i = 0; i < per_line; i++)
         if ((l->is_event[k * per_line + i] = sq_rng_unit(rng) < rate) != 0)
-            event[run->n_events++] = (struct sq_pixel_event){(uint16_t)(i / l->n_channels),
-                                                             (uint16_t)(i % l->n_channels)};
-    run->event = run->n_events > 0 ? event : NULL;
+            event[span->n_events++] = (struct sq_pixel_event){(uint16_t)(i / l->n_channels),
+                                                              (uint16_t)(i % l->n_channels)};
+    span->event = span->n_events > 0 ? event : NULL;
 }
 
 static struct line draw(struct sq_rng *rng, bool is_float)
@@ -51,7 +51,7 @@ static struct line draw(struct sq_rng *rng, bool is_float)
                      .width = draw_width(rng),
                      .n_channels = 1 + sq_rng_below(rng, MAX_CHANNELS),
                      .n_pixels = 1 + sq_rng_below(rng, MAX_PIXELS),
-                     .n_runs = sq_rng_below(rng, MAX_RUNS + 1)};
+                     .n_spans = sq_rng_below(rng, MAX_RUNS + 1)};
     const size_t n_weights = 9 * l.n_channels * l.width;
     const size_t n_events = MAX_RUNS * l.n_pixels * l.n_channels;
     l.w_bytes = n_weights * (is_float ? sizeof(float) : sizeof(int16_t));
@@ -60,7 +60,7 @@ static struct line draw(struct sq_rng *rng, bool is_float)
     l.sum = guarded_new(l.sum_bytes);
     l.event = calloc(n_events, sizeof *l.event);
     l.is_event = calloc(n_events, 1);
-    for (size_t k = 0; k < l.n_runs; k++)
+    for (size_t k = 0; k < l.n_spans; k++)
         draw_run(rng, &l, k);
     return l;
 }
@@ -81,7 +81,7 @@ static void meet(const struct line *l, size_t k, size_t x, void (*add)(void *, s
         for (size_t c = 0; c < l->n_channels; c++) {
             const size_t from = x + kx; /* one more than the pixel */
             if (from >= 1 && from <= l->n_pixels && is_event[(from - 1) * l->n_channels + c])
-                add(to, l->run[k].first + kx * l->n_channels + c);
+                add(to, l->span[k].first + kx * l->n_channels + c);
         }
 }
 
@@ -107,8 +107,8 @@ static bool output_is_right(const struct line *l, size_t x, size_t channel)
 {
     struct sum want = {.line = l, .channel = channel};
     const size_t at = (x + 1) * l->width + channel;
-    for (size_t k = 0; k < l->n_runs; k++) {
-        if (l->run[k].twice) {
+    for (size_t k = 0; k < l->n_spans; k++) {
+        if (l->span[k].twice) {
             want.f = want.f + want.f;
             want.i *= 2;
         }
@@ -124,9 +124,9 @@ static bool agrees(any_kernel_fn *fn, bool is_float, uint64_t seed)
     struct line l = draw(&rng, is_float);
     bool agree = true;
     if (is_float)
-        ((sq_spread_f32_fn *)fn)(l.sum, l.w, l.width, l.n_channels, l.n_pixels, l.run, l.n_runs);
+        ((sq_spread_f32_fn *)fn)(l.sum, l.w, l.width, l.n_channels, l.n_pixels, l.span, l.n_spans);
     else
-        ((sq_spread_i16_fn *)fn)(l.sum, l.w, l.width, l.n_channels, l.n_pixels, l.run, l.n_runs);
+        ((sq_spread_i16_fn *)fn)(l.sum, l.w, l.width, l.n_channels, l.n_pixels, l.span, l.n_spans);
     for (size_t x = 0; x < l.n_pixels; x++)
         for (size_t channel = 0; channel < l.width; channel++)
             agree &= output_is_right(&l, x, channel);
@@ -152,29 +152,29 @@ END_TEST
 
 /* A planted fault: the events of each run from right to left. Same sums, other bits. */
 static void leftward(float *sum, const float *w, size_t width, size_t n_channels, size_t n_pixels,
-                     const struct sq_spread_run *run, size_t n_runs)
+                     const struct sq_spread_span *span, size_t n_spans)
 {
     struct sq_pixel_event turned[MAX_RUNS][MAX_PIXELS * MAX_CHANNELS];
-    struct sq_spread_run other[MAX_RUNS];
-    for (size_t k = 0; k < n_runs; k++) {
-        other[k] = run[k];
-        for (uint32_t e = 0; e < run[k].n_events; e++)
-            turned[k][run[k].n_events - 1 - e] = run[k].event[e];
+    struct sq_spread_span other[MAX_RUNS];
+    for (size_t k = 0; k < n_spans; k++) {
+        other[k] = span[k];
+        for (uint32_t e = 0; e < span[k].n_events; e++)
+            turned[k][span[k].n_events - 1 - e] = span[k].event[e];
         other[k].event = turned[k];
     }
-    sq_spread_f32_scalar(sum, w, width, n_channels, n_pixels, other, n_runs);
+    sq_spread_f32_scalar(sum, w, width, n_channels, n_pixels, other, n_spans);
 }
 
 /* A planted fault: the kernel turned around, convolution instead of correlation. */
 static void turned_kernel(int32_t *sum, const int16_t *w, size_t width, size_t n_channels,
-                          size_t n_pixels, const struct sq_spread_run *run, size_t n_runs)
+                          size_t n_pixels, const struct sq_spread_span *span, size_t n_spans)
 {
-    struct sq_spread_run other[MAX_RUNS];
-    for (size_t k = 0; k < n_runs; k++) {
-        other[k] = run[k];
-        other[k].first = (uint32_t)(6 * n_channels) - run[k].first;
+    struct sq_spread_span other[MAX_RUNS];
+    for (size_t k = 0; k < n_spans; k++) {
+        other[k] = span[k];
+        other[k].first = (uint32_t)(6 * n_channels) - span[k].first;
     }
-    sq_spread_i16_scalar(sum, w, width, n_channels, n_pixels, other, n_runs);
+    sq_spread_i16_scalar(sum, w, width, n_channels, n_pixels, other, n_spans);
 }
 
 START_TEST(planted_faults_are_found)

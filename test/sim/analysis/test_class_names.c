@@ -98,14 +98,14 @@ START_TEST(long_lines_are_refused)
 END_TEST
 
 /* Analyse a golden trace with the names of a file; NULL: it was refused. */
-static char *analyze_named(const char *set, const char *file, const struct golden_wish *wish)
+static char *analyze_named(const char *set, const char *file, const struct golden_request *request)
 {
     const char *const trace[] = {temp_path("a.db")};
     const char *const path = temp_path(file);
     const struct spikeq_analyze_options options = {
         .traces = trace, .n_traces = 1, .class_names = path};
     char *json = NULL;
-    golden_trace(set, trace[0], wish);
+    golden_trace(set, trace[0], request);
     return spikeq_analyze(ctx, &options, &json) == SPIKEQ_OK ? json : NULL;
 }
 

@@ -40,10 +40,11 @@ static const cJSON *first_population(const cJSON *trace)
     return cJSON_GetArrayItem(cJSON_GetObjectItem(trace, "populations"), 0);
 }
 
-/* A wish, what must be missing from the trace or its first population, and the note that says it.
+/* A request, what must be missing from the trace or its first population, and the note that says
+ * it.
  */
 static const struct {
-    struct golden_wish wish;
+    struct golden_request request;
     const char *absent, *absent_of_population, *measure, *reason;
 } poor[] = {
     {{.without_labels = 1}, "accuracy", "rate_per_label", "accuracy", "no labels"},
@@ -58,7 +59,7 @@ static const struct {
 START_TEST(what_is_missing_is_said)
 {
     cJSON *root;
-    golden_trace("cifar-2-64", temp_path("a.db"), &poor[_i].wish);
+    golden_trace("cifar-2-64", temp_path("a.db"), &poor[_i].request);
     const cJSON *trace = analyze_with((struct spikeq_analyze_options){0}, temp_path("a.db"), &root);
     ck_assert_ptr_null(cJSON_GetObjectItem(trace, poor[_i].absent));
     ck_assert_ptr_null(cJSON_GetObjectItem(first_population(trace), poor[_i].absent_of_population));
@@ -71,7 +72,7 @@ END_TEST
 START_TEST(one_timestep_has_no_overlap)
 {
     cJSON *root;
-    golden_trace("dvs-1-64", temp_path("a.db"), &(struct golden_wish){.timesteps = 1});
+    golden_trace("dvs-1-64", temp_path("a.db"), &(struct golden_request){.timesteps = 1});
     const cJSON *trace = analyze_with((struct spikeq_analyze_options){0}, temp_path("a.db"), &root);
     const cJSON *time = cJSON_GetObjectItem(first_population(trace), "time");
     ck_assert_ptr_null(cJSON_GetObjectItem(time, "overlap_with_next_timestep"));
@@ -145,7 +146,7 @@ static const struct {
      "--model needs the spikes of"},
 };
 
-START_TEST(a_wrong_wish_is_refused)
+START_TEST(a_wrong_request_is_refused)
 {
     char *json = NULL;
     const char *path = temp_path("a.db");
@@ -230,7 +231,7 @@ static Suite *suite(void)
     tcase_add_test(poor_traces, one_sample_has_no_spread);
     tcase_add_test(poor_traces, chosen_populations_only);
     tcase_add_test(poor_traces, a_trace_of_no_spikformer);
-    tcase_add_loop_test(poor_traces, a_wrong_wish_is_refused, 0,
+    tcase_add_loop_test(poor_traces, a_wrong_request_is_refused, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(poor_traces, damage_is_named);
     tcase_add_test(poor_traces, a_giant_population_is_refused);

@@ -13,18 +13,18 @@ static struct sq_scratch scratch;
 static struct sq_kernels kernels;
 static unsigned n_multiplied; /* calls of a kernel that multiplies */
 
-static void dense_f32(float *acc, const float *w, size_t width, const struct sq_dense_run *run,
-                      size_t n_rows, size_t n_runs)
+static void dense_f32(float *acc, const float *w, size_t width, const struct sq_dense_span *span,
+                      size_t n_rows, size_t n_spans)
 {
     n_multiplied++;
-    sq_dense_f32_scalar(acc, w, width, run, n_rows, n_runs);
+    sq_dense_f32_scalar(acc, w, width, span, n_rows, n_spans);
 }
 
-static void dense_i16(int32_t *acc, const int16_t *w, size_t width, const struct sq_dense_run *run,
-                      size_t n_rows, size_t n_runs)
+static void dense_i16(int32_t *acc, const int16_t *w, size_t width,
+                      const struct sq_dense_span *span, size_t n_rows, size_t n_spans)
 {
     n_multiplied++;
-    sq_dense_i16_scalar(acc, w, width, run, n_rows, n_runs);
+    sq_dense_i16_scalar(acc, w, width, span, n_rows, n_spans);
 }
 
 /* A network of frames whose first neurons never fire, so that membranes tell the currents. */

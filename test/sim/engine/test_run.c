@@ -35,7 +35,7 @@ static void tear_down(void)
     tiny_free(&net);
 }
 
-/* What the callbacks of a run see, and where they are told to fail. */
+/* What the callbacks of a run on_packet, and where they are told to fail. */
 struct watch {
     uint64_t n_finished, n_progress, fail_at;
     atomic_uint n_seen, fail_seen;
@@ -63,13 +63,13 @@ static void progress(void *data, uint64_t n_done, uint64_t n_total)
 }
 
 /* On worker threads. */
-static int see(struct sq_error *error, void *data, const struct sq_sight *sight)
+static int on_packet(struct sq_error *error, void *data, const struct sq_packet_view *view)
 {
     struct watch *watch = data;
     const unsigned n = atomic_fetch_add(&watch->n_seen, 1) + 1;
-    if (sight->sample >= N_SAMPLES || sight->t >= net.timesteps || sight->packet->bits == NULL ||
-        sight->slab == NULL || sight->worker >= watch->threads || sight->lane >= watch->batch ||
-        !sq_node_is_population(&network->node[sight->node_index]))
+    if (view->sample >= N_SAMPLES || view->t >= net.timesteps || view->packet->bits == NULL ||
+        view->slab == NULL || view->worker >= watch->threads || view->lane >= watch->batch ||
+        !sq_node_is_population(&network->node[view->node_index]))
         return sq_fail(error, SQ_EUSAGE, "wrong packet");
     return n == atomic_load(&watch->fail_seen) ? sq_fail(error, SQ_EIO, "packet %u", n) : SQ_OK;
 }
@@ -82,7 +82,7 @@ static int run(struct watch *watch, unsigned threads, unsigned batch, enum sq_sc
                                        .height = config->image_height,
                                        .width = config->image_width,
                                        .config = config};
-    const struct sq_observer observer = {see, watch, 0};
+    const struct sq_observer observer = {on_packet, watch, 0};
     const struct sq_run_options options = {.threads = threads,
                                            .batch = batch,
                                            .schedule = schedule,

@@ -245,7 +245,7 @@ START_TEST(what_is_refused)
     want.frames = 1;
     refuse(temp_path("one.png"), SQ_EUSAGE, "--frames RULE");
     want.frames = 0;
-    want.frame_wish = &(struct sq_frame_wish){.frames = "number:2", .bin = 1};
+    want.frame_request = &(struct sq_frame_request){.frames = "number:2", .bin = 1};
     refuse(temp_path("one.png"), SQ_EUSAGE, "takes images");
 }
 END_TEST

@@ -32,16 +32,17 @@ static void write_networks(const char *const prefix[N_PREFIXES], const uint32_t 
 static int load(const char *weights, int with_config)
 {
     static const char *const sizes[] = {"heads=4", "T=2", "image_height=8", "image_width=12"};
-    const struct sq_network_wish wish = {.config_dirs = temp_dir,
-                                         .model = temp_path("model.safetensors"),
-                                         .config = with_config ? temp_path("config.json") : NULL,
-                                         .set = sizes,
-                                         .n_set = with_config ? 0 : 4,
-                                         .weights = weights};
+    const struct sq_network_request request = {.config_dirs = temp_dir,
+                                               .model = temp_path("model.safetensors"),
+                                               .config =
+                                                   with_config ? temp_path("config.json") : NULL,
+                                               .set = sizes,
+                                               .n_set = with_config ? 0 : 4,
+                                               .weights = weights};
     sq_network_free(loaded);
     loaded = NULL;
     err = (struct sq_error){0};
-    return sq_network_load_wish(&err, &wish, &loaded);
+    return sq_network_load_request(&err, &request, &loaded);
 }
 
 static int n_warnings(const char *name)
@@ -93,13 +94,13 @@ START_TEST(a_name_chooses_and_silences)
     static const struct {
         const char *name;
         int runs;
-    } wish[] = {{"model_ema", 0}, {"model_ema.module", 0}, {"model_ema.module.", 0},
-                {"model", 1},     {"net.backbone", 2},     {"net", 2}};
+    } request[] = {{"model_ema", 0}, {"model_ema.module", 0}, {"model_ema.module.", 0},
+                   {"model", 1},     {"net.backbone", 2},     {"net", 2}};
     write_networks((const char *const[]){"model_ema.module.", "model.module.", "net.backbone."},
                    (const uint32_t[]){1, 1, 1});
-    for (size_t i = 0; i < sizeof wish / sizeof wish[0]; i++) {
-        expect_ok(&err, load(wish[i].name, 1));
-        ck_assert(loaded->head.bias[0] == (float)wish[i].runs);
+    for (size_t i = 0; i < sizeof request / sizeof request[0]; i++) {
+        expect_ok(&err, load(request[i].name, 1));
+        ck_assert(loaded->head.bias[0] == (float)request[i].runs);
         ck_assert_str_eq(loaded->weights_why, "--weights names it");
         ck_assert_int_eq(n_warnings("several-networks"), 0);
     }

@@ -17,12 +17,12 @@ static int32_t population_of[MAX_NODES];
 
 static void make_plans(void)
 {
-    const struct sq_trace_wish wish = {
+    const struct sq_trace_request request = {
         .samples = {0, INT64_MAX}, .n_planned = 1, .arith = "f32", .detail = SQ_TRACE_SPIKES};
     tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
     expect_ok(&err, tiny_load_own(NULL));
     arena = (struct sq_arena){NULL, 0};
-    expect_ok(&err, sq_trace_plan_make(&err, &arena, loaded, &wish, &plan, population_of));
+    expect_ok(&err, sq_trace_plan_make(&err, &arena, loaded, &request, &plan, population_of));
     expect_ok(&err, sq_encode_plan_make(&err, &arena, loaded, &plan, population_of, 0, &encode));
 }
 
@@ -42,13 +42,13 @@ static void show(struct sq_record_buffer *buffer, size_t node_index, uint32_t t)
     const struct sq_node *node = &loaded->node[node_index];
     uint64_t *bits = all_ones(node);
     const struct sq_spikes packet = {.bits = bits};
-    const struct sq_sight sight = {
+    const struct sq_packet_view view = {
         .t = t,
         .node_index = node_index,
         .spikes = (uint64_t)node->shape.n_rows * node->shape.n_channels,
         .packet = &packet,
     };
-    sq_encode_sight(&encode, &sight, buffer);
+    sq_encode_packet(&encode, &view, buffer);
     free(bits);
 }
 

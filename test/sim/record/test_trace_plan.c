@@ -9,14 +9,14 @@ enum { MAX_NODES = 64 };
 static struct sq_arena arena;
 static struct sq_trace_plan plan;
 static int32_t population_of[MAX_NODES];
-static struct sq_trace_wish wish;
+static struct sq_trace_request request;
 
 static void load(enum sq_layout layout)
 {
     tiny_prepare(layout, 1);
     expect_ok(&err, tiny_load_own(NULL));
     arena = (struct sq_arena){NULL, 0};
-    wish = (struct sq_trace_wish){.samples = {0, INT64_MAX}, .n_planned = 10, .arith = "f32"};
+    request = (struct sq_trace_request){.samples = {0, INT64_MAX}, .n_planned = 10, .arith = "f32"};
 }
 
 static void discard(void)
@@ -27,7 +27,7 @@ static void discard(void)
 
 static int make(void)
 {
-    return sq_trace_plan_make(&err, &arena, loaded, &wish, &plan, population_of);
+    return sq_trace_plan_make(&err, &arena, loaded, &request, &plan, population_of);
 }
 
 static const char *meta(const char *key)
@@ -93,7 +93,7 @@ static const struct {
 START_TEST(a_population_has_this_shape)
 {
     load(shape[_i].layout);
-    wish.populations = shape[_i].name;
+    request.populations = shape[_i].name;
     expect_ok(&err, make());
     ck_assert_uint_eq(plan.n_populations, 1);
     const struct sq_trace_population *p = &plan.population[0];
@@ -122,7 +122,7 @@ static const struct {
 START_TEST(patterns_choose)
 {
     load(SQ_LAYOUT_CIFAR10);
-    wish.populations = patterns[_i].globs;
+    request.populations = patterns[_i].globs;
     expect_ok(&err, make());
     ck_assert_uint_eq(plan.n_populations, patterns[_i].n);
     require_numbers();
@@ -133,7 +133,7 @@ END_TEST
 START_TEST(patterns_that_choose_nothing_are_refused)
 {
     load(SQ_LAYOUT_CIFAR10);
-    wish.populations = "block.7.*,head,block.0.in,input";
+    request.populations = "block.7.*,head,block.0.in,input";
     expect(&err, make(), SQ_EUSAGE,
            "--trace-populations block.7.*,head,block.0.in,input: matches no population of tiny");
     discard();
@@ -145,7 +145,7 @@ START_TEST(silent_populations_are_left_out)
     unsigned char silent[MAX_NODES] = {0};
     load(SQ_LAYOUT_CIFAR10DVS);
     silent[0] = silent[1] = 1;
-    wish.is_silent = silent;
+    request.is_silent = silent;
     expect_ok(&err, make());
     ck_assert_int_eq(population_of[0], -1);
     ck_assert_int_eq(population_of[1], -1);
@@ -171,8 +171,8 @@ static const struct {
 START_TEST(a_range_holds_so_many_samples)
 {
     load(SQ_LAYOUT_CIFAR10);
-    wish.samples = (struct sq_range){range[_i].first, range[_i].end};
-    wish.n_planned = range[_i].n_planned;
+    request.samples = (struct sq_range){range[_i].first, range[_i].end};
+    request.n_planned = range[_i].n_planned;
     expect(&err, make(), range[_i].code, "--trace-samples: begin at sample");
     if (range[_i].code == SQ_OK)
         ck_assert_uint_eq(plan.n_samples, range[_i].n);
@@ -184,9 +184,9 @@ END_TEST
 START_TEST(texts_are_one_line_each)
 {
     load(SQ_LAYOUT_CIFAR10);
-    wish.command = "spikeq run --model 'a\nb' \r";
-    wish.parent = "abc";
-    wish.change = "none";
+    request.command = "spikeq run --model 'a\nb' \r";
+    request.parent = "abc";
+    request.change = "none";
     expect_ok(&err, make());
     ck_assert_str_eq(meta("command"), "spikeq run --model 'a b'  ");
     ck_assert_str_eq(meta("parent"), "abc");

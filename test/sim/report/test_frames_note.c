@@ -1,6 +1,6 @@
 /* The note of how recordings became frames comes back as it was written, and what is none is
  * refused. */
-#include "sim/report/frames_wish.h"
+#include "sim/report/frames_request.h"
 #include "test/unit.h"
 
 #include <string.h>

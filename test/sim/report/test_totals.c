@@ -1,6 +1,6 @@
 /* Theorem: a run has one number of additions, wherever it is shown. The total of the report is the
  * sum of its rows, attention among them; what `exact` prices; what the samples add up to; what the
- * trace retells; what an analysis finds in layers and timesteps; what a replay says of the
+ * trace says; what an analysis finds in layers and timesteps; what a replay says of the
  * recording. On random networks of the three layouts, and with event counts of a camera. */
 #include "sim/account/price/bill.h"
 #include "sim/report/report.h"
@@ -212,7 +212,7 @@ START_TEST(everybody_says_the_same)
     CASE_UNLESS(&c, spikeq_report_of_trace(c.ctx, temp_path("a.db"), &again) == SPIKEQ_OK, "%s",
                 spikeq_error_text(c.ctx));
     const struct totals retold = totals_of(again);
-    CASE_UNLESS(&c, memcmp(&retold, &want, sizeof want) == 0, "the trace retells other totals");
+    CASE_UNLESS(&c, memcmp(&retold, &want, sizeof want) == 0, "the trace gives other totals");
     spikeq_report_free(again);
     require_analysis(&c, &want);
     require_replay(&c, &want);

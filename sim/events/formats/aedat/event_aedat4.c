@@ -188,5 +188,5 @@ const struct sq_event_format sq_format_aedat4 = {.key = "aedat4",
                                                  .knows = knows,
                                                  .open = open_aedat4,
                                                  .next = next,
-                                                 .is_dear = true,
+                                                 .is_slow_to_decode = true,
                                                  .close = close_aedat4};

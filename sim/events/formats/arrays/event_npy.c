@@ -165,4 +165,4 @@ const struct sq_event_format sq_format_npy = {.key = "npy",
                                               .open = open_npy,
                                               .next = next,
                                               .close = close_npy,
-                                              .is_dear = true};
+                                              .is_slow_to_decode = true};

@@ -201,5 +201,5 @@ const struct sq_event_format sq_format_npz = {.key = "npz",
                                               .knows = knows,
                                               .open = open_npz,
                                               .next = next,
-                                              .is_dear = true,
+                                              .is_slow_to_decode = true,
                                               .close = close_npz};

@@ -108,4 +108,4 @@ const struct sq_event_format sq_format_evt21 = {.key = "evt21",
                                                 .knows = knows_21,
                                                 .open = open_evt2,
                                                 .next = next_21,
-                                                .is_dear = true};
+                                                .is_slow_to_decode = true};

@@ -114,5 +114,5 @@ const struct sq_event_format sq_format_evt3 = {.key = "evt3",
                                                .knows = knows,
                                                .open = open_evt3,
                                                .next = next,
-                                               .is_dear = true,
+                                               .is_slow_to_decode = true,
                                                .slack_us = 4096};

@@ -238,4 +238,4 @@ const struct sq_event_format sq_format_address_binary = {.key = "address-binary"
                                                          .knows = knows,
                                                          .open = open_address_binary,
                                                          .next = next,
-                                                         .is_dear = true};
+                                                         .is_slow_to_decode = true};

@@ -171,4 +171,4 @@ const struct sq_event_format sq_format_address_text = {.key = "address-text",
                                                        .knows = knows,
                                                        .open = open_address_text,
                                                        .next = next,
-                                                       .is_dear = true};
+                                                       .is_slow_to_decode = true};

@@ -144,4 +144,4 @@ const struct sq_event_format sq_format_text = {.key = "text",
                                                .knows = knows,
                                                .open = open_text,
                                                .next = next,
-                                               .is_dear = true};
+                                               .is_slow_to_decode = true};

@@ -1,6 +1,6 @@
-/* Runs: interpreted one by one, the runs of a plan add, to every output row, each input's weight
+/* Runs: interpreted one by one, the spans of a plan add, to every output row, each input's weight
  * row exactly as often as its value says, in the order that docs/numerics.md fixes. */
-#include "sim/engine/runs.h"
+#include "sim/engine/spans.h"
 
 #include "test/unit.h"
 
@@ -52,38 +52,38 @@ static void free_packet(struct packet *p)
     free(p->spikes.begin);
 }
 
-static struct sq_run *new_runs(size_t capacity)
+static struct sq_span *new_runs(size_t capacity)
 {
-    struct sq_run *run = malloc((capacity + CANARY) * sizeof *run);
-    memset(run, 0x5a, (capacity + CANARY) * sizeof *run);
-    return run;
+    struct sq_span *span = malloc((capacity + CANARY) * sizeof *span);
+    memset(span, 0x5a, (capacity + CANARY) * sizeof *span);
+    return span;
 }
 
-static void require_canary(const struct sq_run *run, size_t capacity)
+static void require_canary(const struct sq_span *span, size_t capacity)
 {
-    const unsigned char *byte = (const unsigned char *)(run + capacity);
-    for (size_t i = 0; i < CANARY * sizeof *run; i++)
+    const unsigned char *byte = (const unsigned char *)(span + capacity);
+    for (size_t i = 0; i < CANARY * sizeof *span; i++)
         if (byte[i] != 0x5a)
             ck_abort_msg("the plan is longer than its capacity %zu", capacity);
 }
 
 /* Add up one row as the kernel does; weight row i counts into total[i]. Within a plane the rows
  * met must ascend. */
-static void interpret_linear(const struct sq_run_plan *plan, uint32_t row, uint32_t *total,
+static void interpret_linear(const struct sq_span_plan *plan, uint32_t row, uint32_t *total,
                              uint32_t n_channels, uint32_t n_tiles)
 {
     int64_t last = -1;
     memset(total, 0, n_channels * sizeof *total);
     for (uint32_t step = 0; step < plan->n_steps; step++) {
-        const struct sq_run *run = &plan->run[(size_t)step * plan->n_rows + row];
+        const struct sq_span *span = &plan->span[(size_t)step * plan->n_rows + row];
         const int is_new_plane = step % n_tiles == 0;
-        if (!!run->twice != (is_new_plane && step > 0))
-            ck_abort_msg("step %u of row %u: twice is %u", step, row, run->twice);
-        for (uint32_t i = 0; run->twice && i < n_channels; i++)
+        if (!!span->twice != (is_new_plane && step > 0))
+            ck_abort_msg("step %u of row %u: twice is %u", step, row, span->twice);
+        for (uint32_t i = 0; span->twice && i < n_channels; i++)
             total[i] *= 2;
         last = is_new_plane ? -1 : last;
-        for (uint32_t i = 0; i < run->n_events; i++) {
-            const uint32_t at = run->first + (uint16_t)(run->event[i] - run->base);
+        for (uint32_t i = 0; i < span->n_events; i++) {
+            const uint32_t at = span->first + (uint16_t)(span->event[i] - span->base);
             if (at >= n_channels || (int64_t)at <= last)
                 ck_abort_msg("step %u of row %u meets weight row %u", step, row, at);
             last = at;
@@ -93,14 +93,14 @@ static void interpret_linear(const struct sq_run_plan *plan, uint32_t row, uint3
 }
 
 /* Steps are tiles: all events of a step share `tile` weight rows. */
-static void require_tiles(const struct sq_run_plan *plan, uint32_t n_tiles, size_t tile)
+static void require_tiles(const struct sq_span_plan *plan, uint32_t n_tiles, size_t tile)
 {
     for (uint32_t step = 0; step < plan->n_steps; step++)
         for (uint32_t row = 0; row < plan->n_rows; row++) {
-            const struct sq_run *run = &plan->run[(size_t)step * plan->n_rows + row];
-            for (uint32_t i = 0; i < run->n_events; i++)
-                if (run->event[i] / tile != step % n_tiles)
-                    ck_abort_msg("event %u in tile %u of %zu rows", run->event[i], step % n_tiles,
+            const struct sq_span *span = &plan->span[(size_t)step * plan->n_rows + row];
+            for (uint32_t i = 0; i < span->n_events; i++)
+                if (span->event[i] / tile != step % n_tiles)
+                    ck_abort_msg("event %u in tile %u of %zu rows", span->event[i], step % n_tiles,
                                  tile);
         }
 }
@@ -114,12 +114,12 @@ static void check_linear(struct sq_rng *rng, uint32_t n_rows, uint32_t channels,
     const uint32_t from = (uint32_t)sq_rng_below(rng, n_rows);
     const struct sq_strip strip[2] = {{&p[0].spikes, NULL, 0, from, n_rows - from},
                                       {&p[1].spikes, NULL, 1, 0, n_rows}};
-    const size_t capacity = sq_run_capacity(2 * (size_t)n_rows, channels, planes, 0);
-    struct sq_run_plan plan = {.run = new_runs(capacity)};
-    sq_runs_linear(&plan, strip, 2, &p[0].shape, tile);
+    const size_t capacity = sq_span_capacity(2 * (size_t)n_rows, channels, planes, 0);
+    struct sq_span_plan plan = {.span = new_runs(capacity)};
+    sq_spans_linear(&plan, strip, 2, &p[0].shape, tile);
     const size_t rows_a_tile = tile < 64 ? 64 : tile;
     const uint32_t n_tiles = (uint32_t)((channels + rows_a_tile - 1) / rows_a_tile);
-    ck_assert_uint_eq(plan.n_runs, 1);
+    ck_assert_uint_eq(plan.n_spans, 1);
     ck_assert_uint_eq(plan.n_rows, 2 * n_rows - from);
     ck_assert_uint_eq(plan.n_steps % n_tiles, 0);
     require_tiles(&plan, n_tiles, rows_a_tile);
@@ -131,9 +131,9 @@ static void check_linear(struct sq_rng *rng, uint32_t n_rows, uint32_t channels,
         interpret_linear(&plan, row, total, channels, n_tiles);
         ck_assert_mem_eq(total, want, channels * sizeof *total);
     }
-    require_canary(plan.run, capacity);
+    require_canary(plan.span, capacity);
     free(total);
-    free(plan.run);
+    free(plan.span);
     free_packet(&p[0]);
     free_packet(&p[1]);
 }
@@ -152,7 +152,7 @@ END_TEST
 
 /* Tap (ky, kx) of output (y, x) meets the events of pixel (y + ky - 1, x + kx - 1), in ascending
  * order of channel, at weight row (3 ky + kx) * C + c. */
-static void require_kernel_row(const struct packet *p, const struct sq_run *run, int64_t height,
+static void require_kernel_row(const struct packet *p, const struct sq_span *span, int64_t height,
                                int64_t width, int64_t y, int64_t x)
 {
     const uint32_t channels = p->shape.n_channels;
@@ -167,14 +167,14 @@ static void require_kernel_row(const struct packet *p, const struct sq_run *run,
                 if (value[c] == 0)
                     continue;
                 const uint32_t want = (uint32_t)(3 * ky + kx) * channels + c;
-                if (at >= run[ky].n_events ||
-                    run[ky].first + (uint16_t)(run[ky].event[at] - run[ky].base) != want)
+                if (at >= span[ky].n_events ||
+                    span[ky].first + (uint16_t)(span[ky].event[at] - span[ky].base) != want)
                     ck_abort_msg("output %lld, %lld: tap %lld, %lld, channel %u is not met",
                                  (long long)y, (long long)x, (long long)ky, (long long)kx, c);
                 at++;
             }
         }
-        if (at != run[ky].n_events || run[ky].twice)
+        if (at != span[ky].n_events || span[ky].twice)
             ck_abort_msg("output %lld, %lld meets more than its taps", (long long)y, (long long)x);
     }
 }
@@ -186,17 +186,17 @@ static void check_kernel(struct sq_rng *rng, uint32_t height, uint32_t width, ui
     const uint32_t from = (uint32_t)sq_rng_below(rng, height * width);
     const uint32_t n_rows = height * width - from;
     const struct sq_strip strip = {&p.spikes, NULL, 0, from, n_rows};
-    const size_t capacity = sq_run_capacity(n_rows, 9 * channels, 1, 1);
-    struct sq_run_plan plan = {.run = new_runs(capacity)};
-    sq_runs_kernel(&plan, &strip, 1, &p.shape, height, width);
-    ck_assert_uint_eq(plan.n_runs, 3);
+    const size_t capacity = sq_span_capacity(n_rows, 9 * channels, 1, 1);
+    struct sq_span_plan plan = {.span = new_runs(capacity)};
+    sq_spans_kernel(&plan, &strip, 1, &p.shape, height, width);
+    ck_assert_uint_eq(plan.n_spans, 3);
     ck_assert_uint_eq(plan.n_steps, 1);
     ck_assert_uint_eq(plan.n_rows, n_rows);
     for (uint32_t row = 0; row < n_rows; row++)
-        require_kernel_row(&p, plan.run + 3 * (size_t)row, height, width, (from + row) / width,
+        require_kernel_row(&p, plan.span + 3 * (size_t)row, height, width, (from + row) / width,
                            (from + row) % width);
-    require_canary(plan.run, capacity);
-    free(plan.run);
+    require_canary(plan.span, capacity);
+    free(plan.span);
     free_packet(&p);
 }
 

@@ -4,8 +4,8 @@
  *   linear        bit planes from high to low, doubling in between; in a plane channels ascending
  *   3x3 kernels   kernel lines top to bottom, taps left to right, channels ascending
  * Tiles cut that order into steps and never change it. */
-#ifndef SQ_RUNS_H
-#define SQ_RUNS_H
+#ifndef SQ_SPANS_H
+#define SQ_SPANS_H
 
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/pack/spikes.h"
@@ -20,23 +20,23 @@ struct sq_strip {
     uint32_t t, row, n_rows;
 };
 
-/* A group of strips and its runs: step s is run[s][row of the group][n_runs]. A step is one tile
+/* A group of strips and its spans: step s is span[s][row of the group][n_spans]. A step is one tile
  * of weights through which all rows of the group pass. */
-struct sq_run_plan {
-    struct sq_run *run; /* caller's scratch, sq_run_capacity() entries */
-    uint32_t n_steps, n_runs, n_rows;
+struct sq_span_plan {
+    struct sq_span *span; /* caller's scratch, sq_span_capacity() entries */
+    uint32_t n_steps, n_spans, n_rows;
 };
 
 /* Entries that a plan of n_rows rows can need. */
-size_t sq_run_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes, int is_kernel);
+size_t sq_span_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes, int is_kernel);
 
 /* Runs of a linear layer: `tile` weight rows a step (sq_accumulate_tile()). */
-void sq_runs_linear(struct sq_run_plan *plan, const struct sq_strip *strip, size_t n_strips,
-                    const struct sq_spike_shape *in, size_t tile);
+void sq_spans_linear(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
+                     const struct sq_spike_shape *in, size_t tile);
 
 /* Runs of a 3x3 convolution, stride 1, padding 1, over an image of `width` x `height` pixels;
  * the input is binary (one plane). */
-void sq_runs_kernel(struct sq_run_plan *plan, const struct sq_strip *strip, size_t n_strips,
-                    const struct sq_spike_shape *in, uint32_t height, uint32_t width);
+void sq_spans_kernel(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
+                     const struct sq_spike_shape *in, uint32_t height, uint32_t width);
 
 #endif

@@ -1,15 +1,15 @@
 /* What the public options ask to be recorded, as the recorder wants it. */
-#ifndef SQ_TRACE_WISH_H
-#define SQ_TRACE_WISH_H
+#ifndef SQ_TRACE_REQUEST_H
+#define SQ_TRACE_REQUEST_H
 
 #include "sim/queue/queue.h"
 #include "sim/record/trace_plan.h"
 #include "sim/report/report.h"
 
-/* The wish for a run that `report` is about; its texts are those of options and report.
+/* The request for a run that `report` is about; its texts are those of options and report.
  * SQ_EUSAGE: an unknown detail or codec, a range that is none. */
-int sq_trace_wish_of(struct sq_error *err, const struct spikeq_trace_options *options,
-                     const struct spikeq_report *report, struct sq_trace_wish *wish);
+int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options *options,
+                        const struct spikeq_report *report, struct sq_trace_request *request);
 
 static inline enum sq_schedule sq_schedule_of(enum spikeq_schedule schedule)
 {

@@ -1,16 +1,16 @@
 /* How recordings become frames: the public options as readers want them, and as a trace notes them
  * (docs/trace-format.md, meta key input_frames). */
-#ifndef SQ_FRAMES_WISH_H
-#define SQ_FRAMES_WISH_H
+#ifndef SQ_FRAMES_REQUEST_H
+#define SQ_FRAMES_REQUEST_H
 
 #include "kernels/base/arena.h"
 #include "sim/events/frames/recording_frames.h"
 #include "sim/spikeq.h"
 
-/* The options' texts become the wish's. Without a rule *wish is left as it is: the input is no
- * recordings. SQ_EUSAGE: a place that is none; options without a rule. */
-int sq_frames_wish_of(struct sq_error *err, const struct spikeq_frames_options *options,
-                      struct sq_frame_wish *wish);
+/* The options' texts become the request's. Without a rule *request is left as it is: the input is
+ * no recordings. SQ_EUSAGE: a place that is none; options without a rule. */
+int sq_frames_request_of(struct sq_error *err, const struct spikeq_frames_options *options,
+                         struct sq_frame_request *request);
 
 /* The options as one line of JSON, what was not given left out; freed by the caller. SQ_EUSAGE: no
  * such rule; SQ_ENOMEM. */

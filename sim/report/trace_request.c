@@ -1,11 +1,11 @@
-#include "sim/report/trace_wish.h"
+#include "sim/report/trace_request.h"
 
 #include "traces/format/codec.h"
 
 #include <string.h>
 
-int sq_trace_wish_of(struct sq_error *err, const struct spikeq_trace_options *options,
-                     const struct spikeq_report *report, struct sq_trace_wish *wish)
+int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options *options,
+                        const struct spikeq_report *report, struct sq_trace_request *request)
 {
     const char *detail = options->detail != NULL ? options->detail : "spikes";
     const char *codec = options->codec != NULL ? options->codec : "none";
@@ -14,7 +14,7 @@ int sq_trace_wish_of(struct sq_error *err, const struct spikeq_trace_options *op
         return sq_fail(err, SQ_EUSAGE, "--trace-detail %s: expected spikes or counts", detail);
     if (found < 0)
         return sq_fail(err, SQ_EUSAGE, "--trace-codec %s: expected none, zlib or zstd", codec);
-    *wish = (struct sq_trace_wish){
+    *request = (struct sq_trace_request){
         .populations = options->populations,
         .n_planned =
             report->n_planned == SQ_FEED_ENDLESS ? SQ_TRACE_SAMPLES_UNKNOWN : report->n_planned,
@@ -28,5 +28,5 @@ int sq_trace_wish_of(struct sq_error *err, const struct spikeq_trace_options *op
         .input_frames = report->input_frames,
         .warnings = report->warnings_text,
     };
-    return sq_range_parse(err, "--trace-samples", options->samples, &wish->samples);
+    return sq_range_parse(err, "--trace-samples", options->samples, &request->samples);
 }

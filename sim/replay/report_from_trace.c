@@ -1,4 +1,4 @@
-#include "sim/replay/retell.h"
+#include "sim/replay/report_from_trace.h"
 
 #include "sim/context.h"
 #include "sim/record/operations.h"
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sq_retell_sample(struct sq_error *err, const struct sq_trace *trace,
-                     const struct sq_network *network, const struct sq_trace_sample *sample,
-                     struct sq_outcome *outcome)
+int sq_outcome_from_trace(struct sq_error *err, const struct sq_trace *trace,
+                          const struct sq_network *network, const struct sq_trace_sample *sample,
+                          struct sq_outcome *outcome)
 {
     char where[600];
     snprintf(where, sizeof where, "%s: sample %" PRIu64, sq_trace_path(trace), sample->id);
@@ -32,8 +32,8 @@ int sq_retell_sample(struct sq_error *err, const struct sq_trace *trace,
                               outcome);
 }
 
-int sq_retell_into(struct sq_error *err, struct sq_trace *trace, const struct sq_range *range,
-                   struct spikeq_report *report)
+int sq_report_add_trace(struct sq_error *err, struct sq_trace *trace, const struct sq_range *range,
+                        struct spikeq_report *report)
 {
     const struct sq_network *network = report->network;
     struct sq_arena arena = {NULL, 0};
@@ -46,7 +46,7 @@ int sq_retell_into(struct sq_error *err, struct sq_trace *trace, const struct sq
         status = SQ_OK;
         if (sample.id >= range->end)
             break;
-        status = sq_retell_sample(err, trace, network, &sample, &outcome);
+        status = sq_outcome_from_trace(err, trace, network, &sample, &outcome);
         if (status == SQ_OK)
             status = sq_report_add_finished(err, report, &outcome);
     }
@@ -76,7 +76,8 @@ static int take_input(struct sq_error *err, const struct sq_trace *trace,
                                                   sq_trace_meta(trace, SQ_META_RECORDINGS), report);
 }
 
-int sq_retell_begin(struct sq_error *err, const struct sq_trace *trace, struct spikeq_report **out)
+int sq_report_begin_from_trace(struct sq_error *err, const struct sq_trace *trace,
+                               struct spikeq_report **out)
 {
     struct sq_network *network;
     int status = sq_rebuild_network(err, trace, &network);
@@ -90,16 +91,17 @@ int sq_retell_begin(struct sq_error *err, const struct sq_trace *trace, struct s
     return status;
 }
 
-static int retell(struct sq_error *err, struct sq_trace *trace, struct spikeq_report **out)
+static int report_from_trace(struct sq_error *err, struct sq_trace *trace,
+                             struct spikeq_report **out)
 {
     static const struct sq_range all = {0, INT64_MAX};
     struct spikeq_report *report;
-    int status = sq_retell_begin(err, trace, &report);
+    int status = sq_report_begin_from_trace(err, trace, &report);
     if (status != SQ_OK)
         return status;
     status = take_input(err, trace, report);
     if (status == SQ_OK)
-        status = sq_retell_into(err, trace, &all, report);
+        status = sq_report_add_trace(err, trace, &all, report);
     if (status == SQ_OK && report->totals.n_samples == 0)
         status = sq_fail(err, SQ_EVALUE, "%s: holds no samples", sq_trace_path(trace));
     if (status != SQ_OK) {
@@ -111,18 +113,18 @@ static int retell(struct sq_error *err, struct sq_trace *trace, struct spikeq_re
     return SQ_OK;
 }
 
-int sq_retell(struct sq_error *err, const char *path, struct spikeq_report **out)
+int sq_report_from_trace(struct sq_error *err, const char *path, struct spikeq_report **out)
 {
     struct sq_trace *trace;
     int status = sq_trace_open(err, path, &trace);
     if (status != SQ_OK)
         return status;
-    status = retell(err, trace, out);
+    status = report_from_trace(err, trace, out);
     sq_trace_close(trace);
     return status;
 }
 
 int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_report **out)
 {
-    return sq_retell(&ctx->error, path, out);
+    return sq_report_from_trace(&ctx->error, path, out);
 }
