@@ -1,0 +1,69 @@
+/* Convolution, 2-d or 1-d; groups are of channels. A current for each output pixel and channel. */
+#include "sim/ops/rows.h"
+
+#include "sim/account/count/shapes.h"
+
+/* Event numbers are taken modulo 65536 (kernels/pack/spikes.h): a kernel line's must fit. */
+static int check_width(const struct sq_typing *typing, const struct sq_graph_node *node)
+{
+    const uint64_t line = (uint64_t)sq_input_of(typing->graph, node, 0)->out_channels * node->kernel;
+    return line <= 65535 ? SQ_OK
+                         : sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
+                                          "%llu inputs of a kernel line are too many",
+                                          (unsigned long long)line);
+}
+
+static int check_groups(const struct sq_typing *typing, const struct sq_graph_node *node)
+{
+    const uint32_t in = sq_input_of(typing->graph, node, 0)->out_channels;
+    if (in % node->groups == 0 && node->out_channels % node->groups == 0)
+        return SQ_OK;
+    return sq_type_refuse(typing, node, SQ_ESHAPE,
+                          "%u groups do not divide its %u input and %u output channels",
+                          node->groups, in, node->out_channels);
+}
+
+int sq_type_conv(const struct sq_typing *typing, struct sq_graph_node *node)
+{
+    const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
+    if (from->edge == SQ_EDGE_REALS && from->operation != SQ_OPERATION_INPUT)
+        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
+                              "reads reals from \"%s\"; it reads spikes, counts or the input",
+                              from->id);
+    if (node->axes_of_kernel == 1 && node->kernel != 1)
+        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
+                              "a kernel with one axis is 1 wide, this is %u", node->kernel);
+    int status = sq_type_channels(typing, node);
+    node->edge = SQ_EDGE_REALS;
+    node->max_value = 0;
+    node->out_height = (uint32_t)sq_axis_outputs(from->out_height, node->kernel, node->stride,
+                                                 node->padding);
+    node->out_width =
+        (uint32_t)sq_axis_outputs(from->out_width, node->kernel, node->stride, node->padding);
+    if (status == SQ_OK && (node->out_height == 0 || node->out_width == 0))
+        status = sq_type_refuse(typing, node, SQ_ESHAPE, "a %ux%u kernel does not fit %ux%u inputs",
+                                node->kernel, node->kernel, from->out_height, from->out_width);
+    if (status == SQ_OK)
+        status = check_groups(typing, node);
+    return status == SQ_OK ? check_width(typing, node) : status;
+}
+
+int sq_describe_conv(const struct sq_describing *describing, struct sq_op *op)
+{
+    const struct sq_graph_node *node = describing->node;
+    const struct sq_graph_node *from = sq_input_of(describing->graph, node, 0);
+    const struct sq_conv_shape shape = {.c_in = from->out_channels,
+                                        .c_out = node->out_channels,
+                                        .height = from->out_height,
+                                        .width = from->out_width,
+                                        .kernel_h = node->kernel,
+                                        .kernel_w = node->kernel,
+                                        .stride_h = node->stride,
+                                        .stride_w = node->stride,
+                                        .padding_h = node->padding,
+                                        .padding_w = node->padding,
+                                        .groups = node->groups};
+    sq_op_shape_conv(op, &shape, node->has_bias);
+    sq_describe_layer(describing, op);
+    return 1;
+}

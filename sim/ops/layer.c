@@ -1,0 +1,31 @@
+/* What the account says alike of several operations. */
+#include "sim/ops/operation.h"
+
+/* Does a batch norm, and nothing else, read the node? */
+static bool is_normed(const struct sq_describing *describing)
+{
+    const struct sq_graph *graph = describing->graph;
+    const uint32_t reader =
+        sq_graph_reader(graph, (uint32_t)(describing->node - graph->node));
+    return reader < graph->n_nodes && graph->node[reader].operation == SQ_OPERATION_BN;
+}
+
+void sq_describe_layer(const struct sq_describing *describing, struct sq_op *op)
+{
+    const struct sq_graph_node *node = describing->node;
+    const struct sq_graph_node *from = sq_input_of(describing->graph, node, 0);
+    op->bn_bias = !node->has_bias && is_normed(describing);
+    op->bias_is_added = node->adds_bias_apart;
+    op->from_stream = from->edge == SQ_EDGE_COUNTS;
+    op->is_analog = from->operation == SQ_OPERATION_INPUT;
+    op->is_static = op->is_analog && from->input_kind == SQ_INPUT_IMAGE;
+}
+
+void sq_describe_same(const struct sq_describing *describing, enum sq_op_kind kind,
+                      struct sq_op *op)
+{
+    op->kind = kind;
+    op->n_in = op->n_out = sq_elements_of(describing->node);
+    op->out_channels = describing->node->out_channels;
+    op->is_affine = 1;
+}

@@ -1,0 +1,19 @@
+/* A population of neurons: currents in, spikes out, membrane potentials from timestep to timestep. */
+#include "sim/ops/rows.h"
+
+int sq_type_neuron(const struct sq_typing *typing, struct sq_graph_node *node)
+{
+    const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
+    if (from->edge != SQ_EDGE_REALS || from->operation == SQ_OPERATION_INPUT)
+        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
+                              "reads %s from \"%s\"; it reads currents, which are reals",
+                              sq_edge_name(from->edge), from->id);
+    sq_type_like(typing->graph, node, SQ_EDGE_SPIKES, 1);
+    return SQ_OK;
+}
+
+int sq_describe_neuron(const struct sq_describing *describing, struct sq_op *op)
+{
+    sq_describe_same(describing, SQ_OP_NEURON, op);
+    return 1;
+}

@@ -1,0 +1,116 @@
+#include "sim/ops/operations.h"
+
+#include "sim/ops/operation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Nodes in the order in which they are registered. */
+struct order {
+    const struct sq_graph *graph;
+    uint32_t *node; /* [n_nodes] */
+    uint32_t n;
+    uint32_t *moved; /* those that are registered behind another node */
+    uint32_t n_moved;
+};
+
+/* A node, then those that are registered behind it. */
+static void append(struct order *order, uint32_t index)
+{
+    const uint32_t first = order->n;
+    order->node[order->n++] = index;
+    for (uint32_t at = first; at < order->n; at++)
+        for (uint32_t i = 0; i < order->n_moved; i++)
+            if (order->n < order->graph->n_nodes &&
+                strcmp(order->graph->node[order->moved[i]].after,
+                       order->graph->node[order->node[at]].id) == 0)
+                order->node[order->n++] = order->moved[i];
+}
+
+static int make_order(struct sq_error *err, struct order *order)
+{
+    const struct sq_graph *graph = order->graph;
+    for (uint32_t i = 0; i < graph->n_nodes; i++)
+        if (graph->node[i].after[0] != '\0')
+            order->moved[order->n_moved++] = i;
+    for (uint32_t i = 0; i < graph->n_nodes; i++)
+        if (graph->node[i].after[0] == '\0')
+            append(order, i);
+    for (uint32_t i = 0; order->n < graph->n_nodes && i < order->n_moved; i++)
+        if (sq_graph_find(graph, graph->node[order->moved[i]].after) == graph->n_nodes)
+            return sq_fail(err, SQ_EFORMAT, "node \"%s\": \"after\" is \"%s\", which is no node",
+                           graph->node[order->moved[i]].id, graph->node[order->moved[i]].after);
+    return order->n == graph->n_nodes
+               ? SQ_OK
+               : sq_fail(err, SQ_EFORMAT, "node \"%s\": \"after\" leads in a circle",
+                         graph->node[order->moved[0]].id);
+}
+
+static void add_operation(const struct sq_graph *graph, uint32_t index, struct sq_counters *out)
+{
+    const struct sq_graph_node *node = &graph->node[index];
+    const struct sq_describing describing = {graph, node, out->timesteps};
+    struct sq_op *op = &out->op[out->n_ops];
+    snprintf(op->name, sizeof op->name, "%s", node->weight[0] != '\0' ? node->weight : node->id);
+    snprintf(op->role, sizeof op->role, "%s", node->role);
+    op->block = node->block;
+    op->node = index;
+    op->positions = 1;
+    if (node->n_inputs > 0)
+        snprintf(op->source, sizeof op->source, "%s", sq_input_of(graph, node, 0)->id);
+    out->n_ops += sq_operation_row[node->operation].describe(&describing, op) != 0;
+}
+
+/* Sizes that tables and some conventions go by: of the last attention, and how many blocks. */
+static void note_sizes(const struct sq_graph *graph, struct sq_counters *out)
+{
+    for (uint32_t i = 0; i < graph->n_nodes; i++) {
+        const struct sq_graph_node *node = &graph->node[i];
+        if (node->block >= (int32_t)out->depth)
+            out->depth = (uint32_t)node->block + 1;
+        if (node->operation != SQ_OPERATION_ATTEND)
+            continue;
+        out->heads = node->heads;
+        out->dim = node->out_channels;
+        out->tokens = node->out_height * node->out_width;
+    }
+}
+
+/* Parameters and buffers of the official module, those included that it never uses. */
+static void count_parameters(struct sq_counters *out)
+{
+    for (size_t i = 0; i < out->n_ops; i++) {
+        const struct sq_op *op = &out->op[i];
+        out->parameters += op->weights + op->biases;
+        if (op->kind == SQ_OP_NORM) {
+            out->parameters += 2 * op->out_channels;
+            out->buffers_bytes += 8 * op->out_channels + 8;
+        }
+    }
+    out->parameters += out->unused_parameters;
+}
+
+int sq_counters_from_graph(struct sq_error *err, const char *name, const struct sq_graph *graph,
+                           uint32_t timesteps, struct sq_counters *out)
+{
+    struct order order = {.graph = graph};
+    order.node = calloc(2 * (size_t)graph->n_nodes + 1, sizeof *order.node);
+    order.moved = order.node != NULL ? order.node + graph->n_nodes : NULL;
+    out->op = sq_arena_alloc(&out->arena, graph->n_nodes + 1, sizeof *out->op);
+    int status = order.node != NULL && out->op != NULL
+                     ? make_order(err, &order)
+                     : sq_fail(err, SQ_ENOMEM, "%s: out of memory for its operations", name);
+    if (status == SQ_OK) {
+        snprintf(out->config, sizeof out->config, "%s", name);
+        out->timesteps = timesteps;
+        out->batch = 1;
+        out->unused_parameters = graph->unused_parameters;
+        for (uint32_t i = 0; i < order.n; i++)
+            add_operation(graph, order.node[i], out);
+        note_sizes(graph, out);
+        count_parameters(out);
+    }
+    free(order.node);
+    return status;
+}
