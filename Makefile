@@ -86,7 +86,7 @@ $(B)/%.o: %.c
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(FACTS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 # What `spikeq --version` tells: asked for when its object is made, not each time.
-$(B)/sim/facts.o: FACTS = -DSQ_BUILD_VARIANT='"$(VARIANT)"' -DSQ_LIBRARIES='"$(foreach library,$(LIBRARIES),$(library) $(shell \
+$(B)/sim/api/api_facts.o: FACTS = -DSQ_BUILD_VARIANT='"$(VARIANT)"' -DSQ_LIBRARIES='"$(foreach library,$(LIBRARIES),$(library) $(shell \
     pkg-config --modversion $(library));)"'
 
 # A file's suffix names its instruction set.

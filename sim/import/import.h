@@ -2,9 +2,10 @@
 #ifndef SQ_IMPORT_H
 #define SQ_IMPORT_H
 
-#include "sim/context.h"
 #include "sim/engine/outcome.h"
 #include "sim/input/array.h"
+#include "sim/network/network.h"
+#include "sim/spikeq.h"
 #include "traces/import/recording.h"
 #include "traces/write/trace_writer.h"
 

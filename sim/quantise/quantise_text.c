@@ -1,9 +1,9 @@
 /* The findings as tables, for people and for documents, and as JSON. */
 #include "sim/json/json.h"
+#include "sim/json/page.h"
 #include "sim/quantise/bit_energy.h"
 #include "sim/quantise/quantise.h"
 #include "sim/report/fixed_json.h"
-#include "sim/report/page.h"
 
 struct sq_mismatch sq_side_mismatch(const struct sq_side *side, const struct sq_node *node)
 {

@@ -141,6 +141,6 @@ int sq_side_open(struct sq_error *err, struct sq_side *side)
 
 void sq_side_close(struct sq_side *side)
 {
-    spikeq_report_free(side->report);
+    sq_report_free(side->report);
     sq_network_free(side->network);
 }

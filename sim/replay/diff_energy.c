@@ -49,6 +49,6 @@ int sq_diff_energy(struct sq_error *err, struct sq_trace *trace, const struct sq
     status = sq_report_add_trace(err, trace, samples, report);
     if (status == SQ_OK)
         status = price(err, sq_trace_path(trace), report, hardware, energy_mj);
-    spikeq_report_free(report);
+    sq_report_free(report);
     return status;
 }

@@ -1,12 +1,10 @@
 #include "sim/replay/inspect_trace.h"
 #include "kernels/base/plural.h"
 
-#include "sim/context.h"
 #include "sim/json/json.h"
+#include "sim/json/page.h"
+#include "sim/record/trace_warnings.h"
 #include "sim/replay/trace_findings.h"
-#include "sim/report/page.h"
-#include "sim/warnings_json.h"
-#include "traces/compare/trace_digest.h"
 #include "traces/format/codec.h"
 #include "traces/format/description.h"
 #include "traces/format/schema.h"
@@ -157,19 +155,5 @@ int sq_inspect_trace(struct sq_error *err, const char *path, int as_json, char *
         status = describe(err, &found, as_json, text);
     free(found.spikes);
     sq_trace_close(found.trace);
-    return status;
-}
-
-int spikeq_trace_digest(spikeq_ctx *ctx, const char *path, char **text)
-{
-    struct sq_trace *trace;
-    char digest[SQ_DIGEST_TEXT];
-    int status = sq_trace_open(&ctx->error, path, &trace);
-    if (status != SQ_OK)
-        return status;
-    status = sq_trace_digest(&ctx->error, trace, digest);
-    sq_trace_close(trace);
-    if (status == SQ_OK && (*text = strdup(digest)) == NULL)
-        status = sq_fail(&ctx->error, SQ_ENOMEM, "%s: out of memory", path);
     return status;
 }

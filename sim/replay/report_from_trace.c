@@ -1,10 +1,9 @@
 #include "sim/replay/report_from_trace.h"
 
-#include "sim/context.h"
 #include "sim/record/operations.h"
+#include "sim/record/trace_warnings.h"
 #include "sim/replay/rebuild.h"
 #include "sim/report/frame_counts_json.h"
-#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -105,7 +104,7 @@ static int report_from_trace(struct sq_error *err, struct sq_trace *trace,
     if (status == SQ_OK && report->totals.n_samples == 0)
         status = sq_fail(err, SQ_EVALUE, "%s: holds no samples", sq_trace_path(trace));
     if (status != SQ_OK) {
-        spikeq_report_free(report);
+        sq_report_free(report);
         return status;
     }
     sq_report_finish(report);
@@ -122,9 +121,4 @@ int sq_report_from_trace(struct sq_error *err, const char *path, struct spikeq_r
     status = report_from_trace(err, trace, out);
     sq_trace_close(trace);
     return status;
-}
-
-int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_report **out)
-{
-    return sq_report_from_trace(&ctx->error, path, out);
 }

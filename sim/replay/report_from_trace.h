@@ -8,7 +8,7 @@
 #include "traces/read/trace_reader.h"
 
 /* An empty report for the network that a trace describes, which it owns; freed with
- * spikeq_report_free(). What sq_rebuild_network() refuses; SQ_ENOMEM. */
+ * sq_report_free(). What sq_rebuild_network() refuses; SQ_ENOMEM. */
 int sq_report_begin_from_trace(struct sq_error *err, const struct sq_trace *trace,
                                struct spikeq_report **out);
 

@@ -2,8 +2,8 @@
 #include "sim/replay/session.h"
 
 #include "kernels/base/bits.h"
+#include "sim/json/warnings_json.h"
 #include "sim/report/trace_request.h"
-#include "sim/warnings_json.h"
 #include "traces/compare/trace_digest.h"
 
 #include <inttypes.h>
@@ -120,7 +120,7 @@ static int describe_frames(struct sq_replay *replay, struct sq_trace_request *re
     char *note;
     if (replay->input == NULL || replay->frames.rule == NULL)
         return SQ_OK;
-    const int status = sq_frames_note(&replay->ctx->error, &replay->frames, &note);
+    const int status = sq_frames_note(replay->err, &replay->frames, &note);
     if (status != SQ_OK)
         return status;
     if (request->input_frames == NULL || strcmp(request->input_frames, note) != 0) {
@@ -130,14 +130,14 @@ static int describe_frames(struct sq_replay *replay, struct sq_trace_request *re
     free(note);
     return request->input_frames != NULL
                ? SQ_OK
-               : sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for a replay");
+               : sq_fail(replay->err, SQ_ENOMEM, "out of memory for a replay");
 }
 
 /* What the new trace says of itself, besides what its options say: the texts lie in the arena. */
 static int describe(struct sq_replay *replay, struct sq_trace_request *request)
 {
     const struct spikeq_replay_options *options = replay->options;
-    struct sq_error *err = &replay->ctx->error;
+    struct sq_error *err = replay->err;
     char *parent = sq_arena_alloc(&replay->arena, SQ_DIGEST_TEXT, 1);
     char *change = sq_arena_alloc(&replay->arena, SQ_CHANGE_TEXT, 1);
     unsigned char *is_silent = sq_arena_alloc(&replay->arena, replay->network->n_nodes, 1);
@@ -163,7 +163,7 @@ static int describe(struct sq_replay *replay, struct sq_trace_request *request)
 /* The new trace: all samples of the replay, with the digest of the one that it was made from. */
 static int open_recorder(struct sq_replay *replay)
 {
-    struct sq_error *err = &replay->ctx->error;
+    struct sq_error *err = replay->err;
     const struct spikeq_replay_options *options = replay->options;
     struct sq_recorder_options inner = {.path = options->record.path,
                                         .replace = options->record.force,
@@ -205,12 +205,12 @@ static int run(struct sq_replay *replay)
                                 replay->network->n_nodes * replay->network->config.timesteps,
                                 sizeof *totals.tally)};
     if (totals.tally == NULL)
-        return sq_fail(&replay->ctx->error, SQ_ENOMEM, "out of memory for a replay");
+        return sq_fail(replay->err, SQ_ENOMEM, "out of memory for a replay");
     if (options->verify)
         sq_observers_add(&inner.observers, &replay->verify.observer);
     if (replay->recorder != NULL)
         sq_observers_add(&inner.observers, sq_recorder_observer(replay->recorder));
-    const int status = sq_run(&replay->ctx->error, replay->network, &feed, &inner, &totals);
+    const int status = sq_run(replay->err, replay->network, &feed, &inner, &totals);
     replay->after->totals.seconds = totals.seconds;
     replay->after->totals.isa = totals.isa;
     return status;
@@ -225,7 +225,7 @@ int sq_replay_run(struct sq_replay *replay)
     if (status == SQ_OK)
         status = run(replay);
     if (status == SQ_OK && replay->recorder != NULL)
-        status = sq_recorder_finish(&replay->ctx->error, replay->recorder);
+        status = sq_recorder_finish(replay->err, replay->recorder);
     if (status == SQ_OK || status == SQ_EINTERRUPTED) {
         sq_report_finish(replay->before);
         sq_report_finish(replay->after);
@@ -242,8 +242,8 @@ void sq_replay_close(struct sq_replay *replay)
 {
     sq_recorder_free(replay->recorder);
     sq_verify_end(&replay->verify);
-    spikeq_report_free(replay->before);
-    spikeq_report_free(replay->after);
+    sq_report_free(replay->before);
+    sq_report_free(replay->after);
     sq_input_free(replay->input);
     sq_network_free(replay->network);
     sq_trace_close(replay->trace);

@@ -1,9 +1,8 @@
-/* A replay under way: what one call of spikeq_replay() holds open, in the order in which it is set
+/* A replay under way: what one call holds open, in the order in which it is set
  * up. */
 #ifndef SQ_SESSION_H
 #define SQ_SESSION_H
 
-#include "sim/context.h"
 #include "sim/record/recorder.h"
 #include "sim/replay/change.h"
 #include "sim/replay/cut.h"
@@ -11,9 +10,11 @@
 #include "sim/replay/verify.h"
 #include "sim/report/frames_request.h"
 #include "sim/report/report.h"
+#include "sim/spikeq.h"
 
 struct sq_replay {
-    spikeq_ctx *ctx;
+    struct sq_error *err;
+    const char *config_dirs;
     const struct spikeq_replay_options *options;
     struct sq_warnings warnings; /* of the trace, of loading the model and of this replay */
     struct sq_arena arena;

@@ -29,7 +29,7 @@ static void override(struct spikeq_frames_options *frames,
 /* How recordings become frames. */
 static int take_frames(struct sq_replay *replay)
 {
-    struct sq_error *err = &replay->ctx->error;
+    struct sq_error *err = replay->err;
     const char *path = sq_trace_path(replay->trace);
     const char *note = sq_trace_meta(replay->trace, "input_frames");
     char origin[512];
@@ -53,7 +53,7 @@ static int take_frames(struct sq_replay *replay)
 
 static int refuse_input(struct sq_replay *replay, const char *digest, const char *want)
 {
-    return sq_fail(&replay->ctx->error, SQ_EVALUE,
+    return sq_fail(replay->err, SQ_EVALUE,
                    "%s: is not the recorded input: its SHA-256 is %.12s..., %s was recorded from "
                    "%.12s...",
                    replay->options->input, digest, sq_trace_path(replay->trace), want);
@@ -67,7 +67,7 @@ static int open_input(struct sq_replay *replay, const char *recorded)
     struct sq_error ignored = {0};
     char digest[SQ_DIGEST_TEXT];
     want.frame_request = replay->frames.rule != NULL ? &replay->frame_request : NULL;
-    const int status = sq_input_open(&replay->ctx->error, path, NULL, &want, 0, &replay->input);
+    const int status = sq_input_open(replay->err, path, NULL, &want, 0, &replay->input);
     if (status != SQ_OK && status != SQ_EIO && want.frame_request == NULL && recorded != NULL &&
         sq_digest_file(&ignored, path, digest) == SQ_OK && strcmp(digest, recorded) != 0)
         return refuse_input(replay, digest, recorded);
@@ -77,7 +77,7 @@ static int open_input(struct sq_replay *replay, const char *recorded)
 static int check_input(struct sq_replay *replay, const char *recorded)
 {
     char digest[SQ_DIGEST_TEXT];
-    const int status = sq_input_digest(&replay->ctx->error, replay->input, digest);
+    const int status = sq_input_digest(replay->err, replay->input, digest);
     if (status == SQ_OK && recorded != NULL && strcmp(recorded, digest) != 0)
         return refuse_input(replay, digest, recorded);
     return status;
@@ -85,7 +85,7 @@ static int check_input(struct sq_replay *replay, const char *recorded)
 
 int sq_replay_open_input(struct sq_replay *replay)
 {
-    struct sq_error *err = &replay->ctx->error;
+    struct sq_error *err = replay->err;
     const char *path = replay->options->input;
     const char *recorded = sq_trace_meta(replay->trace, "input_sha256");
     int status = take_frames(replay);

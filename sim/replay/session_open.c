@@ -1,8 +1,8 @@
 /* A replay is set up. */
+#include "sim/record/trace_warnings.h"
 #include "sim/replay/rebuild.h"
 #include "sim/replay/session.h"
 #include "sim/report/trace_request.h"
-#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,11 +11,6 @@
 #include <uv.h>
 
 enum { MAX_FROM = 256 };
-
-static struct sq_error *error_of(struct sq_replay *replay)
-{
-    return &replay->ctx->error;
-}
 
 /* The arithmetic that was recorded: a trained checkpoint is quantised as it was then. */
 static int take_arith(struct sq_replay *replay)
@@ -27,10 +22,10 @@ static int take_arith(struct sq_replay *replay)
     if (recorded == NULL || strcmp(recorded, network->arith) == 0)
         return SQ_OK;
     if (!network->is_fixed && sq_arith_parse(recorded, &settings))
-        status = sq_fixed_make(error_of(replay), network, &settings, NULL);
+        status = sq_fixed_make(replay->err, network, &settings, NULL);
     if (status != SQ_OK || strcmp(recorded, network->arith) == 0)
         return status;
-    return sq_fail(error_of(replay), SQ_EUNSUPPORTED,
+    return sq_fail(replay->err, SQ_EUNSUPPORTED,
                    "%s: was recorded in the arithmetic \"%s\", %s runs in \"%s\"; give the model "
                    "that was recorded",
                    sq_trace_path(replay->trace), recorded, network->model_path, network->arith);
@@ -43,7 +38,7 @@ static int load_model(struct sq_replay *replay)
     const char *root = sq_trace_meta(replay->trace, "model_root");
     struct sq_config config;
     int status = SQ_OK;
-    struct sq_network_request request = {.config_dirs = replay->ctx->config_dirs,
+    struct sq_network_request request = {.config_dirs = replay->config_dirs,
                                          .model = options->model,
                                          .config = options->config,
                                          .set = options->set,
@@ -53,9 +48,9 @@ static int load_model(struct sq_replay *replay)
                                              root != NULL && *root == '\0' ? "." : root};
     if (options->config == NULL && options->n_set == 0) {
         request.given = &config;
-        status = sq_rebuild_config(error_of(replay), replay->trace, &config);
+        status = sq_rebuild_config(replay->err, replay->trace, &config);
     }
-    return status == SQ_OK ? sq_network_load_request(error_of(replay), &request, &replay->network)
+    return status == SQ_OK ? sq_network_load_request(replay->err, &request, &replay->network)
                            : status;
 }
 
@@ -70,9 +65,9 @@ static int take_nodes(struct sq_replay *replay)
     replay->change.silence = sq_arena_alloc(arena, n, sizeof(uint64_t *));
     if (!replay->recorded || !replay->kept || !replay->silenced || !replay->population_of ||
         !replay->change.silence)
-        return sq_fail(error_of(replay), SQ_ENOMEM, "out of memory for a replay");
+        return sq_fail(replay->err, SQ_ENOMEM, "out of memory for a replay");
     const int status =
-        sq_rebuild_match(error_of(replay), replay->trace, replay->network, replay->population_of);
+        sq_rebuild_match(replay->err, replay->trace, replay->network, replay->population_of);
     const int has_spikes = sq_trace_plan_of(replay->trace)->detail == SQ_TRACE_SPIKES;
     for (size_t i = 0; i < n; i++)
         replay->recorded[i] = has_spikes && replay->population_of[i] >= 0;
@@ -87,10 +82,10 @@ static int take_changes(struct sq_replay *replay)
     replay->change.seed = options->seed;
     replay->change.shift = options->shift;
     if (!(options->drop >= 0 && options->drop <= 1))
-        return sq_fail(error_of(replay), SQ_EUSAGE, "--drop %g: expected a probability, 0 to 1",
+        return sq_fail(replay->err, SQ_EUSAGE, "--drop %g: expected a probability, 0 to 1",
                        options->drop);
     for (size_t i = 0; status == SQ_OK && i < options->n_silence; i++)
-        status = sq_change_silence(error_of(replay), &replay->arena, replay->network,
+        status = sq_change_silence(replay->err, &replay->arena, replay->network,
                                    options->silence[i], &replay->change, replay->silenced);
     return status;
 }
@@ -102,16 +97,15 @@ static int find_from(struct sq_replay *replay, size_t from[MAX_FROM], size_t *n_
     int status = SQ_OK;
     *n_from = 0;
     if (options->n_from > MAX_FROM)
-        return sq_fail(error_of(replay), SQ_EUSAGE, "--from given more than %d times", MAX_FROM);
+        return sq_fail(replay->err, SQ_EUSAGE, "--from given more than %d times", MAX_FROM);
     for (size_t i = 0; status == SQ_OK && i < options->n_from; i++)
-        status =
-            sq_cut_find(error_of(replay), replay->network, options->from[i], &from[(*n_from)++]);
+        status = sq_cut_find(replay->err, replay->network, options->from[i], &from[(*n_from)++]);
     for (size_t i = 0; options->n_from == 0 && i < replay->network->n_nodes; i++)
         if (replay->silenced[i] && *n_from < MAX_FROM)
             from[(*n_from)++] = i;
     if (status == SQ_OK && *n_from == 0)
         status =
-            sq_fail(error_of(replay), SQ_EUSAGE,
+            sq_fail(replay->err, SQ_EUSAGE,
                     "where does the replay begin? --from NAME: a population, block.N or input");
     return status;
 }
@@ -121,7 +115,7 @@ static int check_silenced(struct sq_replay *replay)
 {
     for (size_t i = 0; i < replay->network->n_nodes; i++)
         if (replay->silenced[i] && replay->cut.role[i] == SQ_SKIP)
-            return sq_fail(error_of(replay), SQ_EUSAGE,
+            return sq_fail(replay->err, SQ_EUSAGE,
                            "--silence: %s lies upstream of --from and takes no part; begin there",
                            replay->network->node[i].name);
     return SQ_OK;
@@ -135,7 +129,7 @@ static int check_injected(struct sq_replay *replay)
         n += replay->cut.is_from[i];
     if (n > 0 || (replay->change.drop == 0 && replay->change.shift == 0))
         return SQ_OK;
-    return sq_fail(error_of(replay), SQ_EUSAGE,
+    return sq_fail(replay->err, SQ_EUSAGE,
                    "--drop and --shift change injected spikes, and --from input injects none; "
                    "begin at a population");
 }
@@ -160,10 +154,10 @@ static int plan_cut(struct sq_replay *replay)
     size_t from[MAX_FROM], n_from;
     int status = find_from(replay, from, &n_from);
     if (status == SQ_OK)
-        status = sq_cut_make(error_of(replay), &replay->arena, replay->network, from, n_from,
+        status = sq_cut_make(replay->err, &replay->arena, replay->network, from, n_from,
                              replay->recorded, &replay->cut);
     if (status == SQ_EUNSUPPORTED && sq_trace_plan_of(replay->trace)->detail == SQ_TRACE_COUNTS)
-        return sq_fail(error_of(replay), SQ_EUNSUPPORTED,
+        return sq_fail(replay->err, SQ_EUNSUPPORTED,
                        "%s: holds counts only, no spikes: record it again with --trace-detail "
                        "spikes, or begin at input",
                        sq_trace_path(replay->trace));
@@ -186,15 +180,15 @@ static int take_samples(struct sq_replay *replay)
 {
     struct sq_trace_sample sample = {.id = 0};
     struct sq_range *range = &replay->samples;
-    int status = sq_range_parse(error_of(replay), "--samples", replay->options->samples, range);
+    int status = sq_range_parse(replay->err, "--samples", replay->options->samples, range);
     if (status == SQ_OK)
-        status = sq_trace_seek(error_of(replay), replay->trace, range->first);
+        status = sq_trace_seek(replay->err, replay->trace, range->first);
     if (status == SQ_OK)
-        status = sq_trace_next(error_of(replay), replay->trace, &sample);
+        status = sq_trace_next(replay->err, replay->trace, &sample);
     if (status < 0)
         return status;
     if (status == 0 || sample.id >= range->end)
-        return sq_fail(error_of(replay), SQ_EVALUE, "%s: holds no such samples",
+        return sq_fail(replay->err, SQ_EVALUE, "%s: holds no such samples",
                        sq_trace_path(replay->trace));
     range->first = sample.id;
     const uint64_t n = sq_trace_n_samples(replay->trace);
@@ -203,7 +197,7 @@ static int take_samples(struct sq_replay *replay)
     range->end = end < range->end ? end : range->end;
     if (range->end <= range->first)
         range->end = range->first + 1; /* its number is told when it is looked for */
-    return sq_trace_seek(error_of(replay), replay->trace, range->first);
+    return sq_trace_seek(replay->err, replay->trace, range->first);
 }
 
 static void choose_sizes(struct sq_replay *replay)
@@ -234,18 +228,17 @@ static int open_playback(struct sq_replay *replay)
     replay->sample_of_lane =
         sq_arena_alloc(&replay->arena, replay->batch, sizeof *replay->sample_of_lane);
     if (replay->sample_of_lane == NULL)
-        return sq_fail(error_of(replay), SQ_ENOMEM, "out of memory for a replay");
-    int status =
-        sq_playback_alloc(error_of(replay), &replay->arena, replay->threads, &replay->playback);
+        return sq_fail(replay->err, SQ_ENOMEM, "out of memory for a replay");
+    int status = sq_playback_alloc(replay->err, &replay->arena, replay->threads, &replay->playback);
     if (status == SQ_OK)
-        status = sq_verify_begin(error_of(replay), &replay->arena, &replay->playback,
-                                 replay->cut.role, replay->threads, &replay->verify);
+        status = sq_verify_begin(replay->err, &replay->arena, &replay->playback, replay->cut.role,
+                                 replay->threads, &replay->verify);
     return status;
 }
 
 int sq_replay_open(struct sq_replay *replay)
 {
-    struct sq_error *err = error_of(replay);
+    struct sq_error *err = replay->err;
     int status = sq_trace_open(err, replay->options->trace, &replay->trace);
     if (status == SQ_OK)
         status = sq_warnings_of_trace(err, replay->trace, &replay->warnings);

@@ -1,9 +1,9 @@
 /* A replay is told: the comparison, and what changed against the recording. */
 #include "kernels/base/plural.h"
 #include "sim/json/json.h"
+#include "sim/json/page.h"
+#include "sim/json/warnings_json.h"
 #include "sim/replay/session.h"
-#include "sim/report/page.h"
-#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@ struct pair {
 static struct pair pair_at(const struct sq_replay *replay, size_t i)
 {
     struct pair pair;
-    spikeq_report_population(replay->before, i, &pair.was);
-    spikeq_report_population(replay->after, i, &pair.now);
+    sq_report_population(replay->before, i, &pair.was);
+    sq_report_population(replay->after, i, &pair.now);
     return pair;
 }
 
@@ -73,7 +73,7 @@ static const char *role_name(const struct sq_replay *replay, size_t node)
 static uint64_t additions_of(const struct spikeq_report *report)
 {
     struct spikeq_summary summary;
-    spikeq_report_summary(report, &summary);
+    sq_report_summary(report, &summary);
     return summary.additions;
 }
 
@@ -219,8 +219,8 @@ static void add_synapses(cJSON *root, const struct sq_replay *replay)
     cJSON *list = sq_json_add_array(root, "synapses");
     for (size_t i = 0; i < replay->after->n_synapses; i++) {
         struct spikeq_synapse was, now;
-        spikeq_report_synapse(replay->before, i, &was);
-        spikeq_report_synapse(replay->after, i, &now);
+        sq_report_synapse(replay->before, i, &was);
+        sq_report_synapse(replay->after, i, &now);
         append_additions(list, now.name, was.additions, now.additions);
     }
 }
@@ -230,8 +230,8 @@ static void add_attention(cJSON *root, const struct sq_replay *replay)
     cJSON *list = sq_json_add_array(root, "attention");
     for (size_t i = 0; i < replay->after->n_attentions; i++) {
         struct spikeq_attention was, now;
-        spikeq_report_attention(replay->before, i, &was);
-        spikeq_report_attention(replay->after, i, &now);
+        sq_report_attention(replay->before, i, &was);
+        sq_report_attention(replay->after, i, &now);
         append_additions(list, now.name, was.additions, now.additions);
     }
 }
@@ -269,7 +269,7 @@ static cJSON *make_json(const struct sq_replay *replay)
 
 int sq_replay_tell(struct sq_replay *replay, int as_json, char **text)
 {
-    struct sq_error *err = &replay->ctx->error;
+    struct sq_error *err = replay->err;
     struct sq_page page;
     if (as_json)
         return sq_page_json(err, make_json(replay), text);

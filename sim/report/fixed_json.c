@@ -34,7 +34,7 @@ static void add_traffic(cJSON *to, const struct spikeq_report *report, size_t in
     const struct sq_fixed *fixed = report->synapse[index]->fixed;
     const uint32_t weight_bits = report->network->fixed.weight_bits;
     struct spikeq_synapse synapse;
-    spikeq_report_synapse(report, index, &synapse);
+    sq_report_synapse(report, index, &synapse);
     const uint64_t operations = synapse.macs > 0 ? synapse.macs : synapse.additions;
     sq_json_count(to, "weight_bits", weight_bits);
     sq_json_add_number(to, "weight_error", fixed->weight_error);
@@ -51,7 +51,7 @@ static void add_attention_traffic(cJSON *to, const struct spikeq_report *report,
     size_t i = 0;
     while (report->attention[i] != node)
         i++;
-    spikeq_report_attention(report, i, &attention);
+    sq_report_attention(report, i, &attention);
     sq_json_count(to, "operations", attention.additions);
     sq_json_count(to, "adder_bit_operations", attention.additions * node->fixed->sum_bits);
 }

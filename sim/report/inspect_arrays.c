@@ -2,7 +2,7 @@
 #include "kernels/base/plural.h"
 
 #include "sim/json/json.h"
-#include "sim/report/page.h"
+#include "sim/json/page.h"
 #include "traces/files/zip_array.h"
 
 #include <stdio.h>

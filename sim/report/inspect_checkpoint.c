@@ -4,11 +4,11 @@
 
 #include "sim/config/config_write.h"
 #include "sim/json/json.h"
+#include "sim/json/page.h"
 #include "sim/network/configure.h"
 #include "sim/network/networks.h"
 #include "sim/network/recognise.h"
 #include "sim/network/unused.h"
-#include "sim/report/page.h"
 
 #include <inttypes.h>
 #include <stdio.h>

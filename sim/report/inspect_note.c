@@ -8,7 +8,7 @@
 #include "sim/input/collection_sources.h"
 #include "sim/input/images/image_file.h"
 #include "sim/json/json.h"
-#include "sim/report/page.h"
+#include "sim/json/page.h"
 #include "traces/import/recording.h"
 
 #include <inttypes.h>

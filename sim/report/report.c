@@ -35,12 +35,12 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
     report->attention = sq_arena_alloc(&report->arena, n, sizeof *report->attention);
     if (!report->totals.tally || !report->rate_per_timestep || !report->population ||
         !report->synapse || !report->attention) {
-        spikeq_report_free(report);
+        sq_report_free(report);
         return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
     }
     const int status = sq_record_new(err, network, &report->record);
     if (status != SQ_OK) {
-        spikeq_report_free(report);
+        sq_report_free(report);
         return status;
     }
     for (size_t i = 0; i < n; i++) {
@@ -56,7 +56,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
     return SQ_OK;
 }
 
-void spikeq_report_free(spikeq_report *report)
+void sq_report_free(struct spikeq_report *report)
 {
     if (report == NULL)
         return;
@@ -131,8 +131,8 @@ void sq_report_finish(struct spikeq_report *report)
     }
 }
 
-void spikeq_report_population(const spikeq_report *report, size_t index,
-                              struct spikeq_population *population)
+void sq_report_population(const struct spikeq_report *report, size_t index,
+                          struct spikeq_population *population)
 {
     const struct sq_node *node = report->population[index];
     const uint32_t timesteps = timesteps_of(report);
@@ -155,8 +155,8 @@ static int has_units(const struct spikeq_report *report, const struct sq_node *n
     return node->kind != SQ_NODE_ANALOG_CONV || report->totals.pixels_are_counts;
 }
 
-void spikeq_report_synapse(const spikeq_report *report, size_t index,
-                           struct spikeq_synapse *synapse)
+void sq_report_synapse(const struct spikeq_report *report, size_t index,
+                       struct spikeq_synapse *synapse)
 {
     const struct sq_node *node = report->synapse[index];
     const int is_head = node->kind == SQ_NODE_HEAD;
@@ -193,14 +193,14 @@ static uint64_t dense_sops(const struct spikeq_report *report, const struct sq_n
     return sq_node_weights(report->network, node)->dense * n_samples * timesteps_of(report);
 }
 
-void spikeq_report_warning(const spikeq_report *report, size_t index,
-                           struct spikeq_warning *warning)
+void sq_report_warning(const struct spikeq_report *report, size_t index,
+                       struct spikeq_warning *warning)
 {
     const struct sq_warning *kept = &report->warnings.item[index];
     *warning = (struct spikeq_warning){kept->name, kept->text};
 }
 
-void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary)
+void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary *summary)
 {
     const struct sq_totals *totals = &report->totals;
     *summary = (struct spikeq_summary){
@@ -233,13 +233,13 @@ void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *s
     };
     for (size_t i = 0; i < report->n_synapses; i++) {
         struct spikeq_synapse synapse;
-        spikeq_report_synapse(report, i, &synapse);
+        sq_report_synapse(report, i, &synapse);
         summary->macs += synapse.macs;
         summary->dense_additions += dense_sops(report, report->synapse[i]);
     }
     for (size_t i = 0; i < report->n_attentions; i++) {
         struct spikeq_attention attention;
-        spikeq_report_attention(report, i, &attention);
+        sq_report_attention(report, i, &attention);
         summary->dense_additions += attention.dense_additions;
     }
 }

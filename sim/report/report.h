@@ -2,11 +2,11 @@
 #ifndef SQ_REPORT_H
 #define SQ_REPORT_H
 
-#include "sim/context.h"
 #include "sim/engine/run.h"
 #include "sim/events/frames/recording_frames.h"
 #include "sim/report/record.h"
 #include "sim/report/sops.h"
+#include "sim/spikeq.h"
 
 struct spikeq_report {
     const struct sq_network *network; /* outlives the report, or is its own: */
@@ -39,6 +39,9 @@ struct spikeq_report {
 int sq_report_new(struct sq_error *err, const struct sq_network *network,
                   struct spikeq_report **out);
 
+/* Accepts NULL. */
+void sq_report_free(struct spikeq_report *report);
+
 /* Count a finished sample: labels, and all that conventions price. Its tallies are not added to the
  * totals: sq_run() has done that. Calls come in the order of the samples. */
 int sq_report_add(struct sq_error *err, struct spikeq_report *report,
@@ -53,5 +56,20 @@ int sq_report_add_finished(struct sq_error *err, struct spikeq_report *report,
 
 /* The totals are complete: derive the rates. */
 void sq_report_finish(struct spikeq_report *report);
+
+/* As the functions of sim/spikeq.h that are called so; the names in what they fill live as long as
+ * the report. `index` is below the number of them in the summary. */
+void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary *summary);
+void sq_report_population(const struct spikeq_report *report, size_t index,
+                          struct spikeq_population *population);
+void sq_report_synapse(const struct spikeq_report *report, size_t index,
+                       struct spikeq_synapse *synapse);
+void sq_report_attention(const struct spikeq_report *report, size_t index,
+                         struct spikeq_attention *attention);
+void sq_report_warning(const struct spikeq_report *report, size_t index,
+                       struct spikeq_warning *warning);
+
+/* The report as JSON, freed by the caller; SQ_ENOMEM. */
+int sq_report_json(struct sq_error *err, const struct spikeq_report *report, char **text);
 
 #endif

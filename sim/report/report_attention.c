@@ -15,8 +15,8 @@ static const struct sq_op *op_at(const struct spikeq_report *report, size_t inde
     return op;
 }
 
-void spikeq_report_attention(const spikeq_report *report, size_t index,
-                             struct spikeq_attention *attention)
+void sq_report_attention(const struct spikeq_report *report, size_t index,
+                         struct spikeq_attention *attention)
 {
     const struct sq_network *network = report->network;
     const struct sq_node *node = report->attention[index];

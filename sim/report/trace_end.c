@@ -1,7 +1,7 @@
 #include "sim/report/trace_end.h"
 
+#include "sim/json/warnings_json.h"
 #include "sim/report/frame_counts_json.h"
-#include "sim/warnings_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>

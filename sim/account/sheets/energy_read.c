@@ -2,7 +2,7 @@
 #include "sim/account/count/counters_json.h"
 #include "sim/account/sheets/energy.h"
 #include "sim/json/json.h"
-#include "sim/warnings_json.h"
+#include "sim/json/warnings_json.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Books as text. */
 #include "kernels/base/text.h"
+#include "kernels/base/warnings.h"
 #include "sim/account/sheets/sheet_view.h"
-#include "sim/warnings_json.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "sim/analysis/pass/scope.h"
 
 #include "kernels/base/cpu.h"
-#include "sim/warnings_json.h"
+#include "sim/record/trace_warnings.h"
 
 #include <inttypes.h>
 #include <math.h>

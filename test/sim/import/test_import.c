@@ -1,7 +1,7 @@
 /* Theorem: what was recorded, written as arrays and imported again, is the same trace. And what
  * does not fit the configuration is named. */
 #include "kernels/base/bits.h"
-#include "sim/context.h"
+#include "sim/api/context.h"
 #include "sim/import/import.h"
 #include "sim/import/import_kind.h"
 #include "sim/record/trace_plan.h"

@@ -2,7 +2,7 @@
 #include "sim/account/sheets/energy.h"
 
 #include "sim/account/sheets/rates.h"
-#include "sim/context.h"
+#include "sim/api/context.h"
 #include "sim/replay/report_from_trace.h"
 
 #include <stdlib.h>
@@ -70,7 +70,7 @@ static int read_trace(struct sq_error *err, const char *path, struct sq_source *
     source->n_correct = report->n_correct;
     sq_record_take(report->record, &source->counters, &source->samples);
     source->has_counts = 1;
-    spikeq_report_free(report);
+    sq_report_free(report);
     return SQ_OK;
 }
 

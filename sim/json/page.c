@@ -1,4 +1,4 @@
-#include "sim/report/page.h"
+#include "sim/json/page.h"
 
 #include "sim/json/json.h"
 

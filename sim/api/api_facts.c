@@ -1,7 +1,7 @@
 /* spikeq_facts(): how the library was built, and what of it this machine can use. */
 #include "kernels/base/cpu.h"
-#include "sim/context.h"
-#include "sim/report/page.h"
+#include "sim/api/context.h"
+#include "sim/json/page.h"
 
 #include <string.h>
 

@@ -1,10 +1,12 @@
 /* spikeq_replay(): a session from its opening to what is told of it. */
+#include "sim/api/context.h"
 #include "sim/replay/session.h"
 
 int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options, char **text,
                   int *is_equal)
 {
-    struct sq_replay replay = {.ctx = ctx, .options = options};
+    struct sq_replay replay = {
+        .err = &ctx->error, .config_dirs = ctx->config_dirs, .options = options};
     int status = SQ_OK;
     if (options->model == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, "a replay computes: it needs a model");

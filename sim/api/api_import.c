@@ -1,3 +1,5 @@
+/* spikeq_import(): a recording of another tool becomes a trace. */
+#include "sim/api/context.h"
 #include "sim/import/import.h"
 
 #include "sim/input/labels.h"

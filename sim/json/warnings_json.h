@@ -4,7 +4,6 @@
 #define SQ_WARNINGS_JSON_H
 
 #include "kernels/base/warnings.h"
-#include "traces/read/trace_reader.h"
 
 #include <cJSON.h>
 
@@ -15,13 +14,11 @@ cJSON *sq_warnings_to_json(const struct sq_warnings *list);
  * SQ_ENOMEM. */
 int sq_warnings_note(struct sq_error *err, const struct sq_warnings *list, char **text);
 
-/* Add what a report or trace lists, and pass it on: a user of its figures is warned again.
+/* Add what a report lists, and pass it on: a user of its figures is warned again.
  *   json   the list; NULL: the file lists no warnings
  *   list   where they are added; NULL: they are only passed on
  * SQ_EFORMAT: no such list; what sq_warn() says. */
 int sq_warnings_from_json(struct sq_error *err, const char *path, const cJSON *json,
                           struct sq_warnings *list);
-int sq_warnings_of_trace(struct sq_error *err, const struct sq_trace *trace,
-                         struct sq_warnings *list);
 
 #endif

@@ -1,5 +1,5 @@
 /* spikeq_inspect(): what any file is, and what can be done with it. */
-#include "sim/context.h"
+#include "sim/api/context.h"
 #include "sim/events/formats/recording_known.h"
 #include "sim/replay/inspect_trace.h"
 #include "sim/report/inspect_arrays.h"

@@ -1,7 +1,7 @@
 /* The essentials of an analysis for a terminal. */
+#include "sim/analysis/write/analysis_forms.h"
 #include "sim/analysis/write/analysis_read.h"
 #include "sim/analysis/write/table_page.h"
-#include "sim/context.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -71,11 +71,11 @@ static void put_comparison(const struct sq_page *page, const cJSON *root, const 
     put_notes(page, sq_at(comparison, "notes"));
 }
 
-int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
-                          const struct spikeq_table_options *options, char **text)
+int sq_analysis_table(struct sq_error *err, const char *json,
+                      const struct spikeq_table_options *options, char **text)
 {
     cJSON *root;
-    const int status = sq_analysis_parse(&ctx->error, json, &root);
+    const int status = sq_analysis_parse(err, json, &root);
     if (status != SQ_OK)
         return status;
     struct sq_text lines;
@@ -90,5 +90,5 @@ int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
         put_comparison(&page, root, item);
     cJSON_Delete(root);
     *text = page.to != NULL ? sq_text_close(&lines, NULL) : NULL;
-    return *text != NULL ? SQ_OK : sq_fail(&ctx->error, SQ_ENOMEM, "out of memory for the tables");
+    return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the tables");
 }

@@ -1,9 +1,9 @@
 /* spikeq_export(): which format, and what of a trace only the simulator understands. */
 #include "traces/export/export.h"
 
+#include "sim/api/context.h"
 #include "sim/config/config.h"
-#include "sim/context.h"
-#include "sim/warnings_json.h"
+#include "sim/record/trace_warnings.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* spikeq_quantise(): choose scales, compare with float32, write the model of integers. */
 #include "sim/quantise/quantise.h"
 
-#include "sim/context.h"
+#include "sim/api/context.h"
 #include "sim/network/fixed_file.h"
 #include "sim/quantise/bit_energy.h"
 #include "sim/report/frames_request.h"

@@ -1,5 +1,5 @@
 /* spikeq_network_arith(): the arithmetic that a network runs in. */
-#include "sim/context.h"
+#include "sim/api/context.h"
 
 #include <string.h>
 

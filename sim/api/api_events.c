@@ -1,5 +1,5 @@
 /* spikeq_events(): what a recording holds; its events and frames as files. */
-#include "sim/context.h"
+#include "sim/api/context.h"
 #include "sim/events/event_dump.h"
 #include "sim/events/events_report.h"
 

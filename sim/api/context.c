@@ -1,4 +1,4 @@
-#include "sim/context.h"
+#include "sim/api/context.h"
 
 #include "sim/config/config_folders.h"
 #include "sim/input/input_size.h"

@@ -1,11 +1,11 @@
 /* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
-#include "sim/json/json.h"
 #include "sim/account/count/counters_json.h"
 #include "sim/config/config_write.h"
+#include "sim/json/json.h"
+#include "sim/json/page.h"
+#include "sim/json/warnings_json.h"
 #include "sim/report/fixed_json.h"
 #include "sim/report/frame_counts_json.h"
-#include "sim/report/page.h"
-#include "sim/warnings_json.h"
 
 enum { REPORT_VERSION = 1 };
 
@@ -45,7 +45,7 @@ static void add_population(cJSON *array, const struct spikeq_report *report, siz
 {
     const uint32_t timesteps = report->network->config.timesteps;
     struct spikeq_population population;
-    spikeq_report_population(report, index, &population);
+    sq_report_population(report, index, &population);
     cJSON *object = cJSON_CreateObject();
     sq_json_append(array, object);
     sq_json_add_text(object, "name", population.name);
@@ -60,7 +60,7 @@ static void add_population(cJSON *array, const struct spikeq_report *report, siz
 static void add_synapse(cJSON *array, const struct spikeq_report *report, size_t index)
 {
     struct spikeq_synapse synapse;
-    spikeq_report_synapse(report, index, &synapse);
+    sq_report_synapse(report, index, &synapse);
     cJSON *object = cJSON_CreateObject();
     sq_json_append(array, object);
     sq_json_add_text(object, "name", synapse.name);
@@ -81,7 +81,7 @@ static void add_synapse(cJSON *array, const struct spikeq_report *report, size_t
 static void add_attention(cJSON *array, const struct spikeq_report *report, size_t index)
 {
     struct spikeq_attention attention;
-    spikeq_report_attention(report, index, &attention);
+    sq_report_attention(report, index, &attention);
     cJSON *object = cJSON_CreateObject();
     sq_json_append(array, object);
     sq_json_add_text(object, "name", attention.name);
@@ -118,10 +118,10 @@ static void add_timing(cJSON *root, const struct spikeq_summary *summary)
 static void add_all(cJSON *root, const struct spikeq_report *report)
 {
     struct spikeq_summary summary;
-    spikeq_report_summary(report, &summary);
+    sq_report_summary(report, &summary);
     sq_json_add_text(root, "format", "spikeq report");
     sq_json_count(root, "version", REPORT_VERSION);
-    sq_json_add_text(root, "spikeq", spikeq_version());
+    sq_json_add_text(root, "spikeq", SQ_VERSION);
     add_model(root, report->network);
     add_config(root, &report->network->config);
     add_input(root, report);
@@ -148,10 +148,10 @@ static void add_all(cJSON *root, const struct spikeq_report *report)
     add_timing(root, &summary);
 }
 
-int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text)
+int sq_report_json(struct sq_error *err, const struct spikeq_report *report, char **text)
 {
     cJSON *root = cJSON_CreateObject();
     *text = NULL;
     add_all(root, report);
-    return sq_page_json(&ctx->error, root, text);
+    return sq_page_json(err, root, text);
 }

@@ -1,7 +1,7 @@
 /* An analysis as CSV files, one a table. */
+#include "sim/analysis/write/analysis_forms.h"
 #include "sim/analysis/write/analysis_read.h"
 #include "sim/analysis/write/csv_tables.h"
-#include "sim/context.h"
 
 #include <errno.h>
 #include <string.h>
@@ -56,18 +56,18 @@ static int save_comparisons(struct sq_error *err, const cJSON *root, const char 
     return sq_csv_save(err, &csv, directory, "comparisons.csv");
 }
 
-int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory)
+int sq_analysis_csv(struct sq_error *err, const char *json, const char *directory)
 {
     cJSON *root;
-    int status = sq_analysis_parse(&ctx->error, json, &root);
+    int status = sq_analysis_parse(err, json, &root);
     if (status != SQ_OK)
         return status;
     if (mkdir(directory, 0777) != 0 && errno != EEXIST)
-        status = sq_fail(&ctx->error, SQ_EIO, "%s: cannot be made: %s", directory, strerror(errno));
+        status = sq_fail(err, SQ_EIO, "%s: cannot be made: %s", directory, strerror(errno));
     for (const struct sq_csv_table *which = sq_csv_table; status == SQ_OK && which->file; which++)
-        status = save_table(&ctx->error, root, which, directory);
+        status = save_table(err, root, which, directory);
     if (status == SQ_OK)
-        status = save_comparisons(&ctx->error, root, directory);
+        status = save_comparisons(err, root, directory);
     cJSON_Delete(root);
     return status;
 }

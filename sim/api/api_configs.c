@@ -1,6 +1,6 @@
 /* spikeq_config_list(): the published sizes. */
-#include "sim/context.h"
-#include "sim/report/page.h"
+#include "sim/api/context.h"
+#include "sim/json/page.h"
 
 #include <stdlib.h>
 #include <string.h>

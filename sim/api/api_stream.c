@@ -1,8 +1,8 @@
 /* spikeq_stream(): events of a trace, in the order of time, to whoever listens. */
 #include "sim/replay/stream_pump.h"
 
-#include "sim/context.h"
-#include "sim/warnings_json.h"
+#include "sim/api/context.h"
+#include "sim/record/trace_warnings.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* spikeq_diff(): two traces compared. */
-#include "sim/context.h"
+#include "sim/api/context.h"
+#include "sim/json/page.h"
+#include "sim/record/trace_warnings.h"
 #include "sim/replay/diff_energy.h"
 #include "sim/replay/diff_text.h"
-#include "sim/report/page.h"
-#include "sim/warnings_json.h"
 
 static int describe(struct sq_error *err, const struct sq_diff *diff, int as_json, char **text)
 {

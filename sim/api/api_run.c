@@ -1,4 +1,6 @@
 /* spikeq_run(): open what the options name, run, and make the report. */
+#include "sim/api/context.h"
+#include "sim/json/warnings_json.h"
 #include "sim/record/recorder.h"
 #include "sim/replay/report_from_trace.h"
 #include "sim/report/dump.h"
@@ -9,7 +11,6 @@
 #include "sim/report/stream_feed.h"
 #include "sim/report/trace_end.h"
 #include "sim/report/trace_request.h"
-#include "sim/warnings_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -260,7 +261,7 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
     sq_stream_feed_close(&session.stream);
     sq_warnings_end(&ctx->error, &session.report->warnings);
     if (status != SQ_OK && status != SQ_EINTERRUPTED) {
-        spikeq_report_free(session.report);
+        sq_report_free(session.report);
         return status;
     }
     sq_report_finish(session.report);

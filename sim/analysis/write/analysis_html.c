@@ -1,7 +1,7 @@
 /* An analysis as one HTML file: the page that the build put together, with the figures in it. */
 #include "kernels/base/text.h"
+#include "sim/analysis/write/analysis_forms.h"
 #include "sim/analysis/write/analysis_read.h"
-#include "sim/context.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,12 +47,12 @@ static int put_page(struct sq_error *err, const char *json, char **text)
     return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the page");
 }
 
-int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text)
+int sq_analysis_html(struct sq_error *err, const char *json, char **text)
 {
     cJSON *root;
-    const int status = sq_analysis_parse(&ctx->error, json, &root);
+    const int status = sq_analysis_parse(err, json, &root);
     if (status != SQ_OK)
         return status;
     cJSON_Delete(root);
-    return put_page(&ctx->error, json, text);
+    return put_page(err, json, text);
 }

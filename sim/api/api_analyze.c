@@ -1,9 +1,10 @@
-/* spikeq_analyze(): traces in, one JSON text out. */
+/* spikeq_analyze(): traces in, one JSON text out; and the forms that people read. */
 #include "sim/analysis/analysis.h"
 #include "sim/analysis/analysis_compare.h"
 #include "sim/analysis/pass/figure_json.h"
-#include "sim/context.h"
-#include "sim/warnings_json.h"
+#include "sim/analysis/write/analysis_forms.h"
+#include "sim/api/context.h"
+#include "sim/json/warnings_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n,
     cJSON *root = cJSON_CreateObject();
     sq_json_add_text(root, "format", "spikeq analysis");
     sq_put_count(root, "version", ANALYSIS_VERSION);
-    sq_json_add_text(root, "spikeq", spikeq_version());
+    sq_json_add_text(root, "spikeq", SQ_VERSION);
     sq_json_add_item(root, "warnings", sq_warnings_to_json(warnings));
     cJSON *traces = sq_json_add_array(root, "traces");
     int status = SQ_OK;
@@ -144,4 +145,20 @@ int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options
     sq_network_free(model);
     sq_class_names_free(&names);
     return status;
+}
+
+int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory)
+{
+    return sq_analysis_csv(&ctx->error, json, directory);
+}
+
+int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
+                          const struct spikeq_table_options *options, char **text)
+{
+    return sq_analysis_table(&ctx->error, json, options, text);
+}
+
+int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text)
+{
+    return sq_analysis_html(&ctx->error, json, text);
 }
