@@ -1,8 +1,8 @@
 #include "sim/analysis/analysis.h"
 
-#include "sim/analysis/measures/maps.h"
+#include "sim/analysis/maps.h"
 #include "sim/analysis/measures/raster.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/scope/figure_json.h"
 
 static int measure(struct sq_error *err, const char *path,
                    const struct sq_analysis_request *request, struct sq_analysis *analysis)

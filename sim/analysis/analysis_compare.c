@@ -1,7 +1,7 @@
 #include "sim/analysis/analysis_compare.h"
 
 #include "sim/analysis/measures/bootstrap.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/scope/figure_json.h"
 
 #include <math.h>
 #include <stdlib.h>

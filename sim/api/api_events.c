@@ -2,6 +2,7 @@
 #include "sim/api/context.h"
 #include "sim/events/event_dump.h"
 #include "sim/events/events_report.h"
+#include "sim/events/formats/event_open.h"
 
 #include <stdlib.h>
 #include <string.h>

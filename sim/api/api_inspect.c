@@ -1,6 +1,6 @@
 /* spikeq_inspect(): what any file is, and what can be done with it. */
 #include "sim/api/context.h"
-#include "sim/events/formats/recording_known.h"
+#include "sim/events/formats/event_open.h"
 #include "sim/replay/inspect_trace.h"
 #include "sim/report/inspect_arrays.h"
 #include "sim/report/inspect_checkpoint.h"

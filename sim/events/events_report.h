@@ -2,8 +2,8 @@
 #ifndef SQ_EVENTS_REPORT_H
 #define SQ_EVENTS_REPORT_H
 
-#include "sim/events/frames/event_profile.h"
 #include "sim/events/frames/frame_file.h"
+#include "sim/events/reader/event_profile.h"
 
 struct sq_events_report {
     const char *path;

@@ -3,9 +3,9 @@
 #define SQ_IMPORT_H
 
 #include "sim/engine/outcome.h"
-#include "sim/input/array.h"
 #include "sim/network/network.h"
 #include "sim/spikeq.h"
+#include "traces/files/array.h"
 #include "traces/import/recording.h"
 #include "traces/write/trace_writer.h"
 

@@ -1,9 +1,9 @@
 #include "sim/input/frames_file.h"
 
 #include "sim/events/formats/arrays/npy_columns.h"
-#include "sim/input/array.h"
 #include "sim/input/pixels_as_is.h"
 #include "sim/input/sample_shape.h"
+#include "traces/files/array.h"
 #include "traces/files/zip_array.h"
 
 #include <errno.h>

@@ -1,7 +1,6 @@
 #include "sim/input/input.h"
 
 #include "kernels/base/arena.h"
-#include "sim/input/array.h"
 #include "sim/input/collection_sample.h"
 #include "sim/input/image_sizes.h"
 #include "sim/input/images/fit.h"
@@ -9,6 +8,7 @@
 #include "sim/input/pixel_guard.h"
 #include "sim/input/pixels_as_is.h"
 #include "sim/input/sample_shape.h"
+#include "traces/files/array.h"
 #include "traces/files/digest.h"
 
 #include <inttypes.h>

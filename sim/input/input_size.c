@@ -1,8 +1,8 @@
 #include "sim/input/input_size.h"
 
-#include "sim/input/array.h"
 #include "sim/input/collection.h"
 #include "sim/input/images/image_file.h"
+#include "traces/files/array.h"
 
 #include <sys/stat.h>
 

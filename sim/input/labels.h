@@ -2,7 +2,7 @@
 #ifndef SQ_LABELS_H
 #define SQ_LABELS_H
 
-#include "sim/input/array.h"
+#include "traces/files/array.h"
 
 /* Open and check the whole file: `n_samples` integers of 0 .. classes - 1 (of any size from 0 if
  * classes is 0). *out is written only on success; sq_array_close() frees it. SQ_EIO, SQ_EFORMAT,

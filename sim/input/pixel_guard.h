@@ -12,8 +12,8 @@
 #ifndef SQ_PIXEL_GUARD_H
 #define SQ_PIXEL_GUARD_H
 
-#include "sim/input/array.h"
 #include "sim/input/sample_shape.h"
+#include "traces/files/array.h"
 
 /* What is known of uint8 images without looking at them. SQ_OK, SQ_EVALUE. */
 int sq_guard_bytes(struct sq_error *err, const char *path, const struct sq_input_want *want);

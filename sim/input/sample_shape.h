@@ -3,8 +3,8 @@
 #ifndef SQ_SAMPLE_SHAPE_H
 #define SQ_SAMPLE_SHAPE_H
 
-#include "sim/input/array.h"
 #include "sim/input/input.h"
+#include "traces/files/array.h"
 
 /* How the elements become pixels. */
 enum sq_sample_use {

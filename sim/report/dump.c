@@ -1,7 +1,7 @@
 #include "sim/report/dump.h"
 
 #include "kernels/base/bits.h"
-#include "traces/write/npy_dump.h"
+#include "traces/files/npy_dump.h"
 
 #include <stdlib.h>
 

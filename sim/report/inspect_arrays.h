@@ -2,7 +2,7 @@
 #ifndef SQ_INSPECT_ARRAYS_H
 #define SQ_INSPECT_ARRAYS_H
 
-#include "sim/input/array.h"
+#include "traces/files/array.h"
 
 /* A .npy or IDX file. *text is freed by the caller, here and below. SQ_ENOMEM. */
 int sq_inspect_array(struct sq_error *err, const char *path, int as_json,

@@ -2,6 +2,7 @@
  * core, from a warm file, against a plain memcpy() of the file's bytes in the same run. Four
  * million events of a 128x128 sensor in every format that test/support/event_files.h writes. Prints
  * a table, judges nothing. bench_events [EVENTS [BEGINNING OF A FORMAT'S NAME]] */
+#include "sim/events/formats/event_open.h"
 #include "sim/events/frames/frame_maker.h"
 #include "test/bench/measure.h"
 #include "test/support/event_files.h"

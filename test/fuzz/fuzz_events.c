@@ -4,6 +4,7 @@
  * rule. */
 #define _GNU_SOURCE
 
+#include "sim/events/formats/event_open.h"
 #include "sim/events/frames/frame_maker.h"
 #include "test/fuzz/fuzz_file.h"
 

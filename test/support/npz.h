@@ -3,7 +3,7 @@
 #ifndef SQ_TEST_NPZ_H
 #define SQ_TEST_NPZ_H
 
-#include "sim/input/array.h"
+#include "traces/files/array.h"
 
 struct npz_array {
     char name[128]; /* member without ".npy" */

@@ -9,11 +9,11 @@
 #include "kernels/base/bits.h"
 #include "test/support/tiny_trace.h"
 #include "traces/compare/trace_digest.h"
+#include "traces/files/npy_dump.h"
 #include "traces/format/checksum.h"
 #include "traces/format/codec.h"
 #include "traces/format/schema.h"
 #include "traces/format/store.h"
-#include "traces/write/npy_dump.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

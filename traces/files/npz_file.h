@@ -3,8 +3,8 @@
 #ifndef SQ_NPZ_FILE_H
 #define SQ_NPZ_FILE_H
 
+#include "traces/files/npy_header.h"
 #include "traces/files/output.h"
-#include "traces/write/npy_header.h"
 
 /* Make slab number `slab` (in the order of the array: t * samples + b) of a member. `out` is
  * zeroed. SQ_OK, or a status with its sentence. */

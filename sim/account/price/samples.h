@@ -7,7 +7,6 @@
 #include "sim/account/count/counters.h"
 #include "sim/account/price/hardware.h"
 #include "sim/account/price/switches.h"
-#include "sim/account/sheets/sheet.h"
 
 #include <cJSON.h>
 
@@ -59,10 +58,5 @@ struct sq_spread sq_samples_spread(const struct sq_samples *samples,
                                    const struct sq_hardware *hardware, int is_paper, int64_t label);
 
 enum { SQ_ALL_LABELS = -2 };
-
-/* --per sample, --per class. SQ_EUNSUPPORTED: the report has no samples, or no labels. */
-int sq_samples_sheet(struct sq_error *err, struct sq_book *book, const char *origin,
-                     const struct sq_samples *samples, const struct sq_hardware *hardware,
-                     int by_class);
 
 #endif

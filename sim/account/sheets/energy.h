@@ -85,6 +85,11 @@ int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_
 int sq_energy_compare(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                       const struct sq_source *source, const struct sq_bill *bill);
 
+/* --per sample, --per class. SQ_EUNSUPPORTED: the report has no samples, or no labels. */
+int sq_samples_sheet(struct sq_error *err, struct sq_book *book, const char *origin,
+                     const struct sq_samples *samples, const struct sq_hardware *hardware,
+                     int by_class);
+
 /* --list: conventions, switches, profiles. */
 int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *config_dirs);
 

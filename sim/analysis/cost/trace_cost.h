@@ -4,7 +4,7 @@
 #define SQ_TRACE_COST_H
 
 #include "sim/account/price/bill.h"
-#include "sim/analysis/pass/scope.h"
+#include "sim/analysis/scope/scope.h"
 #include "sim/report/record.h"
 
 #include <cJSON.h>

@@ -1,7 +1,7 @@
 /* Layers by the exact convention, timestep by timestep. */
 #include "sim/account/price/exact.h"
 #include "sim/analysis/cost/trace_cost.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/scope/figure_json.h"
 
 #include <stdlib.h>
 #include <string.h>

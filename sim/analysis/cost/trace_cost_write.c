@@ -1,7 +1,7 @@
 /* The figures of cost: layers, conventions, classes, and whether wrong answers cost more. */
 #include "sim/account/sheets/energy.h"
 #include "sim/analysis/cost/trace_cost.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/scope/figure_json.h"
 #include "sim/json/json.h"
 
 #include <inttypes.h>

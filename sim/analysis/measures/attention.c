@@ -1,7 +1,7 @@
 /* Attention: the integer scores q k^T of a block, head by head. */
 #include "kernels/attend/attend_scratch.h"
-#include "sim/analysis/measures/maps.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,10 @@
 /* Channels: rates of channels and heads, and how independent the channels are. */
 #include "kernels/base/bits.h"
+#include "sim/analysis/measures/measures.h"
 #include "sim/analysis/measures/turn.h"
-#include "sim/analysis/pass/figure_json.h"
-#include "sim/analysis/pass/measure.h"
-#include "sim/analysis/pass/scope.h"
+#include "sim/analysis/scope/figure_json.h"
+#include "sim/analysis/scope/measure.h"
+#include "sim/analysis/scope/scope.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 #include "sim/analysis/measures/confusion.h"
 
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/scope/figure_json.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #ifndef SQ_DECISION_H
 #define SQ_DECISION_H
 
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/scope/measure.h"
 
 #include <cJSON.h>
 

@@ -1,6 +1,6 @@
 /* The figures of decisions: what fewer timesteps would have cost in accuracy. */
 #include "sim/analysis/measures/decision.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/scope/figure_json.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 #include "sim/analysis/measures/sparseness.h"
 
 #include "kernels/base/block.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
 
 static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *subject)
 {

@@ -3,8 +3,9 @@
  * Wei et al., Prosperity, HPCA 2025: within each timestep, and with the timesteps of a sample
  * stacked into one matrix, as there. */
 #include "kernels/base/bits.h"
-#include "sim/analysis/pass/figure_json.h"
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
+#include "sim/analysis/scope/measure.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,17 @@
 #include "sim/analysis/measures/raster.h"
 
 #include "kernels/base/random.h"
-#include "sim/analysis/measures/maps.h"
-#include "sim/analysis/pass/figure_json.h"
-#include "sim/analysis/pass/frames.h"
+#include "sim/analysis/scope/figure_json.h"
+#include "sim/analysis/scope/frames.h"
+
+void sq_put_sample(cJSON *to, const struct sq_scope_sample *sample)
+{
+    sq_put_count(to, "sample", sample->id);
+    if (sample->label >= 0)
+        sq_put_count(to, "label", (uint64_t)sample->label);
+    if (sample->prediction >= 0)
+        sq_put_count(to, "prediction", (uint64_t)sample->prediction);
+}
 
 static uint32_t shown_timesteps(const struct sq_scope *scope)
 {

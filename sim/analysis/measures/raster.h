@@ -4,7 +4,7 @@
 #ifndef SQ_RASTER_H
 #define SQ_RASTER_H
 
-#include "sim/analysis/pass/scope.h"
+#include "sim/analysis/scope/scope.h"
 
 #include <cJSON.h>
 
@@ -30,5 +30,8 @@ int sq_raster_find(struct sq_error *err, const struct sq_scope *scope, const cha
  * is read again. What sq_frames_read() refuses; SQ_ENOMEM. */
 int sq_raster_write(struct sq_error *err, const struct sq_scope *scope, uint64_t place,
                     cJSON *populations);
+
+/* What a sample is: "sample", and "label" and "prediction" where there are such. */
+void sq_put_sample(cJSON *to, const struct sq_scope_sample *sample);
 
 #endif

@@ -1,6 +1,7 @@
 /* Row load: events per row, and how evenly rows keep processing elements busy. */
-#include "sim/analysis/pass/figure_json.h"
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
+#include "sim/analysis/scope/measure.h"
 
 #include <string.h>
 

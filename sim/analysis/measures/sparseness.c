@@ -1,6 +1,7 @@
 /* Spread: silence, and how unevenly the spikes lie on the neurons. */
 #include "sim/analysis/measures/sparseness.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef SQ_SPARSENESS_H
 #define SQ_SPARSENESS_H
 
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/scope/measure.h"
 
 /* The members "silent_neurons", "saturated_neurons", "dead_channels", "dead_heads". */
 void sq_silence_write(cJSON *to, const uint64_t *count, const struct sq_scope *scope,

@@ -3,7 +3,8 @@
 #include "kernels/base/bits.h"
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

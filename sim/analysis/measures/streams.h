@@ -2,7 +2,7 @@
 #ifndef SQ_STREAMS_H
 #define SQ_STREAMS_H
 
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/scope/measure.h"
 
 enum { SQ_STREAM_PLANES = 8 };
 

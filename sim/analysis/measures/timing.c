@@ -1,6 +1,7 @@
 /* Timing: what stays the same from one timestep to the next, and when neurons fire first. */
-#include "sim/analysis/pass/figure_json.h"
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
+#include "sim/analysis/scope/measure.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* Totals: spikes per timestep, sample and class; all that a trace of counts can tell. */
-#include "sim/analysis/pass/figure_json.h"
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
+#include "sim/analysis/scope/measure.h"
 
 /* Counters: moments of each timestep, of the sample, of each class, then the classes' samples. */
 static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *subject)

@@ -1,7 +1,8 @@
 /* Zeros: vectors and square tiles of a spike matrix that hold no spike, which hardware that works
  * on so many elements at a time can skip. */
-#include "sim/analysis/pass/figure_json.h"
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/measures/measures.h"
+#include "sim/analysis/scope/figure_json.h"
+#include "sim/analysis/scope/measure.h"
 
 #include <string.h>
 

@@ -1,4 +1,5 @@
 #include "sim/analysis/pass/pass.h"
+#include "sim/analysis/measures/measures.h"
 
 static const struct sq_measure *const measure[] = {
     &sq_measure_totals,   &sq_measure_neurons, &sq_measure_channels,

@@ -7,7 +7,7 @@
 #define SQ_PASS_H
 
 #include "sim/analysis/measures/decision.h"
-#include "sim/analysis/pass/measure.h"
+#include "sim/analysis/scope/measure.h"
 
 /* A measure of a subject, and where its counters begin. */
 struct sq_pass_job {

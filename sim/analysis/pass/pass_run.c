@@ -1,5 +1,5 @@
-#include "sim/analysis/pass/frames.h"
 #include "sim/analysis/pass/pass.h"
+#include "sim/analysis/scope/frames.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 #ifndef SQ_CLASS_NAMES_H
 #define SQ_CLASS_NAMES_H
 
-#include "sim/analysis/pass/scope.h"
+#include "sim/analysis/scope/scope.h"
 
 #include <cJSON.h>
 

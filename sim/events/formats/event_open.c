@@ -1,6 +1,11 @@
 /* Opening a recording: what format it has, and how large the sensor is. */
+#include "sim/events/formats/event_open.h"
+
+#include "sim/events/formats/aedat/aedat_formats.h"
+#include "sim/events/formats/arrays/array_formats.h"
 #include "sim/events/formats/nmnist_evidence.h"
-#include "sim/events/reader/event_format.h"
+#include "sim/events/formats/prophesee/prophesee_formats.h"
+#include "sim/events/formats/text/text_formats.h"
 #include "sim/events/reader/event_sensor.h"
 #include "sim/events/source/text_line.h"
 #include "traces/files/other_files.h"
@@ -9,6 +14,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Text comes last: it is whatever has printable bytes only. N-MNIST, which has no magic at all, is
+ * taken by evidence (nmnist_evidence.h). */
+const struct sq_event_format *const sq_event_formats[] = {
+    &sq_format_aedat2,
+    &sq_format_aedat3,
+    &sq_format_aedat4,
+    &sq_format_dat,
+    &sq_format_evt2,
+    &sq_format_evt21,
+    &sq_format_evt3,
+    &sq_format_npz,
+    &sq_format_npy,
+    &sq_format_address_text,
+    &sq_format_address_binary,
+    &sq_format_text,
+    NULL,
+};
 
 const struct sq_event_format *sq_event_format_by_head(const unsigned char *head, size_t n)
 {

@@ -1,7 +1,8 @@
-#include "sim/events/formats/recording_known.h"
+#include "sim/events/formats/event_open.h"
 
-#include "sim/events/frames/event_profile.h"
-#include "sim/events/reader/event_format.h"
+#include "sim/events/formats/arrays/array_formats.h"
+#include "sim/events/formats/text/text_formats.h"
+#include "sim/events/reader/event_profile.h"
 #include "sim/events/source/text_line.h"
 
 #include <sys/stat.h>

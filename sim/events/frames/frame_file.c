@@ -1,7 +1,7 @@
 #include "sim/events/frames/frame_file.h"
 
+#include "traces/files/npy_header.h"
 #include "traces/files/output.h"
-#include "traces/write/npy_header.h"
 
 #include <stdlib.h>
 

@@ -9,7 +9,7 @@
 #ifndef SQ_FRAME_RULE_H
 #define SQ_FRAME_RULE_H
 
-#include "sim/events/frames/event_profile.h"
+#include "sim/events/reader/event_profile.h"
 
 enum sq_frame_kind {
     SQ_FRAMES_NUMBER,

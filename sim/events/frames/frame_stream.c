@@ -1,6 +1,7 @@
 #include "sim/events/frames/frame_stream.h"
 
 #include "kernels/base/checked.h"
+#include "sim/events/formats/event_open.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 #include "sim/events/frames/recording_frames.h"
+#include "sim/events/formats/event_open.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef SQ_TIME_SEARCH_H
 #define SQ_TIME_SEARCH_H
 
-#include "sim/events/frames/event_profile.h"
+#include "sim/events/reader/event_profile.h"
 
 /* Times first + k * stride, and for each the index of the first event that is not before it. */
 struct sq_thresholds {

@@ -36,12 +36,6 @@ struct sq_event_format {
     bool is_slow_to_decode; /* decoding an event takes longer than keeping it for the next pass */
 };
 
-/* All formats, in the order in which they are asked; ended by NULL. */
-extern const struct sq_event_format *const sq_event_formats[];
-
-/* The first that knows the n bytes of a file's head, as knows() has them; NULL: none does. */
-const struct sq_event_format *sq_event_format_by_head(const unsigned char *head, size_t n);
-
 /* The recording is damaged at byte `offset`. Tolerated: it ends there, SQ_OK. Else SQ_EFORMAT,
  * "PATH: byte N: what; ...". */
 int sq_event_damage(struct sq_camera *reader, uint64_t offset, const char *format, ...)
@@ -114,9 +108,5 @@ int sq_event_next_raw(struct sq_camera *reader);
 bool sq_event_pass_clean(struct sq_camera *reader);
 
 extern const char *const sq_views_as_stored[]; /* the only view of most formats */
-
-extern const struct sq_event_format sq_format_nmnist, sq_format_aedat2, sq_format_aedat3,
-    sq_format_aedat4, sq_format_dat, sq_format_evt2, sq_format_evt21, sq_format_evt3,
-    sq_format_text, sq_format_npz, sq_format_npy, sq_format_address_text, sq_format_address_binary;
 
 #endif

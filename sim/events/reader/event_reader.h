@@ -1,6 +1,6 @@
 /* Recordings of event cameras -> events, batch by batch, whatever the format.
  *
- *   sq_camera_open(&err, path, &options, &reader);
+ *   sq_camera_open(&err, path, &options, &reader); (sim/events/formats/event_open.h)
  *   while ((rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0) ...
  *
  * Formats are told by their first bytes (docs/events.md); nothing is read beyond the file, and
@@ -65,16 +65,8 @@ struct sq_event_facts {
     char damage[160];                     /* "the record is cut short" */
 };
 
-struct sq_camera;
+struct sq_camera; /* opened by sq_camera_open(), sim/events/formats/event_open.h */
 
-/* Open `path` (a file, FIFO, "-", "tcp://HOST:PORT"), read its header and find the sensor's size.
- *   err    outlives the reader
- *   out    written only on success; sq_camera_close() frees it
- * A size that the header does not tell is found by reading a file twice; from a pipe it must be
- * given. SQ_EIO, SQ_EFORMAT, SQ_EUNSUPPORTED (no such format, codec or camera), SQ_EUSAGE (no such
- * view or format name), SQ_ENOMEM. */
-int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event_options *options,
-                   struct sq_camera **out);
 void sq_camera_close(struct sq_camera *reader);
 
 /* The next events; none: the recording is over. *batch is the reader's, until the next call.

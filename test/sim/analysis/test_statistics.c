@@ -1,7 +1,7 @@
 /* Intervals: of proportions against published values, of means by their definition, of resampled
  * differences by what they must obey. */
 #include "sim/analysis/measures/bootstrap.h"
-#include "sim/analysis/pass/figure_json.h"
+#include "sim/analysis/scope/figure_json.h"
 #include "test/unit.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 /* Recordings of every format, made by test/support/event_files.h: the events that were written come
  * back, at whatever byte the file ends nothing worse than an error happens, and damage is never
  * silent. */
+#include "sim/events/formats/event_open.h"
 #include "test/support/event_files.h"
 #include "test/unit.h"
 

@@ -1,5 +1,6 @@
 /* Events that the first pass keeps (event_store.h): every pass, kept or decoded, gives the same
  * events and facts, in every format, and what cannot be kept is decoded again. */
+#include "sim/events/formats/event_open.h"
 #include "sim/events/reader/event_store.h"
 #include "test/support/event_files.h"
 #include "test/unit.h"

@@ -1,5 +1,6 @@
 /* Binning rules against their definitions, written out event by event, on random recordings: in
  * order of time with many equal times and gaps, and out of order. */
+#include "sim/events/formats/event_open.h"
 #include "sim/events/frames/frame_maker.h"
 #include "test/support/event_files.h"
 #include "test/unit.h"

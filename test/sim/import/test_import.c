@@ -5,9 +5,9 @@
 #include "sim/import/import.h"
 #include "sim/import/import_kind.h"
 #include "sim/record/trace_plan.h"
-#include "test/sim/input/make_array.h"
 #include "test/support/test_context.h"
 #include "test/support/zip_writer.h"
+#include "test/traces/files/make_array.h"
 #include "traces/compare/trace_digest.h"
 
 #include <inttypes.h>

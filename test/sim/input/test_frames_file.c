@@ -1,8 +1,8 @@
 /* Files of one sample's frames: archives as SpikingJelly writes them, .npy files, and a tree of
  * them give the counts that were put there; what is damaged or something else is one line. */
 #include "sim/input/frames_file.h"
-#include "test/sim/input/make_array.h"
 #include "test/support/zip_writer.h"
+#include "test/traces/files/make_array.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* Samples from file to pixels, whatever the type. */
 #include "sim/input/input.h"
-#include "test/sim/input/make_array.h"
+#include "test/traces/files/make_array.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* Labels: the right number of integers in range, or a reason why not. */
 #include "sim/input/labels.h"
-#include "test/sim/input/make_array.h"
+#include "test/traces/files/make_array.h"
 
 static struct sq_error err;
 static struct sq_array_file *file;

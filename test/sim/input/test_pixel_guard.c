@@ -1,7 +1,7 @@
 /* The normalisation guard: what warns, and what does not. */
 #include "kernels/base/warnings.h"
 #include "sim/input/input.h"
-#include "test/sim/input/make_array.h"
+#include "test/traces/files/make_array.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Every way in which a file fits the network, or does not. */
 #include "sim/input/input.h"
-#include "test/sim/input/make_array.h"
+#include "test/traces/files/make_array.h"
 
 static struct sq_error err;
 static struct sq_input *input;

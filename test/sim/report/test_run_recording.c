@@ -1,8 +1,8 @@
 /* Recordings through a network: frames given as an array, as events that bin into them, and as a
  * stream of those events give the same spikes. */
 #include "sim/spikeq.h"
-#include "test/sim/input/make_array.h"
 #include "test/support/tiny_file.h"
+#include "test/traces/files/make_array.h"
 
 #include <inttypes.h>
 #include <math.h>

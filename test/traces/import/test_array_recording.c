@@ -1,7 +1,7 @@
 /* Theorem: an array [T,B,...] of 0 and 1, in any NumPy type and order, in a folder or an archive,
  * gives the bits that stand in it; everything else is refused with its place. */
-#include "test/sim/input/make_array.h"
 #include "test/support/zip_writer.h"
+#include "test/traces/files/make_array.h"
 #include "traces/import/recording.h"
 #include "traces/import/spike_bits.h"
 

@@ -10,6 +10,7 @@
  * Without that line the addresses tell, where they fit one camera only (aedat2_camera.c). */
 #include "kernels/base/little.h"
 #include "sim/events/formats/aedat/aedat2_camera.h"
+#include "sim/events/formats/aedat/aedat_formats.h"
 
 #include <string.h>
 #include <strings.h>

@@ -12,6 +12,7 @@
  * Polarity: uint32, bit 0 valid, bit 1 p, bits 2-16 y, bits 17-31 x; int32 time. The time is
  * time | overflow << 31. */
 #include "kernels/base/little.h"
+#include "sim/events/formats/aedat/aedat_formats.h"
 #include "sim/events/reader/event_format.h"
 #include "sim/events/reader/event_sensor.h"
 #include "sim/events/source/text_line.h"

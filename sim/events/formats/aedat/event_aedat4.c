@@ -9,6 +9,7 @@
  * Events are those of the event stream with the lowest number. */
 #include "kernels/base/little.h"
 #include "sim/events/formats/aedat/aedat4.h"
+#include "sim/events/formats/aedat/aedat_formats.h"
 #include "sim/events/formats/aedat/flat_table.h"
 #include "sim/events/source/text_line.h"
 

@@ -1,4 +1,5 @@
 /* NumPy arrays of events in one .npy file (npy_columns.h). */
+#include "sim/events/formats/arrays/array_formats.h"
 #include "sim/events/formats/arrays/column_event.h"
 #include "sim/events/reader/event_format.h"
 

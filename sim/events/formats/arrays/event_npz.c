@@ -1,6 +1,7 @@
 /* NumPy archives of events: zip members t.npy, x.npy, y.npy, p.npy, each [N], as SpikingJelly
  * writes them, or one member of records or rows (npy_columns.h); stored or deflated, all that are
  * open inflated together, chunk by chunk. */
+#include "sim/events/formats/arrays/array_formats.h"
 #include "sim/events/formats/arrays/column_event.h"
 #include "sim/events/formats/arrays/npy_columns.h"
 #include "sim/events/formats/arrays/npz_names.h"

@@ -2,6 +2,7 @@
  * event size (8), then records, little-endian: uint32 t in us; uint32 with bits 0-13 x, 14-27 y, 28
  * p. */
 #include "kernels/base/little.h"
+#include "sim/events/formats/prophesee/prophesee_formats.h"
 #include "sim/events/formats/prophesee/prophesee_header.h"
 
 enum { RECORD = 8, EVENT_2D = 0, EVENT_CD = 12 };

@@ -9,6 +9,7 @@
  *
  * A time that falls by more than half its range has passed 2^34 us. */
 #include "kernels/base/little.h"
+#include "sim/events/formats/prophesee/prophesee_formats.h"
 #include "sim/events/formats/prophesee/prophesee_header.h"
 
 enum { OFF = 0, ON = 1, TIME_HIGH = 8, TRIGGER = 10, HALF_RANGE = 1 << 27 };

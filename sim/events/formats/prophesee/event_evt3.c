@@ -10,6 +10,7 @@
  * t = loop << 24 | high << 12 | low; loop grows where high falls by half its range or more. Cameras
  * repeat time words, and TIME_LOW may step back a little. */
 #include "kernels/base/little.h"
+#include "sim/events/formats/prophesee/prophesee_formats.h"
 #include "sim/events/formats/prophesee/prophesee_header.h"
 
 enum {

@@ -2,6 +2,7 @@
  * bytes with a payload of LEB128 numbers; the record of kind 0 ends the stream. */
 #include "kernels/base/little.h"
 #include "sim/events/formats/text/address_input.h"
+#include "sim/events/formats/text/text_formats.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,6 +2,7 @@
  * and
  * "# end frames N events N". */
 #include "sim/events/formats/text/address_input.h"
+#include "sim/events/formats/text/text_formats.h"
 #include "sim/events/source/text_line.h"
 
 #include <inttypes.h>

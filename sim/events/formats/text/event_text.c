@@ -4,6 +4,7 @@
 #include "sim/events/formats/arrays/column_event.h"
 #include "sim/events/formats/arrays/column_name.h"
 #include "sim/events/formats/text/text_events.h"
+#include "sim/events/formats/text/text_formats.h"
 #include "sim/events/formats/text/text_number.h"
 #include "sim/events/reader/event_format.h"
 #include "sim/events/source/text_line.h"
