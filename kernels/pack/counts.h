@@ -15,11 +15,12 @@ struct sq_count_shape {
 };
 
 /* List all planes, line by line; in a line ascending by pixel, then channel.
- *   event   [n_planes][plane_room]: plane p's events start at p * plane_room; plane_room is height
- * * width * n_channels, or more begin   [n_planes][height + 1]: line y of plane p is event[begin[p
- * * (height + 1) + y]] up to, but without, event[begin[p * (height + 1) + y + 1]] count
- * [height][width][n_channels], each below 2^n_planes Cost: one step per element, one per event.
- * Cannot fail, allocates nothing. */
+ *   event        [n_planes][plane_room]: plane p's events start at p * plane_room
+ *   plane_room   height * width * n_channels, or more
+ *   begin        [n_planes][height + 1]: line y of plane p is event[begin[p * (height + 1) + y]] up
+ *                to, but without, event[begin[p * (height + 1) + y + 1]]
+ *   count        [height][width][n_channels], each below 2^n_planes
+ * Cost: one step per element, one per event. Cannot fail, allocates nothing. */
 void sq_list_counts(struct sq_pixel_event *event, size_t plane_room, uint32_t *begin,
                     const uint32_t *count, const struct sq_count_shape *shape);
 

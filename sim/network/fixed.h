@@ -66,9 +66,10 @@ struct sq_moments {
  * Settings that are 0 are filled in: network->fixed and ->arith then hold what was used. Of a
  * network that was read from integers, settings are only compared.
  *   moments   [n_synapses], in the order of network->synapse: e is then chosen by the expected
- * error of the currents; NULL: by range SQ_EUSAGE (settings out of range), SQ_EVALUE (settings that
- * are not the file's, weights whose range cannot be represented, a bound that leaves the membrane:
- * names the layer and the figures), SQ_ENOMEM. The network is then only to be freed. */
+ *             error of the currents; NULL: by range
+ * SQ_EUSAGE (settings out of range), SQ_EVALUE (settings that are not the file's, weights whose
+ * range cannot be represented, a bound that leaves the membrane: names the layer and the figures),
+ * SQ_ENOMEM. After a failure the network can only be freed. */
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
                   const struct sq_fixed_settings *settings, const struct sq_moments *moments);
 

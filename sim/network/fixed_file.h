@@ -1,10 +1,12 @@
 /* Models of integers: the safetensors file that spikeq quantize writes, and its reader.
  *
- *   spikeq.fixed       float64 [7]: version 1, weight bits, by_layer, rounding, membrane bits,
- * pixel bits, pixel_max LAYER.weight       int8 (up to 8 bits) or int16, shape as in the trained
- * checkpoint LAYER.exponent     int8 [channels]: e of a current's last place, 2^-e LAYER.bias int32
- * [channels], in units of 2^-(e + g) LAYER.guard        int8 [1]: g head.weight, .bias float32, as
- * they were
+ *   spikeq.fixed          float64 [7]: version 1, weight bits, by_layer, rounding, membrane bits,
+ *                         pixel bits, pixel_max
+ *   LAYER.weight          int8 (up to 8 bits) or int16, shape as in the trained checkpoint
+ *   LAYER.exponent        int8 [channels]: e of a current's last place, 2^-e
+ *   LAYER.bias            int32 [channels], in units of 2^-(e + g)
+ *   LAYER.guard           int8 [1]: g
+ *   head.weight, .bias    float32, as they were
  *
  * LAYER is the module path of the trained checkpoint; batch norms are folded in. */
 #ifndef SQ_FIXED_FILE_H

@@ -30,11 +30,12 @@ struct sq_trace;
 int sq_trace_peek(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
                   struct sq_trace **trace);
 
-/* Go on with a trace that was cut short; a missing file is created. What was noted of the samples
- * so far (SQ_META_RECORDINGS) is dropped, as more come. n_next   the id behind the last sample that
- * it holds, 0 if it holds none SQ_ESHAPE: it was recorded by another plan (names the first entry
- * that differs); what sq_trace_open() refuses. An already complete trace is fine: there is nothing
- * to add. */
+/* Resume a trace that was cut short; a missing file is created. What was noted of the samples so
+ * far (SQ_META_RECORDINGS) is dropped, as more will come. A trace that is already complete is fine:
+ * nothing is left to add.
+ *   n_next   the id after the last sample in the file, 0 if it holds none
+ * SQ_ESHAPE: it was recorded by another plan (names the first entry that differs); and what
+ * sq_trace_open() refuses. */
 int sq_trace_resume(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
                     struct sq_trace_writer **out, uint64_t *n_next);
 

@@ -11,15 +11,18 @@
  * groups; a group of one call loses nothing. spikeq's own calls are of one image each (B = 1).
  *
  * WHAT THE ENGINE COUNTS (all else follows from shapes or from these; see sq_call_classify()):
- * - every packet: nonzeros, units (sq_tally.spikes, .units of the sender)
- * - conv, linear: fanout, unit_fanout (sq_tally.additions, .unit_additions)
- * - pool: windows (popcount of a pixel times its windows)
- * - residual add: both (popcount(a != 0 AND b != 0))
- * - SSA: q, k, v (the tallies' spikes); coincidences, events2 of the order run; unary2; has_*; the
- *   formulas stand at sq_ssa_counts()
- * - attn_lif: nonzeros (nonzero currents, of the integers A V)
- * - head: distinct, real_sum, nonzeros (over the D features, once a sample)
- * - first convolution: nonzeros, fanout (pixels that are not 0)
+ *
+ *   where               counters                         how
+ *   every packet        nonzeros, units                  sender's sq_tally.spikes, .units
+ *   conv, linear        fanout, unit_fanout              sq_tally.additions, .unit_additions
+ *   first convolution   nonzeros, fanout                 pixels that are not 0
+ *   pool                windows                          popcount of a pixel times its windows
+ *   residual add        both                             popcount(a != 0 AND b != 0)
+ *   SSA                 q, k, v                          spikes of the three tallies
+ *   SSA                 coincidences, events2, unary2,   formulas at sq_ssa_counts(); of the order
+ *                       SQ_HAS_*                         that the network runs
+ *   attn_lif            nonzeros                         nonzero currents, of the integers A V
+ *   head                distinct, real_sum, nonzeros     over the D features, once a sample
  *
  * NOT counted: frames, elements, dense operations, weights, neuron updates, silent neurons
  * (= neurons - spikes), or_dense, adds_dense, whether an integer tensor is binary

@@ -12,9 +12,11 @@
 
 struct sq_frame_stream;
 
-/* Begin to read `path`, which with what the request points to outlives the stream; waits for the
- * recording's head. width, height   of the network SQ_EUSAGE: another rule; SQ_ESHAPE, SQ_ENOMEM,
- * and as sq_camera_open(). */
+/* Begin to read `path`; waits for the recording's header. `path` and what the request points to
+ * must outlive the stream.
+ *   width, height   of the network's input
+ * SQ_EUSAGE: a rule that needs the whole recording; SQ_ESHAPE, SQ_ENOMEM, and as
+ * sq_camera_open(). */
 int sq_frame_stream_open(struct sq_error *err, const char *path,
                          const struct sq_frame_request *request, uint32_t width, uint32_t height,
                          struct sq_frame_stream **out);
