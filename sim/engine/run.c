@@ -1,75 +1,41 @@
-#include "sim/engine/run.h"
-
+/* The run loop. One cycle of it, in five calls:
+ *
+ *   loop thread    admit_sample()       a sample enters a free lane of the queue
+ *                  dispatch()           ready firings -> free jobs -> workers
+ *   worker         compute_firings()    sq_fire(), then the next ready firing
+ *   loop thread    retire_sample()      outcomes leave in the order of the samples; admit more
+ *                  stop_if_finished()   every job is free, no sample is left
+ *
+ * Invariants
+ *  1. Ownership. The loop thread owns everything below "of the loop thread alone" in struct
+ *     sq_run_state, and each free job. A dispatched job belongs to its worker until on_job_done().
+ *     A taken firing belongs to the worker that computes it, with its node's membranes and the slot
+ *     that it writes: the queue gives it to nobody else.
+ *  2. Lock. It guards queue, free jobs and is_ending. No firing is computed, no callback is called
+ *     and no memory is allocated under it.
+ *  3. No stall. When all jobs are free, dispatch() has just found no ready firing or the run is
+ *     ending. By invariant 5 of the queue a lane with a sample always has a firing that is ready or
+ *     being computed; so, without a failure, no lane has a sample. The window always has room for
+ *     the oldest sample that is missing, so a free lane admits it.
+ *  4. End. A sample is finite work: nodes times timesteps firings. After the last sample, SIGINT, a
+ *     failure or the end of the feed none enters; a worker that waits for a stream's frame returns
+ *     on SIGINT (sq_feed.stop). Once every job is free, the workers stop and the loop has no handle
+ *     left.
+ *  5. Determinism. Firings share only packets that they await, and outcomes pass the window in the
+ *     order of the samples: what a run gives depends on neither threads, schedule nor batch. */
 #include "kernels/base/plural.h"
-
 #include "sim/engine/fire.h"
 #include "sim/engine/pixels.h"
-#include "sim/engine/roles.h"
-#include "sim/engine/window.h"
-#include "sim/engine/workers.h"
+#include "sim/engine/run_state.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* A firing in the hands of a worker, and those that it takes after it. It comes home when nothing
- * is ready, when a sample is through, or when something failed: small firings cost less than a way
- * home. */
-struct flight {
-    struct sq_job job; /* first: the workers hand this back */
-    struct sq_firing firing;
-    int is_through; /* the lane's sample is finished with this firing */
-    int status;
-    struct sq_error error;
-};
-
-struct run {
-    const struct sq_network *network;
-    const struct sq_run_options *options;
-    const struct sq_feed *feed;
-    struct sq_totals *totals;
-    struct sq_arena arena;
-    struct sq_cpu cpu;
-    struct sq_kernels kernels;
-    struct sq_stage stage;
-    uv_mutex_t lock; /* of queue, idle, n_idle and is_ending; no firing is computed under it */
-    struct sq_queue_node *queue_node;
-    struct sq_queue *queue;
-    struct sq_lane *lane;        /* [batch] */
-    unsigned char *lane_is_busy; /* [batch] */
-    struct sq_window window;
-    struct sq_scratch *scratch; /* [threads] */
-    struct flight *flight;      /* [n_flights] */
-    struct flight **idle;       /* stack of flights that are not out */
-    size_t n_flights, n_idle;
-    uint64_t next;     /* number of the sample that enters next */
-    uint32_t n_active; /* lanes with a sample in the network */
-    int status;        /* SQ_OK until something fails */
-    int is_ending;     /* it has failed: nothing new is taken */
-    struct sq_error *err;
-    int interrupted;
-    int is_cut; /* no frame of the sample in the network will come: what it has is computed */
-    uv_loop_t loop;
-    uv_signal_t on_sigint;
-    struct sq_workers *workers;
-};
-
-unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
-                              enum sq_schedule schedule)
-{
-    const struct sq_queue_plan plan = {.timesteps = network->config.timesteps,
-                                       .schedule = schedule};
-    const size_t bytes = sq_lane_bytes(network, sq_queue_depth(&plan));
-    const size_t fit = ((size_t)48 << 20) / (bytes + 1);
-    const size_t most = 2 * (size_t)threads;
-    return (unsigned)(fit < 1 ? 1 : fit < most ? fit : most);
-}
-
-/* Loop thread. */
-static void fail(struct run *run, int status, const struct sq_error *error)
+/* Keep the first failure and take no further firing. */
+static void fail(struct sq_run_state *run, int status, const struct sq_error *error)
 {
     if (run->status != SQ_OK)
-        return; /* the first failure is the one to tell */
+        return;
     run->status = status;
     if (error != NULL)
         sq_error_copy(run->err, error);
@@ -78,54 +44,55 @@ static void fail(struct run *run, int status, const struct sq_error *error)
     uv_mutex_unlock(&run->lock);
 }
 
-/* Give ready firings to flights that are idle. Called with the lock held. */
-static void hand_out(struct run *run)
+/* Give ready firings to free jobs, and these to the workers. Called with the lock held. */
+static void dispatch(struct sq_run_state *run)
 {
-    while (run->n_idle > 0 && !run->is_ending) {
-        struct flight *flight = run->idle[run->n_idle - 1];
-        if (!sq_queue_take(run->queue, &flight->firing))
+    while (run->n_free_jobs > 0 && !run->is_ending) {
+        struct sq_firing_job *job = run->free_job[run->n_free_jobs - 1];
+        if (!sq_queue_take(run->queue, &job->firing))
             return;
-        run->n_idle--;
-        sq_workers_give(run->workers, &flight->job);
+        run->n_free_jobs--;
+        sq_workers_give(run->workers, &job->job);
     }
 }
 
-/* A flight's firing is computed: take the next, if there is one, and let others have what else
- * became ready. 0: the flight goes home. */
-static int go_on(struct run *run, struct flight *flight)
+/* The job's firing is computed: take the next ready one, and dispatch what else became ready. 0: the
+ * job returns to the loop thread. */
+static int next_firing(struct sq_run_state *run, struct sq_firing_job *job)
 {
     int has_next = 0;
     uv_mutex_lock(&run->lock);
-    flight->is_through = sq_queue_done(run->queue, &flight->firing);
-    if (!flight->is_through && !run->is_ending)
-        has_next = sq_queue_take(run->queue, &flight->firing);
-    hand_out(run);
+    job->sample_done = sq_queue_done(run->queue, &job->firing);
+    if (!job->sample_done && !run->is_ending)
+        has_next = sq_queue_take(run->queue, &job->firing);
+    dispatch(run);
     uv_mutex_unlock(&run->lock);
     return has_next;
 }
 
-/* Worker thread: compute firings until there is a reason to come home. */
-static void do_flight(struct sq_job *job, unsigned worker, void *data)
+/* Worker thread. On small networks a firing costs less than a return to the loop thread, so a
+ * worker takes as many as it can get. */
+static void compute_firings(struct sq_job *handed, unsigned worker, void *data)
 {
-    struct run *run = data;
-    struct flight *flight = (struct flight *)job;
-    flight->is_through = 0;
+    struct sq_run_state *run = data;
+    struct sq_firing_job *job = (struct sq_firing_job *)handed;
+    job->sample_done = 0;
     do {
-        const uint32_t lane = flight->firing.lane;
-        flight->status = sq_fire(&flight->error, &run->stage, &flight->firing, &run->lane[lane],
-                                 &run->scratch[worker], worker);
-    } while (flight->status == SQ_OK && go_on(run, flight));
+        const uint32_t lane = job->firing.lane;
+        job->status = sq_fire(&job->error, &run->stage, &job->firing, &run->lane[lane],
+                              &run->scratch[worker], worker);
+    } while (job->status == SQ_OK && next_firing(run, job));
 }
 
-/* An error of the loop thread: what it warns of goes where the caller's warnings go. */
-static struct sq_error loop_error(const struct run *run)
+/* An error of the loop thread: its warnings go where the caller's go. */
+static struct sq_error loop_error(const struct sq_run_state *run)
 {
     return (struct sq_error){.warnings = run->err != NULL ? run->err->warnings : NULL};
 }
 
-/* A sample's pixels, for a network that takes whole numbers; frames that come one by one are
- * checked as they come. */
-static int check_pixels(struct sq_error *err, const struct run *run, const float *raw)
+/* A sample's pixels, for a network that takes whole numbers; frames that arrive one by one are
+ * checked as they arrive. */
+static int check_pixels(struct sq_error *err, const struct sq_run_state *run, const float *raw)
 {
     const struct sq_network *network = run->network;
     const struct sq_spike_shape *frame = &network->node[0].shape;
@@ -135,39 +102,48 @@ static int check_pixels(struct sq_error *err, const struct run *run, const float
                            (size_t)sq_network_frames(network) * frame->n_rows * frame->n_channels);
 }
 
-/* Give the next sample to a lane, unless there is none or the run is ending. A lane waits where its
- * sample could finish too far ahead of the oldest one to be kept in the window. */
-static void enter_sample(struct run *run, uint32_t lane_index)
+/* Read the next sample of the feed into the lane and prepare its outcome. */
+static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t lane_index)
 {
     struct sq_lane *lane = &run->lane[lane_index];
     struct sq_outcome *outcome = &lane->outcome;
-    struct sq_error error = loop_error(run);
-    if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
-        run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
-        return;
-    int status = run->feed->enter(&error, run->feed->data, lane_index, run->next, lane->raw,
-                                  &outcome->label);
+    int status =
+        run->feed->enter(err, run->feed->data, lane_index, run->next, lane->raw, &outcome->label);
     if (status == SQ_OK)
-        status = check_pixels(&error, run, lane->raw);
-    if (status != SQ_OK) {
-        fail(run, status, &error);
-        return;
-    }
-    outcome->sample = run->next++;
+        status = check_pixels(err, run, lane->raw);
+    if (status != SQ_OK)
+        return status;
+    outcome->sample = run->next;
     outcome->pixels_are_counts = 1;
     outcome->input_unseen = 0;
     memset(outcome->tally, 0,
            run->network->n_nodes * run->network->config.timesteps * sizeof *outcome->tally);
+    return SQ_OK;
+}
+
+/* Let the next sample into a free lane, unless none is left, the run is ending or the sample could
+ * finish too far ahead of the oldest one to be kept in the window. */
+static void admit_sample(struct sq_run_state *run, uint32_t lane_index)
+{
+    struct sq_error error = loop_error(run);
+    if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
+        run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
+        return;
+    const int status = read_sample(&error, run, lane_index);
+    if (status != SQ_OK) {
+        fail(run, status, &error);
+        return;
+    }
     run->n_active++;
     run->lane_is_busy[lane_index] = 1;
     uv_mutex_lock(&run->lock);
-    sq_queue_enter(run->queue, lane_index, outcome->sample);
-    hand_out(run);
+    sq_queue_enter(run->queue, lane_index, run->next++);
+    dispatch(run);
     uv_mutex_unlock(&run->lock);
 }
 
-/* Hand on the outcome of the oldest sample. */
-static void hand_on(struct run *run, const struct sq_outcome *outcome)
+/* Add up the outcome of the oldest sample and pass it to the caller. */
+static void deliver(struct sq_run_state *run, const struct sq_outcome *outcome)
 {
     struct sq_totals *totals = run->totals;
     struct sq_error error = loop_error(run);
@@ -183,117 +159,67 @@ static void hand_on(struct run *run, const struct sq_outcome *outcome)
                                run->feed->end - run->feed->first);
 }
 
-/* A lane's sample is through: hand on every outcome whose turn has come, let new samples in. */
-static void leave_sample(struct run *run, uint32_t lane_index)
+static void admit_samples(struct sq_run_state *run)
+{
+    for (uint32_t i = 0; i < run->options->batch; i++)
+        admit_sample(run, i);
+}
+
+/* A lane's sample is finished: deliver every outcome whose turn it is, and admit new samples. */
+static void retire_sample(struct sq_run_state *run, uint32_t lane_index)
 {
     const struct sq_outcome *next;
     sq_window_put(&run->window, &run->lane[lane_index].outcome);
     run->n_active--;
     run->lane_is_busy[lane_index] = 0;
     while ((next = sq_window_next(&run->window)) != NULL)
-        hand_on(run, next);
-    for (uint32_t i = 0; i < run->options->batch; i++)
-        enter_sample(run, i);
+        deliver(run, next);
+    admit_samples(run);
 }
 
-/* Loop thread: end the loop when nothing is left to do. */
-static void end_if_done(struct run *run)
+static void stop_if_finished(struct sq_run_state *run)
 {
     uv_mutex_lock(&run->lock);
-    hand_out(run);
-    const int all_home = run->n_idle == run->n_flights;
+    dispatch(run);
+    const int all_free = run->n_free_jobs == run->n_jobs;
     uv_mutex_unlock(&run->lock);
-    if (!all_home || (run->n_active > 0 && run->status == SQ_OK && !run->is_cut))
+    if (!all_free || (run->n_active > 0 && run->status == SQ_OK && !run->feed_is_over))
         return;
     sq_workers_stop(run->workers);
     if (run->options->stop_on_sigint)
         uv_close((uv_handle_t *)&run->on_sigint, NULL);
 }
 
-/* Loop thread: a flight came home. */
-static void flight_done(struct sq_job *job, void *data)
+/* Loop thread: a worker returned a job. */
+static void on_job_done(struct sq_job *handed, void *data)
 {
-    struct run *run = data;
-    struct flight *flight = (struct flight *)job;
-    const int is_through = flight->is_through;
-    const uint32_t lane = flight->firing.lane;
-    run->is_cut |= flight->status == SQ_FEED_OVER;
-    if (flight->status != SQ_OK && flight->status != SQ_FEED_OVER)
-        fail(run, flight->status, &flight->error);
+    struct sq_run_state *run = data;
+    struct sq_firing_job *job = (struct sq_firing_job *)handed;
+    const int sample_done = job->sample_done;
+    const uint32_t lane = job->firing.lane;
+    run->feed_is_over |= job->status == SQ_FEED_OVER;
+    if (job->status != SQ_OK && job->status != SQ_FEED_OVER)
+        fail(run, job->status, &job->error);
     uv_mutex_lock(&run->lock);
-    run->idle[run->n_idle++] = flight;
+    run->free_job[run->n_free_jobs++] = job;
     uv_mutex_unlock(&run->lock);
-    if (is_through)
-        leave_sample(run, lane);
-    end_if_done(run);
+    if (sample_done)
+        retire_sample(run, lane);
+    stop_if_finished(run);
 }
 
 static void on_sigint(uv_signal_t *handle, int number)
 {
     (void)number;
-    struct run *run = handle->data;
+    struct sq_run_state *run = handle->data;
     run->interrupted = 1;
     if (run->feed->stop != NULL)
         run->feed->stop(run->feed->data);
     uv_signal_stop(handle); /* a second SIGINT kills, as the user expects */
 }
 
-static int plan_queue(struct run *run)
-{
-    const struct sq_network *network = run->network;
-    const int status = sq_roles_plan(run->err, &run->arena, network, run->feed, &run->queue_node);
-    if (status != SQ_OK)
-        return status;
-    const struct sq_queue_plan plan = {.node = run->queue_node,
-                                       .n_nodes = (uint16_t)network->n_nodes,
-                                       .timesteps = network->config.timesteps,
-                                       .n_lanes = run->options->batch,
-                                       .schedule = run->options->schedule};
-    run->stage.depth = sq_queue_depth(&plan);
-    return sq_queue_new(run->err, &plan, &run->queue);
-}
-
-static int alloc_flights(struct run *run)
-{
-    run->n_flights = run->n_idle = 2 * (size_t)run->options->threads;
-    run->lane = sq_arena_alloc(&run->arena, run->options->batch, sizeof *run->lane);
-    run->scratch = sq_arena_alloc(&run->arena, run->options->threads, sizeof *run->scratch);
-    run->flight = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->flight);
-    run->idle = sq_arena_alloc(&run->arena, run->n_flights, sizeof *run->idle);
-    run->lane_is_busy = sq_arena_alloc(&run->arena, run->options->batch, 1);
-    if (!run->lane_is_busy || !run->lane || !run->scratch || !run->flight || !run->idle)
-        return sq_fail(run->err, SQ_ENOMEM, "out of memory for %u samples at a time",
-                       run->options->batch);
-    for (size_t i = 0; i < run->n_flights; i++)
-        run->idle[i] = &run->flight[i];
-    int status =
-        sq_window_alloc(run->err, &run->arena, run->network, sq_run_in_flight(run->options->batch),
-                        run->feed->first, &run->window);
-    for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
-        status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
-    for (unsigned i = 0; status == SQ_OK && i < run->options->batch; i++)
-        status =
-            sq_lane_alloc(run->err, &run->arena, run->network, run->stage.depth, &run->lane[i]);
-    return status;
-}
-
-static int choose_kernels(struct run *run)
-{
-    const char *isa = run->options->isa;
-    run->cpu = sq_cpu_detect();
-    const int features = sq_cpu_restrict(run->cpu.features, isa);
-    if (features == -1)
-        return sq_fail(run->err, SQ_EUSAGE, "isa %s: not one of " SQ_ISA_NAMES, isa);
-    if (features == -2)
-        return sq_fail(run->err, SQ_EUSAGE, "isa %s: this processor does not have it; try auto",
-                       isa);
-    sq_kernels_choose(&run->kernels, (unsigned)features);
-    run->totals->isa = run->kernels.isa;
-    return SQ_OK;
-}
-
-/* Unless all samples were through already. One that lacks frames is none. */
-static int tell_interrupted(struct run *run)
+/* An error, unless every sample was finished all the same; one that lacks frames does not count. */
+static int fail_interrupted(struct sq_run_state *run)
 {
     const unsigned long long n = run->next - run->n_active, all = run->feed->end;
     if (n >= all)
@@ -304,37 +230,42 @@ static int tell_interrupted(struct run *run)
                    sq_s(all));
 }
 
-/* Turn the loop until every sample is through. */
-static int turn(struct run *run)
+/* Start the workers and admit the first samples: from here on the loop's callbacks do the rest. */
+static int start(struct sq_run_state *run)
+{
+    const int status = sq_workers_start(run->err, &run->loop, run->options->threads,
+                                        compute_firings, on_job_done, run, &run->workers);
+    if (status != SQ_OK)
+        return status;
+    run->on_sigint.data = run;
+    if (run->options->stop_on_sigint) {
+        uv_signal_init(&run->loop, &run->on_sigint);
+        uv_signal_start(&run->on_sigint, on_sigint, SIGINT);
+    }
+    admit_samples(run);
+    stop_if_finished(run);
+    return SQ_OK;
+}
+
+/* Run the loop until every sample is finished. */
+static int run_loop(struct sq_run_state *run)
 {
     if (uv_loop_init(&run->loop) != 0)
         return sq_fail(run->err, SQ_ENOMEM, "cannot set up an event loop");
-    int status = sq_workers_start(run->err, &run->loop, run->options->threads, do_flight,
-                                  flight_done, run, &run->workers);
-    if (status == SQ_OK) {
-        run->on_sigint.data = run;
-        if (run->options->stop_on_sigint) {
-            uv_signal_init(&run->loop, &run->on_sigint);
-            uv_signal_start(&run->on_sigint, on_sigint, SIGINT);
-        }
-        for (uint32_t i = 0; i < run->options->batch; i++)
-            enter_sample(run, i);
-        end_if_done(run);
-        status = SQ_OK;
-    }
+    int status = start(run);
     const uint64_t start_ns = uv_hrtime();
     uv_run(&run->loop, UV_RUN_DEFAULT);
     run->totals->seconds = (double)(uv_hrtime() - start_ns) * 1e-9;
     uv_loop_close(&run->loop);
     if (status == SQ_OK)
         status = run->status;
-    return status == SQ_OK && run->interrupted ? tell_interrupted(run) : status;
+    return status == SQ_OK && run->interrupted ? fail_interrupted(run) : status;
 }
 
 int sq_run(struct sq_error *err, const struct sq_network *network, const struct sq_feed *feed,
            const struct sq_run_options *options, struct sq_totals *totals)
 {
-    struct run run = {
+    struct sq_run_state run = {
         .network = network, .options = options, .feed = feed, .totals = totals, .err = err};
     run.next = feed->first;
     run.stage = (struct sq_stage){.network = network,
@@ -346,13 +277,9 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
                                   .options = options};
     if (uv_mutex_init(&run.lock) != 0)
         return sq_fail(err, SQ_ENOMEM, "cannot set up a run");
-    int status = choose_kernels(&run);
+    int status = sq_run_set_up(&run);
     if (status == SQ_OK)
-        status = plan_queue(&run);
-    if (status == SQ_OK)
-        status = alloc_flights(&run);
-    if (status == SQ_OK)
-        status = turn(&run);
+        status = run_loop(&run);
     uv_mutex_destroy(&run.lock);
     sq_queue_free(run.queue);
     sq_arena_free(&run.arena);

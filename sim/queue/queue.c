@@ -1,3 +1,10 @@
+/* The invariants are those of queue.h; where each is kept:
+ *  1  is_ready(), try_ready(): called whenever a packet is sent or read, and when a firing is done
+ *  2  cell.busy: set when a firing enters the heap, cleared when it is done
+ *  3  cell.readers: set by send(), counted down by release()
+ *  4  sq_queue_new() allocates, nothing else does
+ *  5  sq_queue_plan: sources have lower numbers; depth is 1 or more
+ *  6  the heap's order is total: no two entries share node, timestep and sample */
 #include "sim/queue/queue.h"
 
 #include "kernels/base/arena.h"
@@ -11,7 +18,7 @@ enum { STEP_DEPTH = 2 };
 
 /* One node in one lane. */
 struct cell {
-    uint32_t next;     /* timestep that it fires next; timesteps when it is finished */
+    uint32_t next;     /* timestep that it fires for next; T when it is finished */
     uint32_t busy;     /* 1: ready in the heap, or taken and not yet done */
     uint32_t *missing; /* [depth] packets still awaited for the timestep in this slot */
     uint32_t *readers; /* [depth] targets that have yet to read the packet in this slot */
@@ -78,7 +85,7 @@ void sq_queue_free(struct sq_queue *queue)
     free(queue);
 }
 
-/* May `node` fire for timestep t, as far as packets and its slot go? */
+/* Are the packets for timestep t there, and is the slot free? */
 static int is_ready(const struct sq_queue *queue, const struct cell *cell, uint32_t t)
 {
     const uint32_t slot = slot_of(queue, t);
@@ -110,10 +117,10 @@ void sq_queue_enter(struct sq_queue *queue, uint32_t lane, uint64_t order)
             cell->missing[slot] = queue->plan.node[node].n_sources;
             cell->readers[slot] = 0;
         }
-        queue->unfinished[lane] += !queue->plan.node[node].is_idle;
+        queue->unfinished[lane] += !queue->plan.node[node].is_skipped;
     }
     for (uint32_t node = 0; node < queue->plan.n_nodes; node++)
-        if (queue->plan.node[node].n_sources == 0 && !queue->plan.node[node].is_idle)
+        if (queue->plan.node[node].n_sources == 0 && !queue->plan.node[node].is_skipped)
             try_ready(queue, lane, node);
 }
 
@@ -130,7 +137,7 @@ int sq_queue_take(struct sq_queue *queue, struct sq_firing *firing)
     return 1;
 }
 
-/* The packet of (node, t) is sent: each target awaits one less. */
+/* The packet of (node, t) is sent: each target awaits one packet fewer. */
 static void send(struct sq_queue *queue, uint32_t lane, uint32_t node, uint32_t t)
 {
     const struct sq_queue_node *from = &queue->plan.node[node];
@@ -144,7 +151,7 @@ static void send(struct sq_queue *queue, uint32_t lane, uint32_t node, uint32_t 
     }
 }
 
-/* (node, t) has read its packets: their slots may become free, and its own next round begins. */
+/* (node, t) has read its packets: their slots may become free, and it awaits those of t + depth. */
 static void release(struct sq_queue *queue, uint32_t lane, uint32_t node, uint32_t t)
 {
     const struct sq_queue_node *to = &queue->plan.node[node];

@@ -1,24 +1,26 @@
-/* The discrete-time event queue.
+/* The discrete-time event queue: which node fires next.
  *
- * An event is a packet: what one node sends at one timestep of one sample. A node fires for
- * timestep t when every packet that it awaits for t has come; it then sends its own packet to its
- * targets, and nothing else moves. The queue holds the nodes that are ready to fire, in a total
- * order: the schedule's key, and nothing else, decides who is taken next. It knows no spikes, no
- * kernels and no threads; whoever takes a firing computes it and says when it is done.
+ * A node fires for timestep t once the packets of all its sources for t are there; it then sends
+ * one packet to each of its targets. The queue holds the ready firings in a total order: the
+ * schedule's key alone decides which one is taken next. It knows no spikes, no kernels and no
+ * threads: the caller takes a firing, computes it and reports it done, one call at a time.
  *
- * Samples run in lanes, one sample a lane at a time. A packet lies in a slot of its (lane, node)
- * ring of `depth` slots and is free again when its last reader is done.
+ * Samples run in lanes, one sample a lane at a time. The packets of a node in a lane lie in a ring
+ * of `depth` slots, that of timestep t in slot t mod depth.
  *
  * Invariants
- *  1. A firing is ready if all its packets have come, the same node and lane is not being
- *     computed, all its earlier timesteps are done, and the slot it will write is free.
- *  2. Slot t mod depth of a node is written only after every target read what was there, so no
- *     packet is ever lost and memory is bounded by lanes * nodes * depth, whatever the run's
- * length.
- *  3. The unfinished firing that comes first in (timestep, node) order within a lane is always
- *     ready or being computed: the queue cannot lock up.
- *  4. Who is taken when changes no result: firings share nothing but the packets that they await.
- */
+ *  1. Ready. A firing (lane, node, t) is ready when the packets of all sources for t are there, the
+ *     node has fired for all earlier timesteps, and every target has read the packet that lies in
+ *     the slot.
+ *  2. One at a time. Of a node in a lane at most one firing is ready or being computed, so the heap
+ *     needs one entry for each node and lane.
+ *  3. No packet is lost. A slot is written again only after every target has read it.
+ *  4. Bounded memory. lanes * nodes * depth slots, allocated at the start, however long the run.
+ *  5. No deadlock. In a lane with a sample, the unfinished firing that comes first in (timestep,
+ *     node) order is ready or being computed: its sources and its own earlier timesteps precede it,
+ *     and so do the firings that read timestep t - depth.
+ *  6. Order changes no result. Firings share only the packets that they await, and a node's state
+ *     passes from one timestep to the next in order. */
 #ifndef SQ_QUEUE_H
 #define SQ_QUEUE_H
 
@@ -32,24 +34,24 @@ enum sq_schedule {
     SQ_SCHEDULE_LAYER, /* key (node, timestep, sample): all timesteps of a layer before the next */
 };
 
-/* The graph, as far as the queue must know it. Sources of a node come before it. */
+/* A node of the graph. Its sources have lower numbers than the node. */
 struct sq_queue_node {
     const uint16_t *source, *target;
     uint16_t n_sources, n_targets;
-    int is_idle; /* never fires; no other node names it */
+    int is_skipped; /* never fires; no other node names it */
 };
 
 struct sq_queue_plan {
-    const struct sq_queue_node *node; /* those without sources await nothing */
+    const struct sq_queue_node *node; /* [n_nodes]; without sources: awaits nothing */
     uint16_t n_nodes;
     uint32_t timesteps;
     uint32_t n_lanes;
     enum sq_schedule schedule;
 };
 
-/* Work to be done: node fires for the timesteps t .. t + n_steps - 1 of the sample in lane. Under
- * SQ_SCHEDULE_LAYER timesteps that are ready together are taken together, so that weights are
- * loaded once; under SQ_SCHEDULE_STEP n_steps is 1. */
+/* A node fires for the timesteps t .. t + n_steps - 1 of the sample in the lane. Under
+ * SQ_SCHEDULE_LAYER timesteps that are ready together are taken together, which loads weights
+ * once; under SQ_SCHEDULE_STEP n_steps is 1. */
 struct sq_firing {
     uint32_t lane;
     uint16_t node;
@@ -61,22 +63,22 @@ struct sq_queue;
 /* Slots per (lane, node) ring: 2 under SQ_SCHEDULE_STEP, all timesteps under SQ_SCHEDULE_LAYER. */
 uint32_t sq_queue_depth(const struct sq_queue_plan *plan);
 
-/* All memory is taken here. The plan is copied, its nodes must outlive the queue. */
+/* Allocates everything. The plan is copied, its nodes must outlive the queue. SQ_ENOMEM. */
 int sq_queue_new(struct sq_error *err, const struct sq_queue_plan *plan, struct sq_queue **out);
 void sq_queue_free(struct sq_queue *queue);
 
-/* A sample enters an idle lane; `order` (its number in the run) breaks ties between lanes. Its
- * input packets become ready to be taken in timestep order. */
+/* A sample enters a free lane; `order` (its number in the run) breaks ties between lanes. Nodes
+ * without sources become ready. */
 void sq_queue_enter(struct sq_queue *queue, uint32_t lane, uint64_t order);
 
-/* Take the ready firing of least key; 0 if none is ready now. */
+/* Take the ready firing with the least key; 0: none is ready. */
 int sq_queue_take(struct sq_queue *queue, struct sq_firing *firing);
 
-/* A taken firing is computed: its packets go to its targets, the packets that it read lose a
- * reader. Returns 1 if with it the lane's sample is finished (the lane is idle again). */
+/* A taken firing is computed: its targets have its packets, and it has read those of its sources.
+ * 1: it was the last firing of the lane's sample, and the lane is free. */
 int sq_queue_done(struct sq_queue *queue, const struct sq_firing *firing);
 
-/* Firings that are ready to be taken. */
+/* How many firings are ready. */
 size_t sq_queue_n_ready(const struct sq_queue *queue);
 
 #endif

@@ -47,7 +47,7 @@ static void require_edges(const unsigned char *roles)
             ck_assert_int_eq(has(plan[from].target, plan[from].n_targets, to), want);
         }
     for (size_t i = 0; i < loaded->n_nodes; i++)
-        ck_assert_int_eq(plan[i].is_idle, roles[i] == SQ_SKIP);
+        ck_assert_int_eq(plan[i].is_skipped, roles[i] == SQ_SKIP);
 }
 
 /* Take firings until the sample is through; how often each node fired. */

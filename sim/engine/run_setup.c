@@ -1,0 +1,83 @@
+#include "sim/engine/roles.h"
+#include "sim/engine/run_state.h"
+
+static int choose_kernels(struct sq_run_state *run)
+{
+    const char *isa = run->options->isa;
+    run->cpu = sq_cpu_detect();
+    const int features = sq_cpu_restrict(run->cpu.features, isa);
+    if (features == -1)
+        return sq_fail(run->err, SQ_EUSAGE, "isa %s: not one of " SQ_ISA_NAMES, isa);
+    if (features == -2)
+        return sq_fail(run->err, SQ_EUSAGE, "isa %s: this processor does not have it; try auto",
+                       isa);
+    sq_kernels_choose(&run->kernels, (unsigned)features);
+    run->totals->isa = run->kernels.isa;
+    return SQ_OK;
+}
+
+static int plan_queue(struct sq_run_state *run)
+{
+    const struct sq_network *network = run->network;
+    const int status = sq_roles_plan(run->err, &run->arena, network, run->feed, &run->queue_node);
+    if (status != SQ_OK)
+        return status;
+    const struct sq_queue_plan plan = {.node = run->queue_node,
+                                       .n_nodes = (uint16_t)network->n_nodes,
+                                       .timesteps = network->config.timesteps,
+                                       .n_lanes = run->options->batch,
+                                       .schedule = run->options->schedule};
+    run->stage.depth = sq_queue_depth(&plan);
+    return sq_queue_new(run->err, &plan, &run->queue);
+}
+
+static int alloc_lanes(struct sq_run_state *run)
+{
+    const uint32_t n_lanes = run->options->batch;
+    int status = sq_window_alloc(run->err, &run->arena, run->network, sq_run_in_flight(n_lanes),
+                                 run->feed->first, &run->window);
+    for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
+        status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
+    for (uint32_t i = 0; status == SQ_OK && i < n_lanes; i++)
+        status =
+            sq_lane_alloc(run->err, &run->arena, run->network, run->stage.depth, &run->lane[i]);
+    return status;
+}
+
+/* Two jobs a thread: one to compute, one that waits for a thread. */
+static int alloc_arrays(struct sq_run_state *run)
+{
+    const uint32_t n_lanes = run->options->batch;
+    run->n_jobs = run->n_free_jobs = 2 * (size_t)run->options->threads;
+    run->lane = sq_arena_alloc(&run->arena, n_lanes, sizeof *run->lane);
+    run->scratch = sq_arena_alloc(&run->arena, run->options->threads, sizeof *run->scratch);
+    run->job = sq_arena_alloc(&run->arena, run->n_jobs, sizeof *run->job);
+    run->free_job = sq_arena_alloc(&run->arena, run->n_jobs, sizeof *run->free_job);
+    run->lane_is_busy = sq_arena_alloc(&run->arena, n_lanes, 1);
+    if (!run->lane_is_busy || !run->lane || !run->scratch || !run->job || !run->free_job)
+        return sq_fail(run->err, SQ_ENOMEM, "out of memory for %u samples at a time", n_lanes);
+    for (size_t i = 0; i < run->n_jobs; i++)
+        run->free_job[i] = &run->job[i];
+    return SQ_OK;
+}
+
+int sq_run_set_up(struct sq_run_state *run)
+{
+    int status = choose_kernels(run);
+    if (status == SQ_OK)
+        status = plan_queue(run);
+    if (status == SQ_OK)
+        status = alloc_arrays(run);
+    return status == SQ_OK ? alloc_lanes(run) : status;
+}
+
+unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
+                              enum sq_schedule schedule)
+{
+    const struct sq_queue_plan plan = {.timesteps = network->config.timesteps,
+                                       .schedule = schedule};
+    const size_t bytes = sq_lane_bytes(network, sq_queue_depth(&plan));
+    const size_t fit = ((size_t)48 << 20) / (bytes + 1);
+    const size_t most = 2 * (size_t)threads;
+    return (unsigned)(fit < 1 ? 1 : fit < most ? fit : most);
+}
