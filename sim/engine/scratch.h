@@ -3,7 +3,7 @@
 #define SQ_SCRATCH_H
 
 #include "kernels/dense/dense.h"
-#include "sim/engine/frame_events.h"
+#include "sim/engine/pixel_events.h"
 #include "sim/engine/spans.h"
 #include "sim/network/network.h"
 

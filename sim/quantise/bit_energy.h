@@ -2,7 +2,7 @@
 #ifndef SQ_BIT_ENERGY_H
 #define SQ_BIT_ENERGY_H
 
-#include "sim/quantise/side.h"
+#include "sim/quantise/trial.h"
 
 /* The profile, and the convention whose operations it prices. */
 #define SQ_BIT_HARDWARE   "fixed_45nm"

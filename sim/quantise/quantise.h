@@ -2,7 +2,7 @@
 #ifndef SQ_QUANTISE_H
 #define SQ_QUANTISE_H
 
-#include "sim/quantise/side.h"
+#include "sim/quantise/trial.h"
 
 enum { SQ_MAX_SWEEP = 13 }; /* 4 .. 16 bits */
 

@@ -1,7 +1,7 @@
 #include "traces/files/array.h"
 
 #include "kernels/base/checked.h"
-#include "traces/files/stream.h"
+#include "traces/files/input_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>

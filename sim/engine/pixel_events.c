@@ -1,4 +1,4 @@
-#include "sim/engine/frame_events.h"
+#include "sim/engine/pixel_events.h"
 
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/base/block.h"

@@ -1,7 +1,7 @@
 /* The bytes of a regular file, plain or gzipped: both are read at any offset, a compressed one fast
  * only forwards. */
-#ifndef SQ_STREAM_H
-#define SQ_STREAM_H
+#ifndef SQ_INPUT_FILE_H
+#define SQ_INPUT_FILE_H
 
 #include "kernels/base/status.h"
 

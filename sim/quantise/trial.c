@@ -1,4 +1,4 @@
-#include "sim/quantise/side.h"
+#include "sim/quantise/trial.h"
 
 #include "kernels/base/bits.h"
 

@@ -1,4 +1,4 @@
-#include "traces/files/stream.h"
+#include "traces/files/input_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
