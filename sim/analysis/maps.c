@@ -89,7 +89,7 @@ struct alone {
 };
 
 static void count_alone(struct alone *alone, const struct sq_measure *measure,
-                        const struct sq_subject *subject, struct sq_view *view)
+                        const struct sq_subject *subject, struct sq_frame_view *view)
 {
     const struct sq_scope *scope = alone->frames.scope;
     uint64_t each[SQ_EACH];
@@ -98,7 +98,7 @@ static void count_alone(struct alone *alone, const struct sq_measure *measure,
     measure->add(alone->count, scope, subject, view, alone->scratch);
 }
 
-static void put_sample(struct alone *alone, struct sq_view *view, cJSON *populations,
+static void put_sample(struct alone *alone, struct sq_frame_view *view, cJSON *populations,
                        cJSON *attention)
 {
     const struct sq_scope *scope = alone->frames.scope;
@@ -173,7 +173,7 @@ int sq_maps_write(struct sq_error *err, const struct sq_scope *scope, const stru
     if (status == SQ_OK)
         put_all(&alone, pass, populations, attention);
     for (uint64_t i = 0; status == SQ_OK && i < scope->n_samples && i < SQ_MAP_SAMPLES; i++) {
-        struct sq_view view;
+        struct sq_frame_view view;
         status = sq_frames_read(err, &alone.frames, &scope->sample[i], &view);
         if (status == SQ_OK)
             put_sample(&alone, &view, populations, attention);

@@ -51,7 +51,7 @@ static int check_options(struct job *job)
                    wanted);
 }
 
-static int load(struct job *job, struct sq_side *side)
+static int load(struct job *job, struct sq_trial *trial)
 {
     const struct spikeq_quantise_options *options = job->options;
     const struct spikeq_network_options network = {.model = options->model,
@@ -60,8 +60,8 @@ static int load(struct job *job, struct sq_side *side)
                                                    .n_set = options->n_set,
                                                    .weights = options->weights,
                                                    .input = options->calibrate};
-    int status = sq_network_open(job->ctx, &network, &side->network);
-    if (status == SQ_OK && side->network->is_fixed)
+    int status = sq_network_open(job->ctx, &network, &trial->network);
+    if (status == SQ_OK && trial->network->is_fixed)
         status = sq_fail(error_of(job), SQ_EUNSUPPORTED,
                          "%s: holds fixed-point weights already; give the trained checkpoint",
                          options->model);
@@ -84,7 +84,7 @@ static int open_input(struct job *job)
 
 /* Mean and variance of one synapse's inputs, from the counts of float32: spikes are 0 or 1, a
  * residual stream is taken as a sum of independent spikes, pixels as of mean 0. */
-static struct sq_moments moments_of(const struct sq_side *f32, const struct sq_node *node)
+static struct sq_moments moments_of(const struct sq_trial *f32, const struct sq_node *node)
 {
     const struct sq_network *network = f32->network;
     const size_t source = node->source[0], steps = network->config.timesteps;
@@ -102,7 +102,7 @@ static struct sq_moments moments_of(const struct sq_side *f32, const struct sq_n
 
 static int take_moments(struct job *job)
 {
-    const struct sq_side *f32 = &job->found.f32;
+    const struct sq_trial *f32 = &job->found.f32;
     job->moments = calloc(f32->network->n_synapses + 1, sizeof *job->moments);
     if (job->moments == NULL)
         return sq_fail(error_of(job), SQ_ENOMEM, "out of memory for the calibration");
@@ -115,18 +115,18 @@ static int take_moments(struct job *job)
 }
 
 /* All widths as networks of their own. */
-static int make_sides(struct job *job)
+static int make_trials(struct job *job)
 {
     struct sq_fixed_settings settings;
     int status = sq_fixed_settings_of(error_of(job), &job->options->fixed, &settings);
     for (size_t i = 0; status == SQ_OK && i < job->options->n_bits; i++) {
-        struct sq_side *side = &job->found.fixed[job->found.n_fixed++];
+        struct sq_trial *trial = &job->found.fixed[job->found.n_fixed++];
         settings.weight_bits = job->options->bits[i];
-        status = load(job, side);
+        status = load(job, trial);
         if (status == SQ_OK)
-            status = sq_fixed_make(error_of(job), side->network, &settings, job->moments);
+            status = sq_fixed_make(error_of(job), trial->network, &settings, job->moments);
         if (status == SQ_OK)
-            status = sq_side_open(error_of(job), side);
+            status = sq_trial_open(error_of(job), trial);
     }
     return status;
 }
@@ -147,7 +147,7 @@ static int compare(struct job *job)
         if (status == SQ_OK && job->by_error && job->moments == NULL)
             status = take_moments(job);
         if (status == SQ_OK && found->n_fixed == 0)
-            status = make_sides(job);
+            status = make_trials(job);
         for (size_t i = 0; status == SQ_OK && i < found->n_fixed; i++)
             status = sq_chunk_compare(error_of(job), &chunk, job->input, &found->fixed[i]);
         found->n_samples += chunk.n_samples;
@@ -173,11 +173,11 @@ static int quantise(struct job *job, char **text)
     if (status == SQ_OK)
         status = load(job, &found->f32);
     if (status == SQ_OK)
-        status = sq_side_open(error_of(job), &found->f32);
+        status = sq_trial_open(error_of(job), &found->f32);
     if (status == SQ_OK)
         status = open_input(job);
     if (status == SQ_OK)
-        status = job->input != NULL ? compare(job) : make_sides(job);
+        status = job->input != NULL ? compare(job) : make_trials(job);
     if (status == SQ_OK)
         status = price(job);
     if (status == SQ_OK && job->options->out != NULL) {
@@ -196,9 +196,9 @@ int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *optio
     job->ctx = ctx;
     job->options = options;
     const int status = quantise(job, text);
-    sq_side_close(&job->found.f32);
+    sq_trial_close(&job->found.f32);
     for (size_t i = 0; i < job->found.n_fixed; i++)
-        sq_side_close(&job->found.fixed[i]);
+        sq_trial_close(&job->found.fixed[i]);
     sq_input_free(job->input);
     free(job->moments);
     free(job);

@@ -52,7 +52,7 @@ static int keep_open(struct sq_checkpoint_reader *reader)
     if (path == NULL)
         return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
     reader->path = path;
-    checkpoint->fetch = sq_source_fetch_plain;
+    checkpoint->fetch = sq_checkpoint_fetch_plain;
     return SQ_OK;
 }
 

@@ -28,7 +28,8 @@ enum sq_dtype {
     SQ_DTYPE_BOOL,
 };
 
-struct sq_source; /* where bytes of a file lie, and they themselves once they were needed */
+struct
+    sq_checkpoint_source; /* where bytes of a file lie, and they themselves once they were needed */
 
 /* One tensor: a strided view of its storage. All sizes were checked against the file. What no
  * element can be read of (8-bit floats, complex numbers, NumPy arrays, sparse tensors) is listed
@@ -46,7 +47,7 @@ struct sq_tensor {
     int64_t stride[SQ_TENSOR_MAX_DIMS]; /* in elements */
     uint64_t n_elements;
     const unsigned char *data; /* element [0,0,...], not aligned; NULL: `byte` of `source` */
-    struct sq_source *source;
+    struct sq_checkpoint_source *source;
     uint64_t byte;
     int big_endian;
 };

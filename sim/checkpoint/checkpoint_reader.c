@@ -74,9 +74,11 @@ int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, siz
     return rc;
 }
 
-struct sq_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader, size_t n)
+struct sq_checkpoint_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader,
+                                                       size_t n)
 {
-    struct sq_source *source = sq_arena_alloc(&reader->checkpoint->arena, n, sizeof *source);
+    struct sq_checkpoint_source *source =
+        sq_arena_alloc(&reader->checkpoint->arena, n, sizeof *source);
     if (source == NULL)
         no_memory(reader, n * sizeof *source);
     for (size_t i = 0; source != NULL && i < n; i++)
@@ -84,7 +86,8 @@ struct sq_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader,
     return source;
 }
 
-int sq_source_fetch_plain(struct sq_checkpoint_reader *reader, struct sq_source *source)
+int sq_checkpoint_fetch_plain(struct sq_checkpoint_reader *reader,
+                              struct sq_checkpoint_source *source)
 {
     unsigned char *data = NULL;
     if (source->bytes > SIZE_MAX)
@@ -94,7 +97,7 @@ int sq_source_fetch_plain(struct sq_checkpoint_reader *reader, struct sq_source 
     return rc;
 }
 
-int sq_source_load(struct sq_error *err, struct sq_source *source)
+int sq_checkpoint_source_load(struct sq_error *err, struct sq_checkpoint_source *source)
 {
     if (source->data != NULL)
         return SQ_OK;

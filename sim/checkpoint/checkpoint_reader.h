@@ -40,7 +40,7 @@ struct sq_checkpoint_reader {
 #define SQ_UNREADABLE_KIND "is no plain tensor; convert it to a float32 tensor"
 
 /* Bytes of a file that tensors are views of: read when they are first needed. */
-struct sq_source {
+struct sq_checkpoint_source {
     struct sq_checkpoint *checkpoint;
     uint64_t at; /* offset in the file, or number of the member in an archive */
     uint64_t bytes;
@@ -48,7 +48,8 @@ struct sq_source {
 };
 
 /* Bring a source's bytes; what they lie in knows how. Sets source->data. */
-typedef int sq_source_fetch(struct sq_checkpoint_reader *reader, struct sq_source *source);
+typedef int sq_checkpoint_fetch(struct sq_checkpoint_reader *reader,
+                                struct sq_checkpoint_source *source);
 
 struct sq_zip;
 
@@ -56,7 +57,7 @@ struct sq_checkpoint {
     const char *container;              /* static */
     struct sq_checkpoint_reader reader; /* for what is read later: path and fd of our own */
     bool owns_fd;
-    sq_source_fetch *fetch;
+    sq_checkpoint_fetch *fetch;
     struct sq_zip *zip; /* of an archive, or NULL */
     struct sq_tensor *tensor;
     size_t n_tensors, tensor_capacity;
@@ -84,13 +85,14 @@ int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, siz
                        unsigned char **out);
 
 /* `n` sources without bytes, one after the other; NULL is SQ_ENOMEM, recorded. */
-struct sq_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader, size_t n);
+struct sq_checkpoint_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader,
+                                                       size_t n);
 
 /* The fetch of what lies in the file as it is. */
-sq_source_fetch sq_source_fetch_plain;
+sq_checkpoint_fetch sq_checkpoint_fetch_plain;
 
 /* The source's bytes are there. */
-int sq_source_load(struct sq_error *err, struct sq_source *source);
+int sq_checkpoint_source_load(struct sq_error *err, struct sq_checkpoint_source *source);
 
 /* Append a tensor. Copies `name`, which must be UTF-8 without control characters; ignores
  * tensor->name. Data may be set later. */

@@ -156,7 +156,7 @@ static int find_data(struct sq_error *err, const struct sq_tensor *tensor,
     *out = tensor->data;
     if (tensor->data != NULL || tensor->source == NULL || tensor->n_elements == 0)
         return SQ_OK;
-    const int rc = sq_source_load(err, tensor->source);
+    const int rc = sq_checkpoint_source_load(err, tensor->source);
     if (rc == SQ_OK)
         *out = tensor->source->data + tensor->byte;
     return rc;

@@ -16,7 +16,7 @@ struct sq_torch_storage {
     size_t bytes;
     bool used;                 /* some tensor shows part of it */
     bool found;                /* the container has it */
-    uint64_t at;               /* where: struct sq_source */
+    uint64_t at;               /* where: struct sq_checkpoint_source */
     const unsigned char *data; /* [bytes], or NULL: to be read at `at` */
 };
 

@@ -193,7 +193,8 @@ int sq_torch_add_opaque(struct sq_torch *torch, const char *name, size_t name_by
 int sq_torch_attach(struct sq_torch *torch, bool big_endian)
 {
     struct sq_tensor *tensor = torch->reader->checkpoint->tensor;
-    struct sq_source *source = sq_checkpoint_new_sources(torch->reader, torch->n_storages);
+    struct sq_checkpoint_source *source =
+        sq_checkpoint_new_sources(torch->reader, torch->n_storages);
     if (source == NULL)
         return SQ_ENOMEM;
     for (uint32_t i = 0; i < torch->n_storages; i++) {

@@ -187,7 +187,7 @@ static int read_tensors(struct sq_zip *archive, const struct sq_pickle *pickle)
     return rc;
 }
 
-static int fetch_member(struct sq_checkpoint_reader *reader, struct sq_source *source)
+static int fetch_member(struct sq_checkpoint_reader *reader, struct sq_checkpoint_source *source)
 {
     unsigned char *data = NULL;
     const int rc = sq_zip_read(reader->checkpoint->zip, source->at, source->bytes, &data);

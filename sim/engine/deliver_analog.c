@@ -146,7 +146,7 @@ static void spread_line(const struct sq_task *task, size_t block, uint32_t y, si
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
     const struct sq_kernels *kernels = task->stage->kernels;
-    struct sq_frame_events *frame = &task->scratch->frame;
+    struct sq_pixel_events *frame = &task->scratch->frame;
     const size_t channels = frame->shape.n_channels, n_pixels = frame->shape.width;
     const size_t width = sq_block_width(synapse->n_out, block);
     const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
@@ -164,13 +164,13 @@ static void spread_line(const struct sq_task *task, size_t block, uint32_t y, si
 static int deliver_events(const struct sq_task *task, const float *pixels, const int16_t *whole,
                           uint32_t t)
 {
-    struct sq_frame_events *frame = &task->scratch->frame;
+    struct sq_pixel_events *frame = &task->scratch->frame;
     uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
     if (!sq_config_takes_frames(&task->stage->network->config) ||
-        !sq_frame_events_list(frame, pixels, whole))
+        !sq_pixel_events_list(frame, pixels, whole))
         return 0;
     for (uint32_t y = 0; y < task->node->height; y++) {
-        const size_t n_spans = sq_frame_events_runs(frame, y);
+        const size_t n_spans = sq_pixel_events_runs(frame, y);
         for (size_t block = 0; block < task->node->synapse->n_blocks; block++)
             spread_line(task, block, y, n_spans, bits);
     }

@@ -4,8 +4,8 @@
 #include "kernels/base/block.h"
 #include "sim/engine/fanout.h"
 
-int sq_frame_events_alloc(struct sq_arena *arena, const struct sq_network *network,
-                          struct sq_frame_events *frame)
+int sq_pixel_events_alloc(struct sq_arena *arena, const struct sq_network *network,
+                          struct sq_pixel_events *frame)
 {
     const struct sq_node *input = &network->node[0];
     const size_t n = (size_t)input->shape.n_rows * input->shape.n_channels;
@@ -45,7 +45,7 @@ static uint32_t planes_of(const uint32_t *count, size_t n)
     return 32 - (uint32_t)__builtin_clz(any);
 }
 
-int sq_frame_events_list(struct sq_frame_events *frame, const float *pixels, const int16_t *whole)
+int sq_pixel_events_list(struct sq_pixel_events *frame, const float *pixels, const int16_t *whole)
 {
     const size_t n = frame->plane_room;
     if (!count_pixels(frame->count, pixels, n))
@@ -58,7 +58,7 @@ int sq_frame_events_list(struct sq_frame_events *frame, const float *pixels, con
 }
 
 /* The events of a plane that kernel line ky meets from output line y. */
-static struct sq_spread_span run_of(const struct sq_frame_events *frame, uint32_t plane, uint32_t y,
+static struct sq_spread_span run_of(const struct sq_pixel_events *frame, uint32_t plane, uint32_t y,
                                     uint32_t ky)
 {
     const struct sq_count_shape *shape = &frame->shape;
@@ -71,7 +71,7 @@ static struct sq_spread_span run_of(const struct sq_frame_events *frame, uint32_
     return span;
 }
 
-size_t sq_frame_events_runs(struct sq_frame_events *frame, uint32_t y)
+size_t sq_pixel_events_runs(struct sq_pixel_events *frame, uint32_t y)
 {
     size_t n = 0;
     for (uint32_t plane = frame->shape.n_planes; plane-- > 0;) {

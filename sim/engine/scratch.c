@@ -52,7 +52,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), 1);
-    const int has_frame = sq_frame_events_alloc(arena, network, &scratch->frame);
+    const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
     if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->strip ||
         !scratch->attend || !scratch->feature || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,

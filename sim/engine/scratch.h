@@ -15,7 +15,7 @@ struct sq_scratch {
                                     or the integers of fixed point, which take no more */
     struct sq_span *span;        /* for the largest plan */
     struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][3] */
-    struct sq_frame_events frame; /* of a network that takes a camera's frames */
+    struct sq_pixel_events frame; /* of a network that takes a camera's frames */
     struct sq_strip *strip;       /* [SQ_GROUP_ROWS] */
     void *attend;                 /* for sq_attend and sq_ssa_count */
     float *feature;               /* [dim] */

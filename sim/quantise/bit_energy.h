@@ -13,7 +13,7 @@
  * width by profile fixed_45nm: float32 as it is, additions of integers on the line through the
  * prices of 8 and 32 bits, products by the bits of both factors.
  * SQ_EIO and others where the profile cannot be read. */
-int sq_bit_energy(struct sq_error *err, const char *config_dirs, const struct sq_side *side,
+int sq_bit_energy(struct sq_error *err, const char *config_dirs, const struct sq_trial *trial,
                   double *energy_uj);
 
 #endif

@@ -9,7 +9,7 @@ enum { SQ_MAX_SWEEP = 13 }; /* 4 .. 16 bits */
 struct sq_quantise {
     const char *config_dirs;
     const char *out; /* where the model went, or NULL */
-    struct sq_side f32, fixed[SQ_MAX_SWEEP];
+    struct sq_trial f32, fixed[SQ_MAX_SWEEP];
     size_t n_fixed;
     uint64_t n_samples;                 /* compared; 0: no calibration data */
     double energy_uj[1 + SQ_MAX_SWEEP]; /* per sample: float32, then fixed[i] */
@@ -26,6 +26,6 @@ int sq_quantise_tell(struct sq_error *err, const struct sq_quantise *found,
 struct sq_mismatch {
     uint64_t different, all;
 };
-struct sq_mismatch sq_side_mismatch(const struct sq_side *side, const struct sq_node *node);
+struct sq_mismatch sq_trial_mismatch(const struct sq_trial *trial, const struct sq_node *node);
 
 #endif

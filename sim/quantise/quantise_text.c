@@ -5,16 +5,16 @@
 #include "sim/quantise/quantise.h"
 #include "sim/report/fixed_json.h"
 
-struct sq_mismatch sq_side_mismatch(const struct sq_side *side, const struct sq_node *node)
+struct sq_mismatch sq_trial_mismatch(const struct sq_trial *trial, const struct sq_node *node)
 {
-    const struct sq_network *network = side->network;
-    const uint64_t passes = side->report->totals.n_samples * network->config.timesteps;
+    const struct sq_network *network = trial->network;
+    const uint64_t passes = trial->report->totals.n_samples * network->config.timesteps;
     struct sq_mismatch sum = {0, 0};
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *own = &network->node[i];
         if (!sq_node_is_population(own) || (node != NULL && node != own))
             continue;
-        sum.different += side->different[i];
+        sum.different += trial->different[i];
         sum.all += (uint64_t)own->shape.n_rows * own->shape.n_channels * passes;
     }
     return sum;
@@ -41,28 +41,28 @@ struct row {
 
 static void fill_row(const struct sq_quantise *found, size_t index, struct row *row)
 {
-    const struct sq_side *side = index == 0 ? &found->f32 : &found->fixed[index - 1];
-    *row = (struct row){.kib = model_kib(side->network)};
+    const struct sq_trial *trial = index == 0 ? &found->f32 : &found->fixed[index - 1];
+    *row = (struct row){.kib = model_kib(trial->network)};
     snprintf(row->bits, sizeof row->bits, "-");
     if (index > 0)
-        snprintf(row->bits, sizeof row->bits, "%u", side->network->fixed.weight_bits);
+        snprintf(row->bits, sizeof row->bits, "%u", trial->network->fixed.weight_bits);
     snprintf(row->accuracy, sizeof row->accuracy, "-");
     snprintf(row->mismatch, sizeof row->mismatch, "-");
     snprintf(row->changed, sizeof row->changed, "-");
     snprintf(row->energy, sizeof row->energy, "-");
     if (found->n_samples == 0)
         return;
-    const struct sq_mismatch mismatch = sq_side_mismatch(side, NULL);
-    if (side->report->n_labelled > 0)
+    const struct sq_mismatch mismatch = sq_trial_mismatch(trial, NULL);
+    if (trial->report->n_labelled > 0)
         snprintf(row->accuracy, sizeof row->accuracy, "%.2f %%",
-                 percent(side->report->n_correct, side->report->n_labelled));
+                 percent(trial->report->n_correct, trial->report->n_labelled));
     snprintf(row->energy, sizeof row->energy, "%.3f", found->energy_uj[index]);
     if (index == 0)
         return;
     snprintf(row->mismatch, sizeof row->mismatch, "%.3f %%",
              percent(mismatch.different, mismatch.all));
     snprintf(row->changed, sizeof row->changed, "%.2f %%",
-             percent(side->n_changed, found->n_samples));
+             percent(trial->n_changed, found->n_samples));
 }
 
 static void print_sweep(FILE *to, const struct sq_quantise *found, int is_markdown)
@@ -85,7 +85,7 @@ static void print_sweep(FILE *to, const struct sq_quantise *found, int is_markdo
 }
 
 /* The layers of one width: how they are held, and how far they are from float32. */
-static void print_layers(FILE *to, const struct sq_quantise *found, const struct sq_side *side,
+static void print_layers(FILE *to, const struct sq_quantise *found, const struct sq_trial *trial,
                          int is_markdown)
 {
     const char *line = is_markdown ? "| %s | %.3f %% | %u | %u | %u | %u | %.3f %% |\n"
@@ -97,10 +97,10 @@ static void print_layers(FILE *to, const struct sq_quantise *found, const struct
             found->n_samples > 0 ? "spikes off" : "");
     if (is_markdown)
         fprintf(to, "|---|---:|---:|---:|---:|---:|---:|\n");
-    for (size_t i = 0; i < side->report->n_populations; i++) {
-        const struct sq_node *node = side->report->population[i];
+    for (size_t i = 0; i < trial->report->n_populations; i++) {
+        const struct sq_node *node = trial->report->population[i];
         const struct sq_fixed *fixed = node->fixed;
-        const struct sq_mismatch mismatch = sq_side_mismatch(side, node);
+        const struct sq_mismatch mismatch = sq_trial_mismatch(trial, node);
         fprintf(to, line, node->name, 100 * fixed->weight_error, fixed->sum_bits,
                 8 * fixed->sum_bytes, fixed->guard_bits, fixed->membrane_bits,
                 percent(mismatch.different, mismatch.all));
@@ -109,7 +109,7 @@ static void print_layers(FILE *to, const struct sq_quantise *found, const struct
 
 static void print_tables(FILE *to, const struct sq_quantise *found, int is_markdown)
 {
-    const struct sq_side *one = found->n_fixed == 1 ? &found->fixed[0] : NULL;
+    const struct sq_trial *one = found->n_fixed == 1 ? &found->fixed[0] : NULL;
     if (!is_markdown) {
         fprintf(to, "model     %s\n", found->f32.network->model_path);
         if (found->n_samples > 0)
@@ -128,33 +128,33 @@ static void print_tables(FILE *to, const struct sq_quantise *found, int is_markd
         print_layers(to, found, one, is_markdown);
 }
 
-static void add_mismatches(cJSON *to, const struct sq_side *side)
+static void add_mismatches(cJSON *to, const struct sq_trial *trial)
 {
     cJSON *object = sq_json_add_object(to, "populations");
-    for (size_t i = 0; i < side->report->n_populations; i++)
-        sq_json_count(object, side->report->population[i]->name,
-                      sq_side_mismatch(side, side->report->population[i]).different);
+    for (size_t i = 0; i < trial->report->n_populations; i++)
+        sq_json_count(object, trial->report->population[i]->name,
+                      sq_trial_mismatch(trial, trial->report->population[i]).different);
 }
 
-static cJSON *side_json(const struct sq_quantise *found, size_t index)
+static cJSON *trial_json(const struct sq_quantise *found, size_t index)
 {
-    const struct sq_side *side = index == 0 ? &found->f32 : &found->fixed[index - 1];
+    const struct sq_trial *trial = index == 0 ? &found->f32 : &found->fixed[index - 1];
     cJSON *object = cJSON_CreateObject();
-    sq_report_add_arith(object, side->report);
-    sq_json_add_number(object, "model_kib", model_kib(side->network));
+    sq_report_add_arith(object, trial->report);
+    sq_json_add_number(object, "model_kib", model_kib(trial->network));
     if (found->n_samples == 0)
         return object;
-    if (side->report->n_labelled > 0)
+    if (trial->report->n_labelled > 0)
         sq_json_add_number(object, "accuracy",
-                           percent(side->report->n_correct, side->report->n_labelled) / 100);
+                           percent(trial->report->n_correct, trial->report->n_labelled) / 100);
     sq_json_add_number(object, "energy_uj", found->energy_uj[index]);
     if (index == 0)
         return object;
-    const struct sq_mismatch mismatch = sq_side_mismatch(side, NULL);
+    const struct sq_mismatch mismatch = sq_trial_mismatch(trial, NULL);
     sq_json_count(object, "spikes_unlike_f32", mismatch.different);
     sq_json_count(object, "neuron_timesteps", mismatch.all);
-    sq_json_count(object, "predictions_changed", side->n_changed);
-    add_mismatches(object, side);
+    sq_json_count(object, "predictions_changed", trial->n_changed);
+    add_mismatches(object, trial);
     return object;
 }
 
@@ -168,9 +168,9 @@ static cJSON *make_json(const struct sq_quantise *found)
     sq_json_count(root, "samples", found->n_samples);
     sq_json_add_text(root, "energy_convention", SQ_BIT_CONVENTION);
     sq_json_add_text(root, "energy_hardware", SQ_BIT_HARDWARE);
-    cJSON *sides = sq_json_add_array(root, "arithmetics");
+    cJSON *trials = sq_json_add_array(root, "arithmetics");
     for (size_t i = 0; i <= found->n_fixed; i++)
-        sq_json_append(sides, side_json(found, i));
+        sq_json_append(trials, trial_json(found, i));
     return root;
 }
 

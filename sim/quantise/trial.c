@@ -71,7 +71,7 @@ static int count_difference(struct sq_error *err, void *data, const struct sq_pa
 /* What the callback of finished samples sees. */
 struct pass {
     struct sq_chunk *chunk;
-    struct sq_side *side;
+    struct sq_trial *trial;
     int is_first;
 };
 
@@ -83,8 +83,8 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     if (pass->is_first)
         *kept = class;
     else
-        pass->side->n_changed += *kept != class;
-    return sq_report_add(err, pass->side->report, outcome);
+        pass->trial->n_changed += *kept != class;
+    return sq_report_add(err, pass->trial->report, outcome);
 }
 
 static int run_chunk(struct sq_error *err, struct pass *pass, struct sq_input *input,
@@ -99,16 +99,16 @@ static int run_chunk(struct sq_error *err, struct pass *pass, struct sq_input *i
         .data = pass,
         .stop_on_sigint = 0,
     };
-    options.batch = sq_run_default_batch(pass->side->network, chunk->threads, options.schedule);
+    options.batch = sq_run_default_batch(pass->trial->network, chunk->threads, options.schedule);
     sq_observers_add(&options.observers, observer);
     sq_input_seek(input, chunk->first);
     struct sq_feed feed = sq_feed_of_input(input);
     feed.end = chunk->first + chunk->n_samples;
-    return sq_run(err, pass->side->network, &feed, &options, &pass->side->report->totals);
+    return sq_run(err, pass->trial->network, &feed, &options, &pass->trial->report->totals);
 }
 
 int sq_chunk_keep(struct sq_error *err, struct sq_chunk *chunk, struct sq_input *input,
-                  uint64_t first, uint64_t n, struct sq_side *f32)
+                  uint64_t first, uint64_t n, struct sq_trial *f32)
 {
     const struct sq_observer observer = {keep, chunk, 0};
     chunk->first = first;
@@ -117,30 +117,30 @@ int sq_chunk_keep(struct sq_error *err, struct sq_chunk *chunk, struct sq_input 
 }
 
 int sq_chunk_compare(struct sq_error *err, struct sq_chunk *chunk, struct sq_input *input,
-                     struct sq_side *side)
+                     struct sq_trial *trial)
 {
     const struct sq_observer observer = {count_difference, chunk, 0};
     const size_t n_nodes = chunk->network->n_nodes;
     memset(chunk->difference, 0, chunk->threads * n_nodes * sizeof *chunk->difference);
-    const int status = run_chunk(err, &(struct pass){chunk, side, 0}, input, &observer);
+    const int status = run_chunk(err, &(struct pass){chunk, trial, 0}, input, &observer);
     for (size_t i = 0; i < chunk->threads * n_nodes; i++)
-        side->different[i % n_nodes] += chunk->difference[i];
+        trial->different[i % n_nodes] += chunk->difference[i];
     return status;
 }
 
-int sq_side_open(struct sq_error *err, struct sq_side *side)
+int sq_trial_open(struct sq_error *err, struct sq_trial *trial)
 {
-    const int status = sq_report_new(err, side->network, &side->report);
+    const int status = sq_report_new(err, trial->network, &trial->report);
     if (status != SQ_OK)
         return status;
-    side->different =
-        sq_arena_alloc(&side->report->arena, side->network->n_nodes, sizeof *side->different);
-    return side->different != NULL ? SQ_OK
-                                   : sq_fail(err, SQ_ENOMEM, "out of memory for the comparison");
+    trial->different =
+        sq_arena_alloc(&trial->report->arena, trial->network->n_nodes, sizeof *trial->different);
+    return trial->different != NULL ? SQ_OK
+                                    : sq_fail(err, SQ_ENOMEM, "out of memory for the comparison");
 }
 
-void sq_side_close(struct sq_side *side)
+void sq_trial_close(struct sq_trial *trial)
 {
-    sq_report_free(side->report);
-    sq_network_free(side->network);
+    sq_report_free(trial->report);
+    sq_network_free(trial->network);
 }

@@ -107,31 +107,31 @@ static int look_at_samples(struct sq_error *err, struct npz *npz)
     return SQ_OK;
 }
 
-static size_t plan_samples(const struct npz *npz, struct sq_npz_member *member)
+static size_t plan_samples(const struct npz *npz, struct sq_npz_array *member)
 {
     const uint64_t n = npz->selection->n_samples;
     size_t k = 0;
     member[k++] =
-        (struct sq_npz_member){{.name = "samples", .type = SQ_NPY_I64, .samples = n}, fill_id, npz};
+        (struct sq_npz_array){{.name = "samples", .type = SQ_NPY_I64, .samples = n}, fill_id, npz};
     if (npz->has_labels)
-        member[k++] = (struct sq_npz_member){
+        member[k++] = (struct sq_npz_array){
             {.name = "labels", .type = SQ_NPY_I64, .samples = n}, fill_label, npz};
     if (npz->n_logits > 0)
-        member[k++] = (struct sq_npz_member){{.name = "logits",
-                                              .type = SQ_NPY_F32,
-                                              .samples = n,
-                                              .n_dims = 1,
-                                              .dim = {npz->n_logits}},
-                                             fill_logits,
-                                             npz};
+        member[k++] = (struct sq_npz_array){{.name = "logits",
+                                             .type = SQ_NPY_F32,
+                                             .samples = n,
+                                             .n_dims = 1,
+                                             .dim = {npz->n_logits}},
+                                            fill_logits,
+                                            npz};
     return k;
 }
 
-static void plan_population(const struct npz_population *of, struct sq_npz_member *member)
+static void plan_population(const struct npz_population *of, struct sq_npz_array *member)
 {
     const struct sq_selection *selection = of->npz->selection;
     const struct sq_trace_population *p = &selection->plan->population[of->population];
-    *member = (struct sq_npz_member){
+    *member = (struct sq_npz_array){
         {.name = p->name,
          .type = p->kind == SQ_TRACE_INPUT ? SQ_NPY_I32 : SQ_NPY_U8,
          .timesteps = selection->plan->timesteps,
@@ -147,7 +147,7 @@ static int write_arrays(struct sq_error *err, const struct npz *npz, const struc
 {
     const size_t n = npz->selection->n_populations;
     struct npz_population *of = calloc(n, sizeof *of);
-    struct sq_npz_member *member = calloc(n + SAMPLE_ARRAYS, sizeof *member);
+    struct sq_npz_array *member = calloc(n + SAMPLE_ARRAYS, sizeof *member);
     int status;
     if (of == NULL || member == NULL) {
         status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", output->path);

@@ -92,13 +92,13 @@ static int write_arrays(struct sq_error *err, const struct sources *sources,
     size_t n = 0;
     int status = sq_prosperity_keys(err, path, sources->selection, heads, &arena, &key, &n);
     struct member_source *from = sq_arena_alloc(&arena, n, sizeof *from);
-    struct sq_npz_member *member = sq_arena_alloc(&arena, n, sizeof *member);
+    struct sq_npz_array *member = sq_arena_alloc(&arena, n, sizeof *member);
     if (status == SQ_OK && (from == NULL || member == NULL))
         status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     for (size_t i = 0; status == SQ_OK && i < n; i++) {
         from[i] = (struct member_source){sources, &key[i]};
-        member[i] = (struct sq_npz_member){plan_of(&key[i], sources->selection->plan->timesteps),
-                                           fill, &from[i]};
+        member[i] = (struct sq_npz_array){plan_of(&key[i], sources->selection->plan->timesteps),
+                                          fill, &from[i]};
     }
     if (status == SQ_OK)
         status = sq_npz_write(err, output, member, n);

@@ -11,7 +11,7 @@
 struct sq_array_file {
     const char *path;
     const char *format; /* "npy", "IDX", with ".gz" if compressed */
-    struct sq_stream *stream;
+    struct sq_input_file *stream;
     size_t row_elements, row_bytes;
     struct sq_array header;
 };
@@ -48,18 +48,18 @@ static int parse_header(struct sq_error *err, struct sq_array_file *file)
 {
     unsigned char head[SQ_ARRAY_HEAD_BYTES];
     size_t n;
-    int rc = sq_stream_read(err, file->stream, 0, head, sizeof head, &n);
+    int rc = sq_input_file_read(err, file->stream, 0, head, sizeof head, &n);
     if (rc != SQ_OK)
         return rc;
     if (n == 0)
         return sq_fail(err, SQ_EFORMAT, "%s: truncated: the compressed data end before they begin",
                        file->path);
     if (n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0) {
-        file->format = sq_stream_is_gzip(file->stream) ? "npy.gz" : "npy";
+        file->format = sq_input_file_is_gzip(file->stream) ? "npy.gz" : "npy";
         return sq_npy_parse(err, file->path, head, n, &file->header);
     }
     if (n >= 3 && head[0] == 0 && head[1] == 0 && head[2] >= 8 && head[2] <= 14) {
-        file->format = sq_stream_is_gzip(file->stream) ? "IDX.gz" : "IDX";
+        file->format = sq_input_file_is_gzip(file->stream) ? "IDX.gz" : "IDX";
         return sq_idx_parse(err, file->path, head, n, &file->header);
     }
     return sq_fail(err, SQ_EFORMAT, "%s: not an input: %s", file->path, advice(head, n));
@@ -84,12 +84,12 @@ static int plan(struct sq_error *err, struct sq_array_file *file, uint64_t *prom
 static int check_length(struct sq_error *err, struct sq_array_file *file, uint64_t promised)
 {
     uint64_t size = 0;
-    const int rc = sq_stream_size(err, file->stream, promised, &size);
+    const int rc = sq_input_file_size(err, file->stream, promised, &size);
     if (rc != SQ_OK || size == promised)
         return rc;
     char shape[192];
     sq_array_shape_text(&file->header, shape, sizeof shape);
-    const char *unit = sq_stream_is_gzip(file->stream) ? "uncompressed bytes" : "bytes";
+    const char *unit = sq_input_file_is_gzip(file->stream) ? "uncompressed bytes" : "bytes";
     if (size < promised)
         return sq_fail(err, SQ_EFORMAT,
                        "%s: truncated: it has %" PRIu64 " %s and its shape %s needs %" PRIu64,
@@ -106,14 +106,14 @@ int sq_array_open(struct sq_error *err, const char *path, struct sq_array_file *
     if (file == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     file->path = path;
-    int rc = sq_stream_open(err, path, &file->stream);
+    int rc = sq_input_file_open(err, path, &file->stream);
     if (rc == SQ_OK)
         rc = parse_header(err, file);
     if (rc == SQ_OK)
         rc = plan(err, file, &promised);
     if (rc == SQ_OK)
         rc = check_length(err, file, promised);
-    if (rc == SQ_OK && sq_stream_is_gzip(file->stream) && file->header.fortran)
+    if (rc == SQ_OK && sq_input_file_is_gzip(file->stream) && file->header.fortran)
         rc = sq_fail(err, SQ_EUNSUPPORTED,
                      "%s: compressed and in Fortran order; decompress it first (gunzip)", path);
     if (rc != SQ_OK)
@@ -127,7 +127,7 @@ void sq_array_close(struct sq_array_file *file)
 {
     if (file == NULL)
         return;
-    sq_stream_close(file->stream);
+    sq_input_file_close(file->stream);
     free(file);
 }
 
@@ -145,7 +145,7 @@ static int read_exactly(struct sq_error *err, struct sq_array_file *file, uint64
                         unsigned char *out, size_t n)
 {
     size_t got;
-    const int rc = sq_stream_read(err, file->stream, offset, out, n, &got);
+    const int rc = sq_input_file_read(err, file->stream, offset, out, n, &got);
     if (rc == SQ_OK && got < n)
         return sq_fail(err, SQ_EIO, "%s: became shorter while it was read", file->path);
     return rc;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-struct sq_stream {
+struct sq_input_file {
     const char *path;
     int fd;        /* plain file, or -1 */
     gzFile gz;     /* compressed file, or NULL; owns its descriptor */
@@ -21,7 +21,7 @@ static int io_error(struct sq_error *err, const char *path, const char *what)
 }
 
 /* O_NONBLOCK: opening a pipe must come back, to be refused. */
-static int open_regular(struct sq_error *err, struct sq_stream *stream)
+static int open_regular(struct sq_error *err, struct sq_input_file *stream)
 {
     struct stat status;
     stream->fd = open(stream->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -38,7 +38,7 @@ static int open_regular(struct sq_error *err, struct sq_stream *stream)
 }
 
 /* The next bytes of a compressed file; *got < n only at its end or where it is cut off. */
-static int inflate_next(struct sq_error *err, struct sq_stream *stream, unsigned char *out,
+static int inflate_next(struct sq_error *err, struct sq_input_file *stream, unsigned char *out,
                         size_t n, size_t *got)
 {
     enum { STEP = 1 << 20 };
@@ -59,8 +59,8 @@ static int inflate_next(struct sq_error *err, struct sq_stream *stream, unsigned
     return SQ_OK;
 }
 
-int sq_stream_read(struct sq_error *err, struct sq_stream *stream, uint64_t offset,
-                   unsigned char *out, size_t n, size_t *got)
+int sq_input_file_read(struct sq_error *err, struct sq_input_file *stream, uint64_t offset,
+                       unsigned char *out, size_t n, size_t *got)
 {
     if (stream->gz != NULL) {
         if (gzseek(stream->gz, (z_off_t)offset, SEEK_SET) < 0)
@@ -81,14 +81,14 @@ int sq_stream_read(struct sq_error *err, struct sq_stream *stream, uint64_t offs
     return SQ_OK;
 }
 
-static int open_either(struct sq_error *err, struct sq_stream *stream)
+static int open_either(struct sq_error *err, struct sq_input_file *stream)
 {
     static const unsigned char gzip[2] = {0x1f, 0x8b};
     unsigned char magic[2];
     size_t n;
     int rc = open_regular(err, stream);
     if (rc == SQ_OK)
-        rc = sq_stream_read(err, stream, 0, magic, sizeof magic, &n);
+        rc = sq_input_file_read(err, stream, 0, magic, sizeof magic, &n);
     if (rc != SQ_OK || n < sizeof magic || memcmp(magic, gzip, sizeof magic) != 0)
         return rc;
     stream->gz = gzdopen(stream->fd, "rb");
@@ -99,9 +99,9 @@ static int open_either(struct sq_error *err, struct sq_stream *stream)
     return SQ_OK;
 }
 
-int sq_stream_open(struct sq_error *err, const char *path, struct sq_stream **out)
+int sq_input_file_open(struct sq_error *err, const char *path, struct sq_input_file **out)
 {
-    struct sq_stream *stream = calloc(1, sizeof *stream);
+    struct sq_input_file *stream = calloc(1, sizeof *stream);
     if (stream == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     stream->path = path;
@@ -110,11 +110,11 @@ int sq_stream_open(struct sq_error *err, const char *path, struct sq_stream **ou
     if (rc == SQ_OK)
         *out = stream;
     else
-        sq_stream_close(stream);
+        sq_input_file_close(stream);
     return rc;
 }
 
-void sq_stream_close(struct sq_stream *stream)
+void sq_input_file_close(struct sq_input_file *stream)
 {
     if (stream == NULL)
         return;
@@ -125,12 +125,13 @@ void sq_stream_close(struct sq_stream *stream)
     free(stream);
 }
 
-bool sq_stream_is_gzip(const struct sq_stream *stream)
+bool sq_input_file_is_gzip(const struct sq_input_file *stream)
 {
     return stream->gz != NULL;
 }
 
-int sq_stream_size(struct sq_error *err, struct sq_stream *stream, uint64_t enough, uint64_t *size)
+int sq_input_file_size(struct sq_error *err, struct sq_input_file *stream, uint64_t enough,
+                       uint64_t *size)
 {
     unsigned char chunk[1 << 14];
     int rc = SQ_OK, code = Z_OK;

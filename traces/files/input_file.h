@@ -9,21 +9,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct sq_stream;
+struct sq_input_file;
 
 /* Open `path`, which outlives the stream. *out is written only on success. SQ_EIO (also: not a
  * regular file), SQ_EFORMAT (empty), SQ_ENOMEM. */
-int sq_stream_open(struct sq_error *err, const char *path, struct sq_stream **out);
-void sq_stream_close(struct sq_stream *stream);
+int sq_input_file_open(struct sq_error *err, const char *path, struct sq_input_file **out);
+void sq_input_file_close(struct sq_input_file *stream);
 
-bool sq_stream_is_gzip(const struct sq_stream *stream);
+bool sq_input_file_is_gzip(const struct sq_input_file *stream);
 
 /* `n` bytes at `offset`; *got < n only at the end of the file. SQ_EIO, SQ_EFORMAT (damaged). */
-int sq_stream_read(struct sq_error *err, struct sq_stream *stream, uint64_t offset,
-                   unsigned char *out, size_t n, size_t *got);
+int sq_input_file_read(struct sq_error *err, struct sq_input_file *stream, uint64_t offset,
+                       unsigned char *out, size_t n, size_t *got);
 
 /* Bytes in all, uncompressed; of a compressed file, which must be inflated for it, counted no
  * further than a little past `enough`. SQ_EIO, SQ_EFORMAT (damaged, or its end is missing). */
-int sq_stream_size(struct sq_error *err, struct sq_stream *stream, uint64_t enough, uint64_t *size);
+int sq_input_file_size(struct sq_error *err, struct sq_input_file *stream, uint64_t enough,
+                       uint64_t *size);
 
 #endif

@@ -47,7 +47,7 @@ static int put_source(zip_t *zip, const char *name, struct sq_npz_source *source
 }
 
 static int add_member(struct sq_error *err, struct archive *archive,
-                      const struct sq_npz_member *member)
+                      const struct sq_npz_array *member)
 {
     char name[2 * SQ_NPY_MAX_NAME];
     snprintf(name, sizeof name, "%s.npy", member->plan.name);
@@ -85,7 +85,7 @@ static void free_archive(struct archive *archive)
 }
 
 int sq_npz_write(struct sq_error *err, const struct sq_output *output,
-                 const struct sq_npz_member *member, size_t n_members)
+                 const struct sq_npz_array *member, size_t n_members)
 {
     const char *path = sq_output_path(err, output);
     if (path == NULL)

@@ -11,7 +11,7 @@
 typedef int sq_npz_fill(struct sq_error *err, const void *data, uint64_t slab, unsigned char *out);
 
 /* One array. plan.name may be any text; ".npy" is added to it. */
-struct sq_npz_member {
+struct sq_npz_array {
     struct sq_npy_plan plan;
     sq_npz_fill *fill;
     const void *data; /* for `fill` */
@@ -21,6 +21,6 @@ struct sq_npz_member {
  * that equal members make equal bytes. SQ_EIO, SQ_EUSAGE (two members of one name, or no regular
  * file), SQ_ESHAPE (an array larger than any file), SQ_ENOMEM, what `fill` refuses. */
 int sq_npz_write(struct sq_error *err, const struct sq_output *output,
-                 const struct sq_npz_member *member, size_t n_members);
+                 const struct sq_npz_array *member, size_t n_members);
 
 #endif

@@ -98,7 +98,7 @@ zip_int64_t sq_npz_source_serve(void *state, void *data, zip_uint64_t room,
     }
 }
 
-int sq_npz_source_init(struct sq_error *err, const char *path, const struct sq_npz_member *member,
+int sq_npz_source_init(struct sq_error *err, const char *path, const struct sq_npz_array *member,
                        struct sq_npz_source *source)
 {
     const struct sq_npy_plan *plan = &member->plan;

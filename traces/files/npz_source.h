@@ -8,7 +8,7 @@
 #include <zip.h>
 
 struct sq_npz_source {
-    const struct sq_npz_member *member;
+    const struct sq_npz_array *member;
     struct sq_error *err;
     int status;          /* of the last fill */
     char *header;        /* the .npy header */
@@ -20,7 +20,7 @@ struct sq_npz_source {
 };
 
 /* Make *source ready to be served; `path` begins the sentence. SQ_ESHAPE, SQ_ENOMEM. */
-int sq_npz_source_init(struct sq_error *err, const char *path, const struct sq_npz_member *member,
+int sq_npz_source_init(struct sq_error *err, const char *path, const struct sq_npz_array *member,
                        struct sq_npz_source *source);
 void sq_npz_source_free(struct sq_npz_source *source);
 

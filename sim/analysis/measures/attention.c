@@ -100,8 +100,8 @@ static void add_operations(uint64_t *count, const struct sq_scope *scope, const 
 }
 
 static void add_timestep(uint64_t *count, const struct sq_scope *scope,
-                         const struct sq_subject *block, const struct sq_view *view, uint32_t t,
-                         void *scratch)
+                         const struct sq_subject *block, const struct sq_frame_view *view,
+                         uint32_t t, void *scratch)
 {
     const struct places at = places_of(scope, block);
     const uint64_t *q = sq_view_bits(view, scope, block, 0, t);
@@ -125,7 +125,7 @@ static void add_timestep(uint64_t *count, const struct sq_scope *scope,
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *block,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     for (uint32_t t = 0; t < scope->timesteps; t++)
         add_timestep(count, scope, block, view, t, scratch);

@@ -62,7 +62,7 @@ static void add_moments(uint64_t *count, const struct sq_subject *subject, const
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     const size_t n = subject->n_channels, n_words = column_words(scope, subject);
     uint64_t *columns = scratch;

@@ -116,7 +116,7 @@ static void judge(const float *logits, uint32_t n, int32_t *class, double *margi
 }
 
 void sq_decision_add(struct sq_decision *decision, const struct sq_scope *scope,
-                     const struct sq_view *view, uint64_t sample, void *scratch)
+                     const struct sq_frame_view *view, uint64_t sample, void *scratch)
 {
     const struct sq_network *network = decision->network;
     const uint32_t timesteps = scope->timesteps, dim = network->config.dim;

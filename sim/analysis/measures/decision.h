@@ -26,7 +26,7 @@ size_t sq_decision_scratch_bytes(const struct sq_decision *decision);
 
 /* Fill in sample number `sample` of the scope. Any thread, distinct samples. */
 void sq_decision_add(struct sq_decision *decision, const struct sq_scope *scope,
-                     const struct sq_view *view, uint64_t sample, void *scratch);
+                     const struct sq_frame_view *view, uint64_t sample, void *scratch);
 
 /* "after_timestep": accuracy, agreement, margin; "early_exit": the sweep of thresholds.
  *   spikes      [n_samples][T] of all populations

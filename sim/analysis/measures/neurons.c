@@ -82,7 +82,7 @@ SQ_ALWAYS_INLINE uint64_t add_rows(uint64_t *count, const struct sq_scope *scope
 
 /* Up to 7 timesteps, as most networks have, get a body of their own. */
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     const unsigned n_planes = 32 - (unsigned)__builtin_clz(scope->timesteps);
     const uint64_t **frame = scratch;

@@ -95,7 +95,7 @@ static void add_matrix(struct patterns *tile, const uint64_t *bits, size_t n_row
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     const uint64_t *spikes = view->spikes + (size_t)subject->source[0] * scope->timesteps;
     uint64_t *stack = scratch, sum = 0;

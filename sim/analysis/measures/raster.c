@@ -77,8 +77,8 @@ static size_t find_fired(const uint64_t *bits, const struct sq_subject *subject,
     return n;
 }
 
-static void put_population(cJSON *to, const struct sq_scope *scope, const struct sq_view *view,
-                           const struct sq_subject *subject)
+static void put_population(cJSON *to, const struct sq_scope *scope,
+                           const struct sq_frame_view *view, const struct sq_subject *subject)
 {
     const uint32_t timesteps = shown_timesteps(scope);
     const uint32_t size = sq_raster_size(sq_subject_neurons(subject), timesteps);
@@ -99,7 +99,7 @@ int sq_raster_write(struct sq_error *err, const struct sq_scope *scope, uint64_t
                     cJSON *populations)
 {
     struct sq_frames frames;
-    struct sq_view view;
+    struct sq_frame_view view;
     int status = sq_frames_open(err, scope, &frames);
     if (status == SQ_OK)
         status = sq_frames_read(err, &frames, &scope->sample[place], &view);

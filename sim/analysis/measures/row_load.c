@@ -36,7 +36,7 @@ static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subjec
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     uint64_t *all = scratch;
     uint32_t *events = (uint32_t *)(all + subject->n_words);

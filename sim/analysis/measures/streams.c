@@ -27,7 +27,7 @@ static unsigned planes_for(uint32_t largest)
 }
 
 void sq_streams_walk(const struct sq_scope *scope, const struct sq_subject *streams,
-                     const struct sq_view *view, uint32_t t, uint64_t *scratch,
+                     const struct sq_frame_view *view, uint32_t t, uint64_t *scratch,
                      sq_stream_visit *visit, void *data)
 {
     const size_t n_words = frame_words(streams);
@@ -98,7 +98,7 @@ static void tally_stream(void *data, uint32_t index, const uint64_t *planes, uns
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *streams,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     struct tally tally = {count, (size_t)scope->timesteps * n_values(streams), frame_words(streams),
                           sq_subject_neurons(streams)};

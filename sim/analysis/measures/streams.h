@@ -19,7 +19,7 @@ size_t sq_streams_scratch_bytes(const struct sq_subject *streams);
  *   planes   [n_planes][n_rows][n_words], bit plane p holds bit p of every value */
 typedef void sq_stream_visit(void *data, uint32_t index, const uint64_t *planes, unsigned n_planes);
 void sq_streams_walk(const struct sq_scope *scope, const struct sq_subject *streams,
-                     const struct sq_view *view, uint32_t t, uint64_t *scratch,
+                     const struct sq_frame_view *view, uint32_t t, uint64_t *scratch,
                      sq_stream_visit *visit, void *data);
 
 #endif

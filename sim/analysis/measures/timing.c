@@ -26,7 +26,7 @@ static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subjec
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     const uint32_t timesteps = scope->timesteps;
     const uint64_t *spikes = view->spikes + (size_t)subject->source[0] * timesteps;

@@ -11,7 +11,7 @@ static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *su
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     (void)scratch;
     const uint64_t *spikes = view->spikes + (size_t)subject->source[0] * scope->timesteps;

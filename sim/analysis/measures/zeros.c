@@ -99,7 +99,8 @@ static void add_frame(uint64_t *count, const struct sq_kernels *kernels, const u
 
 /* Frames joined by 2, 4 ... 256 timesteps: a bit is a neuron that fires within them. */
 static void add_spans(uint64_t *count, const struct sq_scope *scope,
-                      const struct sq_subject *subject, const struct sq_view *view, uint64_t *any)
+                      const struct sq_subject *subject, const struct sq_frame_view *view,
+                      uint64_t *any)
 {
     for (uint32_t i = 0; i < N_SPANS && 1u << i < scope->timesteps; i++)
         for (uint32_t t = 0; t < scope->timesteps; t += 2u << i) {
@@ -114,7 +115,7 @@ static void add_spans(uint64_t *count, const struct sq_scope *scope,
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch)
+                const struct sq_frame_view *view, void *scratch)
 {
     for (uint32_t t = 0; t < scope->timesteps; t++)
         add_frame(count, &scope->kernels, sq_view_bits(view, scope, subject, 0, t), subject->n_rows,

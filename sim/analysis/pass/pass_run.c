@@ -29,7 +29,7 @@ struct worker {
     struct sq_error err;
 };
 
-static void sum_sample(const struct crew *crew, const struct sq_view *view, uint64_t sample)
+static void sum_sample(const struct crew *crew, const struct sq_frame_view *view, uint64_t sample)
 {
     const struct sq_scope *scope = crew->scope;
     uint64_t *sum = crew->pass->of_sample + sample * scope->timesteps;
@@ -38,7 +38,7 @@ static void sum_sample(const struct crew *crew, const struct sq_view *view, uint
             sum[t] += view->spikes[(size_t)scope->subject[i].source[0] * scope->timesteps + t];
 }
 
-static void add_sample(struct worker *worker, struct sq_view *view, uint64_t sample)
+static void add_sample(struct worker *worker, struct sq_frame_view *view, uint64_t sample)
 {
     const struct crew *crew = worker->crew;
     const struct sq_scope *scope = crew->scope;
@@ -60,7 +60,7 @@ static void read_chunk(struct worker *worker, uint64_t first)
     const struct sq_scope *scope = worker->crew->scope;
     const uint64_t end = first + CHUNK < scope->n_samples ? first + CHUNK : scope->n_samples;
     for (uint64_t i = first; worker->status == SQ_OK && i < end; i++) {
-        struct sq_view view;
+        struct sq_frame_view view;
         worker->status = sq_frames_read(&worker->err, &worker->frames, &scope->sample[i], &view);
         if (worker->status == SQ_OK)
             add_sample(worker, &view, i);

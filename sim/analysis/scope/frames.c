@@ -52,7 +52,7 @@ void sq_frames_close(struct sq_frames *frames)
 }
 
 int sq_frames_read(struct sq_error *err, struct sq_frames *frames,
-                   const struct sq_scope_sample *sample, struct sq_view *view)
+                   const struct sq_scope_sample *sample, struct sq_frame_view *view)
 {
     const struct sq_scope *scope = frames->scope;
     const struct sq_trace_place where = {scope->path, sample->id};
@@ -70,6 +70,7 @@ int sq_frames_read(struct sq_error *err, struct sq_frames *frames,
             frames->spikes[at] = frame.spikes;
         }
     }
-    *view = (struct sq_view){.bits = frames->bits, .spikes = frames->spikes, .sample = sample};
+    *view =
+        (struct sq_frame_view){.bits = frames->bits, .spikes = frames->spikes, .sample = sample};
     return SQ_OK;
 }

@@ -21,6 +21,6 @@ void sq_frames_close(struct sq_frames *frames);
 /* Read and decode a sample of the scope into *view (but for view->each). SQ_EFORMAT names sample,
  * timestep and population. */
 int sq_frames_read(struct sq_error *err, struct sq_frames *frames,
-                   const struct sq_scope_sample *sample, struct sq_view *view);
+                   const struct sq_scope_sample *sample, struct sq_frame_view *view);
 
 #endif

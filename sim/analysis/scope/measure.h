@@ -14,7 +14,7 @@
 enum sq_each { SQ_EACH_SPIKES, SQ_EACH_SQUARES, SQ_EACH_DELTAS, SQ_EACH };
 
 /* One sample, decoded. */
-struct sq_view {
+struct sq_frame_view {
     uint64_t *const *bits;  /* [n_populations * T] bit rows of a frame; NULL: counts only */
     const uint64_t *spikes; /* [n_populations * T] */
     const struct sq_scope_sample *sample;
@@ -29,14 +29,15 @@ struct sq_measure {
     size_t (*scratch_bytes)(const struct sq_scope *scope, const struct sq_subject *subject);
     /* Add a sample; scratch is 64-byte aligned, its contents do not matter. */
     void (*add)(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
-                const struct sq_view *view, void *scratch);
+                const struct sq_frame_view *view, void *scratch);
     /* Write the figures as members of the subject's object. */
     void (*write)(cJSON *to, const uint64_t *count, const struct sq_scope *scope,
                   const struct sq_subject *subject);
 };
 
 /* Frame of the subject's source number i at timestep t. */
-static inline const uint64_t *sq_view_bits(const struct sq_view *view, const struct sq_scope *scope,
+static inline const uint64_t *sq_view_bits(const struct sq_frame_view *view,
+                                           const struct sq_scope *scope,
                                            const struct sq_subject *subject, uint32_t i, uint32_t t)
 {
     return view->bits[(size_t)subject->source[i] * scope->timesteps + t];

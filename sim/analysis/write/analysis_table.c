@@ -12,7 +12,7 @@ static const char *plural(double n)
     return n == 1 ? "" : "s";
 }
 
-static void put_summary(const struct sq_page *page, const cJSON *trace)
+static void put_summary(const struct sq_table_page *page, const cJSON *trace)
 {
     fprintf(page->to, "trace     %s\n", sq_text_at(trace, "trace"));
     const char *config = sq_text_at(trace, "run/config");
@@ -27,7 +27,7 @@ static void put_summary(const struct sq_page *page, const cJSON *trace)
                 sq_number_at(trace, "accuracy/high"));
 }
 
-static void put_notes(const struct sq_page *page, const cJSON *notes)
+static void put_notes(const struct sq_table_page *page, const cJSON *notes)
 {
     if (sq_first(notes, "") == NULL)
         return;
@@ -36,7 +36,7 @@ static void put_notes(const struct sq_page *page, const cJSON *notes)
         fprintf(page->to, "%s: %s\n", sq_text_at(item, "measure"), sq_text_at(item, "reason"));
 }
 
-static void put_trace(const struct sq_page *page, const cJSON *trace)
+static void put_trace(const struct sq_table_page *page, const cJSON *trace)
 {
     put_summary(page, trace);
     sq_page_classes(page, trace);
@@ -48,7 +48,8 @@ static void put_trace(const struct sq_page *page, const cJSON *trace)
     put_notes(page, sq_at(trace, "notes"));
 }
 
-static void put_comparison(const struct sq_page *page, const cJSON *root, const cJSON *comparison)
+static void put_comparison(const struct sq_table_page *page, const cJSON *root,
+                           const cJSON *comparison)
 {
     const cJSON *other = sq_other(root, comparison);
     const double n = sq_number_at(comparison, "paired_samples");
@@ -79,7 +80,7 @@ int sq_analysis_table(struct sq_error *err, const char *json,
     if (status != SQ_OK)
         return status;
     struct sq_text lines;
-    const struct sq_page page = {sq_text_open(&lines), options, &lines};
+    const struct sq_table_page page = {sq_text_open(&lines), options, &lines};
     const cJSON *trace = page.to != NULL ? sq_first(root, "traces") : NULL;
     for (int is_next = 0; trace != NULL; trace = trace->next, is_next = 1) {
         fputs(is_next ? "\n" : "", page.to);

@@ -60,7 +60,8 @@ static double taken_for(const cJSON *cells, double class, double *n_taken)
     return which;
 }
 
-static void put_name(const struct sq_page *page, const cJSON *trace, double number, int is_last)
+static void put_name(const struct sq_table_page *page, const cJSON *trace, double number,
+                     int is_last)
 {
     char text[300];
     const char *name = sq_class_name(sq_at(trace, "class_names"), number);
@@ -68,7 +69,8 @@ static void put_name(const struct sq_page *page, const cJSON *trace, double numb
     sq_page_text(page, SQ_PAGE_NAME, text, is_last);
 }
 
-static void put_class(const struct sq_page *page, const cJSON *trace, const struct class *class)
+static void put_class(const struct sq_table_page *page, const cJSON *trace,
+                      const struct class *class)
 {
     double n_taken;
     const double other = taken_for(sq_at(trace, "confusion/cells"), class->number, &n_taken);
@@ -83,7 +85,7 @@ static void put_class(const struct sq_page *page, const cJSON *trace, const stru
     fputc('\n', page->to);
 }
 
-void sq_page_classes(const struct sq_page *page, const cJSON *trace)
+void sq_page_classes(const struct sq_table_page *page, const cJSON *trace)
 {
     const cJSON *classes = sq_at(trace, "confusion/classes");
     const size_t most = (size_t)cJSON_GetArraySize(sq_at(classes, "class"));

@@ -5,7 +5,7 @@
 
 enum { BAR = 20 };
 
-void sq_page_number(const struct sq_page *page, int width, int digits, double value)
+void sq_page_number(const struct sq_table_page *page, int width, int digits, double value)
 {
     if (isfinite(value))
         fprintf(page->to, " %*.*f", width, digits, value);
@@ -13,7 +13,7 @@ void sq_page_number(const struct sq_page *page, int width, int digits, double va
         fprintf(page->to, " %*s", width, "-");
 }
 
-void sq_page_percent(const struct sq_page *page, int width, int digits, double share)
+void sq_page_percent(const struct sq_table_page *page, int width, int digits, double share)
 {
     char text[64], bound[64];
     const double half = 0.5 * pow(10, -digits);
@@ -45,7 +45,7 @@ static int signs_of(const char *text)
     return n;
 }
 
-void sq_page_text(const struct sq_page *page, int width, const char *text, int is_last)
+void sq_page_text(const struct sq_table_page *page, int width, const char *text, int is_last)
 {
     const int n = signs_of(text);
     if (n > width)
@@ -54,7 +54,7 @@ void sq_page_text(const struct sq_page *page, int width, const char *text, int i
         fprintf(page->to, "%s%*s", text, is_last ? 0 : width - n, "");
 }
 
-void sq_page_bar(const struct sq_page *page, double value, double most)
+void sq_page_bar(const struct sq_table_page *page, double value, double most)
 {
     static const char *const eighth[] = {"",       "\u258f", "\u258e", "\u258d",
                                          "\u258c", "\u258b", "\u258a", "\u2589"};
@@ -71,7 +71,7 @@ void sq_page_bar(const struct sq_page *page, double value, double most)
     fprintf(page->to, "%s\033[0m%*s", eighth[rest], BAR - n / 8 - (rest > 0), "");
 }
 
-void sq_page_title(const struct sq_page *page, const char *title)
+void sq_page_title(const struct sq_table_page *page, const char *title)
 {
     fprintf(page->to, page->options->is_colour ? "\n\033[1m%s\033[0m\n" : "\n%s\n", title);
 }

@@ -10,36 +10,36 @@
 
 enum { SQ_PAGE_NAME = 24 /* columns of a name */ };
 
-struct sq_page {
+struct sq_table_page {
     FILE *to;
     const struct spikeq_table_options *options;
     struct sq_text *text; /* behind the stream */
 };
 
 /* A number in its column, or a dash where there is none. */
-void sq_page_number(const struct sq_page *page, int width, int digits, double value);
+void sq_page_number(const struct sq_table_page *page, int width, int digits, double value);
 
 /* A share in percent. What is above 0 never reads as 0, what is below 1 never as 100: at two digits
  * they are "<0.005" and ">99.995". */
-void sq_page_percent(const struct sq_page *page, int width, int digits, double share);
+void sq_page_percent(const struct sq_table_page *page, int width, int digits, double share);
 
 /* A text cut to so many columns, "..." at its end; a sign of UTF-8 counts as one. Spaces fill up a
  * shorter one, unless it is the last of its line. */
-void sq_page_text(const struct sq_page *page, int width, const char *text, int is_last);
+void sq_page_text(const struct sq_table_page *page, int width, const char *text, int is_last);
 
 /* A bar of value / most: eighths of a block in colour, or whole signs of plain ASCII; always of one
  * width. */
-void sq_page_bar(const struct sq_page *page, double value, double most);
+void sq_page_bar(const struct sq_table_page *page, double value, double most);
 
 /* A line of its own behind an empty one. */
-void sq_page_title(const struct sq_page *page, const char *title);
+void sq_page_title(const struct sq_table_page *page, const char *title);
 
 /* The sections of a trace of an analysis, each with its title; empty where it has no figures. */
-void sq_page_classes(const struct sq_page *page, const cJSON *trace);
-void sq_page_rates(const struct sq_page *page, const cJSON *trace);
-void sq_page_structure(const struct sq_page *page, const cJSON *trace);
-void sq_page_attention(const struct sq_page *page, const cJSON *trace);
-void sq_page_decision(const struct sq_page *page, const cJSON *trace);
-void sq_page_cost(const struct sq_page *page, const cJSON *trace);
+void sq_page_classes(const struct sq_table_page *page, const cJSON *trace);
+void sq_page_rates(const struct sq_table_page *page, const cJSON *trace);
+void sq_page_structure(const struct sq_table_page *page, const cJSON *trace);
+void sq_page_attention(const struct sq_table_page *page, const cJSON *trace);
+void sq_page_decision(const struct sq_table_page *page, const cJSON *trace);
+void sq_page_cost(const struct sq_table_page *page, const cJSON *trace);
 
 #endif

@@ -24,7 +24,7 @@ static double half_interval(const cJSON *population)
     return 0.5 * (sq_number_at(population, "rate/high") - sq_number_at(population, "rate/low"));
 }
 
-void sq_page_rates(const struct sq_page *page, const cJSON *trace)
+void sq_page_rates(const struct sq_table_page *page, const cJSON *trace)
 {
     const cJSON *first = sq_first(trace, "populations");
     const double most = largest(first, "rate/mean");
@@ -62,7 +62,7 @@ static double utilisation(const cJSON *population, double elements)
     return NAN;
 }
 
-void sq_page_structure(const struct sq_page *page, const cJSON *trace)
+void sq_page_structure(const struct sq_table_page *page, const cJSON *trace)
 {
     const cJSON *first = sq_first(trace, "populations");
     if (sq_at(first, "structure") == NULL)
@@ -103,7 +103,7 @@ static double mean_item(const cJSON *list)
     return sum / cJSON_GetArraySize(list);
 }
 
-void sq_page_attention(const struct sq_page *page, const cJSON *trace)
+void sq_page_attention(const struct sq_table_page *page, const cJSON *trace)
 {
     const cJSON *first = sq_first(trace, "attention");
     if (first == NULL)
@@ -122,7 +122,7 @@ void sq_page_attention(const struct sq_page *page, const cJSON *trace)
     }
 }
 
-void sq_page_decision(const struct sq_page *page, const cJSON *trace)
+void sq_page_decision(const struct sq_table_page *page, const cJSON *trace)
 {
     const cJSON *first = sq_first(trace, "decision/after_timestep");
     if (first == NULL)
@@ -153,7 +153,7 @@ static int dearest(const void *a, const void *b)
 }
 
 /* Layers by additions where they were recorded, else populations by spikes. */
-void sq_page_cost(const struct sq_page *page, const cJSON *trace)
+void sq_page_cost(const struct sq_table_page *page, const cJSON *trace)
 {
     const cJSON *layers = sq_at(trace, "cost/layers");
     const cJSON *list = layers != NULL ? layers : sq_at(trace, "populations");

@@ -26,7 +26,7 @@ static const struct sq_event_format *format_of(const char *path)
 {
     const struct sq_event_format *format = NULL;
     const unsigned char *head;
-    struct sq_source *source;
+    struct sq_byte_source *source;
     struct sq_error ignored = {0};
     size_t n;
     if (!is_regular(path) || sq_source_open(&ignored, path, NULL, &source) != SQ_OK)

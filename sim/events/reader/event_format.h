@@ -10,7 +10,7 @@ struct sq_camera {
     struct sq_error *err;
     const char *path;
     struct sq_event_options options;
-    struct sq_source *source;
+    struct sq_byte_source *source;
     const struct sq_event_format *format;
     unsigned view; /* index in format->views */
     void *state;   /* the format's, made by its open() */

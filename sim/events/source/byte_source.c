@@ -10,7 +10,7 @@
 /* Twice the window: old bytes are moved away only once in a window. */
 enum { ROOM = 2 * SQ_SOURCE_WINDOW };
 
-struct sq_source {
+struct sq_byte_source {
     const char *path;
     const struct sq_source_stop *stop; /* or NULL */
     int fd;
@@ -20,7 +20,7 @@ struct sq_source {
     unsigned char window[ROOM];
 };
 
-static int refused(struct sq_error *err, const struct sq_source *source, const char *what)
+static int refused(struct sq_error *err, const struct sq_byte_source *source, const char *what)
 {
     const bool is_stdin = strcmp(source->path, "-") == 0;
     return sq_fail(err, SQ_EIO, "%s: cannot be %s: %s", is_stdin ? "standard input" : source->path,
@@ -29,7 +29,7 @@ static int refused(struct sq_error *err, const struct sq_source *source, const c
 
 /* -1 and errno. A FIFO waits for its writer here, or, where that must be ended, at the first byte:
  * until a writer has been there, its end is none. */
-static int open_path(const struct sq_source *source)
+static int open_path(const struct sq_byte_source *source)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
     if (source->stop == NULL)
@@ -40,7 +40,7 @@ static int open_path(const struct sq_source *source)
     return fd;
 }
 
-static int open_descriptor(struct sq_error *err, struct sq_source *source)
+static int open_descriptor(struct sq_error *err, struct sq_byte_source *source)
 {
     static const char tcp[] = "tcp://", listen[] = "tcp-listen://";
     if (strncmp(source->path, listen, strlen(listen)) == 0)
@@ -52,7 +52,7 @@ static int open_descriptor(struct sq_error *err, struct sq_source *source)
     return source->fd >= 0 ? SQ_OK : refused(err, source, "opened");
 }
 
-static int find_kind(struct sq_error *err, struct sq_source *source)
+static int find_kind(struct sq_error *err, struct sq_byte_source *source)
 {
     struct stat status;
     if (fstat(source->fd, &status) != 0)
@@ -65,9 +65,9 @@ static int find_kind(struct sq_error *err, struct sq_source *source)
 }
 
 int sq_source_open(struct sq_error *err, const char *path, const struct sq_source_stop *stop,
-                   struct sq_source **out)
+                   struct sq_byte_source **out)
 {
-    struct sq_source *source = malloc(sizeof *source);
+    struct sq_byte_source *source = malloc(sizeof *source);
     if (source == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     source->path = path;
@@ -86,7 +86,7 @@ int sq_source_open(struct sq_error *err, const char *path, const struct sq_sourc
     return rc;
 }
 
-void sq_source_close(struct sq_source *source)
+void sq_source_close(struct sq_byte_source *source)
 {
     if (source == NULL)
         return;
@@ -96,7 +96,7 @@ void sq_source_close(struct sq_source *source)
 }
 
 /* What one read() gives, behind what is in the window. */
-static int read_more(struct sq_error *err, struct sq_source *source)
+static int read_more(struct sq_error *err, struct sq_byte_source *source)
 {
     ssize_t now;
     const int rc = sq_source_stop_await(err, source->stop, source->path, source->fd);
@@ -113,7 +113,7 @@ static int read_more(struct sq_error *err, struct sq_source *source)
     return SQ_OK;
 }
 
-int sq_source_peek(struct sq_error *err, struct sq_source *source, size_t want,
+int sq_source_peek(struct sq_error *err, struct sq_byte_source *source, size_t want,
                    const unsigned char **at, size_t *n)
 {
     int rc = SQ_OK;
@@ -129,14 +129,14 @@ int sq_source_peek(struct sq_error *err, struct sq_source *source, size_t want,
     return rc;
 }
 
-void sq_source_take(struct sq_source *source, size_t n)
+void sq_source_take(struct sq_byte_source *source, size_t n)
 {
     source->first += n;
     source->offset += n;
 }
 
 /* The next n bytes, as many as there are, go by; into out, unless it is NULL. */
-static int pass(struct sq_error *err, struct sq_source *source, unsigned char *out, uint64_t n,
+static int pass(struct sq_error *err, struct sq_byte_source *source, unsigned char *out, uint64_t n,
                 uint64_t *passed)
 {
     const unsigned char *at;
@@ -153,13 +153,14 @@ static int pass(struct sq_error *err, struct sq_source *source, unsigned char *o
     return rc;
 }
 
-int sq_source_skip(struct sq_error *err, struct sq_source *source, uint64_t n, uint64_t *passed)
+int sq_source_skip(struct sq_error *err, struct sq_byte_source *source, uint64_t n,
+                   uint64_t *passed)
 {
     return pass(err, source, NULL, n, passed);
 }
 
-int sq_source_read(struct sq_error *err, struct sq_source *source, unsigned char *out, size_t n,
-                   size_t *got)
+int sq_source_read(struct sq_error *err, struct sq_byte_source *source, unsigned char *out,
+                   size_t n, size_t *got)
 {
     uint64_t passed;
     const int rc = pass(err, source, out, n, &passed);
@@ -167,22 +168,22 @@ int sq_source_read(struct sq_error *err, struct sq_source *source, unsigned char
     return rc;
 }
 
-uint64_t sq_source_offset(const struct sq_source *source)
+uint64_t sq_source_offset(const struct sq_byte_source *source)
 {
     return source->offset;
 }
 
-bool sq_source_is_file(const struct sq_source *source)
+bool sq_source_is_file(const struct sq_byte_source *source)
 {
     return source->is_file;
 }
 
-uint64_t sq_source_size(const struct sq_source *source)
+uint64_t sq_source_size(const struct sq_byte_source *source)
 {
     return source->size;
 }
 
-int sq_source_rewind(struct sq_error *err, struct sq_source *source, uint64_t offset)
+int sq_source_rewind(struct sq_error *err, struct sq_byte_source *source, uint64_t offset)
 {
     if (lseek(source->fd, (off_t)offset, SEEK_SET) < 0)
         return refused(err, source, "read again");

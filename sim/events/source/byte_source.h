@@ -12,7 +12,7 @@
 /* The most that sq_source_peek() can be asked for. */
 enum { SQ_SOURCE_WINDOW = 1 << 18 };
 
-struct sq_source;
+struct sq_byte_source;
 
 /* Open `path`, which outlives the source.
  *   stop   ends every waiting, for a writer or bytes, with SQ_EINTERRUPTED once it is set; it
@@ -22,35 +22,36 @@ struct sq_source;
  * *out is written only on success. SQ_EIO (also: a directory), SQ_EUSAGE (an address that is none),
  * SQ_ENOMEM. Opening a FIFO waits for its writer. */
 int sq_source_open(struct sq_error *err, const char *path, const struct sq_source_stop *stop,
-                   struct sq_source **out);
-void sq_source_close(struct sq_source *source);
+                   struct sq_byte_source **out);
+void sq_source_close(struct sq_byte_source *source);
 
 /* The next bytes, without taking them: *at, and how many are there in *n. At least `want`, at most
  * SQ_SOURCE_WINDOW, unless the end comes before. SQ_EIO. */
-int sq_source_peek(struct sq_error *err, struct sq_source *source, size_t want,
+int sq_source_peek(struct sq_error *err, struct sq_byte_source *source, size_t want,
                    const unsigned char **at, size_t *n);
 
 /* Take n bytes of those that the last peek showed. */
-void sq_source_take(struct sq_source *source, size_t n);
+void sq_source_take(struct sq_byte_source *source, size_t n);
 
 /* Pass over n bytes; *passed < n only where the end comes before. SQ_EIO. */
-int sq_source_skip(struct sq_error *err, struct sq_source *source, uint64_t n, uint64_t *passed);
+int sq_source_skip(struct sq_error *err, struct sq_byte_source *source, uint64_t n,
+                   uint64_t *passed);
 
 /* Copy and take n bytes; *got < n only where the end comes before. SQ_EIO. */
-int sq_source_read(struct sq_error *err, struct sq_source *source, unsigned char *out, size_t n,
-                   size_t *got);
+int sq_source_read(struct sq_error *err, struct sq_byte_source *source, unsigned char *out,
+                   size_t n, size_t *got);
 
 /* Bytes taken so far: the offset of the next one. */
-uint64_t sq_source_offset(const struct sq_source *source);
+uint64_t sq_source_offset(const struct sq_byte_source *source);
 
 /* Can the recording be read again, and is its size known? True of regular files. */
-bool sq_source_is_file(const struct sq_source *source);
+bool sq_source_is_file(const struct sq_byte_source *source);
 
 /* Of a regular file, in bytes; else 0. */
-uint64_t sq_source_size(const struct sq_source *source);
+uint64_t sq_source_size(const struct sq_byte_source *source);
 
 /* Back to byte `offset` of a regular file. SQ_EIO. */
-int sq_source_rewind(struct sq_error *err, struct sq_source *source, uint64_t offset);
+int sq_source_rewind(struct sq_error *err, struct sq_byte_source *source, uint64_t offset);
 
 /* Connect to "HOST:PORT" or "[IPV6]:PORT". SQ_EUSAGE, SQ_EIO; then *fd is -1. */
 int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd);

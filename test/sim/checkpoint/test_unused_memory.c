@@ -131,7 +131,8 @@ START_TEST(what_nobody_asks_for_is_not_read)
     ck_assert_float_eq(values_of(sq_checkpoint_find(c, "", "w"))[5], 5.0f);
 #ifndef HAS_SANITIZER
     /* The limit is one: what is asked for does not fit. */
-    ck_assert_int_eq(sq_source_load(&err, sq_checkpoint_find(c, "", "x")->source), SQ_ENOMEM);
+    ck_assert_int_eq(sq_checkpoint_source_load(&err, sq_checkpoint_find(c, "", "x")->source),
+                     SQ_ENOMEM);
 #endif
     sq_checkpoint_free(c);
     close(fd);

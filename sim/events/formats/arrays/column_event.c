@@ -5,7 +5,7 @@
 enum { BLOCK = 256 }; /* its numbers stay in the first-level cache */
 
 /* Add up to BLOCK events, `first` and following ones; false, and none is added: one is bad. */
-static bool add_block(struct sq_event_batch *batch, const struct sq_column column[SQ_COLUMNS],
+static bool add_block(struct sq_event_batch *batch, const struct sq_event_column column[SQ_COLUMNS],
                       size_t first, size_t n, size_t at_step)
 {
     int64_t number[SQ_COLUMNS][BLOCK];
@@ -23,8 +23,8 @@ static bool add_block(struct sq_event_batch *batch, const struct sq_column colum
     return !bad;
 }
 
-size_t sq_column_events(struct sq_event_batch *batch, const struct sq_column column[SQ_COLUMNS],
-                        size_t n, size_t at_step)
+size_t sq_column_events(struct sq_event_batch *batch,
+                        const struct sq_event_column column[SQ_COLUMNS], size_t n, size_t at_step)
 {
     size_t done = 0;
     while (done < n) {

@@ -14,7 +14,7 @@ static inline uint16_t sq_coordinate(int64_t value)
 }
 
 /* Where the numbers of one column lie. */
-struct sq_column {
+struct sq_event_column {
     const struct sq_array *type;
     const unsigned char *item; /* the first */
     size_t stride;             /* bytes from one to the next */
@@ -22,7 +22,7 @@ struct sq_column {
 
 /* Add n events, `at_step` bytes of the recording apart; the batch has room. Returns how many were
  * added: fewer than n where the next one's numbers are none. */
-size_t sq_column_events(struct sq_event_batch *batch, const struct sq_column column[SQ_COLUMNS],
-                        size_t n, size_t at_step);
+size_t sq_column_events(struct sq_event_batch *batch,
+                        const struct sq_event_column column[SQ_COLUMNS], size_t n, size_t at_step);
 
 #endif

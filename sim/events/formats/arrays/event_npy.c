@@ -11,7 +11,7 @@ enum { NPY_FIXED = 12 }; /* of version 2; a header of version 1 is not shorter *
 struct npy {
     struct sq_npy_columns columns;
     uint64_t left;
-    struct sq_source *list[SQ_COLUMNS]; /* of columns that lie apart, one each; else NULL */
+    struct sq_byte_source *list[SQ_COLUMNS]; /* of columns that lie apart, one each; else NULL */
 };
 
 static bool knows(const unsigned char *head, size_t n)
@@ -105,11 +105,11 @@ static int next_apart(struct sq_camera *reader)
     const struct sq_npy_columns *columns = &state->columns;
     const size_t item = columns->type[0].item_bytes;
     const uint64_t done = columns->n - state->left;
-    struct sq_column column[SQ_COLUMNS];
+    struct sq_event_column column[SQ_COLUMNS];
     size_t records = state->left < SQ_EVENT_BATCH ? (size_t)state->left : SQ_EVENT_BATCH;
     for (unsigned c = 0; c < SQ_COLUMNS; c++) {
         size_t n;
-        column[c] = (struct sq_column){.type = &columns->type[c], .stride = item};
+        column[c] = (struct sq_event_column){.type = &columns->type[c], .stride = item};
         const int rc = sq_source_peek(reader->err, state->list[c], item, &column[c].item, &n);
         if (rc != SQ_OK)
             return rc;
@@ -133,7 +133,7 @@ static int next(struct sq_camera *reader)
     struct npy *state = reader->state;
     const struct sq_npy_columns *columns = &state->columns;
     const unsigned char *at;
-    struct sq_column column[SQ_COLUMNS];
+    struct sq_event_column column[SQ_COLUMNS];
     size_t n;
     if (columns->is_apart)
         return next_apart(reader);
@@ -148,7 +148,7 @@ static int next(struct sq_camera *reader)
     reader->batch.base = sq_source_offset(reader->source);
     for (unsigned c = 0; c < SQ_COLUMNS; c++)
         column[c] =
-            (struct sq_column){&columns->type[c], at + columns->at[c], columns->record_bytes};
+            (struct sq_event_column){&columns->type[c], at + columns->at[c], columns->record_bytes};
     const size_t good = sq_column_events(&reader->batch, column, records, columns->record_bytes);
     if (good < records)
         return sq_event_damage(reader, reader->batch.base + good * columns->record_bytes,

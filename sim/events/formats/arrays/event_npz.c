@@ -138,19 +138,20 @@ static int check_ends(struct sq_camera *reader)
 }
 
 /* The next n numbers of a list. */
-static int take(struct sq_camera *reader, unsigned c, size_t n, struct sq_column *column)
+static int take(struct sq_camera *reader, unsigned c, size_t n, struct sq_event_column *column)
 {
     struct npz *state = reader->state;
     const struct sq_array *type =
         state->names.is_records ? &state->columns.type[c] : &state->member[c].type;
     const char *damage = NULL;
-    *column = (struct sq_column){.type = type, .stride = type->item_bytes};
+    *column = (struct sq_event_column){.type = type, .stride = type->item_bytes};
     column->item = sq_zip_array_take(&state->member[c], n * type->item_bytes, &damage);
     return damage == NULL ? SQ_OK : refuse(reader, c, damage);
 }
 
 /* The next n records. */
-static int take_records(struct sq_camera *reader, size_t n, struct sq_column column[SQ_COLUMNS])
+static int take_records(struct sq_camera *reader, size_t n,
+                        struct sq_event_column column[SQ_COLUMNS])
 {
     struct npz *state = reader->state;
     const struct sq_npy_columns *columns = &state->columns;
@@ -161,7 +162,7 @@ static int take_records(struct sq_camera *reader, size_t n, struct sq_column col
         return refuse(reader, 0, damage);
     for (unsigned c = 0; c < SQ_COLUMNS; c++)
         column[c] =
-            (struct sq_column){&columns->type[c], at + columns->at[c], columns->record_bytes};
+            (struct sq_event_column){&columns->type[c], at + columns->at[c], columns->record_bytes};
     return SQ_OK;
 }
 
@@ -177,7 +178,7 @@ static size_t room_for(const struct npz *state)
 static int next(struct sq_camera *reader)
 {
     struct npz *state = reader->state;
-    struct sq_column column[SQ_COLUMNS];
+    struct sq_event_column column[SQ_COLUMNS];
     const size_t n = state->left > 0 ? room_for(state) : 0;
     int rc = SQ_OK;
     if (n == 0)
