@@ -217,7 +217,7 @@ INSTALLED := $(B)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFO
              $(B)/libspikeq.so:$(LIBFOLDER)/libspikeq.so.$(VERSION) \
              $(B)/spikeq.pc:$(LIBFOLDER)/pkgconfig/spikeq.pc docs/man/spikeq.1:share/man/man1/spikeq.1 \
              traces/python/spikeq_trace.py:share/spikeq/python/spikeq_trace.py \
-             $(foreach file,$(wildcard configs/models/*.json configs/models/weights/*.safetensors \
+             $(foreach file,$(wildcard configs/architectures/*.json configs/models/*.json configs/models/weights/*.safetensors \
                  configs/hardware/*.json),$(file):share/spikeq/$(file))
 LINKED    := $(LIBFOLDER)/$(SONAME) $(LIBFOLDER)/libspikeq.so
 
@@ -237,7 +237,7 @@ install: all $(B)/spikeq.pc                        ## to DESTDIR/PREFIX: command
 uninstall:                                         ## remove what `make install` put there
 	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; done
 	@for link in $(LINKED); do rm -f "$(DESTDIR)$(PREFIX)/$$link" || exit; done
-	@for folder in /configs/models/weights /configs/models /configs/hardware /configs /python ''; do \
+	@for folder in /configs/architectures /configs/models/weights /configs/models /configs/hardware /configs /python ''; do \
 	    rmdir "$(DESTDIR)$(PREFIX)/share/spikeq$$folder" 2>/dev/null || true; \
 	done
 

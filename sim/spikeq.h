@@ -399,7 +399,7 @@ struct spikeq_diff_options {
 SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
                            const struct spikeq_diff_options *options, int *is_equal, char **text);
 
-/* Published configurations, "name  layout  source" a line. Freed with spikeq_free(). EIO: there are
+/* Published configurations, "name  architecture  source" a line. Freed with spikeq_free(). EIO: there are
  * none (names the folders); ENOMEM. */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
 

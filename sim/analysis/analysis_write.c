@@ -26,7 +26,7 @@ static void put_run(cJSON *json, const struct sq_scope *scope)
         return;
     const struct sq_config *config = &scope->network->config;
     put_text(run, "config", config->name);
-    put_text(run, "layout", sq_layout_name(config->layout));
+    put_text(run, "architecture", scope->network->graph.architecture);
     sq_put_count(run, "depth", config->depth);
     sq_put_count(run, "dim", config->dim);
     sq_put_count(run, "heads", config->heads);

@@ -17,9 +17,9 @@ static int print_config(const char *path, const char *name, void *data)
     const int status = sq_config_load(NULL, "", path, &config);
     if (status != SQ_OK)
         return status == SQ_ENOMEM ? status : 0;
-    fprintf(list->page.stream, "%-32s %-11s T=%-3u heads=%u%s  %s\n", name,
-            sq_layout_name(config.layout), config.timesteps, config.heads,
-            strstr(config.assumed, "heads") ? " (assumed)" : "", config.source);
+    fprintf(list->page.stream, "%-32s %-21s T=%-3u heads=%u%s  %s\n", name, config.architecture,
+            config.timesteps, config.heads, strstr(config.assumed, "heads") ? " (assumed)" : "",
+            config.source);
     list->n++;
     return 0;
 }

@@ -52,7 +52,7 @@ static int load_network(struct sq_import *import, const char *config_dirs)
 static int open_labels(struct sq_import *import)
 {
     const char *path = import->options->labels;
-    const uint32_t classes = import->network != NULL ? import->network->config.classes : 0;
+    const uint32_t classes = import->network != NULL ? import->network->head.n_out : 0;
     if (path == NULL)
         return SQ_OK;
     return sq_labels_open(import->err, path, import->recording->n_samples, classes,

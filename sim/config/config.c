@@ -1,3 +1,4 @@
+#include "sim/config/config_extra.h"
 #include "sim/config/config_keys.h"
 
 #include <stdio.h>
@@ -8,9 +9,9 @@ static int given_twice(const struct sq_draft *draft, size_t row)
 {
     for (size_t i = 0; i < sq_config_n_keys; i++) {
         const struct sq_config_key *a = &sq_config_key[i], *b = &sq_config_key[row];
-        /* T and timesteps are one field under two names. */
-        const bool same = i == row || (a->offset == b->offset && a->kind == SQ_KEY_INTEGER &&
-                                       b->kind == SQ_KEY_INTEGER);
+        /* T and timesteps are one field under two names, and so are architecture and layout. */
+        const bool is_field = a->kind == SQ_KEY_INTEGER || a->kind == SQ_KEY_ARCHITECTURE;
+        const bool same = i == row || (a->offset == b->offset && a->kind == b->kind && is_field);
         if (same && (draft->seen >> i & 1))
             return 1;
     }
@@ -21,6 +22,8 @@ static int read_key(struct sq_error *err, struct sq_draft *draft, const char *pa
                     const cJSON *item)
 {
     const struct sq_config_key *key = sq_config_key_find(item->string);
+    if (key == NULL && sq_config_has_extra(&draft->config, item->string))
+        return sq_config_store_extra(err, path, item->string, item, &draft->config);
     if (key == NULL)
         return sq_config_key_unknown(err, path, item->string);
     const size_t row = (size_t)(key - sq_config_key);
@@ -41,12 +44,25 @@ static void name_by_file(struct sq_config *config, const char *path)
     snprintf(config->name, sizeof config->name, "%.*s", (int)n, stem);
 }
 
+/* The architecture first, as other keys may be its own. */
+static int read_architecture(struct sq_error *err, struct sq_draft *draft, const char *path,
+                             const cJSON *root)
+{
+    int status = SQ_OK;
+    for (const cJSON *item = root->child; status == SQ_OK && item != NULL; item = item->next) {
+        const struct sq_config_key *key = sq_config_key_find(item->string);
+        if (key != NULL && key->kind == SQ_KEY_ARCHITECTURE)
+            status = sq_config_key_store(err, draft, path, key, item);
+    }
+    return status;
+}
+
 /* `root` is deleted. */
-static int load_object(struct sq_error *err, const char *path, cJSON *root,
+static int load_object(struct sq_error *err, const char *config_dirs, const char *path, cJSON *root,
                        struct sq_config *config)
 {
-    struct sq_draft draft = {0};
-    int rc = SQ_OK;
+    struct sq_draft draft = {.config_dirs = config_dirs};
+    int rc = read_architecture(err, &draft, path, root);
     for (const cJSON *item = root->child; rc == SQ_OK && item != NULL; item = item->next)
         rc = read_key(err, &draft, path, item);
     cJSON_Delete(root);
@@ -62,11 +78,12 @@ static int load_object(struct sq_error *err, const char *path, cJSON *root,
     return SQ_OK;
 }
 
-static int load_file(struct sq_error *err, const char *path, struct sq_config *config)
+static int load_file(struct sq_error *err, const char *config_dirs, const char *path,
+                     struct sq_config *config)
 {
     cJSON *root;
     const int rc = sq_config_parse_file(err, path, &root);
-    return rc == SQ_OK ? load_object(err, path, root, config) : rc;
+    return rc == SQ_OK ? load_object(err, config_dirs, path, root, config) : rc;
 }
 
 int sq_config_from_text(struct sq_error *err, const char *origin, const char *text,
@@ -74,10 +91,10 @@ int sq_config_from_text(struct sq_error *err, const char *origin, const char *te
 {
     cJSON *root;
     const int rc = sq_config_parse_text(err, origin, text, &root);
-    return rc == SQ_OK ? load_object(err, origin, root, config) : rc;
+    return rc == SQ_OK ? load_object(err, NULL, origin, root, config) : rc;
 }
 
-static bool is_path(const char *name)
+bool sq_config_is_path(const char *name)
 {
     const size_t n = strlen(name);
     return strchr(name, '/') != NULL || (n >= 5 && strcmp(name + n - 5, ".json") == 0);
@@ -86,13 +103,13 @@ static bool is_path(const char *name)
 int sq_config_load(struct sq_error *err, const char *config_dirs, const char *name_or_path,
                    struct sq_config *config)
 {
-    if (is_path(name_or_path))
-        return load_file(err, name_or_path, config);
+    if (sq_config_is_path(name_or_path))
+        return load_file(err, config_dirs, name_or_path, config);
     char *path;
     int rc = sq_config_find(err, config_dirs, name_or_path, &path);
     if (rc != SQ_OK)
         return rc;
-    rc = load_file(err, path, config);
+    rc = load_file(err, config_dirs, path, config);
     free(path);
     return rc;
 }
@@ -106,11 +123,21 @@ static int refuse_remark(struct sq_error *err, const char *origin, const struct 
                    key->name, is_option ? "; the option is --" : "", is_option ? key->name : "");
 }
 
+/* A parameter that the architecture alone has. */
+static int set_extra(struct sq_error *err, struct sq_config *config, const char *origin,
+                     const char *key, const char *value)
+{
+    cJSON text = {.type = cJSON_String, .valuestring = (char *)(uintptr_t)value};
+    return sq_config_store_extra(err, origin, key, &text, config);
+}
+
 int sq_config_set(struct sq_error *err, struct sq_config *config, const char *origin,
                   const char *key_name, const char *value)
 {
     struct sq_draft draft = {.config = *config};
     const struct sq_config_key *key = sq_config_key_find(key_name);
+    if (key == NULL && sq_config_has_extra(config, key_name))
+        return set_extra(err, config, origin, key_name, value);
     if (key == NULL)
         return sq_config_key_unknown(err, origin, key_name);
     if (sq_config_key_is_remark(key))

@@ -1,5 +1,5 @@
 /* A network's configuration: what the weights cannot tell (heads, timesteps, scale, thresholds,
- * normalisation) and, where it is given, what they must then agree with (sizes, layout).
+ * normalisation) and, where it is given, what they must then agree with (architecture, sizes).
  *
  * Read from configs/models/NAME.json or any file of that form (docs/man/spikeq.1 lists the keys),
  * then overridden key by key from the command line. */
@@ -9,14 +9,6 @@
 #include "kernels/base/status.h"
 
 #include <stdint.h>
-
-/* The three model files of the official code; they differ in shapes, names and pooling. */
-enum sq_layout {
-    SQ_LAYOUT_UNKNOWN,
-    SQ_LAYOUT_CIFAR10,    /* linear layers, pooling after stages 2 and 3 */
-    SQ_LAYOUT_IMAGENET,   /* 1x1 convolutions, pooling after every stage */
-    SQ_LAYOUT_CIFAR10DVS, /* as imagenet with Conv1d MLP, input frames [T,2,H,W] */
-};
 
 /* How a uint8 image of another size is brought to the network's size. */
 enum sq_fit {
@@ -42,12 +34,17 @@ struct sq_config_claims {
     uint32_t head_dim, tokens, token_grid[2], patch_size;
 };
 
+/* A parameter that this architecture alone has, as text. */
+enum { SQ_MAX_EXTRA = 8 };
+struct sq_config_extra {
+    char key[24], value[40];
+};
+
 /* Every number 0 means: not given (the weights, or a default, decide). */
 struct sq_config {
     char name[64];    /* file stem, or "name" in the file */
     char source[256]; /* where the sizes were published */
     char assumed[64]; /* comma-separated keys whose values the source does not state, or "" */
-    enum sq_layout layout;
     uint32_t depth, dim, heads, mlp_hidden, timesteps;
     uint32_t in_channels, image_height, image_width, classes;
     float v_threshold;      /* default 1 */
@@ -61,15 +58,17 @@ struct sq_config {
     uint32_t n_mean, n_std; /* 0: no normalisation; else in_channels each */
     float mean[SQ_MAX_INPUT_CHANNELS], std[SQ_MAX_INPUT_CHANNELS];
     struct sq_config_claims claims;
+    char architecture[256]; /* a name of configs/architectures, or a path; "": not known */
+    uint32_t patch;         /* pixels that a token is wide and high, as it says; 0: it does not */
+    int takes_frames; /* it takes a camera's frames, [T,C,H,W], one a timestep; else one image */
+    uint32_t n_extra;
+    struct sq_config_extra extra[SQ_MAX_EXTRA];
 };
-
-/* "cifar10", "imagenet", "cifar10dvs" or "unknown". */
-const char *sq_layout_name(enum sq_layout layout);
 
 /* Does the network take a camera's frames, [T,2,H,W], one of each timestep? Else one image. */
 static inline int sq_config_takes_frames(const struct sq_config *config)
 {
-    return config->layout == SQ_LAYOUT_CIFAR10DVS;
+    return config->takes_frames;
 }
 
 /* "none", "pad", "resize" or "crop". */

@@ -55,47 +55,34 @@ static int agree_head_dim(struct sq_error *err, struct sq_config *c, const char 
     return rc;
 }
 
-/* Max-pools (window 3, stride 2, padding 1) before the blocks; each halves, rounding up. */
-static int n_pools(enum sq_layout layout)
-{
-    return layout == SQ_LAYOUT_CIFAR10 ? 2 : 4;
-}
-
+/* What the architecture says of its patches. */
 static int agree_patch(struct sq_error *err, struct sq_config *c, const char *origin)
 {
-    char because[64];
+    char because[300];
     uint32_t *claimed = &c->claims.patch_size;
-    if (*claimed == 0 || c->layout == SQ_LAYOUT_UNKNOWN)
+    if (*claimed == 0 || c->patch == 0)
         return SQ_OK;
-    snprintf(because, sizeof because, "the %d poolings of layout %s make it", n_pools(c->layout),
-             sq_layout_name(c->layout));
-    const int rc = compare(err, origin, "patch_size", *claimed, 1u << n_pools(c->layout), because);
+    snprintf(because, sizeof because, "architecture %s makes it", c->architecture);
+    const int rc = compare(err, origin, "patch_size", *claimed, c->patch, because);
     *claimed = rc == SQ_OK ? 0 : *claimed;
     return rc;
-}
-
-static uint32_t grid_side(enum sq_layout layout, uint32_t side)
-{
-    for (int i = 0; i < n_pools(layout); i++)
-        side = side / 2 + side % 2;
-    return side;
 }
 
 static int agree_tokens(struct sq_error *err, struct sq_config *c, const char *origin)
 {
     struct sq_config_claims *claims = &c->claims;
-    if (c->layout == SQ_LAYOUT_UNKNOWN || c->image_height == 0 || c->image_width == 0)
+    if (c->patch == 0 || c->image_height == 0 || c->image_width == 0)
         return SQ_OK;
-    const unsigned rows = grid_side(c->layout, c->image_height);
-    const unsigned columns = grid_side(c->layout, c->image_width);
+    const unsigned rows = (c->image_height + c->patch - 1) / c->patch;
+    const unsigned columns = (c->image_width + c->patch - 1) / c->patch;
     uint32_t *grid = claims->token_grid;
     if ((claims->tokens != 0 && claims->tokens != rows * columns) ||
         (grid[0] != 0 && (grid[0] != rows || grid[1] != columns)))
         return sq_fail(err, SQ_EVALUE,
                        "%s: \"tokens\" or \"token_grid\" does not fit: a %ux%u image makes "
-                       "%u x %u = %u tokens in layout %s",
+                       "%u x %u = %u tokens in architecture %s",
                        origin, (unsigned)c->image_height, (unsigned)c->image_width, rows, columns,
-                       rows * columns, sq_layout_name(c->layout));
+                       rows * columns, c->architecture);
     claims->tokens = grid[0] = grid[1] = 0;
     return SQ_OK;
 }

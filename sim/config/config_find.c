@@ -10,14 +10,14 @@
 
 static const char suffix[] = ".json";
 
-/* FOLDER/models/NAME.json, or FOLDER/models if name is NULL; NULL: out of memory. */
-static char *model_path(const char *folder, const char *name)
+/* FOLDER/KIND/NAME.json, or FOLDER/KIND if name is NULL; NULL: out of memory. */
+static char *file_path(const char *folder, const char *kind, const char *name)
 {
-    const size_t size =
-        strlen(folder) + sizeof "/models/" + (name != NULL ? strlen(name) : 0) + sizeof suffix;
+    const size_t size = strlen(folder) + strlen(kind) + sizeof "//" +
+                        (name != NULL ? strlen(name) : 0) + sizeof suffix;
     char *path = malloc(size);
     if (path != NULL)
-        snprintf(path, size, "%s/models%s%s%s", folder, name != NULL ? "/" : "",
+        snprintf(path, size, "%s/%s%s%s%s", folder, kind, name != NULL ? "/" : "",
                  name != NULL ? name : "", name != NULL ? suffix : "");
     return path;
 }
@@ -29,6 +29,7 @@ struct entry {
 };
 
 struct entries {
+    const char *kind;
     struct entry *entry;
     size_t n, room;
 };
@@ -45,19 +46,19 @@ static int add_entry(struct entries *all, const char *folder, size_t rank, const
         all->room = room;
     }
     char *stem = strndup(name, name_length);
-    char *path = stem != NULL ? model_path(folder, stem) : NULL;
+    char *path = stem != NULL ? file_path(folder, all->kind, stem) : NULL;
     free(stem);
     if (path == NULL)
         return SQ_ENOMEM;
     all->entry[all->n++] =
-        (struct entry){path, strlen(folder) + strlen("/models/"), name_length, rank};
+        (struct entry){path, strlen(folder) + strlen(all->kind) + 2, name_length, rank};
     return SQ_OK;
 }
 
 /* A folder that is not there holds no names. */
 static int add_folder(struct entries *all, const char *folder, size_t rank)
 {
-    char *path = model_path(folder, NULL);
+    char *path = file_path(folder, all->kind, NULL);
     if (path == NULL)
         return SQ_ENOMEM;
     DIR *dir = opendir(path);
@@ -99,10 +100,10 @@ static int visit_entry(const struct entry *e, int (*visit)(const char *, const c
     return stop;
 }
 
-int sq_config_each(const char *config_dirs,
-                   int (*visit)(const char *path, const char *name, void *data), void *data)
+int sq_files_each(const char *config_dirs, const char *kind,
+                  int (*visit)(const char *path, const char *name, void *data), void *data)
 {
-    struct entries all = {0};
+    struct entries all = {.kind = kind};
     int rc = SQ_OK;
     size_t rank = 0;
     char folder[SQ_FOLDER_BYTES];
@@ -117,6 +118,12 @@ int sq_config_each(const char *config_dirs,
         free(all.entry[i].path);
     free(all.entry);
     return rc;
+}
+
+int sq_config_each(const char *config_dirs,
+                   int (*visit)(const char *path, const char *name, void *data), void *data)
+{
+    return sq_files_each(config_dirs, "models", visit, data);
 }
 
 struct name_list {
@@ -138,14 +145,15 @@ static int list_name(const char *path, const char *name, void *data)
     return 0;
 }
 
-int sq_config_find(struct sq_error *err, const char *config_dirs, const char *name, char **path)
+int sq_files_find(struct sq_error *err, const char *config_dirs, const char *kind, const char *what,
+                  const char *name, char **path)
 {
     const char *rest = config_dirs;
     char folder[SQ_FOLDER_BYTES];
     while (sq_folder_next(&rest, folder)) {
-        char *candidate = model_path(folder, name);
+        char *candidate = file_path(folder, kind, name);
         if (candidate == NULL)
-            return sq_fail(err, SQ_ENOMEM, "configuration \"%.64s\": out of memory", name);
+            return sq_fail(err, SQ_ENOMEM, "%s \"%.64s\": out of memory", what, name);
         if (access(candidate, F_OK) == 0) {
             *path = candidate;
             return SQ_OK;
@@ -153,10 +161,15 @@ int sq_config_find(struct sq_error *err, const char *config_dirs, const char *na
         free(candidate);
     }
     struct name_list known = {.used = 0};
-    sq_config_each(config_dirs, list_name, &known);
+    sq_files_each(config_dirs, kind, list_name, &known);
     return sq_fail(err, SQ_EIO,
-                   "no configuration is called \"%.64s\" in models/ of %s; known: %s; a file of "
+                   "no %s is called \"%.64s\" in %s/ of %s; known: %s; a file of "
                    "your own is given as a path with '/' or .json",
-                   name, config_dirs != NULL ? config_dirs : "(no folder)",
+                   what, name, kind, config_dirs != NULL ? config_dirs : "(no folder)",
                    known.used > 0 ? known.text : "none");
+}
+
+int sq_config_find(struct sq_error *err, const char *config_dirs, const char *name, char **path)
+{
+    return sq_files_find(err, config_dirs, "models", "configuration", name, path);
 }

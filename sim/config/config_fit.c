@@ -45,9 +45,9 @@ static int check_frames(struct sq_error *err, const char *origin, const struct s
     if (key == NULL)
         return SQ_OK;
     return sq_fail(err, SQ_EVALUE,
-                   "%s: %s would change nothing: layout %s takes frames of event counts, which are "
+                   "%s: %s would change nothing: %s takes frames of event counts, which are "
                    "neither normalised nor resized; leave it out (--set KEY=null)",
-                   origin, key, sq_layout_name(c->layout));
+                   origin, key, c->architecture);
 }
 
 static int check_crop(struct sq_error *err, const char *origin, const struct sq_config *c)

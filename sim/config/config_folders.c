@@ -119,3 +119,18 @@ char *sq_folders_here(void)
     free(file);
     return list;
 }
+
+char *sq_folders_with_own(const char *first)
+{
+    struct sq_text text;
+    char *own = sq_folders_here();
+    FILE *list = own != NULL ? sq_text_open(&text) : NULL;
+    if (list == NULL) {
+        free(own);
+        return NULL;
+    }
+    fprintf(list, "%s%s%s", first != NULL ? first : "",
+            first != NULL && first[0] != '\0' ? ":" : "", own);
+    free(own);
+    return sq_text_close(&text, NULL);
+}

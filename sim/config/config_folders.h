@@ -3,6 +3,8 @@
 #ifndef SQ_CONFIG_FOLDERS_H
 #define SQ_CONFIG_FOLDERS_H
 
+#include "kernels/base/status.h"
+
 #include <stddef.h>
 
 enum { SQ_FOLDER_BYTES = 4096 }; /* a longer path cannot be opened */
@@ -15,6 +17,10 @@ int sq_folder_next(const char **list, char folder[SQ_FOLDER_BYTES]);
  * (sq_folders_of). The caller frees it; NULL: out of memory. */
 char *sq_folders_here(void);
 
+/* The folders of `first` (a list; may be NULL), then those of this process. The caller frees it; NULL:
+ * out of memory. */
+char *sq_folders_with_own(const char *first);
+
 /* The list for a library or executable that lies at `file` (an absolute path without links; NULL:
  * not known).
  *   first   folders that come before, a list; may be NULL
@@ -24,5 +30,16 @@ char *sq_folders_here(void);
  * there all of them are listed, so that a complaint can name them. The caller frees it; NULL: out
  * of memory. */
 char *sq_folders_of(const char *first, const char *file);
+
+/* The files KIND/NAME.json in folders of the list ("models", "architectures"), in alphabetical order,
+ * each name once: calls visit(path, name, data) for each until it returns non-zero, and returns
+ * that; SQ_ENOMEM. */
+int sq_files_each(const char *config_dirs, const char *kind,
+                  int (*visit)(const char *path, const char *name, void *data), void *data);
+
+/* The path of such a file; the caller frees *path. SQ_EIO: says that no `what` is called so, and which
+ * are known; SQ_ENOMEM. */
+int sq_files_find(struct sq_error *err, const char *config_dirs, const char *kind, const char *what,
+                  const char *name, char **path);
 
 #endif

@@ -13,7 +13,8 @@ const struct sq_config_key sq_config_key[] = {
     {"name", SQ_KEY_TEXT, AT(config.name), 0, 1, LONGEST(name)},
     {"source", SQ_KEY_TEXT, AT(config.source), 0, 0, LONGEST(source)},
     {"assumed", SQ_KEY_KEYS, AT(config.assumed), 0, 0, LONGEST(assumed)},
-    {"layout", SQ_KEY_LAYOUT, AT(config.layout), 0, 0, 0},
+    {"architecture", SQ_KEY_ARCHITECTURE, AT(config.architecture), 0, 0, 0},
+    {"layout", SQ_KEY_ARCHITECTURE, AT(config.architecture), 0, 0, 0}, /* of older files */
     {"depth", SQ_KEY_INTEGER, AT(config.depth), 0, 1, 64},
     {"dim", SQ_KEY_INTEGER, AT(config.dim), 0, 8, 8192},
     {"heads", SQ_KEY_INTEGER, AT(config.heads), 0, 1, 1024},

@@ -10,17 +10,17 @@
 
 /* What a key's value must look like, and so how it is stored. */
 enum sq_key_kind {
-    SQ_KEY_INTEGER,  /* uint32_t */
-    SQ_KEY_REAL,     /* float */
-    SQ_KEY_FIXED,    /* a number that must be min: the engine knows no other; null is one */
-    SQ_KEY_POWER,    /* float, a power of two */
-    SQ_KEY_FRACTION, /* double */
-    SQ_KEY_REALS,    /* struct sq_key_reals * via offset and count_offset */
-    SQ_KEY_PAIR,     /* uint32_t[2] */
-    SQ_KEY_TEXT,     /* char[max + 1] */
-    SQ_KEY_KEYS,     /* char[max + 1]: names of keys, a list or comma-separated */
-    SQ_KEY_LAYOUT,   /* enum sq_layout */
-    SQ_KEY_FIT,      /* enum sq_fit */
+    SQ_KEY_INTEGER,      /* uint32_t */
+    SQ_KEY_REAL,         /* float */
+    SQ_KEY_FIXED,        /* a number that must be min: the engine knows no other; null is one */
+    SQ_KEY_POWER,        /* float, a power of two */
+    SQ_KEY_FRACTION,     /* double */
+    SQ_KEY_REALS,        /* struct sq_key_reals * via offset and count_offset */
+    SQ_KEY_PAIR,         /* uint32_t[2] */
+    SQ_KEY_TEXT,         /* char[max + 1] */
+    SQ_KEY_KEYS,         /* char[max + 1]: names of keys, a list or comma-separated */
+    SQ_KEY_ARCHITECTURE, /* char[256] and takes_frames */
+    SQ_KEY_FIT,          /* enum sq_fit */
     SQ_KEY_INTERPOLATION,
     /* Remarks for people, which change nothing: checked, not kept, and no matter of --set. */
     SQ_KEY_REMARK_TEXT,
@@ -40,7 +40,8 @@ struct sq_config_key {
 struct sq_draft {
     struct sq_config config;
     uint32_t mlp_ratio, image_size;
-    uint64_t seen; /* bit i: row i of the table was given */
+    const char *config_dirs; /* where architectures are looked for; NULL: as this process does */
+    uint64_t seen;           /* bit i: row i of the table was given */
 };
 
 /* The table, and its length (at most 64, the bits of `seen`). */
@@ -49,6 +50,9 @@ extern const size_t sq_config_n_keys;
 
 /* The row of `name`, or NULL. */
 const struct sq_config_key *sq_config_key_find(const char *name);
+
+/* Is it a path, and no name: does it hold a '/' or end in ".json"? */
+bool sq_config_is_path(const char *name);
 
 /* Is it a remark for people? */
 bool sq_config_key_is_remark(const struct sq_config_key *key);

@@ -1,15 +1,10 @@
+#include "sim/config/config_extra.h"
 #include "sim/config/config_keys.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const layout_name[] = {
-    [SQ_LAYOUT_UNKNOWN] = "unknown",
-    [SQ_LAYOUT_CIFAR10] = "cifar10",
-    [SQ_LAYOUT_IMAGENET] = "imagenet",
-    [SQ_LAYOUT_CIFAR10DVS] = "cifar10dvs",
-};
 static const char *const fit_name[] = {
     [SQ_FIT_NONE] = "none",
     [SQ_FIT_PAD] = "pad",
@@ -22,15 +17,9 @@ static const char *const interpolation_name[] = {
     [SQ_INTERPOLATION_BICUBIC] = "bicubic",
 };
 enum {
-    N_LAYOUTS = sizeof layout_name / sizeof *layout_name,
     N_FITS = sizeof fit_name / sizeof *fit_name,
     N_INTERPOLATIONS = sizeof interpolation_name / sizeof *interpolation_name,
 };
-
-const char *sq_layout_name(enum sq_layout layout)
-{
-    return (unsigned)layout < N_LAYOUTS ? layout_name[layout] : "unknown";
-}
 
 const char *sq_fit_name(enum sq_fit fit)
 {
@@ -181,9 +170,22 @@ static int store_name(const struct sq_key_store *s, const cJSON *value, const ch
                    s->key->name, value->valuestring, list);
 }
 
-_Static_assert(sizeof(enum sq_layout) == sizeof(int) && sizeof(enum sq_fit) == sizeof(int) &&
-                   sizeof(enum sq_interpolation) == sizeof(int),
+_Static_assert(sizeof(enum sq_fit) == sizeof(int) && sizeof(enum sq_interpolation) == sizeof(int),
                "store_name() writes an int");
+
+/* An architecture of configs/architectures, or a file of that form. */
+static int store_architecture(const struct sq_key_store *s, const cJSON *value)
+{
+    struct sq_error inner = {0};
+    const char *name = cJSON_GetStringValue(value);
+    if (name == NULL)
+        return sq_key_wrong_type(s, "text, the name or the path of an architecture");
+    const int status =
+        sq_config_set_architecture(&inner, s->draft->config_dirs, name, &s->draft->config);
+    return status == SQ_OK ? SQ_OK
+                           : sq_fail(s->err, status == SQ_EIO ? SQ_EVALUE : status,
+                                     "%s: \"%s\": %s", s->origin, s->key->name, inner.text);
+}
 
 /* "null": back to not given. */
 static int clear(const struct sq_key_store *s)
@@ -194,6 +196,11 @@ static int clear(const struct sq_key_store *s)
     switch (s->key->kind) {
     case SQ_KEY_REALS:
         memcpy((char *)s->draft + s->key->count_offset, &none, sizeof none);
+        return SQ_OK;
+    case SQ_KEY_ARCHITECTURE:
+        s->draft->config.takes_frames = 0;
+        s->draft->config.patch = 0;
+        ((char *)s->field)[0] = '\0';
         return SQ_OK;
     case SQ_KEY_TEXT:
     case SQ_KEY_KEYS:
@@ -247,8 +254,8 @@ int sq_config_key_store(struct sq_error *err, struct sq_draft *draft, const char
         return sq_key_store_text(&s, value);
     case SQ_KEY_KEYS:
         return sq_key_store_keys(&s, value);
-    case SQ_KEY_LAYOUT:
-        return store_name(&s, value, layout_name, N_LAYOUTS);
+    case SQ_KEY_ARCHITECTURE:
+        return store_architecture(&s, value);
     case SQ_KEY_FIT:
         return store_name(&s, value, fit_name, N_FITS);
     case SQ_KEY_INTERPOLATION:

@@ -60,7 +60,7 @@ cJSON *sq_config_to_json(const struct sq_config *config)
     sq_json_add_text(object, "name", config->name);
     sq_json_add_text(object, "source", config->source);
     sq_json_add_text(object, "assumed", config->assumed);
-    sq_json_add_text(object, "layout", sq_layout_name(config->layout));
+    sq_json_add_text(object, "architecture", config->architecture);
     for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
         sq_json_add_number(object, size[i].key, size[i].value);
     add_float(object, "v_threshold", config->v_threshold);
@@ -70,5 +70,7 @@ cJSON *sq_config_to_json(const struct sq_config *config)
     add_floats(object, "mean", config->mean, config->n_mean);
     add_floats(object, "std", config->std, config->n_std);
     add_fit(object, config);
+    for (uint32_t i = 0; i < config->n_extra; i++)
+        sq_json_add_text(object, config->extra[i].key, config->extra[i].value);
     return object;
 }

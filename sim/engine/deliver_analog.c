@@ -120,7 +120,7 @@ void sq_tally_analog(struct sq_task *task)
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const int is_counts =
             is_seen && tally_frame(task, task->lane->pixels + (is_static ? 0 : t * frame), t);
-        const int is_events = is_counts && sq_config_takes_frames(&task->stage->network->config);
+        const int is_events = is_counts && sq_network_takes_frames(task->stage->network);
         if (!is_seen)
             tally_unseen(task, t);
         if (!is_events && (t == 0 || !is_static))
@@ -166,7 +166,7 @@ static int deliver_events(const struct sq_task *task, const float *pixels, const
 {
     struct sq_pixel_events *frame = &task->scratch->frame;
     uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
-    if (!sq_config_takes_frames(&task->stage->network->config) ||
+    if (!sq_network_takes_frames(task->stage->network) ||
         !sq_pixel_events_list(frame, pixels, whole))
         return 0;
     for (uint32_t y = 0; y < task->node->height; y++) {

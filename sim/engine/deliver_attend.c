@@ -1,17 +1,12 @@
 #include "sim/engine/deliver.h"
 #include "sim/engine/integrate.h"
 
-#include <math.h>
-
 /* Count both orders of the products, whichever was taken. */
 static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t *const qkv[3],
                          const void *y, size_t stride)
 {
-    const struct sq_network *network = task->stage->network;
-    const struct sq_attend_shape *shape = &network->attend;
-    /* Only the cifar10 layout scales the first product before the second. */
-    const int exponent =
-        network->config.layout == SQ_LAYOUT_CIFAR10 ? ilogbf(network->config.attn_scale) : 0;
+    const struct sq_attend_shape *shape = &task->node->attend;
+    const int exponent = task->node->score_exponent;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
     struct sq_ssa_count count;
     /* With a scale above 1 no score becomes 1: a unit that none can reach. */
@@ -33,7 +28,7 @@ static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t 
 /* Currents of timestep t into scratch->acc, and their counts. */
 static void attend_step(struct sq_task *task, uint32_t t, size_t stride)
 {
-    const struct sq_attend_shape *shape = &task->stage->network->attend;
+    const struct sq_attend_shape *shape = &task->node->attend;
     const uint64_t *qkv[3];
     for (int i = 0; i < 3; i++)
         qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
@@ -49,7 +44,7 @@ static void attend_step(struct sq_task *task, uint32_t t, size_t stride)
 
 void sq_deliver_attend(struct sq_task *task)
 {
-    const struct sq_attend_shape *shape = &task->stage->network->attend;
+    const struct sq_attend_shape *shape = &task->node->attend;
     const size_t stride = (size_t)shape->n_words * SQ_BLOCK_WIDTH;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         attend_step(task, t, stride);
@@ -62,7 +57,7 @@ void sq_deliver_attend(struct sq_task *task)
 
 void sq_tally_attend(struct sq_task *task)
 {
-    const size_t stride = (size_t)task->stage->network->attend.n_words * SQ_BLOCK_WIDTH;
+    const size_t stride = (size_t)task->node->attend.n_words * SQ_BLOCK_WIDTH;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
         attend_step(task, t, stride);
 }

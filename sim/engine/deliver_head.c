@@ -44,7 +44,7 @@ static void tally_head(const struct sq_task *task, const float *feature)
 {
     const struct sq_network *network = task->stage->network;
     const struct sq_synapse *head = &network->head;
-    const uint32_t dim = network->config.dim;
+    const uint32_t dim = network->head.n_in;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, network->config.timesteps - 1);
     uint64_t nonzeros = 0;
     for (uint32_t c = 0; c < dim; c++)
@@ -73,8 +73,8 @@ void sq_deliver_head(struct sq_task *task)
     const struct sq_network *network = task->stage->network;
     const struct sq_spike_shape *in = &network->node[task->node->source[0]].shape;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        uint32_t *sum = task->lane->feature_sum + (size_t)t * network->config.dim;
-        memset(sum, 0, network->config.dim * sizeof *sum);
+        uint32_t *sum = task->lane->feature_sum + (size_t)t * network->head.n_in;
+        memset(sum, 0, network->head.n_in * sizeof *sum);
         sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes,
                       in->n_rows, in->n_words);
         if (t + 1 < network->config.timesteps)

@@ -5,7 +5,7 @@
 
 uint32_t sq_network_frames(const struct sq_network *network)
 {
-    return sq_config_takes_frames(&network->config) ? network->config.timesteps : 1;
+    return sq_network_takes_frames(network) ? network->config.timesteps : 1;
 }
 
 static size_t membrane_count(const struct sq_node *node)
@@ -42,15 +42,14 @@ static int alloc_packet(struct sq_arena *arena, const struct sq_node *node,
 
 static size_t pixel_count(const struct sq_network *network)
 {
-    const struct sq_config *config = &network->config;
-    return (size_t)sq_network_frames(network) * config->in_channels * config->image_height *
-           config->image_width;
+    const struct sq_spike_shape *frame = &network->node[0].shape;
+    return (size_t)sq_network_frames(network) * frame->n_rows * frame->n_channels;
 }
 
 int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
                   uint32_t depth, struct sq_lane *lane)
 {
-    const struct sq_config *config = &network->config;
+    const uint32_t timesteps = network->config.timesteps, dim = network->head.n_in;
     lane->raw = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->raw);
     lane->pixels = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->pixels);
     if (network->is_fixed)
@@ -58,10 +57,9 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
     lane->current = sq_arena_alloc(arena, membrane_count(&network->node[1]), sizeof(float));
     lane->membrane = sq_arena_alloc(arena, network->n_nodes, sizeof *lane->membrane);
     lane->packet = sq_arena_alloc(arena, network->n_nodes * depth, sizeof *lane->packet);
-    lane->feature_sum =
-        sq_arena_alloc(arena, (size_t)config->timesteps * config->dim, sizeof *lane->feature_sum);
-    lane->feature_slot = sq_arena_alloc(arena, (size_t)1 << sq_feature_log2_slots(config->dim),
-                                        sizeof *lane->feature_slot);
+    lane->feature_sum = sq_arena_alloc(arena, (size_t)timesteps * dim, sizeof *lane->feature_sum);
+    lane->feature_slot =
+        sq_arena_alloc(arena, (size_t)1 << sq_feature_log2_slots(dim), sizeof *lane->feature_slot);
     int ok = lane->raw && lane->pixels && (lane->whole || !network->is_fixed) && lane->current &&
              lane->membrane && lane->packet && lane->feature_sum && lane->feature_slot &&
              sq_outcome_alloc(err, arena, network, &lane->outcome) == SQ_OK;

@@ -31,7 +31,7 @@ static inline uint32_t sq_outcome_class(const struct sq_outcome *outcome, uint32
 static inline int sq_outcome_has_counts(const struct sq_outcome *outcome,
                                         const struct sq_network *network)
 {
-    return sq_config_takes_frames(&network->config) && outcome->pixels_are_counts;
+    return sq_network_takes_frames(network) && outcome->pixels_are_counts;
 }
 
 /* sum += the tallies of an outcome, both [n_nodes][T]: of a node what nodes of its kind count. */
@@ -43,7 +43,7 @@ static inline int sq_outcome_alloc(struct sq_error *err, struct sq_arena *arena,
                                    const struct sq_network *network, struct sq_outcome *outcome)
 {
     const size_t n_tallies = network->n_nodes * network->config.timesteps;
-    outcome->logits = sq_arena_alloc(arena, network->config.classes, sizeof *outcome->logits);
+    outcome->logits = sq_arena_alloc(arena, network->head.n_out, sizeof *outcome->logits);
     outcome->tally = sq_arena_alloc(arena, n_tallies, sizeof *outcome->tally);
     return outcome->logits != NULL && outcome->tally != NULL
                ? SQ_OK

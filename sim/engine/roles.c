@@ -28,21 +28,31 @@ static uint16_t copy_targets(const struct sq_feed *feed, const struct sq_node *n
     return n;
 }
 
+/* Ends of edges, two of each. */
+static size_t count_ends(const struct sq_network *network)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        n += (size_t)network->node[i].n_sources + network->node[i].n_targets;
+    return n;
+}
+
 int sq_roles_plan(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
                   const struct sq_feed *feed, struct sq_queue_node **out)
 {
-    const size_t n = network->n_nodes, width = SQ_MAX_SOURCES + SQ_MAX_TARGETS;
+    const size_t n = network->n_nodes;
     struct sq_queue_node *plan = sq_arena_alloc(arena, n, sizeof *plan);
-    uint16_t *edge = sq_arena_alloc(arena, n * width, sizeof *edge);
+    uint16_t *edge = sq_arena_alloc(arena, count_ends(network), sizeof *edge);
     if (plan == NULL || edge == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for the event queue");
-    for (size_t i = 0; i < n; i++, edge += width) {
+    for (size_t i = 0; i < n; i++) {
         const struct sq_node *node = &network->node[i];
         plan[i] = (struct sq_queue_node){.source = edge,
-                                         .target = edge + SQ_MAX_SOURCES,
+                                         .target = edge + node->n_sources,
                                          .is_skipped = sq_role_of(feed, i) == SQ_SKIP};
         plan[i].n_sources = copy_sources(feed, node, i, edge);
-        plan[i].n_targets = copy_targets(feed, node, i, edge + SQ_MAX_SOURCES);
+        plan[i].n_targets = copy_targets(feed, node, i, edge + node->n_sources);
+        edge += node->n_sources + node->n_targets;
     }
     *out = plan;
     return SQ_OK;

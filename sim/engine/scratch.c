@@ -35,20 +35,32 @@ static size_t slab_bytes(const struct sq_network *network)
     return most;
 }
 
+/* Currents of the largest attention, and what its kernels need. */
+static void size_attention(const struct sq_network *network, size_t *columns, size_t *bytes)
+{
+    *columns = *bytes = 0;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_attend_shape *attend = &network->node[i].attend;
+        if (network->node[i].kind != SQ_NODE_ATTEND)
+            continue;
+        *columns = larger(*columns, (size_t)attend->n_tokens * attend->n_words * SQ_BLOCK_WIDTH);
+        *bytes = larger(
+            *bytes, larger(sq_attend_scratch_bytes(attend), sq_ssa_count_scratch_bytes(attend)));
+    }
+}
+
 int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
                      struct sq_scratch *scratch)
 {
-    const size_t dim_columns = (size_t)network->attend.n_words * SQ_BLOCK_WIDTH;
-    const size_t acc =
-        larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, network->n_tokens * dim_columns);
-    scratch->acc = sq_arena_alloc(arena, acc, sizeof(float));
+    const size_t dim_columns = (size_t)sq_network_last(network)->shape.n_words * SQ_BLOCK_WIDTH;
+    size_t columns, attend_bytes;
+    size_attention(network, &columns, &attend_bytes);
+    scratch->acc = sq_arena_alloc(arena, larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, columns),
+                                  sizeof(float));
     scratch->span = sq_arena_alloc(arena, run_entries(network), sizeof *scratch->span);
     scratch->dense = sq_arena_alloc(arena, SQ_KERNEL_ROWS * 3, sizeof *scratch->dense);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
-    scratch->attend = sq_arena_alloc(arena,
-                                     larger(sq_attend_scratch_bytes(&network->attend),
-                                            sq_ssa_count_scratch_bytes(&network->attend)),
-                                     1);
+    scratch->attend = sq_arena_alloc(arena, attend_bytes, 1);
     scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), 1);

@@ -46,18 +46,19 @@ struct sq_graph_node {
     uint32_t n_inputs;
     uint32_t *input; /* [n_inputs] numbers of earlier nodes */
     /* Of any node: */
-    char role[SQ_GRAPH_WORD];   /* "stem", "q", "residual", "classifier", ...; "" where no one asks */
-    int32_t block;              /* number of the encoder block; -1: outside */
+    char role[SQ_GRAPH_WORD]; /* "stem", "q", "residual", "classifier", ...; "" where no one asks */
+    int32_t block;            /* number of the encoder block; -1: outside */
     char weight[SQ_GRAPH_TEXT]; /* where its tensors lie: WEIGHT.weight, WEIGHT.bias */
     char after[SQ_GRAPH_TEXT];  /* node behind which the official module registers it; "": the one
                                    before it here */
     /* Of some operations (parameters.c): */
     enum sq_input_kind input_kind;
-    uint32_t channels; /* that it sends; 0: the tensor tells, or the node that it reads */
+    uint32_t channels;      /* that it sends; 0: the tensor tells, or the node that it reads */
     uint32_t height, width; /* of the input */
     uint32_t kernel, axes_of_kernel, stride, padding, groups;
-    bool has_bias;       /* its tensor must be there; else it may be */
-    bool adds_bias_apart; /* PyTorch adds it apart, as the official module gives it a strided view */
+    bool has_bias; /* its tensor must be there; else it may be */
+    bool
+        adds_bias_apart; /* PyTorch adds it apart, as the official module gives it a strided view */
     enum sq_neuron_kind neuron;
     double tau, threshold, reset;
     enum sq_axes axes;
@@ -67,15 +68,15 @@ struct sq_graph_node {
     enum sq_scaled scaled;
     /* What sq_graph_check() finds out: */
     enum sq_edge edge;
-    uint32_t max_value;                          /* 1 for spikes; 0 for reals */
+    uint32_t max_value;                           /* 1 for spikes; 0 for reals */
     uint32_t out_channels, out_height, out_width; /* rows of the grid: out_height * out_width */
     uint32_t n_readers;
 };
 
 struct sq_graph {
     char architecture[SQ_GRAPH_TEXT]; /* name of the file that it was made from */
-    uint64_t unused_parameters; /* that the official module holds and never uses */
-    struct sq_graph_node *node; /* [n_nodes], each behind those that it reads */
+    uint64_t unused_parameters;       /* that the official module holds and never uses */
+    struct sq_graph_node *node;       /* [n_nodes], each behind those that it reads */
     uint32_t n_nodes, room;
     struct sq_arena arena; /* of the lists of inputs */
 };

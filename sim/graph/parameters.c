@@ -193,7 +193,7 @@ int sq_parameters_check(struct sq_error *err, const char *where, const struct sq
     const enum sq_operation operation = node->operation;
     const bool has_tensor = operation == SQ_OPERATION_CONV || operation == SQ_OPERATION_LINEAR ||
                             operation == SQ_OPERATION_BN;
-    const char *missing = has_tensor && node->weight[0] == '\0'                   ? "weight"
+    const char *missing = has_tensor && node->weight[0] == '\0'                    ? "weight"
                           : operation == SQ_OPERATION_ATTEND && node->heads == 0   ? "heads"
                           : operation == SQ_OPERATION_INPUT && node->channels == 0 ? "channels"
                           : operation == SQ_OPERATION_INPUT && node->height == 0   ? "height"

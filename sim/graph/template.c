@@ -144,7 +144,7 @@ static int store(struct expansion *e, const cJSON *item, struct sq_graph_node *n
 /* Members that a flat node has beside its parameters: what it is, and what --json says of it. */
 static bool is_not_a_parameter(const char *name)
 {
-    static const char *const other[] = {"id",    "op",        "in",         "edge",
+    static const char *const other[] = {"id",        "op",           "in",         "edge",
                                         "max_value", "out_channels", "out_height", "out_width"};
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         if (strcmp(name, other[i]) == 0)
@@ -296,13 +296,13 @@ static int expand_short(struct expansion *e, const cJSON *entry)
 
 static int expand(struct expansion *e, const cJSON *entries);
 
-/* What stands inside a `for` or an `if`, with its `with`. */
+/* What stands inside a `for`, an `if` or a `with`. */
 static int expand_inside(struct expansion *e, const cJSON *entry, const char *key)
 {
     const cJSON *with = member(entry, "with");
     if (e->depth == MOST_NESTED)
-        return sq_fail(e->err, SQ_EFORMAT, "%s: for and if are nested deeper than %d", e->where,
-                       MOST_NESTED);
+        return sq_fail(e->err, SQ_EFORMAT, "%s: for, if and with are nested deeper than %d",
+                       e->where, MOST_NESTED);
     if (with != NULL && !cJSON_IsObject(with))
         return sq_fail(e->err, SQ_EFORMAT, "%s: \"with\" must be an object", e->where);
     if (with != NULL)
@@ -391,7 +391,7 @@ static int expand_if(struct expansion *e, const cJSON *entry)
     return member(entry, "else") != NULL ? expand_inside(e, entry, "else") : SQ_OK;
 }
 
-/* Members that a `for` or an `if` may have. */
+/* Members that a `for`, an `if` or a `with` may have. */
 static int check_members(struct expansion *e, const cJSON *entry)
 {
     static const char *const known[] = {"for", "to", "in", "index", "if", "else", "do", "with"};
@@ -402,8 +402,8 @@ static int check_members(struct expansion *e, const cJSON *entry)
         while (i < sizeof known / sizeof *known && strcmp(item->string, known[i]) != 0)
             i++;
         if (i == sizeof known / sizeof *known)
-            return sq_fail(e->err, SQ_EFORMAT, "%s: for and if have no key \"%.32s\"", e->where,
-                           item->string);
+            return sq_fail(e->err, SQ_EFORMAT, "%s: for, if and with have no key \"%.32s\"",
+                           e->where, item->string);
     }
     return SQ_OK;
 }
@@ -418,11 +418,17 @@ static int expand_entry(struct expansion *e, const cJSON *entry)
     if (cJSON_IsString(member(entry, "op")))
         return make_node(e, cJSON_GetStringValue(member(entry, "op")), member(entry, "in"), entry);
     const bool is_for = member(entry, "for") != NULL, is_if = member(entry, "if") != NULL;
-    if (is_for == is_if)
+    if (!cJSON_IsObject(entry) || (is_for && is_if) || member(entry, "do") == NULL)
         return sq_fail(e->err, SQ_EFORMAT,
-                       "%s: must be a node, or an object with \"for\" or \"if\"", e->where);
+                       "%s: must be a node, or an object with \"do\" and \"for\", \"if\" or "
+                       "\"with\"",
+                       e->where);
     const int status = check_members(e, entry);
-    return status != SQ_OK ? status : is_for ? expand_for(e, entry) : expand_if(e, entry);
+    if (status != SQ_OK)
+        return status;
+    return is_for  ? expand_for(e, entry)
+           : is_if ? expand_if(e, entry)
+                   : expand_inside(e, entry, "do");
 }
 
 static int expand(struct expansion *e, const cJSON *entries)
@@ -434,7 +440,7 @@ static int expand(struct expansion *e, const cJSON *entries)
     cJSON_ArrayForEach(entry, entries)
     {
         snprintf(e->where, sizeof e->where, "%.120s: entry %d%s", e->origin, number++,
-                 e->depth > 0 ? " of a for or an if" : " of nodes");
+                 e->depth > 0 ? " of an inner list" : " of nodes");
         status = expand_entry(e, entry);
         if (status != SQ_OK)
             break;

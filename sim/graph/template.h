@@ -1,11 +1,12 @@
 /* Templates: how a graph is made for any depth and size.
  *
- * The list "nodes" of an architecture holds entries of four forms:
+ * The list "nodes" of an architecture holds entries of five forms:
  *   [result, operation, inputs, parameters]          a node; "x" may be assigned again and again
  *   {"for": "i", "to": COUNT, "do": [...]}            or "in": [...], with "index": "n"
  *   {"if": CONDITION, "do": [...], "else": [...]}
  *   {"id": ..., "op": ..., "in": [...], parameters}  a node as a flat graph has it
- * `for` and `if` may hold "with": {parameters} of all nodes inside. Every text may hold {expressions}
+ *   {"with": {parameters}, "do": [...]}              parameters of all nodes inside
+ * `for` and `if` may hold "with" themselves. Every text may hold {expressions}
  * (expression.h) of the loop's names and of what `sizes` knows. Inputs are the names of results, or
  * ids, separated by spaces. A node is called by its parameter "id", else by its "weight", else
  * "operation#number". docs/architectures.md shows it by examples. */

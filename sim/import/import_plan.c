@@ -129,10 +129,10 @@ int sq_import_plan(struct sq_import *import)
     if (found < 0)
         return sq_fail(import->err, SQ_EUSAGE, "--codec %s: expected none, zlib or zstd", codec);
     if (import->network != NULL && recording->n_logits > 0 &&
-        recording->n_logits != import->network->config.classes)
+        recording->n_logits != import->network->head.n_out)
         return sq_fail(import->err, SQ_ESHAPE, "%s: logits of %zu classes, config %s has %" PRIu32,
                        import->options->source, recording->n_logits, import->network->config.name,
-                       import->network->config.classes);
+                       import->network->head.n_out);
     import->plan.timesteps = recording->timesteps;
     import->plan.n_samples = recording->n_samples;
     import->plan.codec = (enum sq_trace_codec)found;

@@ -29,12 +29,12 @@ static int check_about(const struct sq_sample_room *room, const struct sq_record
         return sq_fail(import->err, SQ_EVALUE,
                        "%s: sample %" PRIu64 ", expected a number from %" PRIu64 " to %" PRIu64,
                        source, found->id, least, most);
-    if (import->network != NULL && found->label >= (int64_t)import->network->config.classes)
+    if (import->network != NULL && found->label >= (int64_t)import->network->head.n_out)
         return sq_fail(import->err, SQ_EVALUE,
                        "%s: sample %" PRIu64 " has label %" PRId64 ", config %s has %" PRIu32
                        " classes",
                        source, found->id, found->label, import->network->config.name,
-                       import->network->config.classes);
+                       import->network->head.n_out);
     return SQ_OK;
 }
 

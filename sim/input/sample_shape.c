@@ -89,7 +89,7 @@ static int check_dims(struct sq_error *err, const char *path, const struct sq_ar
                       dim[0] == want->channels ? "one image alone is [1,C,H,W]"
                                                : "the dimension of the channels is missing");
     if (a->n_dims == 5)
-        return misfit(err, path, a, want, "are these frames? Then the layout is cifar10dvs");
+        return misfit(err, path, a, want, "are these frames? Then the architecture is another");
     if (a->n_dims != 3 && a->n_dims != 4)
         return misfit(err, path, a, want, "");
     if (a->n_dims == 4 && dim[1] != want->channels)

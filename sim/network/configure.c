@@ -1,5 +1,7 @@
 #include "sim/network/configure.h"
 
+#include "sim/config/config_extra.h"
+#include "sim/config/config_keys.h"
 #include "sim/network/networks.h"
 #include "sim/network/recognise.h"
 
@@ -23,7 +25,7 @@ static int visit_config(const char *path, const char *name, void *data)
     if (status != SQ_OK)
         return status == SQ_ENOMEM ? status : 0;
     const struct sq_config *sizes = search->sizes;
-    if (config.layout != sizes->layout || config.depth != sizes->depth ||
+    if (strcmp(config.architecture, sizes->architecture) != 0 || config.depth != sizes->depth ||
         config.dim != sizes->dim || config.classes != sizes->classes ||
         config.in_channels != sizes->in_channels ||
         (config.mlp_hidden != 0 && config.mlp_hidden != sizes->mlp_hidden))
@@ -47,15 +49,6 @@ int sq_configure_search(struct sq_error *err, const char *config_dirs,
         *config = search.found;
     snprintf(candidates, size, "%s", search.names);
     return SQ_OK;
-}
-
-void sq_configure_defaults(struct sq_config *config)
-{
-    const float scale = config->layout == SQ_LAYOUT_CIFAR10DVS ? 0.25f : 0.125f;
-    config->v_threshold = config->v_threshold > 0 ? config->v_threshold : 1.0f;
-    config->attn_v_threshold = config->attn_v_threshold > 0 ? config->attn_v_threshold : 0.5f;
-    config->attn_scale = config->attn_scale > 0 ? config->attn_scale : scale;
-    config->bn_eps = config->bn_eps > 0 ? config->bn_eps : 1e-5f;
 }
 
 int sq_configure_missing(const struct sq_config *config, char *names, char *sets, size_t size)
@@ -104,10 +97,15 @@ int sq_configure_check(struct sq_error *err, const char *path, struct sq_config 
 static int take_given(struct sq_error *err, const struct sq_network_request *request,
                       struct sq_config *config)
 {
-    if (request->given == NULL)
-        return sq_config_load(err, request->config_dirs, request->config, config);
-    *config = *request->given;
-    return SQ_OK;
+    int status = SQ_OK;
+    if (request->given != NULL)
+        *config = *request->given;
+    else if (request->config != NULL)
+        status = sq_config_load(err, request->config_dirs, request->config, config);
+    if (status == SQ_OK && request->architecture != NULL)
+        status =
+            sq_config_set_architecture(err, request->config_dirs, request->architecture, config);
+    return status;
 }
 
 static int set_keys(struct sq_error *err, const struct sq_network_request *request,
@@ -135,12 +133,13 @@ static int take_image_size(struct sq_error *err, const struct sq_network_request
 
 /* Choose the network's weights. `config`: what the user gave, or NULL. */
 static int choose_weights(struct sq_error *err, struct sq_checkpoint *file,
-                          const struct sq_network_request *request, const struct sq_config *config,
-                          struct sq_network *network, struct sq_config *sizes)
+                          const struct sq_network_request *request,
+                          const struct sq_architectures *known, const struct sq_config *config,
+                          struct sq_network *network, struct sq_found_network *out)
 {
     struct sq_networks networks;
     size_t chosen = 0;
-    int status = sq_networks_find(err, file, request->model, &networks);
+    int status = sq_networks_find(err, file, request->model, known, &networks);
     if (status == SQ_OK && request->weights_recorded != NULL && request->weights == NULL &&
         sq_networks_choose(NULL, &networks, request->model, request->weights_recorded, NULL,
                            &chosen, &network->weights_why) == SQ_OK)
@@ -155,33 +154,58 @@ static int choose_weights(struct sq_error *err, struct sq_checkpoint *file,
     snprintf(network->weights, sizeof network->weights, "%s", found->name);
     if (networks.n > 1)
         sq_networks_list(&networks, network->networks, sizeof network->networks);
-    *sizes = found->sizes;
+    *out = *found;
     return sq_networks_unfold(err, file, found);
+}
+
+/* The published configuration of these weights, where there is just one; then the user's keys. */
+static int take_published(struct sq_error *err, const struct sq_network_request *request,
+                          const struct sq_config *sizes, struct sq_config *config, char *candidates,
+                          size_t size)
+{
+    int status = sq_configure_search(err, request->config_dirs, sizes, config, candidates, size);
+    memcpy(config->architecture, sizes->architecture, sizeof config->architecture);
+    return status == SQ_OK ? set_keys(err, request, config) : status;
+}
+
+/* The same with the architectures that may be. */
+static int configure(struct sq_error *err, struct sq_checkpoint *file,
+                     const struct sq_network_request *request, const struct sq_architectures *known,
+                     int is_given, struct sq_network *network)
+{
+    struct sq_config *config = &network->config;
+    struct sq_found_network found = {.list_of = NULL};
+    char candidates[256] = "";
+    int status =
+        choose_weights(err, file, request, known, is_given ? config : NULL, network, &found);
+    if (status == SQ_OK && !is_given)
+        status = take_published(err, request, &found.sizes, config, candidates, sizeof candidates);
+    if (status == SQ_OK)
+        status = sq_config_complete(err, request->model, network->root, found.architecture,
+                                    &found.sizes, config);
+    if (status == SQ_OK)
+        status = take_image_size(err, request, config);
+    if (status == SQ_OK)
+        status = sq_configure_check(err, request->model, config, candidates);
+    return status == SQ_OK ? sq_architecture_defaults(err, found.architecture, config) : status;
 }
 
 int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
                  const struct sq_network_request *request, struct sq_network *network)
 {
-    struct sq_config *config = &network->config, sizes;
+    struct sq_config *config = &network->config;
+    struct sq_architectures known;
     const int is_given = request->given != NULL || request->config != NULL;
-    char candidates[256] = "";
-    int status = is_given ? take_given(err, request, config) : SQ_OK;
+    const int is_chosen = is_given || request->architecture != NULL;
+    int status = is_chosen ? take_given(err, request, config) : SQ_OK;
     if (status == SQ_OK && is_given)
         status = set_keys(err, request, config);
+    if (status != SQ_OK)
+        return status;
+    const char *only = sq_config_is_path(config->architecture) ? config->architecture : NULL;
+    status = sq_architectures_open(err, request->config_dirs, only, &known);
     if (status == SQ_OK)
-        status = choose_weights(err, file, request, is_given ? config : NULL, network, &sizes);
-    if (status == SQ_OK && !is_given) {
-        status = sq_configure_search(err, request->config_dirs, &sizes, config, candidates,
-                                     sizeof candidates);
-        if (status == SQ_OK)
-            status = set_keys(err, request, config);
-    }
-    if (status == SQ_OK)
-        status = sq_config_complete(err, request->model, network->root, &sizes, config);
-    if (status == SQ_OK)
-        status = take_image_size(err, request, config);
-    if (status == SQ_OK)
-        status = sq_configure_check(err, request->model, config, candidates);
-    sq_configure_defaults(config);
+        status = configure(err, file, request, &known, is_given, network);
+    sq_architectures_close(&known);
     return status;
 }

@@ -27,7 +27,4 @@ int sq_configure_search(struct sq_error *err, const char *config_dirs,
  * "--set heads=N --set T=N", in `size` bytes each; returns how many keys. */
 int sq_configure_missing(const struct sq_config *config, char *names, char *sets, size_t size);
 
-/* Thresholds, attention scale and epsilon where they are not given; the layout is. */
-void sq_configure_defaults(struct sq_config *config);
-
 #endif

@@ -30,7 +30,7 @@ static int alloc_layer(struct sq_fixed_draft *draft)
 /* SSA: currents are whole numbers, e = 0; the bound is that of the sums. */
 static void bound_attention(struct sq_fixed_draft *draft)
 {
-    const struct sq_attend_shape *shape = &draft->network->attend;
+    const struct sq_attend_shape *shape = &draft->node->attend;
     for (size_t o = 0; o < draft->n_out; o++)
         draft->sum[o] = (uint64_t)shape->n_tokens * shape->head_dim;
 }

@@ -69,11 +69,11 @@ struct integers {
 };
 
 static int read_integers(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
-                         int is_kernel, struct integers *layer)
+                         struct integers *layer)
 {
     uint64_t dim[4];
     const uint64_t one = 1;
-    const uint32_t n_dims = sq_weights_shape(loader->network, synapse, is_kernel, dim);
+    const uint32_t n_dims = sq_weights_shape(synapse, dim);
     int status = read_values(loader, synapse, "weight", dim, n_dims, &layer->weight);
     if (status == SQ_OK)
         status = read_values(loader, synapse, "exponent", dim, 1, &layer->exponent);
@@ -147,7 +147,7 @@ static int load_layer(struct sq_weights_loader *loader, const struct sq_node *no
                       const struct sq_fixed_settings *settings, struct sq_fixed_given *given)
 {
     struct integers layer = {NULL, NULL, NULL, NULL};
-    int status = read_integers(loader, node->synapse, node->kind != SQ_NODE_LINEAR, &layer);
+    int status = read_integers(loader, node->synapse, &layer);
     if (status == SQ_OK)
         status = expand(loader, node, settings, &layer, given);
     free(layer.weight);

@@ -91,7 +91,7 @@ static void write_weight(struct writer *writer, const struct sq_node *node)
     const size_t n_taps = is_kernel ? 9 : 1, c_in = synapse->n_in / n_taps;
     const size_t bytes = writer->network->fixed.weight_bits <= 8 ? 1 : 2;
     uint64_t dim[4];
-    const uint32_t n_dims = sq_weights_shape(writer->network, synapse, is_kernel, dim);
+    const uint32_t n_dims = sq_weights_shape(synapse, dim);
     if (!begins(writer, synapse->name, "weight", bytes == 1 ? "I8" : "I16", bytes, dim, n_dims))
         return;
     for (size_t o = 0; o < synapse->n_out; o++)

@@ -32,17 +32,21 @@ static int fold_output(struct sq_error *err, const struct sq_network *network,
                        const struct sq_raw_layer *raw, size_t o, size_t n_taps, double max_input,
                        struct sq_synapse *synapse)
 {
-    const float variance = raw->var[o] + network->config.bn_eps;
-    if (!(raw->var[o] >= 0) || !(variance > 0))
+    const int is_normed = raw->gamma != NULL;
+    const float variance = is_normed ? raw->var[o] + network->config.bn_eps : 1;
+    if (is_normed && (!(raw->var[o] >= 0) || !(variance > 0)))
         return sq_fail(err, SQ_EVALUE,
                        "%s: running_var of the batch norm behind %s is %g at channel %zu; a "
                        "variance cannot be negative",
                        network->model_path, synapse->name, (double)raw->var[o], o);
-    const float a = (float)((double)raw->gamma[o] / sqrt((double)variance));
+    const float a = is_normed ? (float)((double)raw->gamma[o] / sqrt((double)variance)) : 1;
     const double bias = raw->bias != NULL ? (double)raw->bias[o] : 0.0;
     const size_t c_in = synapse->n_in / n_taps;
     const float *w = raw->weight + o * synapse->n_in;
-    synapse->bias[o] = (float)((bias - (double)raw->mean[o]) * (double)a + (double)raw->beta[o]);
+    synapse->bias[o] = (float)bias;
+    if (is_normed)
+        synapse->bias[o] =
+            (float)((bias - (double)raw->mean[o]) * (double)a + (double)raw->beta[o]);
     double largest = fabs((double)synapse->bias[o]);
     for (size_t c = 0; c < c_in; c++)
         for (size_t tap = 0; tap < n_taps; tap++) {

@@ -4,7 +4,8 @@
 
 #include "sim/network/network.h"
 
-/* A layer as the file has it: weight [n_out][c_in][taps], the rest [n_out]; bias may be NULL. */
+/* A layer as the file has it: weight [n_out][c_in][taps], the rest [n_out]; bias may be NULL, and
+ * gamma to var where no batch norm follows. */
 struct sq_raw_layer {
     float *weight, *bias, *gamma, *beta, *mean, *var;
 };

@@ -6,11 +6,12 @@
 void sq_head_feature(const struct sq_network *network, const uint32_t *sum, uint32_t timesteps,
                      float *feature)
 {
-    const uint32_t dim = network->config.dim;
+    const uint32_t dim = network->head.n_in;
+    const float n_tokens = (float)sq_network_last(network)->shape.n_rows;
     for (uint32_t c = 0; c < dim; c++) {
         float total = 0;
         for (uint32_t t = 0; t < timesteps; t++)
-            total += (float)sum[(size_t)t * dim + c] / (float)network->n_tokens;
+            total += (float)sum[(size_t)t * dim + c] / n_tokens;
         feature[c] = total / (float)timesteps;
     }
 }

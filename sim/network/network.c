@@ -1,7 +1,8 @@
 #include "sim/network/network.h"
 
 #include "sim/network/configure.h"
-#include "sim/network/graph.h"
+#include "sim/network/make_graph.h"
+#include "sim/network/plan.h"
 #include "sim/network/weights.h"
 
 #include <stdio.h>
@@ -38,6 +39,42 @@ static int refuse_folded(struct sq_error *err, const struct sq_network_request *
     return SQ_OK;
 }
 
+/* Outputs of a layer by its tensor, for graphs that do not say how many. */
+struct tensors {
+    const struct sq_checkpoint *file;
+    const char *root;
+};
+
+static uint32_t outputs_of(const void *data, const struct sq_graph_node *node)
+{
+    const struct tensors *tensors = data;
+    char name[SQ_NAME_BYTES + 16];
+    snprintf(name, sizeof name, "%s.weight", node->weight);
+    const struct sq_tensor *tensor = sq_checkpoint_find(tensors->file, tensors->root, name);
+    return tensor != NULL && tensor->n_dims > 0 && tensor->dim[0] <= UINT32_MAX
+               ? (uint32_t)tensor->dim[0]
+               : 0;
+}
+
+/* The graph of the architecture, the nodes that run it, and their weights. */
+static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
+                      const struct sq_network_request *request, struct sq_network *network)
+{
+    const struct tensors tensors = {file, network->root};
+    const struct sq_widths widths = {outputs_of, &tensors};
+    struct sq_architecture architecture;
+    int status = sq_architecture_open(err, request->config_dirs, network->config.architecture,
+                                      &architecture);
+    if (status == SQ_OK)
+        status = sq_graph_make(err, &architecture, &network->config, &widths, &network->graph);
+    if (status == SQ_OK)
+        status = sq_plan_make(err, network);
+    if (status == SQ_OK)
+        status = sq_weights_load(err, file, &architecture, network);
+    sq_architecture_close(&architecture);
+    return status;
+}
+
 /* From the file into an empty network. */
 static int load_into(struct sq_error *err, const struct sq_network_request *request,
                      struct sq_network *network)
@@ -55,9 +92,7 @@ static int load_into(struct sq_error *err, const struct sq_network_request *requ
     if (status == SQ_OK)
         status = sq_config_warn_assumed(err, &network->config);
     if (status == SQ_OK)
-        status = sq_graph_build(err, network);
-    if (status == SQ_OK)
-        status = sq_weights_load(err, file, network);
+        status = load_graph(err, file, request, network);
     if (status == SQ_OK && network->is_fixed)
         status = refuse_folded(err, request);
     if (status == SQ_OK)
@@ -127,18 +162,11 @@ int sq_network_without_weights(struct sq_error *err, const struct sq_config *con
     network->container = "";
     network->weights_why = "";
     snprintf(network->arith, sizeof network->arith, "f32");
-    int status = SQ_OK;
-    if (config->layout == SQ_LAYOUT_UNKNOWN || config->depth == 0 || config->dim == 0 ||
-        config->mlp_hidden == 0 || config->in_channels == 0 || config->classes == 0)
-        status = sq_fail(err, SQ_EVALUE,
-                         "config %s: layout, depth, dim, mlp_hidden, in_channels and classes are "
-                         "needed where no weights tell them",
-                         config->name);
+    int status = sq_configure_check(err, "config", &network->config, "");
     if (status == SQ_OK)
-        status = sq_configure_check(err, "config", &network->config, "");
-    sq_configure_defaults(&network->config);
+        status = sq_graph_from_config(err, &network->config, &network->graph);
     if (status == SQ_OK)
-        status = sq_graph_build(err, network);
+        status = sq_plan_make(err, network);
     if (status == SQ_OK)
         *out = network;
     else
@@ -146,7 +174,7 @@ int sq_network_without_weights(struct sq_error *err, const struct sq_config *con
     return status;
 }
 
-const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node)
+const char *sq_synapse_kind(const struct sq_node *node)
 {
     switch (node->kind) {
     case SQ_NODE_ANALOG_CONV:
@@ -156,7 +184,7 @@ const char *sq_synapse_kind(const struct sq_network *network, const struct sq_no
     case SQ_NODE_HEAD:
         return "head";
     default:
-        return network->config.layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv1x1";
+        return node->synapse->layer->operation == SQ_OPERATION_LINEAR ? "linear" : "conv1x1";
     }
 }
 
@@ -164,6 +192,7 @@ void sq_network_free(struct sq_network *network)
 {
     if (network == NULL)
         return;
+    sq_graph_free(&network->graph);
     sq_arena_free(&network->arena);
     free(network);
 }

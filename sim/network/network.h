@@ -13,10 +13,11 @@
 #include "kernels/pack/spikes.h"
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/config/config.h"
+#include "sim/graph/graph.h"
 #include "sim/network/fixed.h"
 #include "traces/files/digest.h"
 
-enum { SQ_MAX_SOURCES = 3, SQ_MAX_TARGETS = 4, SQ_NAME_BYTES = 64 };
+enum { SQ_MAX_SOURCES = 3, SQ_NAME_BYTES = 64, SQ_NO_SENDER = UINT16_MAX };
 
 enum sq_node_kind {
     SQ_NODE_INPUT,       /* the image or frames: analog, no spikes */
@@ -29,9 +30,6 @@ enum sq_node_kind {
     SQ_NODE_HEAD,        /* mean over tokens and timesteps, linear readout */
 };
 
-/* Axis order in which the official module returns a population, behind [T,B]. */
-enum sq_axes { SQ_AXES_CHW, SQ_AXES_NC, SQ_AXES_CN };
-
 /* Weights of one node, batch norm folded in. */
 struct sq_synapse {
     char name[SQ_NAME_BYTES]; /* module path of the weight: "block.0.attn.q_linear" */
@@ -43,22 +41,27 @@ struct sq_synapse {
     uint64_t weight_zeros; /* weights of the file that are 0 */
     uint32_t *live;        /* [n_in] outputs whose weight is not 0; NULL if no weight is 0 */
     uint32_t *live_inside; /* [n_in / 9] of 3x3 kernels: over all nine taps; NULL as live */
-    uint64_t dense;        /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
+    const struct sq_graph_node *layer, *norm; /* of the graph; norm NULL: no batch norm */
+    uint64_t dense; /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
 };
 
 struct sq_node {
     char name[SQ_NAME_BYTES]; /* module path: "block.0.attn.q_lif", "patch_embed.maxpool2" */
     enum sq_node_kind kind;
     uint16_t n_sources, n_targets;
-    uint16_t source[SQ_MAX_SOURCES], target[SQ_MAX_TARGETS];
-    struct sq_spike_shape shape; /* of the packets that it sends */
-    uint32_t height, width;      /* grid of its rows: height * width = n_rows */
-    uint32_t max_value;          /* 1 for spikes; the largest integer of a residual stream */
-    int read_as_lists;           /* some target is a synapse: its event lists are needed */
+    uint16_t source[SQ_MAX_SOURCES], *target;
+    const struct sq_graph_node *graph; /* the population, relay or classifier of the graph */
+    struct sq_spike_shape shape;       /* of the packets that it sends */
+    uint32_t height, width;            /* grid of its rows: height * width = n_rows */
+    uint32_t max_value;                /* 1 for spikes; the largest integer of a residual stream */
+    int read_as_lists;                 /* some target is a synapse: its event lists are needed */
     enum sq_axes axes;
-    float threshold;            /* in units of the current; 0 for relays */
-    struct sq_synapse *synapse; /* NULL for relays and SSA */
-    struct sq_fixed *fixed;     /* of a population of a fixed-point network; else NULL */
+    float threshold;               /* in units of the current; 0 for relays */
+    struct sq_synapse *synapse;    /* NULL for relays and SSA */
+    struct sq_attend_shape attend; /* of SSA: its own heads and tokens */
+    enum sq_attend_order order;    /* of SSA: which product the network multiplies first */
+    int score_exponent;            /* of SSA: scores are scaled by 2^it before the second product */
+    struct sq_fixed *fixed;        /* of a population of a fixed-point network; else NULL */
     /* Of a population of a run in integers, which a trace keeps: bits of the smallest adder for its
      * currents; of the first, bits of a weight times bits of a pixel. 0: floats, or not known. */
     uint32_t adder_bits, factor_bits;
@@ -72,13 +75,13 @@ struct sq_unused {
 struct sq_network {
     struct sq_arena arena;
     struct sq_config config; /* complete: nothing is 0 any more */
-    uint32_t grid_height, grid_width, n_tokens;
+    struct sq_graph graph;   /* what the nodes below run */
+    const uint16_t *sender; /* [graph.n_nodes] the node that sends what it sends; or SQ_NO_SENDER */
     struct sq_node *node;
     size_t n_nodes;
     struct sq_synapse *synapse; /* in the order of the data's way, without the head */
     size_t n_synapses;
-    struct sq_synapse head; /* W and b of the classifier */
-    struct sq_attend_shape attend;
+    struct sq_synapse head;    /* W and b of the classifier */
     char arith[SQ_ARITH_TEXT]; /* "f32" or the text of its fixed-point settings (fixed.h) */
     int is_fixed;              /* runs in integers; all populations have theirs */
     struct sq_fixed_settings fixed;
@@ -94,6 +97,18 @@ struct sq_network {
     struct sq_warnings warnings; /* of loading it */
 };
 
+/* The node that the classifier reads: the last stream. */
+static inline const struct sq_node *sq_network_last(const struct sq_network *network)
+{
+    return &network->node[network->node[network->n_nodes - 1].source[0]];
+}
+
+/* Does it take a camera's frames? Else an image, the same at every timestep. */
+static inline int sq_network_takes_frames(const struct sq_network *network)
+{
+    return network->graph.node[0].input_kind == SQ_INPUT_FRAMES;
+}
+
 /* True for nodes that hold LIF neurons. */
 static inline int sq_node_is_population(const struct sq_node *node)
 {
@@ -108,7 +123,7 @@ static inline const struct sq_synapse *sq_node_weights(const struct sq_network *
 }
 
 /* "conv3x3_analog", "conv3x3", "linear", "conv1x1" or "head": of a node with weights. */
-const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node);
+const char *sq_synapse_kind(const struct sq_node *node);
 
 /* One weight in so many that is 0 is worth a warning. */
 enum { SQ_MANY_ZEROS = 10 };
@@ -120,6 +135,7 @@ struct sq_network_request {
     const struct sq_config *given; /* instead of it: complete already, such as a trace's */
     const char *const *set;
     size_t n_set;
+    const char *architecture;     /* name or path, instead of the one that the weights tell */
     const char *weights;          /* which of the file's networks (networks.h) */
     const char *weights_recorded; /* the same, where the file has it and `weights` is not given */
     /* Asked for the image's size where neither configuration nor weights tell it. */

@@ -37,48 +37,89 @@ static void make_names_differ(struct sq_networks *networks)
     }
 }
 
-/* Prefixes of networks whose first weight is stored in parts: for the message. */
-static size_t find_parts(struct sq_checkpoint *checkpoint, const char **root)
+/* Prefixes under which some architecture's first tensor lies. */
+struct roots {
+    struct sq_checkpoint *checkpoint;
+    const char *root[SQ_MAX_NETWORKS];
+    size_t n;
+};
+
+static int add_roots(struct roots *roots, const char *name)
 {
-    static const char *const part[] = {"patch_embed.proj_conv.weight_g",
-                                       "patch_embed.proj_conv.weight_v",
-                                       "patch_embed.proj_conv.weight_orig",
-                                       "patch_embed.proj_conv.parametrizations.weight.original",
-                                       "patch_embed.proj_conv.parametrizations.weight.original0"};
-    size_t n = 0;
-    for (size_t i = 0; n == 0 && i < sizeof part / sizeof *part; i++)
-        n = sq_checkpoint_roots(checkpoint, part[i], 1, root);
-    return n;
+    const char *found[SQ_MAX_NETWORKS];
+    const size_t n = sq_checkpoint_roots(roots->checkpoint, name, SQ_MAX_NETWORKS, found);
+    if (n == SQ_NO_ROOM_FOR_ROOTS)
+        return SQ_ENOMEM;
+    for (size_t i = 0; i < n && roots->n < SQ_MAX_NETWORKS; i++) {
+        size_t k = 0;
+        while (k < roots->n && strcmp(roots->root[k], found[i]) != 0)
+            k++;
+        roots->root[k] = found[i];
+        roots->n += k == roots->n;
+    }
+    return 0;
+}
+
+static int visit_first(const char *name, void *data)
+{
+    return add_roots(data, name);
+}
+
+/* A first weight that is stored in parts: for the message. */
+static int visit_parts(const char *name, void *data)
+{
+    static const char *const part[] = {"_g", "_v", "_orig"};
+    static const char *const original[] = {"original", "original0"};
+    const char *member = strrchr(name, '.');
+    char text[256];
+    int stop = 0;
+    for (size_t i = 0; stop == 0 && i < sizeof part / sizeof *part; i++) {
+        snprintf(text, sizeof text, "%s%s", name, part[i]);
+        stop = add_roots(data, text);
+    }
+    for (size_t i = 0; stop == 0 && member != NULL && i < 2; i++) {
+        snprintf(text, sizeof text, "%.*s.parametrizations%s.%s", (int)(member - name), name,
+                 member, original[i]);
+        stop = add_roots(data, text);
+    }
+    return stop;
+}
+
+/* What lies under one prefix, added where it is a network. */
+static int add_network(struct sq_error *err, const struct sq_checkpoint *checkpoint,
+                       const char *path, const char *root, const struct sq_architectures *known,
+                       struct sq_networks *networks)
+{
+    struct sq_found_network *found = &networks->network[networks->n];
+    *found = (struct sq_found_network){.list_of = NULL};
+    if (strlen(root) >= sizeof found->root)
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: the prefix %.100s... is too long", path, root);
+    const int status =
+        sq_recognise(err, checkpoint, path, root, known, &found->architecture, &found->sizes);
+    if (status != SQ_OK)
+        return status;
+    snprintf(found->root, sizeof found->root, "%s", root);
+    sq_networks_name(found->root, found->name, sizeof found->name);
+    found->is_average = sq_prefix_is_average(found->root);
+    networks->n++;
+    return SQ_OK;
 }
 
 int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, const char *path,
-                     struct sq_networks *networks)
+                     const struct sq_architectures *known, struct sq_networks *networks)
 {
-    const char *root[SQ_MAX_NETWORKS] = {""};
-    size_t n = sq_checkpoint_roots(checkpoint, sq_first_tensor, SQ_MAX_NETWORKS, root);
+    struct roots roots = {.checkpoint = checkpoint, .root = {""}};
     struct sq_error first = {0};
     int status = SQ_OK;
     networks->n = 0;
-    if (n == 0)
-        n = find_parts(checkpoint, root);
-    if (n == SQ_NO_ROOM_FOR_ROOTS)
+    if (sq_first_tensors(known, visit_first, &roots) != 0 ||
+        (roots.n == 0 && sq_first_tensors(known, visit_parts, &roots) != 0))
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    n += n == 0; /* so that the top's error is what the user reads */
-    for (size_t i = 0; i < n; i++) {
-        struct sq_found_network *found = &networks->network[networks->n];
-        *found = (struct sq_found_network){.list_of = NULL};
-        const int rc = strlen(root[i]) < sizeof found->root
-                           ? sq_recognise(&first, checkpoint, path, root[i], &found->sizes)
-                           : sq_fail(&first, SQ_EUNSUPPORTED,
-                                     "%s: the prefix %.100s... is too long", path, root[i]);
-        if (status == SQ_OK && rc != SQ_OK)
-            status = sq_fail(err, rc, "%s", first.text);
-        if (rc != SQ_OK)
-            continue;
-        snprintf(found->root, sizeof found->root, "%s", root[i]);
-        sq_networks_name(found->root, found->name, sizeof found->name);
-        found->is_average = sq_prefix_is_average(found->root);
-        networks->n++;
+    roots.n += roots.n == 0; /* so that the top's error is what the user reads */
+    for (size_t i = 0; i < roots.n; i++) {
+        const int found = add_network(&first, checkpoint, path, roots.root[i], known, networks);
+        if (status == SQ_OK && found != SQ_OK)
+            status = sq_fail(err, found, "%s", first.text);
     }
     if (networks->n > 0)
         sq_networks_add_lists(checkpoint, networks);
@@ -149,7 +190,8 @@ static int fits(const struct sq_found_network *network, const struct sq_config *
     if (config == NULL)
         return 1;
     completed = *config;
-    return sq_config_complete(NULL, "", network->root, &network->sizes, &completed) == SQ_OK;
+    return sq_config_complete(NULL, "", network->root, network->architecture, &network->sizes,
+                              &completed) == SQ_OK;
 }
 
 /* Why the first of those that fit is preferred to the others. */

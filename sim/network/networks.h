@@ -1,7 +1,7 @@
 /* The networks that a checkpoint holds, and which of them runs.
  *
  * Training saves several: weights and their moving average (state_dict_ema, model_ema), student and
- * teacher. All that are Spikformers are listed, in the order of preference:
+ * teacher. All that an architecture fits are listed, in the order of preference:
  *   1. plain weights before averages and teachers, which are told by the words of their prefix
  *      (ema, swa, teacher, ...): the plain ones are what training logged and what
  *      model.load_state_dict(file["state_dict"]) gives;
@@ -12,7 +12,7 @@
 #define SQ_NETWORKS_H
 
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/config/config.h"
+#include "sim/graph/architecture_list.h"
 
 enum { SQ_MAX_NETWORKS = 16, SQ_ROOT_BYTES = 128 };
 
@@ -20,7 +20,8 @@ struct sq_found_network {
     char root[SQ_ROOT_BYTES]; /* prefix of its tensors, "state_dict_ema.module." */
     char name[SQ_ROOT_BYTES]; /* what --weights calls it, "state_dict_ema"; "." is the top */
     int is_average;           /* by its name */
-    struct sq_config sizes;   /* layout, depth, dim, mlp_hidden, in_channels, classes */
+    const struct sq_architecture *architecture;
+    struct sq_config sizes; /* architecture, and what its weights tell: depth, dim, classes, ... */
     /* A list of parameters without names, as torch_ema and NeMo's EMA optimizer keep: tensors
      * list_first ... of the file, in the order of the parameters under the prefix list_of, whose
      * buffers serve it too. NULL: it has names of its own. */
@@ -33,10 +34,10 @@ struct sq_networks {
     struct sq_found_network network[SQ_MAX_NETWORKS];
 };
 
-/* List them. SQ_EUNSUPPORTED, SQ_ESHAPE if none fits: why the preferred one is no Spikformer.
- */
+/* List them. SQ_EUNSUPPORTED, SQ_ESHAPE if no architecture fits: why not, at the preferred prefix.
+ * `known` outlives *networks. */
 int sq_networks_find(struct sq_error *err, struct sq_checkpoint *checkpoint, const char *path,
-                     struct sq_networks *networks);
+                     const struct sq_architectures *known, struct sq_networks *networks);
 
 /* Choose one.
  *   name     what the user wants: a name or a prefix ("state_dict_ema", "model.module"), or NULL

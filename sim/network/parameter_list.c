@@ -76,8 +76,12 @@ static void add_list(struct sq_networks *networks, const struct sq_found_network
                      const char *name, size_t n_prefix, size_t first, size_t n)
 {
     struct sq_found_network *list = &networks->network[networks->n++];
-    *list = (struct sq_found_network){
-        .is_average = 1, .sizes = of->sizes, .list_of = of->root, .list_first = first, .list_n = n};
+    *list = (struct sq_found_network){.is_average = 1,
+                                      .architecture = of->architecture,
+                                      .sizes = of->sizes,
+                                      .list_of = of->root,
+                                      .list_first = first,
+                                      .list_n = n};
     snprintf(list->root, sizeof list->root, "%.*s", (int)n_prefix, name);
     sq_networks_name(list->root, list->name, sizeof list->name);
 }

@@ -1,6 +1,9 @@
 #include "sim/network/recognise.h"
 
+#include "sim/config/config_extra.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct sq_tensor *find(const struct sq_checkpoint *checkpoint, const char *root,
@@ -40,149 +43,220 @@ int sq_refuse_parts(struct sq_error *err, const char *path, const struct sq_tens
                    path, part->name);
 }
 
-static int missing(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
-                   const char *root, const char *name)
+/* How an architecture fits: tensors that are there with as many axes as it says, and the first that
+ * is not. */
+struct fit {
+    const struct sq_architecture *architecture;
+    size_t n_fitting, n_needed;
+    bool is_whole;      /* all fit, but for some that have too few axes: loading refuses those */
+    bool is_exact;      /* all fit */
+    const char *misfit; /* the first that does not; NULL: all do */
+    unsigned n_axes;    /* that it should have */
+};
+
+static struct fit try_architecture(const struct sq_checkpoint *checkpoint, const char *root,
+                                   const struct sq_architecture *architecture)
 {
-    const struct sq_tensor *part = sq_weight_in_parts(checkpoint, root, name);
+    struct fit fit = {.architecture = architecture, .is_whole = true, .is_exact = true};
+    const cJSON *item;
+    cJSON_ArrayForEach(item, sq_architecture_part(architecture, "recognise"))
+    {
+        const struct sq_tensor *tensor = find(checkpoint, root, item->string);
+        const unsigned n_axes = cJSON_IsNumber(item) ? (unsigned)item->valueint : 0;
+        const bool fits = tensor != NULL && (n_axes == 0 || tensor->n_dims == n_axes);
+        fit.n_needed++;
+        fit.n_fitting += fits;
+        fit.is_exact &= fits;
+        fit.is_whole &= fits || (tensor != NULL && tensor->n_dims < n_axes);
+        if (!fits && fit.misfit == NULL) {
+            fit.misfit = item->string;
+            fit.n_axes = n_axes;
+        }
+    }
+    return fit;
+}
+
+static int rank(const struct fit *fit)
+{
+    return fit->n_needed == 0 ? 0 : fit->is_exact + fit->is_whole;
+}
+
+/* The architecture that fits best: in all its tensors, else in the most. */
+static struct fit best_fit(const struct sq_checkpoint *checkpoint, const char *root,
+                           const struct sq_architectures *known)
+{
+    struct fit best = {.architecture = NULL};
+    for (size_t i = 0; i < known->n; i++) {
+        const struct fit fit = try_architecture(checkpoint, root, &known->item[i]);
+        if (best.architecture == NULL || rank(&fit) > rank(&best) ||
+            (rank(&fit) == rank(&best) && fit.n_fitting > best.n_fitting))
+            best = fit;
+    }
+    return best;
+}
+
+static int refuse(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
+                  const char *root, const struct sq_architectures *known, const struct fit *fit)
+{
+    char names[256];
+    const char *misfit = fit->misfit != NULL ? fit->misfit : "";
+    const struct sq_tensor *part = sq_weight_in_parts(checkpoint, root, misfit);
+    const struct sq_tensor *tensor = find(checkpoint, root, misfit);
+    sq_architectures_list(known, names, sizeof names);
     if (part != NULL)
         return sq_refuse_parts(err, path, part);
+    if (tensor != NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: tensor \"%s%s\" has %u axes, that of %s %u; this is the state dict of "
+                       "a relative, none of %s; " SQ_OTHER_NETWORKS,
+                       path, root, misfit, tensor->n_dims, fit->architecture->name, fit->n_axes,
+                       names);
+    if (fit->n_fitting == 0)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: no tensor \"%s%s\"; this is not the state dict of an architecture that "
+                       "is known (%s); " SQ_OTHER_NETWORKS,
+                       path, root, misfit, names);
     return sq_fail(err, SQ_EUNSUPPORTED,
-                   "%s: no tensor \"%s%s\"; this is not the state dict of a Spikformer in one of "
-                   "the layouts cifar10, imagenet, cifar10dvs; " SQ_OTHER_NETWORKS,
-                   path, root, name);
+                   "%s: no tensor \"%s%s\"; of the architectures that are known (%s) %s comes "
+                   "nearest; " SQ_OTHER_NETWORKS,
+                   path, root, misfit, names, fit->architecture->name);
 }
 
-static int no_layout(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
-                     const char *root)
+/* Tensors PATTERN with 0, 1, 2, ... in the place of its star. */
+static uint32_t count_tensors(const struct sq_checkpoint *checkpoint, const char *root,
+                              const char *pattern)
 {
-    static const char linear[] = "block.0.attn.q_linear.weight";
-    static const char conv[] = "block.0.mlp.fc1_conv.weight";
-    if (sq_weight_in_parts(checkpoint, root, linear) != NULL)
-        return missing(err, checkpoint, path, root, linear);
-    if (sq_weight_in_parts(checkpoint, root, conv) != NULL)
-        return missing(err, checkpoint, path, root, conv);
-    return missing(err, checkpoint, path, root,
-                   "block.0.attn.q_linear.weight\" or \"block.0.mlp.fc1_conv.weight");
+    const char *star = strchr(pattern, '*');
+    char name[256];
+    uint32_t n = 0;
+    do
+        snprintf(name, sizeof name, "%.*s%u%s", (int)(star - pattern), pattern, n, star + 1);
+    while (find(checkpoint, root, name) != NULL && ++n < 65536);
+    return n;
 }
 
-/* The layouts differ in layer names, and imagenet's MLP has a second spatial axis. */
-static enum sq_layout layout_of(const struct sq_checkpoint *checkpoint, const char *root)
+/* "axis N of NAME" */
+static int read_axis(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
+                     const char *root, unsigned axis, const char *name, uint32_t *size)
 {
-    if (find(checkpoint, root, "block.0.attn.q_linear.weight") != NULL)
-        return SQ_LAYOUT_CIFAR10;
-    const struct sq_tensor *fc1 = find(checkpoint, root, "block.0.mlp.fc1_conv.weight");
-    if (fc1 == NULL)
-        return SQ_LAYOUT_UNKNOWN;
-    return fc1->n_dims == 4 ? SQ_LAYOUT_IMAGENET : SQ_LAYOUT_CIFAR10DVS;
+    const struct sq_tensor *tensor = find(checkpoint, root, name);
+    const struct sq_tensor *part =
+        tensor == NULL ? sq_weight_in_parts(checkpoint, root, name) : NULL;
+    if (part != NULL)
+        return sq_refuse_parts(err, path, part);
+    if (tensor == NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: no tensor \"%s%s\"; " SQ_OTHER_NETWORKS, path,
+                       root, name);
+    if (tensor->unreadable != NULL)
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: tensor \"%s%s\" (%s) %s", path, root, name,
+                       sq_tensor_type(tensor), tensor->unreadable);
+    *size =
+        axis < tensor->n_dims && tensor->dim[axis] <= 1u << 20 ? (uint32_t)tensor->dim[axis] : 0;
+    return *size > 0 ? SQ_OK
+                     : sq_fail(err, SQ_ESHAPE, "%s: tensor \"%s%s\" has no usable axis %u", path,
+                               root, name, axis);
 }
 
-static uint32_t count_blocks(const struct sq_checkpoint *checkpoint, const char *root,
-                             const char *suffix)
+/* Where a size is read: "count PATTERN", "axis N of NAME"; the tensor's name, or NULL. */
+static const char *read_place(const char *text, int *axis)
 {
-    char name[SQ_TENSOR_MAX_DIMS + 64];
-    for (uint32_t block = 0;; block++) {
-        snprintf(name, sizeof name, "block.%u.attn.q_%s.weight", block, suffix);
-        if (find(checkpoint, root, name) == NULL)
-            return block;
-    }
+    const char *rest = text + strlen("axis 0 of ");
+    *axis = -1;
+    if (strncmp(text, "count ", strlen("count ")) == 0 && strchr(text, '*') != NULL)
+        return text + strlen("count ");
+    if (strlen(text) <= strlen("axis 0 of ") || strncmp(text, "axis ", 5) != 0 || text[5] < '0' ||
+        text[5] > '7' || strncmp(text + 6, " of ", 4) != 0)
+        return NULL;
+    *axis = text[5] - '0';
+    return rest;
 }
 
-/* dim[axis] of a tensor as a size, or 0 if it has no such axis or is absurd. */
-static uint32_t size_of(const struct sq_tensor *tensor, uint32_t axis)
+static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
+                     const char *root, const struct sq_architecture *architecture,
+                     const cJSON *item, struct sq_config *sizes)
 {
-    return axis < tensor->n_dims && tensor->dim[axis] <= 1u << 20 ? (uint32_t)tensor->dim[axis] : 0;
-}
-
-const char *sq_layer_suffix(enum sq_layout layout)
-{
-    return layout == SQ_LAYOUT_CIFAR10 ? "linear" : "conv";
-}
-
-const char sq_first_tensor[] = "patch_embed.proj_conv.weight";
-
-/* Relatives have tensors of the same names: the axes of the query's weights tell them apart. */
-static int check_query(struct sq_error *err, const struct sq_checkpoint *checkpoint,
-                       const char *path, const char *root, enum sq_layout layout)
-{
-    const uint32_t n_dims = layout == SQ_LAYOUT_CIFAR10 ? 2 : 3;
-    char name[64];
-    snprintf(name, sizeof name, "block.0.attn.q_%s.weight", sq_layer_suffix(layout));
-    const struct sq_tensor *query = find(checkpoint, root, name);
-    if (query == NULL || query->n_dims <= n_dims) /* fewer: a damaged one, which loading refuses */
-        return SQ_OK;
-    return sq_fail(err, SQ_EUNSUPPORTED,
-                   "%s: tensor \"%s%s\" has %u axes, that of a Spikformer %u; this is the state "
-                   "dict of a relative; " SQ_OTHER_NETWORKS,
-                   path, root, name, query->n_dims, n_dims);
+    int axis = -1, status = SQ_OK;
+    uint32_t size = 0;
+    const char *text = cJSON_GetStringValue(item);
+    const char *name = text != NULL ? read_place(text, &axis) : NULL;
+    if (name == NULL)
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: sizes: \"%.32s\" must be \"count PATTERN\" with a *, or \"axis N of "
+                       "TENSOR\"",
+                       architecture->origin, item->string);
+    if (axis < 0)
+        size = count_tensors(checkpoint, root, name);
+    else
+        status = read_axis(err, checkpoint, path, root, (unsigned)axis, name, &size);
+    return status == SQ_OK
+               ? sq_config_put_size(err, architecture->origin, item->string, size, sizes)
+               : status;
 }
 
 int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
-                 const char *root, struct sq_config *sizes)
+                 const char *root, const struct sq_architectures *known,
+                 const struct sq_architecture **architecture, struct sq_config *sizes)
 {
-    if (find(checkpoint, root, sq_first_tensor) == NULL)
-        return missing(err, checkpoint, path, root, sq_first_tensor);
-    *sizes = (struct sq_config){.layout = layout_of(checkpoint, root)};
-    if (sizes->layout == SQ_LAYOUT_UNKNOWN)
-        return no_layout(err, checkpoint, path, root);
-    const int status = check_query(err, checkpoint, path, root, sizes->layout);
-    if (status != SQ_OK)
-        return status;
-    const char *suffix = sq_layer_suffix(sizes->layout);
-    sizes->depth = count_blocks(checkpoint, root, suffix);
-    char fc1[64];
-    snprintf(fc1, sizeof fc1, "block.0.mlp.fc1_%s.weight", suffix);
-    const struct {
-        const char *name;
-        uint32_t axis, *size;
-    } reading[] = {
-        {sq_first_tensor, 1, &sizes->in_channels},
-        {"head.weight", 1, &sizes->dim},
-        {"head.weight", 0, &sizes->classes},
-        {fc1, 0, &sizes->mlp_hidden},
-    };
-    for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
-        const struct sq_tensor *tensor = find(checkpoint, root, reading[i].name);
-        if (tensor == NULL)
-            return missing(err, checkpoint, path, root, reading[i].name);
-        if (tensor->unreadable != NULL)
-            return sq_fail(err, SQ_EUNSUPPORTED, "%s: tensor \"%s%s\" (%s) %s", path, root,
-                           reading[i].name, sq_tensor_type(tensor), tensor->unreadable);
-        *reading[i].size = size_of(tensor, reading[i].axis);
-        if (*reading[i].size == 0)
-            return sq_fail(err, SQ_ESHAPE, "%s: tensor \"%s%s\" has no usable axis %u", path, root,
-                           reading[i].name, reading[i].axis);
+    const struct fit fit = best_fit(checkpoint, root, known);
+    const cJSON *item;
+    int status = SQ_OK;
+    if (fit.architecture == NULL || rank(&fit) == 0)
+        return refuse(err, checkpoint, path, root, known, &fit);
+    *architecture = fit.architecture;
+    *sizes = (struct sq_config){.n_extra = 0};
+    snprintf(sizes->architecture, sizeof sizes->architecture, "%s", fit.architecture->called);
+    sq_config_take_architecture(fit.architecture->json, sizes);
+    cJSON_ArrayForEach(item, sq_architecture_part(fit.architecture, "sizes"))
+    {
+        status = read_size(err, checkpoint, path, root, fit.architecture, item, sizes);
+        if (status != SQ_OK)
+            break;
+    }
+    return status;
+}
+
+int sq_config_complete(struct sq_error *err, const char *path, const char *root,
+                       const struct sq_architecture *architecture, const struct sq_config *weights,
+                       struct sq_config *config)
+{
+    const cJSON *item;
+    if (config->architecture[0] != '\0' && strcmp(config->architecture, weights->architecture) != 0)
+        return sq_fail(err, SQ_ESHAPE,
+                       "%s: the weights are those of the architecture %s, the configuration says "
+                       "%s; wrong --config?",
+                       path, weights->architecture, config->architecture);
+    memcpy(config->architecture, weights->architecture, sizeof config->architecture);
+    config->takes_frames = weights->takes_frames;
+    config->patch = weights->patch;
+    cJSON_ArrayForEach(item, sq_architecture_part(architecture, "sizes"))
+    {
+        double found = 0, wanted = 0;
+        int axis, status = SQ_OK;
+        sq_config_number(weights, item->string, &found);
+        sq_config_number(config, item->string, &wanted);
+        if (wanted == 0)
+            status = sq_config_put_size(err, architecture->origin, item->string, (uint32_t)found,
+                                        config);
+        else if (wanted != found)
+            status = sq_fail(err, SQ_ESHAPE,
+                             "%s: tensor \"%s%s\" gives %s = %.0f, the configuration says %.0f; "
+                             "wrong --config?",
+                             path, root, read_place(item->valuestring, &axis), item->string, found,
+                             wanted);
+        if (status != SQ_OK)
+            return status;
     }
     return SQ_OK;
 }
 
-int sq_config_complete(struct sq_error *err, const char *path, const char *root,
-                       const struct sq_config *weights, struct sq_config *config)
+int sq_first_tensors(const struct sq_architectures *known,
+                     int (*visit)(const char *name, void *data), void *data)
 {
-    if (config->layout == SQ_LAYOUT_UNKNOWN)
-        config->layout = weights->layout;
-    if (config->layout != weights->layout)
-        return sq_fail(err, SQ_ESHAPE,
-                       "%s: the weights have the layout %s, the configuration says %s; wrong "
-                       "--config?",
-                       path, sq_layout_name(weights->layout), sq_layout_name(config->layout));
-    const struct {
-        const char *key, *tensor;
-        uint32_t found, *wanted;
-    } size[] = {
-        {"depth", "block.*", weights->depth, &config->depth},
-        {"dim", "head.weight", weights->dim, &config->dim},
-        {"classes", "head.weight", weights->classes, &config->classes},
-        {"mlp_hidden", "block.0.mlp.fc1_*.weight", weights->mlp_hidden, &config->mlp_hidden},
-        {"in_channels", "patch_embed.proj_conv.weight", weights->in_channels, &config->in_channels},
-    };
-    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++) {
-        if (*size[i].wanted == 0)
-            *size[i].wanted = size[i].found;
-        if (*size[i].wanted != size[i].found)
-            return sq_fail(err, SQ_ESHAPE,
-                           "%s: tensor \"%s%s\" gives %s = %u, the configuration says %u; wrong "
-                           "--config?",
-                           path, root, size[i].tensor, size[i].key, size[i].found, *size[i].wanted);
+    int stop = 0;
+    for (size_t i = 0; stop == 0 && i < known->n; i++) {
+        const cJSON *recognise = sq_architecture_part(&known->item[i], "recognise");
+        if (recognise != NULL && recognise->child != NULL)
+            stop = visit(recognise->child->string, data);
     }
-    return SQ_OK;
+    return stop;
 }

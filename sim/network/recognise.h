@@ -1,20 +1,20 @@
-/* What names and shapes of a state dict tell: layout, sizes, which entries are unused. */
+/* What names and shapes of a state dict tell: the architecture and its sizes. */
 #ifndef SQ_RECOGNISE_H
 #define SQ_RECOGNISE_H
 
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/config/config.h"
+#include "sim/graph/architecture_list.h"
 
-/* The tensor that every Spikformer begins with: where it lies, a network is looked for. */
-extern const char sq_first_tensor[];
-
-/* Fill layout, depth, dim, mlp_hidden, in_channels and classes of *sizes (all other members 0)
- * from the weights under prefix `root`. SQ_EUNSUPPORTED if there is no Spikformer: says which
- * tensor is missed. */
+/* Every architecture is tried against the tensors under prefix `root`; the one whose "recognise" fits
+ * in every tensor wins. Fills *architecture, and of *sizes architecture, takes_frames and what
+ * the weights tell (all other members 0). SQ_EUNSUPPORTED: none fits; says which comes nearest and the first
+ * tensor that does not fit. */
 int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
-                 const char *root, struct sq_config *sizes);
+                 const char *root, const struct sq_architectures *known,
+                 const struct sq_architecture **architecture, struct sq_config *sizes);
 
-/* What can be done with a network that is no Spikformer; the end of an error sentence. */
+/* What can be done with a network that spikeq does not know; the end of an error sentence. */
 #define SQ_OTHER_NETWORKS                                                                        \
     "of another network, record the spikes in its own framework and give them to spikeq import " \
     "(then analyze, energy), or a table of its layers to spikeq energy --table"
@@ -28,9 +28,12 @@ int sq_refuse_parts(struct sq_error *err, const char *path, const struct sq_tens
 /* Take from `weights` what `config` leaves open; SQ_ESHAPE where both speak and disagree, naming
  * the key, the tensor that says otherwise and both values. */
 int sq_config_complete(struct sq_error *err, const char *path, const char *root,
-                       const struct sq_config *weights, struct sq_config *config);
+                       const struct sq_architecture *architecture, const struct sq_config *weights,
+                       struct sq_config *config);
 
-/* Where layers lie in the state dict of a layout: "q_linear" or "q_conv". */
-const char *sq_layer_suffix(enum sq_layout layout);
+/* The tensors by which an architecture is found in a file: calls visit(name, data) with the name of
+ * each first one until it returns non-zero, and returns that. */
+int sq_first_tensors(const struct sq_architectures *known,
+                     int (*visit)(const char *name, void *data), void *data);
 
 #endif

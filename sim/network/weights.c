@@ -40,9 +40,9 @@ static int check_shape(struct sq_weights_loader *loader, const struct sq_tensor 
     write_shape(expected, sizeof expected, dim, n_dims);
     write_shape(found, sizeof found, tensor->dim, tensor->n_dims);
     return sq_fail(loader->err, SQ_ESHAPE,
-                   "%s: tensor \"%s\" has shape %s, layout %s with this configuration needs %s",
-                   loader->network->model_path, tensor->name, found,
-                   sq_layout_name(loader->network->config.layout), expected);
+                   "%s: tensor \"%s\" has shape %s, %s with this configuration needs %s",
+                   loader->network->model_path, tensor->name, found, loader->architecture->name,
+                   expected);
 }
 
 int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const char *member,
@@ -58,12 +58,12 @@ int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const ch
     if (part != NULL)
         return sq_refuse_parts(loader->err, network->model_path, part);
     if (tensor == NULL)
-        return optional ? SQ_OK
-                        : sq_fail(loader->err, SQ_ESHAPE,
-                                  "%s: tensor \"%s%s\" is missing; layout %s with depth %u needs "
-                                  "it; " SQ_OTHER_NETWORKS,
-                                  network->model_path, network->root, name,
-                                  sq_layout_name(network->config.layout), network->config.depth);
+        return optional
+                   ? SQ_OK
+                   : sq_fail(loader->err, SQ_ESHAPE,
+                             "%s: tensor \"%s%s\" is missing; %s with this configuration "
+                             "needs it; " SQ_OTHER_NETWORKS,
+                             network->model_path, network->root, name, loader->architecture->name);
     const int status = check_shape(loader, tensor, dim, n_dims);
     if (status == SQ_OK)
         *out = tensor;
@@ -92,39 +92,16 @@ static int read_vector(struct sq_weights_loader *loader, const char *stem, const
     return read_tensor(loader, stem, member, optional, &n, 1, out);
 }
 
-/* "block.0.attn.q_linear" -> "block.0.attn.q_bn", "patch_embed.proj_conv2" -> "..proj_bn2". */
-static void batch_norm_name(char *bn, size_t size, const char *layer)
+/* A kernel [O, I, k, k] or [O, I, k], a linear layer [O, I]. */
+uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4])
 {
-    const char *conv = strstr(layer, "_conv"), *linear = strstr(layer, "_linear");
-    const char *at = conv != NULL ? conv : linear;
-    const char *rest = at + (conv != NULL ? strlen("_conv") : strlen("_linear"));
-    snprintf(bn, size, "%.*s_bn%s", (int)(at - layer), layer, rest);
-}
-
-/* Weight shape by layout: 3x3 kernels [O,I,3,3]; linear [O,I]; 1x1 convolutions [O,I,1], and
- * [O,I,1,1] where the official imagenet code uses Conv2d (its MLP). */
-uint32_t sq_weights_shape(const struct sq_network *network, const struct sq_synapse *synapse,
-                          int is_kernel, uint64_t dim[4])
-{
+    const struct sq_graph_node *layer = synapse->layer;
+    const uint32_t n_axes = layer->operation == SQ_OPERATION_CONV ? layer->axes_of_kernel : 0;
+    const uint32_t kernel = layer->operation == SQ_OPERATION_CONV ? layer->kernel : 1;
     dim[0] = synapse->n_out;
-    dim[1] = is_kernel ? synapse->n_in / 9 : synapse->n_in;
-    dim[2] = dim[3] = is_kernel ? 3 : 1;
-    if (is_kernel)
-        return 4;
-    if (network->config.layout == SQ_LAYOUT_CIFAR10)
-        return 2;
-    const int is_conv2d =
-        network->config.layout == SQ_LAYOUT_IMAGENET && strstr(synapse->name, ".mlp.") != NULL;
-    return is_conv2d ? 4 : 3;
-}
-
-/* Does this layout give the layer a bias of its own? (Then its absence is an error.) */
-static int needs_bias(const struct sq_network *network, const struct sq_synapse *synapse,
-                      int is_kernel)
-{
-    const char *layer = strrchr(synapse->name, '.') + 1;
-    const int is_qkv = layer[1] == '_';
-    return !is_kernel && (network->config.layout == SQ_LAYOUT_CIFAR10 || !is_qkv);
+    dim[1] = synapse->n_in / (kernel * kernel);
+    dim[2] = dim[3] = kernel;
+    return 2 + n_axes;
 }
 
 static void free_raw(struct sq_raw_layer *raw)
@@ -137,38 +114,43 @@ static void free_raw(struct sq_raw_layer *raw)
     free(raw->var);
 }
 
-static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
-                    int is_kernel, struct sq_raw_layer *raw)
+/* What a batch norm holds, of n channels. */
+static int read_norm(struct sq_weights_loader *loader, const char *bn, uint64_t n,
+                     struct sq_raw_layer *raw)
 {
-    uint64_t dim[4];
-    const uint32_t n_dims = sq_weights_shape(loader->network, synapse, is_kernel, dim);
-    const int optional = !needs_bias(loader->network, synapse, is_kernel);
-    char bn[SQ_NAME_BYTES];
-    batch_norm_name(bn, sizeof bn, synapse->name);
-    int status = read_tensor(loader, synapse->name, "weight", 0, dim, n_dims, &raw->weight);
+    int status = read_vector(loader, bn, "weight", 0, n, &raw->gamma);
     if (status == SQ_OK)
-        status = read_vector(loader, synapse->name, "bias", optional, dim[0], &raw->bias);
+        status = read_vector(loader, bn, "bias", 0, n, &raw->beta);
     if (status == SQ_OK)
-        status = read_vector(loader, bn, "weight", 0, dim[0], &raw->gamma);
+        status = read_vector(loader, bn, "running_mean", 0, n, &raw->mean);
     if (status == SQ_OK)
-        status = read_vector(loader, bn, "bias", 0, dim[0], &raw->beta);
-    if (status == SQ_OK)
-        status = read_vector(loader, bn, "running_mean", 0, dim[0], &raw->mean);
-    if (status == SQ_OK)
-        status = read_vector(loader, bn, "running_var", 0, dim[0], &raw->var);
+        status = read_vector(loader, bn, "running_var", 0, n, &raw->var);
     return status;
 }
 
+static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
+                    struct sq_raw_layer *raw)
+{
+    uint64_t dim[4];
+    const uint32_t n_dims = sq_weights_shape(synapse, dim);
+    const int optional = !synapse->layer->has_bias;
+    const char *bn = synapse->norm != NULL ? synapse->norm->weight : NULL;
+    int status = read_tensor(loader, synapse->name, "weight", 0, dim, n_dims, &raw->weight);
+    if (status == SQ_OK)
+        status = read_vector(loader, synapse->name, "bias", optional, dim[0], &raw->bias);
+    if (status == SQ_OK && bn != NULL)
+        status = read_norm(loader, bn, dim[0], raw);
+    return status;
+}
 static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *node)
 {
     struct sq_synapse *synapse = node->synapse;
-    const int is_kernel = node->kind != SQ_NODE_LINEAR;
+    const size_t n_taps = node->kind != SQ_NODE_LINEAR ? 9 : 1;
     const double max_input = loader->network->node[node->source[0]].max_value;
     struct sq_raw_layer raw = {NULL, NULL, NULL, NULL, NULL, NULL};
-    int status = read_raw(loader, synapse, is_kernel, &raw);
+    int status = read_raw(loader, synapse, &raw);
     if (status == SQ_OK)
-        status = sq_fold_layer(loader->err, loader->network, &raw, is_kernel ? 9 : 1, max_input,
-                               synapse);
+        status = sq_fold_layer(loader->err, loader->network, &raw, n_taps, max_input, synapse);
     free_raw(&raw);
     return status;
 }
@@ -187,11 +169,11 @@ static int load_head(struct sq_weights_loader *loader)
 {
     struct sq_network *network = loader->network;
     struct sq_synapse *head = &network->head;
-    const uint64_t dim[2] = {network->config.classes, network->config.dim};
+    const uint64_t dim[2] = {head->n_out, head->n_in};
     float *weight = NULL, *bias = NULL;
-    int status = read_tensor(loader, "head", "weight", 0, dim, 2, &weight);
+    int status = read_tensor(loader, head->name, "weight", 0, dim, 2, &weight);
     if (status == SQ_OK)
-        status = read_vector(loader, "head", "bias", 0, dim[0], &bias);
+        status = read_vector(loader, head->name, "bias", 0, dim[0], &bias);
     if (status == SQ_OK)
         status = sq_fold_alloc(loader->err, network, head);
     if (status == SQ_OK && weight != NULL)
@@ -226,9 +208,9 @@ static uint64_t count_parameters(const struct sq_weights_loader *loader)
 }
 
 int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint,
-                    struct sq_network *network)
+                    const struct sq_architecture *architecture, struct sq_network *network)
 {
-    struct sq_weights_loader loader = {err, checkpoint, network, NULL};
+    struct sq_weights_loader loader = {err, checkpoint, architecture, network, NULL};
     loader.used = calloc(sq_checkpoint_count(checkpoint) + 1, 1);
     if (loader.used == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", network->model_path);
@@ -240,7 +222,7 @@ int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint
     if (status == SQ_OK)
         status = load_head(&loader);
     if (status == SQ_OK)
-        status = sq_unused_note(err, checkpoint, loader.used, network);
+        status = sq_unused_note(err, checkpoint, architecture, loader.used, network);
     network->n_parameters = count_parameters(&loader);
     free(loader.used);
     return status;

@@ -2,6 +2,7 @@
 #ifndef SQ_WEIGHTS_H
 #define SQ_WEIGHTS_H
 
+#include "sim/graph/architecture.h"
 #include "sim/network/network.h"
 
 /* Fill weight and bias of every synapse of the graph and of the head from the tensors under
@@ -13,6 +14,6 @@
  * or sums that could overflow float32), SQ_EUNSUPPORTED (a tensor of the network that no
  * Spikformer has), SQ_ENOMEM. */
 int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint,
-                    struct sq_network *network);
+                    const struct sq_architecture *architecture, struct sq_network *network);
 
 #endif

@@ -2,11 +2,13 @@
 #ifndef SQ_WEIGHTS_LOADER_H
 #define SQ_WEIGHTS_LOADER_H
 
+#include "sim/graph/architecture.h"
 #include "sim/network/network.h"
 
 struct sq_weights_loader {
     struct sq_error *err;
     const struct sq_checkpoint *checkpoint;
+    const struct sq_architecture *architecture;
     struct sq_network *network;
     unsigned char *used; /* one flag per tensor of the file */
 };
@@ -20,8 +22,7 @@ int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const ch
                     int optional, const uint64_t *dim, uint32_t n_dims,
                     const struct sq_tensor **out);
 
-/* Shape of a layer's weight in this layout, into dim; returns the number of dimensions. */
-uint32_t sq_weights_shape(const struct sq_network *network, const struct sq_synapse *synapse,
-                          int is_kernel, uint64_t dim[4]);
+/* Shape of a layer's weight in the file, into dim; returns the number of dimensions. */
+uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4]);
 
 #endif

@@ -1,5 +1,5 @@
 /* What every operation gives: its shape and edge type, and the operations of the account that it
- * is. One file an operation, sim/ops/<name>.c; the rows stand in sim/graph/operations.inc. */
+ * is. One file an operation, sim/ops/op_<name>.c; the rows stand in sim/graph/operations.inc. */
 #ifndef SQ_OPERATION_H
 #define SQ_OPERATION_H
 

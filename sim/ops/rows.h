@@ -4,8 +4,8 @@
 
 #include "sim/ops/operation.h"
 
-#define SQ_OPERATION(NAME, name, least, most, parameters)                              \
-    int sq_type_##name(const struct sq_typing *typing, struct sq_graph_node *node);    \
+#define SQ_OPERATION(NAME, name, least, most, parameters)                           \
+    int sq_type_##name(const struct sq_typing *typing, struct sq_graph_node *node); \
     int sq_describe_##name(const struct sq_describing *describing, struct sq_op *op);
 #include "sim/graph/operations.inc"
 

@@ -78,7 +78,6 @@ int sq_graph_check(struct sq_error *err, const char *origin, const struct sq_wid
     count_readers(graph);
     int status = check_ends(&typing);
     for (uint32_t i = 0; status == SQ_OK && i < graph->n_nodes; i++)
-        status =
-            sq_operation_row[graph->node[i].operation].type(&typing, &graph->node[i]);
+        status = sq_operation_row[graph->node[i].operation].type(&typing, &graph->node[i]);
     return status;
 }

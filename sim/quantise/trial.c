@@ -79,7 +79,7 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
 {
     struct pass *pass = data;
     uint32_t *kept = &pass->chunk->prediction[outcome->sample - pass->chunk->first];
-    const uint32_t class = sq_outcome_class(outcome, pass->chunk->network->config.classes);
+    const uint32_t class = sq_outcome_class(outcome, pass->chunk->network->head.n_out);
     if (pass->is_first)
         *kept = class;
     else

@@ -42,7 +42,7 @@ int sq_record_buffer_new(struct sq_error *err, struct sq_arena *arena,
         buffer->frame = sq_arena_alloc(arena, plan->n_frames, sizeof *buffer->frame);
         buffer->bytes = sq_arena_alloc(arena, plan->n_bytes, 1);
         buffer->operations = sq_arena_alloc(arena, plan->n_operations, 1);
-        buffer->logits = sq_arena_alloc(arena, plan->network->config.classes, sizeof(float));
+        buffer->logits = sq_arena_alloc(arena, plan->network->head.n_out, sizeof(float));
     }
     if (buffer == NULL || buffer->frame == NULL || buffer->bytes == NULL ||
         buffer->operations == NULL || buffer->logits == NULL)

@@ -142,7 +142,7 @@ const struct sq_observer *sq_recorder_observer(const struct sq_recorder *recorde
 int sq_recorder_finished(struct sq_error *err, struct sq_recorder *recorder,
                          const struct sq_outcome *outcome)
 {
-    const uint32_t classes = recorder->network->config.classes;
+    const uint32_t classes = recorder->network->head.n_out;
     if (!is_recorded(recorder, outcome->sample))
         return SQ_OK;
     struct sq_record_buffer **slot = &recorder->slot[outcome->sample % recorder->in_flight];

@@ -62,7 +62,7 @@ struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
 int sq_trace_may_hold(const struct sq_network *network, const struct sq_node *node)
 {
     return sq_node_is_population(node) ||
-           (node->kind == SQ_NODE_INPUT && sq_config_takes_frames(&network->config));
+           (node->kind == SQ_NODE_INPUT && sq_network_takes_frames(network));
 }
 
 /* Is it recorded? What a trace may hold is, where the patterns do not leave it out. */
@@ -114,7 +114,7 @@ int sq_trace_plan_synapses(struct sq_error *err, struct sq_arena *arena,
             continue;
         struct sq_trace_synapse *s = &synapse[n++];
         snprintf(s->name, sizeof s->name, "%s", weights->name);
-        snprintf(s->kind, sizeof s->kind, "%s", sq_synapse_kind(network, node));
+        snprintf(s->kind, sizeof s->kind, "%s", sq_synapse_kind(node));
         snprintf(s->source, sizeof s->source, "%s", network->node[node->source[0]].name);
         snprintf(s->target, sizeof s->target, "%s", node->name);
         s->n_in = weights->n_in;

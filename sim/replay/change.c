@@ -2,6 +2,7 @@
 
 #include "kernels/base/bits.h"
 #include "kernels/base/random.h"
+#include "sim/network/residual.h"
 #include "traces/format/select.h"
 
 #include <inttypes.h>
@@ -64,16 +65,28 @@ static int parse(struct sq_error *err, const char *text, struct part *part)
     return part->kind == ALL ? SQ_OK : sq_range_parse(err, "--silence", inside, &part->range);
 }
 
+/* Of the attention that it belongs to, or whose heads it reads side by side. */
+static const struct sq_attend_shape *heads_of(const struct sq_network *network,
+                                              const struct sq_node *node)
+{
+    const struct sq_attend_shape *own = sq_node_attention(network, node);
+    if (own == NULL && node->n_sources == 1 &&
+        node->shape.n_channels == network->node[node->source[0]].shape.n_channels)
+        own = sq_node_attention(network, &network->node[node->source[0]]);
+    return own;
+}
+
 /* Channels first .. end - 1 of a population that the part is; SQ_EUSAGE if it has them not. */
 static int channels_of(struct sq_error *err, const struct sq_network *network,
                        const struct sq_node *node, const struct part *part, struct sq_range *out)
 {
     const uint32_t n = node->shape.n_channels;
-    const uint32_t unit = part->kind == HEAD ? network->attend.head_dim : 1;
+    const struct sq_attend_shape *attend = heads_of(network, node);
+    const uint32_t unit = part->kind == HEAD && attend != NULL ? attend->head_dim : 1;
     *out = (struct sq_range){0, n};
     if (part->kind == ALL)
         return SQ_OK;
-    if (part->kind == HEAD && strstr(node->name, ".attn.") == NULL)
+    if (part->kind == HEAD && attend == NULL)
         return sq_fail(err, SQ_EUSAGE, "--silence: %s has no heads", node->name);
     const uint64_t end = part->range.end == INT64_MAX ? n / unit : part->range.end;
     if (end > n / unit || part->range.first >= end)

@@ -1,38 +1,23 @@
 #include "sim/replay/cut.h"
 
+#include "sim/network/residual.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* "block.3" -> the stream that enters it: "block.0.in" or "block.2.out". */
-static void stream_name(const char *name, char *stream, size_t size)
-{
-    char *end = NULL;
-    unsigned long block = 0;
-    const int is_block = strncmp(name, "block.", 6) == 0 && name[6] >= '0' && name[6] <= '9';
-    if (is_block)
-        block = strtoul(name + 6, &end, 10);
-    if (!is_block || *end != '\0')
-        snprintf(stream, size, "%s", name);
-    else if (block == 0)
-        snprintf(stream, size, "block.0.in");
-    else
-        snprintf(stream, size, "block.%lu.out", block - 1);
-}
-
 int sq_cut_find(struct sq_error *err, const struct sq_network *network, const char *name,
                 size_t *node)
 {
-    char stream[SQ_NAME_BYTES];
-    stream_name(name, stream, sizeof stream);
     for (size_t i = 0; i + 1 < network->n_nodes; i++) /* the head is last */
-        if (strcmp(network->node[i].name, stream) == 0) {
-            *node = i;
-            return SQ_OK;
-        }
+        if (strcmp(network->node[i].name, name) == 0)
+            return *node = i, SQ_OK;
+    const size_t entry = sq_residual_entry(network, name);
+    if (entry < network->n_nodes)
+        return *node = entry, SQ_OK;
     return sq_fail(err, SQ_EUSAGE,
-                   "--from %s: the network has no such population; give a module path "
-                   "(block.0.attn.q_lif), block.N or input",
+                   "--from %s: the network has no such population and no such module; give "
+                   "a path of spikeq graph, or input",
                    name);
 }
 

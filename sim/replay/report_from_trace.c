@@ -18,11 +18,11 @@ int sq_outcome_from_trace(struct sq_error *err, const struct sq_trace *trace,
     snprintf(where, sizeof where, "%s: sample %" PRIu64, sq_trace_path(trace), sample->id);
     outcome->sample = sample->id;
     outcome->label = (int32_t)sample->label;
-    if ((sample->n_logits != 0 && sample->n_logits != network->config.classes) ||
+    if ((sample->n_logits != 0 && sample->n_logits != network->head.n_out) ||
         sample->label > INT32_MAX)
         return sq_fail(err, SQ_ESHAPE, "%s: %zu logits, the network has %u classes", where,
-                       sample->n_logits, network->config.classes);
-    memset(outcome->logits, 0, network->config.classes * sizeof *outcome->logits);
+                       sample->n_logits, network->head.n_out);
+    memset(outcome->logits, 0, network->head.n_out * sizeof *outcome->logits);
     if (sample->n_logits == 0)
         outcome->label = -1; /* recorded elsewhere, without logits: no prediction to compare */
     else

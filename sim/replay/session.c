@@ -81,7 +81,7 @@ static void merge(const struct sq_replay *replay, const struct sq_outcome *was,
 static void compare_logits(struct sq_replay *replay, const struct sq_outcome *was,
                            const struct sq_outcome *now)
 {
-    const uint32_t classes = replay->network->config.classes;
+    const uint32_t classes = replay->network->head.n_out;
     replay->n_logits += memcmp(was->logits, now->logits, classes * sizeof *now->logits) != 0;
     if (sq_outcome_class(was, classes) == sq_outcome_class(now, classes))
         return;

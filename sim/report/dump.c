@@ -62,7 +62,7 @@ static int add_all(struct sq_error *err, struct sq_dump *dump, uint64_t n_sample
                                        .type = SQ_NPY_F32,
                                        .samples = n_samples,
                                        .n_dims = 1,
-                                       .dim = {dump->network->config.classes}};
+                                       .dim = {dump->network->head.n_out}};
     if (status == SQ_OK)
         status = sq_npy_dump_add(err, dump->files, &logits, &dump->logits_id);
     return status;

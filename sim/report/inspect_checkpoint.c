@@ -29,8 +29,9 @@ static void write_tensor_shape(char *text, size_t size, const struct sq_tensor *
 struct findings {
     const struct sq_inspect_request *request;
     struct sq_checkpoint *file;
+    struct sq_architectures known;
     struct sq_networks networks;
-    const struct sq_found_network *network; /* the one that runs; NULL: no Spikformer */
+    const struct sq_found_network *network; /* the one that runs; NULL: no architecture fits */
     const char *why;                        /* that one */
     struct sq_config config; /* all that is known: the published one's, or the weights' */
     char candidates[256];    /* published sizes that fit, where there is not just one */
@@ -50,14 +51,16 @@ static const char *role_of(const struct findings *found, const struct sq_tensor 
                                  : "another network of the file";
     if (strncmp(name, found->network->root, strlen(found->network->root)) != 0)
         return "outside the network (training state)";
-    return sq_why_unused(found->network->sizes.layout, name + strlen(found->network->root));
+    return sq_why_unused(found->network->architecture, name + strlen(found->network->root));
 }
 
 /* A configuration with which the weights can be tried: what is not known does not change whether
- * they are a Spikformer's. */
+ * they are the architecture's. */
 static void make_trial(const struct findings *found, struct sq_config *trial)
 {
-    const uint32_t side = found->config.layout == SQ_LAYOUT_CIFAR10 ? 32 : 64;
+    const cJSON *smallest = sq_architecture_part(found->network->architecture, "smallest_image");
+    const uint32_t side =
+        smallest != NULL && smallest->valueint > 0 ? (uint32_t)smallest->valueint : 64;
     *trial = found->config;
     if (trial->heads == 0)
         trial->heads = trial->dim % 64 == 0 ? trial->dim / 64 : 1;
@@ -98,7 +101,8 @@ static int look(struct sq_error *err, struct findings *found)
     size_t chosen = 0;
     for (size_t i = 0; i < sq_checkpoint_count(found->file); i++)
         found->n_elements += sq_checkpoint_tensor(found->file, i)->n_elements;
-    if (sq_networks_find(&found->refusal, found->file, request->path, &found->networks) != SQ_OK)
+    if (sq_networks_find(&found->refusal, found->file, request->path, &found->known,
+                         &found->networks) != SQ_OK)
         return request->weights == NULL && !request->as_config && found->refusal.code != SQ_ENOMEM
                    ? SQ_OK
                    : sq_fail(err, found->refusal.code, "%s", found->refusal.text);
@@ -111,8 +115,10 @@ static int look(struct sq_error *err, struct findings *found)
                                  found->candidates, sizeof found->candidates);
     if (status == SQ_OK)
         status = sq_config_complete(err, request->path, found->network->root,
-                                    &found->network->sizes, &found->config);
-    sq_configure_defaults(&found->config);
+                                    found->network->architecture, &found->network->sizes,
+                                    &found->config);
+    if (status == SQ_OK)
+        status = sq_architecture_defaults(err, found->network->architecture, &found->config);
     sq_configure_missing(&found->config, found->missing, found->sets, sizeof found->sets);
     return status == SQ_OK ? try_to_run(err, found) : status;
 }
@@ -171,12 +177,12 @@ static void print_network(FILE *to, const struct findings *found)
                 found->why);
     }
     fprintf(to,
-            "Spikformer, layout %s, %u-%u (depth-dim), MLP hidden %u, %u input channel%s, "
+            "%s, architecture %s, %u-%u (depth-dim), MLP hidden %u, %u input channel%s, "
             "%u class%s%s%s\nnot in the weights: heads, T, image size, normalisation (--config)\n",
-            sq_layout_name(sizes->layout), sizes->depth, sizes->dim, sizes->mlp_hidden,
-            sizes->in_channels, sq_s(sizes->in_channels), sizes->classes,
-            sizes->classes == 1 ? "" : "es", network->root[0] != '\0' ? ", under prefix " : "",
-            network->root);
+            sq_architecture_text(network->architecture, "family"), network->architecture->name,
+            sizes->depth, sizes->dim, sizes->mlp_hidden, sizes->in_channels,
+            sq_s(sizes->in_channels), sizes->classes, sizes->classes == 1 ? "" : "es",
+            network->root[0] != '\0' ? ", under prefix " : "", network->root);
 }
 
 /* The summary comes last: the list of tensors may be long. */
@@ -190,7 +196,7 @@ static void print_checkpoint(FILE *to, const struct findings *found)
     if (found->network != NULL)
         print_network(to, found);
     else
-        fprintf(to, "no Spikformer\n");
+        fprintf(to, "no architecture that is known\n");
     write_verdict(found, text, sizeof text);
     fprintf(to, "verdict   %s\n", text);
     write_next(found, text, sizeof text);
@@ -215,7 +221,7 @@ static void add_network(cJSON *root, const struct findings *found)
 {
     const struct sq_config *sizes = &found->network->sizes;
     cJSON *network = sq_json_add_object(root, "network");
-    sq_json_add_text(network, "layout", sq_layout_name(sizes->layout));
+    sq_json_add_text(network, "architecture", found->network->architecture->name);
     sq_json_add_text(network, "root", found->network->root);
     sq_json_add_text(network, "weights", found->network->name);
     sq_json_add_number(network, "depth", sizes->depth);
@@ -286,22 +292,34 @@ static cJSON *config_json(const struct findings *found)
     return config;
 }
 
-int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_request *request,
-                          struct sq_checkpoint *file, char **text)
+static int write_findings(struct sq_error *err, const struct findings *found, char **text)
 {
-    struct findings found = {.request = request, .file = file, .why = ""};
+    const struct sq_inspect_request *request = found->request;
     struct sq_page page;
-    int status = look(err, &found);
-    if (status == SQ_OK && request->as_config && found.refusal.code != SQ_OK)
-        status = sq_fail(err, found.refusal.code, "%s", found.refusal.text);
+    int status = SQ_OK;
+    if (status == SQ_OK && request->as_config && found->refusal.code != SQ_OK)
+        status = sq_fail(err, found->refusal.code, "%s", found->refusal.text);
     if (status == SQ_OK && request->as_config)
-        return sq_page_json(err, config_json(&found), text);
+        return sq_page_json(err, config_json(found), text);
     if (status == SQ_OK && request->as_json)
-        return sq_page_json(err, checkpoint_json(&found), text);
+        return sq_page_json(err, checkpoint_json(found), text);
     if (status == SQ_OK)
         status = sq_page_open(err, &page);
     if (status != SQ_OK)
         return status;
-    print_checkpoint(page.stream, &found);
+    print_checkpoint(page.stream, found);
     return sq_page_close(err, &page, text);
+}
+
+int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_request *request,
+                          struct sq_checkpoint *file, char **text)
+{
+    struct findings found = {.request = request, .file = file, .why = ""};
+    int status = sq_architectures_open(err, request->config_dirs, NULL, &found.known);
+    if (status == SQ_OK)
+        status = look(err, &found);
+    if (status == SQ_OK)
+        status = write_findings(err, &found, text);
+    sq_architectures_close(&found.known);
+    return status;
 }

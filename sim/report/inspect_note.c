@@ -99,8 +99,10 @@ static int note_config(struct sq_error *err, const char *path, struct sq_inspect
     const int status = sq_config_load(err, "", name, &config);
     if (status != SQ_OK)
         return status;
-    snprintf(note->what, sizeof note->what, "a configuration: %s, layout %s, depth %u, dim %u",
-             config.name, sq_layout_name(config.layout), config.depth, config.dim);
+    snprintf(note->what, sizeof note->what,
+             "a configuration: %s, architecture %.100s, depth %u, dim %u", config.name,
+             config.architecture[0] != '\0' ? config.architecture : "(of the weights)",
+             config.depth, config.dim);
     snprintf(note->next, sizeof note->next, "spikeq run --config %.500s --model MODEL --input FILE",
              path);
     return 1;

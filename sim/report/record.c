@@ -1,6 +1,6 @@
 #include "sim/report/record.h"
 
-#include "sim/account/count/shapes.h"
+#include "sim/ops/account_operations.h"
 #include "sim/report/record_fill.h"
 
 #include <stdlib.h>
@@ -18,25 +18,19 @@ struct sq_record {
     struct sq_op_group call;
 };
 
-static int names_node(const struct sq_op *op, const struct sq_node *node)
+/* The node whose tallies tell of an operation: that which sends what it computes, or what is made of
+ * it inside a node. */
+static const struct sq_node *node_of(const struct sq_network *network, const struct sq_op *op)
 {
-    const size_t n = strlen(node->name);
-    switch (op->kind) {
-    case SQ_OP_CONV:
-    case SQ_OP_LINEAR:
-        if (op->is_head)
-            return node->kind == SQ_NODE_HEAD;
-        return node->synapse != NULL && strcmp(op->name, node->synapse->name) == 0;
-    case SQ_OP_SSA: /* "block.0.attn.ssa" stands in front of "block.0.attn.attn_lif" */
-        return node->kind == SQ_NODE_ATTEND &&
-               strncmp(op->name, node->name, n - strlen("attn_lif")) == 0;
-    case SQ_OP_MEAN:
-        return node->kind == SQ_NODE_HEAD;
-    case SQ_OP_NORM: /* what is said of its input is true of every layer: nowhere zero */
-        return node->kind == SQ_NODE_INPUT;
-    default:
-        return strcmp(op->name, node->name) == 0;
-    }
+    uint32_t at = op->node;
+    if (op->kind == SQ_OP_NORM) /* what is said of its input is true of every layer: nowhere zero */
+        return &network->node[0];
+    for (size_t i = 0; op->kind == SQ_OP_ADD && i < network->n_nodes; i++)
+        if (strcmp(network->node[i].name, op->name) == 0)
+            return &network->node[i];
+    while (at < network->graph.n_nodes && network->sender[at] == SQ_NO_SENDER)
+        at = sq_graph_reader(&network->graph, at);
+    return at < network->graph.n_nodes ? &network->node[network->sender[at]] : NULL;
 }
 
 /* Every call is of one image. */
@@ -64,9 +58,7 @@ static int match_nodes(struct sq_error *err, struct sq_record *record)
 {
     const struct sq_network *network = record->network;
     for (size_t i = 0; i < record->counters.n_ops; i++) {
-        for (size_t n = 0; n < network->n_nodes && record->node[i] == NULL; n++)
-            if (names_node(&record->counters.op[i], &network->node[n]))
-                record->node[i] = &network->node[n];
+        record->node[i] = node_of(network, &record->counters.op[i]);
         if (record->node[i] == NULL)
             return sq_fail(err, SQ_ESHAPE, "accounting: the network has no node for %s",
                            record->counters.op[i].name);
@@ -89,7 +81,8 @@ int sq_record_new(struct sq_error *err, const struct sq_network *network, struct
     if (record == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for the counters");
     record->network = network;
-    int status = sq_counters_from_config(err, &network->config, &record->counters);
+    int status = sq_counters_from_graph(err, network->config.name, &network->graph,
+                                        network->config.timesteps, &record->counters);
     if (status == SQ_OK)
         status = new_steps(err, record);
     if (status == SQ_OK) {

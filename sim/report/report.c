@@ -77,7 +77,7 @@ static void count_sample(struct spikeq_report *report, const struct sq_outcome *
         return;
     report->n_labelled++;
     report->n_correct +=
-        sq_outcome_class(outcome, report->network->config.classes) == (uint32_t)outcome->label;
+        sq_outcome_class(outcome, report->network->head.n_out) == (uint32_t)outcome->label;
 }
 
 static void add_totals(struct spikeq_report *report, const struct sq_outcome *outcome)
@@ -165,7 +165,7 @@ void sq_report_synapse(const struct spikeq_report *report, size_t index,
     const uint64_t passes = report->totals.n_samples * (is_head ? 1 : timesteps_of(report));
     *synapse = (struct spikeq_synapse){
         .name = weights->name,
-        .kind = sq_synapse_kind(report->network, node),
+        .kind = sq_synapse_kind(node),
         .source = report->network->node[node->source[0]].name,
         .target = node->name,
         .has_units = has_units(report, node),

@@ -1,7 +1,6 @@
 /* Attention in the report: the two products of each block, in the network's own order. */
 #include "sim/report/report.h"
 
-#include "sim/account/count/shapes.h"
 #include "sim/account/price/bill.h"
 
 /* The operation of attention number `index`; the graph and the list of operations have them in one
@@ -23,11 +22,11 @@ void sq_report_attention(const struct spikeq_report *report, size_t index,
     const struct sq_op *op = op_at(report, index);
     const uint32_t timesteps = network->config.timesteps;
     const struct sq_tally *own = report->totals.tally + (size_t)(node - network->node) * timesteps;
-    const enum sq_ssa_order order = sq_ssa_order_of(&network->config);
+    const enum sq_attend_order order = node->order;
     const uint64_t passes = report->totals.n_samples * timesteps;
     *attention = (struct spikeq_attention){
         .name = op->name,
-        .order = order == SQ_QK_FIRST ? "(q k^T) v" : "q (k^T v)",
+        .order = order == SQ_ATTEND_QK_FIRST ? "(q k^T) v" : "q (k^T v)",
         .target = node->name,
         .dense_additions = (uint64_t)sq_op_dense(op) * passes,
     };

@@ -4,6 +4,7 @@
 #include "sim/json/json.h"
 #include "sim/json/page.h"
 #include "sim/json/warnings_json.h"
+#include "sim/ops/graph_object.h"
 #include "sim/report/fixed_json.h"
 #include "sim/report/frame_counts_json.h"
 
@@ -124,6 +125,7 @@ static void add_all(cJSON *root, const struct spikeq_report *report)
     sq_json_add_text(root, "spikeq", SQ_VERSION);
     add_model(root, report->network);
     add_config(root, &report->network->config);
+    sq_json_add_item(root, "graph", sq_graph_to_object(&report->network->graph));
     add_input(root, report);
     sq_report_add_arith(root, report);
     sq_json_add_item(root, "warnings", sq_warnings_to_json(&report->warnings));

@@ -1,14 +1,11 @@
 #include "sim/report/sops.h"
 
-#include "sim/account/count/shapes.h"
-
 /* Of one node at one timestep. */
 static uint64_t sops_of(const struct sq_network *network, const struct sq_outcome *outcome,
                         const struct sq_node *node, uint32_t t)
 {
     const struct sq_tally *tally =
         &outcome->tally[(size_t)(node - network->node) * network->config.timesteps + t];
-    const enum sq_ssa_order order = sq_ssa_order_of(&network->config);
     switch (node->kind) {
     case SQ_NODE_ANALOG_CONV: /* pixels multiply, event counts do not */
         return sq_outcome_has_counts(outcome, network) ? tally->additions : 0;
@@ -16,7 +13,7 @@ static uint64_t sops_of(const struct sq_network *network, const struct sq_outcom
     case SQ_NODE_LINEAR:
         return tally->additions;
     case SQ_NODE_ATTEND:
-        return tally->coincidences[order] + tally->events2[order];
+        return tally->coincidences[node->order] + tally->events2[node->order];
     default:
         return 0;
     }

@@ -33,10 +33,10 @@ static void require(int status, const struct sq_error *err)
 static void load(struct bench *bench)
 {
     char folder[] = "/tmp/spikeq-bench-XXXXXX", model[64], config[64], input[64];
-    struct tiny_network net = {.layout = SQ_LAYOUT_CIFAR10DVS};
+    struct tiny_network net = {.layout = TINY_CIFAR10DVS};
     struct sq_rng rng = {1};
     struct sq_error err = {0};
-    tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10DVS, &net);
+    tiny_draw_sizes(&rng, TINY_CIFAR10DVS, &net);
     net.depth = net.timesteps = net.batch = net.frames = 1;
     net.dim = net.hidden = DIM;
     net.heads = 16;

@@ -185,7 +185,7 @@ static void write_drawn(const struct drawn *drawn, float shift)
 {
     struct tiny_network net;
     struct sq_rng rng = {384};
-    tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10, &net);
+    tiny_draw_sizes(&rng, TINY_CIFAR10, &net);
     net.depth = drawn->depth;
     net.dim = drawn->dim;
     net.heads = drawn->heads;

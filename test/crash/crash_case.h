@@ -77,7 +77,7 @@ static inline void crash_set_up(void)
     snprintf(temp_dir, sizeof temp_dir, "/dev/shm/spikeq-test-XXXXXX");
     if (mkdtemp(temp_dir) == NULL)
         temp_make();
-    tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10, &net);
+    tiny_draw_sizes(&rng, TINY_CIFAR10, &net);
     net.depth = 1;
     net.dim = 16;
     net.heads = 2;

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct sq_config config = {
     .name = "fuzz",
-    .layout = SQ_LAYOUT_CIFAR10,
+    .architecture = "spikformer-cifar10",
     .depth = 1,
     .dim = 8,
     .heads = 2,

@@ -36,12 +36,12 @@ rule "JSON knows nothing of what it holds" '(kernels/base|sim/json)/' sim/json
 rule "checkpoint readers know no network" '(kernels/base|traces/files|sim/checkpoint)/' sim/checkpoint
 rule "recordings know no stores" '(kernels/base|traces/(files|format|import))/' traces/import
 rule "imports know no report" \
-    '(kernels/base|traces)/|sim/(account|checkpoint|config|engine|import|input|network|record)/|sim/spikeq\.h' \
+    '(kernels/base|traces)/|sim/(account|checkpoint|config|engine|graph|import|input|network|ops|record)/|sim/spikeq\.h' \
     sim/import
 rule "the engine knows no report" \
     '(kernels|traces)/|sim/(account|checkpoint|config|engine|input|network|queue)/' sim/engine
 rule "the command uses the public header alone" 'sim/(spikeq\.h|cli/)' sim/cli
-rule "nothing below stands on the interface" 'kernels/|traces/|sim/([a-z]+\.h|account|analysis|checkpoint|config|engine|events|import|input|json|network|quantise|queue|record|replay|report)' \
+rule "nothing below stands on the interface" 'kernels/|traces/|sim/([a-z]+\.h|account|analysis|checkpoint|config|engine|events|graph|import|input|json|network|ops|quantise|queue|record|replay|report)' \
     $(ls -d kernels/* traces/* sim/*/ | grep -vE "^sim/(api|cli)/")
 
 planted=$(mktemp -d)

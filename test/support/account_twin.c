@@ -41,7 +41,7 @@ static float *spikes(const struct twin *twin, const struct dense_result *want, c
     const struct tiny_network *net = twin->net;
     const struct dense_population *p = find(want, name);
     const size_t n = p->n_neurons, channels = n / n_positions;
-    const int tokens_first = net->layout == SQ_LAYOUT_CIFAR10 && p->n_dims == 2;
+    const int tokens_first = net->layout == TINY_CIFAR10 && p->n_dims == 2;
     float *out = calloc((size_t)net->batch * net->timesteps * n + 1, sizeof *out);
     for (size_t b = 0; b < net->batch; b++)
         for (size_t t = 0; t < net->timesteps; t++)
@@ -109,7 +109,7 @@ static void add_layer(struct twin *twin, const struct dense_result *want,
     op->weight = layer->weight;
     op->has_bias = layer->bias != NULL;
     op->folds_bias = !op->has_bias;
-    op->is_conv = layer->taps == 9 || twin->net->layout != SQ_LAYOUT_CIFAR10;
+    op->is_conv = layer->taps == 9 || twin->net->layout != TINY_CIFAR10;
     op->is_first = twin->n == 1;
     op->in = op->is_first ? pixels(twin, op) : in;
     grid(add_op(twin, TWIN_NORM, layer->bn, block), layer->c_out, h, w);
@@ -131,7 +131,7 @@ static void add_stages(struct twin *twin, const struct dense_result *want)
         const struct twin_op *fired = &twin->op[twin->n - 1];
         const size_t n = net->batch * twin_elements(fired);
         in = NULL;
-        if (stage < 4 && (net->layout != SQ_LAYOUT_CIFAR10 || stage >= 2)) {
+        if (stage < 4 && (net->layout != TINY_CIFAR10 || stage >= 2)) {
             struct twin_op *pool = add_op(twin, TWIN_POOL, "pool", -1);
             grid(pool, fired->c_in, h, w);
             pool->in = copy(fired->in, n);
@@ -218,7 +218,7 @@ static void add_block(struct twin *twin, const struct dense_result *want, int bl
         add_layer(twin, want, &net->layer[TINY_STAGES + block * TINY_BLOCK_LAYERS + i], name, block,
                   h, w, in);
         twin->op[at].from_stream = reads_stream;
-        twin->op[at].bias_apart = reads_stream && net->layout == SQ_LAYOUT_CIFAR10;
+        twin->op[at].bias_apart = reads_stream && net->layout == TINY_CIFAR10;
         if (i == 3 || i == 5)
             add_residual(twin, i == 3 ? "mid" : "out", block, stream);
     }
@@ -381,7 +381,7 @@ struct twin_products twin_products(const struct twin *twin, const struct twin_op
                                    uint32_t sample)
 {
     const uint32_t n = op->h * op->w, d = twin->net->dim / twin->net->heads;
-    const double scale = twin->net->layout == SQ_LAYOUT_CIFAR10 ? (double)twin->net->attn_scale : 1;
+    const double scale = twin->net->layout == TINY_CIFAR10 ? (double)twin->net->attn_scale : 1;
     const size_t elements = twin_elements(op), first = sample * elements;
     struct twin_products p = {.is_binary = {1, 1}};
     for (size_t i = first; i < first + elements; i++) {

@@ -51,7 +51,7 @@ static void record(struct pass *pass, size_t index, struct grid *spikes)
 {
     struct dense_population *population = &pass->result->population[index];
     const size_t n_rows = (size_t)spikes->h * spikes->w;
-    const int rows_first = population->n_dims == 2 && pass->net->layout == SQ_LAYOUT_CIFAR10;
+    const int rows_first = population->n_dims == 2 && pass->net->layout == TINY_CIFAR10;
     const size_t frame = (size_t)pass->t * pass->net->batch + pass->sample;
     ck_assert_uint_eq(population->n_neurons, dense_cells(spikes));
     unsigned char *out = population->spikes + frame * population->n_neurons;
@@ -133,7 +133,7 @@ static struct grid take_input(struct pass *pass)
         are_counts &= x.v[i] >= 0 && x.v[i] == floor(x.v[i]);
     }
     pass->result->pixels_are_counts &= are_counts;
-    pass->multiplies = !are_counts || net->layout != SQ_LAYOUT_CIFAR10DVS;
+    pass->multiplies = !are_counts || net->layout != TINY_CIFAR10DVS;
     return x;
 }
 
@@ -152,7 +152,7 @@ static struct grid first_stage(struct pass *pass, const struct grid *in)
 /* One timestep; `mean` [dim] gathers the mean over tokens. */
 static void run_timestep(struct pass *pass, double *mean)
 {
-    const int first_pool = pass->net->layout == SQ_LAYOUT_CIFAR10 ? 2 : 0;
+    const int first_pool = pass->net->layout == TINY_CIFAR10 ? 2 : 0;
     struct grid u = take_input(pass);
     for (size_t stage = 0; stage < 4; stage++) {
         struct grid out = stage == 0 ? first_stage(pass, &u) : propagate(pass, stage, stage, &u);
@@ -218,7 +218,7 @@ static void name_population(struct dense_population *out, const char *part, uint
 static void shape_population(const struct tiny_network *net, struct dense_population *out,
                              uint64_t channels, uint64_t h, uint64_t w, int is_map)
 {
-    const int rows_first = net->layout == SQ_LAYOUT_CIFAR10;
+    const int rows_first = net->layout == TINY_CIFAR10;
     const uint64_t map[3] = {channels, h, w};
     const uint64_t flat[2] = {rows_first ? h * w : channels, rows_first ? channels : h * w};
     out->n_dims = is_map ? 3 : 2;
@@ -236,7 +236,7 @@ static void shape_populations(const struct tiny_network *net, struct dense_resul
                                        "attn.attn_lif", "attn.proj_lif", "mlp.fc1_lif",
                                        "mlp.fc2_lif"};
     static const uint32_t cifar_step[] = {1, 1, 1, 2, 4}, other_step[] = {1, 2, 4, 8, 16};
-    const uint32_t *step = net->layout == SQ_LAYOUT_CIFAR10 ? cifar_step : other_step;
+    const uint32_t *step = net->layout == TINY_CIFAR10 ? cifar_step : other_step;
     struct dense_population *out = result->population;
     for (size_t i = 0; i < STAGE_POPULATIONS; i++, out++) {
         name_population(out, stage[i], 0);
@@ -247,7 +247,7 @@ static void shape_populations(const struct tiny_network *net, struct dense_resul
         for (size_t i = 0; i < BLOCK_POPULATIONS; i++, out++) {
             name_population(out, part[i], block);
             shape_population(net, out, i == 5 ? net->hidden : net->dim, tiny_grid_height(net),
-                             tiny_grid_width(net), i >= 4 && net->layout == SQ_LAYOUT_IMAGENET);
+                             tiny_grid_width(net), i >= 4 && net->layout == TINY_IMAGENET);
         }
 }
 

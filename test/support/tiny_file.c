@@ -154,7 +154,7 @@ void tiny_write_config(const struct tiny_network *net, const char *path)
              "\"mlp_hidden\": %u, \"T\": %u, \"in_channels\": %u, \"image_height\": %u, "
              "\"image_width\": %u, \"classes\": %u, \"v_threshold\": %.9g, "
              "\"attn_v_threshold\": %.9g, \"attn_scale\": %.9g}\n",
-             sq_layout_name(net->layout), net->depth, net->dim, net->heads, net->hidden,
+             tiny_layout_name(net->layout), net->depth, net->dim, net->heads, net->hidden,
              net->timesteps, net->channels, net->height, net->width, net->classes,
              (double)net->v_threshold, (double)net->attn_v_threshold, (double)net->attn_scale);
     bytes_put_text(&content, text);
@@ -166,7 +166,7 @@ void tiny_write_input(const struct tiny_network *net, const char *path)
 {
     struct bytes content = {0};
     char frames[16] = "", dictionary[118], line[128];
-    if (net->layout == SQ_LAYOUT_CIFAR10DVS)
+    if (net->layout == TINY_CIFAR10DVS)
         snprintf(frames, sizeof frames, "%u, ", net->frames);
     snprintf(dictionary, sizeof dictionary,
              "{'descr': '<f4', 'fortran_order': False, 'shape': (%u, %s%u, %u, %u), }", net->batch,

@@ -22,9 +22,9 @@ static void draw_width(struct sq_rng *rng, struct tiny_network *net)
     net->heads = width[i].heads;
 }
 
-void tiny_draw_sizes(struct sq_rng *rng, enum sq_layout layout, struct tiny_network *net)
+void tiny_draw_sizes(struct sq_rng *rng, enum tiny_layout layout, struct tiny_network *net)
 {
-    const int is_frames = layout == SQ_LAYOUT_CIFAR10DVS;
+    const int is_frames = layout == TINY_CIFAR10DVS;
     *net = (struct tiny_network){.layout = layout,
                                  .depth = 1 + (uint32_t)sq_rng_below(rng, 2),
                                  .hidden = PICK(rng, 1, 7, 16, 40, 64, 65, 100, 130),
@@ -36,7 +36,7 @@ void tiny_draw_sizes(struct sq_rng *rng, enum sq_layout layout, struct tiny_netw
                                  .attn_v_threshold = 0.5f,
                                  .attn_scale = is_frames ? 0.25f : 0.125f};
     draw_width(rng, net);
-    if (layout == SQ_LAYOUT_CIFAR10) {
+    if (layout == TINY_CIFAR10) {
         net->height = net->dim > 40 ? PICK(rng, 4, 8, 12, 20) : PICK(rng, 4, 8, 20, 28, 32);
         net->width = net->dim > 40 ? PICK(rng, 4, 8, 16) : PICK(rng, 4, 12, 16, 32, 36);
     } else {
@@ -111,7 +111,7 @@ static void fill_linear(struct sq_rng *rng, struct tiny_network *net, uint32_t b
 {
     static const char *const name[] = {"attn.q",    "attn.k",  "attn.v",
                                        "attn.proj", "mlp.fc1", "mlp.fc2"};
-    const int is_cifar = net->layout == SQ_LAYOUT_CIFAR10, is_mlp = which >= 4;
+    const int is_cifar = net->layout == TINY_CIFAR10, is_mlp = which >= 4;
     struct tiny_layer *layer = &net->layer[net->n_layers++];
     snprintf(layer->name, sizeof layer->name, "block.%u.%s_%s", block, name[which],
              is_cifar ? "linear" : "conv");
@@ -119,7 +119,7 @@ static void fill_linear(struct sq_rng *rng, struct tiny_network *net, uint32_t b
     layer->c_in = which == 5 ? net->hidden : net->dim;
     layer->c_out = which == 4 ? net->hidden : net->dim;
     layer->taps = 1;
-    layer->n_dims = is_cifar ? 2 : is_mlp && net->layout == SQ_LAYOUT_IMAGENET ? 4 : 3;
+    layer->n_dims = is_cifar ? 2 : is_mlp && net->layout == TINY_IMAGENET ? 4 : 3;
     layer->dim[2] = layer->dim[3] = 1;
     fill_layer(rng, layer, is_cifar || which >= 3);
 }
@@ -134,12 +134,12 @@ static void fill_input(struct sq_rng *rng, struct tiny_network *net)
     net->input = new_floats(net->n_input);
     for (size_t i = 0; i < net->n_input; i++) {
         const int eighths = (int)sq_rng_below(rng, 17) - 8;
-        if (net->layout == SQ_LAYOUT_CIFAR10DVS)
+        if (net->layout == TINY_CIFAR10DVS)
             net->input[i] = sq_rng_below(rng, 3) > 0 ? 0 : (float)sq_rng_below(rng, 5);
         else
             net->input[i] = is_whole ? (float)sq_rng_below(rng, 3) : (float)eighths / 8;
     }
-    if (net->layout == SQ_LAYOUT_CIFAR10DVS && is_whole)
+    if (net->layout == TINY_CIFAR10DVS && is_whole)
         net->input[net->n_input - 1] = 0.5f;
 }
 
@@ -163,7 +163,7 @@ void tiny_fill(struct sq_rng *rng, struct tiny_network *net)
     fill_input(rng, net);
 }
 
-void tiny_draw(struct sq_rng *rng, enum sq_layout layout, struct tiny_network *net)
+void tiny_draw(struct sq_rng *rng, enum tiny_layout layout, struct tiny_network *net)
 {
     tiny_draw_sizes(rng, layout, net);
     tiny_fill(rng, net);
@@ -188,12 +188,12 @@ void tiny_free(struct tiny_network *net)
 
 uint32_t tiny_grid_height(const struct tiny_network *net)
 {
-    return net->height / (net->layout == SQ_LAYOUT_CIFAR10 ? 4 : 16);
+    return net->height / (net->layout == TINY_CIFAR10 ? 4 : 16);
 }
 
 uint32_t tiny_grid_width(const struct tiny_network *net)
 {
-    return net->width / (net->layout == SQ_LAYOUT_CIFAR10 ? 4 : 16);
+    return net->width / (net->layout == TINY_CIFAR10 ? 4 : 16);
 }
 
 const char *tiny_describe(const struct tiny_network *net)
@@ -201,7 +201,7 @@ const char *tiny_describe(const struct tiny_network *net)
     static char text[160];
     snprintf(text, sizeof text,
              "%s %u-%u, %u heads, hidden %u, T %u, input %ux%ux%u, %u classes, batch %u",
-             sq_layout_name(net->layout), net->depth, net->dim, net->heads, net->hidden,
+             tiny_layout_name(net->layout), net->depth, net->dim, net->heads, net->hidden,
              net->timesteps, net->channels, net->height, net->width, net->classes, net->batch);
     return text;
 }

@@ -8,6 +8,7 @@
 #define SQ_TEST_TINY_NETWORK_H
 
 #include "sim/config/config.h"
+#include "test/support/tiny_layout.h"
 #include "test/unit.h"
 
 #include <stddef.h>
@@ -29,7 +30,7 @@ struct tiny_layer {
 enum { TINY_STAGES = 5, TINY_BLOCK_LAYERS = 6 }; /* 4 convolutions and rpe; q k v proj fc1 fc2 */
 
 struct tiny_network {
-    enum sq_layout layout;
+    enum tiny_layout layout;
     uint32_t depth, dim, heads, hidden, timesteps, channels, height, width, classes, batch;
     float v_threshold, attn_v_threshold, attn_scale;
     struct tiny_layer *layer; /* stages, then block by block */
@@ -41,13 +42,13 @@ struct tiny_network {
 };
 
 /* Sizes alone, nothing drawn: what tiny_draw_sizes() gives and a test may then change. */
-void tiny_draw_sizes(struct sq_rng *rng, enum sq_layout layout, struct tiny_network *net);
+void tiny_draw_sizes(struct sq_rng *rng, enum tiny_layout layout, struct tiny_network *net);
 
 /* Weights and input of a network whose sizes are set. Freed by tiny_free(). */
 void tiny_fill(struct sq_rng *rng, struct tiny_network *net);
 
 /* Both. */
-void tiny_draw(struct sq_rng *rng, enum sq_layout layout, struct tiny_network *net);
+void tiny_draw(struct sq_rng *rng, enum tiny_layout layout, struct tiny_network *net);
 void tiny_free(struct tiny_network *net);
 
 /* Rows of the token grid, and their length. */

@@ -1,6 +1,6 @@
 #include "test/vectors/check.h"
 
-#include "sim/account/count/shapes.h"
+#include "sim/account/sheets/counters_read.h"
 #include "sim/json/decimal.h"
 
 #include <stdio.h>
@@ -109,11 +109,10 @@ int shape_of(const cJSON *config, struct sq_counters *out, struct sq_error *err)
 {
     const char *layout = cJSON_GetStringValue(member(config, "layout"));
     struct sq_config c = {.name = "vector"};
-    for (int i = SQ_LAYOUT_CIFAR10; i <= SQ_LAYOUT_CIFAR10DVS; i++)
-        if (layout != NULL && strcmp(layout, sq_layout_name((enum sq_layout)i)) == 0)
-            c.layout = (enum sq_layout)i;
-    c.in_channels =
-        (uint32_t)number_at(config, "in_channels", c.layout == SQ_LAYOUT_CIFAR10DVS ? 2 : 3);
+    if (layout != NULL)
+        snprintf(c.architecture, sizeof c.architecture, "%s", layout);
+    c.takes_frames = layout != NULL && strcmp(layout, "cifar10dvs") == 0;
+    c.in_channels = (uint32_t)number_at(config, "in_channels", c.takes_frames ? 2 : 3);
     c.depth = (uint32_t)number_at(config, "depth", 0);
     c.dim = (uint32_t)number_at(config, "embed_dim", 0);
     c.heads = (uint32_t)number_at(config, "heads", 0);

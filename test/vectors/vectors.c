@@ -144,6 +144,7 @@ static int print_figures(const char *path)
 
 int main(int argc, char **argv)
 {
+    setenv("SPIKEQ_CONFIGS", "configs", 0); /* it runs at the top of the source tree */
     if (argc == 3 && strcmp(argv[1], "--figures") == 0)
         return print_figures(argv[2]);
     struct total total = {0};

@@ -110,8 +110,9 @@ struct sq_op_group {
 struct sq_op {
     char name[64]; /* module path; products and additions are named by spikeq */
     enum sq_op_kind kind;
-    int block;       /* number of the encoder block, -1 outside */
-    char role[24];   /* stated by the graph: "stem", "q", "proj", "residual", "classifier", ...; or "" */
+    int block; /* number of the encoder block, -1 outside */
+    char role
+        [24]; /* stated by the graph: "stem", "q", "proj", "residual", "classifier", ...; or "" */
     char source[64]; /* the node of the graph whose packets, or currents, it receives; or "" */
     uint32_t node;   /* its number in the graph */
     /* Sizes of one frame (one timestep of one image): */

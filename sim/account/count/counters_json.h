@@ -10,7 +10,6 @@
 #define SQ_COUNTERS_JSON_H
 
 #include "sim/account/count/counters.h"
-#include "sim/config/config.h"
 
 #include <cJSON.h>
 
@@ -18,15 +17,5 @@ enum { SQ_COUNTERS_VERSION = 1 };
 
 /* A new object (the caller adds it to the report or frees it), NULL: out of memory. */
 cJSON *sq_counters_to_json(const struct sq_counters *counters);
-
-/* Read a whole report. `path` begins the error sentences; *out zeroed, sq_counters_free() frees it,
- * also after a failure. SQ_EFORMAT (no report, no counters), SQ_EUNSUPPORTED (a newer version),
- * SQ_ESHAPE (counters of another network), SQ_EVALUE (counts that cannot be). */
-int sq_counters_from_report(struct sq_error *err, const char *path, const cJSON *report,
-                            struct sq_counters *out);
-
-/* The report's "config" as a configuration. */
-int sq_config_from_report(struct sq_error *err, const char *path, const cJSON *report,
-                          struct sq_config *config);
 
 #endif

@@ -1,20 +1,8 @@
-/* Shapes: the operations of a Spikformer by its configuration, in the order in which the official
- * module registers them, with empty counts. Products, additions and the mean, which are no
- * modules, stand where they happen: "block.0.attn.ssa", "block.0.in", "block.0.mid",
- * "block.0.out", "mean" (the engine's node names where it has one). */
+/* Shapes: the sizes of single operations, as the account counts them. */
 #ifndef SQ_SHAPES_H
 #define SQ_SHAPES_H
 
 #include "sim/account/count/counters.h"
-#include "sim/config/config.h"
-
-/* Fill *out (zeroed; sq_counters_free() frees it) for a complete configuration. SQ_ESHAPE,
- * SQ_EVALUE (a size is missing or does not divide), SQ_ENOMEM. */
-int sq_counters_from_config(struct sq_error *err, const struct sq_config *config,
-                            struct sq_counters *out);
-
-/* Which product of attention a network of this configuration multiplies first. */
-enum sq_ssa_order sq_ssa_order_of(const struct sq_config *config);
 
 /* Sizes of a convolution of one frame, c_in x height x width -> c_out. Conv1d: width 1. */
 struct sq_conv_shape {

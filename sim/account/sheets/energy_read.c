@@ -1,5 +1,6 @@
 /* Reports as sources. */
 #include "sim/account/count/counters_json.h"
+#include "sim/account/sheets/counters_read.h"
 #include "sim/account/sheets/energy.h"
 #include "sim/json/json.h"
 #include "sim/json/warnings_json.h"

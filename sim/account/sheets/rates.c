@@ -1,6 +1,6 @@
 #include "sim/account/sheets/rates.h"
 
-#include "sim/account/count/shapes.h"
+#include "sim/account/sheets/counters_read.h"
 #include "sim/account/sheets/csv.h"
 
 #include <string.h>

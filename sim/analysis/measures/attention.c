@@ -41,8 +41,8 @@ static size_t head_words(const struct sq_subject *block)
 
 static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *block)
 {
-    return sq_ssa_count_scratch_bytes(&scope->network->attend) +
-           2 * head_words(block) * sizeof(uint64_t) +
+    (void)scope;
+    return sq_ssa_count_scratch_bytes(block->attend) + 2 * head_words(block) * sizeof(uint64_t) +
            (block->n_rows + PARTS * (block->head_dim + 1)) * sizeof(uint32_t);
 }
 
@@ -87,11 +87,12 @@ static void add_head(const struct head *head, const struct sq_scope *scope,
     }
 }
 
-static void add_operations(uint64_t *count, const struct sq_scope *scope, const uint64_t *q,
-                           const uint64_t *k, const uint64_t *v, void *scratch)
+static void add_operations(uint64_t *count, const struct sq_scope *scope,
+                           const struct sq_subject *block, const uint64_t *q, const uint64_t *k,
+                           const uint64_t *v, void *scratch)
 {
     struct sq_ssa_count found;
-    scope->kernels.ssa_count(&found, q, k, v, &scope->network->attend, 0, scratch);
+    scope->kernels.ssa_count(&found, q, k, v, block->attend, 0, scratch);
     count[COINCIDENCES_QK] += found.coincidences[SQ_ATTEND_QK_FIRST];
     count[COINCIDENCES_KV] += found.coincidences[SQ_ATTEND_KV_FIRST];
     count[EVENTS_QK] += found.events2[SQ_ATTEND_QK_FIRST];
@@ -106,13 +107,13 @@ static void add_timestep(uint64_t *count, const struct sq_scope *scope,
     const struct places at = places_of(scope, block);
     const uint64_t *q = sq_view_bits(view, scope, block, 0, t);
     const uint64_t *k = sq_view_bits(view, scope, block, 1, t);
-    char *behind = (char *)scratch + sq_ssa_count_scratch_bytes(&scope->network->attend);
+    char *behind = (char *)scratch + sq_ssa_count_scratch_bytes(block->attend);
     uint64_t *head_q = (uint64_t *)(void *)behind, *head_k = head_q + head_words(block);
     uint32_t *score = (uint32_t *)(void *)(head_k + head_words(block));
     for (uint32_t h = 0; h < block->n_heads; h++) {
         const size_t first = (size_t)h * block->head_dim;
-        sq_attend_cut_head(head_q, q, first, &scope->network->attend);
-        sq_attend_cut_head(head_k, k, first, &scope->network->attend);
+        sq_attend_cut_head(head_q, q, first, block->attend);
+        sq_attend_cut_head(head_k, k, first, block->attend);
         add_head(&(struct head){head_q, head_k, count + (size_t)h * (block->head_dim + 1),
                                 count + at.map + (size_t)h * block->n_rows,
                                 count + at.zero_scores + (size_t)t * block->n_heads + h,
@@ -120,8 +121,8 @@ static void add_timestep(uint64_t *count, const struct sq_scope *scope,
                                 score + block->n_rows},
                  scope, block);
     }
-    add_operations(count + at.operations, scope, q, k, sq_view_bits(view, scope, block, 2, t),
-                   scratch);
+    add_operations(count + at.operations, scope, block, q, k,
+                   sq_view_bits(view, scope, block, 2, t), scratch);
 }
 
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *block,

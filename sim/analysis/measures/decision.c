@@ -32,7 +32,8 @@ static int check_model(struct sq_error *err, const struct sq_scope *scope,
                        "--weights chooses",
                        network->model_path, scope->path, root, network->root);
     if (network->config.depth != recorded->config.depth ||
-        network->config.dim != recorded->config.dim || network->n_tokens != recorded->n_tokens ||
+        network->head.n_in != recorded->head.n_in ||
+        sq_network_last(network)->shape.n_rows != sq_network_last(recorded)->shape.n_rows ||
         network->config.timesteps != scope->timesteps)
         return sq_fail(err, SQ_ESHAPE,
                        "%s: depth %u, dim %u, T = %u, but %s has depth %u, dim %u, T = %u; is it "
@@ -73,15 +74,15 @@ void sq_decision_free(struct sq_decision *decision)
 /* Scratch: streams; sums [T][dim], features [dim], logits [classes]. */
 static size_t sum_bytes(const struct sq_decision *decision)
 {
-    const struct sq_config *config = &decision->network->config;
-    return (size_t)config->timesteps * config->dim * sizeof(uint32_t);
+    const struct sq_network *network = decision->network;
+    return (size_t)network->config.timesteps * network->head.n_in * sizeof(uint32_t);
 }
 
 size_t sq_decision_scratch_bytes(const struct sq_decision *decision)
 {
-    const struct sq_config *config = &decision->network->config;
+    const struct sq_synapse *head = &decision->network->head;
     return sq_streams_scratch_bytes(decision->streams) + sum_bytes(decision) +
-           ((size_t)config->dim + config->classes) * sizeof(float);
+           ((size_t)head->n_in + head->n_out) * sizeof(float);
 }
 
 /* Sums of the last stream of a timestep, and of no other. */
@@ -119,7 +120,7 @@ void sq_decision_add(struct sq_decision *decision, const struct sq_scope *scope,
                      const struct sq_frame_view *view, uint64_t sample, void *scratch)
 {
     const struct sq_network *network = decision->network;
-    const uint32_t timesteps = scope->timesteps, dim = network->config.dim;
+    const uint32_t timesteps = scope->timesteps, dim = network->head.n_in;
     char *behind = (char *)scratch + sq_streams_scratch_bytes(decision->streams);
     uint32_t *sum = (uint32_t *)(void *)behind;
     float *feature = (float *)(void *)(behind + sum_bytes(decision)), *logits = feature + dim;
@@ -129,7 +130,7 @@ void sq_decision_add(struct sq_decision *decision, const struct sq_scope *scope,
         sq_streams_walk(scope, decision->streams, view, t, scratch, sum_last, &last);
         sq_head_feature(network, sum, t + 1, feature);
         sq_head_logits(network, feature, logits);
-        judge(logits, network->config.classes, &decision->class[sample * timesteps + t],
+        judge(logits, network->head.n_out, &decision->class[sample * timesteps + t],
               &decision -> margin[sample * timesteps + t]);
     }
 }

@@ -35,9 +35,11 @@ void sq_streams_walk(const struct sq_scope *scope, const struct sq_subject *stre
         sq_scope_node(scope, &scope->plan->population[streams->source[0]]);
     uint64_t *pooled = scratch,
              *sum[2] = {pooled + n_words, pooled + (1 + SQ_STREAM_PLANES) * n_words};
-    sq_pool_spikes(pooled, sq_view_bits(view, scope, streams, 0, t), stage->height, stage->width,
-                   streams->n_words);
-    const uint64_t *stream = pooled;
+    const uint64_t *stream = sq_view_bits(view, scope, streams, 0, t);
+    if (stage->shape.n_rows != streams->n_rows) { /* the first term is pooled before */
+        sq_pool_spikes(pooled, stream, stage->height, stage->width, streams->n_words);
+        stream = pooled;
+    }
     for (uint32_t i = 0; i < sq_n_streams(streams); i++) {
         const unsigned n_in = planes_for(1 + i), n_out = planes_for(2 + i);
         uint64_t *next = sum[i % 2];

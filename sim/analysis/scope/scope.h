@@ -26,9 +26,9 @@ struct sq_subject {
     uint32_t grid_height, grid_width;     /* of the rows; 0: they are no grid, or none is known */
     uint32_t n_heads, head_dim;           /* 0: its channels are not those of attention heads */
     uint32_t block;                       /* SQ_SUBJECT_ATTENTION */
+    const struct sq_attend_shape *attend; /* the same; else NULL */
     uint32_t n_sources;
-    const uint32_t *source; /* populations of the trace: q, k, v; proj_lif3, rpe_lif, then proj_lif
-                               and fc2_lif of each block */
+    const uint32_t *source; /* populations of the trace: q, k, v; the terms of the last stream */
 };
 
 struct sq_scope_sample {

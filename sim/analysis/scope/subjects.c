@@ -1,12 +1,13 @@
-/* Subjects: populations as the trace has them, and what they are together in a Spikformer. */
+/* Subjects: populations as the trace has them, and what they are together. */
 #include "kernels/base/bits.h"
 #include "sim/analysis/scope/scope.h"
+#include "sim/network/residual.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Values of a residual stream, up to 2 + 2 * depth, are held in 8 bit planes. */
-enum { MOST_BLOCKS = 126 };
+/* Values of a residual stream, up to its number of terms, are held in 8 bit planes. */
+enum { MOST_TERMS = 254 };
 
 const struct sq_node *sq_scope_node(const struct sq_scope *scope,
                                     const struct sq_trace_population *population)
@@ -19,16 +20,6 @@ const struct sq_node *sq_scope_node(const struct sq_scope *scope,
                        ? &network->node[i]
                        : NULL;
     return NULL;
-}
-
-static int is_of_heads(const char *name)
-{
-    static const char *const tail[] = {"attn.q_lif", "attn.k_lif", "attn.v_lif", "attn.attn_lif"};
-    const size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof tail / sizeof tail[0]; i++)
-        if (n > strlen(tail[i]) && strcmp(name + n - strlen(tail[i]), tail[i]) == 0)
-            return 1;
-    return 0;
 }
 
 /* Rows form a grid where the recorded array has height and width, or the network knows them. */
@@ -58,9 +49,11 @@ static void add_population(struct sq_scope *scope, uint32_t index, uint32_t *sou
                                    .n_sources = 1,
                                    .source = source};
     find_grid(population, node, subject);
-    if (node != NULL && is_of_heads(population->name)) {
-        subject->n_heads = scope->network->attend.n_heads;
-        subject->head_dim = scope->network->attend.head_dim;
+    const struct sq_attend_shape *attend =
+        node != NULL ? sq_node_attention(scope->network, node) : NULL;
+    if (attend != NULL) {
+        subject->n_heads = attend->n_heads;
+        subject->head_dim = attend->head_dim;
     }
 }
 
@@ -75,78 +68,71 @@ static int64_t find_source(const struct sq_scope *scope, const char *globs, cons
                : -1;
 }
 
-/* Add the subject if all its sources are there. */
-static void add_group(struct sq_scope *scope, const char *globs, const char (*name)[SQ_NAME_BYTES],
-                      uint32_t *source, const struct sq_subject *subject)
+/* Add the subject if all its sources, nodes of the network, are recorded. */
+static int add_group(struct sq_error *err, struct sq_scope *scope, const char *globs,
+                     const uint16_t *node, const struct sq_subject *subject)
 {
+    uint32_t *source = sq_arena_alloc(&scope->arena, subject->n_sources, sizeof *source);
+    if (source == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", scope->path);
     for (uint32_t i = 0; i < subject->n_sources; i++) {
-        const int64_t found = find_source(scope, globs, name[i]);
+        const int64_t found = find_source(scope, globs, scope->network->node[node[i]].name);
         if (found < 0)
-            return;
+            return SQ_OK;
         source[i] = (uint32_t)found;
     }
     scope->subject[scope->n_subjects] = *subject;
     scope->subject[scope->n_subjects++].source = source;
+    return SQ_OK;
 }
 
-/* What the residual streams are sums of, in order: the pooled patch embedding, the position
- * embedding, then what attention and MLP of each block add. */
+/* A subject of the shape that a node sends. */
+static struct sq_subject subject_like(const struct sq_node *node)
+{
+    return (struct sq_subject){.n_rows = node->shape.n_rows,
+                               .n_channels = node->shape.n_channels,
+                               .n_words = node->shape.n_words,
+                               .grid_height = node->height,
+                               .grid_width = node->width};
+}
+
+/* What the residual streams are sums of, in order. */
 static int add_streams(struct sq_error *err, struct sq_scope *scope, const char *globs)
 {
-    const uint32_t depth = scope->network->config.depth, n = 2 + 2 * depth;
-    char(*name)[SQ_NAME_BYTES] = sq_arena_alloc(&scope->arena, n, sizeof *name);
-    uint32_t *source = sq_arena_alloc(&scope->arena, n, sizeof *source);
-    if (name == NULL || source == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", scope->path);
-    snprintf(name[0], sizeof name[0], "patch_embed.proj_lif3");
-    snprintf(name[1], sizeof name[1], "patch_embed.rpe_lif");
-    for (uint32_t b = 0; b < depth; b++) {
-        snprintf(name[2 + 2 * b], sizeof name[0], "block.%u.attn.proj_lif", b);
-        snprintf(name[3 + 2 * b], sizeof name[0], "block.%u.mlp.fc2_lif", b);
-    }
-    const struct sq_network *network = scope->network;
-    add_group(scope, globs, (const char(*)[SQ_NAME_BYTES])name, source,
-              &(struct sq_subject){.kind = SQ_SUBJECT_STREAMS,
-                                   .name = "residual streams",
-                                   .n_rows = network->n_tokens,
-                                   .n_channels = network->config.dim,
-                                   .n_words = network->attend.n_words,
-                                   .grid_height = network->grid_height,
-                                   .grid_width = network->grid_width,
-                                   .n_sources = n});
-    return SQ_OK;
+    uint16_t term[MOST_TERMS];
+    struct sq_subject streams = subject_like(sq_network_last(scope->network));
+    streams.kind = SQ_SUBJECT_STREAMS;
+    streams.name = "residual streams";
+    streams.n_sources = (uint32_t)sq_residual_terms(scope->network, term, MOST_TERMS);
+    return streams.n_sources > 0 ? add_group(err, scope, globs, term, &streams) : SQ_OK;
 }
 
 static int add_attention(struct sq_error *err, struct sq_scope *scope, const char *globs,
-                         uint32_t block)
+                         const struct sq_node *node, uint32_t number)
 {
-    static const char letter[3] = {'q', 'k', 'v'};
-    char name[3][SQ_NAME_BYTES];
-    uint32_t *source = sq_arena_alloc(&scope->arena, 3, sizeof *source);
-    if (source == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", scope->path);
-    for (int i = 0; i < 3; i++)
-        snprintf(name[i], sizeof name[i], "block.%u.attn.%c_lif", block, letter[i]);
-    const struct sq_network *network = scope->network;
-    add_group(scope, globs, (const char(*)[SQ_NAME_BYTES])name, source,
-              &(struct sq_subject){.kind = SQ_SUBJECT_ATTENTION,
-                                   .name = "attention",
-                                   .n_rows = network->n_tokens,
-                                   .n_channels = network->config.dim,
-                                   .n_words = network->attend.n_words,
-                                   .grid_height = network->grid_height,
-                                   .grid_width = network->grid_width,
-                                   .n_heads = network->attend.n_heads,
-                                   .head_dim = network->attend.head_dim,
-                                   .block = block,
-                                   .n_sources = 3});
-    return SQ_OK;
+    struct sq_subject attention = subject_like(node);
+    attention.kind = SQ_SUBJECT_ATTENTION;
+    attention.name = "attention";
+    attention.attend = &node->attend;
+    attention.n_heads = node->attend.n_heads;
+    attention.head_dim = node->attend.head_dim;
+    attention.block = node->graph->block >= 0 ? (uint32_t)node->graph->block : number;
+    attention.n_sources = 3;
+    return add_group(err, scope, globs, node->source, &attention);
+}
+
+static uint32_t count_attentions(const struct sq_network *network)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; network != NULL && i < network->n_nodes; i++)
+        n += network->node[i].kind == SQ_NODE_ATTEND;
+    return n;
 }
 
 int sq_subjects_find(struct sq_error *err, struct sq_scope *scope, const char *globs)
 {
     const size_t n = scope->plan->n_populations;
-    const size_t n_groups = scope->network != NULL ? 1 + scope->network->config.depth : 0;
+    const size_t n_groups = 1 + count_attentions(scope->network);
     uint32_t *source = sq_arena_alloc(&scope->arena, n, sizeof *source);
     scope->subject = sq_arena_alloc(&scope->arena, n + n_groups, sizeof *scope->subject);
     if (source == NULL || scope->subject == NULL)
@@ -161,9 +147,10 @@ int sq_subjects_find(struct sq_error *err, struct sq_scope *scope, const char *g
                        scope->path, globs != NULL ? globs : "*");
     if (scope->network == NULL || !scope->has_spikes)
         return SQ_OK;
-    const int fits = scope->network->config.depth <= MOST_BLOCKS;
-    int status = fits ? add_streams(err, scope, globs) : SQ_OK;
-    for (uint32_t b = 0; status == SQ_OK && b < scope->network->config.depth; b++)
-        status = add_attention(err, scope, globs, b);
+    uint32_t number = 0;
+    int status = add_streams(err, scope, globs);
+    for (size_t i = 0; status == SQ_OK && i < scope->network->n_nodes; i++)
+        if (scope->network->node[i].kind == SQ_NODE_ATTEND)
+            status = add_attention(err, scope, globs, &scope->network->node[i], number++);
     return status;
 }

@@ -17,7 +17,7 @@ static void put_summary(const struct sq_table_page *page, const cJSON *trace)
     fprintf(page->to, "trace     %s\n", sq_text_at(trace, "trace"));
     const char *config = sq_text_at(trace, "run/config");
     if (config[0] != '\0')
-        fprintf(page->to, "network   %s (%s layout)\n", config, sq_text_at(trace, "run/layout"));
+        fprintf(page->to, "network   %s (%s)\n", config, sq_text_at(trace, "run/architecture"));
     const double timesteps = sq_number_at(trace, "timesteps");
     fprintf(page->to, "samples   %.0f, %.0f timestep%s\n", sq_number_at(trace, "samples"),
             timesteps, plural(timesteps));

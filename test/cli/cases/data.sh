@@ -12,12 +12,12 @@ refuse 1 "input: a folder that holds other files" "spikeq run: cifar/checkpoint.
 refuse 1 "labels: missing" "spikeq run: none.idx: cannot be opened: No such file or directory" run $model $config $input --labels none.idx
 refuse 1 "config: missing" "spikeq run: ./none.json: cannot be opened: No such file or directory" run $model --config ./none.json $input
 refuse 1 "config: none that fits" "spikeq run: cifar/model.safetensors: the weights cannot tell \"heads\", \"T\"; give --config NAME or --set heads=N --set T=N" run $model $input
-refuse 1 "config: of another layout" "spikeq run: cifar/model.safetensors: the weights have the layout cifar10, the configuration says cifar10dvs; wrong --config?" run $model --config dvs/config.json $input
-refuse 1 "config: of another depth" "spikeq run: cifar/model.safetensors: tensor \"block.*\" gives depth = 2, the configuration says 1; wrong --config?" run $model --config odd/config.json $input
+refuse 1 "config: of another layout" "spikeq run: cifar/model.safetensors: the weights are those of the architecture spikformer-cifar10, the configuration says spikformer-cifar10dvs; wrong --config?" run $model --config dvs/config.json $input
+refuse 1 "config: of another depth" "spikeq run: cifar/model.safetensors: tensor \"block.*.attn.q_linear.weight\" gives depth = 2, the configuration says 1; wrong --config?" run $model --config odd/config.json $input
 refuse 1 "set: unknown key" "spikeq run: --set: no key is called \"haeds\"; did you mean \"heads\"?" run $model $config $input --set haeds=4
 refuse 1 "set: out of range" "spikeq run: --set: \"T\" is 0; it must lie in 1..1024" run $model $config $input --set T=0
 refuse 1 "input: images of another size" "spikeq run: odd/input.npy: holds float32 [3,3,28,20]; the network takes images [B,3,32,32]: only uint8 images are padded or resized" run $model $config --input odd/input.npy
-refuse 1 "input: frames for images" "spikeq run: dvs/input.npy: holds float32 [2,4,2,128,128]; the network takes images [B,3,32,32]: are these frames? Then the layout is cifar10dvs" run $model $config --input dvs/input.npy
+refuse 1 "input: frames for images" "spikeq run: dvs/input.npy: holds float32 [2,4,2,128,128]; the network takes images [B,3,32,32]: are these frames? Then the architecture is another" run $model $config --input dvs/input.npy
 refuse 1 "input: images for frames" "spikeq run: cifar/input.npy: holds float32 [2,3,32,32]; the network takes frames [B,4,2,128,128]: a dimension is missing, of the samples or the timesteps" run --model dvs/model.safetensors --config dvs/config.json $input
 refuse 1 "input: frames of another T" "spikeq run: dvs/input.npy: holds float32 [2,4,2,128,128]; the network takes frames [B,5,2,128,128]: --set T=4 runs as many timesteps as there are frames" run --model dvs/model.safetensors --config dvs/config.json --input dvs/input.npy --set T=5
 refuse 1 "labels: no list" "spikeq run: cifar/input.npy: holds [2,3,32,32]; labels are one list of 2 integers" run $model $config $input --labels cifar/input.npy

@@ -56,7 +56,7 @@ exits 1
 says "spikeq quantize: q.safetensors: holds fixed-point weights already; give the trained checkpoint"
 spikeq inspect q.safetensors
 exits 0
-prints_part "Spikformer, layout cifar10, 1-48"
+prints_part "Spikformer, architecture spikformer-cifar10, 1-48"
 rm -r a b
 cp q.safetensors first
 spikeq $quantize --bits 6 -o q.safetensors

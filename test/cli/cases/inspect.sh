@@ -33,7 +33,7 @@ labels() { file=l.npy && cp "$root/test/golden/cifar-2-64/labels.npy" l.npy 2>/d
     { printf "\223NUMPY\001\000\166\000%-117s\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }" >l.npy && printf '\001\002' >>l.npy; }; }
 images() { file=cifar/input.npy; }
 
-is "a configuration" a_config "cifar/config.json: a configuration: config, layout cifar10, depth 2, dim 64" \
+is "a configuration" a_config "cifar/config.json: a configuration: config, architecture spikformer-cifar10, depth 2, dim 64" \
     "next      spikeq run --config cifar/config.json --model MODEL --input FILE"
 is "a report" a_report "r.json: a report of spikeq run" "next      spikeq energy r.json"
 is "a hardware profile" a_profile "p.json: a hardware profile" \
@@ -187,8 +187,8 @@ open("sdt.safetensors", "wb").write(len(header).to_bytes(8, "little") + header.e
 END
 spikeq inspect sdt.safetensors
 exits 0
-prints_part "no Spikformer"
-relative="sdt.safetensors: tensor \"block.0.attn.q_linear.weight\" has 4 axes, that of a Spikformer 2; this is the state dict of a relative; of another network, record"
+prints_part "no architecture that is known"
+relative="sdt.safetensors: tensor \"block.0.attn.q_linear.weight\" has 4 axes, that of spikformer-cifar10 2; this is the state dict of a relative, none of spikformer-cifar10, spikformer-cifar10dvs, spikformer-imagenet; of another network, record"
 prints_part "verdict   spikeq run refuses it: $relative"
 spikeq run --model sdt.safetensors --config odd/config.json --input odd/input.npy
 exits 1

@@ -115,13 +115,13 @@ says_like "spikeq run: config *: \"head_dim\" is 8, but dim / heads is 64 / 4 = 
 sed 's/"layout": "cifar10",//; s/"patch_size": [0-9]*/"patch_size": 16/' cifar/config.json >c.json
 spikeq run --model cifar/model.safetensors --config c.json --input cifar/input.npy
 exits 1
-says_like "spikeq run: config *: \"patch_size\" is 16, but the 2 poolings of layout cifar10 make it 4"
+says_like "spikeq run: config *: \"patch_size\" is 16, but architecture spikformer-cifar10 makes it 4"
 finish
 
 start "keys: nothing is normalised or resized of event counts"
 spikeq run --model dvs/model.safetensors --config dvs/config.json --input dvs/input.npy --set fit=pad
 exits 1
-says_like "spikeq run: config *: fit would change nothing: layout cifar10dvs takes frames of event counts*"
+says_like "spikeq run: config *: fit would change nothing: spikformer-cifar10dvs takes frames of event counts*"
 finish
 
 start "keys: batch norm is folded into a model of integers"

@@ -237,13 +237,13 @@ fails() {
 }
 record_with=
 odd="--model odd/model.safetensors"
-fails 1 "a network of another depth" 'cifar/model.safetensors: tensor "block.*" gives depth = 2, the configuration says 1; wrong --config?' --model cifar/model.safetensors --from block.0
-fails 1 "a network of another layout" "dvs/model.safetensors: the weights have the layout cifar10dvs, the configuration says cifar10; wrong --config?" --model dvs/model.safetensors --from block.0
+fails 1 "a network of another depth" 'cifar/model.safetensors: tensor "block.*.attn.q_linear.weight" gives depth = 2, the configuration says 1; wrong --config?' --model cifar/model.safetensors --from block.0
+fails 1 "a network of another layout" "dvs/model.safetensors: the weights are those of the architecture spikformer-cifar10dvs, the configuration says spikformer-cifar10; wrong --config?" --model dvs/model.safetensors --from block.0
 fails 1 "another configuration" "a.db: has 3 timesteps, the network 4; wrong --config?" $odd --config odd/config.json --set T=4 --from block.0
 fails 1 "another input" "cifar/input.npy: is not the recorded input: its SHA-256 is 86dd3cd291c3..., a.db was recorded from d6b5160ee61e..." $odd --from input --input cifar/input.npy
 fails 2 "no input" "--from input: the trace holds no events of the input; give --input FILE" $odd --from input
 fails 1 "no model" "m: cannot be opened: No such file or directory" --model m --from block.0
-fails 2 "no such population" "--from block.7: the network has no such population; give a module path (block.0.attn.q_lif), block.N or input" $odd --from block.7
+fails 2 "no such population" "--from block.7: the network has no such population and no such module; give a path of spikeq graph, or input" $odd --from block.7
 fails 2 "no --from" "where does the replay begin? --from NAME: a population, block.N or input" $odd --verify
 fails 2 "--from without a model" "--model is missing: a replay computes; see spikeq replay --help" --from block.0
 fails 2 "--samples without a model" "--samples goes with --model or --stream; without them the whole run is told; see spikeq replay --help" --samples 1

@@ -1,7 +1,7 @@
 /* Single samples: their sums are the run's, their figures come back from a report. */
-#include "sim/account/count/shapes.h"
 #include "sim/account/price/bill.h"
 #include "sim/account/price/samples.h"
+#include "sim/account/sheets/counters_read.h"
 #include "test/unit.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 enum { N_SAMPLES = 5, T = 2, MAX_OPS = 128 };
 
 static const struct sq_config config = {.name = "tiny",
-                                        .layout = SQ_LAYOUT_IMAGENET,
+                                        .architecture = "spikformer-imagenet",
                                         .depth = 2,
                                         .dim = 16,
                                         .heads = 2,

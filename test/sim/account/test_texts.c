@@ -1,6 +1,6 @@
 /* What users write and read: decimals, switches, profiles, tables of rates, reports. */
 #include "sim/account/count/counters_json.h"
-#include "sim/account/count/shapes.h"
+#include "sim/account/sheets/counters_read.h"
 #include "sim/account/sheets/csv.h"
 #include "sim/account/sheets/energy.h"
 #include "sim/account/sheets/rates.h"
@@ -154,7 +154,7 @@ START_TEST(shipped_profiles_are_whole)
 END_TEST
 
 static const struct sq_config tiny = {.name = "tiny",
-                                      .layout = SQ_LAYOUT_CIFAR10,
+                                      .architecture = "spikformer-cifar10",
                                       .depth = 1,
                                       .dim = 16,
                                       .heads = 2,

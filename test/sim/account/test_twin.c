@@ -103,13 +103,13 @@ static double inputs(const struct twin_op *op)
 
 static int is_kv_first(const struct state *s)
 {
-    return s->twin.net->layout == SQ_LAYOUT_IMAGENET;
+    return s->twin.net->layout == TINY_IMAGENET;
 }
 
 /* Frames of a camera, all of whose values are whole: they enter as events. */
 static int is_counts(const struct state *s, const struct twin_synapses *x)
 {
-    return s->twin.net->layout == SQ_LAYOUT_CIFAR10DVS && x->is_whole;
+    return s->twin.net->layout == TINY_CIFAR10DVS && x->is_whole;
 }
 
 static uint64_t spikes_of(const struct twin_op *op, uint32_t sample)
@@ -392,8 +392,7 @@ static void jelly_ssa(const struct state *s, size_t i, uint32_t b, struct tensor
     const struct twin_op *op = &s->twin.op[i];
     const struct twin_products *p = &s->products[i][b];
     const int kv = is_kv_first(s);
-    const double scale =
-        s->twin.net->layout == SQ_LAYOUT_CIFAR10 ? (double)s->twin.net->attn_scale : 1;
+    const double scale = s->twin.net->layout == TINY_CIFAR10 ? (double)s->twin.net->attn_scale : 1;
     const double d = (double)s->twin.net->dim / s->twin.net->heads, n = (double)op->h * op->w;
     sum->synop += (double)p->first[kv];
     if (p->is_binary[kv])

@@ -31,7 +31,7 @@ static void dense_i16(int32_t *acc, const int16_t *w, size_t width,
 static void set_up(void)
 {
     struct sq_rng rng = {3};
-    tiny_prepare(SQ_LAYOUT_CIFAR10DVS, 1);
+    tiny_prepare(TINY_CIFAR10DVS, 1);
     struct tiny_tensor *weight = tiny_tensor_find(&tensors, "patch_embed.proj_conv.weight");
     for (size_t i = 0; i < tiny_tensor_count(weight); i++)
         weight->value[i] = (float)(sq_rng_unit(&rng) - 0.5);

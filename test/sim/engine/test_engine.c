@@ -15,8 +15,7 @@
 
 enum { N_NETWORKS = 90, N_RUNS = 3, N_ISA = 4 };
 
-static const enum sq_layout layout[] = {SQ_LAYOUT_CIFAR10, SQ_LAYOUT_IMAGENET,
-                                        SQ_LAYOUT_CIFAR10DVS};
+static const enum tiny_layout layout[] = {TINY_CIFAR10, TINY_IMAGENET, TINY_CIFAR10DVS};
 static const char *const isa[N_ISA] = {"auto", "scalar", "avx2", "avx512"};
 
 /* One case: what was drawn, what must come out, where the files lie. */

@@ -3,7 +3,8 @@
 #include "sim/engine/lane.h"
 
 #include "sim/engine/run.h"
-#include "sim/network/graph.h"
+#include "sim/network/make_graph.h"
+#include "sim/network/plan.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ static size_t n_regions;
 
 static void tear_down(void)
 {
+    sq_graph_free(&network.graph);
     sq_arena_free(&network.arena);
     sq_arena_free(&arena);
 }
@@ -37,11 +39,12 @@ static void build(struct sq_config config, uint32_t depth)
     memset(&network, 0, sizeof network);
     memset(&lane, 0, sizeof lane);
     network.config = config;
-    ck_assert_int_eq(sq_graph_build(&err, &network), SQ_OK);
+    ck_assert_int_eq(sq_graph_from_config(&err, &network.config, &network.graph), SQ_OK);
+    ck_assert_int_eq(sq_plan_make(&err, &network), SQ_OK);
     ck_assert_int_eq(sq_lane_alloc(&err, &arena, &network, depth, &lane), SQ_OK);
 }
 
-static const struct sq_config small = {.layout = SQ_LAYOUT_CIFAR10,
+static const struct sq_config small = {.architecture = "spikformer-cifar10",
                                        .depth = 2,
                                        .dim = 90,
                                        .heads = 3,
@@ -87,7 +90,7 @@ static void add_packets(size_t index, uint32_t depth)
 static void add_all(uint32_t depth)
 {
     const struct sq_config *c = &network.config;
-    const size_t frames = c->layout == SQ_LAYOUT_CIFAR10DVS ? c->timesteps : 1;
+    const size_t frames = sq_network_takes_frames(&network) ? c->timesteps : 1;
     const size_t pixels = frames * c->in_channels * c->image_height * c->image_width;
     const struct sq_node *first = &network.node[1];
     n_regions = 0;
@@ -134,22 +137,22 @@ END_TEST
 START_TEST(frames_need_room_for_each)
 {
     struct sq_config config = small;
-    config.layout = SQ_LAYOUT_CIFAR10DVS;
+    snprintf(config.architecture, sizeof config.architecture, "spikformer-cifar10dvs");
     config.in_channels = 2;
     config.image_height = config.image_width = 32;
     build(config, 2);
     ck_assert_uint_eq(sq_network_frames(&network), 4);
     add_all(2);
     require_no_overlap();
-    network.config.layout = SQ_LAYOUT_IMAGENET;
+    network.graph.node[0].input_kind = SQ_INPUT_IMAGE;
     ck_assert_uint_eq(sq_network_frames(&network), 1);
 }
 END_TEST
 
-static struct sq_config published(uint32_t dim, uint32_t side, enum sq_layout layout)
+static struct sq_config published(uint32_t dim, uint32_t side, const char *architecture)
 {
     struct sq_config config = small;
-    config.layout = layout;
+    snprintf(config.architecture, sizeof config.architecture, "%s", architecture);
     config.dim = dim;
     config.heads = 8;
     config.mlp_hidden = 4 * dim;
@@ -162,7 +165,7 @@ START_TEST(bytes_are_those_taken)
 {
     static const uint32_t depth[] = {2, 4};
     for (int i = 0; i < 2; i++) {
-        build(published(384, 32, SQ_LAYOUT_CIFAR10), depth[i]);
+        build(published(384, 32, "spikformer-cifar10"), depth[i]);
         const double used = (double)arena.used_bytes;
         const double said = (double)sq_lane_bytes(&network, depth[i]);
         ck_assert_msg(said <= used && said > 0.97 * used, "%.0f said, %.0f taken", said, used);
@@ -176,7 +179,7 @@ START_TEST(the_default_batch_fits_its_budget)
     static const enum sq_schedule schedule[] = {SQ_SCHEDULE_STEP, SQ_SCHEDULE_LAYER};
     for (unsigned threads = 1; threads <= 64; threads *= 4)
         for (int i = 0; i < 2; i++) {
-            build(published(384, 32, SQ_LAYOUT_CIFAR10), 2);
+            build(published(384, 32, "spikformer-cifar10"), 2);
             const struct sq_queue_plan plan = {.timesteps = 4, .schedule = schedule[i]};
             const size_t bytes = sq_lane_bytes(&network, sq_queue_depth(&plan));
             const unsigned batch = sq_run_default_batch(&network, threads, schedule[i]);
@@ -186,7 +189,7 @@ START_TEST(the_default_batch_fits_its_budget)
             ck_assert(batch == 2 * threads || (batch + 1) * bytes > (size_t)48 << 20);
             tear_down();
         }
-    build(published(512, 512, SQ_LAYOUT_IMAGENET), 2); /* one lane is larger than the budget */
+    build(published(512, 512, "spikformer-imagenet"), 2); /* one lane is larger than the budget */
     ck_assert_uint_eq(sq_run_default_batch(&network, 4, SQ_SCHEDULE_LAYER), 1);
 }
 END_TEST

@@ -11,7 +11,7 @@ static struct sq_arena arena;
 static unsigned char role[MAX_NODES];
 static struct sq_queue_node *plan;
 
-static void load(enum sq_layout layout)
+static void load(enum tiny_layout layout)
 {
     tiny_prepare(layout, 2);
     expect_ok(&err, tiny_load_own(NULL));
@@ -77,7 +77,7 @@ static void run_queue(enum sq_schedule schedule, uint32_t timesteps, const unsig
 
 START_TEST(all_compute_is_the_network)
 {
-    load(SQ_LAYOUT_CIFAR10 + (enum sq_layout)_i);
+    load(TINY_CIFAR10 + (enum tiny_layout)_i);
     memset(role, SQ_COMPUTE, sizeof role);
     make(NULL);
     require_edges(role);
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(any_roles_make_a_queue_that_ends)
 {
     struct sq_rng rng = {(uint64_t)_i};
-    load(SQ_LAYOUT_CIFAR10 + (enum sq_layout)_i);
+    load(TINY_CIFAR10 + (enum tiny_layout)_i);
     for (int round = 0; round < N_ROUNDS; round++) {
         for (size_t i = 0; i < loaded->n_nodes; i++)
             role[i] = (unsigned char)sq_rng_below(&rng, SQ_SKIP + 1);

@@ -16,7 +16,7 @@ static struct sq_error err;
 static void set_up(void)
 {
     struct sq_rng rng = {31};
-    tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10, &net);
+    tiny_draw_sizes(&rng, TINY_CIFAR10, &net);
     net.depth = 1;
     net.dim = net.hidden = 16;
     net.heads = 2;

@@ -24,7 +24,7 @@ START_TEST(a_complete_file)
 {
     expect_ok(&err, load_text(complete));
     ck_assert_str_eq(config.name, "c");
-    ck_assert_int_eq(config.layout, SQ_LAYOUT_CIFAR10);
+    ck_assert_str_eq(config.architecture, "spikformer-cifar10");
     ck_assert_uint_eq(config.depth, 1);
     ck_assert_uint_eq(config.dim, 48);
     ck_assert_uint_eq(config.heads, 4);
@@ -66,7 +66,7 @@ START_TEST(lists_and_names)
     ck_assert_uint_eq(config.image_height, 32);
     ck_assert_uint_eq(config.image_width, 32);
     ck_assert_uint_eq(config.timesteps, 16);
-    ck_assert_str_eq(sq_layout_name(config.layout), "cifar10dvs");
+    ck_assert_str_eq(config.architecture, "spikformer-cifar10dvs");
     expect_ok(&err, load_text("{\"assumed\": \"heads, T\", \"mean\": 0.5, \"std\": 0.25}"));
     ck_assert_str_eq(config.assumed, "heads,T");
     ck_assert_uint_eq(config.n_std, 1);
@@ -116,8 +116,8 @@ static const struct {
     {"{\"v_reset\": null}", SQ_EVALUE, "\"v_reset\" is null (soft reset"},
     {"{\"v_reset\": \"None\"}", SQ_EFORMAT, "must be a number"},
     {"{\"tau\": null}", SQ_EVALUE, "\"tau\" is null; this simulator knows only 2"},
-    {"{\"layout\": \"cifar\"}", SQ_EVALUE, "one of unknown, cifar10, imagenet, cifar10dvs"},
-    {"{\"layout\": 1}", SQ_EFORMAT, "one of"},
+    {"{\"layout\": \"cifar\"}", SQ_EVALUE, "no architecture is called \"cifar\""},
+    {"{\"layout\": 1}", SQ_EFORMAT, "the name or the path of an architecture"},
     {"{\"fit\": \"crops\"}", SQ_EVALUE, "one of none, pad, resize, crop"},
     {"{\"interpolation\": \"nearest\"}", SQ_EVALUE, "one of default, bilinear, bicubic"},
     {"{\"resize\": 0}", SQ_EVALUE, "\"resize\" is 0"},

@@ -17,6 +17,7 @@ static const struct {
     {"name", KEPT, "\"a\"", "\"\\t\""},
     {"source", KEPT, "\"a\"", "\"\\t\""},
     {"assumed", KEPT, "[\"heads\"]", "[\"nothing\"]"},
+    {"architecture", KEPT, "\"imagenet\"", "\"x\""},
     {"layout", KEPT, "\"imagenet\"", "\"x\""},
     {"depth", KEPT, "3", "0"},
     {"dim", KEPT, "128", "0"},
@@ -56,7 +57,8 @@ static const struct {
 };
 enum { N_ROWS = sizeof row / sizeof *row };
 
-static const struct sq_config sizes = {.layout = SQ_LAYOUT_CIFAR10,
+static const struct sq_config sizes = {.architecture = "spikformer-cifar10",
+                                       .patch = 4,
                                        .depth = 2,
                                        .dim = 64,
                                        .heads = 4,
@@ -135,7 +137,8 @@ START_TEST(null_takes_back_or_is_refused)
         expect(&err, set(row[_i].key, "null"), SQ_EVALUE, "is null");
     else if (row[_i].verdict == CLAIMED) {
         config.heads = config.image_width = 0;
-        config.layout = SQ_LAYOUT_UNKNOWN;
+        config.architecture[0] = 0;
+        config.patch = 0;
         const struct sq_config before = config;
         expect_ok(&err, set(row[_i].key, row[_i].wrong));
         expect_ok(&err, set(row[_i].key, "null"));
@@ -148,21 +151,27 @@ static const struct {
     struct sq_config with;
     const char *says;
 } useless[] = {
-    {{.layout = SQ_LAYOUT_CIFAR10DVS, .n_mean = 1, .n_std = 1},
+    {{.architecture = "spikformer-cifar10dvs", .takes_frames = 1, .n_mean = 1, .n_std = 1},
      "mean and std would change nothing"},
-    {{.layout = SQ_LAYOUT_CIFAR10DVS, .fit = SQ_FIT_PAD}, "fit would change nothing"},
-    {{.layout = SQ_LAYOUT_CIFAR10DVS, .resize = 40}, "resize would change nothing"},
-    {{.layout = SQ_LAYOUT_CIFAR10, .n_mean = 1}, "\"mean\" has 1 numbers and \"std\" 0"},
-    {{.layout = SQ_LAYOUT_CIFAR10, .resize = 40},
+    {{.architecture = "spikformer-cifar10dvs", .takes_frames = 1, .fit = SQ_FIT_PAD},
+     "fit would change nothing"},
+    {{.architecture = "spikformer-cifar10dvs", .takes_frames = 1, .resize = 40},
+     "resize would change nothing"},
+    {{.architecture = "spikformer-cifar10", .n_mean = 1}, "\"mean\" has 1 numbers and \"std\" 0"},
+    {{.architecture = "spikformer-cifar10", .resize = 40},
      "\"resize\" would change nothing with \"fit\" none"},
-    {{.layout = SQ_LAYOUT_CIFAR10, .fit = SQ_FIT_RESIZE, .crop_pct = 1},
+    {{.architecture = "spikformer-cifar10", .fit = SQ_FIT_RESIZE, .crop_pct = 1},
      "\"crop_pct\" would change"},
-    {{.layout = SQ_LAYOUT_CIFAR10, .fit = SQ_FIT_PAD, .interpolation = SQ_INTERPOLATION_BICUBIC},
+    {{.architecture = "spikformer-cifar10",
+      .fit = SQ_FIT_PAD,
+      .interpolation = SQ_INTERPOLATION_BICUBIC},
      "\"interpolation\" would change nothing with \"fit\" pad; it belongs to resize and crop"},
-    {{.layout = SQ_LAYOUT_CIFAR10, .fit = SQ_FIT_CROP, .resize = 31}, "too small to crop 32x32"},
-    {{.layout = SQ_LAYOUT_CIFAR10, .fit = SQ_FIT_CROP, .resize = 40, .crop_pct = 0.875},
+    {{.architecture = "spikformer-cifar10", .fit = SQ_FIT_CROP, .resize = 31},
+     "too small to crop 32x32"},
+    {{.architecture = "spikformer-cifar10", .fit = SQ_FIT_CROP, .resize = 40, .crop_pct = 0.875},
      "\"crop_pct\" makes \"resize\" 36, but it is given as 40"},
-    {{.layout = SQ_LAYOUT_CIFAR10, .fit = SQ_FIT_CROP, .image_width = 20}, "needs \"resize\""},
+    {{.architecture = "spikformer-cifar10", .fit = SQ_FIT_CROP, .image_width = 20},
+     "needs \"resize\""},
 };
 
 START_TEST(what_would_change_nothing_is_refused)

@@ -25,7 +25,7 @@ START_TEST(set_takes_json_and_bare_words)
     ck_assert_uint_eq(config.timesteps, 8);
     ck_assert(config.v_threshold == 0.5f);
     ck_assert_int_eq(config.fit, SQ_FIT_PAD);
-    ck_assert_int_eq(config.layout, SQ_LAYOUT_IMAGENET);
+    ck_assert_str_eq(config.architecture, "spikformer-imagenet");
     ck_assert_uint_eq(config.n_mean, 2);
     ck_assert(config.mean[0] == 0.25f && config.mean[1] == 0.5f && config.std[1] == 2);
     ck_assert_uint_eq(config.mlp_hidden, 256);
@@ -147,18 +147,17 @@ static int check_published(const char *path, const char *name, void *data)
     expect_ok(&err, sq_config_load(&err, NULL, path, &config));
     ck_assert_str_eq(config.name, name);
     ck_assert_uint_gt(strlen(config.source), 0);
-    ck_assert_int_ne(config.layout, SQ_LAYOUT_UNKNOWN);
+    ck_assert_str_ne(config.architecture, "");
     ck_assert_uint_eq(config.dim % config.heads, 0);
     ck_assert_uint_eq(config.mlp_hidden, 4 * config.dim);
     ck_assert_uint_gt(config.timesteps, 0);
     ck_assert(config.image_height > 0 && config.image_width > 0 && config.classes > 0);
     ck_assert(config.v_threshold == 1 && config.attn_v_threshold == 0.5f);
-    ck_assert(config.attn_scale == (config.layout == SQ_LAYOUT_CIFAR10DVS ? 0.25f : 0.125f));
+    ck_assert(config.attn_scale == (config.takes_frames ? 0.25f : 0.125f));
     ck_assert(config.bn_eps == 1e-5f);
-    ck_assert_uint_eq(config.n_mean,
-                      config.layout == SQ_LAYOUT_CIFAR10DVS ? 0 : config.in_channels);
+    ck_assert_uint_eq(config.n_mean, config.takes_frames ? 0 : config.in_channels);
     /* As they were evaluated: see the descriptions in the files. */
-    const int crops = config.layout == SQ_LAYOUT_IMAGENET;
+    const int crops = strcmp(config.architecture, "spikformer-imagenet") == 0;
     ck_assert_int_eq(config.fit == SQ_FIT_CROP, crops);
     ck_assert_int_eq(config.interpolation == SQ_INTERPOLATION_BICUBIC, crops);
     ck_assert_uint_eq(crops ? sq_config_shorter_side(&config) : 224, 224);

@@ -77,7 +77,7 @@ START_TEST(every_bound_holds)
         {.weight_bits = 8, .pixel_bits = 8, .pixel_max = 3},
     };
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-        tiny_prepare((enum sq_layout)_i, 2);
+        tiny_prepare((enum tiny_layout)_i, 2);
         make_fixed(&settings[i]);
         check_network();
         tiny_discard();
@@ -95,7 +95,7 @@ START_TEST(thresholds_are_rounded_up)
         .weight_bits = 4, .membrane_bits = 14, .pixel_bits = 5};
     unsigned n_below_half = 0;
     for (size_t i = 0; i < sizeof threshold / sizeof threshold[0]; i++) {
-        tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+        tiny_prepare(TINY_CIFAR10, 1);
         net.v_threshold = net.attn_v_threshold = threshold[i];
         make_fixed(&settings);
         for (size_t n = 0; n < loaded->n_nodes; n++) {
@@ -116,7 +116,7 @@ END_TEST
 
 START_TEST(one_scale_a_layer_is_one)
 {
-    tiny_prepare(SQ_LAYOUT_IMAGENET, 1);
+    tiny_prepare(TINY_IMAGENET, 1);
     make_fixed(&(struct sq_fixed_settings){.weight_bits = 8, .by_layer = 1});
     for (size_t n = 0; n < loaded->n_nodes; n++)
         for (uint32_t o = 0; loaded->node[n].synapse && o < loaded->node[n].synapse->n_out; o++)
@@ -136,7 +136,7 @@ static void expect_settings(const struct sq_fixed_settings *settings, int code, 
 
 START_TEST(what_cannot_be_held_is_refused)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     expect_settings(&(struct sq_fixed_settings){.weight_bits = 3}, SQ_EUSAGE,
                     "--weight-bits 3: expected 4 to");
     expect_settings(&(struct sq_fixed_settings){.weight_bits = 17}, SQ_EUSAGE, "--weight-bits 17");
@@ -152,7 +152,7 @@ END_TEST
 
 START_TEST(weights_out_of_range_are_refused)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     net.layer[1].weight[0] = 1e20f;
     tiny_tensors_free(&tensors);
     tiny_tensors_of(&net, "", &tensors);
@@ -210,7 +210,7 @@ static Suite *suite(void)
     Suite *s = suite_create("network");
     TCase *t = tcase_create("fixed point");
     tcase_add_unchecked_fixture(t, temp_make, temp_remove);
-    tcase_add_loop_test(t, every_bound_holds, SQ_LAYOUT_CIFAR10, SQ_LAYOUT_CIFAR10DVS + 1);
+    tcase_add_loop_test(t, every_bound_holds, TINY_CIFAR10, TINY_CIFAR10DVS + 1);
     tcase_add_test(t, thresholds_are_rounded_up);
     tcase_add_test(t, one_scale_a_layer_is_one);
     tcase_add_test(t, what_cannot_be_held_is_refused);

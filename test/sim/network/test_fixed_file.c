@@ -54,7 +54,7 @@ enum { N_SETTINGS = sizeof settings / sizeof settings[0], N_LAYOUTS = 3, N_DAMAG
 
 START_TEST(what_is_read_is_what_was_written)
 {
-    tiny_prepare((enum sq_layout)(SQ_LAYOUT_CIFAR10 + _i % N_LAYOUTS), 2);
+    tiny_prepare((enum tiny_layout)(TINY_CIFAR10 + _i % N_LAYOUTS), 2);
     make_and_write(&settings[_i / N_LAYOUTS]);
     ck_assert_msg(load_back(temp_path("integers")) == SQ_OK, "%s", err.text);
     ck_assert_int_eq(read_back->is_fixed, 1);
@@ -69,7 +69,7 @@ END_TEST
 
 START_TEST(settings_of_a_file_are_compared)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     make_and_write(&(struct sq_fixed_settings){.weight_bits = 6});
     ck_assert_int_eq(load_back(temp_path("integers")), SQ_OK);
     ck_assert_int_eq(
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(existing_files_stay)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     make_and_write(&settings[1]);
     ck_assert_int_eq(sq_fixed_file_write(&err, loaded, temp_path("integers"), 0), SQ_EUSAGE);
     ck_assert_int_eq(sq_fixed_file_write(&err, loaded, "/dev/null", 1), SQ_EUSAGE);
@@ -109,7 +109,7 @@ START_TEST(damage_is_refused_or_harmless)
 {
     struct sq_rng rng = {7};
     size_t n, n_refused = 0;
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     make_and_write(&settings[1]);
     char *bytes = slurp(temp_path("integers"), &n);
     for (int i = 0; i < N_DAMAGES; i++) {

@@ -6,7 +6,7 @@
 
 static void set_up(void)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
 }
 
 START_TEST(a_disagreement_names_key_tensor_and_both_values)
@@ -14,16 +14,19 @@ START_TEST(a_disagreement_names_key_tensor_and_both_values)
     static const struct {
         const char *set, *part;
     } wrong[] = {
-        {"depth=2", "tensor \"block.*\" gives depth = 1, the configuration says 2"},
+        {"depth=2",
+         "tensor \"block.*.attn.q_linear.weight\" gives depth = 1, the configuration says 2"},
         {"dim=32", "tensor \"head.weight\" gives dim = 16, the configuration says 32"},
         {"classes=10", "tensor \"head.weight\" gives classes = 7, the configuration says 10"},
         {"mlp_hidden=64", "gives mlp_hidden = 40, the configuration says 64"},
         {"mlp_ratio=4", "gives mlp_hidden = 40, the configuration says 64"},
         {"in_channels=1", "tensor \"patch_embed.proj_conv.weight\" gives in_channels = 3, the "
                           "configuration says 1"},
-        {"layout=imagenet", "the weights have the layout cifar10, the configuration says imagenet"},
+        {"layout=imagenet",
+         "the weights are those of the architecture spikformer-cifar10, the configuration says "
+         "spikformer-imagenet"},
         {"heads=3", "dim = 16 cannot be divided among heads = 3"},
-        {"image_size=10", "image 10x10, but the cifar10 layout needs multiples of 4"},
+        {"image_size=10", "image 10x10, but spikformer-cifar10 needs multiples of 4"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         expect_refused(tiny_load_own(wrong[i].set), SQ_ESHAPE, wrong[i].part);
@@ -33,13 +36,12 @@ END_TEST
 
 START_TEST(layouts_are_told_apart)
 {
-    static const enum sq_layout layout[] = {SQ_LAYOUT_CIFAR10, SQ_LAYOUT_IMAGENET,
-                                            SQ_LAYOUT_CIFAR10DVS};
+    static const enum tiny_layout layout[] = {TINY_CIFAR10, TINY_IMAGENET, TINY_CIFAR10DVS};
     for (int i = 0; i < 3; i++) {
         tiny_discard();
         tiny_prepare(layout[i], 2);
-        expect_ok(&err, tiny_load_own("layout=null"));
-        ck_assert_int_eq(loaded->config.layout, layout[i]);
+        expect_ok(&err, tiny_load_own("architecture=null"));
+        ck_assert_int_eq(TINY_LAYOUT_OF(&loaded->config), layout[i]);
         ck_assert_uint_eq(loaded->config.depth, 2);
         ck_assert_uint_eq(loaded->config.mlp_hidden, 40);
     }
@@ -53,7 +55,7 @@ START_TEST(defaults_are_the_official_ones)
     ck_assert(loaded->config.v_threshold == 1 && loaded->config.attn_v_threshold == 0.5f);
     ck_assert(loaded->config.attn_scale == 0.125f && loaded->config.bn_eps == 1e-5f);
     tiny_discard();
-    tiny_prepare(SQ_LAYOUT_CIFAR10DVS, 1);
+    tiny_prepare(TINY_CIFAR10DVS, 1);
     expect_ok(&err, tiny_load(temp_path("open.json"), NULL));
     ck_assert(loaded->config.attn_scale == 0.25f);
 }
@@ -156,7 +158,8 @@ START_TEST(what_set_refuses)
         {SQ_EVALUE, "heads=0", "must lie in 1..1024"},
         {SQ_EVALUE, "attn_scale=0.3", "must be a power of two"},
         {SQ_EVALUE, "tau=3", "this simulator knows only 2"},
-        {SQ_EVALUE, "layout=resnet", "cifar10, imagenet, cifar10dvs"},
+        {SQ_EVALUE, "layout=resnet",
+         "known: spikformer-cifar10, spikformer-cifar10dvs, spikformer-imagenet"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         expect_refused(tiny_load_own(wrong[i].set), wrong[i].code, wrong[i].part);
@@ -192,8 +195,8 @@ START_TEST(no_spikformer)
     tiny_tensors_free(&tensors);
     tiny_tensor_add(&tensors, "conv1.weight", 1, &one, &value);
     expect_refused(tiny_load_own(NULL), SQ_EUNSUPPORTED,
-                   "no tensor \"patch_embed.proj_conv.weight\"; this is not the state dict of a "
-                   "Spikformer");
+                   "no tensor \"patch_embed.proj_conv.weight\"; this is not the state dict of an "
+                   "architecture that is known");
 }
 END_TEST
 
@@ -201,7 +204,7 @@ START_TEST(widths_below_eight_are_refused_by_size)
 {
     tiny_discard();
     struct sq_rng rng = {3};
-    tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10, &net);
+    tiny_draw_sizes(&rng, TINY_CIFAR10, &net);
     net.dim = net.heads = 4;
     tiny_fill(&rng, &net);
     tiny_tensors_of(&net, "", &tensors);

@@ -15,7 +15,7 @@ static void write_networks(const char *const prefix[N_PREFIXES], const uint32_t 
     for (int i = 0; i < N_PREFIXES && prefix[i] != NULL; i++) {
         char name[128];
         tiny_discard();
-        tiny_prepare(SQ_LAYOUT_CIFAR10, depth[i]);
+        tiny_prepare(TINY_CIFAR10, depth[i]);
         tiny_tensors_of(&net, prefix[i], &others);
         snprintf(name, sizeof name, "%shead.bias", prefix[i]);
         tiny_tensor_find(&others, name)->value[0] = (float)i;
@@ -151,7 +151,8 @@ START_TEST(where_none_fits_the_preferred_one_says_why)
                    (const uint32_t[]){1, 1, 1});
     net.depth = 3;
     tiny_write_config(&net, temp_path("config.json"));
-    expect_refused(load(NULL, 1), SQ_ESHAPE, "\"state_dict.block.*\" gives depth = 1");
+    expect_refused(load(NULL, 1), SQ_ESHAPE,
+                   "\"state_dict.block.*.attn.q_linear.weight\" gives depth = 1");
 }
 END_TEST
 
@@ -161,7 +162,7 @@ static void write_list(const char *root, const char *list, int n_less)
     static struct tiny_tensors all;
     all.n = 0;
     tiny_discard();
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     tiny_tensors_of(&net, root, &all);
     const size_t n = all.n;
     int k = 0;
@@ -245,7 +246,7 @@ END_TEST
 
 static void set_up(void)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
 }
 
 static Suite *networks_suite(void)

@@ -58,7 +58,7 @@ START_TEST(a_mask_makes_zeros)
     want = loaded;
     loaded = NULL;
     tiny_discard();
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     for (size_t i = 0; i < N; i++)
         prune(pruned[i]);
     expect_ok(&err, tiny_load_own(NULL));
@@ -122,7 +122,7 @@ END_TEST
 
 static void set_up(void)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
 }
 
 static Suite *pruned_suite(void)

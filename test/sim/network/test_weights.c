@@ -13,13 +13,12 @@ static int is_used(const struct tiny_tensor *tensor)
 
 static void set_up(void)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
 }
 
 START_TEST(every_layout_loads)
 {
-    static const enum sq_layout layout[] = {SQ_LAYOUT_CIFAR10, SQ_LAYOUT_IMAGENET,
-                                            SQ_LAYOUT_CIFAR10DVS};
+    static const enum tiny_layout layout[] = {TINY_CIFAR10, TINY_IMAGENET, TINY_CIFAR10DVS};
     uint64_t n = 0;
     tiny_discard();
     tiny_prepare(layout[_i % 3], 1 + (uint32_t)_i / 3);
@@ -98,7 +97,7 @@ START_TEST(the_sentence_tells_both_shapes)
     reshape(tiny_tensor_find(&tensors, "block.0.attn.q_linear.weight"));
     expect_refused(tiny_load_own(NULL), SQ_ESHAPE,
                    "model.safetensors: tensor \"block.0.attn.q_linear.weight\" has shape [256], "
-                   "layout cifar10 with this configuration needs [16, 16]");
+                   "spikformer-cifar10 with this configuration needs [16, 16]");
     tiny_discard();
     set_up();
     reshape(tiny_tensor_find(&tensors, "patch_embed.rpe_bn.running_var"));
@@ -179,7 +178,7 @@ END_TEST
 START_TEST(a_gap_in_the_blocks)
 {
     tiny_discard();
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 2);
+    tiny_prepare(TINY_CIFAR10, 2);
     tiny_tensor_remove(&tensors, "block.1.attn.q_linear.weight");
     expect_refused(tiny_load_own("depth=1"), SQ_EUNSUPPORTED, "\"block.1.");
     expect_refused(tiny_load_own(NULL), SQ_ESHAPE, "depth = 1, the configuration says 2");
@@ -219,7 +218,7 @@ START_TEST(cifar10dvs_defines_more_than_it_uses)
 {
     const uint64_t dim[3] = {1, 2, 16}, sixteen = 16;
     tiny_discard();
-    tiny_prepare(SQ_LAYOUT_CIFAR10DVS, 1);
+    tiny_prepare(TINY_CIFAR10DVS, 1);
     tiny_tensor_add(&tensors, "pos_embed", 3, dim, net.head_weight);
     tiny_tensor_add(&tensors, "norm.weight", 1, &sixteen, net.head_weight);
     expect_ok(&err, tiny_load_own(NULL));
@@ -235,7 +234,7 @@ START_TEST(convolutions_may_have_a_bias)
     const uint64_t sixteen = 16;
     float bias[16] = {0};
     tiny_discard();
-    tiny_prepare(SQ_LAYOUT_IMAGENET, 1);
+    tiny_prepare(TINY_IMAGENET, 1);
     bias[2] = 2;
     expect_ok(&err, tiny_load_own(NULL));
     const float before = loaded->synapse[5].bias[2], other = loaded->synapse[5].bias[1];

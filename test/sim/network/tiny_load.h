@@ -12,10 +12,10 @@ static struct sq_network *loaded;
 static struct sq_error err;
 
 /* 1-16 with four heads, hidden 40, T 2, three channels of 8x12 (16x32), seven classes. */
-static inline void tiny_prepare(enum sq_layout layout, uint32_t depth)
+static inline void tiny_prepare(enum tiny_layout layout, uint32_t depth)
 {
     struct sq_rng rng = {11};
-    const int is_cifar = layout == SQ_LAYOUT_CIFAR10;
+    const int is_cifar = layout == TINY_CIFAR10;
     tiny_draw_sizes(&rng, layout, &net);
     net.depth = depth;
     net.dim = 16;

@@ -19,7 +19,7 @@ static void make_plans(void)
 {
     const struct sq_trace_request request = {
         .samples = {0, INT64_MAX}, .n_planned = 1, .arith = "f32", .detail = SQ_TRACE_SPIKES};
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     expect_ok(&err, tiny_load_own(NULL));
     arena = (struct sq_arena){NULL, 0};
     expect_ok(&err, sq_trace_plan_make(&err, &arena, loaded, &request, &plan, population_of));

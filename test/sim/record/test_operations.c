@@ -11,7 +11,7 @@ static size_t room;
 
 static void set_up(void)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 2);
+    tiny_prepare(TINY_CIFAR10, 2);
     expect_ok(&err, tiny_load_own(NULL));
     arena = (struct sq_arena){NULL, 0};
     expect_ok(&err, sq_outcome_alloc(&err, &arena, loaded, &outcome));

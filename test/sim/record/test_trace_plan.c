@@ -11,7 +11,7 @@ static struct sq_trace_plan plan;
 static int32_t population_of[MAX_NODES];
 static struct sq_trace_request request;
 
-static void load(enum sq_layout layout)
+static void load(enum tiny_layout layout)
 {
     tiny_prepare(layout, 1);
     expect_ok(&err, tiny_load_own(NULL));
@@ -53,8 +53,8 @@ static void require_numbers(void)
 
 START_TEST(all_populations_are_there)
 {
-    const enum sq_layout layout = SQ_LAYOUT_CIFAR10 + (enum sq_layout)_i;
-    const int has_events = layout == SQ_LAYOUT_CIFAR10DVS;
+    const enum tiny_layout layout = TINY_CIFAR10 + (enum tiny_layout)_i;
+    const int has_events = layout == TINY_CIFAR10DVS;
     load(layout);
     expect_ok(&err, make());
     require_numbers();
@@ -73,21 +73,21 @@ END_TEST
 
 /* Name, shape and axes as the official modules return them (test/golden, README). */
 static const struct {
-    enum sq_layout layout;
+    enum tiny_layout layout;
     const char *name;
     uint32_t n_dims;
     uint64_t dim[3];
     uint32_t n_rows, n_channels;
     int channels_first;
 } shape[] = {
-    {SQ_LAYOUT_CIFAR10, "patch_embed.proj_lif", 3, {2, 8, 12}, 96, 2, 1},
-    {SQ_LAYOUT_CIFAR10, "patch_embed.proj_lif3", 3, {16, 4, 6}, 24, 16, 1},
-    {SQ_LAYOUT_CIFAR10, "block.0.attn.q_lif", 2, {6, 16}, 6, 16, 0},
-    {SQ_LAYOUT_CIFAR10, "block.0.mlp.fc1_lif", 2, {6, 40}, 6, 40, 0},
-    {SQ_LAYOUT_IMAGENET, "block.0.attn.q_lif", 2, {16, 2}, 2, 16, 1},
-    {SQ_LAYOUT_IMAGENET, "block.0.mlp.fc1_lif", 3, {40, 1, 2}, 2, 40, 1},
-    {SQ_LAYOUT_CIFAR10DVS, "input", 3, {3, 16, 32}, 512, 3, 1},
-    {SQ_LAYOUT_CIFAR10DVS, "block.0.mlp.fc1_lif", 2, {40, 2}, 2, 40, 1},
+    {TINY_CIFAR10, "patch_embed.proj_lif", 3, {2, 8, 12}, 96, 2, 1},
+    {TINY_CIFAR10, "patch_embed.proj_lif3", 3, {16, 4, 6}, 24, 16, 1},
+    {TINY_CIFAR10, "block.0.attn.q_lif", 2, {6, 16}, 6, 16, 0},
+    {TINY_CIFAR10, "block.0.mlp.fc1_lif", 2, {6, 40}, 6, 40, 0},
+    {TINY_IMAGENET, "block.0.attn.q_lif", 2, {16, 2}, 2, 16, 1},
+    {TINY_IMAGENET, "block.0.mlp.fc1_lif", 3, {40, 1, 2}, 2, 40, 1},
+    {TINY_CIFAR10DVS, "input", 3, {3, 16, 32}, 512, 3, 1},
+    {TINY_CIFAR10DVS, "block.0.mlp.fc1_lif", 2, {40, 2}, 2, 40, 1},
 };
 
 START_TEST(a_population_has_this_shape)
@@ -121,7 +121,7 @@ static const struct {
 
 START_TEST(patterns_choose)
 {
-    load(SQ_LAYOUT_CIFAR10);
+    load(TINY_CIFAR10);
     request.populations = patterns[_i].globs;
     expect_ok(&err, make());
     ck_assert_uint_eq(plan.n_populations, patterns[_i].n);
@@ -132,7 +132,7 @@ END_TEST
 
 START_TEST(patterns_that_choose_nothing_are_refused)
 {
-    load(SQ_LAYOUT_CIFAR10);
+    load(TINY_CIFAR10);
     request.populations = "block.7.*,head,block.0.in,input";
     expect(&err, make(), SQ_EUSAGE,
            "--trace-populations block.7.*,head,block.0.in,input: matches no population of tiny");
@@ -143,7 +143,7 @@ END_TEST
 START_TEST(silent_populations_are_left_out)
 {
     unsigned char silent[MAX_NODES] = {0};
-    load(SQ_LAYOUT_CIFAR10DVS);
+    load(TINY_CIFAR10DVS);
     silent[0] = silent[1] = 1;
     request.is_silent = silent;
     expect_ok(&err, make());
@@ -170,7 +170,7 @@ static const struct {
 
 START_TEST(a_range_holds_so_many_samples)
 {
-    load(SQ_LAYOUT_CIFAR10);
+    load(TINY_CIFAR10);
     request.samples = (struct sq_range){range[_i].first, range[_i].end};
     request.n_planned = range[_i].n_planned;
     expect(&err, make(), range[_i].code, "--trace-samples: begin at sample");
@@ -183,7 +183,7 @@ END_TEST
 /* What is said of the run, line by line: a line end in a text would break the description. */
 START_TEST(texts_are_one_line_each)
 {
-    load(SQ_LAYOUT_CIFAR10);
+    load(TINY_CIFAR10);
     request.command = "spikeq run --model 'a\nb' \r";
     request.parent = "abc";
     request.change = "none";
@@ -198,7 +198,7 @@ START_TEST(texts_are_one_line_each)
     ck_assert_ptr_null(meta("parent_path"));
     ck_assert_ptr_null(meta("input_path"));
     ck_assert_ptr_nonnull(strstr(meta("nodes"), "\"input\",\"patch_embed.proj_lif\""));
-    ck_assert_ptr_nonnull(strstr(meta("config"), "\"layout\":\"cifar10\""));
+    ck_assert_ptr_nonnull(strstr(meta("config"), "\"architecture\":\"spikformer-cifar10\""));
     for (size_t i = 0; i < plan.n_meta; i++)
         ck_assert_ptr_null(strpbrk(plan.meta[i].value, "\r\n"));
     discard();

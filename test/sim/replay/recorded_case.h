@@ -38,7 +38,7 @@ static inline const struct dense_population *draw_population(struct recorded *r)
 static inline size_t channel_of(const struct recorded *r, const struct dense_population *p,
                                 size_t element)
 {
-    const int rows_first = p->n_dims == 2 && r->c.net.layout == SQ_LAYOUT_CIFAR10;
+    const int rows_first = p->n_dims == 2 && r->c.net.layout == TINY_CIFAR10;
     const size_t channels = p->dim[rows_first ? 1 : 0];
     return rows_first ? element % channels : element / (p->n_neurons / channels);
 }

@@ -33,7 +33,7 @@ struct replay_case {
 static inline void case_open(struct replay_case *c, uint64_t seed)
 {
     *c = (struct replay_case){.seed = seed, .rng = {seed}};
-    tiny_draw(&c->rng, SQ_LAYOUT_CIFAR10 + (enum sq_layout)(seed % 3), &c->net);
+    tiny_draw(&c->rng, TINY_CIFAR10 + (enum tiny_layout)(seed % 3), &c->net);
     tiny_write(&c->net, temp_dir);
     ck_assert_int_eq(spikeq_ctx_new(&c->ctx), SPIKEQ_OK);
 }

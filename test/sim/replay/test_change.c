@@ -15,7 +15,7 @@ static unsigned char silenced[MAX_NODES];
 
 static void set_up(void)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1); /* dim 16, 4 heads of 4 */
+    tiny_prepare(TINY_CIFAR10, 1); /* dim 16, 4 heads of 4 */
     expect_ok(&err, tiny_load_own(NULL));
     arena = (struct sq_arena){NULL, 0};
     change =

@@ -11,7 +11,7 @@ static unsigned char recorded[MAX_NODES];
 static struct sq_cut cut;
 
 /* A network of depth 1, of which everything was recorded. */
-static void load(enum sq_layout layout)
+static void load(enum tiny_layout layout)
 {
     tiny_prepare(layout, 1);
     expect_ok(&err, tiny_load_own(NULL));
@@ -90,10 +90,10 @@ static const struct {
      "9 17"},
 };
 
-static void compare(enum sq_layout layout, size_t i)
+static void compare(enum tiny_layout layout, size_t i)
 {
     char got[MAX_NODES + 1], nodes[256];
-    const int is_cifar = layout == SQ_LAYOUT_CIFAR10;
+    const int is_cifar = layout == TINY_CIFAR10;
     load(layout);
     expect_ok(&err, make(expected[i].from));
     roles(got);
@@ -106,9 +106,9 @@ static void compare(enum sq_layout layout, size_t i)
 
 START_TEST(a_cut_is_this)
 {
-    compare(SQ_LAYOUT_CIFAR10, (size_t)_i);
-    compare(SQ_LAYOUT_IMAGENET, (size_t)_i);
-    compare(SQ_LAYOUT_CIFAR10DVS, (size_t)_i);
+    compare(TINY_CIFAR10, (size_t)_i);
+    compare(TINY_IMAGENET, (size_t)_i);
+    compare(TINY_CIFAR10DVS, (size_t)_i);
 }
 END_TEST
 
@@ -134,7 +134,7 @@ static void require_sound(const unsigned char *named)
 START_TEST(every_cut_is_sound)
 {
     struct sq_rng rng = {(uint64_t)_i};
-    load(SQ_LAYOUT_CIFAR10 + (enum sq_layout)_i);
+    load(TINY_CIFAR10 + (enum tiny_layout)_i);
     for (int round = 0; round < 200; round++) {
         unsigned char named[MAX_NODES] = {0};
         size_t from[MAX_FROM];
@@ -152,7 +152,7 @@ END_TEST
 START_TEST(what_was_not_recorded_is_named)
 {
     static const char *const from[MAX_FROM] = {"block.0"};
-    load(SQ_LAYOUT_CIFAR10 + (enum sq_layout)_i);
+    load(TINY_CIFAR10 + (enum tiny_layout)_i);
     expect_ok(&err, make(from));
     for (size_t i = 0; i < loaded->n_nodes; i++) {
         const int is_injected = cut.role[i] == SQ_INJECT;
@@ -170,11 +170,19 @@ END_TEST
 
 START_TEST(names_that_are_none_are_refused)
 {
-    static const char *const name[] = {
-        "head",  "block.2",  "block.-1", "block.0x", "block.",   "",
-        "Input", "block.0.", "block",    "*",        "block. 0", "block.99999999999999999999999"};
+    static const char *const name[] = {"head",
+                                       "block.2",
+                                       "block.-1",
+                                       "block.0x",
+                                       "block.",
+                                       "",
+                                       "Input",
+                                       "block.0.",
+                                       "*",
+                                       "block. 0",
+                                       "block.99999999999999999999999"};
     size_t node = 7;
-    load(SQ_LAYOUT_CIFAR10);
+    load(TINY_CIFAR10);
     for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
         char want[128];
         snprintf(want, sizeof want, "--from %s: the network has no such population", name[i]);
@@ -183,6 +191,8 @@ START_TEST(names_that_are_none_are_refused)
     }
     ck_assert_uint_eq(find("block.1"), find("block.0.out"));
     ck_assert_uint_eq(find("block.0"), find("block.0.in"));
+    ck_assert_uint_eq(find("block"), find("block.0.in"));
+    ck_assert_uint_eq(find("block.0.mlp"), find("block.0.mid"));
     discard();
 }
 END_TEST

@@ -21,7 +21,7 @@ static spikeq_network *network;
 static inline void case_set_up(void)
 {
     struct sq_rng rng = {21};
-    tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10, &net);
+    tiny_draw_sizes(&rng, TINY_CIFAR10, &net);
     net.depth = 1;
     net.dim = 24;
     net.channels = 3;

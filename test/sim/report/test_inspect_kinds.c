@@ -66,7 +66,7 @@ static void write_networks(void)
     static struct tiny_tensors all, other;
     struct tiny_network net;
     struct sq_rng rng = {5};
-    tiny_draw(&rng, SQ_LAYOUT_CIFAR10, &net);
+    tiny_draw(&rng, TINY_CIFAR10, &net);
     tiny_tensors_of(&net, "model.", &all);
     tiny_tensors_of(&net, "model_ema.", &other);
     memcpy(&all.tensor[all.n], other.tensor, other.n * sizeof *other.tensor);

@@ -83,7 +83,7 @@ static void check_pool(const struct record_case *c, const char *suffix)
 static unsigned char *by_token(const struct record_case *c, const char *name)
 {
     const struct dense_population *p = population(c, name);
-    const int tokens_first = c->net.layout == SQ_LAYOUT_CIFAR10 && p->n_dims == 2;
+    const int tokens_first = c->net.layout == TINY_CIFAR10 && p->n_dims == 2;
     const size_t n_tokens = tiny_grid_height(&c->net) * tiny_grid_width(&c->net);
     const size_t channels = p->n_neurons / n_tokens;
     unsigned char *out = malloc(n_frames(c) * p->n_neurons);
@@ -246,7 +246,7 @@ static void check_features(const struct record_case *c, const unsigned char *str
 static void check_all(const struct record_case *c)
 {
     static const char *const suffix[4] = {"", "1", "2", "3"};
-    for (int stage = c->net.layout == SQ_LAYOUT_CIFAR10 ? 2 : 0; stage < 4; stage++)
+    for (int stage = c->net.layout == TINY_CIFAR10 ? 2 : 0; stage < 4; stage++)
         check_pool(c, suffix[stage]);
     unsigned char *stream = pooled_tokens(c);
     check_add(c, "block.0.in", "patch_embed.rpe_lif", stream);
@@ -272,7 +272,7 @@ static void run_case(struct record_case *c, const char *dir)
     spikeq_network *network;
     spikeq_report *report;
     struct sq_rng rng = {c->seed};
-    tiny_draw(&rng, SQ_LAYOUT_CIFAR10 + (enum sq_layout)(c->seed % 3), &c->net);
+    tiny_draw(&rng, TINY_CIFAR10 + (enum tiny_layout)(c->seed % 3), &c->net);
     tiny_write(&c->net, dir);
     dense_run(&c->net, &c->want);
     snprintf(model, sizeof model, "%s/model.safetensors", dir);

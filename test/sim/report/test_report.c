@@ -22,12 +22,14 @@ START_TEST(the_keys)
 {
     spikeq_report *report = case_run((struct spikeq_run_options){.threads = 2});
     cJSON *json = case_json(report);
-    require_keys(json, "format version spikeq model config input arith warnings complete samples "
-                       "populations synapses attention totals counters each timing");
+    require_keys(json,
+                 "format version spikeq model config graph input arith warnings complete samples "
+                 "populations synapses attention totals counters each timing");
     require_keys(member(json, "model"), "path sha256 container root weights parameters");
-    require_keys(member(json, "config"),
-                 "name source assumed layout depth dim heads mlp_hidden T in_channels image_height "
-                 "image_width classes v_threshold attn_v_threshold attn_scale bn_eps mean std fit");
+    require_keys(
+        member(json, "config"),
+        "name source assumed architecture depth dim heads mlp_hidden T in_channels image_height "
+        "image_width classes v_threshold attn_v_threshold attn_scale bn_eps mean std fit");
     require_keys(member(json, "input"), "path sha256 description");
     require_keys(member(json, "populations")->child,
                  "name neurons timesteps spikes rate rate_per_timestep");

@@ -19,7 +19,7 @@ static size_t frame_elements;
 static void set_up(void)
 {
     struct sq_rng rng = {5};
-    tiny_draw_sizes(&rng, SQ_LAYOUT_CIFAR10DVS, &net);
+    tiny_draw_sizes(&rng, TINY_CIFAR10DVS, &net);
     net.depth = 1;
     net.timesteps = net.frames = 3;
     net.channels = 2;

@@ -68,7 +68,7 @@ static void require_rows(const struct replay_case *c, const spikeq_report *repor
     for (size_t i = 0; i < summary.n_attentions; i++) {
         const uint64_t n = tiny_grid_height(&c->net) * tiny_grid_width(&c->net);
         const uint64_t dim = c->net.dim, frames = c->net.timesteps * summary.n_samples;
-        const int is_kv = c->net.layout == SQ_LAYOUT_IMAGENET;
+        const int is_kv = c->net.layout == TINY_IMAGENET;
         struct spikeq_attention a;
         spikeq_report_attention(report, i, &a);
         CASE_UNLESS(c, a.dense_additions == 2 * frames * n * dim * (is_kv ? dim / c->net.heads : n),

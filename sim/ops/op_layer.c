@@ -5,8 +5,7 @@
 static bool is_normed(const struct sq_describing *describing)
 {
     const struct sq_graph *graph = describing->graph;
-    const uint32_t reader =
-        sq_graph_reader(graph, (uint32_t)(describing->node - graph->node));
+    const uint32_t reader = sq_graph_reader(graph, (uint32_t)(describing->node - graph->node));
     return reader < graph->n_nodes && graph->node[reader].operation == SQ_OPERATION_BN;
 }
 

@@ -1,7 +1,7 @@
 /* The operations of a graph for the account, in the order in which the official module registers
  * them, with empty counts. */
-#ifndef SQ_GRAPH_OPERATIONS_H
-#define SQ_GRAPH_OPERATIONS_H
+#ifndef SQ_ACCOUNT_OPERATIONS_H
+#define SQ_ACCOUNT_OPERATIONS_H
 
 #include "sim/account/count/counters.h"
 #include "sim/graph/graph.h"

@@ -1,11 +1,17 @@
 /* Reading the counters of a report; every value in it is untrusted. */
+#include "sim/account/sheets/counters_read.h"
+
 #include "sim/account/count/counters_json.h"
 #include "sim/account/count/counters_json_fields.h"
-#include "sim/account/count/shapes.h"
+#include "sim/json/json.h"
+#include "sim/network/make_graph.h"
+#include "sim/ops/account_operations.h"
+#include "sim/ops/graph_object.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NEWEST_REPORT = 1, MAX_GROUPS = 4096, MAX_STEPS = 1 << 16, MAX_BITS = 1024 };
@@ -154,44 +160,33 @@ static int read_op(struct reader *reader, const cJSON *item, struct sq_counters 
     return rc;
 }
 
-static int read_size(const struct reader *reader, const cJSON *object, const char *key,
-                     uint32_t *out)
+/* The configuration of a report that does not hold its graph. */
+static int graph_of_config(const struct reader *reader, const cJSON *config, struct sq_graph *graph)
 {
-    uint64_t value;
-    const int rc = read_count(reader, object, key, &value);
-    if (rc != SQ_OK)
-        return rc;
-    if (value == 0 || value > 65536)
-        return sq_fail(reader->err, SQ_EVALUE, "%s: %s.%s: %" PRIu64 ", expected 1 to 65536",
-                       reader->path, reader->op, key, value);
-    *out = (uint32_t)value;
-    return SQ_OK;
+    struct sq_config read;
+    char origin[640];
+    char *text = sq_json_print_line(config);
+    if (text == NULL)
+        return sq_fail(reader->err, config != NULL ? SQ_ENOMEM : SQ_EFORMAT,
+                       "%s: config: missing, or out of memory", reader->path);
+    snprintf(origin, sizeof origin, "%.600s: config", reader->path);
+    int status = sq_config_from_text(reader->err, origin, text, &read);
+    if (status == SQ_OK)
+        status = sq_graph_from_config(reader->err, &read, graph);
+    free(text);
+    return status;
 }
 
-int sq_config_from_report(struct sq_error *err, const char *path, const cJSON *report,
-                          struct sq_config *config)
+/* The graph that the report holds. */
+static int read_graph(const struct reader *reader, const cJSON *report, struct sq_graph *graph)
 {
-    const struct reader reader = {err, path, "config"};
-    const cJSON *object = member(report, "config");
-    const char *layout = cJSON_GetStringValue(member(object, "layout"));
-    const char *name = cJSON_GetStringValue(member(object, "name"));
-    const struct {
-        const char *key;
-        uint32_t *to;
-    } size[] = {
-#define SQ_SIZE(key, member) {key, &config->member},
-#include "sim/config/config_sizes.inc"
-    };
-    *config = (struct sq_config){.layout = SQ_LAYOUT_UNKNOWN};
-    snprintf(config->name, sizeof config->name, "%s", name != NULL ? name : "report");
-    for (int i = SQ_LAYOUT_CIFAR10; i <= SQ_LAYOUT_CIFAR10DVS; i++)
-        if (layout != NULL && strcmp(layout, sq_layout_name((enum sq_layout)i)) == 0)
-            config->layout = (enum sq_layout)i;
-    config->attn_scale = (float)read_real(object, "attn_scale");
-    int rc = SQ_OK;
-    for (size_t i = 0; rc == SQ_OK && i < sizeof size / sizeof *size; i++)
-        rc = read_size(&reader, object, size[i].key, size[i].to);
-    return rc;
+    const cJSON *object = member(report, "graph");
+    char origin[640];
+    snprintf(origin, sizeof origin, "%.600s: graph", reader->path);
+    *graph = (struct sq_graph){.n_nodes = 0};
+    if (object == NULL)
+        return graph_of_config(reader, member(report, "config"), graph);
+    return sq_graph_from_object(reader->err, origin, object, graph);
 }
 
 static int read_versions(const struct reader *reader, const cJSON *report)
@@ -245,30 +240,60 @@ static int check_counts(struct sq_error *err, const char *path, const struct sq_
     return rc == SQ_OK ? SQ_OK : sq_fail(err, rc, "%s: %s", path, inner.text);
 }
 
+/* The network's operations, without counts. */
+static int read_operations(const struct reader *reader, const cJSON *report, uint64_t timesteps,
+                           struct sq_counters *out)
+{
+    struct sq_graph graph;
+    const cJSON *config = member(report, "config"), *t = member(config, "T");
+    const char *name = cJSON_GetStringValue(member(config, "name"));
+    if (timesteps == 0 || timesteps > MAX_STEPS ||
+        (cJSON_IsNumber(t) && t->valuedouble != (double)timesteps))
+        return sq_fail(reader->err, SQ_ESHAPE,
+                       "%s: counters: timesteps %" PRIu64
+                       ", expected those of the configuration, 1 to %d; counters of another "
+                       "network?",
+                       reader->path, timesteps, MAX_STEPS);
+    int status = read_graph(reader, report, &graph);
+    if (status == SQ_OK)
+        status = sq_counters_from_graph(reader->err, name != NULL ? name : "report", &graph,
+                                        (uint32_t)timesteps, out);
+    sq_graph_free(&graph);
+    return status;
+}
+
 int sq_counters_from_report(struct sq_error *err, const char *path, const cJSON *report,
                             struct sq_counters *out)
 {
     struct reader reader = {err, path, "counters"};
     const cJSON *counters = member(report, "counters");
-    struct sq_config config;
     uint64_t timesteps = 0, batch = 0;
     int rc = read_versions(&reader, report);
     if (rc == SQ_OK)
-        rc = sq_config_from_report(err, path, report, &config);
+        rc = read_count(&reader, counters, "timesteps", &timesteps);
     if (rc == SQ_OK)
-        rc = sq_counters_from_config(err, &config, out);
+        rc = read_operations(&reader, report, timesteps, out);
     if (rc == SQ_OK)
         rc = read_count(&reader, counters, "samples", &out->n_samples);
     if (rc == SQ_OK)
-        rc = read_count(&reader, counters, "timesteps", &timesteps);
-    if (rc == SQ_OK)
         rc = read_count(&reader, counters, "batch", &batch);
-    if (rc == SQ_OK && (timesteps != out->timesteps || batch != 1))
+    if (rc == SQ_OK && batch != 1)
         return sq_fail(err, SQ_ESHAPE,
-                       "%s: counters: timesteps %" PRIu64 ", batch %" PRIu64
-                       ", expected %u and 1; counters of another network?",
-                       path, timesteps, batch, out->timesteps);
+                       "%s: counters: batch %" PRIu64 ", expected 1; counters of another network?",
+                       path, batch);
     if (rc == SQ_OK)
         rc = read_ops(&reader, member(counters, "ops"), out);
     return rc == SQ_OK ? check_counts(err, path, out) : rc;
+}
+
+int sq_counters_from_config(struct sq_error *err, const struct sq_config *config,
+                            struct sq_counters *out)
+{
+    struct sq_config complete = *config;
+    struct sq_graph graph;
+    int status = sq_graph_from_config(err, &complete, &graph);
+    if (status == SQ_OK)
+        status = sq_counters_from_graph(err, config->name, &graph, config->timesteps, out);
+    sq_graph_free(&graph);
+    return status;
 }

@@ -1,9 +1,9 @@
 /* Sizes of which no graph can be made are refused, each with its own sentence. */
-#include "test/sim/network/graph_case.h"
+#include "test/sim/network/plan_case.h"
 
 #include <string.h>
 
-static const struct sq_config cifar = {.layout = SQ_LAYOUT_CIFAR10,
+static const struct sq_config cifar = {.architecture = "spikformer-cifar10",
                                        .depth = 1,
                                        .dim = 48,
                                        .heads = 4,
@@ -25,9 +25,9 @@ START_TEST(sizes_that_do_not_work_out)
 {
     struct sq_config c = cifar;
     c.image_width = 22;
-    require_refused(c, SQ_ESHAPE, "image 28x22, but the cifar10 layout needs multiples of 4");
+    require_refused(c, SQ_ESHAPE, "image 28x22, but spikformer-cifar10 needs multiples of 4");
     c = cifar;
-    c.layout = SQ_LAYOUT_IMAGENET;
+    snprintf(c.architecture, sizeof c.architecture, "spikformer-imagenet");
     require_refused(c, SQ_ESHAPE, "multiples of 16");
     c = cifar;
     c.heads = 5;
@@ -37,11 +37,11 @@ START_TEST(sizes_that_do_not_work_out)
     require_refused(c, SQ_ESHAPE, "heads = 49");
     c = cifar;
     c.mlp_hidden = 65536;
-    require_refused(c, SQ_EUNSUPPORTED, "too wide");
+    require_refused(c, SQ_EVALUE, "\"channels\" is 65536; it must lie in 1..65535");
     c = cifar;
     c.dim = 65535 / 3 + 3;
     c.heads = 1;
-    require_refused(c, SQ_EUNSUPPORTED, "too wide");
+    require_refused(c, SQ_EUNSUPPORTED, "inputs of a kernel line are too many");
 }
 END_TEST
 
@@ -61,15 +61,15 @@ START_TEST(attention_sums_stay_exact)
     c.dim = 16;
     c.heads = 1;
     c.image_height = c.image_width = 4096;
-    require_refused(c, SQ_EVALUE, "exact integers of float32");
+    require_refused(c, SQ_EVALUE, "exact whole numbers of float32");
     c.image_height = 4092;
     ck_assert_int_eq(build(c), SQ_OK);
 }
 END_TEST
 
-static Suite *graph_sizes_suite(void)
+static Suite *plan_sizes_suite(void)
 {
-    Suite *suite = suite_create("graph sizes");
+    Suite *suite = suite_create("plan sizes");
     TCase *tests = tcase_create("refused");
     tcase_add_checked_fixture(tests, NULL, discard);
     tcase_add_test(tests, sizes_that_do_not_work_out);
@@ -79,4 +79,4 @@ static Suite *graph_sizes_suite(void)
     return suite;
 }
 
-SQ_TEST_MAIN(graph_sizes_suite())
+SQ_TEST_MAIN(plan_sizes_suite())

@@ -7,15 +7,14 @@ int sq_type_maxpool(const struct sq_typing *typing, struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
     sq_type_like(typing->graph, node, from->edge, from->max_value);
-    node->out_height = (uint32_t)sq_axis_outputs(from->out_height, node->kernel, node->stride,
-                                                 node->padding);
+    node->out_height =
+        (uint32_t)sq_axis_outputs(from->out_height, node->kernel, node->stride, node->padding);
     node->out_width =
         (uint32_t)sq_axis_outputs(from->out_width, node->kernel, node->stride, node->padding);
     if (node->padding * 2 > node->kernel || node->out_height == 0 || node->out_width == 0)
-        return sq_type_refuse(typing, node, SQ_ESHAPE,
-                              "a %ux%u window with padding %u does not fit %ux%u inputs",
-                              node->kernel, node->kernel, node->padding, from->out_height,
-                              from->out_width);
+        return sq_type_refuse(
+            typing, node, SQ_ESHAPE, "a %ux%u window with padding %u does not fit %ux%u inputs",
+            node->kernel, node->kernel, node->padding, from->out_height, from->out_width);
     return SQ_OK;
 }
 

@@ -6,7 +6,8 @@
 /* Event numbers are taken modulo 65536 (kernels/pack/spikes.h): a kernel line's must fit. */
 static int check_width(const struct sq_typing *typing, const struct sq_graph_node *node)
 {
-    const uint64_t line = (uint64_t)sq_input_of(typing->graph, node, 0)->out_channels * node->kernel;
+    const uint64_t line =
+        (uint64_t)sq_input_of(typing->graph, node, 0)->out_channels * node->kernel;
     return line <= 65535 ? SQ_OK
                          : sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                                           "%llu inputs of a kernel line are too many",
@@ -36,8 +37,8 @@ int sq_type_conv(const struct sq_typing *typing, struct sq_graph_node *node)
     int status = sq_type_channels(typing, node);
     node->edge = SQ_EDGE_REALS;
     node->max_value = 0;
-    node->out_height = (uint32_t)sq_axis_outputs(from->out_height, node->kernel, node->stride,
-                                                 node->padding);
+    node->out_height =
+        (uint32_t)sq_axis_outputs(from->out_height, node->kernel, node->stride, node->padding);
     node->out_width =
         (uint32_t)sq_axis_outputs(from->out_width, node->kernel, node->stride, node->padding);
     if (status == SQ_OK && (node->out_height == 0 || node->out_width == 0))

@@ -1,8 +1,9 @@
-/* Graphs of configurations, without weights: one at a time. */
-#ifndef SQ_TEST_GRAPH_CASE_H
-#define SQ_TEST_GRAPH_CASE_H
+/* Networks of configurations, without weights: one at a time. */
+#ifndef SQ_TEST_PLAN_CASE_H
+#define SQ_TEST_PLAN_CASE_H
 
-#include "sim/network/graph.h"
+#include "sim/network/make_graph.h"
+#include "sim/network/plan.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ static struct sq_error err;
 
 static inline void discard(void)
 {
+    sq_graph_free(&network.graph);
     sq_arena_free(&network.arena);
     memset(&network, 0, sizeof network);
 }
@@ -24,7 +26,8 @@ static inline int build(struct sq_config config)
     config.attn_v_threshold = 0.5f;
     config.attn_scale = 0.125f;
     network.config = config;
-    return sq_graph_build(&err, &network);
+    const int status = sq_graph_from_config(&err, &network.config, &network.graph);
+    return status == SQ_OK ? sq_plan_make(&err, &network) : status;
 }
 
 #endif

@@ -1,6 +1,6 @@
-/* The graph of every layout, written out node by node from the table of populations and shapes of
+/* The nodes of every Spikformer, written out node by node from the table of populations and shapes of
  * the official code (test/golden, README). */
-#include "test/sim/network/graph_case.h"
+#include "test/sim/network/plan_case.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static void require_sound(void)
     }
 }
 
-static const struct sq_config cifar = {.layout = SQ_LAYOUT_CIFAR10,
+static const struct sq_config cifar = {.architecture = "spikformer-cifar10",
                                        .depth = 1,
                                        .dim = 48,
                                        .heads = 4,
@@ -107,18 +107,18 @@ START_TEST(cifar10)
         "0.mid add 48x7x5 chw max 3 <- 0.in 0.attn.proj_lif",
         "0.mlp.fc1_lif linear 144x7x5 nc max 1 <- 0.mid, 0.mlp.fc1_linear 48",
         "0.mlp.fc2_lif linear 48x7x5 nc max 1 <- 0.mlp.fc1_lif, 0.mlp.fc2_linear 144",
-        "0.out add 48x7x5 chw max 4 <- 0.mid 0.mlp.fc2_lif", "head head 7x7x5 chw max 1 <- 0.out");
+        "0.out add 48x7x5 chw max 4 <- 0.mid 0.mlp.fc2_lif", "head head 7x1x1 chw max 1 <- 0.out");
     require_sound();
-    ck_assert_uint_eq(network.n_tokens, 35);
-    ck_assert_uint_eq(network.attend.n_heads, 4);
-    ck_assert_uint_eq(network.attend.head_dim, 12);
+    ck_assert_uint_eq(network.node[12].attend.n_tokens, 35);
+    ck_assert_uint_eq(network.node[12].attend.n_heads, 4);
+    ck_assert_uint_eq(network.node[12].attend.head_dim, 12);
 }
 END_TEST
 
 START_TEST(imagenet)
 {
     struct sq_config config = cifar;
-    config.layout = SQ_LAYOUT_IMAGENET;
+    snprintf(config.architecture, sizeof config.architecture, "spikformer-imagenet");
     config.depth = 2;
     config.dim = 64;
     config.heads = 2;
@@ -155,9 +155,9 @@ START_TEST(imagenet)
         "1.mid add 64x4x3 chw max 5 <- 0.out 1.attn.proj_lif",
         "1.mlp.fc1_lif linear 256x4x3 chw max 1 <- 1.mid, 1.mlp.fc1_conv 64",
         "1.mlp.fc2_lif linear 64x4x3 chw max 1 <- 1.mlp.fc1_lif, 1.mlp.fc2_conv 256",
-        "1.out add 64x4x3 chw max 6 <- 1.mid 1.mlp.fc2_lif", "head head 7x4x3 chw max 1 <- 1.out");
+        "1.out add 64x4x3 chw max 6 <- 1.mid 1.mlp.fc2_lif", "head head 7x1x1 chw max 1 <- 1.out");
     require_sound();
-    ck_assert_uint_eq(network.n_tokens, 12);
+    ck_assert_uint_eq(sq_network_last(&network)->shape.n_rows, 12);
 }
 END_TEST
 
@@ -165,13 +165,13 @@ END_TEST
 START_TEST(cifar10dvs)
 {
     struct sq_config config = cifar;
-    config.layout = SQ_LAYOUT_CIFAR10DVS;
+    snprintf(config.architecture, sizeof config.architecture, "spikformer-cifar10dvs");
     config.dim = 64;
     config.in_channels = 2;
     config.image_height = config.image_width = 128;
     ck_assert_int_eq(build(config), SQ_OK);
     require_sound();
-    ck_assert_uint_eq(network.n_tokens, 64);
+    ck_assert_uint_eq(sq_network_last(&network)->shape.n_rows, 64);
     for (size_t i = 0; i < network.n_nodes; i++) {
         const struct sq_node *node = &network.node[i];
         const int in_block = strncmp(node->name, "block.", 6) == 0;
@@ -232,9 +232,9 @@ START_TEST(odd_widths_are_divided_downwards)
 }
 END_TEST
 
-static Suite *graph_suite(void)
+static Suite *plan_suite(void)
 {
-    Suite *suite = suite_create("graph");
+    Suite *suite = suite_create("plan");
     TCase *tests = tcase_create("nodes and sizes");
     tcase_add_checked_fixture(tests, NULL, discard);
     tcase_add_test(tests, cifar10);
@@ -246,4 +246,4 @@ static Suite *graph_suite(void)
     return suite;
 }
 
-SQ_TEST_MAIN(graph_suite())
+SQ_TEST_MAIN(plan_suite())

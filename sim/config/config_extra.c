@@ -1,0 +1,206 @@
+#include "sim/config/config_extra.h"
+
+#include "sim/config/config_folders.h"
+#include "sim/config/config_keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The architecture whose "layout" is the name that is looked for. */
+struct search {
+    const char *layout;
+    char *path;
+    cJSON *json;
+};
+
+static int visit(const char *path, const char *name, void *data)
+{
+    struct search *search = data;
+    cJSON *json;
+    (void)name;
+    const int status = sq_config_parse_file(NULL, path, &json);
+    if (status != SQ_OK)
+        return status == SQ_ENOMEM ? status : 0;
+    const char *layout =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "layout"));
+    if (layout == NULL || strcmp(layout, search->layout) != 0) {
+        cJSON_Delete(json);
+        return 0;
+    }
+    search->path = strdup(path);
+    search->json = json;
+    return search->path != NULL ? 1 : SQ_ENOMEM;
+}
+
+static int find_named(struct sq_error *err, const char *config_dirs, const char *name, char **path,
+                      cJSON **json)
+{
+    struct search search = {.layout = name};
+    int status = sq_files_each(config_dirs, "architectures", visit, &search);
+    *path = search.path;
+    *json = search.json;
+    if (status == 1)
+        return SQ_OK;
+    cJSON_Delete(search.json);
+    if (status == SQ_ENOMEM)
+        return sq_fail(err, SQ_ENOMEM, "architecture \"%.64s\": out of memory", name);
+    status = sq_files_find(err, config_dirs, "architectures", "architecture", name, path);
+    if (status == SQ_OK)
+        status = sq_config_parse_file(err, *path, json);
+    return status;
+}
+
+int sq_architecture_find(struct sq_error *err, const char *config_dirs, const char *name,
+                         char **path, cJSON **json)
+{
+    char *folders = sq_folders_with_own(config_dirs), *found = NULL;
+    int status;
+    if (folders == NULL)
+        return sq_fail(err, SQ_ENOMEM, "architecture \"%.64s\": out of memory", name);
+    if (sq_config_is_path(name))
+        status = sq_config_parse_file(err, name, json);
+    else
+        status = find_named(err, folders, name, &found, json);
+    if (status == SQ_OK && path != NULL && found == NULL)
+        found = strdup(name);
+    if (status == SQ_OK && path != NULL && found == NULL) {
+        cJSON_Delete(*json);
+        status = sq_fail(err, SQ_ENOMEM, "architecture \"%.64s\": out of memory", name);
+    }
+    if (status == SQ_OK && path != NULL)
+        *path = found;
+    else
+        free(found);
+    free(folders);
+    return status;
+}
+
+/* How a configuration calls an architecture: a path as it was given, a name by its file. */
+static void call(const char *given, const char *path, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    const char *stem = slash != NULL ? slash + 1 : path;
+    if (sq_config_is_path(given))
+        snprintf(out, size, "%s", given);
+    else
+        snprintf(out, size, "%.*s", (int)(strlen(stem) - strlen(".json")), stem);
+}
+
+void sq_config_take_architecture(const cJSON *architecture, struct sq_config *config)
+{
+    const char *input =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(architecture, "input"));
+    const cJSON *patch = cJSON_GetObjectItemCaseSensitive(architecture, "patch_size");
+    config->takes_frames = input != NULL && strcmp(input, "frames") == 0;
+    config->patch = cJSON_IsNumber(patch) && patch->valuedouble >= 1 && patch->valuedouble <= 4096
+                        ? (uint32_t)patch->valuedouble
+                        : 0;
+}
+
+int sq_config_set_architecture(struct sq_error *err, const char *config_dirs, const char *name,
+                               struct sq_config *config)
+{
+    cJSON *json = NULL;
+    char *path = NULL;
+    if (strlen(name) >= sizeof config->architecture)
+        return sq_fail(err, SQ_EVALUE, "%.64s...: the path of an architecture has at most %zu bytes",
+                       name, sizeof config->architecture - 1);
+    const int status = sq_architecture_find(err, config_dirs, name, &path, &json);
+    if (status != SQ_OK)
+        return status;
+    call(name, path, config->architecture, sizeof config->architecture);
+    sq_config_take_architecture(json, config);
+    cJSON_Delete(json);
+    free(path);
+    return SQ_OK;
+}
+
+bool sq_config_has_extra(const struct sq_config *config, const char *key)
+{
+    cJSON *json;
+    if (config->architecture[0] == '\0' ||
+        sq_architecture_find(NULL, NULL, config->architecture, NULL, &json) != SQ_OK)
+        return false;
+    const cJSON *item;
+    bool found = cJSON_GetObjectItemCaseSensitive(
+                     cJSON_GetObjectItemCaseSensitive(json, "defaults"), key) != NULL;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "ask"))
+    {
+        const char *name = cJSON_GetStringValue(item);
+        found |= name != NULL && strcmp(name, key) == 0;
+    }
+    cJSON_Delete(json);
+    return found;
+}
+
+static struct sq_config_extra *find_extra(struct sq_config *config, const char *key)
+{
+    for (uint32_t i = 0; i < config->n_extra; i++)
+        if (strcmp(config->extra[i].key, key) == 0)
+            return &config->extra[i];
+    return NULL;
+}
+
+int sq_config_store_extra(struct sq_error *err, const char *origin, const char *key,
+                          const cJSON *value, struct sq_config *config)
+{
+    struct sq_config_extra *extra = find_extra(config, key);
+    char text[sizeof extra->value];
+    int n = -1;
+    if (cJSON_IsNumber(value))
+        n = snprintf(text, sizeof text, "%.9g", value->valuedouble);
+    else if (cJSON_IsString(value))
+        n = snprintf(text, sizeof text, "%s", value->valuestring);
+    else if (cJSON_IsBool(value))
+        n = snprintf(text, sizeof text, "%s", cJSON_IsTrue(value) ? "true" : "false");
+    if (n < 0)
+        return sq_fail(err, SQ_EFORMAT, "%s: \"%.32s\" must be a number, text, true or false",
+                       origin, key);
+    if ((size_t)n >= sizeof text || strlen(key) >= sizeof extra->key ||
+        (extra == NULL && config->n_extra == SQ_MAX_EXTRA))
+        return sq_fail(err, SQ_EVALUE, "%s: \"%.32s\": too long, or more than %d such parameters",
+                       origin, key, SQ_MAX_EXTRA);
+    if (extra == NULL)
+        extra = &config->extra[config->n_extra++];
+    snprintf(extra->key, sizeof extra->key, "%s", key);
+    snprintf(extra->value, sizeof extra->value, "%s", text);
+    return SQ_OK;
+}
+
+const char *sq_config_extra_of(const struct sq_config *config, const char *key)
+{
+    for (uint32_t i = 0; i < config->n_extra; i++)
+        if (strcmp(config->extra[i].key, key) == 0)
+            return config->extra[i].value;
+    return NULL;
+}
+
+bool sq_config_number(const struct sq_config *config, const char *key, double *out)
+{
+    const struct sq_config_key *row = sq_config_key_find(key);
+    if (row == NULL || row->offset >= sizeof *config) /* the draft begins with it */
+        return false;
+    const char *at = (const char *)config + row->offset;
+    _Static_assert(offsetof(struct sq_draft, config) == 0, "offsets are those of a configuration");
+    uint32_t whole;
+    float real;
+    memcpy(&whole, at, sizeof whole);
+    memcpy(&real, at, sizeof real);
+    if (row->kind == SQ_KEY_INTEGER)
+        return *out = whole, true;
+    if (row->kind != SQ_KEY_REAL && row->kind != SQ_KEY_POWER)
+        return false;
+    return *out = (double)real, true;
+}
+
+int sq_config_put_size(struct sq_error *err, const char *origin, const char *key, uint32_t size,
+                       struct sq_config *config)
+{
+    const struct sq_config_key *row = sq_config_key_find(key);
+    const cJSON number = {.type = cJSON_Number, .valuedouble = size};
+    if (row == NULL || row->kind != SQ_KEY_INTEGER || row->offset >= sizeof *config)
+        return sq_config_store_extra(err, origin, key, &number, config);
+    memcpy((char *)config + row->offset, &size, sizeof size);
+    return SQ_OK;
+}
