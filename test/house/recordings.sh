@@ -11,5 +11,5 @@ if [ -z "${SPIKEQ_EVENTS:-}" ] || [ -z "$python" ]; then
     echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
-PYTHONDONTWRITEBYTECODE=1 "$python" test/sim/events/check_expected.py \
+PYTHONDONTWRITEBYTECODE=1 "$python" test/sim/events/formats/check_expected.py \
     "${SPIKEQ:-build/release/spikeq}" "$SPIKEQ_EVENTS"

@@ -1,5 +1,5 @@
 /* spikeq_export() as its user sees it: what NumPy and h5py read is what was recorded. The arrays
- * are checked by test/sim/replay/check_export.py, which is independent of this code. */
+ * are checked by test/sim/api/check_export.py, which is independent of this code. */
 #include "sim/spikeq.h"
 
 #include "kernels/base/bits.h"
@@ -50,8 +50,8 @@ static int check_by_python(const char *what)
         snprintf(command, sizeof command, "%s -c 'import numpy, h5py' 2>/dev/null", python[i]);
         if (system(command) != 0)
             continue;
-        snprintf(command, sizeof command, "%s test/sim/replay/check_export.py %s %s", python[i],
-                 what, folder);
+        snprintf(command, sizeof command, "%s test/sim/api/check_export.py %s %s", python[i], what,
+                 folder);
         ck_assert_int_eq(system(command), 0);
         return 1;
     }
