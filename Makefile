@@ -42,7 +42,7 @@ ALL_LIBS       := $(LIBRARY_LIBS) -lm -pthread $(LDLIBS)
 
 # Kernels of other processors' instruction sets are left out (their .inc lists leave them out too).
 MACHINE       := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
-FOREIGN_ISA   := $(if $(filter x86_64,$(MACHINE)),,%_avx2.c %_avx512.c) \
+FOREIGN_ISA   := $(if $(filter x86_64,$(MACHINE)),,%_avx2.c %_avx512.c %_icelake.c) \
                  $(if $(filter aarch64,$(MACHINE)),,%_neon.c)
 LIB_SOURCES   := $(filter-out $(FOREIGN_ISA),$(sort $(shell find sim kernels traces -name '*.c' \
                    -not -path 'sim/cli/*')))
@@ -89,13 +89,15 @@ $(B)/%.o: %.c
 $(B)/sim/api/api_facts.o: FACTS = -DSQ_BUILD_VARIANT='"$(VARIANT)"' -DSQ_LIBRARIES='"$(foreach library,$(LIBRARIES),$(library) $(shell \
     pkg-config --modversion $(library));)"'
 
-# A file's suffix names its instruction set.
-$(B)/%_avx2.o:   ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt
-$(B)/%_avx512.o: ALL_CFLAGS += -mavx2 -mbmi -mbmi2 -mpopcnt -mlzcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
-$(B)/kernels/pack/%_avx512.o $(B)/traces/format/%_avx512.o: ALL_CFLAGS += -mavx512vbmi2
+# A file's suffix names its instruction set: one suffix, one set of flags, whatever the folder.
+AVX2    := -mavx2 -mbmi -mbmi2 -mpopcnt
+AVX512  := $(AVX2) -mlzcnt -mavx512f -mavx512bw -mavx512dq -mavx512vl
+ICELAKE := $(AVX512) -mavx512vbmi2 -mavx512vpopcntdq
+$(B)/%_avx2.o:    ALL_CFLAGS += $(AVX2)
+$(B)/%_avx512.o:  ALL_CFLAGS += $(AVX512)
+$(B)/%_icelake.o: ALL_CFLAGS += $(ICELAKE)
 # Their loops are vectors already; gcc's own vectors would bring strides that it multiplies.
 $(B)/kernels/attend/%.o: ALL_CFLAGS += -fno-tree-vectorize
-$(B)/kernels/count/%_avx512.o $(B)/kernels/overlap/%_avx512.o: ALL_CFLAGS += -mavx512vpopcntdq
 
 # The page of spikeq analyze --html, with the charting library in it, as bytes of the library.
 VEGA_COPYRIGHT ?= /usr/share/doc/libjs-vega/copyright

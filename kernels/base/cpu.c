@@ -17,7 +17,7 @@ static unsigned detect_features(void)
         features |= SQ_CPU_AVX512;
     if ((features & SQ_CPU_AVX512) && __builtin_cpu_supports("avx512vbmi2") &&
         __builtin_cpu_supports("avx512vpopcntdq"))
-        features |= SQ_CPU_VBMI2;
+        features |= SQ_CPU_ICELAKE;
 #elif defined(__aarch64__)
     features |= SQ_CPU_NEON;
 #endif

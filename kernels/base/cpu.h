@@ -6,11 +6,11 @@
 #include <stddef.h>
 
 enum {
-    SQ_CPU_AVX2 = 1u << 0,   /* AVX2, BMI1, BMI2, POPCNT */
-    SQ_CPU_AVX512 = 1u << 1, /* AVX-512 F, BW, DQ, VL, on top of the row above */
-    SQ_CPU_VBMI2 = 1u << 2,  /* AVX-512 VBMI2 and VPOPCNTDQ: compress 16-bit lanes, count ones;
-                                they came together (Ice Lake, Zen 4) */
-    SQ_CPU_NEON = 1u << 3,   /* Advanced SIMD of AArch64, which every such processor has */
+    SQ_CPU_AVX2 = 1u << 0,    /* AVX2, BMI1, BMI2, POPCNT */
+    SQ_CPU_AVX512 = 1u << 1,  /* AVX-512 F, BW, DQ, VL, on top of the row above */
+    SQ_CPU_ICELAKE = 1u << 2, /* AVX-512 VBMI2 and VPOPCNTDQ: compress 16-bit lanes, count ones;
+                               * they came together (Ice Lake, Zen 4) */
+    SQ_CPU_NEON = 1u << 3,    /* Advanced SIMD of AArch64, which every such processor has */
 };
 
 /* The names that sq_cpu_restrict() knows. */

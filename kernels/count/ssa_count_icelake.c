@@ -1,8 +1,8 @@
-#include "kernels/count/words_avx512.h"
+#include "kernels/count/words_icelake.h"
 
 #include "kernels/count/ssa_count_head.h"
 
-void sq_ssa_count_avx512(struct sq_ssa_count *count, const uint64_t *q, const uint64_t *k,
+void sq_ssa_count_icelake(struct sq_ssa_count *count, const uint64_t *q, const uint64_t *k,
                          const uint64_t *v, const struct sq_attend_shape *shape,
                          unsigned unit_shift, void *scratch)
 {

@@ -20,7 +20,7 @@ static inline __m512i steps(uint64_t word, uint64_t base, uint64_t next)
 }
 
 /* No branch asks whether a word is empty: it cannot be foretold, and costs more than the word. */
-bool sq_gaps_add_avx512(struct sq_gaps *gaps, const uint64_t *word, size_t n_words, uint64_t base)
+bool sq_gaps_add_icelake(struct sq_gaps *gaps, const uint64_t *word, size_t n_words, uint64_t base)
 {
     unsigned char *out = gaps->out;
     uint64_t next = gaps->next;

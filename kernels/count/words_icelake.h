@@ -1,6 +1,6 @@
 /* Words of AVX-512 with VPOPCNTDQ: eight to a vector. See words.h. */
-#ifndef SQ_COUNT_WORDS_AVX512_H
-#define SQ_COUNT_WORDS_AVX512_H
+#ifndef SQ_COUNT_WORDS_ICELAKE_H
+#define SQ_COUNT_WORDS_ICELAKE_H
 
 #include "kernels/base/bits.h"
 #include "kernels/base/block.h"
