@@ -3,13 +3,13 @@
 #include "kernels/count/packet_count_head.h"
 
 uint64_t sq_count_common_icelake(const uint64_t *a, uint32_t n_a, const uint64_t *b, uint32_t n_b,
-                                size_t n_words)
+                                 size_t n_words)
 {
     return count_common(a, n_a, b, n_b, n_words);
 }
 
 uint64_t sq_count_windows_icelake(const uint64_t *bits, uint32_t height, uint32_t width,
-                                 uint32_t n_words)
+                                  uint32_t n_words)
 {
     return count_windows(bits, height, width, n_words);
 }

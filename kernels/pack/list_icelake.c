@@ -23,7 +23,7 @@ static inline uint16_t *list_word(uint16_t *event, uint64_t word, uint16_t numbe
 }
 
 uint32_t sq_list_events_icelake(uint16_t *event, uint32_t *begin, uint32_t first,
-                               const uint64_t *bits, const struct sq_spike_shape *shape)
+                                const uint64_t *bits, const struct sq_spike_shape *shape)
 {
     return list_rows(event, begin, first, bits, shape, list_word);
 }

@@ -4,7 +4,7 @@
 
 #include "sim/checkpoint/checkpoint_reader.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* Where a tensor's bytes lie in the data. */
 struct sq_safetensors_range {

@@ -22,8 +22,7 @@ static int visit(const char *path, const char *name, void *data)
     const int status = sq_config_parse_file(NULL, path, &json);
     if (status != SQ_OK)
         return status == SQ_ENOMEM ? status : 0;
-    const char *layout =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "layout"));
+    const char *layout = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "layout"));
     if (layout == NULL || strcmp(layout, search->layout) != 0) {
         cJSON_Delete(json);
         return 0;
@@ -104,8 +103,9 @@ int sq_config_set_architecture(struct sq_error *err, const char *config_dirs, co
     cJSON *json = NULL;
     char *path = NULL;
     if (strlen(name) >= sizeof config->architecture)
-        return sq_fail(err, SQ_EVALUE, "%.64s...: the path of an architecture has at most %zu bytes",
-                       name, sizeof config->architecture - 1);
+        return sq_fail(err, SQ_EVALUE,
+                       "%.64s...: the path of an architecture has at most %zu bytes", name,
+                       sizeof config->architecture - 1);
     const int status = sq_architecture_find(err, config_dirs, name, &path, &json);
     if (status != SQ_OK)
         return status;

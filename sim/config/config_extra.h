@@ -4,7 +4,7 @@
 
 #include "sim/config/config.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 #include <stdbool.h>
 
 /* The architecture of a name, of a path, or of the layout that older configurations name.

@@ -3,8 +3,8 @@
 #define SQ_CONFIG_KEYS_H
 
 #include "sim/config/config.h"
+#include "sim/json/json.h"
 
-#include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 

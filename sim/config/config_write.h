@@ -3,8 +3,7 @@
 #define SQ_CONFIG_WRITE_H
 
 #include "sim/config/config.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* A new object, the caller's; NULL: out of memory. */
 cJSON *sq_config_to_json(const struct sq_config *config);

@@ -17,15 +17,24 @@ static const struct {
     int type; /* of cJSON */
     bool is_needed;
 } known_key[] = {
-    {"name", cJSON_String, false},       {"family", cJSON_String, false},
-    {"layout", cJSON_String, false},     {"source", cJSON_String, false},
-    {"comment", cJSON_String, false},    {"recognise", cJSON_Object, false},
-    {"sizes", cJSON_Object, false},      {"ask", cJSON_Array, false},
-    {"defaults", cJSON_Object, false},   {"input", cJSON_String, false},
-    {"smallest_image", cJSON_Number, false}, {"patch_size", cJSON_Number, false},
-    {"require", cJSON_Array, false},     {"tensors", cJSON_Array, false},
-    {"unused", cJSON_Object, false},     {"unused_parameters", cJSON_String, false},
-    {"nodes", cJSON_Array, true},        {"architecture", cJSON_String, false},
+    {"name", cJSON_String, false},
+    {"family", cJSON_String, false},
+    {"layout", cJSON_String, false},
+    {"source", cJSON_String, false},
+    {"comment", cJSON_String, false},
+    {"recognise", cJSON_Object, false},
+    {"sizes", cJSON_Object, false},
+    {"ask", cJSON_Array, false},
+    {"defaults", cJSON_Object, false},
+    {"input", cJSON_String, false},
+    {"smallest_image", cJSON_Number, false},
+    {"patch_size", cJSON_Number, false},
+    {"require", cJSON_Array, false},
+    {"tensors", cJSON_Array, false},
+    {"unused", cJSON_Object, false},
+    {"unused_parameters", cJSON_String, false},
+    {"nodes", cJSON_Array, true},
+    {"architecture", cJSON_String, false},
 };
 enum { N_KEYS = sizeof known_key / sizeof *known_key };
 
@@ -61,9 +70,9 @@ static int check_keys(struct sq_error *err, const struct sq_architecture *archit
             return status;
     }
     for (int i = 0; i < N_KEYS; i++)
-        if (known_key[i].is_needed &&
-            sq_architecture_part(architecture, known_key[i].name) == NULL)
-            return sq_fail(err, SQ_EFORMAT, "%s: \"%s\" is missing; an architecture lists its nodes",
+        if (known_key[i].is_needed && sq_architecture_part(architecture, known_key[i].name) == NULL)
+            return sq_fail(err, SQ_EFORMAT,
+                           "%s: \"%s\" is missing; an architecture lists its nodes",
                            architecture->origin, known_key[i].name);
     return SQ_OK;
 }
@@ -78,7 +87,9 @@ int sq_architecture_open(struct sq_error *err, const char *config_dirs, const ch
         snprintf(out->origin, sizeof out->origin, "%s", path);
         const char *own = sq_architecture_text(out, "name"), *slash = strrchr(path, '/');
         snprintf(out->name, sizeof out->name, "%s",
-                 own[0] != '\0' ? own : slash != NULL ? slash + 1 : path);
+                 own[0] != '\0'  ? own
+                 : slash != NULL ? slash + 1
+                                 : path);
         snprintf(out->called, sizeof out->called, "%s",
                  sq_config_is_path(name) || own[0] == '\0' ? name : own);
         status = check_keys(err, out);
@@ -175,8 +186,7 @@ static int check_requirement(struct sq_error *err, const struct sq_architecture 
         return status;
     status = sq_fill_in(err, architecture->origin, sentence, &names, text, sizeof text, &is_number,
                         &number);
-    return status != SQ_OK ? status
-                           : sq_fail(err, SQ_ESHAPE, "config %s: %s", config->name, text);
+    return status != SQ_OK ? status : sq_fail(err, SQ_ESHAPE, "config %s: %s", config->name, text);
 }
 
 /* How many parameters the official module holds in vain. */

@@ -7,12 +7,13 @@
 #include "sim/config/config.h"
 #include "sim/graph/graph.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 struct sq_architecture {
     char origin[256]; /* begins error sentences: "architecture NAME", or the path */
     char name[SQ_GRAPH_TEXT];
-    char called[256]; /* how a configuration calls it: its name, or the path that it was opened by */
+    char
+        called[256]; /* how a configuration calls it: its name, or the path that it was opened by */
     cJSON *json;
 };
 

@@ -5,7 +5,7 @@
 
 #include "sim/graph/graph.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* The nodes as a list: id, op, in, parameters, and what checking found (edge, max_value, out_channels,
  * out_height, out_width). Deleted by the caller; not whole where memory ran out (sq_json_is_whole). */

@@ -4,7 +4,7 @@
 
 #include "sim/graph/graph.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* Store a parameter of a node. `where` begins the error sentence ("FILE: node \"x\"").
  * SQ_EFORMAT: the operation has no such parameter, or its value has the wrong type; SQ_EVALUE: out

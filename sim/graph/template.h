@@ -16,7 +16,7 @@
 #include "sim/graph/expression.h"
 #include "sim/graph/graph.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* Append the nodes that `entries` makes. `origin` begins error sentences. SQ_EFORMAT (an entry of no
  * known form, an operation or a parameter that is not known, an input that no earlier node sends, a

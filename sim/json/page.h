@@ -4,8 +4,8 @@
 
 #include "kernels/base/status.h"
 #include "kernels/base/text.h"
+#include "sim/json/json.h"
 
-#include <cJSON.h>
 #include <stdio.h>
 
 /* Text that grows behind a stream; it stays where it is until it is closed. */

@@ -4,8 +4,7 @@
 #define SQ_WARNINGS_JSON_H
 
 #include "kernels/base/warnings.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* Where memory ran out, NULL or not whole (sim/json/json.h). */
 cJSON *sq_warnings_to_json(const struct sq_warnings *list);

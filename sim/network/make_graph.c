@@ -46,8 +46,7 @@ static int check_claims(struct sq_error *err, struct sq_config *config,
 }
 
 int sq_graph_make(struct sq_error *err, const struct sq_architecture *architecture,
-                  struct sq_config *config, const struct sq_widths *widths,
-                  struct sq_graph *graph)
+                  struct sq_config *config, const struct sq_widths *widths, struct sq_graph *graph)
 {
     int status = sq_architecture_graph(err, architecture, config, graph);
     if (status == SQ_OK)

@@ -11,8 +11,7 @@
  * What sq_architecture_graph() and sq_graph_check() refuse; SQ_EVALUE: a claim (tokens, token_grid,
  * patch_size) is not so. The caller frees *graph, also after a failure. */
 int sq_graph_make(struct sq_error *err, const struct sq_architecture *architecture,
-                  struct sq_config *config, const struct sq_widths *widths,
-                  struct sq_graph *graph);
+                  struct sq_config *config, const struct sq_widths *widths, struct sq_graph *graph);
 
 /* The same without weights: opens the architecture that the configuration names and gives the keys
  * that are open its defaults. SQ_EVALUE: it names no architecture. */

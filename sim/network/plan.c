@@ -10,7 +10,7 @@
 struct draft {
     struct sq_error *err;
     struct sq_network *network;
-    uint16_t *sender; /* [graph nodes], SQ_NO_SENDER: what it sends stays inside a node */
+    uint16_t *sender;       /* [graph nodes], SQ_NO_SENDER: what it sends stays inside a node */
     unsigned char *is_used; /* [graph nodes] it is part of some node */
 };
 
@@ -42,8 +42,8 @@ static int refuse(const struct draft *draft, const struct sq_graph_node *node, c
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
     return sq_fail(draft->err, SQ_EUNSUPPORTED, "architecture %s: node \"%s\" (%s): %s",
-                   draft->network->graph.architecture, node->id,
-                   sq_operation_name(node->operation), what);
+                   draft->network->graph.architecture, node->id, sq_operation_name(node->operation),
+                   what);
 }
 
 /* Append a node that sends what `from` sends. */
@@ -202,13 +202,12 @@ static int add_population(struct draft *draft, const struct sq_graph_node *neuro
     if (status != SQ_OK)
         return status;
     const bool is_attention = chain.source->operation == SQ_OPERATION_ATTEND;
-    const bool is_first =
-        input_of(draft, chain.source, 0)->operation == SQ_OPERATION_INPUT;
+    const bool is_first = input_of(draft, chain.source, 0)->operation == SQ_OPERATION_INPUT;
     struct sq_node *node = add_node(draft, neuron,
-                                    is_attention             ? SQ_NODE_ATTEND
-                                    : is_first               ? SQ_NODE_ANALOG_CONV
+                                    is_attention              ? SQ_NODE_ATTEND
+                                    : is_first                ? SQ_NODE_ANALOG_CONV
                                     : is_linear(chain.source) ? SQ_NODE_LINEAR
-                                                             : SQ_NODE_CONV);
+                                                              : SQ_NODE_CONV);
     node->threshold = (float)neuron->threshold;
     draft->is_used[index_of(draft, chain.source)] = 1;
     if (chain.norm != NULL)
@@ -243,7 +242,8 @@ static int add_sums(struct draft *draft, const struct sq_graph_node *add)
         return refuse(draft, add, "adds reals; the engine adds spikes and counts");
     for (uint32_t i = 1; status == SQ_OK && i < add->n_inputs; i++) {
         struct sq_node *node = add_node(draft, add, SQ_NODE_ADD);
-        most += (i == 1 ? input_of(draft, add, 0)->max_value : 0) + input_of(draft, add, i)->max_value;
+        most +=
+            (i == 1 ? input_of(draft, add, 0)->max_value : 0) + input_of(draft, add, i)->max_value;
         node->max_value = most;
         node->shape.n_planes = 32 - (uint32_t)__builtin_clz(most);
         if (i + 1 < add->n_inputs) /* its name cannot be one of the file: those hold no '+' here */

@@ -54,8 +54,8 @@ static size_t after_module(const struct sq_network *network, const char *module)
     size_t found = network->n_nodes;
     if (number == 0 || number > UINT16_MAX || *end != '\0' || strlen(module) >= sizeof before)
         return found;
-    const int n = snprintf(before, sizeof before, "%.*s.%lu.", (int)(dot - module), module,
-                           number - 1);
+    const int n =
+        snprintf(before, sizeof before, "%.*s.%lu.", (int)(dot - module), module, number - 1);
     for (size_t i = 0; i < network->n_nodes; i++)
         if (strncmp(network->node[i].name, before, (size_t)n) == 0)
             found = i;

@@ -26,8 +26,8 @@ int sq_graph_from_object(struct sq_error *err, const char *origin, const cJSON *
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, "architecture"));
     const char *unused =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, "unused_parameters"));
-    int status = sq_graph_from_json(err, origin, cJSON_GetObjectItemCaseSensitive(object, "nodes"),
-                                    graph);
+    int status =
+        sq_graph_from_json(err, origin, cJSON_GetObjectItemCaseSensitive(object, "nodes"), graph);
     snprintf(graph->architecture, sizeof graph->architecture, "%s", name != NULL ? name : "");
     if (unused != NULL)
         graph->unused_parameters = strtoull(unused, NULL, 10) & (((uint64_t)1 << 48) - 1);

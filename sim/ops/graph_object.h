@@ -4,7 +4,7 @@
 
 #include "sim/graph/graph.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* Deleted by the caller; not whole where memory ran out. It is also an architecture that
  * --architecture takes. */

@@ -2,9 +2,9 @@
 #ifndef SQ_DIFF_TEXT_H
 #define SQ_DIFF_TEXT_H
 
+#include "sim/json/json.h"
 #include "traces/compare/compare.h"
 
-#include <cJSON.h>
 #include <stdio.h>
 
 #define SQ_DIFF_HARDWARE "fp32_45nm" /* what prices energy here: the default of `spikeq energy` */

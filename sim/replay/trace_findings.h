@@ -2,9 +2,8 @@
 #ifndef SQ_TRACE_FINDINGS_H
 #define SQ_TRACE_FINDINGS_H
 
+#include "sim/json/json.h"
 #include "traces/read/trace_reader.h"
-
-#include <cJSON.h>
 
 struct sq_trace_findings {
     const char *path;

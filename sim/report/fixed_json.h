@@ -2,9 +2,8 @@
 #ifndef SQ_FIXED_JSON_H
 #define SQ_FIXED_JSON_H
 
+#include "sim/json/json.h"
 #include "sim/report/report.h"
-
-#include <cJSON.h>
 
 /* Append members "arith" and, in fixed point, "fixed" (docs/fixed-point.md). A report that was made
  * from a trace has the settings only: widths come from weights. */

@@ -5,9 +5,8 @@
 
 #include "sim/report/report.h"
 
+#include "sim/json/json.h"
 #include "traces/format/description.h"
-
-#include <cJSON.h>
 
 /* The report's counts; NULL or incomplete where memory ran out. The caller owns it. */
 cJSON *sq_frame_counts_to_json(const struct spikeq_report *report);

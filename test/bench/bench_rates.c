@@ -5,7 +5,7 @@
  *   bench_rates [MODEL.safetensors [CONFIG [INPUT]]], one thread, 200 samples */
 #include "sim/spikeq.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -12,7 +12,7 @@ static inline const char *tiny_layout_name(enum tiny_layout layout)
 }
 
 /* The layout of a network's architecture. */
-#define TINY_LAYOUT_OF(config)                                                \
+#define TINY_LAYOUT_OF(config)                                                    \
     (strcmp((config)->architecture, "spikformer-cifar10") == 0    ? TINY_CIFAR10  \
      : strcmp((config)->architecture, "spikformer-imagenet") == 0 ? TINY_IMAGENET \
                                                                   : TINY_CIFAR10DVS)

@@ -4,7 +4,7 @@
 
 #include "sim/account/count/counters.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* One line of output: a vector, how many of its figures are met, and what is not. */
 struct vector {

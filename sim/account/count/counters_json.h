@@ -10,8 +10,7 @@
 #define SQ_COUNTERS_JSON_H
 
 #include "sim/account/count/counters.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 enum { SQ_COUNTERS_VERSION = 1 };
 

@@ -7,8 +7,7 @@
 #include "sim/account/count/counters.h"
 #include "sim/account/price/hardware.h"
 #include "sim/account/price/switches.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 struct sq_sample {
     int64_t label;           /* -1: none */

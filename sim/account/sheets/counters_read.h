@@ -5,7 +5,7 @@
 #include "sim/account/count/counters.h"
 #include "sim/config/config.h"
 
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* Read a whole report. `path` begins the error sentences; *out zeroed, sq_counters_free() frees it,
  * also after a failure. SQ_EFORMAT (no report, no counters), SQ_EUNSUPPORTED (a newer version),

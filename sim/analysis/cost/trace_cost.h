@@ -5,9 +5,8 @@
 
 #include "sim/account/price/bill.h"
 #include "sim/analysis/scope/scope.h"
+#include "sim/json/json.h"
 #include "sim/report/record.h"
-
-#include <cJSON.h>
 
 struct sq_trace_cost {
     struct sq_network *network; /* of the trace; NULL: operations were not recorded */

@@ -3,8 +3,7 @@
 #define SQ_CONFUSION_H
 
 #include "sim/analysis/scope/scope.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* "confusion": its cells that are not 0, and of each class recall and precision, of the samples
  * that have a label and a prediction; nothing where there is no such sample. SQ_ENOMEM. */

@@ -4,8 +4,7 @@
 #define SQ_DECISION_H
 
 #include "sim/analysis/scope/measure.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 struct sq_decision {
     const struct sq_network *network; /* with the weights of its head */

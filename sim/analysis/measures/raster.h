@@ -5,8 +5,7 @@
 #define SQ_RASTER_H
 
 #include "sim/analysis/scope/scope.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* What a raster shows at most: neurons, timesteps, and the product of both. */
 enum { SQ_RASTER_NEURONS = 256, SQ_RASTER_TIMESTEPS = 512, SQ_RASTER_CELLS = 8192 };

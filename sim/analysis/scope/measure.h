@@ -7,8 +7,7 @@
 #define SQ_MEASURE_H
 
 #include "sim/analysis/scope/scope.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* What is kept of every sample and population, for spreads and comparisons. */
 enum sq_each { SQ_EACH_SPIKES, SQ_EACH_SQUARES, SQ_EACH_DELTAS, SQ_EACH };

@@ -3,8 +3,7 @@
 #define SQ_ANALYSIS_READ_H
 
 #include "kernels/base/status.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 /* Parse; the caller deletes *root. SQ_EFORMAT: no analysis. */
 int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root);

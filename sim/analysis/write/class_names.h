@@ -3,8 +3,7 @@
 #define SQ_CLASS_NAMES_H
 
 #include "sim/analysis/scope/scope.h"
-
-#include <cJSON.h>
+#include "sim/json/json.h"
 
 struct sq_class_names {
     const char *path; /* not owned; NULL: no names were given */

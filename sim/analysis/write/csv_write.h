@@ -4,8 +4,8 @@
 
 #include "kernels/base/status.h"
 #include "kernels/base/text.h"
+#include "sim/json/json.h"
 
-#include <cJSON.h>
 #include <stdio.h>
 
 /* A table that grows in memory, and stays where it is. */

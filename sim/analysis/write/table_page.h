@@ -3,9 +3,9 @@
 #define SQ_TABLE_PAGE_H
 
 #include "kernels/base/text.h"
+#include "sim/json/json.h"
 #include "sim/spikeq.h"
 
-#include <cJSON.h>
 #include <stdio.h>
 
 enum { SQ_PAGE_NAME = 24 /* columns of a name */ };

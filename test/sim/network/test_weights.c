@@ -101,9 +101,10 @@ START_TEST(the_sentence_tells_both_shapes)
     tiny_discard();
     set_up();
     reshape(tiny_tensor_find(&tensors, "patch_embed.rpe_bn.running_var"));
-    expect_refused(tiny_load_own(NULL), SQ_ESHAPE,
-                   "tensor \"patch_embed.rpe_bn.running_var\" has shape [16, 1], layout cifar10 "
-                   "with this configuration needs [16]");
+    expect_refused(
+        tiny_load_own(NULL), SQ_ESHAPE,
+        "tensor \"patch_embed.rpe_bn.running_var\" has shape [16, 1], spikformer-cifar10 "
+        "with this configuration needs [16]");
 }
 END_TEST
 
