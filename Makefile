@@ -16,7 +16,7 @@ LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate h
 # Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
 # not begin while one is missing; demo, test and check install them first.
 GOALS   := $(or $(MAKECMDGOALS),all)
-BUILDS  := $(filter-out deps deps-% demo picture docs test check check-% fuzz uninstall format clean help,$(GOALS))
+BUILDS  := $(filter-out deps deps-% demo picture docs test check check-% fuzz uninstall layers format clean help,$(GOALS))
 VEGA    ?= /usr/share/javascript/vega
 MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install,$(BUILDS)),unit)))
 ifneq ($(MISSING),)
@@ -243,6 +243,8 @@ uninstall:                                         ## remove what `make install`
 	    rmdir "$(DESTDIR)$(PREFIX)/share/spikeq$$folder" 2>/dev/null || true; \
 	done
 
+layers: ; @test/house/layers.sh --floors            ## every folder and what it stands on, bottom first
+
 format:                                            ## clang-format every source in place
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
@@ -256,6 +258,6 @@ help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: all memory demo docs picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
-        deps deps-build deps-demo deps-test deps-check install uninstall format tidy clean help FORCE
+        deps deps-build deps-demo deps-test deps-check install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

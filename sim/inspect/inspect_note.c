@@ -1,4 +1,4 @@
-#include "sim/report/inspect_note.h"
+#include "sim/inspect/inspect_note.h"
 #include "kernels/base/plural.h"
 
 #include "sim/account/sheets/csv.h"

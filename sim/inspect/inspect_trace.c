@@ -1,10 +1,10 @@
-#include "sim/replay/inspect_trace.h"
+#include "sim/inspect/inspect_trace.h"
 #include "kernels/base/plural.h"
 
+#include "sim/inspect/trace_findings.h"
 #include "sim/json/json.h"
 #include "sim/json/page.h"
 #include "sim/record/trace_warnings.h"
-#include "sim/replay/trace_findings.h"
 #include "traces/format/codec.h"
 #include "traces/format/description.h"
 #include "traces/format/schema.h"

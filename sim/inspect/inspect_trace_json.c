@@ -1,6 +1,6 @@
 /* A trace as JSON. */
+#include "sim/inspect/trace_findings.h"
 #include "sim/json/json.h"
-#include "sim/replay/trace_findings.h"
 #include "traces/format/description.h"
 #include "traces/format/schema.h"
 

@@ -1,4 +1,4 @@
-#include "sim/replay/trace_findings.h"
+#include "sim/inspect/trace_findings.h"
 
 #include "traces/format/schema.h"
 

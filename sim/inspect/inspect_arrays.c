@@ -1,4 +1,4 @@
-#include "sim/report/inspect_arrays.h"
+#include "sim/inspect/inspect_arrays.h"
 #include "kernels/base/plural.h"
 
 #include "sim/json/json.h"

@@ -1,5 +1,5 @@
 /* A checkpoint: its tensors, the networks that they make, and whether spikeq run takes them. */
-#include "sim/report/inspect_checkpoint.h"
+#include "sim/inspect/inspect_checkpoint.h"
 #include "kernels/base/plural.h"
 
 #include "sim/config/config_write.h"
