@@ -114,7 +114,7 @@ while IFS='|' read -r what line; do seen "$what" "$line" "$work/found"; done <"$
 for folder in $rows; do
     other=$(of "$folder" | cut -d' ' -f1)
     [ -n "$other" ] || continue
-    find "$work/less/$folder" -maxdepth 1 -type f -exec sed -i "\\|^#include \"$other[/\"]|{\\|^#include \"$other/[^/]*/|!d}" {} +
+    find "$work/less/$folder" -maxdepth 1 -type f -exec sed -i "\\|^#include \"${other}[/\"]|{\\|^#include \"$other/[^/]*/|!d}" {} +
     echo "$folder: $other" >>"$work/wanted"
 done
 sed -nE 's/^(<[^>]*>)[^:]*: ([^ ]*).*/\1 \2/p' $table | while read -r header folder; do
@@ -136,8 +136,7 @@ while IFS=': ' read -r folder other; do
     { cat "$work/graph"; echo "E $other $folder planted"; } >"$work/graph.circle"
     sed "s|^$other: *|&$folder |; s|^$other:$|& $folder|" $table >"$work/table"
     check "$work/graph.circle" "$work/table" >"$work/found"
-    [ "$(wc -l <"$work/found")" -eq 1 ] && grep -q '^FAIL a circle: ' "$work/found"
-    if [ $? -eq 0 ]; then
+    if [ "$(wc -l <"$work/found")" -eq 1 ] && grep -q '^FAIL a circle: ' "$work/found"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
