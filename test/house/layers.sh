@@ -60,10 +60,11 @@ failed=0
 check() { awk -v table="$2" -v mode=check -f "$awk" "$1"; }
 
 graph . >"$work/graph"
-if check "$work/graph" $table; then
+if check "$work/graph" $table >"$work/as-it-is"; then
     passed=$((passed + 1))
 else
     failed=$((failed + 1))
+    cat "$work/as-it-is"
 fi
 
 # seen WHAT LINE FILE: one test, that the file has the line.
@@ -135,7 +136,7 @@ while IFS=': ' read -r folder other; do
     [ "$other" != sim/spikeq.h ] || continue
     { cat "$work/graph"; echo "E $other $folder planted"; } >"$work/graph.circle"
     sed "s|^$other: *|&$folder |; s|^$other:$|& $folder|" $table >"$work/table"
-    check "$work/graph.circle" "$work/table" >"$work/found"
+    check "$work/graph.circle" "$work/table" | grep -vxFf "$work/as-it-is" >"$work/found"
     if [ "$(wc -l <"$work/found")" -eq 1 ] && grep -q '^FAIL a circle: ' "$work/found"; then
         passed=$((passed + 1))
     else
