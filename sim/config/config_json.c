@@ -1,46 +1,11 @@
 #include "sim/config/config_keys.h"
 #include "sim/json/json.h"
+#include "traces/files/whole_file.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILE_BYTES = 1 << 20, FIRST_BYTES = 1 << 13 };
-
-/* All that is left of `file`, somewhat past the limit at most. Reads rather than asks for the size:
- * it may be a pipe. */
-static int read_all(struct sq_error *err, const char *path, FILE *file, char **text, size_t *size)
-{
-    for (size_t room = FIRST_BYTES; room <= 2 * MAX_FILE_BYTES; room *= 2) {
-        char *grown = realloc(*text, room);
-        if (grown == NULL)
-            return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-        *text = grown;
-        *size += fread(*text + *size, 1, room - *size, file);
-        if (*size < room)
-            break;
-    }
-    if (ferror(file))
-        return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(errno));
-    if (*size > MAX_FILE_BYTES)
-        return sq_fail(err, SQ_EFORMAT, "%s: larger than 1 MiB; not a configuration", path);
-    if (*size == 0)
-        return sq_fail(err, SQ_EFORMAT, "%s: the file is empty", path);
-    return SQ_OK;
-}
-
-/* A whole file, not NUL-terminated; the caller frees *text, also after a failure. */
-static int read_file(struct sq_error *err, const char *path, char **text, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return sq_fail(err, errno == ENOMEM ? SQ_ENOMEM : SQ_EIO, "%s: cannot be opened: %s", path,
-                       strerror(errno));
-    const int rc = read_all(err, path, file, text, size);
-    fclose(file);
-    return rc;
-}
+enum { MAX_FILE_BYTES = 1 << 20 };
 
 /* Bytes of the UTF-8 sequence at `s` (RFC 3629, table 3-7 of Unicode), 0 if it is none. */
 static size_t utf8_length(const unsigned char *s, size_t n)
@@ -136,7 +101,10 @@ int sq_config_parse_file(struct sq_error *err, const char *path, cJSON **out)
 {
     char *text = NULL;
     size_t size = 0;
-    int rc = read_file(err, path, &text, &size);
+    int rc = sq_file_read(err, path, MAX_FILE_BYTES, "larger than 1 MiB; not a configuration",
+                          &text, &size);
+    if (rc == SQ_OK && size == 0)
+        rc = sq_fail(err, SQ_EFORMAT, "%s: the file is empty", path);
     if (rc == SQ_OK)
         rc = parse_bytes(err, path, text, size, out);
     free(text);

@@ -5,6 +5,7 @@
 #include "sim/input/images/image_file.h"
 #include "traces/files/digest.h"
 #include "traces/files/npy.h"
+#include "traces/files/whole_file.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,16 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* The beginning of a regular file; 0 bytes where there is none. */
-static size_t read_head(const char *path, unsigned char *head, size_t room)
-{
-    FILE *file = fopen(path, "rb");
-    const size_t n = file != NULL ? fread(head, 1, room, file) : 0;
-    if (file != NULL)
-        fclose(file);
-    return n;
-}
 
 static bool is_cifar(const char *path, const struct sq_input_want *want)
 {
@@ -52,7 +43,7 @@ static int find(struct sq_error *err, const char *path, const struct sq_input_wa
     }
     if (!S_ISREG(status.st_mode))
         return SQ_OK;
-    const size_t n = read_head(path, head, sizeof head);
+    const size_t n = sq_file_head(path, head, sizeof head);
     if (sq_collection_is_list(path, head, n))
         *what = 'l';
     else if (want->frame_request != NULL || is_sample(head, n, want))

@@ -1,8 +1,8 @@
 #include "sim/input/collection_names.h"
 
 #include "sim/input/images/image_file.h"
+#include "traces/files/whole_file.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -47,10 +47,7 @@ static bool is_note(const char *name)
 static bool begins_right(enum sq_collection_kind kind, const char *path)
 {
     unsigned char head[8];
-    FILE *file = fopen(path, "rb");
-    const size_t n = file != NULL ? fread(head, 1, sizeof head, file) : 0;
-    if (file != NULL)
-        fclose(file);
+    const size_t n = sq_file_head(path, head, sizeof head);
     if (kind == SQ_COLLECT_IMAGES)
         return sq_image_knows(head, n);
     return n == sizeof head &&

@@ -9,6 +9,7 @@
 #include "sim/input/images/image_file.h"
 #include "sim/json/json.h"
 #include "sim/json/page.h"
+#include "traces/files/whole_file.h"
 #include "traces/import/recording.h"
 
 #include <inttypes.h>
@@ -18,20 +19,10 @@
 
 enum { HEAD_BYTES = 4096 };
 
-/* A pipe cannot be read again, and may hold us up. */
-static int is_regular(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 /* The beginning of a regular file; nothing of any other file. */
 static size_t read_head(const char *path, char head[HEAD_BYTES])
 {
-    FILE *file = is_regular(path) ? fopen(path, "rb") : NULL;
-    const size_t n = file != NULL ? fread(head, 1, HEAD_BYTES - 1, file) : 0;
-    if (file != NULL)
-        fclose(file);
+    const size_t n = sq_file_head(path, head, HEAD_BYTES - 1);
     head[n] = '\0';
     return n;
 }
@@ -237,7 +228,7 @@ int sq_inspect_last_note_of(const char *path, struct sq_inspect_note *note)
 {
     struct sq_import_kind kind;
     struct sq_checkpoint *tensors = NULL;
-    if (!is_regular(path))
+    if (!sq_file_is_regular(path))
         return 0;
     if (note_cifar(path, note))
         return 1;

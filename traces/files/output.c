@@ -80,3 +80,15 @@ int sq_output_end(struct sq_error *err, struct sq_output *out, int status)
     *out = (struct sq_output){.path = out->path, .fd = -1};
     return status;
 }
+
+int sq_output_save(struct sq_error *err, const char *path, const void *data, size_t n, int force)
+{
+    struct sq_output out;
+    int status = sq_output_begin(err, &out, path, force);
+    if (status != SQ_OK)
+        return status;
+    status = sq_output_open(err, &out);
+    if (status == SQ_OK)
+        status = sq_output_write(err, &out, data, n);
+    return sq_output_end(err, &out, status);
+}

@@ -34,6 +34,9 @@ int sq_output_open(struct sq_error *err, struct sq_output *out);
 /* All n bytes; SQ_EIO, such as a full disk. */
 int sq_output_write(struct sq_error *err, struct sq_output *out, const void *data, size_t n);
 
+/* A whole file of n bytes: begin, open, write, end. */
+int sq_output_save(struct sq_error *err, const char *path, const void *data, size_t n, int force);
+
 /* End with the status of what was done between: SQ_OK gives the file its name, anything else
  * removes it. Returns `status`, or SQ_EIO. */
 int sq_output_end(struct sq_error *err, struct sq_output *out, int status);

@@ -1,6 +1,7 @@
 #include "traces/read/trace_reader.h"
 
 #include "kernels/base/little.h"
+#include "traces/files/whole_file.h"
 #include "traces/format/checksum.h"
 #include "traces/format/codec.h"
 #include "traces/format/schema.h"
@@ -8,31 +9,18 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_LOGITS = 1 << 20, MAX_STEPS = 1000000 };
-
-/* A pipe would be waited for, and what is read from it would be gone. */
-static int is_regular(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
-}
 
 int sq_trace_is_store(const char *path)
 {
     static const char magic[16] = "SQLite format 3";
     char head[sizeof magic];
-    FILE *file = is_regular(path) ? fopen(path, "rb") : NULL;
-    if (file == NULL)
-        return 0;
-    const size_t n = fread(head, 1, sizeof head, file);
-    fclose(file);
-    return n == sizeof head && memcmp(head, magic, sizeof magic) == 0;
+    return sq_file_head(path, head, sizeof head) == sizeof head &&
+           memcmp(head, magic, sizeof magic) == 0;
 }
 
 /* Tables and views must be version 1's to the letter: none can then be anything else. */
@@ -103,7 +91,7 @@ static int check_file(struct sq_error *err, const char *path)
 {
     if (access(path, R_OK) != 0)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    if (!is_regular(path))
+    if (!sq_file_is_regular(path))
         return sq_fail(err, SQ_EFORMAT, "%s: is a folder, a pipe or a device; a trace is a file",
                        path);
     if (!sq_trace_is_store(path))

@@ -1,10 +1,9 @@
 #include "sim/account/sheets/csv.h"
 
 #include "traces/files/other_files.h"
+#include "traces/files/whole_file.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,25 +20,6 @@ static int check_text(struct sq_error *err, const char *path, const char *text, 
     if (what != NULL)
         return sq_fail(err, SQ_EFORMAT, "%s: no table: %s", path, what);
     return has_nul ? sq_fail(err, SQ_EFORMAT, "%s: holds a NUL byte, expected text", path) : SQ_OK;
-}
-
-static int read_text(struct sq_error *err, const char *path, struct sq_csv *csv)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    csv->text = malloc(MAX_BYTES + 1);
-    const size_t n = csv->text != NULL ? fread(csv->text, 1, MAX_BYTES, file) : 0;
-    const int failed = ferror(file), whole = feof(file);
-    fclose(file);
-    if (csv->text == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    if (failed)
-        return sq_fail(err, SQ_EIO, "%s: cannot be read", path);
-    if (!whole && n == MAX_BYTES)
-        return sq_fail(err, SQ_EFORMAT, "%s: larger than 4 MiB, expected a table", path);
-    csv->text[n] = '\0';
-    return check_text(err, path, csv->text, n);
 }
 
 /* Without the quotes around it; two quotes within are one (RFC 4180). */
@@ -125,7 +105,11 @@ static int add_line(struct sq_error *err, const char *path, struct sq_csv *csv, 
 int sq_csv_read(struct sq_error *err, const char *path, struct sq_csv *out)
 {
     *out = (struct sq_csv){.text = NULL};
-    int rc = read_text(err, path, out);
+    size_t size;
+    int rc = sq_file_read(err, path, MAX_BYTES, "larger than 4 MiB, expected a table", &out->text,
+                          &size);
+    if (rc == SQ_OK)
+        rc = check_text(err, path, out->text, size);
     unsigned number = 1;
     char *first_line = out->text;
     if (rc == SQ_OK && strncmp(first_line, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */

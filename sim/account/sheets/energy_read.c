@@ -4,37 +4,13 @@
 #include "sim/account/sheets/energy.h"
 #include "sim/json/json.h"
 #include "sim/json/warnings_json.h"
+#include "traces/files/whole_file.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t MAX_BYTES = (size_t)1 << 28, FIRST_BYTES = (size_t)1 << 16;
-
-static int read_file(struct sq_error *err, const char *path, char **text, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    int rc = SQ_OK;
-    for (size_t room = FIRST_BYTES; rc == SQ_OK; room *= 2) {
-        char *grown = room <= MAX_BYTES ? realloc(*text, room) : NULL;
-        if (grown == NULL) {
-            rc = sq_fail(err, SQ_EFORMAT, "%s: larger than 256 MiB, or out of memory", path);
-            break;
-        }
-        *text = grown;
-        *size += fread(*text + *size, 1, room - *size, file);
-        if (*size < room)
-            break;
-    }
-    if (rc == SQ_OK && ferror(file))
-        rc = sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(errno));
-    fclose(file);
-    return rc;
-}
+static const size_t MAX_BYTES = (size_t)1 << 28;
 
 /* "fixed", or what a trace notes: "fixed weights=8 ...". */
 static int is_fixed(const cJSON *report)
@@ -69,7 +45,8 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
 {
     char *own = NULL;
     size_t size = text != NULL ? strlen(text) : 0;
-    int rc = text != NULL ? SQ_OK : read_file(err, path, &own, &size);
+    int rc = text != NULL ? SQ_OK
+                          : sq_file_read(err, path, MAX_BYTES, "larger than 256 MiB", &own, &size);
     const char *end;
     cJSON *report = NULL;
     if (rc == SQ_OK) {

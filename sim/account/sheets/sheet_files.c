@@ -8,18 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int save(struct sq_error *err, const char *path, const char *text, size_t size, int force)
-{
-    struct sq_output out;
-    int status = sq_output_begin(err, &out, path, force);
-    if (status != SQ_OK)
-        return status;
-    status = sq_output_open(err, &out);
-    if (status == SQ_OK)
-        status = sq_output_write(err, &out, text, size);
-    return sq_output_end(err, &out, status);
-}
-
 static int save_sheet(struct sq_error *err, const struct sq_view *view, const char *directory,
                       int force)
 {
@@ -33,7 +21,7 @@ static int save_sheet(struct sq_error *err, const struct sq_view *view, const ch
     sq_view_csv(to, view);
     size_t size;
     char *text = sq_text_close(&table, &size);
-    const int status = text != NULL ? save(err, path, text, size, force)
+    const int status = text != NULL ? sq_output_save(err, path, text, size, force)
                                     : sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     free(text);
     return status;

@@ -1,11 +1,10 @@
 #include "sim/analysis/write/csv_write.h"
 
 #include "sim/json/json.h"
+#include "traces/files/output.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int sq_csv_begin(struct sq_error *err, struct sq_csv_out *csv, const char *header)
 {
@@ -62,36 +61,19 @@ void sq_csv_end_row(struct sq_csv_out *csv)
     csv->n_cells = 0;
 }
 
-static int put_file(const char *path, const char *text, size_t size)
-{
-    FILE *file = fopen(path, "w");
-    if (file == NULL)
-        return -1;
-    const int failed = fwrite(text, 1, size, file) != size || fflush(file) != 0;
-    const int error = errno;
-    if (fclose(file) != 0 && !failed)
-        return -1;
-    errno = error;
-    return failed ? -1 : 0;
-}
-
 int sq_csv_save(struct sq_error *err, struct sq_csv_out *csv, const char *directory,
                 const char *name)
 {
-    char path[4096], partial[4096];
+    char path[4096];
     int status = SQ_OK;
     size_t size;
     char *text = sq_text_close(&csv->text, &size);
     if (text == NULL)
         status = sq_fail(err, SQ_ENOMEM, "%s/%s: out of memory", directory, name);
-    else if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path ||
-             snprintf(partial, sizeof partial, "%s/%s.partial", directory, name) >=
-                 (int)sizeof partial)
+    else if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
         status = sq_fail(err, SQ_EIO, "%s: its name is too long", directory);
-    else if (put_file(partial, text, size) != 0 || rename(partial, path) != 0) {
-        status = sq_fail(err, SQ_EIO, "%s: cannot be written: %s", path, strerror(errno));
-        unlink(partial);
-    }
+    else
+        status = sq_output_save(err, path, text, size, 1);
     free(text);
     return status;
 }

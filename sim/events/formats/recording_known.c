@@ -4,21 +4,13 @@
 #include "sim/events/formats/text/text_formats.h"
 #include "sim/events/reader/event_profile.h"
 #include "sim/events/source/text_line.h"
-
-#include <sys/stat.h>
+#include "traces/files/whole_file.h"
 
 /* Bytes that are none keep to the largest sensor of these recordings (N-Caltech101's) and to the
  * order of time for so many events in fewer than one file in a hundred thousand. */
 enum { NMNIST_WIDTH = 240, NMNIST_HEIGHT = 180, NMNIST_LEAST = 8 };
 
 enum { HEAD = 4096 };
-
-/* Opening a pipe would wait, and reading it would take its bytes away. */
-static bool is_regular(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 /* By the first bytes; NULL: none that has a magic, and no text. Rows of numbers in .npy are an
  * array first of all, damaged or not. */
@@ -29,7 +21,7 @@ static const struct sq_event_format *format_of(const char *path)
     struct sq_byte_source *source;
     struct sq_error ignored = {0};
     size_t n;
-    if (!is_regular(path) || sq_source_open(&ignored, path, NULL, &source) != SQ_OK)
+    if (!sq_file_is_regular(path) || sq_source_open(&ignored, path, NULL, &source) != SQ_OK)
         return NULL;
     if (sq_source_peek(&ignored, source, HEAD, &head, &n) == SQ_OK)
         format = sq_event_format_by_head(head, n);
@@ -84,7 +76,7 @@ bool sq_recording_may_be_nmnist(const char *path)
     struct sq_event_profile profile;
     struct sq_camera *camera;
     struct sq_error ignored = {0};
-    if (!is_regular(path) || sq_camera_open(&ignored, path, &options, &camera) != SQ_OK)
+    if (!sq_file_is_regular(path) || sq_camera_open(&ignored, path, &options, &camera) != SQ_OK)
         return false;
     const bool is_one = camera->format == &sq_format_nmnist &&
                         sq_event_profile_read(camera, &profile) == SQ_OK &&
