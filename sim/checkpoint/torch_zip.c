@@ -33,26 +33,26 @@ struct contents {
 static int list_members(const struct sq_zip *archive, struct contents *contents)
 {
     const struct sq_checkpoint_reader *reader = archive->reader;
-    const zip_int64_t n = zip_get_num_entries(archive->zip, 0);
+    const size_t n = sq_zip_archive_count(archive->zip);
     *contents = (struct contents){.arrays = n > 0};
-    for (zip_int64_t i = 0; i < n; i++) {
-        zip_stat_t st;
-        if (zip_stat_index(archive->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW, &st) != 0)
-            return sq_fail(reader->err, SQ_EFORMAT, "%s: zip member %lld cannot be examined",
-                           reader->path, (long long)i);
-        if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE)
+    for (size_t i = 0; i < n; i++) {
+        struct sq_zip_entry entry;
+        if (!sq_zip_entry_at(archive->zip, i, SQ_ZIP_NAMES_RAW, &entry) || entry.name == NULL)
+            return sq_fail(reader->err, SQ_EFORMAT, "%s: zip member %zu cannot be examined",
+                           reader->path, i);
+        if (entry.is_encrypted)
             return sq_fail(reader->err, SQ_EUNSUPPORTED,
                            "%s: refused: the zip archive is encrypted; unpack it with its "
                            "password and save the checkpoint anew",
                            reader->path);
-        if (strcmp(st.name, "data.pkl") == 0 || ends_with(st.name, "/data.pkl")) {
-            contents->pickle = st.name;
+        if (strcmp(entry.name, "data.pkl") == 0 || ends_with(entry.name, "/data.pkl")) {
+            contents->pickle = entry.name;
             contents->n_pickles++;
         }
-        contents->script |= ends_with(st.name, "/constants.pkl") ||
-                            strcmp(st.name, "constants.pkl") == 0 ||
-                            strstr(st.name, "/code/") != NULL;
-        contents->arrays &= ends_with(st.name, ".npy");
+        contents->script |= ends_with(entry.name, "/constants.pkl") ||
+                            strcmp(entry.name, "constants.pkl") == 0 ||
+                            strstr(entry.name, "/code/") != NULL;
+        contents->arrays &= ends_with(entry.name, ".npy");
     }
     return SQ_OK;
 }
@@ -84,7 +84,7 @@ static int find_root(struct sq_zip *archive)
 
 /* Look up ROOT/part; `name` receives the whole name. */
 static int find_member(struct sq_zip *archive, const char *part, size_t n, char *name,
-                       zip_stat_t *st)
+                       struct sq_zip_entry *entry)
 {
     if (n >= MAX_MEMBER_NAME || archive->root_bytes >= MAX_MEMBER_NAME - n ||
         memchr(part, '\0', n) != NULL)
@@ -92,15 +92,14 @@ static int find_member(struct sq_zip *archive, const char *part, size_t n, char 
     memcpy(name, archive->root, archive->root_bytes);
     memcpy(name + archive->root_bytes, part, n);
     name[archive->root_bytes + n] = '\0';
-    zip_error_clear(archive->zip);
-    return zip_stat(archive->zip, name, ZIP_FL_ENC_RAW, st) == 0 ? SQ_OK : SQ_EFORMAT;
+    return sq_zip_entry_find(archive->zip, name, SQ_ZIP_NAMES_RAW, entry) ? SQ_OK : SQ_EFORMAT;
 }
 
-static int read_member(struct sq_zip *archive, const char *name, const zip_stat_t *st,
+static int read_member(struct sq_zip *archive, const char *name, const struct sq_zip_entry *entry,
                        unsigned char **out)
 {
-    const int rc = sq_zip_check(archive, name, st);
-    return rc == SQ_OK ? sq_zip_read(archive, st->index, st->size, out) : rc;
+    const int rc = sq_zip_check(archive, name, entry);
+    return rc == SQ_OK ? sq_zip_read(archive, entry->index, entry->size, out) : rc;
 }
 
 static int read_pickle(struct sq_zip *archive, struct sq_pickle *pickle)
@@ -108,21 +107,21 @@ static int read_pickle(struct sq_zip *archive, struct sq_pickle *pickle)
     const struct sq_checkpoint_reader *reader = archive->reader;
     char name[MAX_MEMBER_NAME];
     unsigned char *data = NULL;
-    zip_stat_t st;
-    if (find_member(archive, "data.pkl", strlen("data.pkl"), name, &st) != SQ_OK)
+    struct sq_zip_entry entry;
+    if (find_member(archive, "data.pkl", strlen("data.pkl"), name, &entry) != SQ_OK)
         return sq_zip_fail(archive, "data.pkl", "cannot be found; is the file damaged?");
-    if ((st.valid & ZIP_STAT_SIZE) != 0 && st.size > MAX_PICKLE_BYTES)
+    if (entry.has_size && entry.size > MAX_PICKLE_BYTES)
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
                        "%s: refused: data.pkl of %llu bytes; more than %d are not read",
-                       reader->path, (unsigned long long)st.size, MAX_PICKLE_BYTES);
-    const int rc = read_member(archive, name, &st, &data);
+                       reader->path, (unsigned long long)entry.size, MAX_PICKLE_BYTES);
+    const int rc = read_member(archive, name, &entry, &data);
     if (rc != SQ_OK)
         return rc;
     pickle->err = reader->err;
     pickle->path = reader->path;
     pickle->member = "data.pkl";
     pickle->data = data;
-    pickle->size = (size_t)st.size;
+    pickle->size = (size_t)entry.size;
     return sq_pickle_parse(pickle);
 }
 
@@ -130,17 +129,17 @@ static int read_byteorder(struct sq_zip *archive, bool *big_endian)
 {
     char name[MAX_MEMBER_NAME];
     unsigned char *text = NULL;
-    zip_stat_t st;
+    struct sq_zip_entry entry;
     *big_endian = false;
-    if (find_member(archive, "byteorder", strlen("byteorder"), name, &st) != SQ_OK)
+    if (find_member(archive, "byteorder", strlen("byteorder"), name, &entry) != SQ_OK)
         return SQ_OK;
-    if ((st.valid & ZIP_STAT_SIZE) == 0 || st.size > strlen("little"))
+    if (!entry.has_size || entry.size > strlen("little"))
         return sq_zip_fail(archive, name, "says neither little nor big");
-    const int rc = read_member(archive, name, &st, &text);
+    const int rc = read_member(archive, name, &entry, &text);
     if (rc != SQ_OK)
         return rc;
-    *big_endian = st.size == 3 && memcmp(text, "big", 3) == 0;
-    if (!*big_endian && !(st.size == 6 && memcmp(text, "little", 6) == 0))
+    *big_endian = entry.size == 3 && memcmp(text, "big", 3) == 0;
+    if (!*big_endian && !(entry.size == 6 && memcmp(text, "little", 6) == 0))
         return sq_zip_fail(archive, name, "says neither little nor big");
     return SQ_OK;
 }
@@ -151,24 +150,25 @@ static int find_storage(struct sq_zip *archive, struct sq_torch_storage *storage
     char part[MAX_MEMBER_NAME] = "data/";
     char name[MAX_MEMBER_NAME];
     char shown[64];
-    zip_stat_t st;
+    struct sq_zip_entry entry;
     const size_t n = strlen(part);
     sq_printable(shown, sizeof shown, storage->key, storage->key_bytes);
     if (storage->key_bytes >= sizeof part - n)
         return sq_zip_fail(archive, shown, "is no name of a storage; is the file damaged?");
     memcpy(part + n, storage->key, storage->key_bytes);
-    if (find_member(archive, part, n + storage->key_bytes, name, &st) != SQ_OK)
+    if (find_member(archive, part, n + storage->key_bytes, name, &entry) != SQ_OK)
         return sq_fail(archive->reader->err, SQ_EFORMAT,
                        "%s: the storage data/%s is missing from the archive; is it damaged?",
                        archive->reader->path, shown);
-    if ((st.valid & ZIP_STAT_SIZE) == 0 || st.size != storage->bytes)
+    if (!entry.has_size || entry.size != storage->bytes)
         return sq_fail(archive->reader->err, SQ_EFORMAT,
                        "%s: the pickle says that storage data/%s has %zu bytes, the archive says "
                        "%llu; is it damaged?",
-                       archive->reader->path, shown, storage->bytes, (unsigned long long)st.size);
-    storage->at = st.index;
+                       archive->reader->path, shown, storage->bytes,
+                       (unsigned long long)entry.size);
+    storage->at = entry.index;
     storage->found = true;
-    return sq_zip_check(archive, name, &st);
+    return sq_zip_check(archive, name, &entry);
 }
 
 static int read_tensors(struct sq_zip *archive, const struct sq_pickle *pickle)

@@ -4,11 +4,11 @@
 
 #include "sim/checkpoint/checkpoint_reader.h"
 
-#include <zip.h>
+#include "traces/files/zip_reader.h"
 
 struct sq_zip {
     struct sq_checkpoint_reader *reader;
-    zip_t *zip;       /* closed by sq_zip_close() */
+    struct zip *zip;  /* closed by sq_zip_close() */
     const char *root; /* the folder of data.pkl with its slash; not terminated there */
     size_t root_bytes;
     uint64_t
@@ -24,7 +24,7 @@ int sq_zip_open(struct sq_zip *archive);
 void sq_zip_close(struct sq_zip *archive);
 
 /* The member's sizes are such as a member of this file can have. To be called once a member. */
-int sq_zip_check(struct sq_zip *archive, const char *name, const zip_stat_t *st);
+int sq_zip_check(struct sq_zip *archive, const char *name, const struct sq_zip_entry *entry);
 
 /* Read member number `index` of `bytes` bytes, which was checked, into a new buffer of the
  * checkpoint; its checksum is verified. */

@@ -87,7 +87,7 @@ static int open_member(struct frames_file *file)
 
 static int open_zip(struct frames_file *file)
 {
-    file->zip = sq_zip_archive_open(file->path);
+    file->zip = sq_zip_archive_open(file->path, NULL);
     if (file->zip != NULL)
         return open_member(file);
     return sq_fail(file->err, SQ_EFORMAT,

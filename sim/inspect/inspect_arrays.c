@@ -75,7 +75,7 @@ static size_t count_arrays(struct zip *zip)
 
 int sq_is_npz(const char *path)
 {
-    struct zip *zip = sq_zip_archive_open(path);
+    struct zip *zip = sq_zip_archive_open(path, NULL);
     const size_t n = zip != NULL ? count_arrays(zip) : 0;
     sq_zip_archive_close(zip);
     return n > 0;
@@ -155,7 +155,7 @@ static int print_members(struct sq_error *err, const char *path, const cJSON *ar
 
 int sq_inspect_npz(struct sq_error *err, const char *path, int as_json, char **text)
 {
-    struct zip *zip = sq_zip_archive_open(path);
+    struct zip *zip = sq_zip_archive_open(path, NULL);
     if (zip == NULL)
         return sq_fail(err, SQ_EFORMAT, "%s: cannot be read as a zip archive", path);
     cJSON *root = new_answer(path, "npz");

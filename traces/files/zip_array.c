@@ -1,35 +1,8 @@
 #include "traces/files/zip_array.h"
 
 #include <string.h>
-#include <zip.h>
 
 enum { LEAST_HEAD = 12 };
-
-struct zip *sq_zip_archive_open(const char *path)
-{
-    return zip_open(path, ZIP_RDONLY, NULL);
-}
-
-void sq_zip_archive_close(struct zip *zip)
-{
-    if (zip != NULL)
-        zip_discard(zip);
-}
-
-bool sq_zip_archive_has(struct zip *zip, const char *name)
-{
-    return zip_name_locate(zip, name, 0) >= 0;
-}
-
-size_t sq_zip_archive_count(struct zip *zip)
-{
-    return (size_t)zip_get_num_entries(zip, 0);
-}
-
-const char *sq_zip_archive_name(struct zip *zip, size_t i)
-{
-    return zip_get_name(zip, i, 0);
-}
 
 const unsigned char *sq_zip_array_take(struct sq_zip_array *array, size_t n, const char **damage)
 {

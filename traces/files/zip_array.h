@@ -6,17 +6,7 @@
 
 #include "traces/files/npy.h"
 #include "traces/files/npz_member.h"
-
-struct zip;
-
-/* Open an archive; NULL: it cannot be read as one (or no memory is left). Accepts NULL to close. */
-struct zip *sq_zip_archive_open(const char *path);
-void sq_zip_archive_close(struct zip *zip);
-bool sq_zip_archive_has(struct zip *zip, const char *name);
-
-/* Members, and the name of each; NULL: it has none. */
-size_t sq_zip_archive_count(struct zip *zip);
-const char *sq_zip_archive_name(struct zip *zip, size_t i);
+#include "traces/files/zip_reader.h"
 
 struct sq_zip_array {
     struct sq_npz_member member;

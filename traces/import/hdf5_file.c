@@ -1,12 +1,12 @@
 #include "traces/import/hdf5_file.h"
 
+#include "traces/files/zip_reader.h"
+
 #include <errno.h>
 #include <float.h>
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_INFLATION = 1032 }; /* the best that deflate can do: 258 bytes in 2 bits */
 
 struct sq_hdf5 {
     const char *path;
@@ -144,7 +144,7 @@ int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *name, 
     H5Dclose(dataset);
     if (!is_line)
         return bad(err, file, name, "is no one-dimensional dataset of numbers");
-    if (*n / MAX_INFLATION > file->bytes)
+    if (*n / SQ_MAX_INFLATION > file->bytes)
         return bad(err, file, name, "claims to be larger than the file can be");
     return SQ_OK;
 }

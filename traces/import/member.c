@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zip.h>
 
 /* More than a trace has populations, with room for labels, logits and ids. */
 enum { MAX_MEMBERS = SQ_TRACE_MAX_POPULATIONS + 3, WHERE_BYTES = 1024 };
@@ -59,12 +58,10 @@ void sq_members_close(struct sq_members *members)
     for (size_t i = 0; i < members->n; i++) {
         if (members->member[i].fd >= 0)
             close(members->member[i].fd);
-        if (members->member[i].stored != NULL)
-            zip_fclose(members->member[i].stored);
+        sq_zip_member_close(members->member[i].stored);
     }
     free(members->member);
-    if (members->zip != NULL)
-        zip_discard(members->zip);
+    sq_zip_archive_close(members->zip);
     *members = (struct sq_members){.n = 0};
 }
 
@@ -87,12 +84,13 @@ static int read_stored(struct sq_error *err, const struct sq_members *members,
                        const struct sq_member *member, uint64_t offset, unsigned char *out,
                        size_t n)
 {
-    if (zip_fseek(member->stored, (zip_int64_t)offset, SEEK_SET) != 0)
-        return unreadable(err, members, member, zip_file_strerror(member->stored));
+    if (!sq_zip_member_seek(member->stored, offset))
+        return unreadable(err, members, member, sq_zip_fault_of(members->zip, member->stored).why);
     for (size_t done = 0; done < n;) {
-        const zip_int64_t got = zip_fread(member->stored, out + done, n - done);
+        const int64_t got = sq_zip_member_read(member->stored, out + done, n - done);
         if (got < 0)
-            return unreadable(err, members, member, zip_file_strerror(member->stored));
+            return unreadable(err, members, member,
+                              sq_zip_fault_of(members->zip, member->stored).why);
         if (got == 0)
             return shorter(err, members, member);
         done += (size_t)got;

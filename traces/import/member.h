@@ -4,10 +4,8 @@
 #define SQ_MEMBER_H
 
 #include "traces/files/npy.h"
+#include "traces/files/zip_reader.h"
 #include "traces/format/trace.h"
-
-struct zip;
-struct zip_file;
 
 struct sq_member {
     char name[2 * SQ_TRACE_NAME_BYTES]; /* without ".npy"; untrusted */

@@ -114,7 +114,7 @@ static int open_npz(struct sq_camera *reader)
     if (!sq_source_is_file(reader->source))
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: zip archives are read from files only",
                        reader->path);
-    state->zip = sq_zip_archive_open(reader->path);
+    state->zip = sq_zip_archive_open(reader->path, NULL);
     if (state->zip == NULL)
         return sq_event_damage(
             reader, 0, "begins like a zip archive but cannot be read as one; is it cut short?");
