@@ -2,6 +2,7 @@
 
 #include "sim/checkpoint/checkpoint_reader.h"
 #include "sim/checkpoint/zip_archive.h"
+#include "traces/files/other_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@ static int read_by_content(struct sq_checkpoint_reader *reader)
         return sq_torch_zip_read(reader);
     if (sq_safetensors_looks_so(head, n))
         return sq_safetensors_read(reader);
-    const char *foreign = sq_foreign_magic(head, n);
+    const char *foreign = sq_other_file_as_model(head, n);
     return foreign != NULL ? sq_checkpoint_refuse(reader, foreign) : sq_torch_legacy_read(reader);
 }
 

@@ -185,3 +185,24 @@ int sq_checkpoint_index(struct sq_checkpoint_reader *reader)
     free(named);
     return rc;
 }
+
+const char *sq_foreign_text(const unsigned char *head, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((head[i] < 0x20 && head[i] != '\n' && head[i] != '\r' && head[i] != '\t') ||
+            head[i] >= 0xf5)
+            return NULL;
+    return "plain text";
+}
+
+int sq_checkpoint_refuse(const struct sq_checkpoint_reader *reader, const char *what)
+{
+    if (what != NULL)
+        return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                       "%s: not a checkpoint: it looks like %s; expected .safetensors or what "
+                       "torch.save() writes",
+                       reader->path, what);
+    return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                   "%s: not a checkpoint: neither .safetensors nor what torch.save() writes",
+                   reader->path);
+}

@@ -114,9 +114,8 @@ int sq_torch_zip_read(struct sq_checkpoint_reader *reader);
 int sq_torch_legacy_read(struct sq_checkpoint_reader *reader);
 int sq_torch_nested_read(struct sq_checkpoint_reader *reader);
 
-/* What a file that is no checkpoint looks like ("a NumPy array (.npy)"), or NULL: a known magic
- * number; then, asked separately since any bytes might be a pickle, plain text. */
-const char *sq_foreign_magic(const unsigned char *head, size_t n);
+/* "plain text", or NULL: any bytes might be a pickle, so that this is asked last; other files are
+ * known by sq_other_file_as_model(). */
 const char *sq_foreign_text(const unsigned char *head, size_t n);
 
 /* Refuse as no checkpoint; `what` as above, or NULL for unknown bytes. */

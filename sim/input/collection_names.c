@@ -1,6 +1,7 @@
 #include "sim/input/collection_names.h"
 
 #include "sim/input/images/image_file.h"
+#include "traces/files/npy.h"
 #include "traces/files/whole_file.h"
 
 #include <string.h>
@@ -50,8 +51,7 @@ static bool begins_right(enum sq_collection_kind kind, const char *path)
     const size_t n = sq_file_head(path, head, sizeof head);
     if (kind == SQ_COLLECT_IMAGES)
         return sq_image_knows(head, n);
-    return n == sizeof head &&
-           (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "\x93NUMPY", 6) == 0);
+    return n == sizeof head && (memcmp(head, "PK\3\4", 4) == 0 || sq_npy_begins(head, n));
 }
 
 static bool has_suffix_of_frames(const char *name)

@@ -36,14 +36,13 @@ static bool is_zip(const unsigned char *head, size_t n)
 /* A .npy file, plain or (what else would be) compressed. */
 static bool is_npy(const unsigned char *head, size_t n)
 {
-    return begins(head, n, "\x93NUMPY") || begins(head, n, "\x1f\x8b");
+    return sq_npy_begins(head, n) || begins(head, n, "\x1f\x8b");
 }
 
 static bool holds_events(const unsigned char *head, size_t n)
 {
     struct sq_npy_columns columns;
-    return begins(head, n, "\x93NUMPY") &&
-           sq_npy_columns_parse(NULL, "", head, n, &columns) == SQ_OK;
+    return sq_npy_begins(head, n) && sq_npy_columns_parse(NULL, "", head, n, &columns) == SQ_OK;
 }
 
 bool sq_frames_file_knows(const unsigned char *head, size_t n, const struct sq_input_want *want)
@@ -51,7 +50,7 @@ bool sq_frames_file_knows(const unsigned char *head, size_t n, const struct sq_i
     struct sq_array a;
     if (is_zip(head, n) || holds_events(head, n))
         return true;
-    return begins(head, n, "\x93NUMPY") && sq_npy_parse(NULL, "", head, n, &a) == SQ_OK &&
+    return sq_npy_begins(head, n) && sq_npy_parse(NULL, "", head, n, &a) == SQ_OK &&
            a.n_dims == 4 && a.dim[1] == want->channels && a.dim[2] == want->height &&
            a.dim[3] == want->width;
 }

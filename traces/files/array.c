@@ -2,6 +2,7 @@
 
 #include "kernels/base/checked.h"
 #include "traces/files/input_file.h"
+#include "traces/files/other_files.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,34 +17,6 @@ struct sq_array_file {
     struct sq_array header;
 };
 
-/* Files that people try, and what to do with them. */
-static const char *advice(const unsigned char *head, size_t n)
-{
-    static const struct {
-        const char *magic;
-        size_t length;
-        const char *text;
-    } row[] = {
-        {"PK\3\4", 4, "a zip archive (.npz?); save one array with numpy.save"},
-        {"\x89PNG", 4, "a PNG image; save the images as one uint8 array [B,C,H,W] with numpy.save"},
-        {"\xff\xd8\xff", 3,
-         "a JPEG image; save the images as one uint8 array [B,C,H,W] with numpy.save"},
-        {"BM", 2, "a BMP image; PNG and JPEG are read, convert it"},
-        {"GIF8", 4, "a GIF image; PNG and JPEG are read, convert it"},
-        {"RIFF", 4, "a WebP image or another RIFF file; PNG and JPEG are read, convert it"},
-        {"II*\0", 4, "a TIFF image; PNG and JPEG are read, convert it"},
-        {"MM\0*", 4, "a TIFF image; PNG and JPEG are read, convert it"},
-        {"\x89HDF", 4, "an HDF5 file; save one array with numpy.save"},
-        {"#!AER-DAT", 9, "a recording of an event camera; --frames RULE bins it"},
-        {"% ", 2, "a recording of an event camera; --frames RULE bins it"},
-        {"\x80", 1, "a Python pickle, which is never loaded; save one array with numpy.save"},
-    };
-    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        if (n >= row[i].length && memcmp(head, row[i].magic, row[i].length) == 0)
-            return row[i].text;
-    return "neither .npy nor IDX (plain or gzipped)";
-}
-
 static int parse_header(struct sq_error *err, struct sq_array_file *file)
 {
     unsigned char head[SQ_ARRAY_HEAD_BYTES];
@@ -54,7 +27,7 @@ static int parse_header(struct sq_error *err, struct sq_array_file *file)
     if (n == 0)
         return sq_fail(err, SQ_EFORMAT, "%s: truncated: the compressed data end before they begin",
                        file->path);
-    if (n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0) {
+    if (sq_npy_begins(head, n)) {
         file->format = sq_input_file_is_gzip(file->stream) ? "npy.gz" : "npy";
         return sq_npy_parse(err, file->path, head, n, &file->header);
     }
@@ -62,7 +35,10 @@ static int parse_header(struct sq_error *err, struct sq_array_file *file)
         file->format = sq_input_file_is_gzip(file->stream) ? "IDX.gz" : "IDX";
         return sq_idx_parse(err, file->path, head, n, &file->header);
     }
-    return sq_fail(err, SQ_EFORMAT, "%s: not an input: %s", file->path, advice(head, n));
+    const char *what = sq_other_file_as_input(head, n);
+    if (what == NULL)
+        what = "neither .npy nor IDX (plain or gzipped)";
+    return sq_fail(err, SQ_EFORMAT, "%s: not an input: %s", file->path, what);
 }
 
 /* Sizes of a row and of the whole file, so far as they can be true at all. */

@@ -186,6 +186,11 @@ static int truncated(struct sq_error *err, const char *path, size_t n, uint64_t 
                    header_bytes, n);
 }
 
+bool sq_npy_begins(const unsigned char *head, size_t n)
+{
+    return n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
+}
+
 size_t sq_npy_text_at(const unsigned char *head)
 {
     return head[6] == 1 ? 10 : 12;

@@ -22,6 +22,9 @@ struct sq_array {
     uint64_t offset; /* of the first element, from the start of the (uncompressed) file */
 };
 
+/* Does a .npy file begin like this? */
+bool sq_npy_begins(const unsigned char *head, size_t n);
+
 /* Bytes before the header's text, and before the first element, as the first 12 bytes of the file
  * (of version 1: 10) say. */
 size_t sq_npy_text_at(const unsigned char *head);

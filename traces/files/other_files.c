@@ -82,6 +82,48 @@ static const struct magic guessed[] = {
     {0, 1, "{", "JSON or text, which is not read as a recording"},
 };
 
+/* What people give as images. */
+static const struct magic inputs[] = {
+    {0, 4, "PK\3\4", "a zip archive (.npz?); save one array with numpy.save"},
+    {0, 4, "\x89PNG", "a PNG image; save the images as one uint8 array [B,C,H,W] with numpy.save"},
+    {0, 3, "\xff\xd8\xff",
+     "a JPEG image; save the images as one uint8 array [B,C,H,W] with numpy.save"},
+    {0, 2, "BM", "a BMP image; PNG and JPEG are read, convert it"},
+    {0, 4, "GIF8", "a GIF image; PNG and JPEG are read, convert it"},
+    {0, 4, "RIFF", "a WebP image or another RIFF file; PNG and JPEG are read, convert it"},
+    {0, 4, "II*\0", "a TIFF image; PNG and JPEG are read, convert it"},
+    {0, 4, "MM\0*", "a TIFF image; PNG and JPEG are read, convert it"},
+    {0, 4, "\x89HDF", "an HDF5 file; save one array with numpy.save"},
+    {0, 9, "#!AER-DAT", "a recording of an event camera; --frames RULE bins it"},
+    {0, 2, "% ", "a recording of an event camera; --frames RULE bins it"},
+    {0, 1, "\x80", "a Python pickle, which is never loaded; save one array with numpy.save"},
+};
+
+/* What is often mistaken for a checkpoint. */
+static const struct magic models[] = {
+    {0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file (Keras, NIR)"},
+    {0, 6, "\x93NUMPY", "a NumPy array (.npy)"},
+    {0, 2, "\x1f\x8b", "gzip-compressed; unpack it first"},
+    {0, 3, "BZh", "bzip2-compressed; unpack it first"},
+    {0, 5,
+     "\xfd"
+     "7zXZ",
+     "xz-compressed; unpack it first"},
+    {0, 4, "\x28\xb5\x2f\xfd", "zstd-compressed; unpack it first"},
+    {0, 4, "\x89PNG", "a PNG image"},
+    {0, 3, "\xff\xd8\xff", "a JPEG image"},
+    {0, 4, "GGUF", "a GGUF model"},
+    {0, 4,
+     "\x7f"
+     "ELF",
+     "a program"},
+    {0, 15, "SQLite format 3", "an SQLite database (a spikeq trace?)"},
+    {257, 5, "ustar", "a tar archive (PyTorch before 0.1.10, or an archive to unpack first)"},
+    {0, 23, "version https://git-lfs", "a Git LFS pointer; fetch the file with git lfs pull"},
+    {0, 9, "<!DOCTYPE", "a web page; the download went wrong"},
+    {0, 5, "<html", "a web page; the download went wrong"},
+};
+
 static const char *find(const struct magic *magic, size_t n_magics, const unsigned char *head,
                         size_t n)
 {
@@ -117,4 +159,14 @@ const char *sq_other_file(const unsigned char *head, size_t n)
 const char *sq_other_file_guess(const unsigned char *head, size_t n)
 {
     return find(guessed, sizeof guessed / sizeof guessed[0], head, n);
+}
+
+const char *sq_other_file_as_input(const unsigned char *head, size_t n)
+{
+    return find(inputs, sizeof inputs / sizeof inputs[0], head, n);
+}
+
+const char *sq_other_file_as_model(const unsigned char *head, size_t n)
+{
+    return find(models, sizeof models / sizeof models[0], head, n);
 }

@@ -16,4 +16,8 @@ const char *sq_other_file(const unsigned char *head, size_t n);
  * nothing else. */
 const char *sq_other_file_guess(const unsigned char *head, size_t n);
 
+/* The same of what was given as images (--input), and as a checkpoint (--model). */
+const char *sq_other_file_as_input(const unsigned char *head, size_t n);
+const char *sq_other_file_as_model(const unsigned char *head, size_t n);
+
 #endif

@@ -129,7 +129,7 @@ int sq_member_parse(struct sq_error *err, const struct sq_members *members,
     if (status != SQ_OK)
         return status;
     where(members, member, text);
-    if (n < 6 || memcmp(head, "\x93NUMPY", 6) != 0)
+    if (!sq_npy_begins(head, n))
         return sq_fail(err, SQ_EFORMAT, "%s: is no NumPy array", text);
     status = sq_npy_parse(err, text, head, n, &member->header);
     if (status != SQ_OK)

@@ -14,11 +14,6 @@ struct npy {
     struct sq_byte_source *list[SQ_COLUMNS]; /* of columns that lie apart, one each; else NULL */
 };
 
-static bool knows(const unsigned char *head, size_t n)
-{
-    return n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
-}
-
 /* The header, as long as it says that it is. */
 static int peek_header(struct sq_camera *reader, const unsigned char **head, size_t *n)
 {
@@ -162,7 +157,7 @@ static int next(struct sq_camera *reader)
 const struct sq_event_format sq_format_npy = {.key = "npy",
                                               .name = "NumPy events",
                                               .views = sq_views_as_stored,
-                                              .knows = knows,
+                                              .knows = sq_npy_begins,
                                               .open = open_npy,
                                               .next = next,
                                               .close = close_npy,
