@@ -53,6 +53,7 @@ typedef void sq_accumulate_i16_fn(int32_t *acc, const int16_t *w, size_t width,
     sq_accumulate_i8_fn sq_accumulate_i8_##isa;   \
     sq_accumulate_i16_fn sq_accumulate_i16_##isa;
 #include "kernels/accumulate/accumulate.inc"
+#include "kernels/base/cpu.h"
 #undef SQ_VARIANT
 
 /* Width of block `block` of a layer of `n_out` outputs: 64, or for the last block what remains
@@ -69,5 +70,12 @@ static inline size_t sq_packed_columns(size_t n_out)
 {
     return (n_out + SQ_LANES - 1) & ~(size_t)(SQ_LANES - 1);
 }
+
+/* How many weight rows of a block to keep in the first-level cache while many rows pass: inputs per
+ * tile of a linear layer, n_in (no tiling) where the whole block fits, or where a tile
+ * would hold too few events a row to pay for loading and storing the accumulators again.
+ *   rate   mean events per input and row, 0..1, of the rows about to pass
+ * The result changes the time, never the bits (see the order of additions above). */
+size_t sq_accumulate_tile(const struct sq_cpu *cpu, size_t n_in, size_t width, double rate);
 
 #endif

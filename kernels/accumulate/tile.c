@@ -1,4 +1,4 @@
-#include "kernels/accumulate/tile.h"
+#include "kernels/accumulate/accumulate.h"
 
 enum {
     MIN_EVENTS = 8, /* of a row in a tile, to pay for the accumulators' way there and back */

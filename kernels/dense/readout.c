@@ -1,4 +1,4 @@
-#include "kernels/dense/readout.h"
+#include "kernels/dense/dense.h"
 
 enum { MAX_WIDTH = 64 };
 

@@ -46,4 +46,9 @@ int sq_analysis_write(struct sq_error *err, struct sq_analysis *analysis);
 double sq_analysis_sparseness(const struct sq_analysis *analysis, uint64_t sample,
                               uint32_t population);
 
+/* Append the comparison of `other` (number `index` of the command) with `base` to the list. Samples
+ * are pairs where both traces hold one of the same number. SQ_ENOMEM. */
+int sq_analysis_compare(struct sq_error *err, const struct sq_analysis *base,
+                        const struct sq_analysis *other, size_t index, cJSON *list);
+
 #endif

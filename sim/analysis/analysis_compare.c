@@ -1,4 +1,4 @@
-#include "sim/analysis/analysis_compare.h"
+#include "sim/analysis/analysis.h"
 
 #include "sim/analysis/measures/bootstrap.h"
 #include "sim/analysis/scope/figure_json.h"

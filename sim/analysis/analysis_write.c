@@ -1,6 +1,6 @@
 /* An analysis as JSON, from the top. */
 #include "sim/analysis/analysis.h"
-#include "sim/analysis/measures/confusion.h"
+#include "sim/analysis/measures/measures.h"
 #include "sim/analysis/measures/sparseness.h"
 #include "sim/analysis/scope/figure_json.h"
 

@@ -1,6 +1,5 @@
 /* spikeq_analyze(): traces in, one JSON text out; and the forms that people read. */
 #include "sim/analysis/analysis.h"
-#include "sim/analysis/analysis_compare.h"
 #include "sim/analysis/scope/figure_json.h"
 #include "sim/analysis/write/analysis_forms.h"
 #include "sim/api/context.h"

@@ -2,7 +2,6 @@
 #include "sim/api/context.h"
 #include "sim/json/page.h"
 #include "sim/record/trace_warnings.h"
-#include "sim/replay/diff_energy.h"
 #include "sim/replay/diff_text.h"
 
 static int describe(struct sq_error *err, const struct sq_diff *diff, int as_json, char **text)

@@ -1,7 +1,6 @@
 /* spikeq_energy(): from the options to the text. */
 #include "sim/account/sheets/energy.h"
 
-#include "sim/account/sheets/rates.h"
 #include "sim/api/context.h"
 #include "sim/replay/report_from_trace.h"
 

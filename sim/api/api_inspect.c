@@ -1,10 +1,7 @@
 /* spikeq_inspect(): what any file is, and what can be done with it. */
 #include "sim/api/context.h"
 #include "sim/events/formats/event_open.h"
-#include "sim/inspect/inspect_arrays.h"
-#include "sim/inspect/inspect_checkpoint.h"
-#include "sim/inspect/inspect_note.h"
-#include "sim/inspect/inspect_trace.h"
+#include "sim/inspect/inspect.h"
 #include "traces/read/trace_reader.h"
 
 #include <stdio.h>

@@ -9,7 +9,6 @@
 #include "sim/report/input_want.h"
 #include "sim/report/report.h"
 #include "sim/report/stream_feed.h"
-#include "sim/report/trace_end.h"
 #include "sim/report/trace_request.h"
 
 #include <stdio.h>

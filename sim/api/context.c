@@ -1,7 +1,7 @@
 #include "sim/api/context.h"
 
 #include "sim/config/config_folders.h"
-#include "sim/input/input_size.h"
+#include "sim/input/input.h"
 
 #include <stdio.h>
 #include <stdlib.h>

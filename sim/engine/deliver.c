@@ -1,6 +1,6 @@
 #include "sim/engine/deliver.h"
 
-#include "kernels/accumulate/tile.h"
+#include "kernels/accumulate/accumulate.h"
 #include "sim/engine/fanout.h"
 #include "sim/engine/integrate.h"
 #include "sim/engine/live.h"

@@ -63,4 +63,9 @@ const struct sq_frame_counts *sq_input_frame_counts(const struct sq_input *input
 
 void sq_input_free(struct sq_input *input);
 
+/* Height and width of the first sample of `path` (a const char *): an array's last two axes, an
+ * image's own, 32x32 of a CIFAR batch. Both stay as they are where it has none: recordings of
+ * event cameras, streams, what is not there. SQ_ENOMEM and what reading an image refuses. */
+int sq_input_size(struct sq_error *err, void *path, uint32_t *height, uint32_t *width);
+
 #endif

@@ -1,4 +1,4 @@
-#include "sim/input/input_size.h"
+#include "sim/input/input.h"
 
 #include "sim/input/collection.h"
 #include "sim/input/images/image_file.h"

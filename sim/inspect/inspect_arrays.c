@@ -1,5 +1,5 @@
-#include "sim/inspect/inspect_arrays.h"
 #include "kernels/base/plural.h"
+#include "sim/inspect/inspect.h"
 
 #include "sim/json/json.h"
 #include "sim/json/page.h"

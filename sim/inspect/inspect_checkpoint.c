@@ -1,6 +1,6 @@
 /* A checkpoint: its tensors, the networks that they make, and whether spikeq run takes them. */
-#include "sim/inspect/inspect_checkpoint.h"
 #include "kernels/base/plural.h"
+#include "sim/inspect/inspect.h"
 
 #include "sim/config/config_write.h"
 #include "sim/json/json.h"

@@ -1,5 +1,5 @@
-#include "sim/inspect/inspect_note.h"
 #include "kernels/base/plural.h"
+#include "sim/inspect/inspect.h"
 
 #include "sim/account/sheets/csv.h"
 #include "sim/checkpoint/checkpoint.h"

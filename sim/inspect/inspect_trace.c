@@ -1,5 +1,5 @@
-#include "sim/inspect/inspect_trace.h"
 #include "kernels/base/plural.h"
+#include "sim/inspect/inspect.h"
 
 #include "sim/inspect/trace_findings.h"
 #include "sim/json/json.h"
@@ -13,6 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+uint64_t sq_trace_spikes(const struct sq_trace_findings *found, size_t p, int64_t t, double *rate)
+{
+    const uint32_t timesteps = found->plan->timesteps;
+    const uint64_t *spikes = found->spikes + p * timesteps;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < timesteps; i++)
+        sum += t < 0 || t == i ? spikes[i] : 0;
+    const double whole = (double)sq_trace_neurons(&found->plan->population[p]) *
+                         (double)(t < 0 ? timesteps : 1) * (double)found->n_samples;
+    *rate = whole > 0 ? (double)sum / whole : 0;
+    return sum;
+}
 
 enum { MOST_TIMESTEPS = 10 }; /* in a line; --json has all */
 

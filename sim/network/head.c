@@ -1,7 +1,7 @@
 #include "sim/network/head.h"
 
 #include "kernels/accumulate/accumulate.h"
-#include "kernels/dense/readout.h"
+#include "kernels/dense/dense.h"
 
 void sq_head_feature(const struct sq_network *network, const uint32_t *sum, uint32_t timesteps,
                      float *feature)

@@ -1,4 +1,4 @@
-#include "sim/replay/diff_energy.h"
+#include "sim/replay/diff_text.h"
 
 #include "kernels/base/arena.h"
 #include "sim/account/sheets/energy.h"

@@ -2,8 +2,11 @@
 #ifndef SQ_DIFF_TEXT_H
 #define SQ_DIFF_TEXT_H
 
+#include "sim/account/price/hardware.h"
 #include "sim/json/json.h"
 #include "traces/compare/compare.h"
+#include "traces/format/select.h"
+#include "traces/read/trace_reader.h"
 
 #include <stdio.h>
 
@@ -14,7 +17,7 @@ struct sq_diff {
     const struct sq_trace *a, *b;
     const struct sq_comparison *found;
     double logits_tolerance;
-    double energy_mj[2]; /* of a, of b (diff_energy.h); -1: not known */
+    double energy_mj[2]; /* of a, of b (sq_diff_energy()); -1: not known */
 };
 
 /* The verdict of every kind first ("spikes: all equal"), then rates, accuracy and energy of both,
@@ -28,5 +31,11 @@ double sq_diff_rate(const struct sq_diff *diff, size_t i, int which);
 
 /* NULL or incomplete where memory ran out; the caller deletes it. */
 cJSON *sq_diff_json(const struct sq_diff *diff);
+
+/* Energy per sample of the whole network, over the samples of a range, as `spikeq energy
+ * --convention exact` has it; -1 where the trace holds no operations, or no sample of the range.
+ * What sq_rebuild_network(), sq_report_add_trace() and sq_bill_make() refuse. */
+int sq_diff_energy(struct sq_error *err, struct sq_trace *trace, const struct sq_range *samples,
+                   const struct sq_hardware *hardware, double *energy_mj);
 
 #endif

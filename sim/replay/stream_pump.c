@@ -1,8 +1,48 @@
 #include "sim/replay/stream_pump.h"
 
-#include "sim/replay/sigpipe.h"
-
+#include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
+
+/* Writing to a reader that went away must be an error code, not the end of the process; and what
+ * the caller's program does with the signal is its own affair. */
+struct held_sigpipe {
+    sigset_t mask; /* of the thread, before */
+    int was_pending;
+};
+
+static void only_sigpipe(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGPIPE);
+}
+
+static int is_pending(void)
+{
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGPIPE) == 1;
+}
+
+/* Hold off SIGPIPE in this thread. */
+static void hold_sigpipe(struct held_sigpipe *held)
+{
+    sigset_t set;
+    only_sigpipe(&set);
+    held->was_pending = is_pending();
+    pthread_sigmask(SIG_BLOCK, &set, &held->mask);
+}
+
+/* Drop the one that came meanwhile, and put the mask back. */
+static void release_sigpipe(const struct held_sigpipe *held)
+{
+    sigset_t set;
+    only_sigpipe(&set);
+    if (!held->was_pending && is_pending())
+        sigtimedwait(&set, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
+}
 
 enum { BATCH_BYTES = 1 << 16, MOST_UNSENT = 1 << 20 };
 
@@ -173,16 +213,16 @@ static void run(struct sq_stream *stream)
 /* The loop, the target, and the run between. */
 int sq_stream_run(struct sq_stream *stream, const char *target, int force)
 {
-    struct sq_sigpipe held;
+    struct held_sigpipe held;
     const int status = uv_loop_init(&stream->loop);
     if (status != 0)
         return sq_fail(stream->err, SQ_EIO, "%s: cannot be opened: %s", target,
                        uv_strerror(status));
-    sq_sigpipe_hold(&held);
+    hold_sigpipe(&held);
     stop(stream, sq_stream_target_open(stream->err, &stream->loop, target, force, &stream->target));
     if (stream->status == SQ_OK)
         run(stream);
-    sq_sigpipe_release(&held);
+    release_sigpipe(&held);
     uv_loop_close(&stream->loop);
     return stream->status;
 }

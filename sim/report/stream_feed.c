@@ -1,12 +1,81 @@
 #include "sim/report/stream_feed.h"
 
 #include "sim/network/head.h"
-#include "sim/report/until_sigint.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <uv.h>
+
+/* What may wait for long, and can be told to wait no longer by SIGINT. */
+struct watch {
+    int (*job)(void *data);
+    void (*stop)(void *data);
+    void *data;
+    int status;
+    uv_loop_t loop;
+    uv_async_t done;
+    uv_signal_t on_sigint;
+    uv_thread_t thread;
+};
+
+static void do_job(void *data)
+{
+    struct watch *watch = data;
+    watch->status = watch->job(watch->data);
+    uv_async_send(&watch->done);
+}
+
+static void close_all(struct watch *watch)
+{
+    uv_close((uv_handle_t *)&watch->done, NULL);
+    uv_close((uv_handle_t *)&watch->on_sigint, NULL);
+}
+
+static void on_done(uv_async_t *done)
+{
+    close_all(done->data);
+}
+
+static void on_sigint(uv_signal_t *handle, int number)
+{
+    struct watch *watch = handle->data;
+    (void)number;
+    watch->stop(watch->data);
+    uv_signal_stop(handle);
+}
+
+/* Turn the loop until the job is done. */
+static int turn(struct sq_error *err, struct watch *watch)
+{
+    watch->done.data = watch->on_sigint.data = watch;
+    uv_signal_init(&watch->loop, &watch->on_sigint);
+    uv_signal_start(&watch->on_sigint, on_sigint, SIGINT);
+    const int failed = uv_thread_create(&watch->thread, do_job, watch);
+    if (failed != 0)
+        close_all(watch);
+    uv_run(&watch->loop, UV_RUN_DEFAULT);
+    if (failed != 0)
+        return sq_fail(err, SQ_ENOMEM, "cannot start a thread: %s", uv_strerror(failed));
+    uv_thread_join(&watch->thread);
+    return watch->status;
+}
+
+/* Do `job` on a thread of its own and return what it returns; at SIGINT call `stop` on this thread,
+ * after which the job should end soon. A second SIGINT kills. SQ_ENOMEM. */
+static int until_sigint(struct sq_error *err, int (*job)(void *data), void (*stop)(void *data),
+                        void *data)
+{
+    struct watch watch = {.job = job, .stop = stop, .data = data};
+    if (uv_loop_init(&watch.loop) != 0)
+        return sq_fail(err, SQ_ENOMEM, "cannot set up an event loop");
+    const int status = uv_async_init(&watch.loop, &watch.done, on_done) == 0
+                           ? turn(err, &watch)
+                           : sq_fail(err, SQ_ENOMEM, "cannot set up an event loop");
+    uv_loop_close(&watch.loop);
+    return status;
+}
 
 bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options)
 {
@@ -64,7 +133,7 @@ static int open_stoppable(struct opening *opening, int stop_on_sigint)
     opening->request.read.stop = &feed->stop;
     opening->request.read.may_be_cut = true;
     if (rc == SQ_OK)
-        rc = stop_on_sigint ? sq_until_sigint(opening->err, open_frames, stop_opening, opening)
+        rc = stop_on_sigint ? until_sigint(opening->err, open_frames, stop_opening, opening)
                             : open_frames(opening);
     return rc != SQ_EINTERRUPTED
                ? rc

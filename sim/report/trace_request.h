@@ -1,8 +1,10 @@
-/* What the public options ask to be recorded, as the recorder wants it. */
+/* What the public options ask to be recorded, as the recorder wants it; and the end of a run's
+ * trace: what could not be known at its beginning, and its completeness. */
 #ifndef SQ_TRACE_REQUEST_H
 #define SQ_TRACE_REQUEST_H
 
 #include "sim/queue/queue.h"
+#include "sim/record/recorder.h"
 #include "sim/record/trace_plan.h"
 #include "sim/report/report.h"
 
@@ -15,5 +17,12 @@ static inline enum sq_schedule sq_schedule_of(enum spikeq_schedule schedule)
 {
     return schedule == SPIKEQ_SCHEDULE_STEP ? SQ_SCHEDULE_STEP : SQ_SCHEDULE_LAYER;
 }
+
+/* All samples that the run finished are given to the recorder. Notes what became of the events of
+ * recordings and every warning; unless `is_interrupted`, also how long a stream was, and finishes
+ * the trace. An interrupted run's stays open to be gone on with. As sq_recorder_amend(),
+ * sq_recorder_finish(). */
+int sq_trace_end(struct sq_error *err, struct sq_recorder *recorder,
+                 const struct spikeq_report *report, int is_stream, int is_interrupted);
 
 #endif

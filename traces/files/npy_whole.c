@@ -1,4 +1,4 @@
-#include "traces/files/npy_whole.h"
+#include "traces/files/npy.h"
 
 #include "kernels/base/little.h"
 

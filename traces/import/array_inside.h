@@ -2,7 +2,7 @@
 #ifndef SQ_ARRAY_INSIDE_H
 #define SQ_ARRAY_INSIDE_H
 
-#include "traces/import/fortran.h"
+#include "traces/import/member.h"
 #include "traces/import/recording.h"
 
 /* Arrays of these names are no populations: `labels` [B] and `samples` [B], the samples' numbers
@@ -31,5 +31,21 @@ int sq_array_read_sample(struct sq_error *err, struct sq_recording *recording, u
 /* SQ_ESHAPE: "NAME.npy has shape ..., expected EXPECTED". */
 int sq_array_wrong_shape(struct sq_error *err, const struct sq_recording *recording,
                          const struct sq_member *member, const char *expected);
+
+/* Arrays [T,B,...] in Fortran order: all timesteps of all samples of a neuron lie together, those
+ * of one sample far apart. Blocks of samples are read, neuron by neuron, and kept. */
+struct sq_fortran {
+    uint64_t first, n;    /* samples in the block */
+    size_t room;          /* samples that a block can have */
+    unsigned char *block; /* [elements][n][T] items, elements with the first index fastest */
+};
+
+/* The elements of sample `b` at timestep `t` in C order into `out`. Reads a block where it is not
+ * the one at hand. sq_fortran_free() is due at the end; *cache begins zeroed. SQ_EIO, SQ_EFORMAT,
+ * SQ_ENOMEM. */
+int sq_fortran_read(struct sq_error *err, const struct sq_members *members,
+                    const struct sq_member *member, struct sq_fortran *cache, uint64_t b,
+                    uint32_t t, unsigned char *out);
+void sq_fortran_free(struct sq_fortran *cache);
 
 #endif

@@ -1,4 +1,4 @@
-#include "traces/import/fortran.h"
+#include "traces/import/array_inside.h"
 
 #include "kernels/base/checked.h"
 

@@ -2,10 +2,63 @@
 
 #include "kernels/base/arena.h"
 #include "kernels/base/bits.h"
-#include "traces/read/event_lists.h"
+#include "traces/format/trace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Bit rows as one row in the order of the module's array. Returns its words. */
+static size_t flatten(const struct sq_trace_population *p, const uint64_t *bits, uint64_t *flat)
+{
+    const size_t n_words = sq_words_for(p->n_channels);
+    const size_t row_step = p->channels_first ? 1 : p->n_channels;
+    const size_t channel_step = p->channels_first ? p->n_rows : 1;
+    const size_t n_flat = sq_words_for(sq_trace_neurons(p));
+    memset(flat, 0, n_flat * sizeof *flat);
+    for (size_t r = 0; r < p->n_rows; r++)
+        for (size_t w = 0; w < n_words; w++)
+            for (uint64_t left = bits[r * n_words + w]; left != 0; left &= left - 1) {
+                const size_t channel = w * 64 + (size_t)__builtin_ctzll(left);
+                sq_bit_set(flat, r * row_step + channel * channel_step);
+            }
+    return n_flat;
+}
+
+/* Ascending indices of the spikes; returns their number.
+ *   bits    [n_rows][ceil(n_channels / 64)]
+ *   flat    scratch, [ceil(n_rows * n_channels / 64)]
+ *   index   room for all neurons */
+static size_t list_spikes(const struct sq_trace_population *p, const uint64_t *bits, uint64_t *flat,
+                          uint32_t *index)
+{
+    const size_t n_words = flatten(p, bits, flat);
+    size_t n = 0;
+    for (size_t w = 0; w < n_words; w++)
+        for (uint64_t left = flat[w]; left != 0; left &= left - 1)
+            index[n++] = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(left));
+    return n;
+}
+
+/* The same for whole numbers: those that are not 0 and where they stand.
+ *   stored   [n_rows * n_channels] */
+static size_t list_values(const struct sq_trace_population *p, const uint16_t *stored,
+                          uint32_t *index, uint16_t *value)
+{
+    const size_t inner = p->channels_first ? p->n_rows : p->n_channels;
+    const size_t outer_step = p->channels_first ? 1 : p->n_channels;
+    const size_t inner_step = p->channels_first ? p->n_channels : 1;
+    const size_t n_all = sq_trace_neurons(p);
+    size_t n = 0;
+    for (size_t i = 0; i < n_all; i++) {
+        const uint16_t found = stored[i / inner * outer_step + i % inner * inner_step];
+        if (found == 0)
+            continue;
+        index[n] = (uint32_t)i;
+        value[n++] = found;
+    }
+    return n;
+}
 
 struct sq_event_reader {
     struct sq_trace *trace;
@@ -173,13 +226,13 @@ static int decode(struct sq_error *err, struct sq_event_reader *reader,
     if (p->kind == SQ_TRACE_INPUT) {
         status = sq_trace_decode_values(err, &where, p, frame, reader->scratch, reader->stored);
         if (status == SQ_OK)
-            events->n = sq_list_values(p, reader->stored, reader->index, reader->value);
+            events->n = list_values(p, reader->stored, reader->index, reader->value);
         events->value = reader->value;
         return status;
     }
     status = sq_trace_decode(err, &where, p, frame, reader->scratch, reader->bits);
     if (status == SQ_OK)
-        events->n = sq_list_spikes(p, reader->bits, reader->flat, reader->index);
+        events->n = list_spikes(p, reader->bits, reader->flat, reader->index);
     return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include "sim/account/price/bill.h"
 #include "sim/account/sheets/sheet.h"
+#include "sim/config/config.h"
 
 enum sq_per {
     SQ_PER_NONE,
@@ -100,5 +101,13 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
 /* "block.0.in": whose packets an operation receives, into `text`; returns it. */
 const char *sq_population_of(const struct sq_counters *counters, size_t op, char *text,
                              size_t size);
+
+/* Read FILE.csv with the columns name, rate for a configuration. Needed: the input rate of every
+ * convolution and linear layer but the first convolution and the head, by the layer's name, and the
+ * rates of q_lif, k_lif, v_lif of every block. Inputs of a residual stream may have a mean of up to
+ * its largest value. SQ_EFORMAT: a layer is missing, unknown or given twice; SQ_EVALUE: a rate out
+ * of range. out->counters and rates belong to out->counters.arena. */
+int sq_rates_read(struct sq_error *err, const char *path, const struct sq_config *config,
+                  struct sq_source *out);
 
 #endif

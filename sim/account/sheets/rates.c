@@ -1,4 +1,4 @@
-#include "sim/account/sheets/rates.h"
+#include "sim/account/sheets/energy.h"
 
 #include "sim/account/sheets/counters_read.h"
 #include "sim/account/sheets/csv.h"

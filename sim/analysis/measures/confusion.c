@@ -1,4 +1,4 @@
-#include "sim/analysis/measures/confusion.h"
+#include "sim/analysis/measures/measures.h"
 
 #include "sim/analysis/scope/figure_json.h"
 

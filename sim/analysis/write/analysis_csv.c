@@ -1,7 +1,7 @@
 /* An analysis as CSV files, one a table. */
 #include "sim/analysis/write/analysis_forms.h"
 #include "sim/analysis/write/analysis_read.h"
-#include "sim/analysis/write/csv_tables.h"
+#include "sim/analysis/write/csv_rows.h"
 
 #include <errno.h>
 #include <string.h>

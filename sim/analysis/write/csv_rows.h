@@ -39,4 +39,12 @@ void sq_csv_objects(struct sq_csv_out *csv, const struct sq_csv_head *head, cons
 /* A row for each number of a list of lists: place of the list, place in it, the number. */
 void sq_csv_matrix(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *rows);
 
+/* A file: rows are made of each object of the list of each trace; list NULL: of the trace itself.
+ * The last one's file is NULL. */
+struct sq_csv_table {
+    const char *file, *list, *header;
+    void (*put)(struct sq_csv_out *csv, const struct sq_csv_head *head, const cJSON *object);
+};
+extern const struct sq_csv_table sq_csv_table[];
+
 #endif

@@ -1,4 +1,4 @@
-#include "sim/analysis/write/csv_tables.h"
+#include "sim/analysis/write/csv_rows.h"
 
 #include "sim/analysis/write/analysis_read.h"
 

@@ -3,7 +3,6 @@
 
 #include "sim/events/formats/aedat/aedat_formats.h"
 #include "sim/events/formats/arrays/array_formats.h"
-#include "sim/events/formats/nmnist_evidence.h"
 #include "sim/events/formats/prophesee/prophesee_formats.h"
 #include "sim/events/formats/text/text_formats.h"
 #include "sim/events/reader/event_sensor.h"
@@ -16,7 +15,7 @@
 #include <string.h>
 
 /* Text comes last: it is whatever has printable bytes only. N-MNIST, which has no magic at all, is
- * taken by evidence (nmnist_evidence.h). */
+ * taken by evidence (nmnist_evidence.c). */
 const struct sq_event_format *const sq_event_formats[] = {
     &sq_format_aedat2,
     &sq_format_aedat3,

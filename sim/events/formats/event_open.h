@@ -4,6 +4,10 @@
 
 #include "sim/events/reader/event_format.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 extern const struct sq_event_format sq_format_nmnist; /* it has no magic, and is not in the list */
 
 /* All formats with a magic, in the order in which they are asked; ended by NULL. */
@@ -29,5 +33,16 @@ bool sq_recording_is_known(const char *path);
 /* N-MNIST has no magic: is the whole file what such a recording would be, and too much so for
  * chance? To be asked of what is nothing else; reads the file. */
 bool sq_recording_may_be_nmnist(const char *path);
+
+/* With so many bytes, 8 records, evidence no longer depends on the file's name. */
+enum { SQ_NMNIST_LEAST_BYTES = 40 };
+
+/* Are the n bytes at the beginning of `path` records of 5 bytes whose coordinates lie within
+ * N-Caltech101's 240x180 and whose times ascend, all but 3 in 100 (damage is told by the reader),
+ * ten a second at least?
+ *   size   of the whole file; 0: not known
+ * Fewer than 8 records must all be so, and either be a whole number within 34x34, two at least, or
+ * in a file called .bin or .bs2: others would be taken for N-MNIST by chance. */
+bool sq_nmnist_is_evident(const char *path, const unsigned char *head, size_t n, uint64_t size);
 
 #endif

@@ -1,4 +1,4 @@
-#include "sim/events/formats/nmnist_evidence.h"
+#include "sim/events/formats/event_open.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-#include "kernels/accumulate/tile.h"
+#include "kernels/accumulate/accumulate.h"
 
 #include "test/kernels/kernel_test.h"
 

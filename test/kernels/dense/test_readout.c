@@ -1,6 +1,6 @@
 /* Theorem: a logit is the exact sum rounded once. Products of float32 and their sums fit the 64-bit
  * significand of long double here, which serves as the exact sum. */
-#include "kernels/dense/readout.h"
+#include "kernels/dense/dense.h"
 
 #include "test/kernels/kernel_test.h"
 

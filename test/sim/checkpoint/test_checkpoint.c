@@ -1,4 +1,4 @@
-/* sim/checkpoint/checkpoint.c, checkpoint_find.c, foreign.c: opening by path, finding by name. */
+/* sim/checkpoint/checkpoint.c, checkpoint_find.c: opening by path, finding by name. */
 #include "test/sim/checkpoint/expect.h"
 
 #include <fcntl.h>

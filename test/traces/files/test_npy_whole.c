@@ -1,6 +1,6 @@
-/* Whole numbers of every NumPy type (npy_whole.h), many at a time and at any stride, against
+/* Whole numbers of every NumPy type (sq_npy_whole()), many at a time and at any stride, against
  * sq_element_i64() and sq_element_f64() one by one. */
-#include "traces/files/npy_whole.h"
+#include "traces/files/npy.h"
 
 #include "test/unit.h"
 

@@ -1,6 +1,6 @@
 #include "sim/events/formats/arrays/column_event.h"
 
-#include "traces/files/npy_whole.h"
+#include "traces/files/npy.h"
 
 enum { BLOCK = 256 }; /* its numbers stay in the first-level cache */
 

@@ -1,6 +1,5 @@
 #include "sim/events/formats/arrays/npy_columns.h"
 
-#include "sim/events/formats/arrays/npy_records.h"
 #include "sim/events/source/text_line.h"
 
 #include <stdio.h>

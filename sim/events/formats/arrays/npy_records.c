@@ -1,4 +1,4 @@
-#include "sim/events/formats/arrays/npy_records.h"
+#include "sim/events/formats/arrays/npy_columns.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,41 @@
 #include "sim/events/formats/prophesee/prophesee_header.h"
 
-#include "sim/events/formats/prophesee/prophesee_systems.h"
 #include "sim/events/source/text_line.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+/* The first system that writes words of EVT 2.1 little-endian as a whole. */
+enum { LITTLE_ENDIAN_SYSTEM = 0x37 };
+
+/* By the numbers of OpenEB: Gen3.0 and Gen3.1 are VGA; Gen4.0, Gen4.1, IMX636 and IMX646 are HD;
+ * 0x80 marks an evaluation kit as a proxy. */
+static bool size_of_system(unsigned system_id, uint32_t *width, uint32_t *height)
+{
+    static const struct {
+        unsigned id;
+        uint32_t width, height;
+    } sensor[] = {
+        {0x15, 640, 480},  {0x17, 640, 480},  {0x97, 640, 480},  {0x19, 640, 480},
+        {0x99, 640, 480},  {0x1c, 640, 480},  {0x1d, 640, 480},  {0x21, 640, 480},
+        {0xa1, 640, 480},  {0x22, 640, 480},  {0xa2, 640, 480},  {0x23, 640, 480},
+        {0x28, 640, 480},  {0x29, 640, 480},  {0x1a, 1280, 720}, {0x9a, 1280, 720},
+        {0x1e, 1280, 720}, {0x1f, 1280, 720}, {0x20, 1280, 720}, {0x27, 1280, 720},
+        {0x2e, 1280, 720}, {0x30, 1280, 720}, {0x31, 1280, 720}, {0x32, 1280, 720},
+        {0x35, 1280, 720}, {0x3a, 1280, 720}, {0x42, 1280, 720}, {0x34, 640, 512},
+        {0x36, 640, 512},  {0x3b, 320, 320},  {0x40, 320, 320},
+    };
+    for (size_t i = 0; i < sizeof sensor / sizeof sensor[0]; i++)
+        if (sensor[i].id == system_id) {
+            *width = sensor[i].width;
+            *height = sensor[i].height;
+            return true;
+        }
+    return false;
+}
 
 static enum sq_prophesee kind_of_line(const unsigned char *line, size_t n)
 {
@@ -144,7 +175,7 @@ static void settle_size(struct sq_event_facts *facts, const struct header *heade
         return;
     facts->width = facts->height = 0; /* half a size is no size */
     if (!header->has_stranger)
-        sq_prophesee_size_of(header->system_id, &facts->width, &facts->height);
+        size_of_system(header->system_id, &facts->width, &facts->height);
 }
 
 /* Said by the format, by a line of its own, or by neither: Prophesee's systems before 0x37 write
@@ -156,7 +187,7 @@ static bool is_legacy_order(const struct header *header)
     if (header->order != ORDER_UNTOLD)
         return header->order == ORDER_LEGACY;
     return !header->has_stranger && header->system_id > 0 &&
-           header->system_id < SQ_PROPHESEE_LITTLE_ENDIAN;
+           header->system_id < LITTLE_ENDIAN_SYSTEM;
 }
 
 int sq_prophesee_read_header(struct sq_camera *reader, bool *is_legacy)

@@ -3,7 +3,6 @@
 #include "sim/account/sheets/counters_read.h"
 #include "sim/account/sheets/csv.h"
 #include "sim/account/sheets/energy.h"
-#include "sim/account/sheets/rates.h"
 #include "sim/json/decimal.h"
 #include "test/unit.h"
 
