@@ -70,7 +70,7 @@ static int is_own_key(const char *key)
 static void print_head(FILE *to, const struct sq_trace_findings *found)
 {
     const struct sq_trace_plan *plan = found->plan;
-    fprintf(to, "%s: spikeq trace, version %d, ", found->path, SQ_TRACE_VERSION);
+    fprintf(to, "%s: spikeq trace, version %" PRIu32 ", ", found->path, plan->version);
     if (sq_trace_is_complete(found->trace))
         fprintf(to, "complete: %" PRIu64 " sample%s\n", found->n_samples, sq_s(found->n_samples));
     else if (plan->n_samples == SQ_TRACE_SAMPLES_UNKNOWN)

@@ -72,7 +72,7 @@ cJSON *sq_trace_json(const struct sq_trace_findings *found)
     cJSON *root = cJSON_CreateObject();
     sq_json_add_text(root, "path", found->path);
     sq_json_add_text(root, "container", "spikeq trace");
-    sq_json_add_number(root, "version", SQ_TRACE_VERSION);
+    sq_json_add_number(root, "version", found->plan->version);
     sq_json_add_bool(root, "complete", sq_trace_is_complete(found->trace));
     sq_json_add_number(root, "samples", (double)found->n_samples);
     if (found->plan->n_samples == SQ_TRACE_SAMPLES_UNKNOWN)

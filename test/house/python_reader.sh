@@ -15,7 +15,7 @@ if [ -z "$python" ]; then
 fi
 "$build"/test/traces/make_traces "$folder/traces" || exit 1
 lines=$(wc -l <traces/python/spikeq_trace.py)
-if [ "$lines" -ge 150 ]; then
+if [ "$lines" -ge 200 ]; then
     echo "FAIL traces/python/spikeq_trace.py has $lines lines"
     exit 1
 fi

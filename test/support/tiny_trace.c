@@ -14,6 +14,20 @@ static const struct sq_trace_population population[TINY_POPULATIONS] = {
 };
 static const struct sq_trace_synapse synapse[1] = {
     {"b.attn.q_linear", "linear", "a.proj_lif", "b.attn.q_lif", 5, 100, 12000, 3}};
+static const struct sq_trace_node node[] = {
+    {"input", "input", "[]", "{}", SQ_TRACE_EDGE_COUNTS, 65535, "", 2, 4, 6, 0},
+    {"a.proj_lif", "conv", "[\"input\"]", "{\"kernel\":3,\"threshold\":1}", SQ_TRACE_EDGE_SPIKES, 1,
+     "stem", 5, 8, 3, 1},
+    {"b.attn.q_lif", "linear", "[\"a.proj_lif\"]", "{\"weight\":\"b.attn.q_linear\"}",
+     SQ_TRACE_EDGE_SPIKES, 1, "q", 100, 7, 1, 2},
+    {"b.sum", "add", "[\"a.proj_lif\",\"b.attn.q_lif\"]", "{}", SQ_TRACE_EDGE_COUNTS, 2, "residual",
+     0, 0, 0, -1},
+};
+static const struct sq_trace_operation operation[] = {
+    {"a.proj_conv", "conv", "a.proj_lif", 45, 2000, 14, 96, 90, -1},
+    {"a.proj_bn", "norm", "", 0, 0, 0, 0, 0, -1},
+    {"b.attn.q_linear", "linear", "b.attn.q_lif", 100, 12000, 12, 0, 500, 3},
+};
 static const struct sq_trace_meta meta[] = {{"arith", "f32"}, {"command", "spikeq run \"x\""}};
 
 const struct sq_trace_plan *tiny_plan(void)
@@ -22,9 +36,14 @@ const struct sq_trace_plan *tiny_plan(void)
                                               .n_samples = 10,
                                               .n_populations = TINY_POPULATIONS,
                                               .n_synapses = 1,
+                                              .n_nodes = sizeof node / sizeof node[0],
+                                              .n_operations =
+                                                  sizeof operation / sizeof operation[0],
                                               .n_meta = 2,
                                               .population = population,
                                               .synapse = synapse,
+                                              .node = node,
+                                              .operation = operation,
                                               .meta = meta};
     return &plan;
 }

@@ -45,6 +45,22 @@ static void put_synapse(FILE *to, size_t id, const struct sq_trace_synapse *s)
             s->weight_zeros);
 }
 
+static void put_node(FILE *to, size_t number, const struct sq_trace_node *n)
+{
+    fprintf(to, "node %zu = %s %s %s %s %s", number, n->id, n->op, n->inputs, n->parameters,
+            sq_trace_edge_name(n->edge));
+    fprintf(to, " %" PRIu64 " %s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRId64 "\n", n->max_value,
+            n->roles, n->channels, n->height, n->width, n->population);
+}
+
+static void put_operation(FILE *to, size_t number, const struct sq_trace_operation *o)
+{
+    fprintf(to, "operation %zu = %s %s %s %" PRIu64 " %" PRIu64, number, o->name, o->kind, o->node,
+            o->fan_out, o->dense);
+    fprintf(to, " %" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRId64 "\n", o->adder_bits, o->factor_bits,
+            o->weights, o->weight_zeros);
+}
+
 int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, char **text)
 {
     struct sq_text lines;
@@ -58,6 +74,10 @@ int sq_description_text(struct sq_error *err, const struct sq_trace_plan *plan, 
         put_population(to, i, &plan->population[i]);
     for (size_t i = 0; i < plan->n_synapses; i++)
         put_synapse(to, i, &plan->synapse[i]);
+    for (size_t i = 0; i < plan->n_nodes; i++)
+        put_node(to, i, &plan->node[i]);
+    for (size_t i = 0; i < plan->n_operations; i++)
+        put_operation(to, i, &plan->operation[i]);
     *text = sq_text_close(&lines, NULL);
     if (*text != NULL)
         return SQ_OK;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Read spikeq traces (docs/trace-format.md): Trace("a.db").spikes("block.0.attn.q_lif")
 
-The standard library and NumPy are all it needs. Every checksum, count and digest is verified; a
+Traces of versions 1 and 2 are read; nodes and operations are those of version 2. The standard library and NumPy are all it needs. Every checksum, count and digest is verified; a
 damaged file raises one of ERRORS."""
 import hashlib, json, sqlite3, sys, zlib
 from collections import namedtuple
@@ -13,6 +13,10 @@ COUNT, BITS, GAPS, VALUES8, VALUES16, MISSING = 0, 1, 2, 3, 4, 255
 FREE_KEYS = ("command", "complete", "description", "input_path", "input_recordings",
              "model_path", "parent_path", "warnings")
 Population = namedtuple("Population", "id name kind shape axes n_rows n_channels neurons threshold")
+Node = namedtuple("Node", "number id op inputs parameters edge max_value roles channels height "
+                  "width population")
+Operation = namedtuple("Operation", "number name kind node fan_out dense adder_bits factor_bits "
+                       "weights weight_zeros")
 ERRORS = (sqlite3.Error, zlib.error, ArithmeticError, LookupError, TypeError, ValueError)
 
 
@@ -44,10 +48,12 @@ class Trace:
         self.db = sqlite3.connect(Path(path).absolute().as_uri() + "?mode=ro", uri=True)
         number = lambda name: self.db.execute(f"PRAGMA {name}").fetchone()[0]
         self._need(number("application_id") == 0x53504B51, "is no trace of spikeq")
-        self._need(number("user_version") == 1, "is a trace of another version than 1")
+        self.version = number("user_version")
+        self._need(self.version in (1, 2), "is a trace of another version than 1 and 2")
         sql = dict(self.db.execute("SELECT name, type || ' ' || sql FROM sqlite_schema"))
         self._need(all(sql.get(name, "").startswith(f"table CREATE TABLE {name} (")
-                       for name in "meta population synapse sample frame".split()), "is no trace")
+                       for name in ("meta population synapse sample frame" +
+                                    " node operation" * (self.version > 1)).split()), "is no trace")
         self.meta = dict(self.db.execute("SELECT key, value FROM meta ORDER BY key"))
         rows = self.db.execute("SELECT * FROM population ORDER BY id").fetchall()
         self.populations = {r[1]: Population(*r[:3], json.loads(r[3]), *r[4:]) for r in rows}
@@ -55,6 +61,15 @@ class Trace:
         text += ["population %d = %s %s %s %s %d %d %.17g\n" % (*r[:7], r[8] or 0) for r in rows]
         text += ["synapse %d = %s %s %s %s %d %d %d %d\n" % r
                  for r in self.db.execute("SELECT * FROM synapse ORDER BY id")]
+        if self.version > 1:
+            self._nodes = self.db.execute("SELECT * FROM node ORDER BY number").fetchall()
+            self._operations = self.db.execute("SELECT * FROM operation ORDER BY number").fetchall()
+            text += ["node %d = %s %s %s %s %s %d %s %d %d %d %d\n" % (
+                *r[:6], r[6] or 0, r[7], *(x or 0 for x in r[8:11]), -1 if r[11] is None else r[11])
+                for r in self._nodes]
+            text += ["operation %d = %s %s %s %d %d %d %d %d %d\n" % (
+                *r[:3], r[3] or "", *(x or 0 for x in r[4:9]), -1 if r[9] is None else r[9])
+                for r in self._operations]
         self._need(hashlib.sha256("".join(text).encode()).hexdigest() == self.meta["description"],
                    "its description was damaged or edited")
         self.timesteps, self.complete = int(self.meta["timesteps"]), self.meta["complete"] == "1"
@@ -71,6 +86,28 @@ class Trace:
     def _need(self, holds, what):
         if not holds:
             raise ValueError(f"{self.path}: {what}")
+
+    def nodes(self):
+        """{id: Node} in the order of execution: inputs is a list of ids, parameters a dict, roles a
+        text; what does not apply or is not known is None. Of version 1: the ids alone, from meta
+        `nodes`; all else is None."""
+        if self.version > 1:
+            return {r[1]: Node(*r[:3], json.loads(r[3]), json.loads(r[4]), *r[5:])
+                    for r in self._nodes}
+        ids = json.loads(self.meta.get("nodes", "[]"))
+        return {id: Node(i, id, *[None] * 10) for i, id in enumerate(ids)}
+
+    def operations(self):
+        """{name: Operation} in the order of registration; node is an id, None where no node counts
+        for the operation. Of version 1: the synapses, with the widths of meta `adders`; kinds are
+        those of the table synapse."""
+        if self.version > 1:
+            return {r[1]: Operation(*r) for r in self._operations}
+        widths = json.loads(self.meta.get("adders", "{}"))
+        return {name: Operation(i, name, kind, target, None, dense, *(widths.get(target, []) + [None] * 2)[:2],
+                                n_in * n_out, zeros)
+                for i, name, kind, _, target, n_in, n_out, dense, zeros in
+                self.db.execute("SELECT * FROM synapse ORDER BY id")}
 
     def _frame(self, sample, p, t):
         """(encoding, number of nonzeros, values at index row * n_channels + channel)"""

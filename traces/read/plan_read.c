@@ -3,81 +3,23 @@
 #include "traces/format/codec.h"
 #include "traces/format/description.h"
 #include "traces/format/schema.h"
-#include "traces/read/trace_inside.h"
+#include "traces/read/trace_rows.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows of a table, or 4097 where there are more: an answer in bounded time. */
-#define COUNT(table) "SELECT count(*) FROM (SELECT 1 FROM " table " LIMIT 4097)"
+enum { MAX_META = 4096 };
 
-enum { MAX_META = 4096, MAX_META_TEXT = 1 << 20 };
-
-/* A row at hand: which table, and where a refusal is told. */
-struct row {
-    struct sq_error *err;
-    struct sq_trace *trace;
-    const char *table;
-    sqlite3_stmt *statement;
-    size_t n; /* its number */
-};
-
-static int refuse(const struct row *row, const char *what)
-{
-    return sq_fail(row->err, SQ_EFORMAT, "%s: table %s, row %zu: %s", row->trace->store.path,
-                   row->table, row->n, what);
-}
-
-/* A text column copied into the arena, or NULL where it is none. */
-static const char *text_at(const struct row *row, int column)
-{
-    if (sqlite3_column_type(row->statement, column) != SQLITE_TEXT ||
-        sqlite3_column_bytes(row->statement, column) > MAX_META_TEXT)
-        return NULL;
-    const char *text = (const char *)sqlite3_column_text(row->statement, column);
-    if (text == NULL || strlen(text) != (size_t)sqlite3_column_bytes(row->statement, column))
-        return NULL;
-    return sq_arena_strdup(&row->trace->arena, text);
-}
-
-/* The same into an array of `size` bytes; 0 where it does not fit. */
-static int copy_text(const struct row *row, int column, char *to, size_t size)
-{
-    const char *text = text_at(row, column);
-    const size_t n = text != NULL ? strlen(text) + 1 : size + 1;
-    if (n > size)
-        return 0;
-    memcpy(to, text, n);
-    return 1;
-}
-
-/* A whole number in 0 .. most. */
-static int number_at(const struct row *row, int column, uint64_t most, uint64_t *value)
-{
-    const sqlite3_int64 number = sqlite3_column_int64(row->statement, column);
-    if (sqlite3_column_type(row->statement, column) != SQLITE_INTEGER || number < 0 ||
-        (uint64_t)number > most)
-        return 0;
-    *value = (uint64_t)number;
-    return 1;
-}
-
-/* Rows must be numbered 0, 1, 2 ... */
-static int check_id(const struct row *row)
-{
-    uint64_t id;
-    return number_at(row, 0, row->n, &id) && id == row->n;
-}
-
-static int read_meta(const struct row *row, void *to)
+static int read_meta(const struct sq_trace_row *row, void *to)
 {
     struct sq_trace_meta *meta = to;
-    meta->key = text_at(row, 0);
-    meta->value = text_at(row, 1);
-    return meta->key != NULL && meta->value != NULL ? SQ_OK
-                                                    : refuse(row, "is no text, or far too long");
+    meta->key = sq_trace_row_text(row, 0);
+    meta->value = sq_trace_row_text(row, 1);
+    return meta->key != NULL && meta->value != NULL
+               ? SQ_OK
+               : sq_trace_row_refuse(row, "is no text, or far too long");
 }
 
 /* "[4,8,8]" -> dim; 0 if it is nothing of the kind. */
@@ -103,88 +45,48 @@ static int is_plain_name(const char *name)
     return name[0] != '\0' && strpbrk(name, "\n\r\t/\\") == NULL && name[0] != '.';
 }
 
-static int read_population(const struct row *row, void *to)
+static int read_population(const struct sq_trace_row *row, void *to)
 {
     struct sq_trace_population *p = to;
     char kind[32], shape[SQ_SHAPE_TEXT], axes[32];
     uint64_t n_rows, n_channels, neurons;
     size_t elements;
     *p = (struct sq_trace_population){.n_dims = 0};
-    if (!check_id(row) || !copy_text(row, 1, p->name, sizeof p->name) || !is_plain_name(p->name) ||
-        !copy_text(row, 2, kind, sizeof kind) || !copy_text(row, 3, shape, sizeof shape) ||
-        !copy_text(row, 4, axes, sizeof axes))
-        return refuse(row, "its number, name, kind, shape or axes is none");
+    if (!sq_trace_row_is_numbered(row) || !sq_trace_row_copy(row, 1, p->name, sizeof p->name) ||
+        !is_plain_name(p->name) || !sq_trace_row_copy(row, 2, kind, sizeof kind) ||
+        !sq_trace_row_copy(row, 3, shape, sizeof shape) ||
+        !sq_trace_row_copy(row, 4, axes, sizeof axes))
+        return sq_trace_row_refuse(row, "its number, name, kind, shape or axes is none");
     const int found = sq_trace_kind_find(kind);
     p->kind = (enum sq_trace_kind)found;
     p->channels_first = strcmp(axes, "channels_first") == 0;
     if (found < 0 || strcmp(axes, sq_trace_axes_name(p)) != 0 || !parse_shape(shape, p))
-        return refuse(row, "its kind, shape or axes is unknown");
-    if (!number_at(row, 5, SQ_TRACE_MAX_NEURONS, &n_rows) ||
-        !number_at(row, 6, SQ_TRACE_MAX_NEURONS, &n_channels) ||
-        !number_at(row, 7, SQ_TRACE_MAX_NEURONS, &neurons) || neurons == 0 ||
+        return sq_trace_row_refuse(row, "its kind, shape or axes is unknown");
+    if (!sq_trace_row_number(row, 5, SQ_TRACE_MAX_NEURONS, &n_rows) ||
+        !sq_trace_row_number(row, 6, SQ_TRACE_MAX_NEURONS, &n_channels) ||
+        !sq_trace_row_number(row, 7, SQ_TRACE_MAX_NEURONS, &neurons) || neurons == 0 ||
         n_rows * n_channels != neurons || !sq_mul_dims(p->dim, p->n_dims, &elements) ||
         elements != neurons)
-        return refuse(row, "its sizes do not fit together");
+        return sq_trace_row_refuse(row, "its sizes do not fit together");
     p->n_rows = (uint32_t)n_rows;
     p->n_channels = (uint32_t)n_channels;
     p->threshold = sqlite3_column_double(row->statement, 8); /* 0 for NULL */
-    return isfinite(p->threshold) ? SQ_OK : refuse(row, "its threshold is no number");
+    return isfinite(p->threshold) ? SQ_OK : sq_trace_row_refuse(row, "its threshold is no number");
 }
 
-static int read_synapse(const struct row *row, void *to)
+static int read_synapse(const struct sq_trace_row *row, void *to)
 {
     struct sq_trace_synapse *s = to;
-    if (check_id(row) && copy_text(row, 1, s->name, sizeof s->name) &&
-        copy_text(row, 2, s->kind, sizeof s->kind) &&
-        copy_text(row, 3, s->source, sizeof s->source) &&
-        copy_text(row, 4, s->target, sizeof s->target) && number_at(row, 5, INT64_MAX, &s->n_in) &&
-        number_at(row, 6, INT64_MAX, &s->n_out) && number_at(row, 7, INT64_MAX, &s->dense) &&
-        number_at(row, 8, INT64_MAX, &s->weight_zeros))
+    if (sq_trace_row_is_numbered(row) && sq_trace_row_copy(row, 1, s->name, sizeof s->name) &&
+        sq_trace_row_copy(row, 2, s->kind, sizeof s->kind) &&
+        sq_trace_row_copy(row, 3, s->source, sizeof s->source) &&
+        sq_trace_row_copy(row, 4, s->target, sizeof s->target) &&
+        sq_trace_row_number(row, 5, INT64_MAX, &s->n_in) &&
+        sq_trace_row_number(row, 6, INT64_MAX, &s->n_out) &&
+        sq_trace_row_number(row, 7, INT64_MAX, &s->dense) &&
+        sq_trace_row_number(row, 8, INT64_MAX, &s->weight_zeros))
         return SQ_OK;
-    return refuse(row, "its number, name, kind, ends or sizes is none");
-}
-
-/* How to read a table. */
-struct table {
-    const char *name, *count, *select;
-    size_t most, item_bytes;
-    int (*read)(const struct row *row, void *to);
-};
-
-static int read_rows(struct sq_error *err, struct sq_trace *trace, const struct table *table,
-                     unsigned char *to, size_t n)
-{
-    struct row row = {.err = err, .trace = trace, .table = table->name};
-    int status = sq_store_prepare(err, &trace->store, table->select, &row.statement);
-    for (; status == SQ_OK && row.n < n; row.n++) {
-        const int rc = sqlite3_step(row.statement);
-        if (rc == SQLITE_ROW)
-            status = table->read(&row, to + row.n * table->item_bytes);
-        else
-            status = rc == SQLITE_DONE ? refuse(&row, "is missing")
-                                       : sq_store_fail(err, &trace->store, "cannot be read");
-    }
-    sqlite3_finalize(row.statement);
-    return status;
-}
-
-static int read_table(struct sq_error *err, struct sq_trace *trace, const struct table *table,
-                      void *list, size_t *n)
-{
-    int64_t count;
-    int status = sq_store_number(err, &trace->store, table->count, &count);
-    if (status != SQ_OK)
-        return status;
-    if (count < 0 || (uint64_t)count > table->most)
-        return sq_fail(err, SQ_EFORMAT,
-                       "%s: table %s has more than %zu rows, the most that are known",
-                       trace->store.path, table->name, table->most);
-    *n = (size_t)count;
-    unsigned char *items = sq_arena_alloc(&trace->arena, *n, table->item_bytes);
-    if (items == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", trace->store.path);
-    *(void **)list = items;
-    return read_rows(err, trace, table, items, *n);
+    return sq_trace_row_refuse(row, "its number, name, kind, ends or sizes is none");
 }
 
 /* A required meta entry; NULL after a refusal. */
@@ -249,39 +151,39 @@ static int check_digest(struct sq_error *err, const struct sq_trace *trace)
         return status;
     if (strcmp(digest, told) != 0)
         return sq_fail(err, SQ_EFORMAT,
-                       "%s: meta, population and synapse are not what was recorded: their digest "
-                       "is wrong; the file was damaged or edited",
+                       "%s: its description is not what was recorded: the digest is wrong; the "
+                       "file was damaged or edited",
                        trace->store.path);
     return SQ_OK;
 }
 
 int sq_trace_read_plan(struct sq_error *err, struct sq_trace *trace)
 {
-    static const struct table meta = {"meta",
-                                      COUNT("meta"),
-                                      "SELECT key, value FROM meta ORDER BY key",
-                                      MAX_META,
-                                      sizeof(struct sq_trace_meta),
-                                      read_meta};
-    static const struct table population = {"population",
-                                            COUNT("population"),
-                                            "SELECT * FROM population ORDER BY id",
-                                            SQ_TRACE_MAX_POPULATIONS,
-                                            sizeof(struct sq_trace_population),
-                                            read_population};
-    static const struct table synapse = {"synapse",
-                                         COUNT("synapse"),
-                                         "SELECT * FROM synapse ORDER BY id",
-                                         SQ_TRACE_MAX_SYNAPSES,
-                                         sizeof(struct sq_trace_synapse),
-                                         read_synapse};
+    static const struct sq_trace_table meta = {
+        "meta",   SQ_TRACE_COUNT("meta", "4097"), "SELECT key, value FROM meta ORDER BY key",
+        MAX_META, sizeof(struct sq_trace_meta),   read_meta};
+    static const struct sq_trace_table population = {"population",
+                                                     SQ_TRACE_COUNT("population", "4097"),
+                                                     "SELECT * FROM population ORDER BY id",
+                                                     SQ_TRACE_MAX_POPULATIONS,
+                                                     sizeof(struct sq_trace_population),
+                                                     read_population};
+    static const struct sq_trace_table synapse = {"synapse",
+                                                  SQ_TRACE_COUNT("synapse", "4097"),
+                                                  "SELECT * FROM synapse ORDER BY id",
+                                                  SQ_TRACE_MAX_SYNAPSES,
+                                                  sizeof(struct sq_trace_synapse),
+                                                  read_synapse};
     struct sq_trace_plan *plan = &trace->plan;
     uint64_t timesteps = 0;
-    int status = read_table(err, trace, &meta, &plan->meta, &plan->n_meta);
+    int status = sq_trace_read_table(err, trace, &meta, &plan->meta, &plan->n_meta);
     if (status == SQ_OK)
-        status = read_table(err, trace, &population, &plan->population, &plan->n_populations);
+        status =
+            sq_trace_read_table(err, trace, &population, &plan->population, &plan->n_populations);
     if (status == SQ_OK)
-        status = read_table(err, trace, &synapse, &plan->synapse, &plan->n_synapses);
+        status = sq_trace_read_table(err, trace, &synapse, &plan->synapse, &plan->n_synapses);
+    if (status == SQ_OK && plan->version > SQ_TRACE_OLDEST_VERSION)
+        status = sq_trace_read_graph(err, trace);
     if (status == SQ_OK)
         status = number_of(err, trace, "timesteps", SQ_TRACE_MAX_TIMESTEPS, &timesteps);
     if (status == SQ_OK)

@@ -20,6 +20,9 @@ struct sq_trace {
 /* Read meta, population and synapse into trace->plan and check them. */
 int sq_trace_read_plan(struct sq_error *err, struct sq_trace *trace);
 
+/* Read node and operation, which version 1 does not have, and check them. */
+int sq_trace_read_graph(struct sq_error *err, struct sq_trace *trace);
+
 /* The frame of a row (SQ_TRACE_FRAME_COLUMNS) whose sample, population and timestep are asked for
  * in `sample` and *frame: checked, then put there. 1, or SQ_EFORMAT as sq_trace_frame(). */
 #define SQ_TRACE_FRAME_COLUMNS \

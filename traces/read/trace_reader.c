@@ -23,7 +23,7 @@ int sq_trace_is_store(const char *path)
            memcmp(head, magic, sizeof magic) == 0;
 }
 
-/* Tables and views must be version 1's to the letter: none can then be anything else. */
+/* Tables and views must be the version's to the letter: none can then be anything else. */
 static int check_schema(struct sq_error *err, const struct sq_trace *trace)
 {
     sqlite3_stmt *find = NULL;
@@ -31,6 +31,8 @@ static int check_schema(struct sq_error *err, const struct sq_trace *trace)
                                   "SELECT sql FROM sqlite_schema WHERE name = ?1", &find);
     for (const struct sq_schema_object *object = sq_schema; status == SQ_OK && object->name != NULL;
          object++) {
+        if (object->since > trace->plan.version)
+            continue;
         sqlite3_bind_text(find, 1, object->name, -1, SQLITE_STATIC);
         const int rc = sqlite3_step(find);
         const char *sql = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(find, 0) : NULL;
@@ -38,14 +40,14 @@ static int check_schema(struct sq_error *err, const struct sq_trace *trace)
             status = sq_store_fail(err, &trace->store, "cannot be read");
         else if (sql == NULL || strcmp(sql, object->sql) != 0)
             status = sq_fail(err, SQ_EFORMAT, "%s: has not the %s of a trace of version %d",
-                             trace->store.path, object->name, SQ_TRACE_VERSION);
+                             trace->store.path, object->name, (int)trace->plan.version);
         sqlite3_reset(find);
     }
     sqlite3_finalize(find);
     return status;
 }
 
-static int check_version(struct sq_error *err, const struct sq_trace *trace)
+static int check_version(struct sq_error *err, struct sq_trace *trace)
 {
     int64_t application, version;
     int status = sq_store_number(err, &trace->store, "PRAGMA application_id", &application);
@@ -58,9 +60,12 @@ static int check_version(struct sq_error *err, const struct sq_trace *trace)
                        trace->store.path);
     if (version > SQ_TRACE_VERSION)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: trace version %lld, this spikeq reads version %d; use a newer spikeq",
-                       trace->store.path, (long long)version, SQ_TRACE_VERSION);
-    if (version != SQ_TRACE_VERSION)
+                       "%s: trace version %lld, this spikeq reads versions %d and %d; use a newer "
+                       "spikeq",
+                       trace->store.path, (long long)version, SQ_TRACE_OLDEST_VERSION,
+                       SQ_TRACE_VERSION);
+    trace->plan.version = (uint32_t)version;
+    if (version < SQ_TRACE_OLDEST_VERSION)
         return sq_fail(err, SQ_EFORMAT, "%s: trace version %lld never was", trace->store.path,
                        (long long)version);
     return SQ_OK;

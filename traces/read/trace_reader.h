@@ -21,9 +21,9 @@ struct sq_trace;
  * cannot be opened. */
 int sq_trace_is_store(const char *path);
 
-/* Open a trace. *out is written only on success. SQ_EIO; SQ_EFORMAT (no trace, damaged, a schema
- * or description that is not version 1's), SQ_EUNSUPPORTED (newer version), SQ_EVALUE, SQ_ENOMEM.
- */
+/* Open a trace of version 1 or 2. *out is written only on success. SQ_EIO; SQ_EFORMAT (no trace,
+ * damaged, a schema or description that is not its version's), SQ_EUNSUPPORTED (newer version),
+ * SQ_EVALUE, SQ_ENOMEM. */
 int sq_trace_open(struct sq_error *err, const char *path, struct sq_trace **out);
 void sq_trace_close(struct sq_trace *trace);
 

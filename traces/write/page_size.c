@@ -8,7 +8,7 @@ enum { ROW_BYTES = 30, PAGE_HEADER = 8, OVERFLOW_POINTER = 4, CELLS_OFF = 35 };
 enum { SMALLEST = 4096, LARGEST = 65536 };
 
 /* Samples that are tried; pages of the schema, of other tables and their indices. */
-enum { LAID_OUT = 32, OTHER_PAGES = 8 };
+enum { LAID_OUT = 32, OTHER_PAGES = 9 };
 
 /* How much of a record of `size` bytes lies in the leaf itself. */
 static uint64_t local_bytes(uint64_t page, uint64_t size)

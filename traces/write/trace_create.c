@@ -1,5 +1,6 @@
 /* Traces begun and gone on with. */
 #include "traces/format/description.h"
+#include "traces/format/graph_check.h"
 #include "traces/read/trace_reader.h"
 #include "traces/write/trace_file.h"
 
@@ -43,7 +44,7 @@ static int check_plan(struct sq_error *err, const char *path, const struct sq_tr
                            path, plan->population[i].name,
                            (unsigned long long)sq_trace_neurons(&plan->population[i]),
                            SQ_TRACE_MAX_NEURONS);
-    return SQ_OK;
+    return sq_trace_check_graph(err, path, SQ_EVALUE, plan);
 }
 
 static int new_writer(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
@@ -61,6 +62,8 @@ static int new_writer(struct sq_error *err, const char *path, const struct sq_tr
     writer->plan = *plan;
     writer->plan.population = NULL;
     writer->plan.synapse = NULL;
+    writer->plan.node = NULL;
+    writer->plan.operation = NULL;
     writer->plan.meta = NULL;
     *out = writer;
     return SQ_OK;
@@ -166,9 +169,15 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
                      const struct sq_trace_plan *plan)
 {
     char *ours = NULL, *theirs = NULL;
+    const struct sq_trace_plan *found = sq_trace_plan_of(trace);
+    if (found->version != SQ_TRACE_VERSION)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: is a trace of version %d, which can be read but not continued; record "
+                       "it anew with --force",
+                       sq_trace_path(trace), (int)found->version);
     int status = describe(err, plan, &ours);
     if (status == SQ_OK)
-        status = sq_description_text(err, sq_trace_plan_of(trace), &theirs);
+        status = sq_description_text(err, found, &theirs);
     if (status == SQ_OK && strcmp(ours, theirs) != 0)
         status = differs(err, sq_trace_path(trace), theirs, ours);
     free(ours);

@@ -51,6 +51,7 @@ int sq_trace_meta_all(struct sq_error *err, const struct sq_trace_plan *plan,
         memcpy(meta + OWN_META, plan->meta, plan->n_meta * sizeof *meta);
     qsort(meta, n, sizeof *meta, by_key);
     *all = *plan;
+    all->version = SQ_TRACE_VERSION;
     all->meta = meta;
     all->n_meta = n;
     const int status = sq_description_digest(err, all, digest);
@@ -91,6 +92,14 @@ static void bind_text(struct row *row, const char *text)
 static void bind_number(struct row *row, uint64_t number)
 {
     row->ok &= sqlite3_bind_int64(row->insert, ++row->n_bound, (sqlite3_int64)number) == SQLITE_OK;
+}
+
+/* A number, or NULL where it is `none`. */
+static void bind_number_or_null(struct row *row, int64_t number, int64_t none)
+{
+    row->n_bound++;
+    row->ok &= (number != none ? sqlite3_bind_int64(row->insert, row->n_bound, number)
+                               : sqlite3_bind_null(row->insert, row->n_bound)) == SQLITE_OK;
 }
 
 static int end_row(struct sq_error *err, struct row *row)
@@ -154,15 +163,69 @@ static int put_synapses(struct sq_error *err, struct row *row, const struct sq_t
     return status;
 }
 
-/* Fill one table. */
-static int fill(struct sq_error *err, const struct sq_store *store, const char *sql,
-                int (*put)(struct sq_error *, struct row *, const struct sq_trace_plan *),
+static int put_nodes(struct sq_error *err, struct row *row, const struct sq_trace_plan *plan)
+{
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < plan->n_nodes; i++) {
+        const struct sq_trace_node *n = &plan->node[i];
+        bind_number(row, i);
+        bind_text(row, n->id);
+        bind_text(row, n->op);
+        bind_text(row, n->inputs);
+        bind_text(row, n->parameters);
+        bind_text(row, sq_trace_edge_name(n->edge));
+        bind_number_or_null(row, (int64_t)n->max_value, 0);
+        bind_text(row, n->roles);
+        bind_number_or_null(row, n->channels, 0);
+        bind_number_or_null(row, n->height, 0);
+        bind_number_or_null(row, n->width, 0);
+        bind_number_or_null(row, n->population, -1);
+        status = end_row(err, row);
+    }
+    return status;
+}
+
+static int put_operations(struct sq_error *err, struct row *row, const struct sq_trace_plan *plan)
+{
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < plan->n_operations; i++) {
+        const struct sq_trace_operation *o = &plan->operation[i];
+        bind_number(row, i);
+        bind_text(row, o->name);
+        bind_text(row, o->kind);
+        bind_text(row, o->node[0] != '\0' ? o->node : NULL); /* NULL is bound as such */
+        bind_number_or_null(row, (int64_t)o->fan_out, 0);
+        bind_number_or_null(row, (int64_t)o->dense, 0);
+        bind_number_or_null(row, o->adder_bits, 0);
+        bind_number_or_null(row, o->factor_bits, 0);
+        bind_number_or_null(row, (int64_t)o->weights, 0);
+        bind_number_or_null(row, o->weight_zeros, -1);
+        status = end_row(err, row);
+    }
+    return status;
+}
+
+/* How to fill a table. */
+struct filling {
+    const char *sql;
+    int (*put)(struct sq_error *err, struct row *row, const struct sq_trace_plan *plan);
+};
+
+static const struct filling filling[] = {
+    {"INSERT INTO meta VALUES(?,?)", put_meta},
+    {"INSERT INTO population VALUES(?,?,?,?,?,?,?,?,?)", put_populations},
+    {"INSERT INTO synapse VALUES(?,?,?,?,?,?,?,?,?)", put_synapses},
+    {"INSERT INTO node VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", put_nodes},
+    {"INSERT INTO operation VALUES(?,?,?,?,?,?,?,?,?,?)", put_operations},
+};
+
+static int fill(struct sq_error *err, const struct sq_store *store, const struct filling *table,
                 const struct sq_trace_plan *plan)
 {
     struct row row = {.store = store, .ok = 1};
-    int status = sq_store_prepare(err, store, sql, &row.insert);
+    int status = sq_store_prepare(err, store, table->sql, &row.insert);
     if (status == SQ_OK)
-        status = put(err, &row, plan);
+        status = table->put(err, &row, plan);
     sqlite3_finalize(row.insert);
     return status;
 }
@@ -176,14 +239,8 @@ static int write_plan(struct sq_error *err, const struct sq_store *store,
     if (status != SQ_OK)
         return status;
     status = create_schema(err, store, plan);
-    if (status == SQ_OK)
-        status = fill(err, store, "INSERT INTO meta VALUES(?,?)", put_meta, &all);
-    if (status == SQ_OK)
-        status = fill(err, store, "INSERT INTO population VALUES(?,?,?,?,?,?,?,?,?)",
-                      put_populations, plan);
-    if (status == SQ_OK)
-        status =
-            fill(err, store, "INSERT INTO synapse VALUES(?,?,?,?,?,?,?,?,?)", put_synapses, plan);
+    for (size_t i = 0; status == SQ_OK && i < sizeof filling / sizeof filling[0]; i++)
+        status = fill(err, store, &filling[i], &all);
     if (status == SQ_OK)
         status = sq_store_exec(err, store, "COMMIT");
     free((void *)all.meta);

@@ -241,7 +241,7 @@ says "spikeq run: note: pipe: the stream ended within a record, at byte 359: the
 holds "$(grep -c '"damaged":	1' r.json)" 1
 holds "$(grep -c '"end":	"byte 359: ' r.json)" 1
 spikeq inspect t.db
-prints_part "t.db: spikeq trace, version 1, complete: 2 samples"
+prints_part "t.db: spikeq trace, version 2, complete: 2 samples"
 leaves r.json t.db
 finish
 

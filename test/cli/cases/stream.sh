@@ -39,7 +39,7 @@ says "spikeq run: interrupted after 1 sample"
 holds "$(wc -l <"$top/out")" 4
 holds "$(grep -c '"complete":	false' r.json)" 1
 spikeq inspect t.db
-prints_part "t.db: spikeq trace, version 1, incomplete: 1 sample of a stream"
+prints_part "t.db: spikeq trace, version 2, incomplete: 1 sample of a stream"
 prints_part "run_samples          unknown"
 prints_part "input_recordings     $(counts r.json)"
 prints_part '{"recordings":1,"events":5,"in_frames":5,'

@@ -16,7 +16,7 @@ spikeq inspect plain.db
 exits 0
 is_silent
 prints <<END
-plain.db: spikeq trace, version 1, complete: 6 samples
+plain.db: spikeq trace, version 2, complete: 6 samples
 3 timesteps, 4 populations, 1 synapse, detail spikes, codec none
 $(stat -c %s plain.db) bytes, $(($(stat -c %s plain.db) / 6)) per sample
 accuracy 0.2500 (1 of 4)
@@ -36,7 +36,7 @@ finish
 with "inspect: an incomplete trace" partial.db
 spikeq inspect partial.db
 exits 0
-prints_part "partial.db: spikeq trace, version 1, incomplete: 4 of 6 samples; go on with --resume"
+prints_part "partial.db: spikeq trace, version 2, incomplete: 4 of 6 samples; go on with --resume"
 finish
 
 with "inspect: counts show the same rates" plain.db counts.db
@@ -86,10 +86,10 @@ prints_nothing
 finish
 
 with "inspect: a newer trace" plain.db
-sqlite3 plain.db "PRAGMA user_version = 2"
+sqlite3 plain.db "PRAGMA user_version = 3"
 spikeq inspect plain.db
 exits 1
-says "spikeq inspect: plain.db: trace version 2, this spikeq reads version 1; use a newer spikeq"
+says "spikeq inspect: plain.db: trace version 3, this spikeq reads versions 1 and 2; use a newer spikeq"
 finish
 
 with "inspect: another SQLite file"

@@ -194,6 +194,7 @@ START_TEST(other_plans_differ)
     plan.timesteps = other_plan[_i].timesteps;
     plan.population = population + other_plan[_i].first;
     plan.n_populations = other_plan[_i].n;
+    plan.n_nodes = plan.n_operations = 0;
     tiny_trace(path[other_plan[_i].is_first], NULL, 3, 2);
     ck_assert_int_eq(sq_trace_create(&err, path[!other_plan[_i].is_first], &plan, 1, &writer),
                      SQ_OK);

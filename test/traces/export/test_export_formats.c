@@ -125,7 +125,7 @@ START_TEST(names_with_commas_are_quoted)
     size_t size;
     plan.population = &population;
     plan.n_populations = 1;
-    plan.n_synapses = 0;
+    plan.n_synapses = plan.n_nodes = plan.n_operations = 0;
     random_trace(path, &plan, SEED, 2);
     ck_assert_int_eq(export_to(2, out, NULL, 0), SQ_OK);
     char *got = text_of(out, &size);
@@ -292,7 +292,7 @@ START_TEST(two_arrays_of_one_name_are_refused)
     struct sq_trace_plan plan = *tiny_plan();
     plan.population = &population;
     plan.n_populations = 1;
-    plan.n_synapses = 0;
+    plan.n_synapses = plan.n_nodes = plan.n_operations = 0;
     random_trace(path, &plan, SEED, 3);
     ck_assert_int_eq(export_to(0, out, NULL, 0), SQ_EUSAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "two arrays would be called labels"));

@@ -58,6 +58,14 @@ for name in ("plain", "zlib"):
     check(f"{name}: predictions", list(trace.predictions) == [0, 1, 2, 3, 4, 0])
     check(f"{name}: digest", trace.digest() == digests[0])
 
+nodes, operations = Trace(folder / "plain.db").nodes(), Trace(folder / "plain.db").operations()
+check("nodes", list(nodes) == ["input", "a.proj_lif", "b.attn.q_lif", "b.sum"])
+check("inputs", nodes["b.sum"].inputs == ["a.proj_lif", "b.attn.q_lif"])
+check("parameters", nodes["a.proj_lif"].parameters == {"kernel": 3, "threshold": 1})
+check("sizes", nodes["b.attn.q_lif"][8:] == (100, 7, 1, 2) and nodes["b.sum"][8:] == (None,) * 4)
+check("widths", operations["a.proj_conv"][4:] == (45, 2000, 14, 96, 90, None))
+check("no node", operations["a.proj_bn"].node is None)
+
 counts = Trace(folder / "counts.db")
 check("counts: digest", counts.digest() == digests[1])
 check("counts: counts", np.array_equal(counts.counts("c"), Trace(folder / "plain.db").counts("c")))
@@ -88,8 +96,13 @@ for sql, says in (
     ("UPDATE meta SET value = '4' WHERE key = 'timesteps'", "description"),
     ("UPDATE population SET threshold = 2 WHERE id = 1", "description"),
     ("DELETE FROM meta WHERE key = 'description'", ""),
-    ("PRAGMA user_version = 2", "another version"),
+    ("PRAGMA user_version = 3", "another version"),
+    ("PRAGMA user_version = 1", "description"),
+    ("UPDATE node SET roles = 'k' WHERE number = 2", "description"),
+    ("UPDATE operation SET weights = NULL WHERE number = 2", "description"),
+    ("DELETE FROM node WHERE number = 3", "description"),
     ("PRAGMA application_id = 7", "no trace of spikeq"),
+    ("DROP TABLE node; CREATE VIEW node AS SELECT 1", "no trace"),
     ("DROP TABLE synapse; CREATE VIEW synapse AS SELECT 1", "no trace"),
 ):
     check(sql, is_refused(edited(sql), says))

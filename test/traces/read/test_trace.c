@@ -237,7 +237,9 @@ static void edit(const char *sql)
 static const struct {
     const char *sql, *says;
 } refused[] = {
-    {"PRAGMA user_version = 2", "use a newer spikeq"},
+    {"PRAGMA user_version = 3", "use a newer spikeq"},
+    {"PRAGMA user_version = 1", "was damaged or edited"},
+    {"PRAGMA user_version = 0", "trace version 0 never was"},
     {"PRAGMA application_id = 7", "no trace of spikeq"},
     {"DROP VIEW prediction", "has not the prediction"},
     {"DROP TABLE synapse; CREATE VIEW synapse AS SELECT 1", "has not the synapse"},
