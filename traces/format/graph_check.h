@@ -9,9 +9,6 @@
 /* Numbers beyond this are not exact in JSON. */
 #define SQ_TRACE_MAX_COUNT ((uint64_t)1 << 53)
 
-/* Most inputs of a node. */
-enum { SQ_TRACE_MAX_INPUTS = 64 };
-
 /* Check plan->node and plan->operation against each other and against plan->population. Every text
  * must end within its array.
  *   path   begins the sentence: "a.db"

@@ -91,7 +91,7 @@ static int read_operation(const struct sq_trace_row *row, void *to)
 int sq_trace_read_graph(struct sq_error *err, struct sq_trace *trace)
 {
     static const struct sq_trace_table node = {"node",
-                                               SQ_TRACE_COUNT("node", "8193"),
+                                               SQ_TRACE_COUNT("node", "32769"),
                                                "SELECT * FROM node ORDER BY number",
                                                SQ_TRACE_MAX_NODES,
                                                sizeof(struct sq_trace_node),
