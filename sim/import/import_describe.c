@@ -1,6 +1,7 @@
-/* What is written down beside the populations: synapses, the configuration, where spikes come from.
- */
+/* What is written down beside the populations: synapses, nodes and operations, the configuration,
+ * where spikes come from. */
 #include "sim/import/import.h"
+#include "sim/record/describe_graph.h"
 #include "sim/record/trace_plan.h"
 
 #include <stdio.h>
@@ -51,8 +52,9 @@ int sq_import_describe(struct sq_import *import)
     if (notes.status != SQ_OK || network == NULL)
         return notes.status;
     note_own(&notes, "config", sq_trace_plan_config(network));
-    note_own(&notes, "nodes", sq_trace_plan_nodes(network));
+    if (notes.status == SQ_OK)
+        notes.status = sq_trace_plan_synapses(import->err, &import->arena, network, &import->plan);
     return notes.status == SQ_OK
-               ? sq_trace_plan_synapses(import->err, &import->arena, network, &import->plan)
+               ? sq_trace_describe(import->err, &import->arena, network, &import->plan)
                : notes.status;
 }

@@ -7,26 +7,6 @@
 
 enum { MAX_BITS = 1024 };
 
-int sq_adders_text(struct sq_error *err, const struct sq_network *network, char **text)
-{
-    cJSON *object = cJSON_CreateObject();
-    int has_widths = 0, status = SQ_OK;
-    for (size_t i = 0; i < network->n_nodes; i++) {
-        const struct sq_node *node = &network->node[i];
-        const int width[2] = {(int)node->adder_bits, (int)node->factor_bits};
-        if (node->adder_bits == 0)
-            continue;
-        has_widths = 1;
-        sq_json_add_item(object, node->name,
-                         cJSON_CreateIntArray(width, node->factor_bits > 0 ? 2 : 1));
-    }
-    *text = has_widths ? sq_json_print_line(object) : NULL;
-    if (has_widths && *text == NULL)
-        status = sq_fail(err, SQ_ENOMEM, "out of memory for the widths of adders");
-    cJSON_Delete(object);
-    return status;
-}
-
 /* Item `at` of a list as a width; 0 if it is no width. */
 static uint32_t width_at(const cJSON *list, int at)
 {

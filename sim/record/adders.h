@@ -1,13 +1,10 @@
-/* Widths of the adders of a run in integers, as its trace keeps them (docs/trace-format.md, meta
- * key adders): {"patch_embed.proj_lif": [14, 96], "patch_embed.proj_lif1": [12], ...}. So a trace
- * is priced by width as the run was. */
+/* Widths of the adders of a run in integers, as a trace of version 1 keeps them in its meta key
+ * adders: {"patch_embed.proj_lif": [14, 96], "patch_embed.proj_lif1": [12], ...}. Version 2 has them
+ * in the table operation. */
 #ifndef SQ_ADDERS_H
 #define SQ_ADDERS_H
 
 #include "sim/network/network.h"
-
-/* One line, freed by the caller. *text is NULL where the network computes in floats. SQ_ENOMEM. */
-int sq_adders_text(struct sq_error *err, const struct sq_network *network, char **text);
 
 /* Set the widths of a network that was made without weights.
  *   where   begins the complaint: "a.db"

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { VERSION = 1, MAX_VARINT = 10, HEAD_BYTES = 2 + MAX_VARINT + 4 + 8 };
+enum { VERSION = SQ_TRACE_VERSION, MAX_VARINT = 10, HEAD_BYTES = 2 + MAX_VARINT + 4 + 8 };
 enum { IS_COUNTS = 1, IS_UNSEEN = 2 };
 
 #define XX(name) FIELD_##name,
@@ -35,8 +35,8 @@ static uint64_t expected(const struct fields *fields, int i)
 
 size_t sq_operations_bytes(const struct sq_network *network)
 {
-    return HEAD_BYTES +
-           network->n_nodes * network->config.timesteps * (size_t)(N_FIELDS + 1) * MAX_VARINT;
+    const size_t tally = (N_FIELDS + 1) * MAX_VARINT;
+    return HEAD_BYTES + network->n_nodes * (MAX_VARINT + network->config.timesteps * tally) + 1;
 }
 
 static unsigned char *put_varint(unsigned char *out, uint64_t value)
@@ -53,7 +53,8 @@ static unsigned char *put_bytes(unsigned char *out, uint64_t value, int n)
     return out + n;
 }
 
-static unsigned char *put_tally(unsigned char *out, const struct sq_tally *tally)
+/* *counts becomes 1 where a member is not what is expected of it. */
+static unsigned char *put_tally(unsigned char *out, const struct sq_tally *tally, int *counts)
 {
     struct fields fields;
     uint64_t mask = 0;
@@ -61,6 +62,7 @@ static unsigned char *put_tally(unsigned char *out, const struct sq_tally *tally
     for (int i = 0; i < N_FIELDS; i++)
         if (fields.value[i] != expected(&fields, i))
             mask |= (uint64_t)1 << i;
+    *counts |= mask != 0;
     out = put_varint(out, mask);
     for (int i = 0; i < N_FIELDS; i++)
         if (mask >> i & 1)
@@ -68,11 +70,31 @@ static unsigned char *put_tally(unsigned char *out, const struct sq_tally *tally
     return out;
 }
 
+/* The nodes that count something, each behind the distance of its number from the last one's. */
+static unsigned char *put_nodes(unsigned char *out, const struct sq_network *network,
+                                const struct sq_outcome *outcome)
+{
+    const uint32_t timesteps = network->config.timesteps;
+    size_t next = 0; /* behind the node that was put last */
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        unsigned char *const start = out;
+        int counts = 0;
+        out = put_varint(out, i - next + 1);
+        for (uint32_t t = 0; t < timesteps; t++)
+            out = put_tally(out, &outcome->tally[i * timesteps + t], &counts);
+        if (counts)
+            next = i + 1;
+        else
+            out = start;
+    }
+    *out++ = 0;
+    return out;
+}
+
 size_t sq_operations_write(const struct sq_network *network, const struct sq_outcome *outcome,
                            unsigned char *out)
 {
     const unsigned char *const start = out;
-    const size_t n = network->n_nodes * network->config.timesteps;
     uint32_t largest;
     uint64_t sum;
     memcpy(&largest, &outcome->feature_max, sizeof largest);
@@ -83,8 +105,7 @@ size_t sq_operations_write(const struct sq_network *network, const struct sq_out
     out = put_varint(out, outcome->feature_distinct);
     out = put_bytes(out, largest, 4);
     out = put_bytes(out, sum, 8);
-    for (size_t i = 0; i < n; i++)
-        out = put_tally(out, &outcome->tally[i]);
+    out = put_nodes(out, network, outcome);
     return (size_t)(out - start);
 }
 
@@ -145,21 +166,79 @@ static void take_head(struct rest *rest, struct sq_outcome *outcome)
     rest->ok &= isfinite(outcome->feature_max) && isfinite(outcome->feature_total);
 }
 
-int sq_operations_read(struct sq_error *err, const char *where, const struct sq_network *network,
-                       const unsigned char *data, size_t size, struct sq_outcome *outcome)
+/* The network's node of a number of the trace, whose order is nearly always the network's own;
+ * n_nodes: the network has no such node. */
+static size_t find_node(const struct sq_network *network, const struct sq_trace_node *node,
+                        size_t number)
 {
-    struct rest rest = {data, data + size, 1};
+    if (number < network->n_nodes && strcmp(network->node[number].name, node->id) == 0)
+        return number;
+    size_t i = 0;
+    while (i < network->n_nodes && strcmp(network->node[i].name, node->id) != 0)
+        i++;
+    return i;
+}
+
+/* A tally of a node that the network lacks, which may have members that are not known here. */
+static void skip_tally(struct rest *rest)
+{
+    for (uint64_t mask = take_varint(rest); rest->ok && mask != 0; mask &= mask - 1)
+        take_varint(rest);
+}
+
+static void take_node(struct rest *rest, const struct sq_network *network,
+                      const struct sq_trace_plan *plan, size_t number, struct sq_outcome *outcome)
+{
+    const size_t i = find_node(network, &plan->node[number], number);
+    for (uint32_t t = 0; rest->ok && t < plan->timesteps; t++)
+        if (i < network->n_nodes)
+            take_tally(rest, &outcome->tally[i * plan->timesteps + t]);
+        else
+            skip_tally(rest);
+}
+
+static void take_nodes(struct rest *rest, const struct sq_network *network,
+                       const struct sq_trace_plan *plan, struct sq_outcome *outcome)
+{
     const size_t n = network->n_nodes * network->config.timesteps;
-    if (size == 0)
+    size_t next = 0;
+    memset(outcome->tally, 0, n * sizeof *outcome->tally);
+    for (uint64_t gap; rest->ok && (gap = take_varint(rest)) > 0;) {
+        rest->ok &= gap <= plan->n_nodes - next;
+        if (!rest->ok)
+            break;
+        next += gap;
+        take_node(rest, network, plan, next - 1, outcome);
+    }
+}
+
+/* Version 1: all nodes, in the order of the network. */
+static void take_all(struct rest *rest, const struct sq_network *network,
+                     struct sq_outcome *outcome)
+{
+    const size_t n = network->n_nodes * network->config.timesteps;
+    for (size_t i = 0; rest->ok && i < n; i++)
+        take_tally(rest, &outcome->tally[i]);
+}
+
+int sq_operations_read(struct sq_error *err, const char *where, const struct sq_network *network,
+                       const struct sq_trace_plan *plan, const struct sq_trace_sample *sample,
+                       struct sq_outcome *outcome)
+{
+    const unsigned char *data = sample->operations;
+    struct rest rest = {data, data + sample->operations_bytes, 1};
+    if (sample->operations_bytes == 0)
         return sq_fail(err, SQ_EUNSUPPORTED, "%s: operations were not recorded", where);
-    if (take_bytes(&rest, 1) != VERSION)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: operations of version %d, this spikeq reads version %d; use a newer "
-                       "spikeq",
-                       where, (int)data[0], VERSION);
+    if (take_bytes(&rest, 1) != plan->version)
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: operations of version %d in a trace of version %d; the file was "
+                       "damaged or edited",
+                       where, (int)data[0], (int)plan->version);
     take_head(&rest, outcome);
-    for (size_t i = 0; rest.ok && i < n; i++)
-        take_tally(&rest, &outcome->tally[i]);
+    if (plan->version == SQ_TRACE_OLDEST_VERSION)
+        take_all(&rest, network, outcome);
+    else
+        take_nodes(&rest, network, plan, outcome);
     if (!rest.ok || rest.at != rest.end)
         return sq_fail(err, SQ_EFORMAT, "%s: its operations are damaged, or another network's",
                        where);

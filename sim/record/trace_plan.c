@@ -2,7 +2,7 @@
 
 #include "sim/config/config_write.h"
 #include "sim/json/json.h"
-#include "sim/record/adders.h"
+#include "sim/record/describe_graph.h"
 #include "traces/format/description.h"
 
 #include <inttypes.h>
@@ -170,25 +170,9 @@ static char *one_line(cJSON *json)
     return text;
 }
 
-char *sq_trace_plan_nodes(const struct sq_network *network)
-{
-    cJSON *list = cJSON_CreateArray();
-    for (size_t i = 0; i < network->n_nodes; i++)
-        sq_json_append(list, cJSON_CreateString(network->node[i].name));
-    return one_line(list);
-}
-
 char *sq_trace_plan_config(const struct sq_network *network)
 {
     return one_line(sq_config_to_json(&network->config));
-}
-
-static void add_adders(struct draft *draft)
-{
-    char *text;
-    draft->ok &= sq_adders_text(draft->err, draft->network, &text) == SQ_OK;
-    add_meta(draft, "adders", text);
-    free(text);
 }
 
 static int add_all_meta(struct draft *draft)
@@ -201,7 +185,6 @@ static int add_all_meta(struct draft *draft)
     draft->plan->meta = draft->meta;
     add_meta(draft, "spikeq", SQ_VERSION);
     add_meta(draft, "arith", request->arith);
-    add_adders(draft);
     add_meta(draft, "command", request->command);
     if (network->model_digest[0] != '\0') {
         add_meta(draft, "model_path", network->model_path);
@@ -216,7 +199,6 @@ static int add_all_meta(struct draft *draft)
         add_number(draft, "model_parameters", network->n_parameters);
     }
     add_own(draft, "config", sq_trace_plan_config(network));
-    add_own(draft, "nodes", sq_trace_plan_nodes(network));
     add_meta(draft, "input_path", request->input_path);
     add_meta(draft, "input_sha256", request->input_sha256);
     add_meta(draft, "input_description", request->input_description);
@@ -250,5 +232,7 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
     int status = add_populations(&draft, population_of);
     if (status == SQ_OK)
         status = sq_trace_plan_synapses(err, arena, network, plan);
+    if (status == SQ_OK)
+        status = sq_trace_describe(err, arena, network, plan);
     return status == SQ_OK ? add_all_meta(&draft) : status;
 }

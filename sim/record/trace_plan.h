@@ -44,10 +44,7 @@ struct sq_trace_population sq_trace_population_of(const struct sq_node *node);
 int sq_trace_plan_synapses(struct sq_error *err, struct sq_arena *arena,
                            const struct sq_network *network, struct sq_trace_plan *plan);
 
-/* The names of the nodes, in the order of the data's way, as a line of JSON. */
-char *sq_trace_plan_nodes(const struct sq_network *network);
-
-/* The configuration as one line of JSON. Both are freed by the caller; NULL: out of memory. */
+/* The configuration as one line of JSON, freed by the caller; NULL: out of memory. */
 char *sq_trace_plan_config(const struct sq_network *network);
 
 /* Append a meta entry with a copy of `value` on one line, as the description wants it. SQ_ENOMEM.

@@ -65,16 +65,64 @@ int sq_rebuild_match(struct sq_error *err, const struct sq_trace *trace,
 }
 
 /* Weights that are 0: pruned networks are priced by them. */
-static void take_weight_zeros(const struct sq_trace *trace, struct sq_network *network)
+static void take_zeros(struct sq_network *network, const char *name, uint64_t zeros)
+{
+    for (size_t i = 0; i < network->n_synapses; i++)
+        if (strcmp(network->synapse[i].name, name) == 0)
+            network->synapse[i].weight_zeros = zeros;
+    if (strcmp(network->head.name, name) == 0)
+        network->head.weight_zeros = zeros;
+}
+
+static struct sq_node *find_node(struct sq_network *network, const char *id)
+{
+    for (size_t i = 0; i < network->n_nodes; i++)
+        if (strcmp(network->node[i].name, id) == 0)
+            return &network->node[i];
+    return NULL;
+}
+
+/* An operation's zeros and the widths of its adders. */
+static void take_operation(const struct sq_trace_operation *operation, struct sq_network *network)
+{
+    struct sq_node *node = find_node(network, operation->node);
+    if (operation->weight_zeros > 0)
+        take_zeros(network, operation->name, (uint64_t)operation->weight_zeros);
+    if (node == NULL || operation->adder_bits == 0)
+        return;
+    node->adder_bits = operation->adder_bits;
+    node->factor_bits = operation->factor_bits;
+}
+
+/* Version 1 has neither nodes nor operations. */
+static int take_first_version(struct sq_error *err, const struct sq_trace *trace,
+                              struct sq_network *network)
 {
     const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
-    for (size_t s = 0; s < plan->n_synapses; s++) {
-        for (size_t i = 0; i < network->n_synapses; i++)
-            if (strcmp(network->synapse[i].name, plan->synapse[s].name) == 0)
-                network->synapse[i].weight_zeros = plan->synapse[s].weight_zeros;
-        if (strcmp(network->head.name, plan->synapse[s].name) == 0)
-            network->head.weight_zeros = plan->synapse[s].weight_zeros;
-    }
+    for (size_t i = 0; i < plan->n_synapses; i++)
+        take_zeros(network, plan->synapse[i].name, plan->synapse[i].weight_zeros);
+    return sq_adders_read(err, sq_trace_path(trace), sq_trace_meta(trace, "adders"), network);
+}
+
+/* What the recorded network was, beyond its configuration. Every node must be in the trace: what it
+ * counted is found by its number there. */
+static int take_operations(struct sq_error *err, const struct sq_trace *trace,
+                           struct sq_network *network)
+{
+    const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
+    if (plan->version == SQ_TRACE_OLDEST_VERSION)
+        return take_first_version(err, trace, network);
+    size_t n_found = 0;
+    for (size_t i = 0; i < plan->n_nodes; i++)
+        n_found += find_node(network, plan->node[i].id) != NULL;
+    if (n_found < network->n_nodes)
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: table node has %zu of the %zu nodes of its configuration; the file was "
+                       "edited",
+                       sq_trace_path(trace), n_found, network->n_nodes);
+    for (size_t i = 0; i < plan->n_operations; i++)
+        take_operation(&plan->operation[i], network);
+    return SQ_OK;
 }
 
 static void take_text(const struct sq_trace *trace, const char *key, char *to, size_t size)
@@ -122,12 +170,11 @@ int sq_rebuild_network(struct sq_error *err, const struct sq_trace *trace, struc
     if (status == SQ_OK)
         status = take_model(err, trace, network);
     if (status == SQ_OK)
-        status = sq_adders_read(err, sq_trace_path(trace), sq_trace_meta(trace, "adders"), network);
+        status = take_operations(err, trace, network);
     if (status != SQ_OK) {
         sq_network_free(network);
         return status;
     }
-    take_weight_zeros(trace, network);
     *out = network;
     return SQ_OK;
 }

@@ -27,8 +27,7 @@ int sq_outcome_from_trace(struct sq_error *err, const struct sq_trace *trace,
         outcome->label = -1; /* recorded elsewhere, without logits: no prediction to compare */
     else
         memcpy(outcome->logits, sample->logits, sample->n_logits * sizeof *outcome->logits);
-    return sq_operations_read(err, where, network, sample->operations, sample->operations_bytes,
-                              outcome);
+    return sq_operations_read(err, where, network, sq_trace_plan_of(trace), sample, outcome);
 }
 
 int sq_report_add_trace(struct sq_error *err, struct sq_trace *trace, const struct sq_range *range,

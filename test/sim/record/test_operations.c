@@ -2,10 +2,13 @@
  * that is read from outside does any harm. */
 #include "sim/record/operations.h"
 
+#include "sim/record/describe_graph.h"
+
 #include "test/sim/network/tiny_load.h"
 
 static struct sq_arena arena;
 static struct sq_outcome outcome, again;
+static struct sq_trace_plan plan;
 static unsigned char *bytes;
 static size_t room;
 
@@ -16,6 +19,9 @@ static void set_up(void)
     arena = (struct sq_arena){NULL, 0};
     expect_ok(&err, sq_outcome_alloc(&err, &arena, loaded, &outcome));
     expect_ok(&err, sq_outcome_alloc(&err, &arena, loaded, &again));
+    plan =
+        (struct sq_trace_plan){.version = SQ_TRACE_VERSION, .timesteps = loaded->config.timesteps};
+    expect_ok(&err, sq_trace_describe(&err, &arena, loaded, &plan));
     room = sq_operations_bytes(loaded);
     bytes = malloc(room);
 }
@@ -62,7 +68,8 @@ static void expect_same(void)
 
 static int read_bytes(const unsigned char *data, size_t size)
 {
-    return sq_operations_read(&err, "a.db: sample 3", loaded, data, size, &again);
+    const struct sq_trace_sample sample = {.operations = data, .operations_bytes = size};
+    return sq_operations_read(&err, "a.db: sample 3", loaded, &plan, &sample, &again);
 }
 
 START_TEST(what_is_written_is_read)
@@ -92,7 +99,7 @@ START_TEST(the_room_suffices)
     expect_same();
     memset(outcome.tally, 0, n_tallies() * sizeof(struct sq_tally));
     size = sq_operations_write(loaded, &outcome, bytes);
-    ck_assert_uint_le(size, 24 + n_tallies()); /* a byte a tally in which nothing is new */
+    ck_assert_uint_le(size, 24); /* no node counts anything */
     expect_ok(&err, read_bytes(bytes, size));
     expect_same();
 }
@@ -143,8 +150,9 @@ static const struct {
     int code;
     const char *says;
 } wrong[] = {
-    {0, 2, SQ_EUNSUPPORTED, "operations of version 2, this spikeq reads version 1"},
-    {0, 0, SQ_EUNSUPPORTED, "operations of version 0"},
+    {0, 1, SQ_EFORMAT, "operations of version 1 in a trace of version 2"},
+    {0, 3, SQ_EFORMAT, "operations of version 3 in a trace of version 2"},
+    {0, 0, SQ_EFORMAT, "operations of version 0"},
     {1, 4, SQ_EFORMAT, "its operations are damaged"},
     {6, 0x7f, SQ_EFORMAT, "its operations are damaged"},  /* the largest is not finite */
     {14, 0x7f, SQ_EFORMAT, "its operations are damaged"}, /* nor the sum */
@@ -165,17 +173,24 @@ END_TEST
 
 enum { HEAD_BYTES = 15, TALLY_FIELDS = sizeof(struct sq_tally) / sizeof(uint64_t) };
 
-/* The first tally as these bytes, all others of nothing new: what reading says. */
-static int read_first_tally(const unsigned char *tally, size_t n)
+/* One node, of this number, whose first tally is these bytes and whose others are empty: what
+ * reading says. */
+static int read_node(unsigned char number, const unsigned char *tally, size_t n)
 {
     struct sq_rng rng = {4};
     draw(&rng);
     outcome.feature_distinct = 5; /* one byte */
     sq_operations_write(loaded, &outcome, bytes);
-    const size_t others = loaded->n_nodes * loaded->config.timesteps - 1;
-    memcpy(bytes + HEAD_BYTES, tally, n);
-    memset(bytes + HEAD_BYTES + n, 0, others);
-    return read_bytes(bytes, HEAD_BYTES + n + others);
+    const size_t others = loaded->config.timesteps - 1;
+    bytes[HEAD_BYTES] = number;
+    memcpy(bytes + HEAD_BYTES + 1, tally, n);
+    memset(bytes + HEAD_BYTES + 1 + n, 0, others + 1);
+    return read_bytes(bytes, HEAD_BYTES + 1 + n + others + 1);
+}
+
+static int read_first_tally(const unsigned char *tally, size_t n)
+{
+    return read_node(1, tally, n);
 }
 
 /* Numbers end within 64 bits, and a tally has no other fields than it has. */
@@ -199,6 +214,67 @@ START_TEST(numbers_that_cannot_be_are_refused)
 }
 END_TEST
 
+/* Nodes that count nothing are left out, the others keep their places. */
+START_TEST(a_node_is_found_by_its_number)
+{
+    const size_t T = loaded->config.timesteps, i = (size_t)_i % loaded->n_nodes;
+    memset(outcome.tally, 0, n_tallies() * sizeof(struct sq_tally));
+    outcome.feature_distinct = 1;
+    outcome.tally[i * T + T - 1].macs = 7;
+    const size_t size = sq_operations_write(loaded, &outcome, bytes);
+    ck_assert_uint_eq(size, HEAD_BYTES + 1 + T + 1 + 1); /* number, masks, 7, end */
+    ck_assert_uint_eq(bytes[HEAD_BYTES], i + 1);
+    expect_ok(&err, read_bytes(bytes, size));
+    expect_same();
+}
+END_TEST
+
+START_TEST(numbers_beyond_the_trace_are_refused)
+{
+    const unsigned char empty = 0;
+    ck_assert_int_eq(read_node((unsigned char)loaded->n_nodes, &empty, 1), SQ_OK);
+    expect(&err, read_node((unsigned char)(loaded->n_nodes + 1), &empty, 1), SQ_EFORMAT,
+           "its operations are damaged");
+    plan.n_nodes = 0;
+    expect(&err, read_node(1, &empty, 1), SQ_EFORMAT, "its operations are damaged");
+}
+END_TEST
+
+/* A trace of a larger network, in another order: what this one lacks is skipped, also members that
+ * are not known here. */
+START_TEST(nodes_are_matched_by_their_ids)
+{
+    static const unsigned char odd[] = {0x81, 0x80, 0x80, 0x80, 0x01, 5, 6}; /* members 0 and 28 */
+    struct sq_trace_node *node = sq_arena_alloc(&arena, plan.n_nodes + 1, sizeof *node);
+    memcpy(node + 1, plan.node, plan.n_nodes * sizeof *node);
+    snprintf(node[0].id, sizeof node[0].id, "unknown");
+    plan.node = node;
+    plan.n_nodes++;
+    ck_assert_int_eq(read_node(1, odd, sizeof odd), SQ_OK);
+    ck_assert_uint_eq(again.tally[0].spikes, 0);
+    expect(&err, read_node(2, odd, sizeof odd), SQ_EFORMAT, "its operations are damaged");
+    ck_assert_int_eq(read_node(2, (const unsigned char[]){1, 9}, 2), SQ_OK);
+    ck_assert_uint_eq(again.tally[0].spikes, 9); /* number 1 of the trace is the network's first */
+}
+END_TEST
+
+/* Version 1 is read: the tallies of all nodes, one behind the other. */
+START_TEST(the_first_version_is_read)
+{
+    memset(outcome.tally, 0, n_tallies() * sizeof(struct sq_tally));
+    outcome.feature_distinct = 1;
+    outcome.tally[n_tallies() - 1].macs = 7;
+    sq_operations_write(loaded, &outcome, bytes);
+    bytes[0] = plan.version = 1;
+    memset(bytes + HEAD_BYTES, 0, n_tallies());
+    bytes[HEAD_BYTES + n_tallies() - 1] = 1 << 6;
+    bytes[HEAD_BYTES + n_tallies()] = 7;
+    expect_ok(&err, read_bytes(bytes, HEAD_BYTES + n_tallies() + 1));
+    expect_same();
+    expect(&err, read_bytes(bytes, HEAD_BYTES + n_tallies()), SQ_EFORMAT, "or another network's");
+}
+END_TEST
+
 static Suite *operations_suite(void)
 {
     Suite *suite = suite_create("sim/record");
@@ -211,6 +287,10 @@ static Suite *operations_suite(void)
     tcase_add_loop_test(tests, damage_is_refused_or_read, 0, 3);
     tcase_add_loop_test(tests, a_head_that_cannot_be_is_refused, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(tests, numbers_that_cannot_be_are_refused);
+    tcase_add_loop_test(tests, a_node_is_found_by_its_number, 0, 8);
+    tcase_add_test(tests, numbers_beyond_the_trace_are_refused);
+    tcase_add_test(tests, nodes_are_matched_by_their_ids);
+    tcase_add_test(tests, the_first_version_is_read);
     suite_add_tcase(suite, tests);
     return suite;
 }
