@@ -35,16 +35,45 @@ static struct spikeq_run_options how_number(unsigned i, const char *path)
     return how;
 }
 
-START_TEST(the_digest_depends_on_network_and_input_alone)
+/* Nodes, operations, and what each sample counted, as one text that the caller frees. */
+static char *graph_text(const char *path)
+{
+    static const char sql[] =
+        "SELECT (SELECT "
+        "group_concat(number||id||op||inputs||parameters||edge||ifnull(max_value,'-')"
+        "||roles||channels||height||width||ifnull(population,'-'), ' ') FROM node) || "
+        "(SELECT group_concat(number||name||kind||ifnull(node,'-')||ifnull(fan_out,'-')"
+        "||ifnull(dense,'-')||ifnull(adder_bits,'-')||ifnull(factor_bits,'-')||ifnull(weights,'-')"
+        "||ifnull(weight_zeros,'-'), ' ') FROM operation) || "
+        "(SELECT group_concat(id||hex(operations), ' ') FROM sample)";
+    sqlite3 *db;
+    sqlite3_stmt *row;
+    ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &row, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(row), SQLITE_ROW);
+    const char *found = (const char *)sqlite3_column_text(row, 0);
+    ck_assert_ptr_nonnull(found);
+    char *text = strdup(found);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    return text;
+}
+
+START_TEST(digest_and_graph_depend_on_network_and_input_alone)
 {
     char want[80];
     open_case(1000 + (uint64_t)_i);
     spikeq_free(case_run(&c, how_number(0, temp_path("a.db"))));
     strcpy(want, case_digest(&c, temp_path("a.db")));
+    char *graph = graph_text(temp_path("a.db"));
     for (unsigned i = 1; i < 18; i++) {
         spikeq_free(case_run(&c, how_number(i, temp_path("a.db"))));
         CASE_UNLESS(&c, strcmp(case_digest(&c, temp_path("a.db")), want) == 0, "way %u", i);
+        char *again = graph_text(temp_path("a.db"));
+        CASE_UNLESS(&c, strcmp(again, graph) == 0, "graph, way %u", i);
+        free(again);
     }
+    free(graph);
     case_close(&c);
 }
 END_TEST
@@ -267,7 +296,7 @@ static Suite *recorder_suite(void)
     TCase *tests = tcase_create("recorder");
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, temp_make, temp_remove);
-    tcase_add_loop_test(tests, the_digest_depends_on_network_and_input_alone, 0, N_NETWORKS);
+    tcase_add_loop_test(tests, digest_and_graph_depend_on_network_and_input_alone, 0, N_NETWORKS);
     tcase_add_loop_test(tests, the_file_is_reproduced_byte_by_byte, 0, 3);
     tcase_add_loop_test(tests, a_trace_holds_what_a_dump_holds, 0, N_NETWORKS);
     tcase_add_loop_test(tests, the_report_is_told_again, 0, N_NETWORKS);
