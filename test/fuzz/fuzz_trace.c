@@ -4,7 +4,9 @@
  *   0   the file
  *   1   changes of a sound file, three bytes each: where (two), what is added to the byte there.
  *       Then what is read must be what the sound file holds
- *   2   a frame with a right checksum: which, encoding, codec, spikes (two bytes), data */
+ *   2   a frame with a right checksum: which, encoding, codec, spikes (two bytes), data
+ *   3   nodes and operations with a right digest: how many of each, then a byte for each of their
+ *       columns. The reader takes them exactly where they fit together */
 #define _GNU_SOURCE
 
 #include "kernels/base/bits.h"
@@ -12,9 +14,10 @@
 #include "traces/compare/compare.h"
 #include "traces/compare/trace_digest.h"
 #include "traces/format/checksum.h"
+#include "traces/format/graph_check.h"
 #include "traces/format/schema.h"
 #include "traces/format/store.h"
-#include "traces/write/trace_writer.h"
+#include "traces/write/trace_file.h"
 
 #include <string.h>
 
@@ -27,10 +30,24 @@ static const struct sq_trace_population population[POPULATIONS] = {
     {"a.proj_lif", SQ_TRACE_LIF, 6, 5, 3, {5, 2, 3}, 1, 1},
     {"b.q_lif", SQ_TRACE_LIF, 4, 70, 2, {4, 70}, 0, 0.5},
 };
+static const struct sq_trace_node node[] = {
+    {"input", "input", "[]", "{}", SQ_TRACE_EDGE_COUNTS, 65535, "", 2, 2, 3, 0},
+    {"a.proj_lif", "conv", "[\"input\"]", "{\"kernel\":3}", SQ_TRACE_EDGE_SPIKES, 1, "stem", 5, 2,
+     3, 1},
+    {"b.q_lif", "linear", "[\"a.proj_lif\"]", "{}", SQ_TRACE_EDGE_SPIKES, 1, "q", 70, 4, 1, 2},
+};
+static const struct sq_trace_operation operation[] = {
+    {"a.proj_conv", "conv", "a.proj_lif", 45, 500, 12, 96, 90, 7},
+    {"b.q_linear", "linear", "b.q_lif", 70, 2000, 14, 0, 350, -1},
+};
 static const struct sq_trace_plan plan = {.timesteps = TIMESTEPS,
                                           .n_samples = SAMPLES,
                                           .n_populations = POPULATIONS,
-                                          .population = population};
+                                          .n_nodes = sizeof node / sizeof *node,
+                                          .n_operations = sizeof operation / sizeof *operation,
+                                          .population = population,
+                                          .node = node,
+                                          .operation = operation};
 
 /* The sound file, and what it says; made once. */
 static struct {
@@ -182,6 +199,120 @@ static void change_frame(const uint8_t *data, size_t size)
     sq_store_close(&store);
 }
 
+/* Bytes that choose what nodes and operations are made of; 0 when they have come to their end. */
+struct choices {
+    const uint8_t *at, *end;
+};
+
+static uint8_t choose(struct choices *choices)
+{
+    return choices->at < choices->end ? *choices->at++ : 0;
+}
+
+static uint64_t choose_number(struct choices *choices)
+{
+    static const uint64_t number[] = {0,
+                                      1,
+                                      2,
+                                      3,
+                                      4,
+                                      5,
+                                      70,
+                                      1024,
+                                      1025,
+                                      1u << 30,
+                                      (1u << 30) + 1,
+                                      UINT32_MAX,
+                                      SQ_TRACE_MAX_COUNT,
+                                      SQ_TRACE_MAX_COUNT + 1,
+                                      INT64_MAX,
+                                      UINT64_MAX - 1,
+                                      UINT64_MAX};
+    return number[choose(choices) % (sizeof number / sizeof *number)];
+}
+
+static const char *choose_id(struct choices *choices)
+{
+    static const char *const id[] = {"a.proj_lif", "b.q_lif", "input", "c",    "",
+                                     "d",          "x\"y",    "x\\y",  "x\ny", "e"};
+    return id[choose(choices) % (sizeof id / sizeof *id)];
+}
+
+static const char *choose_inputs(struct choices *choices)
+{
+    static const char *const inputs[] = {"[]",
+                                         "[\"input\"]",
+                                         "[\"a.proj_lif\"]",
+                                         "[\"input\",\"c\"]",
+                                         "[\"c\"]",
+                                         "[\"d\",\"c\",\"e\"]",
+                                         "",
+                                         "[",
+                                         "]",
+                                         "[\"",
+                                         "[\"\"]",
+                                         "[\"input\",]",
+                                         "[\"input\"]]",
+                                         "[[\"input\"]]",
+                                         "[\"gone\"]"};
+    return inputs[choose(choices) % (sizeof inputs / sizeof *inputs)];
+}
+
+static void choose_node(struct choices *choices, struct sq_trace_node *to)
+{
+    static const char *const parameters[] = {"{}", "{\"kernel\":3}", "", "{", "}{", "[]", "{\n}"};
+    snprintf(to->id, sizeof to->id, "%s", choose_id(choices));
+    snprintf(to->op, sizeof to->op, "%s", choose(choices) % 8 == 7 ? "" : "conv");
+    snprintf(to->roles, sizeof to->roles, "%s", choose(choices) % 8 == 7 ? "\t" : "q");
+    to->inputs = choose_inputs(choices);
+    to->parameters = parameters[choose(choices) % (sizeof parameters / sizeof *parameters)];
+    to->edge = (enum sq_trace_edge)(choose(choices) % (SQ_TRACE_EDGES + 1));
+    to->max_value = choose_number(choices);
+    to->channels = (uint32_t)choose_number(choices);
+    to->height = (uint32_t)choose_number(choices);
+    to->width = (uint32_t)choose_number(choices);
+    to->population = (int64_t)choose_number(choices);
+}
+
+static void choose_operation(struct choices *choices, struct sq_trace_operation *to)
+{
+    snprintf(to->name, sizeof to->name, "%s", choose_id(choices));
+    snprintf(to->kind, sizeof to->kind, "%s", choose(choices) % 8 == 7 ? "" : "linear");
+    snprintf(to->node, sizeof to->node, "%s", choose_id(choices));
+    to->fan_out = choose_number(choices);
+    to->dense = choose_number(choices);
+    to->adder_bits = (uint32_t)choose_number(choices);
+    to->factor_bits = (uint32_t)choose_number(choices);
+    to->weights = choose_number(choices);
+    to->weight_zeros = (int64_t)choose_number(choices);
+}
+
+/* The file that a plan makes is taken exactly where its nodes and operations fit together. */
+static void write_graph(const uint8_t *data, size_t size)
+{
+    struct sq_error err = {0};
+    struct sq_trace *trace;
+    struct choices choices = {data, data + size};
+    struct sq_trace_node nodes[8] = {0};
+    struct sq_trace_operation operations[8] = {0};
+    struct sq_trace_plan graph = plan;
+    graph.n_nodes = choose(&choices) % 8;
+    graph.n_operations = choose(&choices) % 8;
+    graph.node = nodes;
+    graph.operation = operations;
+    for (size_t i = 0; i < graph.n_nodes; i++)
+        choose_node(&choices, &nodes[i]);
+    for (size_t i = 0; i < graph.n_operations; i++)
+        choose_operation(&choices, &operations[i]);
+    unlink(sound.path);
+    must(sq_trace_file_make(&err, sound.path, &graph) == SQ_OK);
+    const int fits = sq_trace_check_graph(&err, sound.path, SQ_EFORMAT, &graph) == SQ_OK;
+    const int status = sq_trace_open(&err, sound.path, &trace);
+    must((status == SQ_OK) == fits && (fits || strchr(err.text, '\n') == NULL));
+    if (status == SQ_OK)
+        sq_trace_close(trace);
+}
+
 /* Whatever may be opened compares equal with itself, or is refused. */
 static void compare_with_itself(void)
 {
@@ -208,12 +339,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         make_sound();
     if (size == 0)
         return 0;
-    const int how = data[0] % 3;
+    const int how = data[0] % 4;
     save(how == 0 ? data + 1 : sound.bytes, how == 0 ? size - 1 : sound.size);
     if (how == 1)
         change_bytes(data + 1, size - 1);
     if (how == 2)
         change_frame(data + 1, size - 1);
+    if (how == 3)
+        write_graph(data + 1, size - 1);
     const int status = read_all(&first, digest, spikes);
     must(read_all(&again, digest_again, spikes) == status);
     must(strcmp(first.text, again.text) == 0);
