@@ -42,6 +42,76 @@ static cJSON *synapse_json(const struct sq_trace_synapse *synapse)
     return object;
 }
 
+/* A number, or null where it is `none`. */
+static void add_number_or_null(cJSON *object, const char *key, int64_t number, int64_t none)
+{
+    if (number != none)
+        sq_json_add_number(object, key, (double)number);
+    else
+        sq_json_add_null(object, key);
+}
+
+/* Text as the JSON that it is; as text where it is none. */
+static void add_parsed(cJSON *object, const char *key, const char *text)
+{
+    int no_memory = 0;
+    cJSON *json = sq_json_parse(text, strlen(text), NULL, &no_memory);
+    if (no_memory)
+        sq_json_fail(object);
+    if (json != NULL)
+        sq_json_add_item(object, key, json);
+    else
+        sq_json_add_text(object, key, text);
+}
+
+static cJSON *node_json(const struct sq_trace_node *node)
+{
+    cJSON *object = cJSON_CreateObject();
+    sq_json_add_text(object, "id", node->id);
+    sq_json_add_text(object, "op", node->op);
+    add_parsed(object, "inputs", node->inputs);
+    add_parsed(object, "parameters", node->parameters);
+    sq_json_add_text(object, "edge", sq_trace_edge_name(node->edge));
+    add_number_or_null(object, "max_value", (int64_t)node->max_value, 0);
+    sq_json_add_text(object, "roles", node->roles);
+    add_number_or_null(object, "channels", node->channels, 0);
+    add_number_or_null(object, "height", node->height, 0);
+    add_number_or_null(object, "width", node->width, 0);
+    add_number_or_null(object, "population", node->population, -1);
+    return object;
+}
+
+static cJSON *operation_json(const struct sq_trace_operation *operation)
+{
+    cJSON *object = cJSON_CreateObject();
+    sq_json_add_text(object, "name", operation->name);
+    sq_json_add_text(object, "kind", operation->kind);
+    if (operation->node[0] != '\0')
+        sq_json_add_text(object, "node", operation->node);
+    else
+        sq_json_add_null(object, "node");
+    add_number_or_null(object, "fan_out", (int64_t)operation->fan_out, 0);
+    add_number_or_null(object, "dense_additions", (int64_t)operation->dense, 0);
+    add_number_or_null(object, "adder_bits", operation->adder_bits, 0);
+    add_number_or_null(object, "factor_bits", operation->factor_bits, 0);
+    add_number_or_null(object, "weights", (int64_t)operation->weights, 0);
+    add_number_or_null(object, "weight_zeros", operation->weight_zeros, -1);
+    return object;
+}
+
+/* The graph, which version 1 does not have. */
+static void add_graph(cJSON *root, const struct sq_trace_plan *plan)
+{
+    if (plan->version == SQ_TRACE_OLDEST_VERSION)
+        return;
+    cJSON *nodes = sq_json_add_array(root, "nodes");
+    for (size_t i = 0; i < plan->n_nodes; i++)
+        sq_json_append(nodes, node_json(&plan->node[i]));
+    cJSON *operations = sq_json_add_array(root, "operations");
+    for (size_t i = 0; i < plan->n_operations; i++)
+        sq_json_append(operations, operation_json(&plan->operation[i]));
+}
+
 /* Is its text JSON, to be shown as what it says? */
 static int is_object(const char *key)
 {
@@ -54,14 +124,8 @@ static void add_meta(cJSON *root, const struct sq_trace_plan *plan)
     cJSON *meta = sq_json_add_object(root, "meta");
     for (size_t i = 0; i < plan->n_meta; i++) {
         const struct sq_trace_meta *entry = &plan->meta[i];
-        int no_memory = 0;
-        cJSON *object = is_object(entry->key)
-                            ? sq_json_parse(entry->value, strlen(entry->value), NULL, &no_memory)
-                            : NULL;
-        if (no_memory)
-            sq_json_fail(meta);
-        if (object != NULL)
-            sq_json_add_item(meta, entry->key, object);
+        if (is_object(entry->key))
+            add_parsed(meta, entry->key, entry->value);
         else
             sq_json_add_text(meta, entry->key, entry->value);
     }
@@ -90,5 +154,6 @@ cJSON *sq_trace_json(const struct sq_trace_findings *found)
     cJSON *synapses = sq_json_add_array(root, "synapses");
     for (size_t i = 0; i < found->plan->n_synapses; i++)
         sq_json_append(synapses, synapse_json(&found->plan->synapse[i]));
+    add_graph(root, found->plan);
     return root;
 }

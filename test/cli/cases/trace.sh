@@ -52,7 +52,8 @@ spikeq inspect --json plain.db
 exits 0
 is_silent
 for part in '"container":	"spikeq trace"' '"samples_planned":	6' '"name":	"a.proj_lif"' \
-    '"rate":	0.16157407407407406' '"source":	"a.proj_lif"' '"arith":	"f32"'; do
+    '"rate":	0.16157407407407406' '"source":	"a.proj_lif"' '"arith":	"f32"' \
+    '"inputs":	["a.proj_lif", "b.attn.q_lif"]' '"kernel":	3' '"adder_bits":	14' '"weight_zeros":	null'; do
     prints_part "$part"
 done
 finish
@@ -278,6 +279,22 @@ for query in "$top"/query-*; do
     [ -s answer ] || complain "no answer"
     finish
 done
-with "docs/trace-format.md has five queries"
-holds "$(ls "$top"/query-* | wc -l)" 5
+with "docs/trace-format.md has eight queries"
+holds "$(ls "$top"/query-* | wc -l)" 8
+finish
+
+with "docs/trace-format.md has the tables as they are" plain.db
+sqlite3 plain.db "SELECT sql || char(10) FROM sqlite_schema WHERE type = 'table' ORDER BY rowid" | sed '$d' >tables
+awk '/^CREATE TABLE/ { on = 1 } /^```/ { on = 0 } on' "$root/docs/trace-format.md" | cmp -s - tables || complain "they differ"
+finish
+
+with "the queries of nodes and operations" plain.db
+holds "$(sqlite3 plain.db <"$top/query-6")" "a.proj_conv|conv|45|2000|14|
+b.attn.q_linear|linear|100|12000|12|0.6"
+holds "$(sqlite3 plain.db <"$top/query-7" | cut -d'|' -f1,2)" "stem|1
+q|1"
+holds "$(sqlite3 plain.db <"$top/query-8")" "input|a.proj_lif|45
+a.proj_lif|b.attn.q_lif|100
+a.proj_lif|b.sum|
+b.attn.q_lif|b.sum|"
 finish
