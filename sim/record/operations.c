@@ -64,9 +64,8 @@ static unsigned char *put_tally(unsigned char *out, const struct sq_tally *tally
             mask |= (uint64_t)1 << i;
     *counts |= mask != 0;
     out = put_varint(out, mask);
-    for (int i = 0; i < N_FIELDS; i++)
-        if (mask >> i & 1)
-            out = put_varint(out, fields.value[i]);
+    for (; mask != 0; mask &= mask - 1)
+        out = put_varint(out, fields.value[__builtin_ctzll(mask)]);
     return out;
 }
 
