@@ -17,6 +17,8 @@ Node = namedtuple("Node", "number id op inputs parameters edge max_value roles c
                   "width population")
 Operation = namedtuple("Operation", "number name kind node fan_out dense adder_bits factor_bits "
                        "weights weight_zeros")
+TALLY = ("spikes units events additions unit_additions live_additions macs windows both coincidences_qk "
+         "coincidences_kv events2_qk events2_kv unary2 currents not_binary_qk not_binary_kv").split()
 ERRORS = (sqlite3.Error, zlib.error, ArithmeticError, LookupError, TypeError, ValueError)
 
 
@@ -40,7 +42,7 @@ def encode(values, is_input):
 
 
 class Trace:
-    """meta {key: text}, populations {name: Population}, timesteps, complete, samples [B],
+    """version, meta {key: text}, populations {name: Population}, timesteps, complete, samples [B],
     labels and predictions int64 [B] (-1: none), logits float32 [B,classes]"""
 
     def __init__(self, path):
@@ -108,6 +110,37 @@ class Trace:
                                 n_in * n_out, zeros)
                 for i, name, kind, _, target, n_in, n_out, dense, zeros in
                 self.db.execute("SELECT * FROM synapse ORDER BY id")}
+
+    def tallies(self, sample):
+        """{id: int64 [T,17]}, columns TALLY: what each node counted in a sample; nodes that counted
+        nothing may be missing. None where operations were not recorded."""
+        row = self.db.execute("SELECT operations FROM sample WHERE id = ?", (sample,)).fetchone()
+        if not row or not row[0]:
+            return None
+        data, ids, found, number = iter(row[0]), list(self.nodes()), {}, -1
+
+        def varint():
+            value = 0
+            for i, byte in enumerate(data):
+                value |= (byte & 127) << 7 * i
+                if byte < 128:
+                    return value
+            raise ValueError(f"{self.path}: sample {sample}: its operations end too early")
+
+        def tally():
+            mask, values = varint(), [0] * len(TALLY)
+            for i in range(len(TALLY)):
+                expected = values[0] if i == 1 else values[3] if i in (4, 5) else 0
+                values[i] = varint() if mask >> i & 1 else expected
+            return values
+
+        self._need(next(data) == self.version, "has operations of another version")
+        next(data), varint(), bytes(next(data) for _ in range(12))
+        while (step := varint() if self.version > 1 else int(number + 1 < len(ids))) > 0:
+            number += step
+            found[ids[number]] = np.array([tally() for _ in range(self.timesteps)], np.int64)
+        self._need(next(data, None) is None, f"sample {sample}: its operations do not end where they should")
+        return found
 
     def _frame(self, sample, p, t):
         """(encoding, number of nonzeros, values at index row * n_channels + channel)"""

@@ -1,5 +1,6 @@
 """compare_reader.py READER DIR: the Python reader says of the traces in DIR (test/traces/make_traces)
-what the C library wrote there, and refuses whatever is damaged. Prints "N passed, N failed"."""
+what the C library wrote there, and refuses whatever is damaged; of the traces of version 1 it says the
+same as of the same runs in version 2 (DIR/f32.db, DIR/fixed.db). Prints "N passed, N failed"."""
 import random
 import shutil
 import sqlite3
@@ -108,6 +109,29 @@ for sql, says in (
     check(sql, is_refused(edited(sql), says))
 check("missing file", is_refused(folder / "none.db"))
 check("no database", is_refused(folder / "digests"))
+
+def tallies(trace, id):
+    """[B,T,17] of a node; 0 where it is missing."""
+    nothing = np.zeros((trace.timesteps, len(spikeq_trace.TALLY)), np.int64)
+    return np.array([trace.tallies(sample).get(id, nothing) for sample in trace.samples])
+
+
+for name in ("f32", "fixed"):
+    old, new = Trace(f"test/traces/format1/{name}.db"), Trace(folder / f"{name}.db")
+    check(f"{name}: versions", (old.version, new.version) == (1, 2))
+    check(f"{name}: digest", old.digest() == new.digest() == Path(f"test/traces/format1/{name}.digest").read_text().strip())
+    check(f"{name}: nodes", list(old.nodes()) == list(new.nodes()))
+    check(f"{name}: tallies", all(np.array_equal(tallies(old, id), tallies(new, id)) for id in new.nodes()))
+    counts = {p: new.counts(p).T for p in new.populations}
+    check(f"{name}: spikes", all(np.array_equal(tallies(new, p)[..., 0], counts[p]) for p in counts if p != "input"))
+    for layer, was in old.operations().items():
+        now = new.operations()[layer]
+        check(f"{name}: {layer}", (was.node, *was[5:]) == (now.node, *now[5:]))
+try:
+    Trace(folder / "plain.db").tallies(0)
+    check("operations of another version", False)
+except ERRORS as error:
+    check("operations of another version", "another version" in str(error))
 
 random.seed(20)
 whole, wrong, n_refused = (folder / "plain.db").read_bytes(), 0, 0
