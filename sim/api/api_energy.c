@@ -27,14 +27,13 @@ static int choose(struct sq_error *err, const char *config_dirs,
                   const struct spikeq_energy_options *options, struct sq_energy *energy)
 {
     const char *convention = options->convention != NULL ? options->convention : "all";
+    char names[120];
     energy->convention = strcmp(convention, "all") == 0 ? -1 : sq_convention_by_name(convention);
     energy->switches = sq_switches_default();
     energy->compare = options->compare;
     if (energy->convention < 0 && strcmp(convention, "all") != 0)
-        return sq_fail(err, SQ_EUSAGE,
-                       "--convention %.32s: expected exact, paper, syops, spikingjelly, "
-                       "neurobench, lemaire or all",
-                       convention);
+        return sq_fail(err, SQ_EUSAGE, "--convention %.32s: expected %s", convention,
+                       sq_convention_names(0, "all", names, sizeof names));
     int rc = choose_per(err, options->per, &energy->per);
     for (size_t i = 0; rc == SQ_OK && i < options->n_switches; i++)
         rc = sq_switches_set(err, &energy->switches, options->switches[i]);

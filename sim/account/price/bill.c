@@ -1,86 +1,81 @@
 #include "sim/account/price/bill.h"
 
-#include "sim/account/price/bill_cost.h"
-
 #include <math.h>
 
-/* Sums in the tools' order: rows as registered; syops adds its SSA formula behind them. */
-static void add_up(const struct sq_biller *biller, struct sq_bill *out)
+/* Counts of all operations, averaged once if they are whole. */
+static void sum_counts(const struct sq_pricing *pricing, struct sq_bill *bill)
 {
-    const struct sq_counters *counters = &biller->source->counters;
-    for (int ssa = 0; ssa < 2; ssa++)
-        for (size_t i = 0; i < counters->n_ops; i++)
-            if ((out->convention == SQ_SYOPS && counters->op[i].kind == SQ_OP_SSA) == ssa) {
-                out->acs += out->cost[i].acs;
-                out->macs += out->cost[i].macs;
-            }
-    if (biller->is_whole) {
-        out->acs = (double)biller->acs / biller->samples;
-        out->macs = (double)biller->macs / biller->samples;
+    uint64_t acs = 0, macs = 0;
+    int is_whole = 0;
+    for (size_t i = 0; i < bill->n_ops; i++) {
+        bill->acs += bill->cost[i].acs;
+        bill->macs += bill->cost[i].macs;
+        acs += bill->cost[i].n_acs;
+        macs += bill->cost[i].n_macs;
+        is_whole |= bill->cost[i].is_whole;
+    }
+    if (is_whole) {
+        bill->acs = (double)acs / pricing->samples;
+        bill->macs = (double)macs / pricing->samples;
     }
 }
 
-/* Rows of known energy. */
-static double sum_of_rows(const struct sq_bill *bill, size_t n)
+/* By width: the operations whose energy is known. */
+static double sum_energies(const struct sq_bill *bill)
 {
     double pj = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < bill->n_ops; i++)
         pj += isnan(bill->cost[i].energy_pj) ? 0 : bill->cost[i].energy_pj;
     return pj;
 }
 
-/* The energy of all operations that the profile prices, in the order of the tools' sums. */
-static double known_mj(const struct sq_biller *biller, const struct sq_bill *out)
+void sq_bill_sum(const struct sq_pricing *pricing, struct sq_bill *bill)
 {
-    const double e_mac = sq_biller_price(biller, SQ_PRICE_MAC),
-                 e_ac = sq_biller_price(biller, SQ_PRICE_AC);
-    if (out->convention == SQ_LEMAIRE)
-        return sq_lemaire_price(&biller->lemaire, biller->switches).total_pj / biller->samples /
-               1e9;
-    if (biller->is_by_width)
-        return sum_of_rows(out, biller->source->counters.n_ops) / 1e9;
-    if (out->convention == SQ_SYOPS)
-        return out->macs / 1e9 * e_mac + out->acs / 1e9 * e_ac;
-    return (out->macs * e_mac + out->acs * e_ac + biller->extra_pj) / 1e9;
+    const struct sq_price *price = pricing->hardware->price;
+    double own_pj = 0;
+    for (size_t i = 0; i < bill->n_ops; i++)
+        own_pj += bill->cost[i].own_pj;
+    sum_counts(pricing, bill);
+    bill->known_mj = bill->is_by_width ? sum_energies(bill) / 1e9
+                                       : (bill->macs * price[SQ_PRICE_MAC].energy_pj +
+                                          bill->acs * price[SQ_PRICE_AC].energy_pj + own_pj) /
+                                             1e9;
 }
 
-static void price(const struct sq_biller *biller, struct sq_bill *out)
+double sq_ann_macs(const struct sq_counters *counters)
 {
-    add_up(biller, out);
-    out->known_mj = known_mj(biller, out);
-    out->is_by_width = biller->is_by_width;
-    out->lacks_mac = biller->no_macs > 0;
-    out->lacks_ac = biller->no_acs > 0;
-    out->energy_mj = out->lacks_mac || out->lacks_ac ? NAN : out->known_mj;
+    double macs = 0;
+    for (size_t i = 0; i < counters->n_ops; i++)
+        macs += sq_op_dense(&counters->op[i]);
+    return macs;
 }
 
 double sq_ann_mj(const struct sq_counters *counters, const struct sq_hardware *hardware)
 {
-    return sq_price_of(hardware, SQ_PRICE_MAC, sq_ann_macs(counters)) / 1e9;
+    return sq_operations_pj(hardware, NULL, 0, sq_ann_macs(counters)) / 1e9;
 }
 
 int sq_bill_make(struct sq_error *err, struct sq_arena *arena, const struct sq_source *source,
                  enum sq_convention convention, const struct sq_hardware *hardware,
                  const struct sq_switches *switches, struct sq_bill *out)
 {
-    const struct sq_counters *counters = &source->counters;
-    struct sq_biller biller = {
-        .source = source, .hardware = hardware, .switches = switches, .samples = 1};
-    if (!source->has_counts && !sq_convention_table[convention].takes_rates)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "--convention %s: needs counts, and rates are no counts; expected a report, "
-                       "or paper or syops",
-                       sq_convention_table[convention].name);
-    if (source->has_counts && counters->n_samples > 0)
-        biller.samples = (double)counters->n_samples;
-    *out = (struct sq_bill){.convention = convention};
-    out->cost = sq_arena_alloc(arena, counters->n_ops, sizeof *out->cost);
+    struct sq_pricing pricing;
+    const int status =
+        sq_pricing_begin(err, arena, source, convention, hardware, switches, &pricing);
+    if (status != SQ_OK)
+        return status;
+    *out = (struct sq_bill){.convention = convention, .n_ops = source->counters.n_ops};
+    out->cost = sq_arena_alloc(arena, out->n_ops, sizeof *out->cost);
     if (out->cost == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for the bill");
-    for (size_t i = 0; convention == SQ_LEMAIRE && i < counters->n_ops; i++)
-        sq_lemaire_add(&biller.lemaire, &counters->op[i], switches);
-    for (size_t i = 0; i < counters->n_ops; i++)
-        sq_bill_cost(&biller, convention, i, &out->cost[i]);
-    price(&biller, out);
+    for (size_t i = 0; i < out->n_ops; i++) {
+        struct sq_cost *cost = &out->cost[i];
+        sq_price_operation(&pricing, i, cost);
+        out->is_by_width |= cost->is_by_width;
+        out->lacks_mac |= cost->lacks_mac;
+        out->lacks_ac |= cost->lacks_ac;
+    }
+    sq_convention_table[convention].sum(&pricing, out);
+    out->energy_mj = out->lacks_mac || out->lacks_ac ? NAN : out->known_mj;
     return SQ_OK;
 }

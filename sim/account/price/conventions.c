@@ -1,42 +1,20 @@
-/* The conventions by name, with what each prices and leaves out. */
-#include "sim/account/price/bill.h"
+/* The table of conventions. */
+#include "sim/account/price/convention.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const struct sq_convention_row sq_convention_table[SQ_CONVENTIONS] = {
-    [SQ_EXACT] = {"exact", "operations that the event queue delivered, one AC an event",
-                  "docs/accounting.md, exact",
-                  "batch norm (folded), bias, neuron updates, pooling ORs, residual additions: "
-                  "reported apart, switches price them; the mean before the head, memory: never "
-                  "priced",
-                  0},
-    [SQ_PAPER] = {"paper", "firing rate x T x FLOPs of the dense layer",
-                  "Zhou et al., Spikformer, ICLR 2023; arXiv 2403.18228, appendix",
-                  "bias, batch norm, LIF, pooling, residual additions, head and mean: the formula "
-                  "has no term for them",
-                  1},
-    [SQ_SYOPS] = {"syops", "rate x operations per module with a hook",
-                  "Spikingformer fork of syops-counter, 4378623",
-                  "batch norm, LIF, pooling: counted, never priced; residual additions, means, "
-                  "products other than its SSA formula: not modules",
-                  1},
-    [SQ_SPIKINGJELLY] = {"spikingjelly", "tensor operations that PyTorch dispatches, AC and MAC",
-                         "spikingjelly op_counter, afb1322",
-                         "max pooling, mul, div, compare, copies, convolution bias: zero in its "
-                         "tables",
-                         0},
-    [SQ_NEUROBENCH] =
-        {"neurobench", "effective synaptic operations of Linear and Conv modules",
-         "NeuroBench, e521c28",
-         "attention products, additions, batch norm, pooling, LIF, bias: no Linear or "
-         "Conv modules; the tool prints no energy, the profile prices its counts",
-         0},
-    [SQ_LEMAIRE] = {"lemaire", "operations, addressing and memory traffic, int32",
-                    "Lemaire et al., ICONIP 2022, as in spikingjelly analytical_energy, afb1322",
-                    "memory and addresses of SSA products, batch norm, pooling and additions: the "
-                    "tool follows Linear and Conv alone; --hardware does not apply",
-                    0},
+#define SQ_CONVENTION(number, name, what, source, zero, is, begin, cost, sum) \
+    [number] = {name, what, source, zero, is, begin, cost, sum},
+#include "sim/account/price/conventions.inc"
 };
+
+int sq_no_begin(struct sq_error *err, struct sq_arena *arena, struct sq_pricing *pricing)
+{
+    (void)err, (void)arena, (void)pricing;
+    return SQ_OK;
+}
 
 int sq_convention_by_name(const char *name)
 {
@@ -44,4 +22,23 @@ int sq_convention_by_name(const char *name)
         if (strcmp(name, sq_convention_table[i].name) == 0)
             return i;
     return -1;
+}
+
+char *sq_convention_names(unsigned properties, const char *more, char *text, size_t size)
+{
+    const char *name[SQ_CONVENTIONS + 1];
+    size_t n = 0, used = 0;
+    for (int i = 0; i < SQ_CONVENTIONS; i++)
+        if ((sq_convention_table[i].is & properties) == properties)
+            name[n++] = sq_convention_table[i].name;
+    if (more != NULL)
+        name[n++] = more;
+    text[0] = '\0';
+    for (size_t i = 0; i < n && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 i == 0      ? ""
+                                 : i + 1 < n ? ", "
+                                             : " or ",
+                                 name[i]);
+    return text;
 }

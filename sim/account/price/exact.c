@@ -1,5 +1,7 @@
 #include "sim/account/price/exact.h"
 
+#include "sim/account/price/pricing.h"
+
 /* Convolution and linear layers, the head among them. */
 static void count_synapses(const struct sq_op *op, const struct sq_op_count *sum, uint64_t n_calls,
                            struct sq_exact *c)
@@ -168,4 +170,14 @@ uint64_t sq_exact_macs(const struct sq_op *op, const struct sq_exact *c,
     if (switches->integers == SQ_INTEGERS_MAC && is_integer(op, c))
         return c->ac_events;
     return 0;
+}
+
+void sq_exact_cost(const struct sq_pricing *pricing, const struct sq_op *op, struct sq_cost *cost)
+{
+    const struct sq_exact c = sq_exact_count(op);
+    sq_cost_set_counts(cost, sq_exact_acs(op, &c, pricing->switches),
+                       sq_exact_macs(op, &c, pricing->switches), pricing->samples);
+    if (op->kind == SQ_OP_NEURON && !pricing->switches->neurons)
+        cost->own_pj =
+            sq_neurons_pj(pricing->hardware, c.spikes, c.updates - c.spikes) / pricing->samples;
 }

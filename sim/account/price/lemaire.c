@@ -1,5 +1,6 @@
 #include "sim/account/price/lemaire.h"
 
+#include "sim/account/price/bill.h"
 #include "sim/account/price/spikingjelly.h"
 
 enum { WORD_BYTES = 4 };
@@ -119,4 +120,48 @@ struct sq_lemaire_price sq_lemaire_price(const struct sq_lemaire *sum,
     p.memory_pj = p.inout_pj + p.params_pj + p.potential_pj;
     p.total_pj = p.ops_pj + p.addressing_pj + p.memory_pj;
     return p;
+}
+
+/* The largest buffers of the whole network decide the price of a byte. */
+int sq_lemaire_begin(struct sq_error *err, struct sq_arena *arena, struct sq_pricing *pricing)
+{
+    const struct sq_counters *counters = &pricing->source->counters;
+    struct sq_lemaire *sum = sq_arena_alloc(arena, 1, sizeof *sum);
+    if (sum == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for the bill");
+    *sum = (struct sq_lemaire){0};
+    for (size_t i = 0; i < counters->n_ops; i++)
+        sq_lemaire_add(sum, &counters->op[i], pricing->switches);
+    pricing->network = sum;
+    return SQ_OK;
+}
+
+/* Was the state of a LIF layer before this operation charged? */
+static int has_state_before(const struct sq_counters *counters, const struct sq_op *op)
+{
+    for (const struct sq_op *at = counters->op; at < op; at++)
+        if (at->kind == SQ_OP_NEURON)
+            return 1;
+    return 0;
+}
+
+void sq_lemaire_cost(const struct sq_pricing *pricing, const struct sq_op *op, struct sq_cost *cost)
+{
+    const struct sq_lemaire *network = pricing->network;
+    const struct sq_spikingjelly ops = sq_spikingjelly_count(op, pricing->switches);
+    struct sq_lemaire own = {.has_state = has_state_before(&pricing->source->counters, op)};
+    sq_lemaire_add(&own, op, pricing->switches);
+    own.max_read_in = network->max_read_in;
+    own.max_write_out = network->max_write_out;
+    own.max_read_params = network->max_read_params;
+    own.potential_size = network->potential_size;
+    sq_cost_set_counts(cost, ops.ac, ops.mac, pricing->samples);
+    cost->own_pj = sq_lemaire_price(&own, pricing->switches).total_pj / pricing->samples;
+}
+
+void sq_lemaire_sum(const struct sq_pricing *pricing, struct sq_bill *bill)
+{
+    sq_bill_sum(pricing, bill);
+    bill->known_mj =
+        sq_lemaire_price(pricing->network, pricing->switches).total_pj / pricing->samples / 1e9;
 }

@@ -1,5 +1,7 @@
 #include "sim/account/price/neurobench.h"
 
+#include "sim/account/price/pricing.h"
+
 #include <math.h>
 
 static int is_layer(const struct sq_op *op)
@@ -53,4 +55,11 @@ double sq_neurobench_activation_sparsity(const struct sq_counters *counters)
             elements += counters->op[i].n_out * sum.frames;
         }
     return elements > 0 ? (double)(elements - spikes) / (double)elements : 0;
+}
+
+void sq_neurobench_cost(const struct sq_pricing *pricing, const struct sq_op *op,
+                        struct sq_cost *cost)
+{
+    const struct sq_neurobench c = sq_neurobench_count(op);
+    sq_cost_set_counts(cost, c.effective_acs, c.effective_macs, pricing->samples);
 }

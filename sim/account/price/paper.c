@@ -1,5 +1,7 @@
 #include "sim/account/price/paper.h"
 
+#include "sim/account/price/pricing.h"
+
 static double lesser(double a, double b)
 {
     return a < b ? a : b;
@@ -86,4 +88,17 @@ struct sq_paper sq_paper_count(const struct sq_op *op, uint64_t n_samples,
 {
     const struct sq_op_count sum = sq_op_sum(op);
     return sq_paper_of(op, &sum, n_samples, switches);
+}
+
+void sq_paper_cost(const struct sq_pricing *pricing, const struct sq_op *op, struct sq_cost *cost)
+{
+    const struct sq_source *source = pricing->source;
+    const struct sq_paper p =
+        source->has_counts ? sq_paper_count(op, source->counters.n_samples, pricing->switches)
+                           : sq_paper_rate(op, source->counters.timesteps,
+                                           sq_source_rate(source, op), pricing->switches);
+    cost->acs = p.sops;
+    cost->macs = p.macs;
+    if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_SSA)
+        cost->rate = p.rate;
 }

@@ -2,9 +2,9 @@
 
 #include "sim/account/price/exact.h"
 #include "sim/account/price/paper.h"
+#include "sim/account/price/pricing.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void sq_sample_add_call(struct sq_sample *s, const struct sq_op *op, const struct sq_op_group *call,
@@ -59,36 +59,32 @@ void sq_samples_free(struct sq_samples *samples)
     *samples = (struct sq_samples){.n = 0};
 }
 
-double sq_sample_mj(const struct sq_sample *s, const struct sq_hardware *hardware, int is_paper)
+double sq_sample_mj(const struct sq_sample *s, const struct sq_hardware *hardware,
+                    enum sq_convention convention)
 {
-    const struct sq_price *price = hardware->price;
-    if (is_paper)
-        return (sq_price_of(hardware, SQ_PRICE_MAC, s->paper_macs) +
-                sq_price_of(hardware, SQ_PRICE_AC, s->paper_acs)) /
-               1e9;
-    const double neurons_pj = (double)s->spikes * price[SQ_PRICE_UPDATE].energy_pj +
-                              (double)s->silent * price[SQ_PRICE_UPDATE_SILENT].energy_pj +
-                              (double)s->spikes * price[SQ_PRICE_SPIKE].energy_pj;
-    return (sq_price_of(hardware, SQ_PRICE_MAC, (double)s->macs) +
-            sq_price_of(hardware, SQ_PRICE_AC, (double)s->acs) + neurons_pj) /
+    if (convention == SQ_PAPER)
+        return sq_operations_pj(hardware, NULL, s->paper_acs, s->paper_macs) / 1e9;
+    return (sq_operations_pj(hardware, NULL, (double)s->acs, (double)s->macs) +
+            sq_neurons_pj(hardware, s->spikes, s->silent)) /
            1e9;
 }
 
 struct sq_spread sq_samples_spread(const struct sq_samples *samples,
-                                   const struct sq_hardware *hardware, int is_paper, int64_t label)
+                                   const struct sq_hardware *hardware,
+                                   enum sq_convention convention, int64_t label)
 {
     struct sq_spread spread = {.n = 0};
     double sum = 0, squares = 0;
     for (size_t i = 0; i < samples->n; i++)
         if (label == SQ_ALL_LABELS || samples->sample[i].label == label) {
-            sum += sq_sample_mj(&samples->sample[i], hardware, is_paper);
+            sum += sq_sample_mj(&samples->sample[i], hardware, convention);
             spread.n++;
         }
     spread.mean_mj = spread.n > 0 ? sum / (double)spread.n : 0;
     for (size_t i = 0; i < samples->n; i++)
         if (label == SQ_ALL_LABELS || samples->sample[i].label == label) {
             const double off =
-                sq_sample_mj(&samples->sample[i], hardware, is_paper) - spread.mean_mj;
+                sq_sample_mj(&samples->sample[i], hardware, convention) - spread.mean_mj;
             squares += off * off;
         }
     spread.std_mj = spread.n > 1 ? sqrt(squares / (double)(spread.n - 1)) : 0;

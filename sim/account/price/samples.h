@@ -5,6 +5,7 @@
 #define SQ_SAMPLES_H
 
 #include "sim/account/count/counters.h"
+#include "sim/account/price/convention.h"
 #include "sim/account/price/hardware.h"
 #include "sim/account/price/switches.h"
 #include "sim/json/json.h"
@@ -44,9 +45,9 @@ cJSON *sq_samples_to_json(const struct sq_samples *samples);
 int sq_samples_from_report(struct sq_error *err, const char *path, const cJSON *report,
                            uint64_t n_samples, struct sq_samples *out);
 
-/* Energy of one sample: exact, or paper. NaN: the profile lacks a price. */
+/* Energy of one sample by a convention that has SQ_BY_SAMPLE. NaN: the profile lacks a price. */
 double sq_sample_mj(const struct sq_sample *sample, const struct sq_hardware *hardware,
-                    int is_paper);
+                    enum sq_convention convention);
 
 /* Mean and standard deviation (n - 1) of the samples with this label; label -2: of all. */
 struct sq_spread {
@@ -54,7 +55,8 @@ struct sq_spread {
     double mean_mj, std_mj;
 };
 struct sq_spread sq_samples_spread(const struct sq_samples *samples,
-                                   const struct sq_hardware *hardware, int is_paper, int64_t label);
+                                   const struct sq_hardware *hardware,
+                                   enum sq_convention convention, int64_t label);
 
 enum { SQ_ALL_LABELS = -2 };
 

@@ -1,5 +1,7 @@
 #include "sim/account/price/spikingjelly.h"
 
+#include "sim/account/price/pricing.h"
+
 void sq_spikingjelly_add(struct sq_spikingjelly *sum, const struct sq_spikingjelly *add)
 {
     sum->synop += add->synop;
@@ -100,4 +102,11 @@ struct sq_spikingjelly sq_spikingjelly_count(const struct sq_op *op,
     for (size_t g = 0; g < op->n_groups; g++)
         count_group(op, &op->group[g], switches, &c);
     return c;
+}
+
+void sq_spikingjelly_cost(const struct sq_pricing *pricing, const struct sq_op *op,
+                          struct sq_cost *cost)
+{
+    const struct sq_spikingjelly c = sq_spikingjelly_count(op, pricing->switches);
+    sq_cost_set_counts(cost, c.ac, c.mac, pricing->samples);
 }

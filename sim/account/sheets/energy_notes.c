@@ -39,7 +39,7 @@ static void note_bill(struct sq_book *book, struct sq_sheet *sheet, const struct
         sq_sheet_note(book, sheet,
                       "%s: operations in integers are priced by the width of each layer's adder",
                       row->name);
-    if (bill->convention == SQ_SYOPS) {
+    if (row->is & SQ_SAYS_TOTALS) {
         sq_sheet_note(book, sheet, "Number of operations: %s G MACs, %s G ACs",
                       sq_decimal(macs, bill->macs / 1e9), sq_decimal(acs, bill->acs / 1e9));
         if (!isnan(bill->energy_mj))
@@ -80,10 +80,8 @@ static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
         else if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
             acs += (double)op->dense_in * counters->timesteps;
     }
-    const double floor_mj = (sq_price_of(&energy->hardware, SQ_PRICE_MAC, macs) +
-                             sq_price_of(&energy->hardware, SQ_PRICE_AC, input_acs)) /
-                            1e9;
-    const double top_mj = floor_mj + sq_price_of(&energy->hardware, SQ_PRICE_AC, acs) / 1e9;
+    const double floor_mj = sq_operations_pj(&energy->hardware, NULL, input_acs, macs) / 1e9;
+    const double top_mj = floor_mj + sq_operations_pj(&energy->hardware, NULL, acs, 0) / 1e9;
     if (!isnan(top_mj))
         sq_sheet_note(
             book, sheet,
@@ -127,18 +125,17 @@ static void note_spread(struct sq_book *book, struct sq_sheet *sheet,
                         const struct sq_energy *energy, const struct sq_source *source,
                         const struct sq_bill *bill)
 {
-    const int is_paper = bill->convention == SQ_PAPER;
     char std[SQ_DECIMAL_BYTES];
-    if (source->samples.n < 2 || (bill->convention != SQ_EXACT && !is_paper) || bill->is_by_width ||
-        isnan(bill->energy_mj))
+    if (source->samples.n < 2 || !sq_convention_is(bill->convention, SQ_BY_SAMPLE) ||
+        bill->is_by_width || isnan(bill->energy_mj))
         return;
     const struct sq_spread spread =
-        sq_samples_spread(&source->samples, &energy->hardware, is_paper, SQ_ALL_LABELS);
+        sq_samples_spread(&source->samples, &energy->hardware, bill->convention, SQ_ALL_LABELS);
     sq_sheet_note(book, sheet, "%s: standard deviation between %llu samples %s mJ%s",
-                  is_paper ? "paper" : "exact", (unsigned long long)spread.n,
+                  sq_convention_table[bill->convention].name, (unsigned long long)spread.n,
                   sq_decimal(std, spread.std_mj),
                   is_plain(&energy->switches) ? "" : ", under default switches");
-    if (is_paper && is_plain(&energy->switches))
+    if (bill->convention == SQ_PAPER && is_plain(&energy->switches))
         note_paper_mean(book, sheet, &spread, bill->energy_mj);
 }
 

@@ -127,45 +127,17 @@ static void add_blocks(struct sq_book *book, const struct sq_energy *energy,
     }
 }
 
-/* The counts of one timestep alone: groups whose only step is that one. */
-static int at_timestep(struct sq_error *err, struct sq_arena *arena, const struct sq_source *source,
-                       uint32_t t, struct sq_source *out)
-{
-    *out = *source;
-    const size_t n = source->counters.n_ops;
-    out->counters.op = sq_arena_alloc(arena, n, sizeof *out->counters.op);
-    if (out->counters.op == NULL)
-        return sq_fail(err, SQ_ENOMEM, "out of memory for timestep %u", t);
-    for (size_t i = 0; i < n; i++) {
-        struct sq_op *op = &out->counters.op[i];
-        *op = source->counters.op[i];
-        op->group = sq_arena_alloc(arena, op->n_groups, sizeof *op->group);
-        if (op->group == NULL)
-            return sq_fail(err, SQ_ENOMEM, "out of memory for timestep %u", t);
-        for (size_t g = 0; g < op->n_groups; g++) {
-            op->group[g] = source->counters.op[i].group[g];
-            if (op->is_static && t > 0)
-                op->group[g].n_calls = 0; /* what an image costs once it costs at the first */
-            const size_t at = op->group[g].n_steps > 1           ? t
-                              : t + 1 == out->counters.timesteps ? 0
-                                                                 : 1;
-            op->group[g].step += at < op->group[g].n_steps ? at : 0;
-            op->group[g].n_steps = at < op->group[g].n_steps;
-        }
-    }
-    return SQ_OK;
-}
-
 static int add_timesteps(struct sq_error *err, struct sq_book *book, const struct sq_energy *energy,
                          const struct sq_source *source, enum sq_convention convention)
 {
-    char title[200], name[32];
+    char title[200], name[32], names[120];
     int rc = SQ_OK;
-    if (!source->has_counts || (convention != SQ_EXACT && convention != SQ_NEUROBENCH))
+    if (!source->has_counts || (!sq_convention_is(convention, SQ_BY_TIMESTEP)))
         return sq_fail(err, SQ_EUNSUPPORTED,
                        "--per timestep: convention %s looks at all timesteps at once, expected "
-                       "--convention exact or neurobench, and a report",
-                       sq_convention_table[convention].name);
+                       "--convention %s, and a report",
+                       sq_convention_table[convention].name,
+                       sq_convention_names(SQ_BY_TIMESTEP, NULL, names, sizeof names));
     snprintf(title, sizeof title, "%s: timesteps, per sample, convention %s", energy->origin,
              sq_convention_table[convention].name);
     snprintf(name, sizeof name, "timesteps_%s", sq_convention_table[convention].name);
@@ -173,7 +145,7 @@ static int add_timesteps(struct sq_error *err, struct sq_book *book, const struc
     for (uint32_t t = 0; rc == SQ_OK && t < source->counters.timesteps; t++) {
         struct sq_source step;
         struct sq_bill bill;
-        rc = at_timestep(err, &book->arena, source, t, &step);
+        rc = sq_source_at_timestep(err, &book->arena, source, t, &step);
         if (rc == SQ_OK)
             rc = sq_bill_make(err, &book->arena, &step, convention, &energy->hardware,
                               &energy->switches, &bill);
@@ -208,7 +180,8 @@ int sq_energy_bills(struct sq_error *err, struct sq_arena *arena, const struct s
     for (int c = 0; rc == SQ_OK && c < SQ_CONVENTIONS; c++) {
         if (energy->convention >= 0 && energy->convention != c)
             continue;
-        if (energy->convention < 0 && !source->has_counts && !sq_convention_table[c].takes_rates)
+        if (energy->convention < 0 && !source->has_counts &&
+            !sq_convention_is((enum sq_convention)c, SQ_TAKES_RATES))
             continue;
         rc = sq_bill_make(err, arena, source, (enum sq_convention)c, &energy->hardware,
                           &energy->switches, &bill[(*n)++]);
@@ -230,10 +203,10 @@ static int check_samples(struct sq_error *err, const struct sq_energy *energy,
                        "or timestep, or another --hardware",
                        energy->hardware.name);
     for (size_t i = 0; i < sq_n_switches; i++) {
-        const char *what = sq_switch_table[i].what;
         sq_switch_choice(&energy->switches, i, chosen, sizeof chosen);
         if (strcmp(chosen, sq_switch_choice(&plain, i, usual, sizeof usual)) != 0 &&
-            (strncmp(what, "exact", 5) == 0 || strncmp(what, "paper", 5) == 0))
+            (sq_switch_concerns(sq_switch_table[i].key, sq_convention_table[SQ_EXACT].name) ||
+             sq_switch_concerns(sq_switch_table[i].key, sq_convention_table[SQ_PAPER].name)))
             return sq_fail(err, SQ_EUNSUPPORTED,
                            "--per sample, class: samples are counted under default switches, and "
                            "--switch %s=%s would change nothing; leave it out",

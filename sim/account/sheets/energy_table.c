@@ -59,15 +59,14 @@ static int add_row(struct sq_error *err, struct sq_book *book, struct sq_sheet *
     sq_sheet_number(book, sheet, 3, is_mac ? 1 : rate);
     sq_sheet_number(book, sheet, 4, ops);
     sq_sheet_number(book, sheet, 5,
-                    sq_price_of(&energy->hardware, is_mac ? SQ_PRICE_MAC : SQ_PRICE_AC, ops));
+                    sq_operations_pj(&energy->hardware, NULL, is_mac ? 0 : ops, is_mac ? ops : 0));
     return SQ_OK;
 }
 
 static void add_total(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
                       const struct sum *sum)
 {
-    const double mj = sq_price_of(&energy->hardware, SQ_PRICE_MAC, sum->macs / 1e9) +
-                      sq_price_of(&energy->hardware, SQ_PRICE_AC, sum->acs / 1e9);
+    const double mj = sq_operations_pj(&energy->hardware, NULL, sum->acs / 1e9, sum->macs / 1e9);
     char a[SQ_DECIMAL_BYTES], b[SQ_DECIMAL_BYTES], c[SQ_DECIMAL_BYTES];
     sq_sheet_row(book, sheet);
     sq_sheet_text(book, sheet, 0, "total");

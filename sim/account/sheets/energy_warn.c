@@ -54,7 +54,8 @@ static int warn_widths(struct sq_error *err, const struct sq_priced *priced)
                        "its width",
                        priced->origin, hardware->name, hardware->width);
     for (size_t i = 0; by_width && i < priced->n_bills; i++)
-        n_floats += !priced->bill[i].is_by_width && priced->bill[i].convention != SQ_LEMAIRE;
+        n_floats += !priced->bill[i].is_by_width &&
+                    !sq_convention_is(priced->bill[i].convention, SQ_OWN_PRICES);
     return n_floats == 0 ? SQ_OK
                          : sq_warn(err, "float-prices",
                                    "%s: a run in integers, which profile %s prices by width in "

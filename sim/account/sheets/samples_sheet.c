@@ -14,9 +14,9 @@ static void add_samples(struct sq_book *book, struct sq_sheet *sheet,
             sq_sheet_text(book, sheet, 1, "%lld", (long long)s->label);
         sq_sheet_number(book, sheet, 2, (double)s->acs);
         sq_sheet_number(book, sheet, 3, (double)s->macs);
-        sq_sheet_number(book, sheet, 4, sq_sample_mj(s, hardware, 0));
+        sq_sheet_number(book, sheet, 4, sq_sample_mj(s, hardware, SQ_EXACT));
         sq_sheet_number(book, sheet, 5, s->paper_acs);
-        sq_sheet_number(book, sheet, 6, sq_sample_mj(s, hardware, 1));
+        sq_sheet_number(book, sheet, 6, sq_sample_mj(s, hardware, SQ_PAPER));
     }
 }
 
@@ -24,8 +24,8 @@ static void add_class(struct sq_book *book, struct sq_sheet *sheet,
                       const struct sq_samples *samples, const struct sq_hardware *hardware,
                       int64_t label)
 {
-    const struct sq_spread exact = sq_samples_spread(samples, hardware, 0, label);
-    const struct sq_spread paper = sq_samples_spread(samples, hardware, 1, label);
+    const struct sq_spread exact = sq_samples_spread(samples, hardware, SQ_EXACT, label);
+    const struct sq_spread paper = sq_samples_spread(samples, hardware, SQ_PAPER, label);
     if (exact.n == 0)
         return;
     sq_sheet_row(book, sheet);

@@ -37,7 +37,7 @@ static struct price price_at(const struct sq_op *op, uint32_t t, uint32_t timest
     struct price out = {0, 0, 0};
     for (size_t g = 0; g < op->n_groups; g++)
         add_group(op, &op->group[g], t, timesteps, price, &out);
-    out.energy_pj += sq_exact_pj(op, hardware, (double)out.additions, (double)out.macs);
+    out.energy_pj += sq_operations_pj(hardware, op, (double)out.additions, (double)out.macs);
     return out;
 }
 

@@ -58,7 +58,7 @@ static void put_label(cJSON *list, const struct sq_trace_cost *cost, const struc
                       int64_t label)
 {
     const struct sq_samples *samples = sq_record_samples(cost->record);
-    const struct sq_spread spread = sq_samples_spread(samples, cost->hardware, 0, label);
+    const struct sq_spread spread = sq_samples_spread(samples, cost->hardware, SQ_EXACT, label);
     uint64_t additions = 0, macs = 0;
     for (uint64_t i = 0; i < scope->n_samples; i++)
         if (scope->sample[i].label == label) {
@@ -132,7 +132,7 @@ static void put_ann(cJSON *to, const struct sq_counters *counters,
         sq_json_append(layers, layer);
         sq_json_add_text(layer, "name", counters->op[i].name);
         sq_put_real(layer, "macs_per_sample", macs);
-        sq_put_real(layer, "energy_mj_per_sample", sq_price_of(hardware, SQ_PRICE_MAC, macs) / 1e9);
+        sq_put_real(layer, "energy_mj_per_sample", sq_operations_pj(hardware, NULL, 0, macs) / 1e9);
     }
 }
 
@@ -141,7 +141,7 @@ int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *c
 {
     const struct sq_counters *counters = sq_record_counters(cost->record);
     const struct sq_spread all =
-        sq_samples_spread(sq_record_samples(cost->record), cost->hardware, 0, SQ_ALL_LABELS);
+        sq_samples_spread(sq_record_samples(cost->record), cost->hardware, SQ_EXACT, SQ_ALL_LABELS);
     struct sq_bill bill[SQ_CONVENTIONS];
     const int status = make_bills(err, cost, scope->path, bill);
     if (status != SQ_OK)

@@ -91,14 +91,14 @@ START_TEST(samples_add_up_to_the_run)
             sq_bill_make(&err, &arena, &source, convention[is_paper], &hardware, &switches, &bill),
             SQ_OK);
         const struct sq_spread spread =
-            sq_samples_spread(&source.samples, &hardware, is_paper, SQ_ALL_LABELS);
+            sq_samples_spread(&source.samples, &hardware, convention[is_paper], SQ_ALL_LABELS);
         ck_assert_uint_eq(spread.n, N_SAMPLES);
         ck_assert_double_eq_tol(spread.mean_mj, bill.energy_mj, 1e-12 * bill.energy_mj);
         ck_assert_double_gt(spread.std_mj, 0);
     }
-    ck_assert_uint_eq(sq_samples_spread(&source.samples, &hardware, 0, 0).n, 3);
-    ck_assert_uint_eq(sq_samples_spread(&source.samples, &hardware, 0, 1).n, 2);
-    ck_assert_uint_eq(sq_samples_spread(&source.samples, &hardware, 0, 2).n, 0);
+    ck_assert_uint_eq(sq_samples_spread(&source.samples, &hardware, SQ_EXACT, 0).n, 3);
+    ck_assert_uint_eq(sq_samples_spread(&source.samples, &hardware, SQ_EXACT, 1).n, 2);
+    ck_assert_uint_eq(sq_samples_spread(&source.samples, &hardware, SQ_EXACT, 2).n, 0);
     sq_arena_free(&arena);
     empty(&source);
 }
@@ -113,7 +113,7 @@ START_TEST(the_deviation_is_of_n_minus_1)
     for (int i = 0; i < 4; i++)
         ck_assert_int_eq(
             sq_samples_add(&err, &samples, &(struct sq_sample){.label = -1, .acs = acs[i]}), SQ_OK);
-    const struct sq_spread spread = sq_samples_spread(&samples, &hardware, 0, SQ_ALL_LABELS);
+    const struct sq_spread spread = sq_samples_spread(&samples, &hardware, SQ_EXACT, SQ_ALL_LABELS);
     ck_assert_double_eq(spread.mean_mj, 4);
     ck_assert_double_eq(spread.std_mj, sqrt(8.0 / 3));
     sq_samples_free(&samples);
