@@ -24,7 +24,12 @@ static int price(struct sq_error *err, const char *path, struct spikeq_report *r
     struct sq_bill bill;
     source.is_fixed = sq_arith_parse(report->network->arith, &settings);
     sq_record_take(report->record, &source.counters, &source.samples);
-    const struct sq_priced priced = {path, &source, hardware, &bill, 1, 0};
+    const struct sq_priced priced = {.origin = path,
+                                     .source = &source,
+                                     .hardware = hardware,
+                                     .switches = &switches,
+                                     .bill = &bill,
+                                     .n_bills = 1};
     int status = sq_bill_make(err, &arena, &source, SQ_EXACT, hardware, &switches, &bill);
     if (status == SQ_OK)
         status = sq_priced_warn(err, &priced);

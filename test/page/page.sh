@@ -34,11 +34,13 @@ mkdir 'odd<'
 record full.db 40 --labels $data/t10k-labels-idx1-ubyte.gz &&
     record 'odd</script><!--.db' 1 --set T=1 &&
     record counts.db 3 --trace-detail counts &&
+    record integers.db 3 --arith fixed &&
     record other.db 40 --labels $data/t10k-labels-idx1-ubyte.gz --set v_threshold=1.1 &&
     analyze full full.db --model "$model" --config fashion-2-64 &&
     printf '%s\n' T-shirt/top Trouser Pullover Dress Coat Sandal '<i>Shirt</i>' Sneaker Bag Bag >names.txt &&
     analyze named full.db --class-names names.txt --raster-sample 3 &&
     analyze unpriced full.db --hardware loihi 2>/dev/null &&
+    analyze integers integers.db --hardware fixed_45nm 2>/dev/null &&
     analyze odd 'odd</script><!--.db' &&
     analyze counts counts.db &&
     analyze two full.db other.db &&

@@ -268,6 +268,18 @@ def energy_names_its_convention_and_prices(browser):
 
 @test
 @changes
+def integers_by_width_have_no_ratio_to_an_ann(browser):
+    open_page(browser, "integers")
+    cost = analysis("integers")["traces"][0]["cost"]
+    bits = [layer["adder_bits"] for layer in cost["layers"] if "adder_bits" in layer]
+    text = browser.run("document.body.innerText")
+    assert "hardware fixed_45nm, each addition by the width of its adder" in text
+    assert f"of its layer's adder, {min(bits)} to {max(bits)} bits" in text
+    assert "times this energy" not in text
+
+
+@test
+@changes
 def what_has_no_price_is_missing_and_named(browser):
     """Loihi's profile prices no multiply-accumulate, which the first layer makes."""
     open_page(browser, "unpriced")

@@ -65,16 +65,18 @@ struct sq_priced {
     const char *origin; /* begins every sentence */
     const struct sq_source *source;
     const struct sq_hardware *hardware;
+    const struct sq_switches *switches;
     const struct sq_bill *bill;
     size_t n_bills;
     int with_ann; /* the ANN was priced too */
 };
 
-/* Warn of integers at the price of floats (float-prices, unknown-widths) and of prices that the
- * profile lacks (price-missing). What sq_warn() returns. */
+/* Warn of integers at the price of floats (float-prices, unknown-widths), of prices that the profile
+ * lacks (price-missing), of layers that a switch leaves out (layers-not-priced), and of what the
+ * counts lack (zero-weights-not-counted, attention-not-counted). What sq_warn() returns. */
 int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced);
 
-/* The same, and of what a report's counts make doubtful. */
+/* The same, for n bills of `spikeq energy`. */
 int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
                    const struct sq_source *source, const struct sq_bill *bill, size_t n);
 

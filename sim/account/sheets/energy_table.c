@@ -91,7 +91,12 @@ static int warn_prices(struct sq_error *err, const struct sq_energy *energy, con
         .lacks_mac = isnan(sq_price_of(&energy->hardware, SQ_PRICE_MAC, sum->macs)),
         .lacks_ac = isnan(sq_price_of(&energy->hardware, SQ_PRICE_AC, sum->acs))};
     const struct sq_source source = {.has_counts = 0};
-    const struct sq_priced priced = {path, &source, &energy->hardware, &bill, 1, 0};
+    const struct sq_priced priced = {.origin = path,
+                                     .source = &source,
+                                     .hardware = &energy->hardware,
+                                     .switches = &energy->switches,
+                                     .bill = &bill,
+                                     .n_bills = 1};
     return sq_priced_warn(err, &priced);
 }
 

@@ -88,24 +88,16 @@ static int warn_price(struct sq_error *err, const struct sq_priced *priced, enum
                    priced->origin, priced->hardware->name, sq_price_name(key), list);
 }
 
-int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced)
-{
-    int status = warn_widths(err, priced);
-    if (status == SQ_OK)
-        status = warn_price(err, priced, SQ_PRICE_MAC);
-    return status == SQ_OK ? warn_price(err, priced, SQ_PRICE_AC) : status;
-}
-
 /* --switch syops-names=tool leaves out layers by their name: how many, and what they compute. */
-static int warn_names(struct sq_error *err, const char *origin, const struct sq_energy *energy,
-                      const struct sq_counters *counters)
+static int warn_names(struct sq_error *err, const struct sq_priced *priced)
 {
+    const struct sq_counters *counters = &priced->source->counters;
     unsigned n = 0;
     double dense = 0;
     for (size_t i = 0; i < counters->n_ops; i++) {
         const struct sq_op *op = &counters->op[i];
         if ((op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR) &&
-            !sq_syops_is_priced(op->name, 1, &energy->switches)) {
+            !sq_syops_is_priced(op->name, 1, priced->switches)) {
             n++;
             dense += sq_op_dense(op) * counters->timesteps;
         }
@@ -115,7 +107,7 @@ static int warn_names(struct sq_error *err, const char *origin, const struct sq_
                             "%s: syops-names=tool prices names with conv or head alone: %u linear "
                             "layers of %.0f dense operations cost nothing; --switch "
                             "syops-names=all prices them",
-                            origin, n, dense);
+                            priced->origin, n, dense);
 }
 
 /* Operations of which something is true, by name. */
@@ -160,15 +152,30 @@ static int warn_counts(struct sq_error *err, const char *origin, const struct sq
     return status;
 }
 
+int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced)
+{
+    int status = warn_widths(err, priced);
+    if (status == SQ_OK)
+        status = warn_price(err, priced, SQ_PRICE_MAC);
+    if (status == SQ_OK)
+        status = warn_price(err, priced, SQ_PRICE_AC);
+    for (size_t i = 0; status == SQ_OK && i < priced->n_bills; i++)
+        if (priced->bill[i].convention == SQ_SYOPS)
+            status = warn_names(err, priced);
+    return status == SQ_OK && priced->source->has_counts
+               ? warn_counts(err, priced->origin, &priced->source->counters)
+               : status;
+}
+
 int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
                    const struct sq_source *source, const struct sq_bill *bill, size_t n)
 {
-    const struct sq_priced priced = {energy->origin, source, &energy->hardware, bill, n, 1};
-    int status = sq_priced_warn(err, &priced);
-    for (size_t i = 0; status == SQ_OK && i < n; i++)
-        if (bill[i].convention == SQ_SYOPS)
-            status = warn_names(err, energy->origin, energy, &source->counters);
-    return status == SQ_OK && source->has_counts
-               ? warn_counts(err, energy->origin, &source->counters)
-               : status;
+    const struct sq_priced priced = {.origin = energy->origin,
+                                     .source = source,
+                                     .hardware = &energy->hardware,
+                                     .switches = &energy->switches,
+                                     .bill = bill,
+                                     .n_bills = n,
+                                     .with_ann = 1};
+    return sq_priced_warn(err, &priced);
 }

@@ -14,8 +14,10 @@ struct sq_trace_cost {
     struct sq_arena arena;
     uint64_t *additions;                /* [n_samples][T] */
     const struct sq_hardware *hardware; /* not owned */
-    int is_by_width; /* a run in integers priced by the widths of its adders: not sample by sample
-                      */
+    /* Of sq_trace_cost_price(): */
+    struct sq_source source;             /* its counters are the record's */
+    struct sq_bill bill[SQ_CONVENTIONS]; /* of all timesteps */
+    struct sq_bill *step;                /* [T] of each timestep, convention exact */
 };
 
 /* Read the operations of the scope's samples, if they were recorded. SQ_EFORMAT names the sample;
@@ -29,6 +31,10 @@ static inline const uint64_t *sq_trace_cost_additions(const struct sq_trace_cost
 {
     return cost->record != NULL ? cost->additions : NULL;
 }
+
+/* Price the samples that were read, as spikeq energy does, with its warnings; `path` begins their
+ * sentences. What sq_bill_make() and sq_priced_warn() return. */
+int sq_trace_cost_price(struct sq_error *err, struct sq_trace_cost *cost, const char *path);
 
 /* "layers", "conventions", "per_label", "correlation_with_correct", ... SQ_ENOMEM. */
 int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *cost,

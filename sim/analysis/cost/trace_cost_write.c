@@ -1,5 +1,4 @@
 /* The figures of cost: layers, conventions, classes, and whether wrong answers cost more. */
-#include "sim/account/sheets/energy.h"
 #include "sim/analysis/cost/trace_cost.h"
 #include "sim/analysis/scope/figure_json.h"
 #include "sim/json/json.h"
@@ -59,6 +58,7 @@ static void put_label(cJSON *list, const struct sq_trace_cost *cost, const struc
 {
     const struct sq_samples *samples = sq_record_samples(cost->record);
     const struct sq_spread spread = sq_samples_spread(samples, cost->hardware, SQ_EXACT, label);
+    const int is_by_width = cost->bill[SQ_EXACT].is_by_width;
     uint64_t additions = 0, macs = 0;
     for (uint64_t i = 0; i < scope->n_samples; i++)
         if (scope->sample[i].label == label) {
@@ -71,8 +71,16 @@ static void put_label(cJSON *list, const struct sq_trace_cost *cost, const struc
     sq_put_count(object, "samples", spread.n);
     sq_put_real(object, "additions_per_sample", (double)additions / (double)spread.n);
     sq_put_real(object, "macs_per_sample", (double)macs / (double)spread.n);
-    sq_put_real(object, "energy_mj_per_sample", cost->is_by_width ? NAN : spread.mean_mj);
-    sq_put_real(object, "energy_mj_sd", spread.n > 1 && !cost->is_by_width ? spread.std_mj : NAN);
+    sq_put_real(object, "energy_mj_per_sample", is_by_width ? NAN : spread.mean_mj);
+    sq_put_real(object, "energy_mj_sd", spread.n > 1 && !is_by_width ? spread.std_mj : NAN);
+}
+
+/* How additions are priced: by the width of each layer's adder, or all alike. */
+static const char *adders_of(const struct sq_bill *bill)
+{
+    return bill->is_by_width                                   ? "by width"
+           : sq_convention_is(bill->convention, SQ_OWN_PRICES) ? "of the convention"
+                                                               : "of the profile";
 }
 
 /* Energy of each layer by each convention of the field, per sample. */
@@ -82,6 +90,7 @@ static void put_convention(cJSON *list, const struct sq_counters *counters,
     cJSON *object = cJSON_CreateObject();
     sq_json_append(list, object);
     sq_json_add_text(object, "name", sq_convention_table[bill->convention].name);
+    sq_json_add_text(object, "adders", adders_of(bill));
     sq_put_real(object, "additions_per_sample", bill->acs);
     sq_put_real(object, "macs_per_sample", bill->macs);
     sq_put_real(object, "energy_mj_per_sample", bill->energy_mj);
@@ -97,23 +106,6 @@ static void put_convention(cJSON *list, const struct sq_counters *counters,
         sq_put_real(layer, "macs_per_sample", cost->macs);
         sq_put_real(layer, "energy_mj_per_sample", cost->energy_pj / 1e9);
     }
-}
-
-/* The bills of all conventions, and what makes them doubtful. */
-static int make_bills(struct sq_error *err, struct sq_trace_cost *cost, const char *path,
-                      struct sq_bill bill[SQ_CONVENTIONS])
-{
-    struct sq_fixed_settings settings;
-    const struct sq_source source = {.counters = *sq_record_counters(cost->record),
-                                     .has_counts = 1,
-                                     .is_fixed = sq_arith_parse(cost->network->arith, &settings)};
-    const struct sq_priced priced = {path, &source, cost->hardware, bill, SQ_CONVENTIONS, 1};
-    const struct sq_switches switches = sq_switches_default();
-    int status = SQ_OK;
-    for (int c = 0; status == SQ_OK && c < SQ_CONVENTIONS; c++)
-        status = sq_bill_make(err, &cost->arena, &source, (enum sq_convention)c, cost->hardware,
-                              &switches, &bill[c]);
-    return status == SQ_OK ? sq_priced_warn(err, &priced) : status;
 }
 
 /* The same network as an ANN: every layer dense, one pass, multiply-accumulates. */
@@ -136,23 +128,29 @@ static void put_ann(cJSON *to, const struct sq_counters *counters,
     }
 }
 
+/* By which convention and prices, and the energy of a sample. */
+static void put_totals(cJSON *to, const struct sq_trace_cost *cost)
+{
+    const struct sq_bill *exact = &cost->bill[SQ_EXACT];
+    const struct sq_spread all =
+        sq_samples_spread(sq_record_samples(cost->record), cost->hardware, SQ_EXACT, SQ_ALL_LABELS);
+    sq_json_add_text(to, "convention", sq_convention_table[SQ_EXACT].name);
+    sq_json_add_text(to, "hardware", cost->hardware->name);
+    sq_json_add_text(to, "adders", adders_of(exact));
+    sq_put_real(to, "mac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_MAC, 1));
+    sq_put_real(to, "ac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_AC, 1));
+    sq_put_real(to, "energy_mj_per_sample", exact->energy_mj);
+    sq_put_real(to, "energy_mj_sd", all.n > 1 && !exact->is_by_width ? all.std_mj : NAN);
+}
+
 int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *cost,
                         const struct sq_scope *scope)
 {
-    const struct sq_counters *counters = sq_record_counters(cost->record);
-    const struct sq_spread all =
-        sq_samples_spread(sq_record_samples(cost->record), cost->hardware, SQ_EXACT, SQ_ALL_LABELS);
-    struct sq_bill bill[SQ_CONVENTIONS];
-    const int status = make_bills(err, cost, scope->path, bill);
+    const struct sq_counters *counters = &cost->source.counters;
+    const int status = sq_trace_cost_price(err, cost, scope->path);
     if (status != SQ_OK)
         return status;
-    cost->is_by_width = bill[SQ_EXACT].is_by_width;
-    sq_json_add_text(to, "convention", sq_convention_table[SQ_EXACT].name);
-    sq_json_add_text(to, "hardware", cost->hardware->name);
-    sq_put_real(to, "mac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_MAC, 1));
-    sq_put_real(to, "ac_energy_pj", sq_price_of(cost->hardware, SQ_PRICE_AC, 1));
-    sq_put_real(to, "energy_mj_per_sample", bill[SQ_EXACT].energy_mj);
-    sq_put_real(to, "energy_mj_sd", all.n > 1 && !cost->is_by_width ? all.std_mj : NAN);
+    put_totals(to, cost);
     sq_trace_cost_layers(to, cost);
     if (scope->n_labels > 0) {
         cJSON *list = sq_json_add_array(to, "per_label");
@@ -164,6 +162,6 @@ int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *c
     put_ann(to, counters, cost->hardware);
     cJSON *list = sq_json_add_array(to, "conventions");
     for (int c = 0; c < SQ_CONVENTIONS; c++)
-        put_convention(list, counters, &bill[c]);
+        put_convention(list, counters, &cost->bill[c]);
     return SQ_OK;
 }

@@ -35,18 +35,24 @@ function pricing(trace) {
     return `${trace.cost.convention}, ${trace.cost.hardware}`;
 }
 
+function is_by_width({ adders }) {
+    return adders === "by width";
+}
+
 /* Energy, and that of the same network as an ANN. */
 function energy_items(trace) {
     const cost = trace.cost;
     if (!cost) return [];
     const unit = energy_unit(cost.energy_mj_per_sample),
         ann = at(cost, "ann/energy_mj_per_sample");
-    const ratio = ann / cost.energy_mj_per_sample;
+    /* The ANN's operations are floats: no ratio to integers priced by width. */
+    const ratio = is_by_width(cost) ? NaN : ann / cost.energy_mj_per_sample;
     return [
         [
             "energy",
             in_unit(cost.energy_mj_per_sample, unit),
-            `per sample; convention ${cost.convention}, hardware ${cost.hardware}`,
+            `per sample; convention ${cost.convention}, hardware ${cost.hardware}` +
+                (is_by_width(cost) ? ", each addition by the width of its adder" : ""),
         ],
         [
             "as an ANN",
@@ -134,14 +140,25 @@ function fill_facts() {
     );
 }
 
+/* What an addition costs; of integers, in which layers how wide. */
+function price_sentence(cost) {
+    const pj = price => (price > 0 ? `${price} pJ` : "no price for");
+    const profile =
+        `${pj(cost.ac_energy_pj)} an addition, ` +
+        `${pj(cost.mac_energy_pj)} a multiply-accumulate.`;
+    if (!is_by_width(cost)) return `Prices of ${cost.hardware}: ${profile}`;
+    const bits = cost.layers.map(layer => layer.adder_bits).filter(Number.isFinite);
+    return (
+        `Prices of ${cost.hardware}: convention ${cost.convention} prices each addition by the width ` +
+        `of its layer's adder, ${Math.min(...bits)} to ${Math.max(...bits)} bits; ` +
+        `all others and the head as floats, ${profile}`
+    );
+}
+
 /* Sentences within the section of energy. */
 function fill_prices() {
     const cost = (shown_traces().find(trace => trace.cost) || {}).cost;
-    const pj = price => (price > 0 ? `${price} pJ` : "no price for");
-    document.getElementById("price").textContent = cost
-        ? `Prices of ${cost.hardware}: ${pj(cost.ac_energy_pj)} an addition, ` +
-          `${pj(cost.mac_energy_pj)} a multiply-accumulate.`
-        : "";
+    document.getElementById("price").textContent = cost ? price_sentence(cost) : "";
     fill_each("correlation", trace => {
         const r = at(trace, "cost/correlation_of_additions_with_correct");
         return element(

@@ -55,6 +55,27 @@ says "spikeq energy: warning: old.json: a run in integers, but it does not tell 
 leaves old.json run.json
 finish
 
+# A trace of an older spikeq does not say how wide its adders are: nobody prices it silently.
+start "prices: a trace without adders"
+spikeq run $model --arith fixed --quiet --trace run.db
+python3 - <<'END'
+import hashlib, sqlite3
+moves = "command complete description input_path input_recordings model_path parent_path warnings".split()
+with sqlite3.connect("run.db") as trace:
+    trace.execute("delete from meta where key = 'adders'")
+    meta = sorted(trace.execute("select key, value from meta"))
+    lines = ["meta %s = %s" % row for row in meta if row[0] not in moves]
+    for row in trace.execute("select * from population order by id"):
+        lines.append("population %d = %s %s %s %s %d %d " % row[:7] + "%.17g" % (row[8] or 0))
+    for row in trace.execute("select * from synapse order by id"):
+        lines.append("synapse %d = %s %s %s %s %d %d %d %d" % row)
+    digest = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
+    trace.execute("update meta set value = ? where key = 'description'", (digest,))
+END
+doubts "a run in integers, but it does not tell the widths of its adders: profile fixed_45nm prices all as float32; record or run it again [unknown-widths]" --hardware fixed_45nm
+leaves run.db
+finish
+
 start "prices: a profile without a price of multiply-accumulates"
 spikeq run $model --quiet --trace run.db
 doubts "profile loihi has no mac price: no energy of exact, paper, syops and 3 more; choose a profile that has one, or give a file of your own [price-missing]" --hardware loihi
