@@ -48,6 +48,45 @@ static void note_bill(struct sq_book *book, struct sq_sheet *sheet, const struct
     }
 }
 
+/* Sums over all operations of what exact counts and does not price by itself. */
+static struct sq_exact sum_apart(const struct sq_counters *counters)
+{
+    struct sq_exact sum = {0};
+    for (size_t i = 0; i < counters->n_ops; i++) {
+        const struct sq_exact c = sq_exact_count(&counters->op[i]);
+        sum.bias_adds += c.bias_adds;
+        sum.bn_bias_adds += c.bn_bias_adds;
+        sum.bn_mac += c.bn_mac;
+        sum.or_events += c.or_events;
+        sum.adds_both += c.adds_both;
+        sum.updates += c.updates;
+    }
+    return sum;
+}
+
+/* How many operations exact reports apart, and what prices them. */
+static void note_apart(struct sq_book *book, struct sq_sheet *sheet, const struct sq_source *source)
+{
+    const struct sq_exact sum = sum_apart(&source->counters);
+    const struct {
+        const char *what, *priced_by;
+        uint64_t n;
+    } part[] = {{"bias additions", "bias=own", sum.bias_adds},
+                {"bias additions of folded batch norms", "bias=all", sum.bn_bias_adds},
+                {"multiply-accumulates of batch norms", "batch-norm=mac", sum.bn_mac},
+                {"pooling ORs", "pool=ac", sum.or_events},
+                {"residual additions", "residual=ac", sum.adds_both},
+                {"neuron updates", "a profile with neuron_update", sum.updates}};
+    char list[500] = "", number[SQ_DECIMAL_BYTES];
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        const size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s %s (%s)", i > 0 ? ", " : "",
+                 sq_decimal(number, (double)part[i].n / (double)source->counters.n_samples),
+                 part[i].what, part[i].priced_by);
+    }
+    sq_sheet_note(book, sheet, "exact reports apart, per sample, and what prices them: %s", list);
+}
+
 /* The first layer's operations: its input is given, whatever the neurons do. */
 static void add_input(const struct sq_op *op, const struct sq_energy *energy,
                       const struct sq_source *source, double *acs, double *macs)
@@ -186,5 +225,7 @@ void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct 
     for (size_t i = 0; i < n; i++) {
         note_spread(book, sheet, energy, source, &bill[i]);
         note_bill(book, sheet, &bill[i]);
+        if (bill[i].convention == SQ_EXACT && source->has_counts)
+            note_apart(book, sheet, source);
     }
 }

@@ -76,3 +76,33 @@ for arith in f32 "fixed --weight-bits 8" "fixed --weight-bits 16"; do
     leaves run.db run.json
     finish
 done
+
+# What exact reports apart is what its switches add.
+start "prices agree: what is reported apart"
+spikeq run $model --quiet --report run.json
+spikeq energy run.json --convention exact --format json
+cp "$top/out" plain.json
+for switch in bias=own bias=all batch-norm=mac pool=ac residual=ac; do
+    spikeq energy run.json --convention exact --switch $switch --format json
+    cp "$top/out" $switch.json
+done
+python3 - <<'PYTHON' || complain "other numbers apart"
+import json, re
+
+def exact(name):
+    sheet = json.load(open(name + ".json"))["sheets"][0]
+    row = sheet["rows"][0]
+    return round(1e9 * row["G ACs"], 3), round(1e9 * row["G MACs"], 3), sheet["notes"]
+
+acs, macs, notes = exact("plain")
+note = next(text for text in notes if text.startswith("exact reports apart"))
+apart = {how: float(n) for n, how in re.findall(r"([0-9.]+) [^,(]*\(([^)]*)\)", note)}
+assert len(apart) == 6 and apart.pop("a profile with neuron_update") > 0, apart
+for switch, n in apart.items():
+    more_acs, more_macs, _ = exact(switch)
+    own = apart["bias=own"] if switch == "bias=all" else 0
+    assert abs(more_acs - acs + more_macs - macs - own - n) < 0.01 and n > 0, (switch, n)
+PYTHON
+rm ./*=*.json plain.json
+leaves run.json
+finish
