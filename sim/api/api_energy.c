@@ -3,6 +3,7 @@
 
 #include "sim/api/context.h"
 #include "sim/replay/report_from_trace.h"
+#include "sim/report/run_source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,16 +59,13 @@ static int choose(struct sq_error *err, const char *config_dirs,
 static int read_trace(struct sq_error *err, const char *path, struct sq_source *source)
 {
     struct spikeq_report *report;
-    struct sq_fixed_settings settings;
     const int rc = sq_report_from_trace(err, path, &report);
     if (rc != SQ_OK)
         return rc;
-    source->is_fixed = sq_arith_parse(report->network->arith, &settings);
-    source->parameters = report->network->n_parameters;
+    *source = sq_run_source(report->network, report->record);
     source->n_labelled = report->n_labelled;
     source->n_correct = report->n_correct;
     sq_record_take(report->record, &source->counters, &source->samples);
-    source->has_counts = 1;
     sq_report_free(report);
     return SQ_OK;
 }

@@ -1,14 +1,14 @@
 #include "sim/quantise/bit_energy.h"
 
 #include "sim/account/price/bill.h"
+#include "sim/report/run_source.h"
 
 #include <stdlib.h>
 
 int sq_bit_energy(struct sq_error *err, const char *config_dirs, const struct sq_trial *trial,
                   double *energy_uj)
 {
-    const struct sq_source source = {.counters = *sq_record_counters(trial->report->record),
-                                     .has_counts = 1};
+    const struct sq_source source = sq_run_source(trial->report->network, trial->report->record);
     const struct sq_switches switches = sq_switches_default();
     struct sq_hardware *hardware = calloc(1, sizeof *hardware);
     struct sq_arena arena = {NULL, 0};

@@ -3,6 +3,7 @@
 #include "kernels/base/arena.h"
 #include "sim/account/sheets/energy.h"
 #include "sim/replay/report_from_trace.h"
+#include "sim/report/run_source.h"
 
 /* Does the first sample of the range carry operations? All do or none does. */
 static int is_priced(struct sq_error *err, struct sq_trace *trace, const struct sq_range *samples)
@@ -18,12 +19,9 @@ static int price(struct sq_error *err, const char *path, struct spikeq_report *r
                  const struct sq_hardware *hardware, double *energy_mj)
 {
     const struct sq_switches switches = sq_switches_default();
-    struct sq_fixed_settings settings;
+    const struct sq_source source = sq_run_source(report->network, report->record);
     struct sq_arena arena = {NULL, 0};
-    struct sq_source source = {.has_counts = 1};
     struct sq_bill bill;
-    source.is_fixed = sq_arith_parse(report->network->arith, &settings);
-    sq_record_take(report->record, &source.counters, &source.samples);
     const struct sq_priced priced = {.origin = path,
                                      .source = &source,
                                      .hardware = hardware,
@@ -36,8 +34,6 @@ static int price(struct sq_error *err, const char *path, struct spikeq_report *r
     if (status == SQ_OK)
         *energy_mj = bill.energy_mj;
     sq_arena_free(&arena);
-    sq_counters_free(&source.counters);
-    sq_samples_free(&source.samples);
     return status;
 }
 

@@ -64,25 +64,30 @@ static struct sq_exact sum_apart(const struct sq_counters *counters)
     return sum;
 }
 
-/* How many operations exact reports apart, and what prices them. */
-static void note_apart(struct sq_book *book, struct sq_sheet *sheet, const struct sq_source *source)
+/* How many operations exact reports apart under these switches, and what would price them. */
+static void note_apart(struct sq_book *book, struct sq_sheet *sheet,
+                       const struct sq_switches *switches, const struct sq_source *source)
 {
     const struct sq_exact sum = sum_apart(&source->counters);
     const struct {
         const char *what, *priced_by;
         uint64_t n;
-    } part[] = {{"bias additions", "bias=own", sum.bias_adds},
-                {"bias additions of folded batch norms", "bias=all", sum.bn_bias_adds},
-                {"multiply-accumulates of batch norms", "batch-norm=mac", sum.bn_mac},
-                {"pooling ORs", "pool=ac", sum.or_events},
-                {"residual additions", "residual=ac", sum.adds_both},
-                {"neuron updates", "a profile with neuron_update", sum.updates}};
+        int is_priced;
+    } part[] = {
+        {"bias additions", "bias=own", sum.bias_adds, switches->bias != SQ_BIAS_APART},
+        {"bias additions of folded batch norms", "bias=all", sum.bn_bias_adds,
+         switches->bias == SQ_BIAS_ALL},
+        {"multiply-accumulates of batch norms", "batch-norm=mac", sum.bn_mac, switches->batch_norm},
+        {"pooling ORs", "pool=ac", sum.or_events, switches->pool},
+        {"residual additions", "residual=ac", sum.adds_both, switches->residual},
+        {"neuron updates", "a profile with neuron_update", sum.updates, 0}};
     char list[500] = "", number[SQ_DECIMAL_BYTES];
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         const size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s %s (%s)", i > 0 ? ", " : "",
-                 sq_decimal(number, (double)part[i].n / (double)source->counters.n_samples),
-                 part[i].what, part[i].priced_by);
+        if (!part[i].is_priced)
+            snprintf(list + used, sizeof list - used, "%s%s %s (%s)", used > 0 ? ", " : "",
+                     sq_decimal(number, (double)part[i].n / (double)source->counters.n_samples),
+                     part[i].what, part[i].priced_by);
     }
     sq_sheet_note(book, sheet, "exact reports apart, per sample, and what prices them: %s", list);
 }
@@ -226,6 +231,6 @@ void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct 
         note_spread(book, sheet, energy, source, &bill[i]);
         note_bill(book, sheet, &bill[i]);
         if (bill[i].convention == SQ_EXACT && source->has_counts)
-            note_apart(book, sheet, source);
+            note_apart(book, sheet, &energy->switches, source);
     }
 }

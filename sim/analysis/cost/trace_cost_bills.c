@@ -2,6 +2,7 @@
  * spikeq energy. */
 #include "sim/account/sheets/energy.h"
 #include "sim/analysis/cost/trace_cost.h"
+#include "sim/report/run_source.h"
 
 static int price_timestep(struct sq_error *err, struct sq_trace_cost *cost, uint32_t t)
 {
@@ -24,11 +25,8 @@ int sq_trace_cost_price(struct sq_error *err, struct sq_trace_cost *cost, const 
                                      .bill = cost->bill,
                                      .n_bills = SQ_CONVENTIONS,
                                      .with_ann = 1};
-    struct sq_fixed_settings settings;
     int status = SQ_OK;
-    cost->source = (struct sq_source){.counters = *counters,
-                                      .has_counts = 1,
-                                      .is_fixed = sq_arith_parse(cost->network->arith, &settings)};
+    cost->source = sq_run_source(cost->network, cost->record);
     cost->step = sq_arena_alloc(&cost->arena, counters->timesteps, sizeof *cost->step);
     if (cost->step == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
