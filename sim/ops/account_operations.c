@@ -58,6 +58,15 @@ static void name_operation(const struct sq_graph_node *node, uint32_t part, uint
                  node->weight[0] != '\0' ? node->weight : node->id);
 }
 
+/* What a node reads; behind a mean over timesteps, which the account takes with the mean over tokens,
+ * that. */
+static const struct sq_graph_node *source_of(const struct sq_graph *graph,
+                                             const struct sq_graph_node *node)
+{
+    const struct sq_graph_node *from = sq_input_of(graph, node, 0);
+    return from->operation == SQ_OPERATION_MEAN_TIME ? sq_input_of(graph, from, 0) : from;
+}
+
 static void add_operation(const struct sq_graph *graph, uint32_t index, uint32_t part,
                           uint32_t n_parts, struct sq_counters *out)
 {
@@ -70,7 +79,7 @@ static void add_operation(const struct sq_graph *graph, uint32_t index, uint32_t
     op->node = index;
     op->positions = 1;
     if (node->n_inputs > 0)
-        snprintf(op->source, sizeof op->source, "%s", sq_input_of(graph, node, 0)->id);
+        snprintf(op->source, sizeof op->source, "%s", source_of(graph, node)->id);
     out->n_ops += sq_operation_row[node->operation].describe(&describing, op) != 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include "sim/account/price/exact.h"
 
+#include <string.h>
+
 double sq_op_dense(const struct sq_op *op)
 {
     if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
@@ -49,6 +51,17 @@ const double *sq_source_rate(const struct sq_source *source, const struct sq_op 
 {
     static const double none[3];
     return source->rate != NULL ? source->rate[op - source->counters.op] : none;
+}
+
+const struct sq_op *sq_population_of_role(const struct sq_counters *counters, int block,
+                                          const char *role)
+{
+    for (size_t i = 0; i < counters->n_ops; i++) {
+        const struct sq_op *op = &counters->op[i];
+        if (op->kind == SQ_OP_NEURON && op->block == block && strcmp(op->role, role) == 0)
+            return op;
+    }
+    return NULL;
 }
 
 void sq_cost_set_counts(struct sq_cost *cost, uint64_t acs, uint64_t macs, double samples)

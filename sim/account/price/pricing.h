@@ -80,6 +80,10 @@ void sq_cost_set_counts(struct sq_cost *cost, uint64_t acs, uint64_t macs, doubl
 /* [3] published rates of an operation of the source; zeros if the source has counts. */
 const double *sq_source_rate(const struct sq_source *source, const struct sq_op *op);
 
+/* The neurons of this role in a block, or NULL. */
+const struct sq_op *sq_population_of_role(const struct sq_counters *counters, int block,
+                                          const char *role);
+
 /* Dense operations of one frame, both products for SSA. */
 double sq_op_dense(const struct sq_op *op);
 

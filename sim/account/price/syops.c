@@ -89,9 +89,16 @@ struct sq_syops_row sq_syops_average(const struct sq_syops_row *sum, uint64_t n_
 
 int sq_syops_is_priced(const char *name, int is_layer, const struct sq_switches *switches)
 {
+    static const char *const priced[] = {
+#define SQ_SYOPS_NAME(part) part,
+#include "sim/account/price/syops_names.inc"
+    };
     if (!switches->syops_names)
         return is_layer;
-    return strstr(name, "conv") != NULL || strstr(name, "head") != NULL;
+    for (size_t i = 0; i < sizeof priced / sizeof *priced; i++)
+        if (strstr(name, priced[i]) != NULL)
+            return 1;
+    return 0;
 }
 
 void sq_syops_add(double *macs, double *acs, const struct sq_syops_row *row)

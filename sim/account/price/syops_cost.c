@@ -2,21 +2,17 @@
 #include "sim/account/price/bill.h"
 #include "sim/account/price/syops.h"
 
-#include <string.h>
-
-/* Rate of a block's population "q", "k" or "v", as the row of its LIF module has it. */
-static double population_rate(const struct sq_pricing *pricing, const struct sq_op *ssa, char which)
+/* Rate of the population of this role in an SSA operation's block, as the row of its LIF module has
+ * it. */
+static double population_rate(const struct sq_pricing *pricing, const struct sq_op *ssa,
+                              const char *role)
 {
-    for (const struct sq_op *op = ssa; op > pricing->source->counters.op; op--) {
-        const char *part = strstr(op->name, ".attn.");
-        uint64_t n_calls;
-        if (op->block != ssa->block || op->kind != SQ_OP_NEURON || part == NULL ||
-            part[6] != which || part[7] != '_')
-            continue;
-        const struct sq_syops_row sum = sq_syops_count(op, pricing->switches, &n_calls);
-        return sq_syops_average(&sum, 1, n_calls).rate_percent / 100;
-    }
-    return 0;
+    const struct sq_op *op = sq_population_of_role(&pricing->source->counters, ssa->block, role);
+    uint64_t n_calls;
+    if (op == NULL)
+        return 0;
+    const struct sq_syops_row sum = sq_syops_count(op, pricing->switches, &n_calls);
+    return sq_syops_average(&sum, 1, n_calls).rate_percent / 100;
 }
 
 static void cost_ssa(const struct sq_pricing *pricing, const struct sq_op *op, const double *rate,
@@ -24,9 +20,9 @@ static void cost_ssa(const struct sq_pricing *pricing, const struct sq_op *op, c
 {
     struct sq_syops_ssa r = {rate[0], rate[1], rate[2]};
     if (pricing->source->has_counts)
-        r = (struct sq_syops_ssa){population_rate(pricing, op, 'q'),
-                                  population_rate(pricing, op, 'k'),
-                                  population_rate(pricing, op, 'v')};
+        r = (struct sq_syops_ssa){population_rate(pricing, op, "q"),
+                                  population_rate(pricing, op, "k"),
+                                  population_rate(pricing, op, "v")};
     const uint64_t base =
         sq_syops_base(pricing->source->counters.timesteps, op->heads, op->tokens, op->dim);
     cost->acs = sq_syops_ssa_acs(base, &r);

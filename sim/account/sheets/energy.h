@@ -100,10 +100,6 @@ int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *confi
 int sq_energy_read_report(struct sq_error *err, const char *path, const char *text,
                           struct sq_source *out);
 
-/* "block.0.in": whose packets an operation receives, into `text`; returns it. */
-const char *sq_population_of(const struct sq_counters *counters, size_t op, char *text,
-                             size_t size);
-
 /* Read FILE.csv with the columns name, rate for a configuration. Needed: the input rate of every
  * convolution and linear layer but the first convolution and the head, by the layer's name, and the
  * rates of q_lif, k_lif, v_lif of every block. Inputs of a residual stream may have a mean of up to

@@ -4,30 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *sq_population_of(const struct sq_counters *counters, size_t i, char *text, size_t size)
+/* Whose packets an operation receives. */
+static const char *senders_of(const struct sq_op *op)
 {
-    const struct sq_op *op = &counters->op[i];
-    if (op->is_analog)
-        snprintf(text, size, "input");
-    else if (op->kind == SQ_OP_SSA)
-        snprintf(text, size, "q, k, v");
-    else if (op->from_stream && strstr(op->name, ".mlp.") != NULL)
-        snprintf(text, size, "block.%d.mid", op->block);
-    else if (op->from_stream)
-        snprintf(text, size, "block.%d.%s", op->block - (op->block > 0),
-                 op->block > 0 ? "out" : "in");
-    else if (strcmp(op->name, "patch_embed.proj_conv3") == 0)
-        snprintf(text, size, "patch_embed.maxpool2"); /* registered behind its reader at times */
-    else {
-        while (i > 0) {
-            const enum sq_op_kind kind = counters->op[--i].kind;
-            if (kind == SQ_OP_NEURON || kind == SQ_OP_POOL || kind == SQ_OP_MEAN ||
-                (kind == SQ_OP_ADD && op->kind == SQ_OP_MEAN))
-                break;
-        }
-        snprintf(text, size, "%s", counters->op[i].name);
-    }
-    return text;
+    return op->kind == SQ_OP_SSA ? "q, k, v" : op->source;
 }
 
 /* Lower rates than this make the spiking layer cheaper than one dense pass of the same layer. */
@@ -50,13 +30,12 @@ static void add_layer(struct sq_book *book, struct sq_sheet *sheet, const struct
     const struct sq_op *op = &counters->op[i];
     const struct sq_cost *cost = &bill->cost[i];
     const double formula = cost->acs + cost->macs;
-    char name[64];
     sq_sheet_row(book, sheet);
     sq_sheet_text(book, sheet, 0, "%s", op->name);
     sq_sheet_text(book, sheet, 1, "%s", op->is_head ? "head" : sq_op_kind_name(op->kind));
     put(book, sheet, 2, cost->rate);
     if (cost->dense > 0) {
-        sq_sheet_text(book, sheet, 3, "%s", sq_population_of(counters, i, name, sizeof name));
+        sq_sheet_text(book, sheet, 3, "%s", senders_of(op));
         sq_sheet_text(book, sheet, 4, "%.0f", cost->dense);
     }
     put(book, sheet, 5, formula);
@@ -93,12 +72,20 @@ static void add_layers(struct sq_book *book, const struct sq_energy *energy,
                   "break-even rate: below it the layer costs less than one dense pass of MACs");
 }
 
-static const char *block_name(int block, const struct sq_op *op, char *text, size_t size)
+/* The modules that all names have in common, or the last operation's where they have none. */
+static const char *part_name(const struct sq_op *op, size_t n, char *text, size_t size)
 {
-    if (block >= 0)
-        snprintf(text, size, "block.%d", block);
-    else
-        snprintf(text, size, "%s", strncmp(op->name, "patch", 5) == 0 ? "patch_embed" : "head");
+    size_t common = 0;
+    for (size_t i = 0; op[0].name[i] != '\0'; i++) {
+        size_t same = 0;
+        while (same < n && op[same].name[i] == op[0].name[i])
+            same++;
+        if (same < n)
+            break;
+        common = op[0].name[i] == '.' ? i : common;
+    }
+    snprintf(text, size, "%.*s", common > 0 ? (int)common : (int)size,
+             op[common > 0 ? 0 : n - 1].name);
     return text;
 }
 
@@ -113,7 +100,7 @@ static void add_blocks(struct sq_book *book, const struct sq_energy *energy,
     struct sq_sheet *sheet = sq_book_sheet(book, name, title, "block|ACs|MACs|energy_pj");
     for (size_t i = 0; i < counters->n_ops;) {
         const int block = counters->op[i].block;
-        const struct sq_op *first = &counters->op[i];
+        const size_t first = i;
         double sum[3] = {0, 0, 0};
         for (; i < counters->n_ops && counters->op[i].block == block; i++) {
             sum[0] += bill->cost[i].acs;
@@ -121,7 +108,8 @@ static void add_blocks(struct sq_book *book, const struct sq_energy *energy,
             sum[2] += bill->cost[i].energy_pj;
         }
         sq_sheet_row(book, sheet);
-        sq_sheet_text(book, sheet, 0, "%s", block_name(block, first, name, sizeof name));
+        sq_sheet_text(book, sheet, 0, "%s",
+                      part_name(&counters->op[first], i - first, name, sizeof name));
         for (size_t c = 0; c < 3; c++)
             sq_sheet_number(book, sheet, c + 1, sum[c]);
     }

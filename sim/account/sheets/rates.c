@@ -16,27 +16,30 @@ static int needs_rate(const struct sq_op *op)
     return (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR) && !op->is_analog && !op->is_head;
 }
 
-/* "block.0.attn.q_lif" -> the block's SSA operation, 0. */
+static const char *const roles[3] = {"q", "k", "v"};
+
+/* A population of attention -> its block's SSA operation, which of the three. */
 static int slot_of_population(const struct sq_counters *counters, const struct sq_op *op,
                               struct slot *slot)
 {
-    static const char letters[] = "qkv";
-    const char *part = strstr(op->name, ".attn.");
-    const char *at = part != NULL ? strchr(letters, part[6]) : NULL;
-    if (op->kind != SQ_OP_NEURON || at == NULL || *at == '\0' || part[7] != '_')
+    int which = 0;
+    while (which < 3 && strcmp(op->role, roles[which]) != 0)
+        which++;
+    if (op->kind != SQ_OP_NEURON || which == 3)
         return 0;
     for (size_t i = 0; i < counters->n_ops; i++)
         if (counters->op[i].kind == SQ_OP_SSA && counters->op[i].block == op->block)
-            *slot = (struct slot){i, (int)(at - letters)};
+            *slot = (struct slot){i, which};
     return 1;
 }
 
-/* Largest value of the residual stream in front of an operation: block b receives 2 + 2 b. */
-static double most_of(const struct sq_op *op)
+/* Largest value of an operation's input: each residual addition adds 0 or 1 to the stream. */
+static double most_of(const struct sq_counters *counters, const struct sq_op *op)
 {
-    if (!op->from_stream)
-        return 1;
-    return 2 + 2 * op->block + (strstr(op->name, ".mlp.") != NULL);
+    double most = 1;
+    for (const struct sq_op *at = counters->op; op->from_stream && at < op; at++)
+        most += at->kind == SQ_OP_ADD;
+    return most;
 }
 
 static int read_row(struct sq_error *err, const char *path, const struct sq_csv *csv, size_t row,
@@ -50,7 +53,8 @@ static int read_row(struct sq_error *err, const char *path, const struct sq_csv 
         return sq_fail(err, SQ_EFORMAT,
                        "%s: line %u: %.64s: no such layer, expected one of config %s, such as %s",
                        path, csv->line[row], name, out->counters.config, out->counters.op[3].name);
-    const int rc = sq_csv_number(err, path, csv, row, column[1], 0, most_of(op), &value);
+    const int rc =
+        sq_csv_number(err, path, csv, row, column[1], 0, most_of(&out->counters, op), &value);
     if (rc != SQ_OK)
         return rc;
     if (needs_rate(op))
@@ -72,11 +76,13 @@ static int check_complete(struct sq_error *err, const char *path, const struct s
         if (needs_rate(op) && !seen[i][0])
             return sq_fail(err, SQ_EFORMAT, "%s: %s: missing, expected the rate of its input", path,
                            op->name);
-        for (int which = 0; op->kind == SQ_OP_SSA && which < 3; which++)
+        for (int which = 0; op->kind == SQ_OP_SSA && which < 3; which++) {
+            const struct sq_op *from =
+                sq_population_of_role(&source->counters, op->block, roles[which]);
             if (!seen[i][which])
-                return sq_fail(err, SQ_EFORMAT,
-                               "%s: block.%d.attn.%c_lif: missing, expected its rate", path,
-                               op->block, "qkv"[which]);
+                return sq_fail(err, SQ_EFORMAT, "%s: %s: missing, expected its rate", path,
+                               from != NULL ? from->name : op->name);
+        }
     }
     return SQ_OK;
 }

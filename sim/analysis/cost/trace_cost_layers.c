@@ -3,21 +3,16 @@
 #include "sim/analysis/scope/figure_json.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* The population that the operation's weights, attention or neurons belong to. */
-static const char *population_of(const struct sq_network *network, const struct sq_op *op)
+/* The population that operation i feeds, or its own: the first neurons behind it; the classifier has
+ * none, and stands for itself. */
+static const char *population_of(const struct sq_counters *counters, size_t i)
 {
-    for (size_t n = 0; n < network->n_nodes; n++) {
-        const struct sq_node *node = &network->node[n];
-        const size_t stem = strlen(node->name) - strlen("attn_lif");
-        if ((node->synapse != NULL && strcmp(node->synapse->name, op->name) == 0) ||
-            (op->kind == SQ_OP_NEURON && strcmp(node->name, op->name) == 0) ||
-            (op->kind == SQ_OP_SSA && node->kind == SQ_NODE_ATTEND &&
-             strncmp(node->name, op->name, stem) == 0))
-            return node->name;
-    }
-    return "head";
+    size_t at = i;
+    while (!counters->op[i].is_head && at < counters->n_ops &&
+           counters->op[at].kind != SQ_OP_NEURON)
+        at++;
+    return counters->op[at < counters->n_ops ? at : i].name;
 }
 
 static int is_priced(const struct sq_op *op, const struct sq_hardware *hardware)
@@ -47,7 +42,7 @@ static void put_layer(cJSON *list, const struct sq_trace_cost *cost, size_t i, u
     sq_json_append(list, layer);
     sq_json_add_text(layer, "name", op->name);
     sq_json_add_text(layer, "kind", sq_op_kind_name(op->kind));
-    sq_json_add_text(layer, "population", population_of(cost->network, op));
+    sq_json_add_text(layer, "population", population_of(&cost->source.counters, i));
     if (whole->is_by_width)
         sq_put_count(layer, "adder_bits", op->adder_bits);
     sq_put_count(layer, "additions", whole->n_acs);
