@@ -1,5 +1,7 @@
 #include "kernels/base/status.h"
 
+#include "kernels/base/warnings.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -13,15 +15,18 @@ int sq_fail(struct sq_error *err, int code, const char *format, ...)
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     err->code = code;
-    sq_line_clean(err->text);
+    sq_sentence_finish(err->text, sq_warnings_names(err->warnings));
     return code;
 }
 
-void sq_line_clean(char *text)
+void sq_fail_add(struct sq_error *err, const char *format, ...)
 {
-    for (char *c = text; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    const size_t at = strlen(err->text);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(err->text + at, sizeof err->text - at, format, args);
+    va_end(args);
+    sq_sentence_finish(err->text, sq_warnings_names(err->warnings));
 }
 
 void sq_error_copy(struct sq_error *to, const struct sq_error *from)
@@ -30,6 +35,7 @@ void sq_error_copy(struct sq_error *to, const struct sq_error *from)
         return;
     to->code = from->code;
     memcpy(to->text, from->text, sizeof to->text);
+    sq_sentence_finish(to->text, sq_warnings_names(to->warnings));
 }
 
 const char *sq_status_name(int code)

@@ -6,6 +6,8 @@
 #ifndef SQ_BASE_STATUS_H
 #define SQ_BASE_STATUS_H
 
+#include "kernels/base/option_names.h"
+
 #include <stdarg.h>
 
 #define SQ_STATUS_MAP(XX)                                         \
@@ -25,9 +27,11 @@ enum sq_status {
 #undef XX
 };
 
-/* The last error of one context. `text` is one line of at most sizeof text - 1 bytes, without a
- * newline; control bytes from file contents are replaced by '?'. */
 struct sq_warnings;
+
+/* The last error of one context. `text` is one line of at most sizeof text - 1 bytes, without a
+ * newline; control bytes from file contents are replaced by '?'. Names of options are shown as the
+ * outermost list of warnings says, and stay marked where there is no list (option_names.h). */
 struct sq_error {
     int code;
     char text[768];
@@ -43,6 +47,10 @@ int sq_fail(struct sq_error *err, int code, const char *format, ...)
 #define sq_fail(err, code, ...) ((void)sq_fail(err, code, __VA_ARGS__), (code))
 #endif
 
+/* Add to the sentence of an error that was recorded. */
+void sq_fail_add(struct sq_error *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Pass on a warning: SQ_OK, or SQ_EVALUE where the caller wants warnings to be errors, so that
  * `status = sq_warn(err, "zero-weights", "%s: ...", path)` serves both. `name` is one of
  * docs/warnings.md. The calling thread's own err: a worker's has no list, and its warnings are
@@ -51,12 +59,9 @@ int sq_fail(struct sq_error *err, int code, const char *format, ...)
 int sq_warn(struct sq_error *err, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Copy code and sentence, such as a worker's, and leave to->warnings as it is; to may be NULL. */
+/* Copy code and sentence, such as a worker's, and leave to->warnings as it is; options are then
+ * named as `to` names them. `to` may be NULL. */
 void sq_error_copy(struct sq_error *to, const struct sq_error *from);
-
-/* Replace control bytes by '?': names come from files, and no newline or escape sequence in one may
- * reach a terminal. */
-void sq_line_clean(char *text);
 
 /* The code's own name ("ESHAPE"), and its general meaning; both static strings. */
 const char *sq_status_name(int code);

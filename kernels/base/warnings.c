@@ -19,6 +19,13 @@ void sq_warnings_end(struct sq_error *err, struct sq_warnings *list)
     list->around = NULL;
 }
 
+enum sq_option_names sq_warnings_names(const struct sq_warnings *list)
+{
+    while (list != NULL && list->around != NULL)
+        list = list->around;
+    return list != NULL ? list->names : SQ_NAMES_MARKED;
+}
+
 /* Keep a warning; 1 if the list did not hold it. A full list keeps no more. */
 static int keep(struct sq_warnings *list, const struct sq_warning *warning)
 {
@@ -67,9 +74,9 @@ int sq_warn(struct sq_error *err, const char *name, const char *format, ...)
     vsnprintf(warning.text, sizeof warning.text, format, args);
     va_end(args);
     snprintf(warning.name, sizeof warning.name, "%s", name);
-    sq_line_clean(warning.text);
+    sq_sentence_finish(warning.text, sq_warnings_names(err->warnings));
     if (!pass_on(err->warnings, &warning))
         return SQ_OK;
-    return sq_fail(err, SQ_EVALUE, "%s [%s: --strict makes this warning an error]", warning.text,
-                   name);
+    return sq_fail(err, SQ_EVALUE, "%s [%s: " SQ_OPT "strict makes this warning an error]",
+                   warning.text, name);
 }

@@ -22,6 +22,7 @@ struct sq_warning {
 struct sq_warnings {
     struct sq_warnings *around; /* the list that this one passes them on to; NULL: none */
     int is_strict;              /* of the outermost list: a warning is an error */
+    enum sq_option_names names; /* of the outermost list: how options are named */
     void (*pass)(void *data, const struct sq_warning *warning); /* of any list; may be NULL */
     void *data;
     unsigned n; /* further ones are passed on, but not kept */
@@ -33,6 +34,9 @@ struct sq_warnings {
  * collected. */
 void sq_warnings_begin(struct sq_error *err, struct sq_warnings *list);
 void sq_warnings_end(struct sq_error *err, struct sq_warnings *list);
+
+/* How sentences for this list name options: as its outermost list says. `list` may be NULL. */
+enum sq_option_names sq_warnings_names(const struct sq_warnings *list);
 
 /* Add every item of `from` to `list` that it does not hold; nothing is passed on. */
 void sq_warnings_add(struct sq_warnings *list, const struct sq_warnings *from);

@@ -21,7 +21,7 @@ static void note_samples(cJSON *notes, const struct sq_scope *scope)
 {
     if (scope->n_labelled == 0)
         sq_put_note(notes, "accuracy, confusion, rate_per_label, cost per class",
-                    "the trace has no labels; record it with --labels");
+                    "the trace has no labels; record it with " SQ_FLAG "labels");
     else if (scope->n_judged == 0)
         sq_put_note(notes, "accuracy, confusion", "the trace has no predictions");
     if (scope->n_labelled > 0 && scope->n_labelled < scope->n_samples)
@@ -41,7 +41,8 @@ static void note_samples(cJSON *notes, const struct sq_scope *scope)
                     "early_exit",
                     "there is one timestep");
     if (!sq_trace_is_complete(scope->trace))
-        sq_put_note(notes, "samples", "the recording was cut short; --resume completes it");
+        sq_put_note(notes, "samples",
+                    "the recording was cut short; " SQ_FLAG "resume completes it");
 }
 
 static void note_spikes(cJSON *notes, const struct sq_scope *scope)
@@ -50,7 +51,7 @@ static void note_spikes(cJSON *notes, const struct sq_scope *scope)
         sq_put_note(notes,
                     "spread, time, structure, product_sparsity, maps, raster, rates of channels, "
                     "tokens and heads, residual_streams, attention",
-                    "the trace holds counts only; record it with --trace-detail spikes");
+                    "the trace holds counts only; record it with " SQ_FLAG "trace-detail spikes");
     else if (scope->network == NULL)
         sq_put_note(notes, "attention, residual_streams, heads, grids of tokens",
                     "the trace has no configuration of a Spikformer");
@@ -91,7 +92,7 @@ void sq_analysis_note(struct sq_analysis *analysis)
     note_populations(analysis->notes, analysis);
     if (!analysis->has_decision)
         sq_put_note(analysis->notes, "decision",
-                    "the weights of the classifier are not in a trace; give --model");
+                    "the weights of the classifier are not in a trace; give " SQ_FLAG "model");
     if (analysis->cost.record == NULL)
         sq_put_note(analysis->notes, "cost", "operations were not recorded");
     else if (scope->n_judged > 1 && (scope->n_correct == 0 || scope->n_correct == scope->n_judged))

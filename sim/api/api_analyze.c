@@ -99,8 +99,8 @@ static int check_names(struct sq_error *err, const struct sq_class_names *names,
         apply |= sq_class_names_apply(&analysis[i].scope);
     return apply ? SQ_OK
                  : sq_fail(err, SQ_EUSAGE,
-                           "%s: --class-names %s: no sample has a label or a prediction to name; "
-                           "record with --labels",
+                           "%s: " SQ_OPT "class-names %s: no sample has a label or a prediction to "
+                           "name; record with " SQ_OPT "labels",
                            analysis[0].scope.path, names->path);
 }
 
@@ -110,7 +110,7 @@ static int analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options
                    char **json)
 {
     struct sq_analysis analysis[MAX_TRACES] = {0};
-    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &request->samples);
+    int status = sq_range_parse(&ctx->error, SQ_OPT "samples", options->samples, &request->samples);
     for (size_t i = 0; status == SQ_OK && i < options->n_traces; i++)
         status = sq_analysis_make(&ctx->error, options->traces[i], request, &analysis[i]);
     if (status == SQ_OK)

@@ -20,13 +20,14 @@ static int choice(struct sq_error *err, const char *option, const char *value, c
 int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
                          struct sq_fixed_settings *settings)
 {
-    const int scale = choice(err, "--scale", options->scale, "channel", "layer");
+    const int scale = choice(err, SQ_OPT "scale", options->scale, "channel", "layer");
     const int rounding =
-        scale < 0 ? -1 : choice(err, "--rounding", options->rounding, "nearest", "down");
+        scale < 0 ? -1 : choice(err, SQ_OPT "rounding", options->rounding, "nearest", "down");
     if (rounding < 0)
         return SQ_EUSAGE;
     if (options->pixel_max < 0)
-        return sq_fail(err, SQ_EUSAGE, "--pixel-max %g: expected a magnitude", options->pixel_max);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "pixel-max %g: expected a magnitude",
+                       options->pixel_max);
     *settings = (struct sq_fixed_settings){
         .weight_bits = options->weight_bits,
         .membrane_bits = options->membrane_bits,
@@ -51,19 +52,19 @@ static int make_arith(struct sq_error *err, struct sq_network *own,
                       const struct spikeq_fixed_options *options)
 {
     struct sq_fixed_settings settings;
-    const int arith = choice(err, "--arith", options->arith, "f32", "fixed");
+    const int arith = choice(err, SQ_OPT "arith", options->arith, "f32", "fixed");
     if (arith < 0)
         return SQ_EUSAGE;
     if (arith != 2 && !own->is_fixed)
         return !has_settings(options)
                    ? SQ_OK
-                   : sq_fail(
-                         err, SQ_EUSAGE,
-                         "--arith fixed is missing: bits, scale and rounding are settings of it");
+                   : sq_fail(err, SQ_EUSAGE,
+                             SQ_OPT
+                             "arith fixed is missing: bits, scale and rounding are settings of it");
     if (arith == 1)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: holds fixed-point weights, which --arith f32 cannot run; give the "
-                       "trained checkpoint",
+                       "%s: holds fixed-point weights, which " SQ_OPT
+                       "arith f32 cannot run; give the trained checkpoint",
                        own->model_path);
     const int status = sq_fixed_settings_of(err, options, &settings);
     return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;

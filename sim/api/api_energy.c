@@ -1,6 +1,8 @@
 /* spikeq_energy(): from the options to the text. */
 #include "sim/account/sheets/energy.h"
 
+#include "kernels/base/option_names.h"
+
 #include "sim/api/context.h"
 #include "sim/replay/report_from_trace.h"
 #include "sim/report/run_source.h"
@@ -20,8 +22,8 @@ static int choose_per(struct sq_error *err, const char *text, enum sq_per *per)
     for (int i = 1; i < 6; i++)
         if (strcmp(text, name[i]) == 0)
             return *per = (enum sq_per)i, SQ_OK;
-    return sq_fail(err, SQ_EUSAGE, "--per %.32s: expected layer, block, timestep, sample or class",
-                   text);
+    return sq_fail(err, SQ_EUSAGE,
+                   SQ_OPT "per %.32s: expected layer, block, timestep, sample or class", text);
 }
 
 static int choose(struct sq_error *err, const char *config_dirs,
@@ -33,21 +35,23 @@ static int choose(struct sq_error *err, const char *config_dirs,
     energy->switches = sq_switches_default();
     energy->compare = options->compare;
     if (energy->convention < 0 && strcmp(convention, "all") != 0)
-        return sq_fail(err, SQ_EUSAGE, "--convention %.32s: expected %s", convention,
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "convention %.32s: expected %s", convention,
                        sq_convention_names(0, "all", names, sizeof names));
     int rc = choose_per(err, options->per, &energy->per);
     for (size_t i = 0; rc == SQ_OK && i < options->n_switches; i++)
         rc = sq_switches_set(err, &energy->switches, options->switches[i]);
     for (size_t i = 0; rc == SQ_OK && energy->convention >= 0 && i < options->n_switches; i++)
         if (!sq_switch_concerns(options->switches[i], sq_convention_table[energy->convention].name))
-            rc = sq_fail(err, SQ_EUSAGE, "--switch %.64s: decides nothing of convention %s",
+            rc = sq_fail(err, SQ_EUSAGE, SQ_OPT "switch %.64s: decides nothing of convention %s",
                          options->switches[i], sq_convention_table[energy->convention].name);
     if (rc == SQ_OK && options->table != NULL &&
         (options->n_switches > 0 || options->per != NULL || options->compare != NULL))
         rc = sq_fail(err, SQ_EUSAGE,
-                     "--table: rate x FLOPs leaves nothing to --switch, --per or --compare");
+                     SQ_OPT "table: rate x FLOPs leaves nothing to " SQ_OPT "switch, " SQ_OPT
+                            "per or " SQ_OPT "compare");
     if (rc == SQ_OK && energy->compare != NULL && energy->convention < 0)
-        rc = sq_fail(err, SQ_EUSAGE, "--compare: expected one --convention to compare with");
+        rc = sq_fail(err, SQ_EUSAGE,
+                     SQ_OPT "compare: expected one " SQ_OPT "convention to compare with");
     if (rc == SQ_OK)
         rc = sq_hardware_load(err, config_dirs,
                               options->hardware != NULL ? options->hardware : "fp32_45nm",
@@ -83,7 +87,7 @@ static int read_source(struct sq_error *err, const char *config_dirs,
     }
     energy->origin = options->rates;
     if (options->config == NULL)
-        return sq_fail(err, SQ_EUSAGE, "--rates %s: expected --config NAME beside it",
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "rates %s: expected " SQ_OPT "config NAME beside it",
                        options->rates);
     int rc = sq_config_load(err, config_dirs, options->config, &config);
     if (rc == SQ_OK)
@@ -97,11 +101,11 @@ static int choose_style(struct sq_error *err, const struct spikeq_energy_options
     const int form = sq_format_by_name(options->format != NULL ? options->format : "table");
     if (form < 0)
         return sq_fail(err, SQ_EUSAGE,
-                       "--format %.32s: expected table, json, csv, markdown or latex",
+                       SQ_OPT "format %.32s: expected table, json, csv, markdown or latex",
                        options->format);
     if (options->digits > MOST_DIGITS)
-        return sq_fail(err, SQ_EUSAGE, "--digits %d: expected 1 to %d, or full", options->digits,
-                       MOST_DIGITS);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "digits %d: expected 1 to %d, or full",
+                       options->digits, MOST_DIGITS);
     const int is_for_programs =
         form == SQ_FORMAT_JSON || form == SQ_FORMAT_CSV || options->csv_directory != NULL;
     *style = (struct sq_style){.format = (enum sq_format)form,
@@ -149,8 +153,8 @@ static int price_models(struct sq_error *err, struct sq_book *book, struct sq_en
     if (options->report == NULL || options->report_text != NULL || energy->per != SQ_PER_NONE ||
         energy->compare != NULL)
         return sq_fail(err, SQ_EUSAGE,
-                       "several reports or traces are one table, a row a model: --per and "
-                       "--compare go with one");
+                       "several reports or traces are one table, a row a model: " SQ_OPT
+                       "per and " SQ_OPT "compare go with one");
     struct sq_model *model = calloc(n, sizeof *model);
     if (model == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for %zu models", n);
@@ -207,7 +211,8 @@ int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options, 
     const int n_sources =
         (options->report != NULL) + (options->rates != NULL) + (options->table != NULL);
     if (n_sources != 1)
-        return sq_fail(err, SQ_EUSAGE, "expected one of a report, --rates, --table");
+        return sq_fail(err, SQ_EUSAGE,
+                       "expected one of a report, " SQ_OPT "rates, " SQ_OPT "table");
     sq_warnings_begin(err, &warnings);
     const int rc = price(err, ctx->config_dirs, options, text);
     sq_warnings_end(err, &warnings);

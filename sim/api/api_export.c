@@ -59,11 +59,11 @@ int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
     const size_t chosen = find_format(options->to);
     if (chosen == N_FORMATS)
         return sq_fail(&ctx->error, SQ_EUSAGE,
-                       "--to %s: not one of npz, csv, hdf5, aer, prosperity", options->to);
+                       SQ_OPT "to %s: not one of npz, csv, hdf5, aer, prosperity", options->to);
     if (is_same_file(options->trace, export.out))
         return sq_fail(&ctx->error, SQ_EUSAGE, "%s: is the trace itself; give another file",
                        export.out);
-    int status = sq_range_parse(&ctx->error, "--samples", options->samples, &export.range);
+    int status = sq_range_parse(&ctx->error, SQ_OPT "samples", options->samples, &export.range);
     if (status == SQ_OK)
         status = sq_trace_open(&ctx->error, options->trace, &export.trace);
     if (status != SQ_OK)

@@ -38,9 +38,10 @@ static int load_network(struct sq_import *import, const char *config_dirs)
     const int is_given = options->config != NULL || options->model != NULL;
     struct sq_config config;
     if (!is_given && (options->n_set > 0 || options->partial))
-        return sq_fail(import->err, SQ_EUSAGE, "--set and --partial need --config or --model");
+        return sq_fail(import->err, SQ_EUSAGE,
+                       SQ_OPT "set and " SQ_OPT "partial need " SQ_OPT "config or " SQ_OPT "model");
     if (options->weights != NULL && options->model == NULL)
-        return sq_fail(import->err, SQ_EUSAGE, "--weights is of a --model");
+        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "weights is of a " SQ_OPT "model");
     if (!is_given)
         return SQ_OK;
     const int status = options->model != NULL ? config_of_model(import, config_dirs, &config)
@@ -105,7 +106,7 @@ int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options)
     if (options->source == NULL || options->trace == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, "an import needs a source and a trace");
     if (!(options->dt_ms >= 0) || options->dt_ms > 1e9)
-        return sq_fail(&ctx->error, SQ_EUSAGE, "--dt: expected milliseconds, up to 1e9");
+        return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "dt: expected milliseconds, up to 1e9");
     int status = load_network(&import, ctx->config_dirs);
     if (status == SQ_OK)
         status = sq_import_open(&import);

@@ -11,7 +11,8 @@
 /* Add the command for a recording to what was told of it. */
 static int add_next(struct sq_error *err, const char *path, char **text)
 {
-    static const char next[] = "next      spikeq run --model MODEL --input %s --frames RULE\n";
+    static const char next[] =
+        "next      spikeq run " SQ_FLAG "model MODEL " SQ_FLAG "input %s " SQ_FLAG "frames RULE\n";
     const size_t n = strlen(*text), room = n + sizeof next + strlen(path);
     char *longer = realloc(*text, room);
     if (longer == NULL) {

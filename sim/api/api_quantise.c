@@ -38,16 +38,17 @@ static int check_options(struct job *job)
         return sq_fail(error_of(job), SQ_EUSAGE, "a model and 1 to %d widths are needed",
                        SQ_MAX_SWEEP);
     if (options->out != NULL && options->n_bits > 1)
-        return sq_fail(error_of(job), SQ_EUSAGE, "-o goes with one width of --bits");
+        return sq_fail(error_of(job), SQ_EUSAGE, "-o goes with one width of " SQ_OPT "bits");
     job->by_error = strcmp(choose, "error") == 0;
     if (!job->by_error && strcmp(choose, "range") != 0)
-        return sq_fail(error_of(job), SQ_EUSAGE, "--choose %s: expected range or error", choose);
+        return sq_fail(error_of(job), SQ_EUSAGE, SQ_OPT "choose %s: expected range or error",
+                       choose);
     if (job->by_error && options->calibrate == NULL)
-        return sq_fail(error_of(job), SQ_EUSAGE, "--choose error needs --calibrate");
+        return sq_fail(error_of(job), SQ_EUSAGE, SQ_OPT "choose error needs " SQ_OPT "calibrate");
     for (int i = 0; i < 3; i++)
         if (strcmp(wanted, format[i]) == 0)
             return job->format = (enum sq_quantise_format)i, SQ_OK;
-    return sq_fail(error_of(job), SQ_EUSAGE, "--format %s: expected table, markdown or json",
+    return sq_fail(error_of(job), SQ_EUSAGE, SQ_OPT "format %s: expected table, markdown or json",
                    wanted);
 }
 

@@ -143,7 +143,8 @@ static int open_trace(struct session *session, const struct spikeq_run_options *
                                         .in_flight = sq_run_in_flight(session->report->batch),
                                         .isa = options->isa != NULL ? options->isa : "auto"};
     if (inner.resume && (options->dump_dir != NULL || inner.replace))
-        return sq_fail(err, SQ_EUSAGE, "--resume goes with neither --dump nor --force");
+        return sq_fail(err, SQ_EUSAGE,
+                       SQ_OPT "resume goes with neither " SQ_OPT "dump nor " SQ_OPT "force");
     int status = sq_warnings_note(err, &session->report->warnings, &session->report->warnings_text);
     if (status == SQ_OK)
         status = sq_trace_request_of(err, &options->trace, session->report, &inner.request);

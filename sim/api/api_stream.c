@@ -21,8 +21,8 @@ static int parse_pace(struct sq_error *err, const char *text, uint64_t *pace_ms)
     *pace_ms = strtoull(text, &rest, 10);
     if (*text >= '0' && *text <= '9' && *rest == '\0' && errno == 0 && *pace_ms <= MOST_PACE_MS)
         return SQ_OK;
-    return sq_fail(err, SQ_EUSAGE, "--pace %s: expected max, or milliseconds from 0 to %d", text,
-                   MOST_PACE_MS);
+    return sq_fail(err, SQ_EUSAGE, SQ_OPT "pace %s: expected max, or milliseconds from 0 to %d",
+                   text, MOST_PACE_MS);
 }
 
 static int parse_form(struct sq_error *err, const char *text, enum sq_aer_form *form)
@@ -30,7 +30,7 @@ static int parse_form(struct sq_error *err, const char *text, enum sq_aer_form *
     *form = text != NULL && strcmp(text, "binary") == 0 ? SQ_AER_BINARY : SQ_AER_TEXT;
     if (text == NULL || strcmp(text, "text") == 0 || *form == SQ_AER_BINARY)
         return SQ_OK;
-    return sq_fail(err, SQ_EUSAGE, "--form %s: expected text or binary", text);
+    return sq_fail(err, SQ_EUSAGE, SQ_OPT "form %s: expected text or binary", text);
 }
 
 static int stream_trace(const struct spikeq_stream_options *options, const struct sq_range *range,
@@ -64,7 +64,7 @@ int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
     if (status == SQ_OK)
         status = parse_form(&ctx->error, options->form, &stream.aer.form);
     if (status == SQ_OK)
-        status = sq_range_parse(&ctx->error, "--samples", options->samples, &range);
+        status = sq_range_parse(&ctx->error, SQ_OPT "samples", options->samples, &range);
     if (status == SQ_OK)
         status = stream_trace(options, &range, &stream);
     if (status == SQ_OK && result != NULL)

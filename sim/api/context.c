@@ -38,6 +38,7 @@ int spikeq_ctx_new(spikeq_ctx **out)
     ctx->error.warnings = &ctx->warnings;
     ctx->warnings.pass = pass_warning;
     ctx->warnings.data = ctx;
+    ctx->warnings.names = SQ_NAMES_PLAIN;
     *out = ctx;
     return SPIKEQ_OK;
 }
@@ -53,6 +54,11 @@ void spikeq_ctx_on_warning(spikeq_ctx *ctx,
 void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict)
 {
     ctx->warnings.is_strict = is_strict;
+}
+
+void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes)
+{
+    ctx->warnings.names = has_dashes ? SQ_NAMES_DASHED : SQ_NAMES_PLAIN;
 }
 
 void spikeq_ctx_free(spikeq_ctx *ctx)

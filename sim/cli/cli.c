@@ -29,6 +29,7 @@ spikeq_ctx *cli_context(const char *command)
     }
     spikeq_ctx_on_warning(ctx, print_warning, (void *)command);
     spikeq_ctx_strict(ctx, cli_is_strict);
+    spikeq_ctx_dashes(ctx, 1);
     return ctx;
 }
 

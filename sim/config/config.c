@@ -166,7 +166,7 @@ int sq_config_set_pair(struct sq_error *err, struct sq_config *config, const cha
     char key[64];
     const char *equals = strchr(pair, '=');
     if (equals == NULL || equals == pair || (size_t)(equals - pair) >= sizeof key)
-        return sq_fail(err, SQ_EUSAGE, "--set %s: expected key=value", pair);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "set %s: expected key=value", pair);
     snprintf(key, sizeof key, "%.*s", (int)(equals - pair), pair);
-    return sq_config_set(err, config, "--set", key, equals + 1);
+    return sq_config_set(err, config, SQ_OPT "set", key, equals + 1);
 }

@@ -1,6 +1,8 @@
 /* How images are brought to size: the keys that belong together, and those that say nothing. */
 #include "sim/config/config_keys.h"
 
+#include "kernels/base/option_names.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -46,7 +48,7 @@ static int check_frames(struct sq_error *err, const char *origin, const struct s
         return SQ_OK;
     return sq_fail(err, SQ_EVALUE,
                    "%s: %s would change nothing: %s takes frames of event counts, which are "
-                   "neither normalised nor resized; leave it out (--set KEY=null)",
+                   "neither normalised nor resized; leave it out (" SQ_OPT "set KEY=null)",
                    origin, key, c->architecture);
 }
 

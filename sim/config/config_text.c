@@ -88,6 +88,6 @@ int sq_config_warn_assumed(struct sq_error *err, const struct sq_config *config)
         return SQ_OK;
     return sq_warn(err, "assumed-configuration",
                    "config %s: the value of %s is assumed, its source does not state it; if you "
-                   "know it, give it by --set KEY=VALUE",
+                   "know it, give it by " SQ_OPT "set KEY=VALUE",
                    config->name, config->assumed);
 }

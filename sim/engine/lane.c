@@ -73,8 +73,8 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
     }
     return ok ? SQ_OK
               : sq_fail(err, SQ_ENOMEM,
-                        "out of memory for the state of one more sample (%zu MiB); use a smaller "
-                        "--batch, or --schedule step",
+                        "out of memory for the state of one more sample (%zu MiB); use a "
+                        "smaller " SQ_OPT "batch, or " SQ_OPT "schedule step",
                         sq_lane_bytes(network, depth) >> 20);
 }
 

@@ -6,7 +6,7 @@ static int refuse(struct sq_error *err, const struct sq_network *network, uint64
 {
     return sq_fail(err, SQ_EVALUE,
                    "sample %llu: a pixel is %g, pixels of %u bits were prepared for magnitudes up "
-                   "to %g; use --pixel-max",
+                   "to %g; use " SQ_OPT "pixel-max",
                    (unsigned long long)sample, (double)x, network->fixed.pixel_bits,
                    network->fixed.pixel_max);
 }

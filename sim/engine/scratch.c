@@ -69,6 +69,6 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
         !scratch->attend || !scratch->feature || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
-                       "fewer --threads");
+                       "fewer " SQ_OPT "threads");
     return SQ_OK;
 }

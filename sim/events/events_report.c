@@ -49,7 +49,7 @@ static void print_frames(FILE *to, const struct sq_frame_summary *frames)
                 k, frames->splits.left[k], frames->splits.right[k], frames->per_frame[k][0],
                 frames->per_frame[k][1]);
     if (frames->splits.n > 32)
-        fprintf(to, "  ... --json lists them all\n");
+        fprintf(to, "  ... " SQ_FLAG "json lists them all\n");
 }
 
 int sq_events_report_text(struct sq_error *err, const struct sq_events_report *report, char **text)

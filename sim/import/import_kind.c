@@ -6,7 +6,7 @@ static const struct sq_import_kind kind[SQ_RECORDING_FORMATS] = {
     [SQ_RECORDING_ARRAYS] = {"npz", "NumPy arrays of spikes", ""},
     [SQ_RECORDING_SONATA] = {"sonata", "a SONATA spike file (HDF5)", ""},
     [SQ_RECORDING_RASTER] = {"npy", "one NumPy array, a raster of spikes if it holds 0 and 1 only",
-                             "--population NAME"},
+                             SQ_FLAG "population NAME"},
     [SQ_RECORDING_SLAYER] = {"bs1", "SLAYER's 1-D spikes (.bs1)", ""},
     [SQ_RECORDING_CSV] = {"csv", "a CSV list of spikes", ""},
     [SQ_RECORDING_PROSPERITY] = {"prosperity", "a pickle of tensors (Prosperity)", ""},

@@ -27,7 +27,7 @@ static int parse_size(struct sq_import *import, const char *text, struct sq_reco
     }
     if (end == NULL || *end != '\0' || errno != 0 || size->neurons == 0 ||
         size->neurons > SQ_TRACE_MAX_NEURONS)
-        return sq_fail(import->err, SQ_EUSAGE, "--neurons %s: expected NAME=N, N from 1 to %d",
+        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "neurons %s: expected NAME=N, N from 1 to %d",
                        text, SQ_TRACE_MAX_NEURONS);
     name[equals - text] = '\0';
     size->name = name;
@@ -51,7 +51,7 @@ static int sizes_by_network(struct sq_import *import, struct sizes *sizes)
 {
     const struct sq_network *network = import->network;
     if (import->options->n_neurons > 0)
-        return sq_fail(import->err, SQ_EUSAGE, "--neurons: the configuration gives the sizes");
+        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "neurons: the configuration gives the sizes");
     sizes->size = sq_arena_alloc(&import->arena, network->n_nodes, sizeof *sizes->size);
     if (sizes->size == NULL)
         return sq_fail(import->err, SQ_ENOMEM, "out of memory");
@@ -72,7 +72,7 @@ static int find_format(struct sq_import *import, enum sq_recording_format *forma
     const int found = name != NULL ? sq_recording_format_find(name) : 0;
     if (found < 0)
         return sq_fail(import->err, SQ_EUSAGE,
-                       "--format %s: expected npz, npy, sonata, csv, bs1 or prosperity", name);
+                       SQ_OPT "format %s: expected npz, npy, sonata, csv, bs1 or prosperity", name);
     /* Asked in any case: what cannot be opened is told here, and a pipe is never waited for. */
     const int status = sq_recording_format_of(name != NULL ? &unused : import->err,
                                               import->options->source, format);
@@ -89,21 +89,23 @@ static int check_options(struct sq_import *import, enum sq_recording_format form
     const int has_times = format == SQ_RECORDING_SONATA || format == SQ_RECORDING_SLAYER;
     const int is_list = has_times || format == SQ_RECORDING_CSV;
     if (options->dt_ms != 0 && !has_times)
-        return sq_fail(import->err, SQ_EUSAGE, "--dt: only SONATA and SLAYER files have times");
+        return sq_fail(import->err, SQ_EUSAGE,
+                       SQ_OPT "dt: only SONATA and SLAYER files have times");
     if (options->population != NULL && format != SQ_RECORDING_RASTER &&
         format != SQ_RECORDING_SLAYER)
-        return sq_fail(import->err, SQ_EUSAGE, "--population: %s names its populations itself",
+        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "population: %s names its populations itself",
                        options->source);
     if (options->population == NULL && format == SQ_RECORDING_RASTER)
         return sq_fail(import->err, SQ_EUSAGE,
-                       "%s: is one .npy array; --population NAME says which neurons these are (or "
-                       "put it into a folder, named <population>.npy)",
+                       "%s: is one .npy array; " SQ_OPT
+                       "population NAME says which neurons these are (or put it into a folder, "
+                       "named <population>.npy)",
                        options->source);
     if (options->transpose && format != SQ_RECORDING_RASTER)
         return sq_fail(import->err, SQ_EUSAGE,
-                       "--transpose: only one .npy array may be [N,T] instead of [T,N]");
+                       SQ_OPT "transpose: only one .npy array may be [N,T] instead of [T,N]");
     if (options->n_neurons > 0 && !is_list)
-        return sq_fail(import->err, SQ_EUSAGE, "--neurons: the arrays of %s have shapes",
+        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "neurons: the arrays of %s have shapes",
                        options->source);
     return SQ_OK;
 }
@@ -114,7 +116,7 @@ static int check_sizes(struct sq_import *import, const struct sizes *sizes)
     size_t index;
     for (size_t i = 0; import->network == NULL && i < sizes->n; i++)
         if (!sq_recording_find(import->recording, sizes->size[i].name, &index))
-            return sq_fail(import->err, SQ_EUSAGE, "--neurons %s: %s has no such population",
+            return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "neurons %s: %s has no such population",
                            sizes->size[i].name, import->options->source);
     return SQ_OK;
 }

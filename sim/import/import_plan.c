@@ -91,7 +91,8 @@ static int add_node(struct sq_import *import, const struct sq_node *node,
         if (import->options->partial || node->kind == SQ_NODE_INPUT)
             return SQ_OK;
         return sq_fail(import->err, SQ_ESHAPE,
-                       "%s: population %s of config %s is missing; --partial goes without it",
+                       "%s: population %s of config %s is missing; " SQ_OPT
+                       "partial goes without it",
                        import->options->source, node->name, import->network->config.name);
     }
     *out = sq_trace_population_of(node);
@@ -127,7 +128,8 @@ int sq_import_plan(struct sq_import *import)
     const char *codec = import->options->codec;
     const int found = codec != NULL ? sq_codec_find(codec) : SQ_CODEC_NONE;
     if (found < 0)
-        return sq_fail(import->err, SQ_EUSAGE, "--codec %s: expected none, zlib or zstd", codec);
+        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "codec %s: expected none, zlib or zstd",
+                       codec);
     if (import->network != NULL && recording->n_logits > 0 &&
         recording->n_logits != import->network->head.n_out)
         return sq_fail(import->err, SQ_ESHAPE, "%s: logits of %zu classes, config %s has %" PRIu32,

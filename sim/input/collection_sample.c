@@ -31,9 +31,9 @@ static int check_frames(struct sq_error *err, struct sq_collection_sample *s, co
     if (s->want.frame_request == NULL)
         return SQ_OK;
     if (!s->want.frames || s->want.channels != 2)
-        return sq_fail(err, SQ_EUSAGE,
-                       "%s: --frames makes frames of 2 polarities; this network takes images",
-                       path);
+        return sq_fail(
+            err, SQ_EUSAGE,
+            "%s: " SQ_OPT "frames makes frames of 2 polarities; this network takes images", path);
     return sq_frame_rule_parse(err, s->want.frame_request->frames, &s->rule);
 }
 

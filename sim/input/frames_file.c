@@ -57,8 +57,8 @@ bool sq_frames_file_knows(const unsigned char *head, size_t n, const struct sq_i
 
 static int refuse_recording(const struct frames_file *file)
 {
-    return sq_fail(file->err, SQ_EUSAGE, "%s: a recording; give --frames RULE to bin its events",
-                   file->path);
+    return sq_fail(file->err, SQ_EUSAGE,
+                   "%s: a recording; give " SQ_OPT "frames RULE to bin its events", file->path);
 }
 
 static int refuse_member(const struct frames_file *file, const char *damage)
@@ -118,8 +118,8 @@ static int open_either(struct frames_file *file)
     if (is_npy(head, n))
         return open_npy(file);
     return sq_fail(file->err, SQ_EUSAGE,
-                   "%s: holds no frames (.npz with frames.npy, or .npy [T,C,H,W]); --frames RULE "
-                   "makes them from recordings",
+                   "%s: holds no frames (.npz with frames.npy, or .npy [T,C,H,W]); " SQ_OPT
+                   "frames RULE makes them from recordings",
                    file->path);
 }
 

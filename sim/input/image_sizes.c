@@ -60,7 +60,7 @@ static int judge_stretched(struct sq_error *err, const char *path,
         return SQ_OK;
     return sq_warn(err, "images-stretched",
                    "%s: %" PRIu64 " of %" PRIu64 " images lose their shape%s%s; evaluation resizes "
-                   "the shorter side and crops the centre, --set fit=crop",
+                   "the shorter side and crops the centre, " SQ_OPT "set fit=crop",
                    path, sizes->n_squeezed, sizes->n, what, done);
 }
 
@@ -71,8 +71,8 @@ static int judge_plain(struct sq_error *err, const char *path, const struct sq_i
         want->config->interpolation != SQ_INTERPOLATION_DEFAULT)
         return SQ_OK;
     return sq_warn(err, "images-not-antialiased",
-                   "%s: images are made smaller%s%s; evaluation antialiases, --set "
-                   "interpolation=bilinear or bicubic, as in training",
+                   "%s: images are made smaller%s%s; evaluation antialiases, " SQ_OPT
+                   "set interpolation=bilinear or bicubic, as in training",
                    path, what, done);
 }
 
@@ -85,7 +85,8 @@ static int judge_cropped(struct sq_error *err, const char *path, const struct sq
         return SQ_OK;
     return sq_warn(err, "images-cropped-again",
                    "%s: %" PRIu64 " of %" PRIu64 " images have the network's size and are resized "
-                   "to %" PRIu32 " and cropped all the same; if they were before, --set fit=none",
+                   "to %" PRIu32 " and cropped all the same; if they were before, " SQ_OPT
+                   "set fit=none",
                    path, sizes->n_as_network, sizes->n, side);
 }
 

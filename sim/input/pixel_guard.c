@@ -71,7 +71,9 @@ static const char *for_each_channel(char *out, size_t size, char digit, uint32_t
 static void say_meant(char *out, size_t size, uint32_t channels)
 {
     char zeros[24], ones[24];
-    snprintf(out, size, "if the network was trained on 0..1, say so: --set mean=%s --set std=%s",
+    snprintf(out, size,
+             "if the network was trained on 0..1, say so: " SQ_OPT "set mean=%s " SQ_OPT
+             "set std=%s",
              for_each_channel(zeros, sizeof zeros, '0', channels),
              for_each_channel(ones, sizeof ones, '1', channels));
 }
@@ -81,10 +83,11 @@ static int warn_unnormalised(struct sq_error *err, const char *path,
 {
     char meant[128];
     say_meant(meant, sizeof meant, want->channels);
-    return sq_warn(err, "pixels-not-normalised",
-                   "%s: %s, and the configuration has no mean and std: give those of the training, "
-                   "--set mean=... --set std=...; %s",
-                   path, what, meant);
+    return sq_warn(
+        err, "pixels-not-normalised",
+        "%s: %s, and the configuration has no mean and std: give those of the training, " SQ_OPT
+        "set mean=... " SQ_OPT "set std=...; %s",
+        path, what, meant);
 }
 
 /* mean and std of 0..255: every pixel would come out near -mean/std. */

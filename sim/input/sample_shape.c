@@ -41,7 +41,8 @@ static const char *frames_misfit(const struct sq_array *a, const struct sq_input
         return "frames are not resized";
     if (dim[0] == want->timesteps)
         return "";
-    snprintf(room, size, "--set T=%" PRIu64 " runs as many timesteps as there are frames", dim[0]);
+    snprintf(room, size, SQ_OPT "set T=%" PRIu64 " runs as many timesteps as there are frames",
+             dim[0]);
     return dim[0] > 0 ? room : "no frames";
 }
 
@@ -125,10 +126,10 @@ static int check_size(struct sq_error *err, const char *path, const struct sq_ar
         return misfit(err, path, a, want, "only uint8 images are padded or resized");
     if (want->config->fit == SQ_FIT_NONE)
         return misfit(err, path, a, want,
-                      larger ? "--set fit=crop brings them to size"
-                             : "--set fit=pad or --set fit=crop brings them to size");
+                      larger ? SQ_OPT "set fit=crop brings them to size"
+                             : SQ_OPT "set fit=pad or " SQ_OPT "set fit=crop brings them to size");
     if (want->config->fit == SQ_FIT_PAD && larger)
-        return misfit(err, path, a, want, "larger images cannot be padded; --set fit=crop");
+        return misfit(err, path, a, want, "larger images cannot be padded; " SQ_OPT "set fit=crop");
     return want->config->fit == SQ_FIT_CROP ? check_crop(err, path, a, want, s) : SQ_OK;
 }
 
@@ -166,7 +167,8 @@ static int check_normalisation(struct sq_error *err, const char *path,
         (c->n_mean != 0 && c->n_mean != want->channels))
         return sq_fail(err, SQ_ESHAPE,
                        "%s: the configuration gives \"mean\" %" PRIu32 " and \"std\" %" PRIu32
-                       " numbers for %" PRIu32 " channels; --set mean=... --set std=..., or null",
+                       " numbers for %" PRIu32 " channels; " SQ_OPT "set mean=... " SQ_OPT
+                       "set std=..., or null",
                        path, c->n_mean, c->n_std, want->channels);
     return SQ_OK;
 }

@@ -23,11 +23,14 @@ static void add_type(cJSON *object, const struct sq_array *array)
 static void write_next(const char *path, const struct sq_array *array, char *text, size_t size)
 {
     if (array->n_dims == 1)
-        snprintf(text, size, "spikeq run --model MODEL --input SAMPLES --labels %.600s", path);
+        snprintf(text, size,
+                 "spikeq run " SQ_FLAG "model MODEL " SQ_FLAG "input SAMPLES " SQ_FLAG
+                 "labels %.600s",
+                 path);
     else if (array->n_dims == 2)
-        snprintf(text, size, "spikeq import %.600s --population NAME -o TRACE", path);
+        snprintf(text, size, "spikeq import %.600s " SQ_FLAG "population NAME -o TRACE", path);
     else
-        snprintf(text, size, "spikeq run --model MODEL --input %.600s", path);
+        snprintf(text, size, "spikeq run " SQ_FLAG "model MODEL " SQ_FLAG "input %.600s", path);
 }
 
 static cJSON *new_answer(const char *path, const char *container)
@@ -147,8 +150,8 @@ static int print_members(struct sq_error *err, const char *path, const cJSON *ar
         free(shape);
     }
     fprintf(page.stream,
-            "next      spikeq import %s -o TRACE (spikes), or spikeq run --model MODEL --input %s "
-            "(frames)\n",
+            "next      spikeq import %s -o TRACE (spikes), or spikeq run " SQ_FLAG
+            "model MODEL " SQ_FLAG "input %s (frames)\n",
             path, path);
     return sq_page_close(err, &page, text);
 }

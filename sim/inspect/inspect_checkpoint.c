@@ -1,5 +1,7 @@
 /* A checkpoint: its tensors, the networks that they make, and whether spikeq run takes them. */
 #include "kernels/base/plural.h"
+
+#include "kernels/base/option_names.h"
 #include "sim/inspect/inspect.h"
 
 #include "sim/config/config_write.h"
@@ -131,10 +133,12 @@ static void write_verdict(const struct findings *found, char *text, size_t size)
     else if (found->missing[0] == '\0')
         snprintf(text, size, "spikeq run takes it, with the sizes of %s", found->config.name);
     else
-        snprintf(text, size, "spikeq run takes it once %s %s given: --config NAME%s%s%s or %s",
+        snprintf(text, size,
+                 "spikeq run takes it once %s %s given: " SQ_FLAG "config NAME%s%s%s or %s",
                  found->missing, strchr(found->missing, ',') != NULL ? "are" : "is",
                  found->candidates[0] != '\0' ? " (" : "", found->candidates,
                  found->candidates[0] != '\0' ? ")" : "", found->sets);
+    sq_sentence_finish(text, SQ_NAMES_DASHED);
 }
 
 /* The command to go on with. */
@@ -144,13 +148,13 @@ static void write_next(const struct findings *found, char *text, size_t size)
     if (found->refusal.code != SQ_OK)
         snprintf(text, size,
                  "record its spikes in its own framework, then spikeq import (docs/import"
-                 ".md); or spikeq energy --table FILE.csv");
+                 ".md); or spikeq energy " SQ_FLAG "table FILE.csv");
     else if (found->missing[0] == '\0')
-        snprintf(text, size, "spikeq run --model %s --input FILE", path);
+        snprintf(text, size, "spikeq run " SQ_FLAG "model %s " SQ_FLAG "input FILE", path);
     else
         snprintf(text, size,
-                 "spikeq inspect %s --config > own.json; fill it in; spikeq run --model "
-                 "%s --config own.json --input FILE",
+                 "spikeq inspect %s " SQ_FLAG "config > own.json; fill it in; spikeq run " SQ_FLAG
+                 "model %s " SQ_FLAG "config own.json " SQ_FLAG "input FILE",
                  path, path);
 }
 
@@ -178,7 +182,8 @@ static void print_network(FILE *to, const struct findings *found)
     }
     fprintf(to,
             "%s, architecture %s, %u-%u (depth-dim), MLP hidden %u, %u input channel%s, "
-            "%u class%s%s%s\nnot in the weights: heads, T, image size, normalisation (--config)\n",
+            "%u class%s%s%s\nnot in the weights: heads, T, image size, normalisation (" SQ_FLAG
+            "config)\n",
             sq_architecture_text(network->architecture, "family"), network->architecture->name,
             sizes->depth, sizes->dim, sizes->mlp_hidden, sizes->in_channels,
             sq_s(sizes->in_channels), sizes->classes, sizes->classes == 1 ? "" : "es",

@@ -1,4 +1,6 @@
 #include "kernels/base/plural.h"
+
+#include "kernels/base/option_names.h"
 #include "sim/inspect/inspect.h"
 
 #include "sim/account/sheets/csv.h"
@@ -35,8 +37,8 @@ static int is_folder(const char *path)
 
 static void note_run(const char *path, const char *more, struct sq_inspect_note *note)
 {
-    snprintf(note->next, sizeof note->next, "spikeq run --model MODEL --input %.500s%s", path,
-             more);
+    snprintf(note->next, sizeof note->next,
+             "spikeq run " SQ_FLAG "model MODEL " SQ_FLAG "input %.500s%s", path, more);
 }
 
 /* Samples in the form that spikeq run takes: what they are is in collection->kind. */
@@ -55,7 +57,7 @@ static int note_collection(const char *path, const char *form, struct sq_inspect
     else
         snprintf(note->what, sizeof note->what, "%s of %" PRIu64 " file%s", form, samples->n,
                  sq_s(samples->n));
-    note_run(path, "; of recordings of event cameras with --frames RULE", note);
+    note_run(path, "; of recordings of event cameras with " SQ_FLAG "frames RULE", note);
     sq_collection_free(samples);
     return 1;
 }
@@ -94,7 +96,8 @@ static int note_config(struct sq_error *err, const char *path, struct sq_inspect
              "a configuration: %s, architecture %.100s, depth %u, dim %u", config.name,
              config.architecture[0] != '\0' ? config.architecture : "(of the weights)",
              config.depth, config.dim);
-    snprintf(note->next, sizeof note->next, "spikeq run --config %.500s --model MODEL --input FILE",
+    snprintf(note->next, sizeof note->next,
+             "spikeq run " SQ_FLAG "config %.500s " SQ_FLAG "model MODEL " SQ_FLAG "input FILE",
              path);
     return 1;
 }
@@ -107,8 +110,9 @@ static int note_json(struct sq_error *err, const char *path, const char *head,
     } own[] = {
         {"spikeq report", "a report of spikeq run", "spikeq energy %.600s"},
         {"spikeq analysis", "an analysis of spikeq analyze",
-         "made of traces; spikeq analyze TRACE --html PAGE.html makes the page of one"},
-        {"spikeq-hardware/", "a hardware profile", "spikeq energy REPORT --hardware %.600s"},
+         "made of traces; spikeq analyze TRACE " SQ_FLAG "html PAGE.html makes the page of one"},
+        {"spikeq-hardware/", "a hardware profile",
+         "spikeq energy REPORT " SQ_FLAG "hardware %.600s"},
     };
     char format[64];
     format_of(head, format, sizeof format);
@@ -143,10 +147,10 @@ static int note_table(const char *path, struct sq_inspect_note *note)
              : rate        ? "a table of firing rates"
                            : "a table of another tool's figures");
     snprintf(note->next, sizeof note->next, "spikeq energy %s %.500s%s",
-             kind && dense ? "--table"
-             : rate        ? "--rates"
-                           : "REPORT --compare",
-             path, !(kind && dense) && rate ? " --config NAME" : "");
+             kind && dense ? SQ_FLAG "table"
+             : rate        ? SQ_FLAG "rates"
+                           : "REPORT " SQ_FLAG "compare",
+             path, !(kind && dense) && rate ? " " SQ_FLAG "config NAME" : "");
     return 1;
 }
 
@@ -156,8 +160,9 @@ static int note_import(const char *path, struct sq_inspect_note *note)
     if (!sq_import_kind_of(path, &kind))
         return 0;
     snprintf(note->what, sizeof note->what, "%s", kind.what);
-    snprintf(note->next, sizeof note->next, "spikeq import %.500s --format %s -o TRACE%s%s", path,
-             kind.format, kind.options[0] != '\0' ? " " : "", kind.options);
+    snprintf(note->next, sizeof note->next,
+             "spikeq import %.500s " SQ_FLAG "format %s -o TRACE%s%s", path, kind.format,
+             kind.options[0] != '\0' ? " " : "", kind.options);
     return 1;
 }
 
@@ -176,7 +181,7 @@ static int note_folder(struct sq_error *err, const char *path, struct sq_inspect
         return 1;
     return sq_fail(err, SQ_EUNSUPPORTED,
                    "%s: is a directory in which no samples were found; name a file in it, or give "
-                   "it to spikeq run --input or spikeq import",
+                   "it to spikeq run " SQ_FLAG "input or spikeq import",
                    path);
 }
 

@@ -69,8 +69,8 @@ int sq_configure_missing(const struct sq_config *config, char *names, char *sets
         if (!needed[i].is_missing)
             continue;
         at += (size_t)snprintf(names + at, size - at, "%s\"%s\"", n > 0 ? ", " : "", needed[i].key);
-        set_at += (size_t)snprintf(sets + set_at, size - set_at, "%s--set %s=N", n > 0 ? " " : "",
-                                   needed[i].key);
+        set_at += (size_t)snprintf(sets + set_at, size - set_at, "%s" SQ_OPT "set %s=N",
+                                   n > 0 ? " " : "", needed[i].key);
         n++;
     }
     return n;
@@ -82,8 +82,8 @@ int sq_configure_check(struct sq_error *err, const char *path, struct sq_config 
     char names[128], sets[128], origin[sizeof config->name + 8];
     if (sq_configure_missing(config, names, sets, sizeof names) > 0)
         return sq_fail(err, SQ_EVALUE,
-                       "%s: the weights cannot tell %s; give --config NAME%s%s%s or %s", path,
-                       names, candidates[0] != '\0' ? " (" : "", candidates,
+                       "%s: the weights cannot tell %s; give " SQ_OPT "config NAME%s%s%s or %s",
+                       path, names, candidates[0] != '\0' ? " (" : "", candidates,
                        candidates[0] != '\0' ? ")" : "", sets);
     if ((config->n_mean != 0 && config->n_mean != config->in_channels) ||
         (config->n_std != 0 && config->n_std != config->in_channels))

@@ -80,16 +80,17 @@ static int check_setting(struct sq_error *err, const char *name, uint32_t value,
 
 int sq_fixed_check_settings(struct sq_error *err, const struct sq_fixed_settings *s)
 {
-    int status =
-        check_setting(err, "--weight-bits", s->weight_bits, SQ_MIN_WEIGHT_BITS, SQ_MAX_WEIGHT_BITS);
+    int status = check_setting(err, SQ_OPT "weight-bits", s->weight_bits, SQ_MIN_WEIGHT_BITS,
+                               SQ_MAX_WEIGHT_BITS);
     if (status == SQ_OK)
-        status = check_setting(err, "--membrane-bits", s->membrane_bits, SQ_MIN_MEMBRANE_BITS,
+        status = check_setting(err, SQ_OPT "membrane-bits", s->membrane_bits, SQ_MIN_MEMBRANE_BITS,
                                SQ_MAX_MEMBRANE_BITS);
     if (status == SQ_OK)
-        status =
-            check_setting(err, "--pixel-bits", s->pixel_bits, SQ_MIN_PIXEL_BITS, SQ_MAX_PIXEL_BITS);
+        status = check_setting(err, SQ_OPT "pixel-bits", s->pixel_bits, SQ_MIN_PIXEL_BITS,
+                               SQ_MAX_PIXEL_BITS);
     if (status == SQ_OK && !(s->pixel_max >= 0x1p-16 && s->pixel_max <= 0x1p16))
-        status = sq_fail(err, SQ_EUSAGE, "--pixel-max %g: expected 2^-16 to 2^16", s->pixel_max);
+        status =
+            sq_fail(err, SQ_EUSAGE, SQ_OPT "pixel-max %g: expected 2^-16 to 2^16", s->pixel_max);
     return status;
 }
 

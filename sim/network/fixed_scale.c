@@ -89,13 +89,13 @@ static int fail_bound(const struct sq_fixed_draft *draft, size_t o, uint32_t gua
 {
     const char *name = draft->synapse != NULL ? draft->synapse->name : draft->node->name;
     const uint32_t bits = draft->network->fixed.membrane_bits;
-    return sq_fail(draft->err, SQ_EVALUE,
-                   "%s: %s: membranes of channel %zu reach %.0f in units of their last place (%u "
-                   "guard bits), %u bits hold %lld; use fewer --weight-bits or --pixel-bits%s",
-                   draft->network->model_path, name, o,
-                   sq_fixed_membrane_bound(draft, o, guard_bits), guard_bits, bits,
-                   (long long)membrane_limit(draft),
-                   bits < SQ_MAX_MEMBRANE_BITS ? ", or more --membrane-bits" : "");
+    return sq_fail(
+        draft->err, SQ_EVALUE,
+        "%s: %s: membranes of channel %zu reach %.0f in units of their last place (%u "
+        "guard bits), %u bits hold %lld; use fewer " SQ_OPT "weight-bits or " SQ_OPT "pixel-bits%s",
+        draft->network->model_path, name, o, sq_fixed_membrane_bound(draft, o, guard_bits),
+        guard_bits, bits, (long long)membrane_limit(draft),
+        bits < SQ_MAX_MEMBRANE_BITS ? ", or more " SQ_OPT "membrane-bits" : "");
 }
 
 /* Would the bias, and not the weights, decide how large a membrane gets? It may be as large as the

@@ -209,7 +209,8 @@ static int check_place(struct sq_error *err, const char *path, int replace)
         return SQ_OK;
     if (!S_ISREG(status.st_mode))
         return sq_fail(err, SQ_EUSAGE, "%s: is no regular file, and is left as it is", path);
-    return replace ? SQ_OK : sq_fail(err, SQ_EUSAGE, "%s: exists; --force replaces it", path);
+    return replace ? SQ_OK
+                   : sq_fail(err, SQ_EUSAGE, "%s: exists; " SQ_OPT "force replaces it", path);
 }
 
 int sq_fixed_file_write(struct sq_error *err, const struct sq_network *network, const char *path,

@@ -22,8 +22,8 @@ static int warn_zeros(struct sq_error *err, const struct sq_network *network)
         return SQ_OK;
     return sq_warn(err, "zero-weights",
                    "%s: %.1f%% of its weights are 0, and synaptic operations count them like any "
-                   "other; spikeq energy --convention exact --switch zero-weights=skipped leaves "
-                   "them out",
+                   "other; spikeq energy " SQ_FLAG "convention exact " SQ_FLAG
+                   "switch zero-weights=skipped leaves them out",
                    network->model_path, 100 * (double)zeros / (double)n);
 }
 
@@ -33,8 +33,9 @@ static int refuse_folded(struct sq_error *err, const struct sq_network_request *
     for (size_t i = 0; i < request->n_set; i++)
         if (strncmp(request->set[i], "bn_eps=", strlen("bn_eps=")) == 0)
             return sq_fail(err, SQ_EVALUE,
-                           "%s: --set bn_eps would change nothing: the weights are integers, with "
-                           "batch norm folded into them; quantise the trained checkpoint again",
+                           "%s: " SQ_OPT
+                           "set bn_eps would change nothing: the weights are integers, with batch "
+                           "norm folded into them; quantise the trained checkpoint again",
                            request->model);
     return SQ_OK;
 }

@@ -180,8 +180,9 @@ static int choose_named(struct sq_error *err, const struct sq_networks *networks
     if (best > 0 && n_best == 1)
         return SQ_OK;
     sq_networks_list(networks, list, sizeof list);
-    return sq_fail(err, SQ_EUSAGE, "%s: --weights %.100s names %s of its networks; they are: %s",
-                   path, name, best > 0 ? "several" : "none", list);
+    return sq_fail(err, SQ_EUSAGE,
+                   "%s: " SQ_OPT "weights %.100s names %s of its networks; they are: %s", path,
+                   name, best > 0 ? "several" : "none", list);
 }
 
 static int fits(const struct sq_found_network *network, const struct sq_config *config)
@@ -211,7 +212,7 @@ int sq_networks_choose(struct sq_error *err, const struct sq_networks *networks,
     size_t n_fit = 0;
     char list[512];
     *chosen = 0; /* where none fits, the preferred one says what is wrong */
-    *why = "--weights names it";
+    *why = SQ_FLAG "weights names it";
     if (name != NULL)
         return choose_named(err, networks, path, name, chosen);
     for (size_t i = networks->n; i-- > 0;) {
@@ -226,6 +227,7 @@ int sq_networks_choose(struct sq_error *err, const struct sq_networks *networks,
     *why = reason_of(networks, config, *chosen);
     sq_networks_list(networks, list, sizeof list);
     return sq_warn(err, "several-networks",
-                   "%s: holds %zu networks that fit: %s; %.60s runs, %s; --weights NAME chooses",
+                   "%s: holds %zu networks that fit: %s; %.60s runs, %s; " SQ_OPT
+                   "weights NAME chooses",
                    path, n_fit, list, networks->network[*chosen].name, *why);
 }

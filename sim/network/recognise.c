@@ -1,5 +1,7 @@
 #include "sim/network/recognise.h"
 
+#include "kernels/base/option_names.h"
+
 #include "sim/config/config_extra.h"
 
 #include <stdio.h>
@@ -223,7 +225,7 @@ int sq_config_complete(struct sq_error *err, const char *path, const char *root,
     if (config->architecture[0] != '\0' && strcmp(config->architecture, weights->architecture) != 0)
         return sq_fail(err, SQ_ESHAPE,
                        "%s: the weights are those of the architecture %s, the configuration says "
-                       "%s; wrong --config?",
+                       "%s; wrong " SQ_OPT "config?",
                        path, weights->architecture, config->architecture);
     memcpy(config->architecture, weights->architecture, sizeof config->architecture);
     config->takes_frames = weights->takes_frames;
@@ -240,7 +242,7 @@ int sq_config_complete(struct sq_error *err, const char *path, const char *root,
         else if (wanted != found)
             status = sq_fail(err, SQ_ESHAPE,
                              "%s: tensor \"%s%s\" gives %s = %.0f, the configuration says %.0f; "
-                             "wrong --config?",
+                             "wrong " SQ_OPT "config?",
                              path, root, read_place(item->valuestring, &axis), item->string, found,
                              wanted);
         if (status != SQ_OK)

@@ -17,7 +17,7 @@ int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, c
 /* What can be done with a network that spikeq does not know; the end of an error sentence. */
 #define SQ_OTHER_NETWORKS                                                                        \
     "of another network, record the spikes in its own framework and give them to spikeq import " \
-    "(then analyze, energy), or a table of its layers to spikeq energy --table"
+    "(then analyze, energy), or a table of its layers to spikeq energy " SQ_FLAG "table"
 
 /* A tensor from which the weight `name` is computed when the network runs (weight_g, weight_orig,
  * parametrizations.weight.original0), or NULL; and the refusal that names it, SQ_EUNSUPPORTED. */

@@ -95,7 +95,7 @@ static int add_populations(struct draft *draft, int32_t *population_of)
     draft->plan->n_populations = n;
     return n > 0 ? SQ_OK
                  : sq_fail(draft->err, SQ_EUSAGE,
-                           "--trace-populations %s: matches no population of %s",
+                           SQ_OPT "trace-populations %s: matches no population of %s",
                            draft->request->populations != NULL ? draft->request->populations : "*",
                            network->config.name);
 }
@@ -224,7 +224,8 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
         .timesteps = network->config.timesteps, .detail = request->detail, .codec = request->codec};
     if (request->samples.first >= end && request->n_planned > 0)
         return sq_fail(err, SQ_EUSAGE,
-                       "--trace-samples: begin at sample %" PRIu64 ", but the run has %" PRIu64,
+                       SQ_OPT "trace-samples: begin at sample %" PRIu64
+                              ", but the run has %" PRIu64,
                        request->samples.first, request->n_planned);
     plan->n_samples = request->n_planned == SQ_TRACE_SAMPLES_UNKNOWN
                           ? SQ_TRACE_SAMPLES_UNKNOWN

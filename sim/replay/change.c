@@ -1,5 +1,7 @@
 #include "sim/replay/change.h"
 
+#include "kernels/base/option_names.h"
+
 #include "kernels/base/bits.h"
 #include "kernels/base/random.h"
 #include "sim/network/residual.h"
@@ -61,8 +63,8 @@ static int parse(struct sq_error *err, const char *text, struct part *part)
     const size_t length = part->kind == ALL ? strlen(text) : (size_t)(open - text);
     snprintf(part->glob, sizeof part->glob, "%.*s", (int)length, text);
     if (length == 0 || length >= sizeof part->glob)
-        return sq_fail(err, SQ_EUSAGE, "--silence %s: names no population", text);
-    return part->kind == ALL ? SQ_OK : sq_range_parse(err, "--silence", inside, &part->range);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "silence %s: names no population", text);
+    return part->kind == ALL ? SQ_OK : sq_range_parse(err, SQ_OPT "silence", inside, &part->range);
 }
 
 /* Of the attention that it belongs to, or whose heads it reads side by side. */
@@ -87,10 +89,10 @@ static int channels_of(struct sq_error *err, const struct sq_network *network,
     if (part->kind == ALL)
         return SQ_OK;
     if (part->kind == HEAD && attend == NULL)
-        return sq_fail(err, SQ_EUSAGE, "--silence: %s has no heads", node->name);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "silence: %s has no heads", node->name);
     const uint64_t end = part->range.end == INT64_MAX ? n / unit : part->range.end;
     if (end > n / unit || part->range.first >= end)
-        return sq_fail(err, SQ_EUSAGE, "--silence: %s has %u %s, numbered from 0", node->name,
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "silence: %s has %u %s, numbered from 0", node->name,
                        n / unit, part->kind == HEAD ? "heads" : "channels");
     *out = (struct sq_range){part->range.first * unit, end * unit};
     return SQ_OK;
@@ -130,8 +132,8 @@ int sq_change_silence(struct sq_error *err, struct sq_arena *arena,
         n_found++;
     }
     if (status == SQ_OK && n_found == 0)
-        status =
-            sq_fail(err, SQ_EUSAGE, "--silence %s: matches no population of the network", text);
+        status = sq_fail(err, SQ_EUSAGE, SQ_OPT "silence %s: matches no population of the network",
+                         text);
     return status;
 }
 

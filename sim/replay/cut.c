@@ -1,5 +1,7 @@
 #include "sim/replay/cut.h"
 
+#include "kernels/base/option_names.h"
+
 #include "sim/network/residual.h"
 
 #include <stdio.h>
@@ -16,8 +18,8 @@ int sq_cut_find(struct sq_error *err, const struct sq_network *network, const ch
     if (entry < network->n_nodes)
         return *node = entry, SQ_OK;
     return sq_fail(err, SQ_EUSAGE,
-                   "--from %s: the network has no such population and no such module; give "
-                   "a path of spikeq graph, or input",
+                   SQ_OPT "from %s: the network has no such population and no such module; give "
+                          "a path of spikeq graph, or input",
                    name);
 }
 
@@ -77,8 +79,8 @@ static int check_recorded(struct sq_error *err, const struct draft *draft,
     for (size_t i = 0; i < draft->network->n_nodes; i++)
         if (draft->cut->role[i] == SQ_INJECT && !recorded[i])
             return sq_fail(err, SQ_EUNSUPPORTED,
-                           "%s: its spikes were not recorded, and this --from needs them; record "
-                           "more populations, or begin elsewhere",
+                           "%s: its spikes were not recorded, and this " SQ_OPT
+                           "from needs them; record more populations, or begin elsewhere",
                            draft->network->node[i].name);
     return SQ_OK;
 }

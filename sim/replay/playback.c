@@ -46,12 +46,13 @@ int sq_playback_alloc(struct sq_error *err, struct sq_arena *arena, unsigned n_w
     r->has_operations = sq_arena_alloc(arena, r->in_flight, 1);
     r->scratch = sq_arena_alloc(arena, n_workers + 1, r->largest);
     r->value = sq_arena_alloc(arena, (size_t)input->n_rows * input->n_channels, sizeof *r->value);
-    int status = r->frame && r->bytes && r->outcome && r->has_operations && r->scratch && r->value
-                     ? SQ_OK
-                     : sq_fail(err, SQ_ENOMEM,
-                               "out of memory for replaying %u samples at a time; use a smaller "
-                               "--batch",
-                               r->batch);
+    int status =
+        r->frame && r->bytes && r->outcome && r->has_operations && r->scratch && r->value
+            ? SQ_OK
+            : sq_fail(err, SQ_ENOMEM,
+                      "out of memory for replaying %u samples at a time; use a smaller " SQ_OPT
+                      "batch",
+                      r->batch);
     for (uint64_t i = 0; status == SQ_OK && i < r->in_flight; i++)
         status = sq_outcome_alloc(err, arena, r->network, &r->outcome[i]);
     return status;
@@ -114,7 +115,7 @@ static int enter_frames(struct sq_error *err, const struct sq_playback *playback
         else if (status == 0 && is_input)
             return sq_fail(err, SQ_EUNSUPPORTED,
                            "%s: sample %" PRIu64 ": the events of its input were not recorded; "
-                           "give --input",
+                           "give " SQ_OPT "input",
                            sq_trace_path(playback->trace), number);
         if (status == 1 && playback->is_kept[node])
             keep(playback, lane, node, &frame);

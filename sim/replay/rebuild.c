@@ -36,7 +36,8 @@ int sq_rebuild_match(struct sq_error *err, const struct sq_trace *trace,
     const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
     size_t n_found = 0;
     if (plan->timesteps != network->config.timesteps)
-        return sq_fail(err, SQ_ESHAPE, "%s: has %u timesteps, the network %u; wrong --config?",
+        return sq_fail(err, SQ_ESHAPE,
+                       "%s: has %u timesteps, the network %u; wrong " SQ_OPT "config?",
                        sq_trace_path(trace), plan->timesteps, network->config.timesteps);
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
@@ -47,11 +48,12 @@ int sq_rebuild_match(struct sq_error *err, const struct sq_trace *trace,
         const struct sq_trace_population *found = &plan->population[population_of[i]];
         n_found++;
         if (!same_population(found, &want))
-            return sq_fail(err, SQ_ESHAPE,
-                           "%s: %s has %u rows of %u channels there, the network %u of %u; wrong "
-                           "--model or --config?",
-                           sq_trace_path(trace), node->name, found->n_rows, found->n_channels,
-                           want.n_rows, want.n_channels);
+            return sq_fail(
+                err, SQ_ESHAPE,
+                "%s: %s has %u rows of %u channels there, the network %u of %u; wrong " SQ_OPT
+                "model or " SQ_OPT "config?",
+                sq_trace_path(trace), node->name, found->n_rows, found->n_channels, want.n_rows,
+                want.n_channels);
     }
     for (size_t p = 0; n_found < plan->n_populations && p < plan->n_populations; p++) {
         size_t i = 0;

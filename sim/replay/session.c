@@ -103,7 +103,7 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
                    ? SQ_OK
                    : sq_fail(err, SQ_EUNSUPPORTED,
                              "%s: sample %" PRIu64 " was recorded without operations: a new trace "
-                             "could not be priced; replay without --trace",
+                             "could not be priced; replay without " SQ_OPT "trace",
                              sq_trace_path(replay->trace), outcome->sample);
     }
     merge(replay, was, &now);

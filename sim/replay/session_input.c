@@ -39,13 +39,14 @@ static int take_frames(struct sq_replay *replay)
         status = sq_frames_of_note(err, origin, note, &replay->arena, &replay->frames);
     if (status == SQ_OK && replay->frames.carry)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: was recorded with --carry: membranes went on from sample to sample, "
-                       "and are not in the trace; record it without --carry",
+                       "%s: was recorded with " SQ_OPT
+                       "carry: membranes went on from sample to sample, and are not in the trace; "
+                       "record it without " SQ_OPT "carry",
                        path);
     if (status == SQ_OK && replay->frames.stream && replay->options->input != NULL)
         return sq_fail(err, SQ_EUNSUPPORTED,
                        "%s: was recorded from a stream: its events are taken from the trace, "
-                       "without --input",
+                       "without " SQ_OPT "input",
                        path);
     override(&replay->frames, &replay->options->frames);
     return status;
@@ -91,13 +92,15 @@ int sq_replay_open_input(struct sq_replay *replay)
     int status = take_frames(replay);
     if (status == SQ_OK && !replay->cut.needs_input && path != NULL)
         return sq_fail(err, SQ_EUSAGE,
-                       "--input %s: nothing begins at the input here; it goes with --from input",
+                       SQ_OPT "input %s: nothing begins at the input here; it goes with " SQ_OPT
+                              "from input",
                        path);
     if (status != SQ_OK || !replay->cut.needs_input)
         return status;
     if (path == NULL && replay->population_of[0] < 0)
         return sq_fail(err, SQ_EUSAGE,
-                       "--from input: the trace holds no events of the input; give --input FILE");
+                       SQ_OPT "from input: the trace holds no events of the input; give " SQ_OPT
+                              "input FILE");
     if (path == NULL)
         return SQ_OK;
     status = sq_frames_request_of(err, &replay->frames, &replay->frame_request);

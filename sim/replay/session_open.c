@@ -82,7 +82,7 @@ static int take_changes(struct sq_replay *replay)
     replay->change.seed = options->seed;
     replay->change.shift = options->shift;
     if (!(options->drop >= 0 && options->drop <= 1))
-        return sq_fail(replay->err, SQ_EUSAGE, "--drop %g: expected a probability, 0 to 1",
+        return sq_fail(replay->err, SQ_EUSAGE, SQ_OPT "drop %g: expected a probability, 0 to 1",
                        options->drop);
     for (size_t i = 0; status == SQ_OK && i < options->n_silence; i++)
         status = sq_change_silence(replay->err, &replay->arena, replay->network,
@@ -97,16 +97,16 @@ static int find_from(struct sq_replay *replay, size_t from[MAX_FROM], size_t *n_
     int status = SQ_OK;
     *n_from = 0;
     if (options->n_from > MAX_FROM)
-        return sq_fail(replay->err, SQ_EUSAGE, "--from given more than %d times", MAX_FROM);
+        return sq_fail(replay->err, SQ_EUSAGE, SQ_OPT "from given more than %d times", MAX_FROM);
     for (size_t i = 0; status == SQ_OK && i < options->n_from; i++)
         status = sq_cut_find(replay->err, replay->network, options->from[i], &from[(*n_from)++]);
     for (size_t i = 0; options->n_from == 0 && i < replay->network->n_nodes; i++)
         if (replay->silenced[i] && *n_from < MAX_FROM)
             from[(*n_from)++] = i;
     if (status == SQ_OK && *n_from == 0)
-        status =
-            sq_fail(replay->err, SQ_EUSAGE,
-                    "where does the replay begin? --from NAME: a population, block.N or input");
+        status = sq_fail(replay->err, SQ_EUSAGE,
+                         "where does the replay begin? " SQ_OPT
+                         "from NAME: a population, block.N or input");
     return status;
 }
 
@@ -116,7 +116,8 @@ static int check_silenced(struct sq_replay *replay)
     for (size_t i = 0; i < replay->network->n_nodes; i++)
         if (replay->silenced[i] && replay->cut.role[i] == SQ_SKIP)
             return sq_fail(replay->err, SQ_EUSAGE,
-                           "--silence: %s lies upstream of --from and takes no part; begin there",
+                           SQ_OPT "silence: %s lies upstream of " SQ_OPT
+                                  "from and takes no part; begin there",
                            replay->network->node[i].name);
     return SQ_OK;
 }
@@ -130,8 +131,8 @@ static int check_injected(struct sq_replay *replay)
     if (n > 0 || (replay->change.drop == 0 && replay->change.shift == 0))
         return SQ_OK;
     return sq_fail(replay->err, SQ_EUSAGE,
-                   "--drop and --shift change injected spikes, and --from input injects none; "
-                   "begin at a population");
+                   SQ_OPT "drop and " SQ_OPT "shift change injected spikes, and " SQ_OPT
+                          "from input injects none; begin at a population");
 }
 
 /* What nothing computes with goes into the new trace as it is. */
@@ -158,8 +159,8 @@ static int plan_cut(struct sq_replay *replay)
                              replay->recorded, &replay->cut);
     if (status == SQ_EUNSUPPORTED && sq_trace_plan_of(replay->trace)->detail == SQ_TRACE_COUNTS)
         return sq_fail(replay->err, SQ_EUNSUPPORTED,
-                       "%s: holds counts only, no spikes: record it again with --trace-detail "
-                       "spikes, or begin at input",
+                       "%s: holds counts only, no spikes: record it again with " SQ_OPT
+                       "trace-detail spikes, or begin at input",
                        sq_trace_path(replay->trace));
     if (status == SQ_OK)
         status = check_silenced(replay);
@@ -180,7 +181,7 @@ static int take_samples(struct sq_replay *replay)
 {
     struct sq_trace_sample sample = {.id = 0};
     struct sq_range *range = &replay->samples;
-    int status = sq_range_parse(replay->err, "--samples", replay->options->samples, range);
+    int status = sq_range_parse(replay->err, SQ_OPT "samples", replay->options->samples, range);
     if (status == SQ_OK)
         status = sq_trace_seek(replay->err, replay->trace, range->first);
     if (status == SQ_OK)

@@ -1,5 +1,7 @@
 /* The note of how recordings became frames: written by a run, read by a replay. */
 #include "sim/events/frames/frame_rule.h"
+
+#include "kernels/base/option_names.h"
 #include "sim/json/json.h"
 #include "sim/report/frames_request.h"
 
@@ -12,9 +14,10 @@ int sq_frames_request_of(struct sq_error *err, const struct spikeq_frames_option
                            options->camera || options->width || options->tolerate ||
                            options->stream || options->carry;
     if (options->rule == NULL)
-        return has_option ? sq_fail(err, SQ_EUSAGE,
-                                    "options for recordings, but no --frames RULE to bin them by")
-                          : SQ_OK;
+        return has_option
+                   ? sq_fail(err, SQ_EUSAGE,
+                             "options for recordings, but no " SQ_OPT "frames RULE to bin them by")
+                   : SQ_OK;
     *request = (struct sq_frame_request){.frames = options->rule,
                                          .bin = options->bin > 0 ? options->bin : 1,
                                          .read = {.view = options->view,
@@ -22,8 +25,8 @@ int sq_frames_request_of(struct sq_error *err, const struct spikeq_frames_option
                                                   .width = options->width,
                                                   .height = options->height,
                                                   .tolerate = options->tolerate != 0}};
-    const int status = sq_frame_place_parse(err, "--crop", options->crop, &request->crop);
-    return status == SQ_OK ? sq_frame_place_parse(err, "--pad", options->pad, &request->pad)
+    const int status = sq_frame_place_parse(err, SQ_OPT "crop", options->crop, &request->crop);
+    return status == SQ_OK ? sq_frame_place_parse(err, SQ_OPT "pad", options->pad, &request->pad)
                            : status;
 }
 

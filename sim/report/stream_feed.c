@@ -94,11 +94,12 @@ static int check_options(struct sq_error *err, const char *path,
 {
     const char *what = NULL;
     if (options->labels != NULL)
-        what = "the samples of a stream have no labels; leave out --labels";
+        what = "the samples of a stream have no labels; leave out " SQ_OPT "labels";
     else if (options->trace.resume)
-        what = "a stream is gone when it was read; --resume goes on with files only";
+        what = "a stream is gone when it was read; " SQ_OPT "resume goes on with files only";
     else if (options->dump_dir != NULL && options->limit == 0)
-        what = "arrays are as long as is known beforehand; --dump of a stream needs --limit N";
+        what = "arrays are as long as is known beforehand; " SQ_OPT "dump of a stream needs " SQ_OPT
+               "limit N";
     return what == NULL ? SQ_OK : sq_fail(err, SQ_EUSAGE, "%s: %s", path, what);
 }
 
@@ -151,9 +152,9 @@ int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, 
                                     .step = options->step,
                                     .step_data = options->step_data};
     if (!sq_config_takes_frames(config) || config->in_channels != 2)
-        return sq_fail(err, SQ_EUSAGE,
-                       "%s: --frames makes frames of 2 polarities; this network takes images",
-                       path);
+        return sq_fail(
+            err, SQ_EUSAGE,
+            "%s: " SQ_OPT "frames makes frames of 2 polarities; this network takes images", path);
     const int refused = check_options(err, path, options);
     if (refused != SQ_OK)
         return refused;

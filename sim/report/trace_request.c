@@ -16,9 +16,9 @@ int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options 
     const char *codec = options->codec != NULL ? options->codec : "none";
     const int found = sq_codec_find(codec);
     if (strcmp(detail, "spikes") != 0 && strcmp(detail, "counts") != 0)
-        return sq_fail(err, SQ_EUSAGE, "--trace-detail %s: expected spikes or counts", detail);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "trace-detail %s: expected spikes or counts", detail);
     if (found < 0)
-        return sq_fail(err, SQ_EUSAGE, "--trace-codec %s: expected none, zlib or zstd", codec);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "trace-codec %s: expected none, zlib or zstd", codec);
     *request = (struct sq_trace_request){
         .populations = options->populations,
         .n_planned =
@@ -33,7 +33,7 @@ int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options 
         .input_frames = report->input_frames,
         .warnings = report->warnings_text,
     };
-    return sq_range_parse(err, "--trace-samples", options->samples, &request->samples);
+    return sq_range_parse(err, SQ_OPT "trace-samples", options->samples, &request->samples);
 }
 
 static int amend_recordings(struct sq_error *err, struct sq_recorder *recorder,

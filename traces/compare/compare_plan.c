@@ -98,6 +98,6 @@ int sq_compare_plans(struct sq_error *err, const struct sq_trace *a, const struc
     if (!same_timesteps(&plans) || !pair_up(&plans, pair, n) || !none_left(&plans) || *n > 0 ||
         options->populations == NULL)
         return SQ_OK;
-    return sq_fail(err, SQ_EUSAGE, "--populations %s: names no population of %s",
+    return sq_fail(err, SQ_EUSAGE, SQ_OPT "populations %s: names no population of %s",
                    options->populations, sq_trace_path(a));
 }

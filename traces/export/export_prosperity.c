@@ -119,9 +119,10 @@ int sq_export_prosperity(struct sq_error *err, const struct sq_export *export)
     if (status == SQ_OK) {
         sources.selection = sq_event_reader_selection(sources.reader);
         if (sources.selection->n_samples != 1)
-            status = sq_fail(err, SQ_EUSAGE,
-                             "%s: %zu samples are selected, Prosperity takes one: see --samples",
-                             path, sources.selection->n_samples);
+            status =
+                sq_fail(err, SQ_EUSAGE,
+                        "%s: %zu samples are selected, Prosperity takes one: see " SQ_OPT "samples",
+                        path, sources.selection->n_samples);
     }
     if (status == SQ_OK)
         status = write_arrays(err, &sources, &output, path, export->heads);

@@ -156,7 +156,7 @@ static int add_member(struct sq_error *err, struct archive *archive,
     snprintf(name, sizeof name, "%s.npy", member->plan.name);
     if (zip_name_locate(archive->zip, name, 0) >= 0)
         return sq_fail(err, SQ_EUSAGE,
-                       "%s: two arrays would be called %s; leave one out by --populations",
+                       "%s: two arrays would be called %s; leave one out by " SQ_OPT "populations",
                        archive->path, member->plan.name);
     struct sq_npz_source *source = &archive->source[archive->n_sources++];
     const int status = sq_npz_source_init(err, archive->path, member, source);

@@ -1,5 +1,7 @@
 #include "traces/files/other_files.h"
 
+#include "kernels/base/option_names.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -73,8 +75,8 @@ static const struct magic guessed[] = {
     {0, 2, "\x80\4", "a Python pickle, which is not read here; save arrays by numpy.save"},
     {0, 2, "\x80\5", "a Python pickle, which is not read here; save arrays by numpy.save"},
     {0, 3, "\xff\xd8\xff", "a JPEG image"},
-    {0, 3, "\0\0\x08", "IDX (MNIST images or labels), which goes to spikeq run --input"},
-    {8, 2, "{\"", "a safetensors checkpoint, which goes to spikeq run --model"},
+    {0, 3, "\0\0\x08", "IDX (MNIST images or labels), which goes to spikeq run " SQ_FLAG "input"},
+    {8, 2, "{\"", "a safetensors checkpoint, which goes to spikeq run " SQ_FLAG "model"},
     {0, 3, "ID3", "an MP3 recording"},
     {0, 2, "MZ", "a program"},
     {0, 2, "BM", "a BMP image"},
@@ -94,8 +96,8 @@ static const struct magic inputs[] = {
     {0, 4, "II*\0", "a TIFF image; PNG and JPEG are read, convert it"},
     {0, 4, "MM\0*", "a TIFF image; PNG and JPEG are read, convert it"},
     {0, 4, "\x89HDF", "an HDF5 file; save one array with numpy.save"},
-    {0, 9, "#!AER-DAT", "a recording of an event camera; --frames RULE bins it"},
-    {0, 2, "% ", "a recording of an event camera; --frames RULE bins it"},
+    {0, 9, "#!AER-DAT", "a recording of an event camera; " SQ_OPT "frames RULE bins it"},
+    {0, 2, "% ", "a recording of an event camera; " SQ_OPT "frames RULE bins it"},
     {0, 1, "\x80", "a Python pickle, which is never loaded; save one array with numpy.save"},
 };
 

@@ -143,8 +143,9 @@ static int read_shape(struct sq_error *err, struct sq_recording *recording,
     sq_array_shape_text(a, shape, sizeof shape);
     if ((a->n_dims != 2 && a->n_dims != 3) || a->dim[0] == 0 || a->dim[1] == 0 || a->dim[last] == 0)
         return sq_fail(err, SQ_ESHAPE,
-                       "%s: has shape %s, expected [T,N] or [B,T,N], with --transpose [N,T] or "
-                       "[B,N,T]; other shapes go into a folder as <population>.npy, [T,B,...]",
+                       "%s: has shape %s, expected [T,N] or [B,T,N], with " SQ_OPT
+                       "transpose [N,T] or [B,N,T]; other shapes go into a folder as "
+                       "<population>.npy, [T,B,...]",
                        recording->path, shape);
     const uint64_t timesteps = axis[want->is_transposed != 0];
     const uint64_t neurons = axis[want->is_transposed == 0];
@@ -153,7 +154,7 @@ static int read_shape(struct sq_error *err, struct sq_recording *recording,
                        "%s: shape %s is %" PRIu64 " timesteps of %" PRIu64
                        " neurons, at most %d and 2^30%s",
                        recording->path, shape, timesteps, neurons, SQ_TRACE_MAX_TIMESTEPS,
-                       want->is_transposed ? "" : "; is it [N,T]? --transpose takes it so");
+                       want->is_transposed ? "" : "; is it [N,T]? " SQ_OPT "transpose takes it so");
     recording->timesteps = (uint32_t)timesteps;
     recording->n_samples = a->n_dims == 3 ? a->dim[0] : 1;
     raster->timesteps = (size_t)timesteps;
@@ -161,8 +162,8 @@ static int read_shape(struct sq_error *err, struct sq_recording *recording,
     raster->is_mixed = a->fortran && recording->n_samples > 1;
     raster->is_time_fastest = (a->fortran != 0) != (want->is_transposed != 0);
     snprintf(recording->note, sizeof recording->note,
-             "%.80s was read as %s: %" PRIu64 " timesteps of %" PRIu64 " neurons; %s--transpose if "
-             "it is the other way round",
+             "%.80s was read as %s: %" PRIu64 " timesteps of %" PRIu64 " neurons; %s" SQ_FLAG
+             "transpose if it is the other way round",
              shape,
              want->is_transposed ? (a->n_dims == 3 ? "[B,N,T]" : "[N,T]")
                                  : (a->n_dims == 3 ? "[B,T,N]" : "[T,N]"),

@@ -17,7 +17,7 @@
 
 enum { RECORD = 5, CHUNK = RECORD * 4096 };
 
-static const char advice[] = "--dt gives a shorter timestep (in ms)";
+static const char advice[] = SQ_OPT "dt gives a shorter timestep (in ms)";
 
 struct slayer {
     const struct sq_recording_want *want; /* while it is opened */
@@ -41,7 +41,7 @@ static int add_spike(struct sq_error *err, struct sq_recording *recording, const
     if (event.timestep >= most)
         return sq_fail(err, SQ_EVALUE,
                        "%s: a spike at %" PRIu32 " us is timestep %.0f of %" PRIu32
-                       " at most; --dt gives a longer one (in ms)",
+                       " at most; " SQ_OPT "dt gives a longer one (in ms)",
                        recording->path, t_us, floor(steps + 1e-6), most);
     if (event.timestep >= recording->timesteps)
         recording->timesteps = event.timestep + 1;

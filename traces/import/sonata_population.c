@@ -48,11 +48,12 @@ static int read_units(const struct sq_sonata *sonata, struct train *train)
 static int warn_of_rounding(const struct sq_sonata *sonata, struct train *train, double timestamp)
 {
     train->is_coarse = 1;
-    return sq_warn(sonata->err, "coarse-timestamps",
-                   "%s: %s: timestamp %.9g is stored to within %.2g only, and a timestep is %.3g; "
-                   "--dt gives a longer one, or store float64",
-                   sonata->recording->path, train->timestamps, timestamp,
-                   timestamp * train->rounding, sonata->want->dt_ms / train->ms_per_unit);
+    return sq_warn(
+        sonata->err, "coarse-timestamps",
+        "%s: %s: timestamp %.9g is stored to within %.2g only, and a timestep is %.3g; " SQ_OPT
+        "dt gives a longer one, or store float64",
+        sonata->recording->path, train->timestamps, timestamp, timestamp * train->rounding,
+        sonata->want->dt_ms / train->ms_per_unit);
 }
 
 /* A spike that lies a millionth of a timestep before an edge belongs behind it: k * dt / dt is not
@@ -70,7 +71,8 @@ static int step_of(const struct sq_sonata *sonata, struct train *train, double t
     *step = (uint64_t)floor(steps + (rounding > 1e-6 ? rounding : 1e-6));
     if (sonata->timesteps == 0 && *step >= SQ_TRACE_MAX_TIMESTEPS) {
         snprintf(what, sizeof what,
-                 "timestamp %.9g is timestep %" PRIu64 " of %d at most; --dt gives a longer one",
+                 "timestamp %.9g is timestep %" PRIu64 " of %d at most; " SQ_OPT
+                 "dt gives a longer one",
                  timestamp, *step, SQ_TRACE_MAX_TIMESTEPS);
         return fail(sonata, train, SQ_EVALUE, what);
     }

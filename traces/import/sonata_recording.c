@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const char advice[] = "--dt gives a shorter timestep (in ms)";
+static const char advice[] = SQ_OPT "dt gives a shorter timestep (in ms)";
 
 /* Before populations had names, /spikes held the two datasets itself. */
 static int check_layout(struct sq_sonata *sonata)

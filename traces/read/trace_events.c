@@ -105,7 +105,8 @@ static int select_samples(struct sq_error *err, struct sq_event_reader *reader,
         return sq_fail(err, SQ_EVALUE, "%s: holds no samples", sq_trace_path(reader->trace));
     return n > 0 ? SQ_OK
                  : sq_fail(err, SQ_EVALUE,
-                           "%s: holds no sample numbered %" PRIu64 " to %" PRIu64 ", see --samples",
+                           "%s: holds no sample numbered %" PRIu64 " to %" PRIu64 ", see " SQ_OPT
+                           "samples",
                            sq_trace_path(reader->trace), range->first, range->end - 1);
 }
 
@@ -183,8 +184,8 @@ int sq_event_reader_open(struct sq_error *err, struct sq_trace *trace, const cha
     const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
     if (plan->detail != SQ_TRACE_SPIKES)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: holds counts only, no spikes: record it again with --trace-detail "
-                       "spikes",
+                       "%s: holds counts only, no spikes: record it again with " SQ_OPT
+                       "trace-detail spikes",
                        sq_trace_path(trace));
     struct sq_event_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
@@ -247,7 +248,7 @@ int sq_event_reader_at(struct sq_error *err, struct sq_event_reader *reader, uin
         return sq_fail(err, SQ_EUNSUPPORTED,
                        "%s: sample %" PRIu64 ", timestep %" PRIu32
                        ", %s: was no frame of whole numbers and is not in the trace; leave it out "
-                       "by --populations",
+                       "by " SQ_OPT "populations",
                        sq_trace_path(reader->trace), sample, timestep,
                        reader->selection.plan->population[population].name);
     return status < 0 ? status : decode(err, reader, &frame, events);

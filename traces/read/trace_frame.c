@@ -99,8 +99,8 @@ int sq_trace_unpack(struct sq_error *err, const struct sq_trace_place *where,
     *size = frame->size;
     if (frame->encoding == SQ_FRAME_COUNT)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: holds counts only, no spikes: record it again with --trace-detail "
-                       "spikes",
+                       "%s: holds counts only, no spikes: record it again with " SQ_OPT
+                       "trace-detail spikes",
                        where->path);
     if (frame->codec == SQ_CODEC_NONE)
         return SQ_OK;

@@ -1,5 +1,7 @@
 /* Traces begun and gone on with. */
 #include "traces/format/description.h"
+
+#include "kernels/base/option_names.h"
 #include "traces/format/graph_check.h"
 #include "traces/read/trace_reader.h"
 #include "traces/write/trace_file.h"
@@ -20,7 +22,7 @@ static int check_place(struct sq_error *err, const char *path)
 {
     struct stat info;
     if (path[0] == '\0')
-        return sq_fail(err, SQ_EUSAGE, "--trace: the name is empty; give a file");
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "trace: the name is empty; give a file");
     if (strcmp(path, "-") == 0)
         return sq_fail(err, SQ_EUSAGE,
                        "-: a trace is a database, which standard output cannot take; give a file "
@@ -128,7 +130,9 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
     int status = check_place(err, path);
     if (status == SQ_OK && replaces && !replace)
         status = sq_fail(err, SQ_EUSAGE,
-                         "%s: exists already; --force replaces it, --resume goes on with it", path);
+                         "%s: exists already; " SQ_OPT "force replaces it, " SQ_OPT
+                         "resume goes on with it",
+                         path);
     if (status == SQ_OK)
         status = check_plan(err, path, plan);
     if (status == SQ_OK)
@@ -159,7 +163,7 @@ static int differs(struct sq_error *err, const char *path, const char *theirs, c
             line = i + 1;
     return sq_fail(err, SQ_ESHAPE,
                    "%s: was recorded otherwise: %.*s, but this run has %.*s; give the same "
-                   "options, or --force to record anew",
+                   "options, or " SQ_OPT "force to record anew",
                    path, (int)strcspn(theirs + line, "\n"), theirs + line,
                    (int)strcspn(ours + line, "\n"), ours + line);
 }
@@ -173,7 +177,7 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
     if (found->version != SQ_TRACE_VERSION)
         return sq_fail(err, SQ_EUNSUPPORTED,
                        "%s: is a trace of version %d, which can be read but not continued; record "
-                       "it anew with --force",
+                       "it anew with " SQ_OPT "force",
                        sq_trace_path(trace), (int)found->version);
     int status = describe(err, plan, &ours);
     if (status == SQ_OK)

@@ -18,15 +18,13 @@ void sq_trace_file_say_kept(struct sq_error *err, uint64_t n)
 {
     if (err == NULL)
         return;
-    const size_t at = strlen(err->text), room = sizeof err->text - at;
     if (n == 0)
-        snprintf(err->text + at, room, "; no sample was written, nothing is left of it");
+        sq_fail_add(err, "; no sample was written, nothing is left of it");
     else if (n == 1)
-        snprintf(err->text + at, room, "; 1 whole sample is kept, --resume goes on behind it");
+        sq_fail_add(err, "; 1 whole sample is kept, " SQ_OPT "resume goes on behind it");
     else
-        snprintf(err->text + at, room,
-                 "; %llu whole samples are kept, --resume goes on behind them",
-                 (unsigned long long)n);
+        sq_fail_add(err, "; %llu whole samples are kept, " SQ_OPT "resume goes on behind them",
+                    (unsigned long long)n);
 }
 
 /* A journal without a byte rolls nothing back; SQLite leaves it where memory ran out. */

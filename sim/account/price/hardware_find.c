@@ -106,7 +106,7 @@ static int find_profile(struct sq_error *err, const char *config_dirs, const cha
            sq_folder_next(&rest, folder)) {
         *path = profile_path(folder, file);
         if (*path == NULL)
-            return sq_fail(err, SQ_ENOMEM, "--hardware %.64s: out of memory", name);
+            return sq_fail(err, SQ_ENOMEM, SQ_OPT "hardware %.64s: out of memory", name);
         if (access(*path, F_OK) == 0)
             return SQ_OK;
         free(*path);
@@ -114,12 +114,12 @@ static int find_profile(struct sq_error *err, const char *config_dirs, const cha
     sq_hardware_each(config_dirs, list_name, known);
     if (known[0] == '\0')
         return sq_fail(err, SQ_EIO,
-                       "--hardware %.64s: there are no profiles in hardware/ of %s; set "
-                       "SPIKEQ_CONFIGS to the folder configs/ of spikeq",
+                       SQ_OPT "hardware %.64s: there are no profiles in hardware/ of %s; set "
+                              "SPIKEQ_CONFIGS to the folder configs/ of spikeq",
                        name, config_dirs != NULL ? config_dirs : "(no folder)");
     return sq_fail(err, SQ_EIO,
-                   "--hardware %.64s: no such profile; known: %s; a file of your own is given as "
-                   "a path with '/' or .json",
+                   SQ_OPT "hardware %.64s: no such profile; known: %s; a file of your own is given "
+                          "as a path with '/' or .json",
                    name, known);
 }
 

@@ -1,5 +1,7 @@
 #include "sim/account/price/pricing.h"
 
+#include "kernels/base/option_names.h"
+
 #include "sim/account/price/exact.h"
 
 #include <string.h>
@@ -102,7 +104,8 @@ int sq_pricing_begin(struct sq_error *err, struct sq_arena *arena, const struct 
     char names[120];
     if (!source->has_counts && !sq_convention_is(convention, SQ_TAKES_RATES))
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "--convention %s: needs counts, and rates are no counts; expected a report, "
+                       SQ_OPT
+                       "convention %s: needs counts, and rates are no counts; expected a report, "
                        "or %s",
                        sq_convention_table[convention].name,
                        sq_convention_names(SQ_TAKES_RATES, NULL, names, sizeof names));

@@ -47,7 +47,7 @@ static int unknown_key(struct sq_error *err, const char *key, size_t length)
     for (size_t i = 0; i < sq_n_switches && used < sizeof known; i++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "",
                                  sq_switch_table[i].key);
-    return sq_fail(err, SQ_EUSAGE, "--switch %.*s: no such switch; expected one of %s",
+    return sq_fail(err, SQ_EUSAGE, SQ_OPT "switch %.*s: no such switch; expected one of %s",
                    (int)(length < 64 ? length : 64), key, known);
 }
 
@@ -61,7 +61,7 @@ int sq_switches_set(struct sq_error *err, struct sq_switches *switches, const ch
         const char *value = key_value[length] == '=' ? key_value + length + 1 : "";
         const int number = choice_number(row->choices, value);
         if (number < 0)
-            return sq_fail(err, SQ_EUSAGE, "--switch %s: value \"%.64s\", expected one of %s",
+            return sq_fail(err, SQ_EUSAGE, SQ_OPT "switch %s: value \"%.64s\", expected one of %s",
                            row->key, value, row->choices);
         *member_of(switches, i) = number;
         return SQ_OK;

@@ -19,8 +19,9 @@ static void list_conventions(struct sq_book *book)
 static void list_switches(struct sq_book *book)
 {
     const struct sq_switches plain = sq_switches_default();
-    struct sq_sheet *sheet = sq_book_sheet(book, "switches", "switches (--switch KEY=VALUE)",
-                                           "switch|values|default|decides");
+    struct sq_sheet *sheet =
+        sq_book_sheet(book, "switches", "switches (" SQ_FLAG "switch KEY=VALUE)",
+                      "switch|values|default|decides");
     char choice[64];
     for (size_t i = 0; i < sq_n_switches; i++) {
         sq_sheet_row(book, sheet);
@@ -65,7 +66,8 @@ int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *confi
     list_conventions(book);
     list_switches(book);
     struct listing list = {err, book,
-                           sq_book_sheet(book, "hardware", "hardware profiles (--hardware NAME)",
+                           sq_book_sheet(book, "hardware",
+                                         "hardware profiles (" SQ_FLAG "hardware NAME)",
                                          "profile|price|energy_pj|kind|year|source")};
     const int rc = sq_hardware_each(config_dirs, list_profile, &list);
     return rc == SQ_ENOMEM ? sq_fail(err, rc, "out of memory for the list of profiles") : rc;

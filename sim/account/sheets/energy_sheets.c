@@ -1,6 +1,8 @@
 /* Bills as sheets: a summary of conventions, then layers, blocks or timesteps. */
 #include "sim/account/sheets/energy.h"
 
+#include "kernels/base/option_names.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -121,11 +123,12 @@ static int add_timesteps(struct sq_error *err, struct sq_book *book, const struc
     char title[200], name[32], names[120];
     int rc = SQ_OK;
     if (!source->has_counts || (!sq_convention_is(convention, SQ_BY_TIMESTEP)))
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "--per timestep: convention %s looks at all timesteps at once, expected "
-                       "--convention %s, and a report",
-                       sq_convention_table[convention].name,
-                       sq_convention_names(SQ_BY_TIMESTEP, NULL, names, sizeof names));
+        return sq_fail(
+            err, SQ_EUNSUPPORTED,
+            SQ_OPT "per timestep: convention %s looks at all timesteps at once, expected " SQ_OPT
+                   "convention %s, and a report",
+            sq_convention_table[convention].name,
+            sq_convention_names(SQ_BY_TIMESTEP, NULL, names, sizeof names));
     snprintf(title, sizeof title, "%s: timesteps, per sample, convention %s", energy->origin,
              sq_convention_table[convention].name);
     snprintf(name, sizeof name, "timesteps_%s", sq_convention_table[convention].name);
@@ -186,19 +189,21 @@ static int check_samples(struct sq_error *err, const struct sq_energy *energy,
     char chosen[64], usual[64];
     if (bill->is_by_width)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "--per sample, class: of each sample the operations of all layers together "
-                       "are known, and %s prices them by their width; expected --per layer, block "
-                       "or timestep, or another --hardware",
+                       SQ_OPT
+                       "per sample, class: of each sample the operations of all layers together "
+                       "are known, and %s prices them by their width; expected " SQ_OPT
+                       "per layer, block or timestep, or another " SQ_OPT "hardware",
                        energy->hardware.name);
     for (size_t i = 0; i < sq_n_switches; i++) {
         sq_switch_choice(&energy->switches, i, chosen, sizeof chosen);
         if (strcmp(chosen, sq_switch_choice(&plain, i, usual, sizeof usual)) != 0 &&
             (sq_switch_concerns(sq_switch_table[i].key, sq_convention_table[SQ_EXACT].name) ||
              sq_switch_concerns(sq_switch_table[i].key, sq_convention_table[SQ_PAPER].name)))
-            return sq_fail(err, SQ_EUNSUPPORTED,
-                           "--per sample, class: samples are counted under default switches, and "
-                           "--switch %s=%s would change nothing; leave it out",
-                           sq_switch_table[i].key, chosen);
+            return sq_fail(
+                err, SQ_EUNSUPPORTED,
+                SQ_OPT "per sample, class: samples are counted under default switches, and " SQ_OPT
+                       "switch %s=%s would change nothing; leave it out",
+                sq_switch_table[i].key, chosen);
     }
     return SQ_OK;
 }

@@ -109,10 +109,11 @@ int sq_energy_table(struct sq_error *err, struct sq_book *book, const struct sq_
     int column[4] = {0};
     char title[200];
     if (energy->convention >= 0 && energy->convention != SQ_PAPER)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "--convention %s: a table of rates knows no more than rate x FLOPs, "
-                       "expected paper",
-                       sq_convention_table[energy->convention].name);
+        return sq_fail(
+            err, SQ_EUNSUPPORTED,
+            SQ_OPT
+            "convention %s: a table of rates knows no more than rate x FLOPs, expected paper",
+            sq_convention_table[energy->convention].name);
     int rc = sq_csv_read(err, path, &csv);
     for (int i = 0; rc == SQ_OK && i < 4; i++)
         if (i != 2 || (column[i] = sq_csv_column(&csv, "dense")) < 0) /* its older name */

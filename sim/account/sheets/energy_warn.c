@@ -2,6 +2,8 @@
  * that a run did not make. One piece of code for energy and analyze. */
 #include "sim/account/sheets/energy.h"
 
+#include "kernels/base/option_names.h"
+
 #include "sim/account/price/exact.h"
 #include "sim/account/price/syops.h"
 
@@ -50,8 +52,8 @@ static int warn_widths(struct sq_error *err, const struct sq_priced *priced)
     if (strstr(hardware->width, "float") != NULL)
         return sq_warn(err, "float-prices",
                        "%s: the run computed in integers, profile %s prices %s; spikeq "
-                       "energy --convention exact --hardware fixed_45nm prices every addition by "
-                       "its width",
+                       "energy " SQ_FLAG "convention exact " SQ_FLAG
+                       "hardware fixed_45nm prices every addition by its width",
                        priced->origin, hardware->name, hardware->width);
     for (size_t i = 0; by_width && i < priced->n_bills; i++)
         n_floats += !priced->bill[i].is_by_width &&
@@ -59,8 +61,8 @@ static int warn_widths(struct sq_error *err, const struct sq_priced *priced)
     return n_floats == 0 ? SQ_OK
                          : sq_warn(err, "float-prices",
                                    "%s: a run in integers, which profile %s prices by width in "
-                                   "convention exact alone, all others as float32; --convention "
-                                   "exact",
+                                   "convention exact alone, all others as float32; " SQ_OPT
+                                   "convention exact",
                                    priced->origin, hardware->name);
 }
 
@@ -105,7 +107,7 @@ static int warn_names(struct sq_error *err, const struct sq_priced *priced)
     return n == 0 ? SQ_OK
                   : sq_warn(err, "layers-not-priced",
                             "%s: syops-names=tool prices names with conv or head alone: %u linear "
-                            "layers of %.0f dense operations cost nothing; --switch "
+                            "layers of %.0f dense operations cost nothing; " SQ_OPT "switch "
                             "syops-names=all prices them",
                             priced->origin, n, dense);
 }

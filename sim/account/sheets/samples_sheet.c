@@ -49,9 +49,9 @@ int sq_samples_sheet(struct sq_error *err, struct sq_book *book, const char *ori
     for (size_t i = 0; i < samples->n; i++)
         most = samples->sample[i].label > most ? samples->sample[i].label : most;
     if (samples->n == 0 || (by_class && most < 0))
-        return sq_fail(err, SQ_EUNSUPPORTED, "--per %s: %s has no %s, expected a report of %s",
+        return sq_fail(err, SQ_EUNSUPPORTED, SQ_OPT "per %s: %s has no %s, expected a report of %s",
                        by_class ? "class" : "sample", origin, by_class ? "labels" : "samples",
-                       by_class ? "a run with --labels" : "this spikeq");
+                       by_class ? "a run with " SQ_OPT "labels" : "this spikeq");
     snprintf(title, sizeof title, "%s: %s, hardware %s", origin, by_class ? "classes" : "samples",
              hardware->name);
     if (!by_class) {

@@ -193,14 +193,15 @@ static int fail_column(struct sq_error *err, const struct sq_book *book, const c
         for (size_t i = 0; i < book->sheet[s].n_columns && used < sizeof known; i++)
             used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
                                      used > 0 ? ", " : "", book->sheet[s].column[i].name);
-    return sq_fail(err, SQ_EUSAGE, "--columns %.*s: no such column; there are %s",
+    return sq_fail(err, SQ_EUSAGE, SQ_OPT "columns %.*s: no such column; there are %s",
                    (int)(bytes < 64 ? bytes : 64), wanted, used > 0 ? known : "none");
 }
 
 int sq_style_check(struct sq_error *err, const struct sq_book *book, const struct sq_style *style)
 {
     if (style->unit != NULL && unit_by_name(style->unit) == NULL)
-        return sq_fail(err, SQ_EUSAGE, "--unit %.32s: expected pJ, nJ, uJ, mJ or J", style->unit);
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "unit %.32s: expected pJ, nJ, uJ, mJ or J",
+                       style->unit);
     for (const char *at = book != NULL ? style->columns : NULL; at != NULL;) {
         const size_t bytes = strcspn(at, ",");
         if (!is_known(book, at, bytes))

@@ -27,10 +27,11 @@ static int check_model(struct sq_error *err, const struct sq_scope *scope,
                        network->model_path, scope->path, network->model_digest, digest);
     const char *root = sq_trace_meta(scope->trace, "model_root");
     if (digest != NULL && digest[0] != '\0' && root != NULL && strcmp(root, network->root) != 0)
-        return sq_fail(err, SQ_ESHAPE,
-                       "%s: %s was recorded of other weights of this file, \"%s\", not \"%s\"; "
-                       "--weights chooses",
-                       network->model_path, scope->path, root, network->root);
+        return sq_fail(
+            err, SQ_ESHAPE,
+            "%s: %s was recorded of other weights of this file, \"%s\", not \"%s\"; " SQ_OPT
+            "weights chooses",
+            network->model_path, scope->path, root, network->root);
     if (network->config.depth != recorded->config.depth ||
         network->head.n_in != recorded->head.n_in ||
         sq_network_last(network)->shape.n_rows != sq_network_last(recorded)->shape.n_rows ||
@@ -50,7 +51,7 @@ int sq_decision_plan(struct sq_error *err, const struct sq_scope *scope,
     *decision = (struct sq_decision){.network = network, .streams = find_streams(scope)};
     if (decision->streams == NULL)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: --model needs the spikes of patch_embed.proj_lif3, "
+                       "%s: " SQ_OPT "model needs the spikes of patch_embed.proj_lif3, "
                        "patch_embed.rpe_lif and proj_lif, fc2_lif of every block",
                        scope->path);
     const int status = check_model(err, scope, network);

@@ -45,13 +45,13 @@ int sq_raster_find(struct sq_error *err, const struct sq_scope *scope, const cha
         return SQ_OK;
     if (!scope->has_spikes)
         return sq_fail(err, SQ_EUSAGE,
-                       "%s: --raster-sample %s: the trace holds counts only, no spikes",
+                       "%s: " SQ_OPT "raster-sample %s: the trace holds counts only, no spikes",
                        scope->path, text);
-    const int status = sq_range_parse(err, "--raster-sample", text, &range);
+    const int status = sq_range_parse(err, SQ_OPT "raster-sample", text, &range);
     if (status != SQ_OK)
         return status;
     if (range.end - range.first != 1)
-        return sq_fail(err, SQ_EUSAGE, "--raster-sample %s: expected the number of one sample",
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "raster-sample %s: expected the number of one sample",
                        text);
     for (uint64_t i = 0; i < scope->n_samples; i++)
         if (scope->sample[i].id == range.first) {
@@ -59,8 +59,8 @@ int sq_raster_find(struct sq_error *err, const struct sq_scope *scope, const cha
             return SQ_OK;
         }
     return sq_fail(err, SQ_EUSAGE,
-                   "%s: --raster-sample %s is not among the samples that are analysed", scope->path,
-                   text);
+                   "%s: " SQ_OPT "raster-sample %s is not among the samples that are analysed",
+                   scope->path, text);
 }
 
 /* Those of the neurons that fire: how many, and in `fired` which. */

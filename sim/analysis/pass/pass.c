@@ -37,10 +37,11 @@ int sq_pass_plan(struct sq_error *err, const struct sq_scope *scope, struct sq_p
                 (scope->has_spikes || !measure[m]->needs_spikes))
                 add_job(scope, pass, measure[m], &scope->subject[s]);
     if (pass->n_counts > MOST_COUNTS)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: its populations need %zu counters, at most %d are kept; choose fewer "
-                       "--populations",
-                       scope->path, pass->n_counts, MOST_COUNTS);
+        return sq_fail(
+            err, SQ_EUNSUPPORTED,
+            "%s: its populations need %zu counters, at most %d are kept; choose fewer " SQ_OPT
+            "populations",
+            scope->path, pass->n_counts, MOST_COUNTS);
     pass->count = sq_arena_alloc(&pass->arena, pass->n_counts, sizeof *pass->count);
     pass->each = sq_arena_alloc(&pass->arena, scope->n_samples, n_each * sizeof *pass->each);
     pass->of_sample =

@@ -106,8 +106,9 @@ int sq_scope_read_samples(struct sq_error *err, struct sq_scope *scope,
         keep_sample(scope, &sample);
     }
     if (status == SQ_OK && scope->n_samples == 0)
-        return sq_fail(err, SQ_EUSAGE, "%s: --samples chooses none of its %" PRIu64 " samples",
-                       scope->path, sq_trace_n_samples(scope->trace));
+        return sq_fail(err, SQ_EUSAGE,
+                       "%s: " SQ_OPT "samples chooses none of its %" PRIu64 " samples", scope->path,
+                       sq_trace_n_samples(scope->trace));
     return status == SQ_OK ? index_labels(err, scope) : status;
 }
 
@@ -121,7 +122,7 @@ static int check_sizes(struct sq_error *err, const struct sq_scope *scope)
             __builtin_mul_overflow(squares, scope->n_samples, &squares))
             return sq_fail(err, SQ_EUNSUPPORTED,
                            "%s: %s with %" PRIu64 " neuron-timesteps is too large to be analysed; "
-                           "choose fewer --samples",
+                           "choose fewer " SQ_OPT "samples",
                            scope->path, scope->plan->population[p].name, most);
     }
     return SQ_OK;

@@ -143,8 +143,9 @@ int sq_subjects_find(struct sq_error *err, struct sq_scope *scope, const char *g
             add_population(scope, p, &source[p]);
     scope->n_populations = scope->n_subjects;
     if (scope->n_populations == 0)
-        return sq_fail(err, SQ_EUSAGE, "%s: --populations %s matches no population of spikes",
-                       scope->path, globs != NULL ? globs : "*");
+        return sq_fail(err, SQ_EUSAGE,
+                       "%s: " SQ_OPT "populations %s matches no population of spikes", scope->path,
+                       globs != NULL ? globs : "*");
     if (scope->network == NULL || !scope->has_spikes)
         return SQ_OK;
     uint32_t number = 0;

@@ -83,7 +83,7 @@ static int refuse_unknown(struct sq_camera *reader, const unsigned char *head, s
                        reader->path, text);
     return sq_fail(reader->err, SQ_EUNSUPPORTED,
                    "%s: not a recording of events: its content fits none of the formats of "
-                   "docs/events.md; N-MNIST has no magic: --format nmnist reads it as such",
+                   "docs/events.md; N-MNIST has no magic: " SQ_OPT "format nmnist reads it as such",
                    reader->path);
 }
 
@@ -168,7 +168,7 @@ static int guess_size(struct sq_camera *reader)
     struct sq_event_extent extent = {0};
     if (!sq_source_is_file(reader->source))
         return sq_fail(reader->err, SQ_EUSAGE,
-                       "%s: %s does not tell the sensor's size; give --size WIDTHxHEIGHT",
+                       "%s: %s does not tell the sensor's size; give " SQ_OPT "size WIDTHxHEIGHT",
                        reader->path, reader->facts.format);
     const bool tolerate = reader->options.tolerate;
     reader->options.tolerate = true;
@@ -178,8 +178,8 @@ static int guess_size(struct sq_camera *reader)
         return rc;
     if (!sq_sensor_guess(&extent, &reader->options.width, &reader->options.height))
         return sq_fail(reader->err, SQ_EVALUE,
-                       "%s: pixel (%" PRIu32 ",%" PRIu32
-                       ") is on no known sensor; give --size WIDTHxHEIGHT",
+                       "%s: pixel (%" PRIu32 ",%" PRIu32 ") is on no known sensor; give " SQ_OPT
+                       "size WIDTHxHEIGHT",
                        reader->path, extent.x_max, extent.y_max);
     if (extent.x_max >= reader->options.width || extent.y_max >= reader->options.height)
         sq_event_store_stop(&reader->store);
@@ -203,8 +203,8 @@ int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event
     if (rc == SQ_OK)
         rc = find_format(reader);
     if (rc == SQ_OK && options->camera != NULL && reader->format != &sq_format_aedat2)
-        rc = sq_fail(err, SQ_EUSAGE, "%s: --camera is for AEDAT 2.0 recordings; this is %s", path,
-                     reader->format->name);
+        rc = sq_fail(err, SQ_EUSAGE, "%s: " SQ_OPT "camera is for AEDAT 2.0 recordings; this is %s",
+                     path, reader->format->name);
     if (rc == SQ_OK)
         rc = find_view(reader);
     if (rc == SQ_OK)

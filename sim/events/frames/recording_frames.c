@@ -55,14 +55,15 @@ int sq_frame_grid_fit(struct sq_error *err, const char *path,
     const bool fits = place_side(request, whole.width, width, &grid->left) &&
                       place_side(request, whole.height, height, &grid->top);
     const bool crop = (whole.width > width || whole.height > height) && !request->crop;
-    return fits ? SQ_OK
-                : sq_fail(
-                      err, SQ_ESHAPE,
-                      "%s: frames of %" PRIu32 "x%" PRIu32 " pixels; the network takes %" PRIu32
-                      "x%" PRIu32 ": %s",
-                      path, whole.width, whole.height, width, height,
-                      crop ? "--crop center or --crop corner cuts them, --bin K makes them smaller"
-                           : "--pad center or --pad corner puts zeros around them");
+    return fits
+               ? SQ_OK
+               : sq_fail(err, SQ_ESHAPE,
+                         "%s: frames of %" PRIu32 "x%" PRIu32 " pixels; the network takes %" PRIu32
+                         "x%" PRIu32 ": %s",
+                         path, whole.width, whole.height, width, height,
+                         crop ? SQ_OPT "crop center or " SQ_OPT "crop corner cuts them, " SQ_OPT
+                                       "bin K makes them smaller"
+                              : SQ_OPT "pad center or " SQ_OPT "pad corner puts zeros around them");
 }
 
 /* Where frames become pixels. */
@@ -91,8 +92,8 @@ static int check_timesteps(struct sq_error *err, const char *path, const char *r
     return n == timesteps ? SQ_OK
                           : sq_fail(err, SQ_ESHAPE,
                                     "%s: %s makes %" PRIu64 " frames, the network takes %" PRIu32
-                                    " timesteps; number:%" PRIu32 " makes as many, --set T=%" PRIu64
-                                    " runs them",
+                                    " timesteps; number:%" PRIu32 " makes as many, " SQ_OPT
+                                    "set T=%" PRIu64 " runs them",
                                     path, rule, n, timesteps, timesteps, n);
 }
 

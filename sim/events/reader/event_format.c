@@ -43,7 +43,7 @@ static int end_at(struct sq_camera *reader, uint64_t offset, bool is_tolerated, 
     vsnprintf(facts->damage, sizeof facts->damage, format, args);
     if (!is_tolerated)
         return sq_fail(reader->err, SQ_EFORMAT,
-                       "%s: byte %" PRIu64 ": %s; --tolerate uses the events before it",
+                       "%s: byte %" PRIu64 ": %s; " SQ_OPT "tolerate uses the events before it",
                        reader->path, offset, facts->damage);
     facts->is_damaged = true;
     facts->damage_offset = offset;

@@ -1,4 +1,4 @@
-#include "kernels/base/status.h"
+#include "kernels/base/warnings.h"
 
 #include "test/unit.h"
 
@@ -28,6 +28,32 @@ START_TEST(control_bytes_are_replaced)
     name[255] = want[255] = '\0';
     sq_fail(&err, SQ_EFORMAT, "%s", name);
     ck_assert_str_eq(err.text, want);
+}
+END_TEST
+
+/* An option is named as the outermost list of warnings says; without one its mark stays, through a
+ * worker's error too, until an error with a list receives the sentence. */
+START_TEST(options_are_named_by_the_outermost_list)
+{
+    static const char *const want[] = {SQ_OPT "force x; " SQ_OPT "resume?", "force x; resume?",
+                                       "--force x; --resume?"};
+    struct sq_error worker = {0};
+    sq_fail(&worker, SQ_EUSAGE, SQ_OPT "%s x", "force");
+    sq_fail_add(&worker, "; " SQ_OPT "resume\n");
+    ck_assert_str_eq(worker.text, want[SQ_NAMES_MARKED]);
+    for (int names = SQ_NAMES_MARKED; names <= SQ_NAMES_DASHED; names++) {
+        struct sq_warnings outer = {.names = (enum sq_option_names)names}, inner = {.n = 0};
+        struct sq_error err = {.warnings = &outer};
+        sq_warnings_begin(&err, &inner);
+        sq_error_copy(&err, &worker);
+        ck_assert_str_eq(err.text, want[names]);
+        sq_fail(&err, SQ_EUSAGE, "%s", worker.text);
+        ck_assert_str_eq(err.text, want[names]);
+        sq_warn(&err, "name", "%s", worker.text);
+        ck_assert_str_eq(inner.item[0].text, want[names]);
+        ck_assert_str_eq(outer.item[0].text, want[names]);
+        sq_warnings_end(&err, &inner);
+    }
 }
 END_TEST
 
@@ -67,6 +93,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("status");
     tcase_add_test(t, fail_records_sentence_and_code);
     tcase_add_test(t, control_bytes_are_replaced);
+    tcase_add_test(t, options_are_named_by_the_outermost_list);
     tcase_add_test(t, long_sentences_are_cut);
     tcase_add_test(t, every_code_has_name_and_text);
     suite_add_tcase(s, t);

@@ -63,7 +63,7 @@ START_TEST(strict_makes_it_an_error)
     sq_warnings_begin(&err, &inner);
     ck_assert_int_eq(sq_warn(&err, "zero-weights", "a.pth: 3 of 4"), SQ_EVALUE);
     ck_assert_str_eq(err.text,
-                     "a.pth: 3 of 4 [zero-weights: --strict makes this warning an error]");
+                     "a.pth: 3 of 4 [zero-weights: " SQ_OPT "strict makes this warning an error]");
     ck_assert_uint_eq(heard.n, 0);
     ck_assert_int_eq(sq_warnings_repeat(&err, &inner), SQ_EVALUE);
 }

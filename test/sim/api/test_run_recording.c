@@ -359,12 +359,12 @@ START_TEST(what_is_refused)
             .frames = {.rule = "number:7", .width = net.width, .height = net.height}},
         SPIKEQ_ESHAPE, "makes 7 frames");
     refuse((struct spikeq_run_options){.input = path, .frames = {.bin = 2}}, SPIKEQ_EUSAGE,
-           "no --frames RULE");
+           "no frames RULE");
     refuse((struct spikeq_run_options){.input = path, .frames = {.rule = "time:3", .crop = "left"}},
-           SPIKEQ_EUSAGE, "--crop left");
+           SPIKEQ_EUSAGE, "crop left");
     refuse((struct spikeq_run_options){.input = path,
                                        .frames = {.rule = "time:3", .width = 200, .height = 200}},
-           SPIKEQ_ESHAPE, "--crop center");
+           SPIKEQ_ESHAPE, "crop center");
     refuse((struct spikeq_run_options){.input = path, .frames = {.rule = "number:3", .stream = 1}},
            SPIKEQ_EUSAGE, "duration:US");
     refuse((struct spikeq_run_options){.input = path,

@@ -297,7 +297,7 @@ static const struct {
     {"block.0.in", "(2, 3, 4, 16)", "block.0.in is no population of config c", 384},
     {"input", "(2, 3, 1, 8, 8)", "input is no population of config c", 384},
     {"block.0.attn.q_lif", "(2, 3, 4, 16)",
-     "population patch_embed.proj_lif of config c is missing; --partial", 384},
+     "population patch_embed.proj_lif of config c is missing; partial", 384},
 };
 
 START_TEST(what_does_not_fit_is_named)

@@ -240,10 +240,10 @@ START_TEST(what_is_refused)
     write_png("one.png", PNG_FORMAT_RGB, 3, 1);
     refuse(temp_write("label.txt", "one.png 3\n", 10), SQ_EVALUE, "has the label 3");
     want.height = 6;
-    refuse(temp_path("one.png"), SQ_ESHAPE, "--set fit=pad");
+    refuse(temp_path("one.png"), SQ_ESHAPE, SQ_OPT "set fit=pad");
     want.height = 4;
     want.frames = 1;
-    refuse(temp_path("one.png"), SQ_EUSAGE, "--frames RULE");
+    refuse(temp_path("one.png"), SQ_EUSAGE, SQ_OPT "frames RULE");
     want.frames = 0;
     want.frame_request = &(struct sq_frame_request){.frames = "number:2", .bin = 1};
     refuse(temp_path("one.png"), SQ_EUSAGE, "takes images");

@@ -155,14 +155,14 @@ START_TEST(what_is_no_frames)
     refuse(temp_text("other/README.txt", "no frames"), SQ_EFORMAT, "neither .npy nor IDX");
     refuse(temp_path("other"), SQ_EUSAGE, "README.txt: holds no frames");
     refuse(write_npz("t.npz", "t.npy", "<f8", "(48,)", frames, sizeof frames, NULL), SQ_EUSAGE,
-           "a recording; give --frames RULE");
+           "a recording; give " SQ_OPT "frames RULE");
     refuse(write_npz("x.npz", "x.npy", "<f8", "(48,)", frames, sizeof frames, NULL),
            SQ_EUNSUPPORTED, "no readable member frames.npy");
     refuse(write_npy("e.npy", "<f8", "(12, 4)", frames, sizeof frames), SQ_EUSAGE, "a recording");
     refuse(write_npz("T.npz", "frames.npy", "<f8", "(4, 2, 3, 2)", frames, sizeof frames, NULL),
            SQ_ESHAPE, "the network takes frames [2,2,3,4]: frames are not resized");
     refuse(write_npz("T.npz", "frames.npy", "<f8", "(1, 2, 3, 4)", frames, sizeof frames, NULL),
-           SQ_ESHAPE, "--set T=1 runs");
+           SQ_ESHAPE, SQ_OPT "set T=1 runs");
     refuse(write_npz("B.npz", "frames.npy", "<f8", "(1, 2, 2, 3, 4)", frames, sizeof frames, NULL),
            SQ_ESHAPE, "one sample a file");
 }

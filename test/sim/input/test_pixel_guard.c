@@ -212,7 +212,7 @@ START_TEST(strict_refuses)
     const char *path = write_images(BYTES);
     sq_warnings_begin(&err, &strict);
     expect(&err, sq_input_open(&err, path, NULL, &want, 0, &input), SQ_EVALUE,
-           "--set mean=0,0,0 --set std=1,1,1");
+           SQ_OPT "set mean=0,0,0 " SQ_OPT "set std=1,1,1");
     ck_assert_ptr_null(input);
     sq_warnings_end(&err, &strict);
 }

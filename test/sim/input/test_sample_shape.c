@@ -49,8 +49,9 @@ static const struct {
     {3, SQ_FIT_NONE, "|u1", "(1, 2, 3, 4, 4)", 96, SQ_ESHAPE, "frames?"},
     {3, SQ_FIT_NONE, "|u1", "(2, 4, 4, 3)", 96, SQ_ESHAPE, "numpy.transpose"},
     {3, SQ_FIT_NONE, "|u1", "(2, 1, 4, 4)", 32, SQ_ESHAPE, "another number of channels"},
-    {3, SQ_FIT_NONE, "|u1", "(1, 3, 2, 2)", 12, SQ_ESHAPE, "--set fit=pad or --set fit=crop"},
-    {3, SQ_FIT_NONE, "|u1", "(1, 3, 5, 5)", 75, SQ_ESHAPE, "--set fit=crop"},
+    {3, SQ_FIT_NONE, "|u1", "(1, 3, 2, 2)", 12, SQ_ESHAPE,
+     SQ_OPT "set fit=pad or " SQ_OPT "set fit=crop"},
+    {3, SQ_FIT_NONE, "|u1", "(1, 3, 5, 5)", 75, SQ_ESHAPE, SQ_OPT "set fit=crop"},
     {3, SQ_FIT_PAD, "|u1", "(1, 3, 2, 5)", 30, SQ_ESHAPE, "larger images cannot be padded"},
     {3, SQ_FIT_PAD, "<f4", "(1, 3, 2, 2)", 48, SQ_ESHAPE, "only uint8 images"},
     {3, SQ_FIT_RESIZE, "|u1", "(1, 3, 0, 4)", 0, SQ_ESHAPE, "1..16384"},
@@ -72,12 +73,13 @@ END_TEST
 START_TEST(frames_that_do_not_fit)
 {
     expect_frames(4);
-    expect(&err, open_npy("|u1", "(1, 7, 2, 2, 3)", 84), SQ_ESHAPE, "--set T=7");
+    expect(&err, open_npy("|u1", "(1, 7, 2, 2, 3)", 84), SQ_ESHAPE, SQ_OPT "set T=7");
     expect(&err, open_npy("|u1", "(1, 0, 2, 2, 3)", 0), SQ_ESHAPE, "no frames");
     expect(&err, open_npy("|u1", "(1, 4, 1, 2, 3)", 24), SQ_ESHAPE, "polarities");
     expect(&err, open_npy("|u1", "(1, 4, 2, 3, 2)", 48), SQ_ESHAPE, "not resized");
     expect(&err, open_npy("|u1", "(4, 3, 2, 3)", 72), SQ_ESHAPE, "a dimension is missing");
-    expect(&err, open_npy("|u1", "(3, 2, 2, 3)", 36), SQ_ESHAPE, "frames [4,2,2,3]: --set T=3");
+    expect(&err, open_npy("|u1", "(3, 2, 2, 3)", 36), SQ_ESHAPE,
+           "frames [4,2,2,3]: " SQ_OPT "set T=3");
     expect(&err, open_npy("|u1", "(9,)", 9), SQ_ESHAPE, "takes frames [B,4,2,2,3]");
     expect(&err, open_npy("|u1", "(0, 4, 2, 2, 3)", 0), SQ_ESHAPE, "no sample");
 }

@@ -138,12 +138,14 @@ START_TEST(what_cannot_be_held_is_refused)
 {
     tiny_prepare(TINY_CIFAR10, 1);
     expect_settings(&(struct sq_fixed_settings){.weight_bits = 3}, SQ_EUSAGE,
-                    "--weight-bits 3: expected 4 to");
-    expect_settings(&(struct sq_fixed_settings){.weight_bits = 17}, SQ_EUSAGE, "--weight-bits 17");
+                    SQ_OPT "weight-bits 3: expected 4 to");
+    expect_settings(&(struct sq_fixed_settings){.weight_bits = 17}, SQ_EUSAGE,
+                    SQ_OPT "weight-bits 17");
     expect_settings(&(struct sq_fixed_settings){.membrane_bits = 32}, SQ_EUSAGE,
-                    "--membrane-bits 32");
-    expect_settings(&(struct sq_fixed_settings){.pixel_bits = 2}, SQ_EUSAGE, "--pixel-bits 2");
-    expect_settings(&(struct sq_fixed_settings){.pixel_max = 1e9}, SQ_EUSAGE, "--pixel-max 1e+09");
+                    SQ_OPT "membrane-bits 32");
+    expect_settings(&(struct sq_fixed_settings){.pixel_bits = 2}, SQ_EUSAGE, SQ_OPT "pixel-bits 2");
+    expect_settings(&(struct sq_fixed_settings){.pixel_max = 1e9}, SQ_EUSAGE,
+                    SQ_OPT "pixel-max 1e+09");
     expect_settings(&(struct sq_fixed_settings){.weight_bits = 16, .membrane_bits = 10}, SQ_EVALUE,
                     "patch_embed.proj_conv: membranes of channel 0 reach");
     tiny_discard();

@@ -66,10 +66,11 @@ START_TEST(what_the_weights_cannot_tell_must_be_given)
     static const struct {
         const char *text, *key;
     } open[] = {
-        {"{\"T\": 2, \"image_size\": 16}", "\"heads\"; give --config NAME or --set heads=N"},
-        {"{\"heads\": 4, \"image_size\": 16}", "--set T=N"},
-        {"{\"heads\": 4, \"T\": 2, \"image_width\": 16}", "--set image_height=N"},
-        {"{\"heads\": 4, \"T\": 2, \"image_height\": 16}", "--set image_width=N"},
+        {"{\"T\": 2, \"image_size\": 16}",
+         "\"heads\"; give " SQ_OPT "config NAME or " SQ_OPT "set heads=N"},
+        {"{\"heads\": 4, \"image_size\": 16}", SQ_OPT "set T=N"},
+        {"{\"heads\": 4, \"T\": 2, \"image_width\": 16}", SQ_OPT "set image_height=N"},
+        {"{\"heads\": 4, \"T\": 2, \"image_height\": 16}", SQ_OPT "set image_width=N"},
     };
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
         expect_refused(tiny_load(temp_text("open.json", open[i].text), NULL), SQ_EVALUE,
@@ -114,7 +115,8 @@ START_TEST(without_config_several_matches_are_named)
     publish("a", "\"classes\": 7");
     publish("b", "\"classes\": 7");
     publish("c", "\"classes\": 8");
-    expect_refused(tiny_load(NULL, NULL), SQ_EVALUE, "give --config NAME (a, b) or --set heads=N");
+    expect_refused(tiny_load(NULL, NULL), SQ_EVALUE,
+                   "give " SQ_OPT "config NAME (a, b) or " SQ_OPT "set heads=N");
     unpublish();
 }
 END_TEST
@@ -122,8 +124,9 @@ END_TEST
 START_TEST(without_config_and_match_sizes_must_be_set)
 {
     publish("c", "\"classes\": 8");
-    expect_refused(tiny_load(NULL, NULL), SQ_EVALUE, "give --config NAME or --set heads=N");
-    expect_refused(tiny_load(NULL, "heads=4"), SQ_EVALUE, "--set T=N");
+    expect_refused(tiny_load(NULL, NULL), SQ_EVALUE,
+                   "give " SQ_OPT "config NAME or " SQ_OPT "set heads=N");
+    expect_refused(tiny_load(NULL, "heads=4"), SQ_EVALUE, SQ_OPT "set T=N");
     const char *const all[] = {"heads=4", "T=2", "image_height=8", "image_width=12"};
     ck_assert_int_eq(
         sq_network_load(&err, temp_dir, temp_path("model.safetensors"), NULL, all, 4, &loaded),
@@ -150,11 +153,11 @@ START_TEST(what_set_refuses)
         int code;
         const char *set, *part;
     } wrong[] = {
-        {SQ_EUSAGE, "heads", "--set heads: expected key=value"},
-        {SQ_EUSAGE, "=4", "--set =4: expected key=value"},
+        {SQ_EUSAGE, "heads", SQ_OPT "set heads: expected key=value"},
+        {SQ_EUSAGE, "=4", SQ_OPT "set =4: expected key=value"},
         {SQ_EUSAGE, "", "expected key=value"},
         {SQ_EFORMAT, "haeds=4", "did you mean \"heads\"?"},
-        {SQ_EFORMAT, "heads=four", "--set: \"heads\" must be an integer"},
+        {SQ_EFORMAT, "heads=four", SQ_OPT "set: \"heads\" must be an integer"},
         {SQ_EVALUE, "heads=0", "must lie in 1..1024"},
         {SQ_EVALUE, "attn_scale=0.3", "must be a power of two"},
         {SQ_EVALUE, "tau=3", "this simulator knows only 2"},

@@ -135,7 +135,8 @@ START_TEST(patterns_that_choose_nothing_are_refused)
     load(TINY_CIFAR10);
     request.populations = "block.7.*,head,block.0.in,input";
     expect(&err, make(), SQ_EUSAGE,
-           "--trace-populations block.7.*,head,block.0.in,input: matches no population of tiny");
+           SQ_OPT
+           "trace-populations block.7.*,head,block.0.in,input: matches no population of tiny");
     discard();
 }
 END_TEST
@@ -152,7 +153,7 @@ START_TEST(silent_populations_are_left_out)
     ck_assert_uint_eq(plan.n_populations, 11);
     require_numbers();
     memset(silent, 1, sizeof silent);
-    expect(&err, make(), SQ_EUSAGE, "--trace-populations *: matches no population");
+    expect(&err, make(), SQ_EUSAGE, SQ_OPT "trace-populations *: matches no population");
     discard();
 }
 END_TEST
@@ -173,7 +174,7 @@ START_TEST(a_range_holds_so_many_samples)
     load(TINY_CIFAR10);
     request.samples = (struct sq_range){range[_i].first, range[_i].end};
     request.n_planned = range[_i].n_planned;
-    expect(&err, make(), range[_i].code, "--trace-samples: begin at sample");
+    expect(&err, make(), range[_i].code, SQ_OPT "trace-samples: begin at sample");
     if (range[_i].code == SQ_OK)
         ck_assert_uint_eq(plan.n_samples, range[_i].n);
     discard();

@@ -159,8 +159,8 @@ END_TEST
 static const struct {
     const char *text, *says;
 } refused[] = {
-    {"nobody", "--silence nobody: matches no population of the network"},
-    {"input", "--silence input: matches no population of the network"},
+    {"nobody", SQ_OPT "silence nobody: matches no population of the network"},
+    {"input", SQ_OPT "silence input: matches no population of the network"},
     {"block.0.in", "matches no population of the network"},
     {"head", "matches no population of the network"},
     {"", "names no population"},
@@ -170,9 +170,9 @@ static const struct {
     {"block.0.attn.q_lif[channel=16]", "block.0.attn.q_lif has 16 channels, numbered from 0"},
     {"block.0.attn.q_lif[channel=99:]", "block.0.attn.q_lif has 16 channels, numbered from 0"},
     {"block.0.attn.q_lif[head=4:]", "block.0.attn.q_lif has 4 heads, numbered from 0"},
-    {"block.0.attn.q_lif[head=2:2]", "--silence 2:2: expected"},
-    {"block.0.attn.q_lif[head=x]", "--silence x: expected"},
-    {"block.0.attn.q_lif[head=-1]", "--silence -1: expected"},
+    {"block.0.attn.q_lif[head=2:2]", SQ_OPT "silence 2:2: expected"},
+    {"block.0.attn.q_lif[head=x]", SQ_OPT "silence x: expected"},
+    {"block.0.attn.q_lif[head=-1]", SQ_OPT "silence -1: expected"},
     {"block.0.mlp.fc1_lif[head=0]", "block.0.mlp.fc1_lif has no heads"},
     {"block.0.attn.q_lif[row=1]", "matches no population of the network"},
     {"block.0.attn.q_lif[head=]", "matches no population of the network"},

@@ -185,7 +185,7 @@ START_TEST(names_that_are_none_are_refused)
     load(TINY_CIFAR10);
     for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
         char want[128];
-        snprintf(want, sizeof want, "--from %s: the network has no such population", name[i]);
+        snprintf(want, sizeof want, SQ_OPT "from %s: the network has no such population", name[i]);
         expect(&err, sq_cut_find(&err, loaded, name[i], &node), SQ_EUSAGE, want);
         ck_assert_uint_eq(node, 7);
     }

@@ -132,7 +132,7 @@ START_TEST(a_selection_is_compared_alone)
     ck_assert_uint_eq(found.first.a + found.first.b, 1);
     sq_comparison_free(&found);
     ck_assert_int_eq(compare(&err, "nothing", (struct sq_range){0, 9}, &found), SQ_EUSAGE);
-    ck_assert_ptr_nonnull(strstr(err.text, "--populations nothing: names no population of"));
+    ck_assert_ptr_nonnull(strstr(err.text, SQ_OPT "populations nothing: names no population of"));
 }
 END_TEST
 

@@ -111,7 +111,7 @@ static const struct {
     {"(1, 2, 2, 2)", "has shape [1,2,2,2], expected [T,N]", 8, SQ_ESHAPE, 0},
     {"(0, 5)", "has shape [0,5], expected [T,N]", 0, SQ_ESHAPE, 0},
     {"(3, 5)", "was it cut off?", 14, SQ_EFORMAT, 0},
-    {"(65537, 1)", "--transpose takes it so", 65537, SQ_ESHAPE, 0},
+    {"(65537, 1)", SQ_OPT "transpose takes it so", 65537, SQ_ESHAPE, 0},
     {"(1, 65537)", "65537 timesteps of 1 neurons", 65537, SQ_ESHAPE, 1},
 };
 

@@ -101,14 +101,15 @@ START_TEST(what_is_wrong_is_said)
     const struct sq_recording_want short_want = {.dt_ms = 1, .timesteps = 2};
     struct sq_recording *recording;
     expect(&err, sq_slayer_recording_open(&err, make_file(twice, 2, 0), &by_ms, &recording),
-           SQ_EVALUE, "neuron 5 fires twice at sample 0, timestep 0; --dt gives a shorter");
+           SQ_EVALUE, "neuron 5 fires twice at sample 0, timestep 0; " SQ_OPT "dt gives a shorter");
     expect(&err, sq_slayer_recording_open(&err, make_file(one_polarity, 4, 2), &by_ms, &recording),
            SQ_EFORMAT, "ends within a record of 5 bytes; was it cut off?");
     expect(&err, sq_slayer_recording_open(&err, temp_text("x.bs1", ""), &by_ms, &recording),
            SQ_EFORMAT, "holds no spike");
     expect(&err,
            sq_slayer_recording_open(&err, make_file(one_polarity, 4, 0), &short_want, &recording),
-           SQ_EVALUE, "a spike at 2999 us is timestep 2 of 2 at most; --dt gives a longer one");
+           SQ_EVALUE,
+           "a spike at 2999 us is timestep 2 of 2 at most; " SQ_OPT "dt gives a longer one");
 }
 END_TEST
 

@@ -51,12 +51,12 @@ static int collect(struct sq_camera *reader, struct evidence *e)
 
 static int refuse(struct sq_camera *reader, const struct evidence *e)
 {
-    return sq_fail(
-        reader->err, SQ_EUNSUPPORTED,
-        "%s: names no camera (# AEChip), and its addresses %s; --camera NAME tells it: " SQ_CAMERAS,
-        reader->path,
-        e->fits_dvs128 && e->fits_dvs640 ? "fit both a DVS128 and a DVS640"
-                                         : "fit neither a DAVIS nor a DVS640");
+    return sq_fail(reader->err, SQ_EUNSUPPORTED,
+                   "%s: names no camera (# AEChip), and its addresses %s; " SQ_OPT
+                   "camera NAME tells it: " SQ_CAMERAS,
+                   reader->path,
+                   e->fits_dvs128 && e->fits_dvs640 ? "fit both a DVS128 and a DVS640"
+                                                    : "fit neither a DAVIS nor a DVS640");
 }
 
 /* A DAVIS leaves the ten lowest bits alone; v2e writes those of a DAVIS or a DVS640. */
@@ -80,7 +80,7 @@ static int warn_of_guess(struct sq_camera *reader)
 {
     return sq_warn(reader->err, "camera-by-addresses",
                    "AEDAT 2.0 without a camera's name (# AEChip) is read as of a %s, by its "
-                   "addresses; --camera NAME tells another",
+                   "addresses; " SQ_OPT "camera NAME tells another",
                    reader->facts.camera);
 }
 
@@ -115,10 +115,12 @@ static int take_option(struct sq_camera *reader, bool is_named)
     const char *name = reader->options.camera;
     if (is_named)
         return sq_fail(reader->err, SQ_EUSAGE,
-                       "%s: names its camera itself, %s; --camera is for recordings that do not",
+                       "%s: names its camera itself, %s; " SQ_OPT
+                       "camera is for recordings that do not",
                        reader->path, reader->facts.camera);
     if (!sq_sensor_of_name(name, strlen(name), &state->sensor))
-        return sq_fail(reader->err, SQ_EUSAGE, "--camera %s: expected one of " SQ_CAMERAS, name);
+        return sq_fail(reader->err, SQ_EUSAGE, SQ_OPT "camera %s: expected one of " SQ_CAMERAS,
+                       name);
     snprintf(reader->facts.camera, sizeof reader->facts.camera, "%s", name);
     return SQ_OK;
 }
@@ -134,8 +136,8 @@ int sq_aedat2_find_camera(struct sq_camera *reader)
         return SQ_OK;
     if (camera[0] != '\0')
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
-                       "%s: the addresses of camera %s are not known; --camera NAME tells one "
-                       "that writes the same: " SQ_CAMERAS,
+                       "%s: the addresses of camera %s are not known; " SQ_OPT
+                       "camera NAME tells one that writes the same: " SQ_CAMERAS,
                        reader->path, camera);
     return guess_camera(reader);
 }

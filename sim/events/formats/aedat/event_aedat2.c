@@ -89,8 +89,8 @@ static int check_size(struct sq_camera *reader)
     return state->sensor.width > 0 || state->view == VIEW_RAW
                ? SQ_OK
                : sq_fail(reader->err, SQ_EUSAGE,
-                         "%s: view %s needs the size of camera %s, which is not known; give --size "
-                         "WIDTHxHEIGHT",
+                         "%s: view %s needs the size of camera %s, which is not known; give " SQ_OPT
+                         "size WIDTHxHEIGHT",
                          reader->path, views[state->view], reader->facts.camera);
 }
 

@@ -91,7 +91,7 @@ int sq_npz_names_find(struct sq_error *err, const char *path, struct zip *zip,
     if (sq_zip_archive_has(zip, "frames.npy"))
         return sq_fail(err, SQ_EUNSUPPORTED,
                        "%s: the archive has no readable member t.npy; it holds frames, which "
-                       "spikeq run takes without --frames",
+                       "spikeq run takes without " SQ_FLAG "frames",
                        path);
     const char *records = find_records(path, zip);
     if (records != NULL) {

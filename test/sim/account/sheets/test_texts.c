@@ -69,7 +69,7 @@ START_TEST(switches_name_what_they_expect)
     ck_assert_int_eq(switches.syops_max, 1);
     ck_assert_int_eq(sq_switches_set(&err, &switches, "integers=unit"), SQ_EUSAGE);
     ck_assert_str_eq(err.text,
-                     "--switch integers: value \"unit\", expected one of events,units,mac");
+                     SQ_OPT "switch integers: value \"unit\", expected one of events,units,mac");
     ck_assert_int_eq(sq_switches_set(&err, &switches, "integers"), SQ_EUSAGE);
     ck_assert_int_eq(sq_switches_set(&err, &switches, "=mac"), SQ_EUSAGE);
     ck_assert_int_eq(sq_switches_set(&err, &switches, "integer=mac"), SQ_EUSAGE);
@@ -148,7 +148,8 @@ START_TEST(shipped_profiles_are_whole)
     ck_assert_double_eq(hardware.price[SQ_PRICE_MAC].energy_pj, 4.6);
     ck_assert_double_eq(hardware.price[SQ_PRICE_AC].energy_pj, 0.9);
     ck_assert_int_eq(sq_hardware_load(&err, "configs", "fp64", &hardware), SQ_EIO);
-    ck_assert_ptr_nonnull(strstr(err.text, "--hardware fp64: no such profile; known: bf16_7nm, "));
+    ck_assert_ptr_nonnull(
+        strstr(err.text, SQ_OPT "hardware fp64: no such profile; known: bf16_7nm, "));
 }
 END_TEST
 

@@ -70,11 +70,11 @@ START_TEST(a_sample_that_is_not_there_is_refused)
 {
     static const char *const wrong[] = {"2", "0:2", "1:", "x", ""};
     static const char *const said[] = {
-        "--raster-sample 2 is not among the samples that are analysed",
-        "--raster-sample 0:2: expected the number of one sample",
-        "--raster-sample 1:: expected the number of one sample",
-        "--raster-sample x: expected sample numbers",
-        "--raster-sample : expected the number of one sample",
+        "raster-sample 2 is not among the samples that are analysed",
+        "raster-sample 0:2: expected the number of one sample",
+        "raster-sample 1:: expected the number of one sample",
+        "raster-sample x: expected sample numbers",
+        "raster-sample : expected the number of one sample",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         ck_assert_ptr_null(raster_of(wrong[i]));

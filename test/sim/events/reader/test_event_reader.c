@@ -223,7 +223,8 @@ START_TEST(time_runs_backwards)
     want[N / 2].t = want[N / 2 - 1].t - BACK_US;
     struct bytes bytes = write_file(file, want, N);
     const struct reading hard = read_path(&(struct sq_event_options){.tolerate = false});
-    check_refusal(file, &hard, "time runs backwards", "--tolerate keeps the order of the file");
+    check_refusal(file, &hard, "time runs backwards",
+                  SQ_OPT "tolerate keeps the order of the file");
     const struct reading soft = read_path(&(struct sq_event_options){.tolerate = true});
     ck_assert_int_eq(soft.rc, SQ_OK);
     ck_assert_uint_eq(soft.n, N);
@@ -247,7 +248,7 @@ START_TEST(pixels_outside_the_sensor)
     const struct reading hard = read_path(&options);
     options.tolerate = true;
     const struct reading soft = read_path(&options);
-    check_refusal(file, &hard, "is outside the sensor", "--tolerate drops such events");
+    check_refusal(file, &hard, "is outside the sensor", SQ_OPT "tolerate drops such events");
     ck_assert_int_eq(soft.rc, SQ_OK);
     ck_assert_uint_eq(soft.facts.drop[SQ_DROP_OUTSIDE], outside);
     ck_assert_uint_eq(soft.n, N - outside);
