@@ -147,8 +147,8 @@ static void write_next(const struct findings *found, char *text, size_t size)
     const char *path = found->request->path;
     if (found->refusal.code != SQ_OK)
         snprintf(text, size,
-                 "record its spikes in its own framework, then spikeq import (docs/import"
-                 ".md); or spikeq energy " SQ_FLAG "table FILE.csv");
+                 "record its spikes in its own framework, then spikeq import (docs/import.md); or "
+                 "spikeq energy " SQ_FLAG "table FILE.csv");
     else if (found->missing[0] == '\0')
         snprintf(text, size, "spikeq run " SQ_FLAG "model %s " SQ_FLAG "input FILE", path);
     else
