@@ -19,7 +19,7 @@ none() {
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
-        echo "FAIL $1:" $2
+        echo "FAIL $1: $(echo "$2" | tr "\n" " ")"
     fi
 }
 

@@ -42,7 +42,7 @@ hold() {
 
 planted=$(mktemp) || exit 1
 trap 'rm -f "$planted"' EXIT
-echo 'see `sim/spikeq.h`, sim/<name>.c, test/house/*.sh and (sim/nowhere.c).' >"$planted"
+echo "see sim/spikeq.h, sim/<name>.c, test/house/*.sh and (sim/nowhere.c)." >"$planted"
 if [ "$(named "$planted" | missing)" = "$planted: sim/nowhere.c" ]; then
     passed=$((passed + 1))
 else
