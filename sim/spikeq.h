@@ -193,7 +193,7 @@ struct spikeq_run_options {
                              stream only with a limit */
     struct spikeq_trace_options trace;
     int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
-                         * a sample that lacks frames is none */
+                         * a sample that lacks frames does not count */
     /* Streams: called on a thread of the run after each timestep; may be NULL. The run waits. */
     void (*step)(void *data, const struct spikeq_step *step);
     void *step_data;
@@ -344,7 +344,7 @@ struct spikeq_replay_options {
 };
 
 /* Inject recorded packets and compute what follows.
- *   text       what it came to: the comparison if verify is set, and the change of predictions,
+ *   text       the result: the comparison if verify is set, and the change of predictions,
  *              rates and operations against the recording; freed with spikeq_free()
  *   is_equal   1: every compared packet, all logits and predictions equal the recording
  * EUSAGE, ESHAPE (model and trace disagree), EVALUE (another input), EUNSUPPORTED (what the cut
@@ -435,7 +435,7 @@ struct spikeq_energy_options {
 
 /* Price a network: the caller frees *text with spikeq_free(). EUSAGE (unknown names), EFORMAT,
  * EVALUE, ESHAPE (a file: names file, key, value, expected), EUNSUPPORTED (the convention needs
- * counts that the source has not), EIO, ENOMEM. */
+ * counts that the source lacks), EIO, ENOMEM. */
 SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
                              char **text);
 
@@ -496,7 +496,7 @@ struct spikeq_export_options {
 
 /* Write a trace in another format; docs/export.md tells what each holds. The file appears when it
  * is whole. EUSAGE (options, an existing file), EFORMAT (the trace is damaged or none),
- * EUNSUPPORTED (the trace has not what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
+ * EUNSUPPORTED (the trace lacks what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
  */
 SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options);
 
@@ -525,12 +525,12 @@ struct spikeq_stream_result {
  * spikeq_export(). */
 SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
                              struct spikeq_stream_result *result);
-/* What a trace got, for whoever asked. */
+/* What an import wrote. */
 struct spikeq_import_summary {
     uint64_t n_samples, n_populations, spikes;
     uint32_t timesteps;
     const char *format; /* "NumPy arrays [T,B,...]"; static */
-    char note[256];     /* what should be known of the figures, or "" */
+    char note[256];     /* a remark on the figures, or "" */
 };
 
 /* Spikes that were recorded elsewhere. Zero and NULL mean the default of each member. */

@@ -41,7 +41,7 @@ typedef void sq_accumulate_f32_fn(float *acc, const float *w, size_t width,
                                   const struct sq_span *span, size_t n_rows, size_t n_spans);
 
 /* The same in integers: weights of 8 bits into accumulators of 16, weights of 16 bits into
- * accumulators of 32. No sum overflows: whoever packs the weights has proven that the sum of their
+ * accumulators of 32. No sum overflows: packing the weights has proven that the sum of their
  * magnitudes times the largest input fits (sim/network/fixed.h). */
 typedef void sq_accumulate_i8_fn(int16_t *acc, const int8_t *w, size_t width,
                                  const struct sq_span *span, size_t n_rows, size_t n_spans);

@@ -1,4 +1,4 @@
-/* Four lanes: what every processor of today has, and plain integers where it has not. */
+/* Four lanes: vectors that every current processor has, plain integers elsewhere. */
 #include "kernels/base/bits.h"
 
 #include <stdint.h>

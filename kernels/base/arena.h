@@ -2,7 +2,7 @@
  *
  * Every object is 64-byte aligned (one cache line, one AVX-512 vector) and zeroed. Under
  * AddressSanitizer a poisoned red zone follows each object, so that an overrun inside the arena is
- * still found. Not safe from several threads: an arena belongs to whoever sets it up. */
+ * still found. Not safe from several threads: an arena belongs to the code that sets it up. */
 #ifndef SQ_BASE_ARENA_H
 #define SQ_BASE_ARENA_H
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#undef sq_fail /* what the analyser is told instead */
+#undef sq_fail /* status.h has another one for the analyser */
 int sq_fail(struct sq_error *err, int code, const char *format, ...)
 {
     if (err == NULL)

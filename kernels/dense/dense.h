@@ -27,7 +27,7 @@ typedef void sq_dense_f32_fn(float *acc, const float *w, size_t width,
                              const struct sq_dense_span *span, size_t n_rows, size_t n_spans);
 
 /* The same in integers: inputs and weights of 16 bits, accumulators of 32. No sum overflows:
- * whoever packs the weights has proven it (sim/network/fixed.h). */
+ * packing the weights has proven it (sim/network/fixed.h). */
 typedef void sq_dense_i16_fn(int32_t *acc, const int16_t *w, size_t width,
                              const struct sq_dense_span *span, size_t n_rows, size_t n_spans);
 

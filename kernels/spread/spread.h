@@ -31,7 +31,7 @@ struct sq_spread_span {
 typedef void sq_spread_f32_fn(float *sum, const float *w, size_t width, size_t n_channels,
                               size_t n_pixels, const struct sq_spread_span *span, size_t n_spans);
 
-/* The same in integers: weights of 16 bits, sums of 32. No sum overflows: whoever packs the weights
+/* The same in integers: weights of 16 bits, sums of 32. No sum overflows: packing the weights
  * has proven it (sim/network/fixed.h). */
 typedef void sq_spread_i16_fn(int32_t *sum, const int16_t *w, size_t width, size_t n_channels,
                               size_t n_pixels, const struct sq_spread_span *span, size_t n_spans);

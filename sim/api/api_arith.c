@@ -41,7 +41,7 @@ int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options
     return SQ_OK;
 }
 
-/* Was anything asked for that float32 has not? */
+/* Does an option apply to fixed point only? */
 static int has_settings(const struct spikeq_fixed_options *options)
 {
     return options->weight_bits || options->membrane_bits || options->pixel_bits ||

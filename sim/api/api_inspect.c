@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Add the command for a recording to what was told of it. */
+/* Append the next command to the description of a recording. */
 static int add_next(struct sq_error *err, const char *path, char **text)
 {
     static const char next[] =
@@ -25,7 +25,7 @@ static int add_next(struct sq_error *err, const char *path, char **text)
     return SQ_OK;
 }
 
-/* What of a damaged recording can be read is told, and where the damage is. */
+/* A damaged recording is described up to the damage, and the damage is located. */
 static int describe_recording(spikeq_ctx *ctx, const char *path, int as_json, char **text)
 {
     const struct spikeq_events_options options = {.path = path, .tolerate = 1, .as_json = as_json};

@@ -1,4 +1,4 @@
-/* spikeq_replay(): a session from its opening to what is told of it. */
+/* spikeq_replay(): a session from opening to its result. */
 #include "sim/api/context.h"
 #include "sim/replay/session.h"
 

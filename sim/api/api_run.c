@@ -43,7 +43,7 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     return status;
 }
 
-/* How recordings are binned, also for the trace; nothing to do where the input is none. */
+/* How recordings are binned, for the trace too; nothing to do for other inputs. */
 static int request_frames(struct session *session, const struct spikeq_run_options *options)
 {
     struct sq_error *err = &session->ctx->error;
@@ -155,7 +155,7 @@ static int open_trace(struct session *session, const struct spikeq_run_options *
     return status;
 }
 
-/* A stream is told step by step. */
+/* A stream is reported step by step. */
 static int on_stepped(struct sq_error *err, void *data, const struct sq_step *step)
 {
     struct session *session = data;

@@ -1,4 +1,4 @@
-/* spikeq_stream(): events of a trace, in the order of time, to whoever listens. */
+/* spikeq_stream(): events of a trace, in the order of time, to a listener. */
 #include "sim/replay/stream_pump.h"
 
 #include "sim/api/context.h"

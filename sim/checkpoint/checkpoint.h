@@ -1,7 +1,7 @@
 /* Checkpoints: .safetensors, PyTorch zip (.pth, .pt, .pth.tar) and PyTorch legacy (before 1.6)
  * files -> named tensors. Closed readers: nothing in a file is ever executed or resolved.
  *
- * Formats are told by content, not by file name. */
+ * Formats are recognised by content, not by file name. */
 #ifndef SQ_CHECKPOINT_H
 #define SQ_CHECKPOINT_H
 

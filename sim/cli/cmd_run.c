@@ -163,7 +163,7 @@ static const char **text_of(int which, struct arguments *args)
     }
 }
 
-/* The flag of an option; NULL: it is none. */
+/* The flag that an option sets; NULL: not a flag. */
 static int *flag_of(int which, struct arguments *args)
 {
     switch (which) {

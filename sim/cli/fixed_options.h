@@ -31,7 +31,7 @@ enum {
     "  --pixel-bits N       4 to 16; default 12, or what the first layer allows\n"      \
     "  --pixel-max X        largest magnitude of a pixel (default: by the config)\n"
 
-/* Take option `which`: 1, or 0 after a complaint; -1 if it is none of these. */
+/* Take option `which`: 1, or 0 after a complaint; -1: not one of these. */
 int cli_fixed_option(const char *command, int which, struct spikeq_fixed_options *fixed);
 
 #endif

@@ -49,7 +49,7 @@ enum {
         "carry", no_argument, NULL, CLI_OPT_CARRY  \
     }
 
-/* Take option `which`: 1, or 0 after a complaint; -1 if it is none of these. */
+/* Take option `which`: 1, or 0 after a complaint; -1: not one of these. */
 int cli_frames_option(const char *command, int which, struct spikeq_frames_options *frames);
 
 /* Was any of them given? */

@@ -36,7 +36,7 @@ static uint64_t count_nonzeros(const float *value, size_t n)
     return nonzeros;
 }
 
-/* Sum of counts; 0 is returned at the first value that is none. */
+/* Sum of counts; 0 at the first value that is not a count. */
 static int add_units(uint64_t *sum, const float *value, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -204,7 +204,7 @@ static int inject(struct sq_error *err, struct sq_task *task)
     return status == SQ_OK ? finish(err, task) : status;
 }
 
-/* The head has read its timestep: tell whoever asks, frame by frame. */
+/* The classifier has read its timestep: report it where a caller asked for steps. */
 static int tell_step(struct sq_error *err, struct sq_task *task)
 {
     const struct sq_run_options *options = task->stage->options;

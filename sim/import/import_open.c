@@ -73,7 +73,7 @@ static int find_format(struct sq_import *import, enum sq_recording_format *forma
     if (found < 0)
         return sq_fail(import->err, SQ_EUSAGE,
                        SQ_OPT "format %s: expected npz, npy, sonata, csv, bs1 or prosperity", name);
-    /* Asked in any case: what cannot be opened is told here, and a pipe is never waited for. */
+    /* Asked in any case: what cannot be opened is reported here, and a pipe is never waited for. */
     const int status = sq_recording_format_of(name != NULL ? &unused : import->err,
                                               import->options->source, format);
     if (name == NULL)

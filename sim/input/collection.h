@@ -23,7 +23,7 @@ int sq_collection_find(struct sq_error *err, const char *path, const struct sq_i
                        bool *is_one);
 
 /* List what it holds. *out is written only on success; sq_collection_free() frees it. SQ_EIO,
- * SQ_EFORMAT (an empty folder, a list that is none), SQ_EVALUE (a label that the network has not),
+ * SQ_EFORMAT (an empty folder, not a list), SQ_EVALUE (a label that the network lacks),
  * SQ_ENOMEM. */
 int sq_collection_open(struct sq_error *err, const char *path, const struct sq_input_want *want,
                        struct sq_collection **out);

@@ -148,7 +148,7 @@ static int pass_over_beside(struct sq_error *err, struct sq_collection *collecti
         collection->path);
 }
 
-/* Class folders, numbered; or, where there is none, the files. */
+/* Class folders, numbered; without any, the files. */
 int sq_collection_add_folder(struct sq_error *err, struct sq_collection *collection)
 {
     struct listing l;

@@ -1,4 +1,4 @@
-/* What lies in the folders of data sets beside the samples, told by names and, where those say
+/* Files in the folders of data sets that are not samples, known by name and, where names say
  * nothing, by the first bytes. */
 #ifndef SQ_COLLECTION_NAMES_H
 #define SQ_COLLECTION_NAMES_H

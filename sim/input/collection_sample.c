@@ -47,7 +47,7 @@ int sq_collection_sample_open(struct sq_error *err, const char *path,
     int rc = check_frames(err, s, path);
     if (rc == SQ_OK)
         rc = sq_collection_open(err, path, want, &s->collection);
-    if (rc == SQ_OK && s->collection->kind == SQ_COLLECT_FRAMES) /* told before anything runs */
+    if (rc == SQ_OK && s->collection->kind == SQ_COLLECT_FRAMES) /* reported before anything runs */
         rc = sq_frames_file_read(err, s->collection->item[0].path, want, NULL);
     if (rc == SQ_OK)
         *out = s;

@@ -5,7 +5,7 @@
 
 #include "sim/input/input.h"
 
-/* Is a file that begins like this one of frames, as far as that can be told? True of all zip
+/* Is a file that begins like this one of frames, as far as its beginning shows? True of all zip
  * archives, of .npy files of four dimensions as the network takes them (whatever their number of
  * frames), and of those of events, so that sq_frames_file_read() says what is wrong. */
 bool sq_frames_file_knows(const unsigned char *head, size_t n, const struct sq_input_want *want);

@@ -129,7 +129,7 @@ static int note_json(struct sq_error *err, const char *path, const char *head,
     return note_config(err, path, note);
 }
 
-/* Tables that spikeq energy reads, told by the names of their columns. */
+/* Tables that spikeq energy reads, known by the names of their columns. */
 static int note_table(const char *path, struct sq_inspect_note *note)
 {
     struct sq_csv csv = {0};

@@ -56,7 +56,7 @@ static int look(struct sq_error *err, struct sq_trace_findings *found)
     return status == SQ_OK ? sq_trace_totals(err, found->trace, found->spikes) : status;
 }
 
-/* Keys that the writer of traces sets are told in words of their own. */
+/* Keys that the writer of traces sets have lines of their own. */
 static int is_own_key(const char *key)
 {
     static const char *const own[] = {"codec",  "complete", "description",

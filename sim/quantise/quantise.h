@@ -1,4 +1,4 @@
-/* What spikeq_quantise() found, and how it is told. */
+/* What spikeq_quantise() found, and how it is shown. */
 #ifndef SQ_QUANTISE_H
 #define SQ_QUANTISE_H
 

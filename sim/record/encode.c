@@ -52,7 +52,7 @@ int sq_record_buffer_new(struct sq_error *err, struct sq_arena *arena,
     return SQ_OK;
 }
 
-/* Event counts as whole numbers, and how many are not 0; UINT64_MAX if some pixel is none: then the
+/* Event counts as whole numbers, and how many are not 0; UINT64_MAX if some pixel is not one: the
  * frame cannot be recorded. */
 static uint64_t to_values(const float *pixels, size_t n, uint16_t *value)
 {

@@ -41,7 +41,7 @@ int sq_encode_plan_make(struct sq_error *err, struct sq_arena *arena,
 int sq_record_buffer_new(struct sq_error *err, struct sq_arena *arena,
                          const struct sq_encode_plan *plan, struct sq_record_buffer **out);
 
-/* Encode what is seen into its frame. Any thread; a frame belongs to whoever sees its packet. */
+/* Encode a packet into its frame. Any thread: only the one that sees a packet touches its frame. */
 void sq_encode_packet(const struct sq_encode_plan *plan, const struct sq_packet_view *view,
                       struct sq_record_buffer *buffer);
 

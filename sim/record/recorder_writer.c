@@ -99,7 +99,7 @@ static int write_one(struct sq_record_writer *writer, const struct sq_record_buf
     return sq_trace_put(&writer->error, writer->trace, &buffer->sample, writer->frame, n);
 }
 
-/* Give buffers back, and what writing them came to. */
+/* Give buffers back, with the status of writing them. */
 static void give_back(struct sq_record_writer *writer, struct sq_record_buffer *first,
                       struct sq_record_buffer *last, int status)
 {

@@ -36,7 +36,7 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
                        const struct sq_network *network, const struct sq_trace_request *request,
                        struct sq_trace_plan *plan, int32_t *population_of);
 
-/* Its parts, for whoever describes a network otherwise.
+/* Its parts, for other descriptions of a network.
  * The population that the frames of a node are. */
 struct sq_trace_population sq_trace_population_of(const struct sq_node *node);
 

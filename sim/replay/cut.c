@@ -41,7 +41,7 @@ static void mark_down(const struct draft *draft)
     }
 }
 
-/* Relays compute what they send, whoever gave what they receive. */
+/* Relays compute what they send, wherever their inputs come from. */
 static int is_relay(const struct sq_node *node)
 {
     return !sq_node_is_population(node) && node->kind != SQ_NODE_INPUT;

@@ -90,7 +90,7 @@ static int take_pixels(struct sq_error *err, const struct sq_playback *playback,
     return SQ_OK;
 }
 
-/* A frame of the input that the trace has not, where nothing computes with it: no numbers, so that
+/* A frame of the input that the trace lacks, where nothing computes with it: no numbers, so that
  * a new trace will not have it either. */
 static void lack_pixels(const struct sq_playback *playback, uint32_t t, float *raw)
 {

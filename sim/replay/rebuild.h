@@ -16,7 +16,7 @@ int sq_rebuild_config(struct sq_error *err, const struct sq_trace *trace, struct
 int sq_rebuild_network(struct sq_error *err, const struct sq_trace *trace, struct sq_network **out);
 
 /* The trace's population of each node, or -1: population_of [n_nodes]. SQ_ESHAPE names the first
- * population that is none of the network's, or has another shape there. */
+ * population that the network lacks, or has in another shape. */
 int sq_rebuild_match(struct sq_error *err, const struct sq_trace *trace,
                      const struct sq_network *network, int32_t *population_of);
 

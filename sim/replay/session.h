@@ -30,7 +30,7 @@ struct sq_replay {
     struct sq_cut cut;
     struct sq_change change;
     struct sq_input *input;                /* pixels; or NULL */
-    struct spikeq_frames_options frames;   /* how recordings become them: no rule: they are none */
+    struct spikeq_frames_options frames;   /* how recordings are binned; no rule: not recordings */
     struct sq_frame_request frame_request; /* of the frames; used by the input */
     int carries_input; /* the recorded events of the input go into the new trace, though
                         * nothing computes with them */
@@ -57,7 +57,7 @@ int sq_replay_run(struct sq_replay *replay);
 /* Accepts what was half opened. */
 void sq_replay_close(struct sq_replay *replay);
 
-/* What it came to, as text for people or as JSON; *text is the caller's. */
+/* The result, as text for people or as JSON; *text is the caller's. */
 int sq_replay_tell(struct sq_replay *replay, int as_json, char **text);
 
 /* Does everything compared equal the recording? */

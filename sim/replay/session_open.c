@@ -197,7 +197,7 @@ static int take_samples(struct sq_replay *replay)
     const uint64_t end = (text != NULL ? strtoull(text, NULL, 10) : 0) + n;
     range->end = end < range->end ? end : range->end;
     if (range->end <= range->first)
-        range->end = range->first + 1; /* its number is told when it is looked for */
+        range->end = range->first + 1; /* an error names it when it is looked for */
     return sq_trace_seek(replay->err, replay->trace, range->first);
 }
 

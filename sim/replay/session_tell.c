@@ -1,4 +1,4 @@
-/* A replay is told: the comparison, and what changed against the recording. */
+/* The result of a replay: the comparison, and what changed against the recording. */
 #include "kernels/base/plural.h"
 #include "sim/json/json.h"
 #include "sim/json/page.h"

@@ -15,7 +15,7 @@ cJSON *sq_frame_counts_to_json(const struct spikeq_report *report);
 char *sq_frame_counts_text(const struct spikeq_report *report);
 
 /* Take the counts of a trace's meta entry into the report, which is as it was where `text` is NULL:
- * there are none. SQ_EFORMAT: it is nothing of the kind; `path` begins the sentence. */
+ * there are none. SQ_EFORMAT: not such an object; `path` begins the sentence. */
 int sq_frame_counts_read(struct sq_error *err, const char *path, const char *text,
                          struct spikeq_report *report);
 

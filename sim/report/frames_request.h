@@ -8,7 +8,7 @@
 #include "sim/spikeq.h"
 
 /* The options' texts become the request's. Without a rule *request is left as it is: the input is
- * no recordings. SQ_EUSAGE: a place that is none; options without a rule. */
+ * no recordings. SQ_EUSAGE: an unknown place, options without a rule. */
 int sq_frames_request_of(struct sq_error *err, const struct spikeq_frames_options *options,
                          struct sq_frame_request *request);
 
@@ -19,7 +19,7 @@ int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *opt
 /* Read such a line back.
  *   origin    begins the complaint: "run.db: meta input_frames"
  *   options   written on success only; its texts lie in the arena
- * SQ_EFORMAT: it is none; SQ_ENOMEM. Names are checked where they are used. */
+ * SQ_EFORMAT: not such a text; SQ_ENOMEM. Names are checked where they are used. */
 int sq_frames_of_note(struct sq_error *err, const char *origin, const char *text,
                       struct sq_arena *arena, struct spikeq_frames_options *options);
 

@@ -232,15 +232,15 @@ struct sq_feed sq_stream_feed_of(struct sq_stream_feed *feed, uint64_t limit, in
 int sq_stream_feed_stepped(struct sq_stream_feed *feed, const struct sq_step *step)
 {
     const double seconds = (double)(uv_hrtime() - feed->complete_ns[step->t]) * 1e-9;
-    struct spikeq_step told = {.sample = step->sample,
-                               .timestep = step->t,
-                               .prediction = sq_head_class(step->logits, feed->classes),
-                               .n_classes = feed->classes,
-                               .logits = step->logits,
-                               .spikes = step->spikes,
-                               .events = feed->events[step->t],
-                               .latency_seconds = seconds};
+    struct spikeq_step shown = {.sample = step->sample,
+                                .timestep = step->t,
+                                .prediction = sq_head_class(step->logits, feed->classes),
+                                .n_classes = feed->classes,
+                                .logits = step->logits,
+                                .spikes = step->spikes,
+                                .events = feed->events[step->t],
+                                .latency_seconds = seconds};
     if (feed->step != NULL)
-        feed->step(feed->step_data, &told);
+        feed->step(feed->step_data, &shown);
     return SQ_OK;
 }

@@ -1,5 +1,5 @@
 /* A stream of events as the feed of a run: every T frames are a sample; each frame enters the
- * network when it is complete, and after each timestep the caller is told. */
+ * network when it is complete, and after each timestep the caller gets its result. */
 #ifndef SQ_STREAM_FEED_H
 #define SQ_STREAM_FEED_H
 
@@ -21,7 +21,7 @@ struct sq_stream_feed {
     void *step_data;
 };
 
-/* Is this input a stream: standard input, an address, a FIFO, or told to be one? */
+/* Is this input a stream: standard input, an address, a FIFO, or requested as one? */
 bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options);
 
 /* Open the stream; `path`, what request and options point to, outlive the feed, which

@@ -9,7 +9,7 @@
 #include "sim/report/report.h"
 
 /* The request for a run that `report` is about; its texts are those of options and report.
- * SQ_EUSAGE: an unknown detail or codec, a range that is none. */
+ * SQ_EUSAGE: an unknown detail or codec, not a range. */
 int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options *options,
                         const struct spikeq_report *report, struct sq_trace_request *request);
 

@@ -20,7 +20,7 @@ struct sq_compare_options {
     double logits_tolerance; /* logits that are no farther apart are equal; 0: bit for bit */
 };
 
-/* Samples of which something is told: how many, and the first of them. */
+/* Samples that the comparison lists: how many, and the first of them. */
 struct sq_sample_list {
     uint64_t n, id[SQ_COMPARE_LISTED];
     int64_t a[SQ_COMPARE_LISTED], b[SQ_COMPARE_LISTED]; /* of `predictions`, `labels` */

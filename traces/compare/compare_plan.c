@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The two traces, and where their difference is told. */
+/* The two traces, and the text that names their difference. */
 struct plans {
     const struct sq_trace *trace[2];
     const struct sq_trace_plan *plan[2];
     const char *globs;
-    char *told;
+    char *why;
 };
 
 static int is_chosen(const struct plans *plans, int which, size_t p)
@@ -23,7 +23,7 @@ static int is_chosen(const struct plans *plans, int which, size_t p)
 /* A population that only one of the two has. */
 static void tell_missing(const struct plans *plans, int which, size_t p)
 {
-    snprintf(plans->told, SQ_PLAN_TEXT, "population %s is in %s, not in %s",
+    snprintf(plans->why, SQ_PLAN_TEXT, "population %s is in %s, not in %s",
              plans->plan[which]->population[p].name, sq_trace_path(plans->trace[which]),
              sq_trace_path(plans->trace[!which]));
 }
@@ -44,7 +44,7 @@ static int same_form(const struct plans *plans, size_t a, size_t b)
     form(&plans->plan[1]->population[b], text[1], sizeof text[1]);
     if (strcmp(text[0], text[1]) == 0)
         return 1;
-    snprintf(plans->told, SQ_PLAN_TEXT, "population %s is %s in %s, %s in %s",
+    snprintf(plans->why, SQ_PLAN_TEXT, "population %s is %s in %s, %s in %s",
              plans->plan[0]->population[a].name, text[0], sq_trace_path(plans->trace[0]), text[1],
              sq_trace_path(plans->trace[1]));
     return 0;
@@ -54,7 +54,7 @@ static int same_timesteps(const struct plans *plans)
 {
     if (plans->plan[0]->timesteps == plans->plan[1]->timesteps)
         return 1;
-    snprintf(plans->told, SQ_PLAN_TEXT, "%" PRIu32 " timesteps in %s, %" PRIu32 " in %s",
+    snprintf(plans->why, SQ_PLAN_TEXT, "%" PRIu32 " timesteps in %s, %" PRIu32 " in %s",
              plans->plan[0]->timesteps, sq_trace_path(plans->trace[0]), plans->plan[1]->timesteps,
              sq_trace_path(plans->trace[1]));
     return 0;
@@ -77,7 +77,7 @@ static int pair_up(const struct plans *plans, uint32_t (*pair)[2], size_t *n)
     return 1;
 }
 
-/* Those of the second that the first has not. */
+/* Those of the second that the first lacks. */
 static int none_left(const struct plans *plans)
 {
     for (size_t p = 0; p < plans->plan[1]->n_populations; p++)
@@ -89,12 +89,12 @@ static int none_left(const struct plans *plans)
 
 int sq_compare_plans(struct sq_error *err, const struct sq_trace *a, const struct sq_trace *b,
                      const struct sq_compare_options *options, uint32_t (*pair)[2], size_t *n,
-                     char told[SQ_PLAN_TEXT])
+                     char why[SQ_PLAN_TEXT])
 {
     const struct plans plans = {
-        {a, b}, {sq_trace_plan_of(a), sq_trace_plan_of(b)}, options->populations, told};
+        {a, b}, {sq_trace_plan_of(a), sq_trace_plan_of(b)}, options->populations, why};
     *n = 0;
-    told[0] = '\0';
+    why[0] = '\0';
     if (!same_timesteps(&plans) || !pair_up(&plans, pair, n) || !none_left(&plans) || *n > 0 ||
         options->populations == NULL)
         return SQ_OK;

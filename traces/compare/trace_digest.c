@@ -55,7 +55,7 @@ static void add_sample(const struct digest *digest, const struct sq_trace_sample
     }
 }
 
-/* Decode a frame and encode it again: whoever wrote it may have chosen another encoding. */
+/* Decode a frame and encode it again: its writer may have chosen another encoding. */
 static int encode_again(struct sq_error *err, struct digest *digest, uint64_t sample,
                         const struct sq_trace_frame *frame, uint8_t *encoding, size_t *size)
 {

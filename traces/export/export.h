@@ -35,8 +35,8 @@ int sq_export_hdf5(struct sq_error *err, const struct sq_export *export);
 int sq_export_aer(struct sq_error *err, const struct sq_export *export);
 
 /* NumPy archive of one sample of a Spikformer, under the keys of the Prosperity simulator: what
- * enters each layer. SQ_EUSAGE: more than one sample; SQ_EUNSUPPORTED: nothing of it can be told
- * from this trace. */
+ * enters each layer. SQ_EUSAGE: more than one sample; SQ_EUNSUPPORTED: this trace has nothing
+ * of it. */
 int sq_export_prosperity(struct sq_error *err, const struct sq_export *export);
 
 #endif

@@ -1,4 +1,4 @@
-/* What enters each layer of a Spikformer, told from recorded populations, under the names that the
+/* What enters each layer of a Spikformer, from recorded populations, under the names that the
  * Prosperity simulator (Wei et al., HPCA 2025) gives the layers. docs/export.md lists the keys. */
 #ifndef SQ_PROSPERITY_KEYS_H
 #define SQ_PROSPERITY_KEYS_H

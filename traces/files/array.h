@@ -12,8 +12,8 @@ struct sq_array_file;
 int sq_idx_parse(struct sq_error *err, const char *path, const unsigned char *head, size_t n,
                  struct sq_array *array);
 
-/* Open a file, told by content, and check that it is as long as its header says. A gzipped one is
- * inflated once for that.
+/* Open a file, recognised by content, and check that it is as long as its header says. A gzipped
+ * one is inflated once for that.
  *   path   outlives the file (it begins error sentences)
  *   out    written only on success; sq_array_close() frees it
  * SQ_EIO, SQ_EFORMAT, SQ_EUNSUPPORTED, SQ_ENOMEM. */

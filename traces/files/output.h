@@ -25,7 +25,7 @@ struct sq_output {
 int sq_output_begin(struct sq_error *err, struct sq_output *out, const char *path, int force);
 
 /* For libraries that write files themselves: where to write, or NULL where only a regular file will
- * do and `path` is none (SQ_EUSAGE). */
+ * do and `path` is not one (SQ_EUSAGE). */
 const char *sq_output_path(struct sq_error *err, const struct sq_output *out);
 
 /* Open for sq_output_write(). SQ_EIO. */

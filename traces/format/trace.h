@@ -47,7 +47,7 @@ struct sq_trace_population {
     double threshold; /* 0: not known */
 };
 
-/* A synapse between two nodes, for whoever reads the file by SQL. */
+/* A synapse between two nodes, for readers by SQL. */
 struct sq_trace_synapse {
     char name[SQ_TRACE_NAME_BYTES], kind[32];
     char source[SQ_TRACE_NAME_BYTES], target[SQ_TRACE_NAME_BYTES];

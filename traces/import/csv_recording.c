@@ -17,7 +17,7 @@ struct csv {
     int has_next, is_sorted;
 };
 
-/* Note an event in the sizes; dim[0] counts neurons until they are settled. */
+/* Note an event in the sizes; dim[0] counts neurons until they are final. */
 static void note(struct csv *csv, const struct sq_event *event, uint64_t *sample)
 {
     struct sq_recording *recording = csv->lines.recording;

@@ -216,8 +216,8 @@ static void read_text(hid_t attribute, char *out, size_t size)
     H5Tclose(type);
 }
 
-/* An attribute of at most `room` elements, and how many it has; an id below zero if there is none.
- */
+/* An attribute of at most `room` elements, and how many it has; an id below zero if it is
+ * not there. */
 static hid_t open_attribute(struct sq_hdf5 *file, const char *object, const char *name, size_t room,
                             size_t *n)
 {

@@ -87,7 +87,7 @@ struct sq_recording {
     int is_flat;     /* populations are [N], in C order of whatever shape their neurons have */
     size_t n_populations;
     struct sq_recorded_population *population; /* in the order of the file */
-    char note[256];                            /* what whoever reads the figures should know */
+    char note[256];                            /* a remark for readers of the figures; "": none */
     struct sq_arena arena;
     void *inside;
 };

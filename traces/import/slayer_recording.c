@@ -97,7 +97,7 @@ static int find_size(struct sq_error *err, const struct sq_recording *recording,
                    n_channels == 2 ? " in each of two polarities" : "", name, known);
 }
 
-/* Channels and sizes, once all spikes are there; then a spike is not told by its polarity. */
+/* Channels and sizes, once all spikes are there; then a polarity does not distinguish spikes. */
 static int settle(struct sq_error *err, struct sq_recording *recording)
 {
     struct slayer *slayer = recording->inside;

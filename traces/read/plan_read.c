@@ -133,9 +133,9 @@ static int read_choices(struct sq_error *err, struct sq_trace *trace)
 
 static int read_length(struct sq_error *err, struct sq_trace *trace)
 {
-    const char *told = sq_trace_meta(trace, "samples");
+    const char *noted = sq_trace_meta(trace, "samples");
     trace->plan.n_samples = SQ_TRACE_SAMPLES_UNKNOWN;
-    return told != NULL && strcmp(told, SQ_META_UNKNOWN) == 0
+    return noted != NULL && strcmp(noted, SQ_META_UNKNOWN) == 0
                ? SQ_OK
                : number_of(err, trace, "samples", INT64_MAX, &trace->plan.n_samples);
 }
@@ -143,13 +143,13 @@ static int read_length(struct sq_error *err, struct sq_trace *trace)
 static int check_digest(struct sq_error *err, const struct sq_trace *trace)
 {
     char digest[SQ_DIGEST_TEXT];
-    const char *told = need(err, trace, "description");
-    if (told == NULL)
+    const char *noted = need(err, trace, "description");
+    if (noted == NULL)
         return SQ_EFORMAT;
     const int status = sq_description_digest(err, &trace->plan, digest);
     if (status != SQ_OK)
         return status;
-    if (strcmp(digest, told) != 0)
+    if (strcmp(digest, noted) != 0)
         return sq_fail(err, SQ_EFORMAT,
                        "%s: its description is not what was recorded: the digest is wrong; the "
                        "file was damaged or edited",

@@ -38,7 +38,7 @@ static const char *wrong_with(const struct sq_trace *trace, sqlite3_stmt *row, u
     return frame->size > sq_trace_frame_bytes(p) ? "has more bytes than it can need" : NULL;
 }
 
-/* The frame of a row, unverified; 0: encoding or codec is none. */
+/* The frame of a row, unverified; 0: unknown encoding or codec. */
 static int take_frame(sqlite3_stmt *row, struct sq_trace_frame *frame)
 {
     static const unsigned char empty[1];

@@ -1,4 +1,4 @@
-/* Room for the largest frame of a trace, for whoever decodes all of them. */
+/* Room for the largest frame of a trace, for decoding them all. */
 #ifndef SQ_TRACE_ROOM_H
 #define SQ_TRACE_ROOM_H
 

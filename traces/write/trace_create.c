@@ -87,7 +87,7 @@ static int describe(struct sq_error *err, const struct sq_trace_plan *plan, char
 
 /* Open what lies at writer->partial for writing samples. The journal is truncated, not deleted:
  * fewer operations on the folder. Until the transaction's end a killed process leaves it behind,
- * and whoever opens the file next rolls back. */
+ * and the next program that opens the file rolls back. */
 static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer,
                             const struct sq_trace_plan *plan)
 {

@@ -1,7 +1,7 @@
 /* `syops` (the Spikingformer fork of syops-counter at 4378623): rows of (ops, acs, macs, rate) per
  * module, then the energy of the rows named like layers.
  *
- *   rate r of a spike tensor: float32(float32(sum) / float32(n)), widened; 1 if it is none
+ *   rate r of a spike tensor: float32(float32(sum) / float32(n)), widened; 1 if it is not one
  *   acs += ops * r if spike, else macs += ops
  *   energy_mj = Nmac / 1e9 * 4.6 + Nac / 1e9 * 0.9
  * Nac also holds, per block, base * (min(fr_k, fr_v) + fr_q), base = T * H * P^2 * dh * dh. */

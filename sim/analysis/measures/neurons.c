@@ -24,7 +24,7 @@ SQ_ALWAYS_INLINE uint64_t add_timesteps(uint64_t plane[MOST_PLANES], unsigned n_
     for (uint32_t t = 0; t < timesteps; t++) {
         uint64_t carry = frame[t][word];
         fired |= carry;
-        for (unsigned p = 0; p < n_planes; p++) { /* all: a fixed count is foretold */
+        for (unsigned p = 0; p < n_planes; p++) { /* all: a fixed count predicts well */
             const uint64_t both = plane[p] & carry;
             plane[p] ^= carry;
             carry = both;

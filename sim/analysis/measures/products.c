@@ -39,7 +39,7 @@ static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subjec
 }
 
 /* Sort a tile's rows into empty, seen before and new ones; returns the number of new ones. Without
- * branches, as which a row is cannot be foretold: each is written, and kept if it is new. */
+ * branches, as they would be mispredicted: each row is written, and kept if it is new. */
 static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows, size_t stride,
                       unsigned shift, uint64_t count[N_KINDS])
 {

@@ -14,7 +14,7 @@ function show_tip(event, lines) {
     tip_box.style.top = place(event.clientY, box.height, innerHeight) + "px";
 }
 
-/* From the least to the largest of numbers; what is none is passed over. */
+/* From the least to the largest of numbers; anything else is skipped. */
 function extent(values) {
     const known = values.filter(value => typeof value === "number");
     return known.reduce(

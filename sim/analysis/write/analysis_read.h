@@ -14,10 +14,10 @@ const cJSON *sq_at(const cJSON *object, const char *path);
 /* First item of the list at a path; NULL where there is none. */
 const cJSON *sq_first(const cJSON *object, const char *path);
 
-/* The same as a number; NaN where it is none. */
+/* The same as a number; NaN where it is not one. */
 double sq_number_at(const cJSON *object, const char *path);
 
-/* The same as a text; "" where it is none. */
+/* The same as a text; "" where it is not one. */
 const char *sq_text_at(const cJSON *object, const char *path);
 
 /* Name of a class in a list "class_names"; "" where the list is NULL or has no such place. */

@@ -40,7 +40,7 @@ const struct sq_event_format *sq_event_format_by_head(const unsigned char *head,
     return NULL;
 }
 
-/* Can the format be told by these bytes, or must more come? Comments and headers in front of other
+/* Do these bytes determine the format, or are more needed? Comments and headers in front of other
  * lines must be over, unless what they say is known; N-MNIST shows after some records only. */
 static bool is_enough(const unsigned char *head, size_t n)
 {
@@ -162,7 +162,7 @@ static int find_extent(struct sq_camera *reader, struct sq_event_extent *extent)
     return rc;
 }
 
-/* Events before any damage show the size; the damage itself is told by the pass that reads them. */
+/* Events before any damage show the size; the pass that reads them reports the damage. */
 static int guess_size(struct sq_camera *reader)
 {
     struct sq_event_extent extent = {0};

@@ -6,8 +6,8 @@
 #include "sim/events/source/text_line.h"
 #include "traces/files/whole_file.h"
 
-/* Bytes that are none keep to the largest sensor of these recordings (N-Caltech101's) and to the
- * order of time for so many events in fewer than one file in a hundred thousand. */
+/* Of other files, fewer than one in a hundred thousand stays within the largest sensor of these
+ * recordings (N-Caltech101's), in the order of time, for so many events. */
 enum { NMNIST_WIDTH = 240, NMNIST_HEIGHT = 180, NMNIST_LEAST = 8 };
 
 enum { HEAD = 4096 };
@@ -31,7 +31,7 @@ static const struct sq_event_format *format_of(const char *path)
     return format;
 }
 
-/* A sensor that is told needs no pass over the file to be found. */
+/* A sensor given by the caller needs no pass over the file. */
 static const struct sq_event_options any_sensor = {
     .width = SQ_EVENT_MAX_SIDE, .height = SQ_EVENT_MAX_SIDE, .tolerate = true};
 

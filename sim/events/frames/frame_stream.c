@@ -24,7 +24,7 @@ struct sq_frame_stream {
     size_t frame_bytes;
     uint64_t n_frame, n_edge; /* events in them */
     uint64_t n_given;         /* frames */
-    struct sq_frame_counts counts, told;
+    struct sq_frame_counts counts, shown;
 };
 
 static int alloc_frames(struct sq_error *err, struct sq_frame_stream *s)
@@ -193,9 +193,9 @@ uint64_t sq_frame_stream_events(const struct sq_frame_stream *s)
 
 const struct sq_frame_counts *sq_frame_stream_counts(struct sq_frame_stream *s)
 {
-    s->told = s->counts;
-    sq_frame_counts_add(&s->told, sq_camera_facts(s->camera));
-    return &s->told;
+    s->shown = s->counts;
+    sq_frame_counts_add(&s->shown, sq_camera_facts(s->camera));
+    return &s->shown;
 }
 
 bool sq_frame_stream_is_cut(const struct sq_frame_stream *s, char *out, size_t size)

@@ -3,10 +3,10 @@
  *   sq_camera_open(&err, path, &options, &reader); (sim/events/formats/event_open.h)
  *   while ((rc = sq_camera_next(reader, &batch)) == SQ_OK && batch->n > 0) ...
  *
- * Formats are told by their first bytes (docs/events.md); nothing is read beyond the file, and
- * every count and size in it is untrusted. Damage is an error that names the byte; if it is
- * tolerated, the events before it are given, then the recording ends. What is no event of a pixel
- * is counted. */
+ * Formats are recognised by their first bytes (docs/events.md); nothing is read beyond the file,
+ * and every count and size in it is untrusted. Damage is an error that names the byte; if it is
+ * tolerated, the events before it are given, then the recording ends. Records that are not events
+ * of a pixel are counted. */
 #ifndef SQ_EVENT_READER_H
 #define SQ_EVENT_READER_H
 
@@ -24,7 +24,7 @@ enum sq_event_drop {
     SQ_DROP_INVALID,  /* marked as not valid by the camera */
     SQ_DROP_UNTIMED,  /* before the first time word */
     SQ_DROP_OVERFLOW, /* marks of time overflow */
-    SQ_DROP_OUTSIDE,  /* coordinates that the sensor has not; tolerated */
+    SQ_DROP_OUTSIDE,  /* coordinates outside the sensor; tolerated */
     SQ_DROP_KINDS
 };
 
@@ -42,7 +42,7 @@ struct sq_event_options {
     uint32_t width, height; /* of the sensor; 0: as the file says, or as its events need */
     bool tolerate;          /* use what comes before damage, keep time that runs backwards,
                              * drop what lies outside the sensor */
-    bool keep;              /* it will be read again: where decoding is dear, the first pass over a
+    bool keep;              /* it will be read again: where decoding is slow, the first pass over a
                              * file keeps the events for the next ones, in at most 64 MiB */
     bool may_be_cut;        /* a stream, whose writer may go away within a record: it ends there, as
                              * if that were tolerated; other damage is damage */

@@ -45,7 +45,7 @@ static struct sq_event_slab *new_slab(size_t bytes)
     return slab;
 }
 
-/* A slab with room behind the last one; false: there is none. */
+/* A slab with room, after the last one; false: the store is full. */
 static bool find_room(struct sq_event_store *store, int64_t base)
 {
     if (store->last != NULL && store->last->n < store->last->room)

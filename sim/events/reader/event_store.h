@@ -22,7 +22,7 @@ struct sq_event_store {
 void sq_event_store_begin(struct sq_event_store *store);
 
 /* Keep these too, whose times are good and whose coordinates are below SQ_EVENT_MAX_SIDE. None: the
- * pass came to its end, everything is kept. */
+ * pass reached the end, everything is kept. */
 void sq_event_store_add(struct sq_event_store *store, const struct sq_event_batch *batch);
 
 /* A new pass begins: may it be given from here? If not, nothing is kept any more. */

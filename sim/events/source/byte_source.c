@@ -28,7 +28,7 @@ static int refused(struct sq_error *err, const struct sq_byte_source *source, co
 }
 
 /* -1 and errno. A FIFO waits for its writer here, or, where that must be ended, at the first byte:
- * until a writer has been there, its end is none. */
+ * an end before the first writer is not the end. */
 static int open_path(const struct sq_byte_source *source)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;

@@ -19,7 +19,7 @@ struct sq_byte_source;
  *          outlives the source. NULL: nothing ends waiting
  *   path   a file, FIFO or device; "-", standard input; "tcp://HOST:PORT", to connect to;
  *          "tcp-listen://HOST:PORT", to wait there for one that connects
- * *out is written only on success. SQ_EIO (also: a directory), SQ_EUSAGE (an address that is none),
+ * *out is written only on success. SQ_EIO (also: a directory), SQ_EUSAGE (not an address),
  * SQ_ENOMEM. Opening a FIFO waits for its writer. */
 int sq_source_open(struct sq_error *err, const char *path, const struct sq_source_stop *stop,
                    struct sq_byte_source **out);

@@ -1,4 +1,4 @@
-/* The request that nobody waits for bytes any more: set once, seen at once by whoever waits in a
+/* The request to stop waiting for bytes: set once, seen at once by every thread that waits in a
  * system call (the reading end of a pipe becomes readable). */
 #ifndef SQ_SOURCE_STOP_H
 #define SQ_SOURCE_STOP_H

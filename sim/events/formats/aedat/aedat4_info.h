@@ -9,7 +9,7 @@
 struct sq_aedat4_info {
     bool has_events;
     int32_t stream;         /* the stream of events with the lowest number */
-    uint32_t width, height; /* 0: not told */
+    uint32_t width, height; /* 0: not given */
     char source[48];        /* "DVXplorer_DXB00010", or "" */
 };
 

@@ -21,7 +21,7 @@ struct sq_event_column {
 };
 
 /* Add n events, `at_step` bytes of the recording apart; the batch has room. Returns how many were
- * added: fewer than n where the next one's numbers are none. */
+ * added: fewer than n where the next one has invalid numbers. */
 size_t sq_column_events(struct sq_event_batch *batch,
                         const struct sq_event_column column[SQ_COLUMNS], size_t n, size_t at_step);
 

@@ -52,7 +52,7 @@ static enum sq_prophesee kind_of_line(const unsigned char *line, size_t n)
     return SQ_NO_PROPHESEE;
 }
 
-/* Lines of any bytes: which of them belong to the header is told when it is read. */
+/* Lines of any bytes: which of them belong to the header shows when it is read. */
 enum sq_prophesee sq_prophesee_kind(const unsigned char *head, size_t n)
 {
     enum sq_prophesee kind = SQ_NO_PROPHESEE;
@@ -163,7 +163,7 @@ static int read_lines(struct sq_camera *reader, struct header *header)
 }
 
 /* As OpenEB has it: the geometry's own line, then that of the format, then the system's. */
-static void settle_size(struct sq_event_facts *facts, const struct header *header)
+static void choose_size(struct sq_event_facts *facts, const struct header *header)
 {
     facts->width = header->width;
     facts->height = header->height;
@@ -203,7 +203,7 @@ int sq_prophesee_read_header(struct sq_camera *reader, bool *is_legacy)
                        "%s: the header says %ux%u (geometry) and %ux%u (format); correct one",
                        reader->path, header.width, header.height, header.format_width,
                        header.format_height);
-    settle_size(&reader->facts, &header);
+    choose_size(&reader->facts, &header);
     if (is_legacy != NULL)
         *is_legacy = is_legacy_order(&header);
     return SQ_OK;

@@ -30,7 +30,7 @@ bool sq_address_take(struct sq_address_input *input, uint64_t sample, uint64_t t
 /* Put what is pending into the batch, as far as it has room. */
 void sq_address_put(struct sq_camera *reader, struct sq_address_input *input, size_t at);
 
-/* Behind the head: SQ_EUNSUPPORTED if there is no input; else the sensor's size is told. */
+/* After the header: sets the sensor's size; SQ_EUNSUPPORTED if there is no input. */
 int sq_address_ready(struct sq_camera *reader, const struct sq_address_input *input);
 
 #endif

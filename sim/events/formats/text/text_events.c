@@ -107,8 +107,8 @@ struct numbers {
     int first[NUMBERS], end[NUMBERS];
 };
 
-/* From the digits of a line whose LF is bit `end`; false: it has not four numbers. Bits at the top
- * make sure that there always is a next one. */
+/* From the digits of a line whose LF is bit `end`; false: it does not have four numbers. Bits at
+ * the top guarantee a next one. */
 static inline bool find_numbers(uint64_t digits, int end, struct numbers *n)
 {
     const uint64_t top = (uint64_t)((1 << NUMBERS) - 1) << (64 - NUMBERS);
@@ -123,7 +123,7 @@ static inline bool find_numbers(uint64_t digits, int end, struct numbers *n)
     return first == top;
 }
 
-/* The event of a line, whose digits are told and whose LF is byte `end` of it; false: it is no
+/* The event of a line, whose digits are marked and whose LF is byte `end` of it; false: it is no
  * usual one. */
 static inline bool put_line(struct sq_event_batch *batch, const unsigned char *line,
                             uint64_t digits, int end, size_t at)
