@@ -3,9 +3,10 @@
  * Formats are recognised by content: NumPy .npy (images [B,C,H,W], frames [B,T,C,H,W]), IDX and
  * IDX.gz (images [B,H,W] or [B,C,H,W], uint8), and what collection.h lists: folders, PNG, JPEG,
  * CIFAR batches, files of one sample's frames (.npz, .npy), and recordings of event cameras where a
- * rule for their frames is given. uint8 samples are scaled to 0..1, brought to the network's size and normalised, as the configuration says (the
- * padding is a black pixel and is normalised with the rest); float32 samples are taken as they are.
- * Frames are never normalised: counts are taken as they are in any type. */
+ * rule for their frames is given. uint8 samples are scaled to 0..1, brought to the network's size
+ * and normalised, as the configuration says (the padding is a black pixel and is normalised with
+ * the rest); float32 samples are taken as they are. Frames are never normalised: counts are taken
+ * as they are in any type. */
 #ifndef SQ_INPUT_H
 #define SQ_INPUT_H
 
