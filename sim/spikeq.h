@@ -70,7 +70,7 @@ SPIKEQ_API void spikeq_ctx_on_warning(spikeq_ctx *ctx,
 SPIKEQ_API void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict);
 
 /* How the sentences of later errors and warnings name an option: 0, the default, as a member of the
- * options ("resume goes on with it"); 1, as the command line does ("--resume goes on with it"). */
+ * options ("resume continues it"); 1, as the command line does ("--resume continues it"). */
 SPIKEQ_API void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes);
 
 /* How the library was built, a line a fact: version, compiler, instruction sets that kernels exist

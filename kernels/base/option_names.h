@@ -1,9 +1,9 @@
 /* Options in sentences: a caller from C sets the member `resume`, a user of the command types
  * `--resume`. The library marks the name of an option, the context says how marks are shown:
  *
- *   sq_fail(err, SQ_EUSAGE, "%s: exists already; " SQ_OPT "force replaces it", path);
- *   C         "a.db: exists already; force replaces it"
- *   command   "a.db: exists already; --force replaces it"
+ *   sq_fail(err, SQ_EUSAGE, "%s: already exists; " SQ_OPT "force replaces it", path);
+ *   C         "a.db: already exists; force replaces it"
+ *   command   "a.db: already exists; --force replaces it"
  *
  * Text that names the command itself ("spikeq run --input FILE"), such as what a report or
  * `spikeq inspect` says comes next, has its dashes for every reader: SQ_FLAG. */

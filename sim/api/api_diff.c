@@ -41,7 +41,7 @@ static int compare(spikeq_ctx *ctx, struct sq_trace *const trace[2],
                                         .logits_tolerance = options->logits_tolerance};
     struct sq_comparison found;
     if (!(options->logits_tolerance >= 0))
-        return sq_fail(err, SQ_EUSAGE, SQ_OPT "logits-tolerance: expected a number from 0 on");
+        return sq_fail(err, SQ_EUSAGE, SQ_OPT "logits-tolerance: expected a number, 0 or more");
     int status = sq_range_parse(err, SQ_OPT "samples", options->samples, &chosen.samples);
     if (status == SQ_OK)
         status = sq_compare(err, trace[0], trace[1], &chosen, &found);

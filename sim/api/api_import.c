@@ -41,7 +41,7 @@ static int load_network(struct sq_import *import, const char *config_dirs)
         return sq_fail(import->err, SQ_EUSAGE,
                        SQ_OPT "set and " SQ_OPT "partial need " SQ_OPT "config or " SQ_OPT "model");
     if (options->weights != NULL && options->model == NULL)
-        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "weights is of a " SQ_OPT "model");
+        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "weights goes with " SQ_OPT "model");
     if (!is_given)
         return SQ_OK;
     const int status = options->model != NULL ? config_of_model(import, config_dirs, &config)

@@ -48,10 +48,10 @@ static int keep_open(struct sq_checkpoint_reader *reader)
     const int fd = fcntl(reader->fd, F_DUPFD_CLOEXEC, 0);
     checkpoint->owns_fd = fd >= 0;
     if (fd < 0)
-        return sq_fail(reader->err, SQ_EIO, "%s: no more files can be opened", reader->path);
+        return sq_fail(reader->err, SQ_EIO, "%s: too many open files", reader->path);
     reader->fd = fd;
     if (path == NULL)
-        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     reader->path = path;
     checkpoint->fetch = sq_checkpoint_fetch_plain;
     return SQ_OK;
@@ -83,7 +83,7 @@ static int open_by(struct sq_error *err, const char *path, int fd, read_fn *read
         return rc;
     struct sq_checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
     if (checkpoint == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: no memory", path);
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     checkpoint->reader =
         (struct sq_checkpoint_reader){err, path, fd, (uint64_t)st.st_size, checkpoint};
     rc = keep_open(&checkpoint->reader);

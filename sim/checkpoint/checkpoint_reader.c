@@ -28,7 +28,7 @@ int sq_checkpoint_read_bytes(const struct sq_checkpoint_reader *reader, uint64_t
 
 static int no_memory(const struct sq_checkpoint_reader *reader, size_t bytes)
 {
-    return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory for %zu bytes", reader->path, bytes);
+    return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory for %zu bytes", reader->path, bytes);
 }
 
 /* Room for one more element in a growing array. */

@@ -37,7 +37,7 @@ struct sq_checkpoint_reader {
 #define SQ_UNREADABLE_VIEW       "is a conjugated or negated view; save it as .contiguous()"
 #define SQ_UNREADABLE_EXPANDED \
     "repeats few elements to more than 16777216; save it as .contiguous()"
-#define SQ_UNREADABLE_KIND "is no plain tensor; convert it to a float32 tensor"
+#define SQ_UNREADABLE_KIND "is not a plain tensor; convert it to a float32 tensor"
 
 /* Bytes of a file that tensors are views of: read when they are first needed. */
 struct sq_checkpoint_source {

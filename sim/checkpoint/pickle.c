@@ -99,7 +99,8 @@ static int make_constants(struct sq_pickle *p)
 static int refuse_opcode(struct sq_pickle *p, unsigned char byte)
 {
     if (opcode[byte].name == NULL)
-        return sq_pickle_fail(p, SQ_EFORMAT, "damaged, or no pickle: unknown opcode 0x%02x", byte);
+        return sq_pickle_fail(p, SQ_EFORMAT, "damaged, or not a pickle: unknown opcode 0x%02x",
+                              byte);
     return sq_pickle_fail(p, SQ_EUNSUPPORTED,
                           "refused: the pickle uses the opcode %s, which no checkpoint needs,",
                           opcode[byte].name);

@@ -32,7 +32,7 @@ int sq_pickle_truncated(struct sq_pickle *p, const char *where)
 
 int sq_pickle_no_memory(struct sq_pickle *p)
 {
-    return sq_pickle_fail(p, SQ_ENOMEM, "no memory for the pickle's values");
+    return sq_pickle_fail(p, SQ_ENOMEM, "out of memory for the pickle's values");
 }
 
 int sq_pickle_take(struct sq_pickle *p, uint64_t n, const unsigned char **out)

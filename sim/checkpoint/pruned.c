@@ -18,7 +18,7 @@ static int apply(struct sq_checkpoint_reader *reader, struct sq_tensor *tensor, 
     char *name = sq_arena_alloc(arena, n_stem + 1, 1);
     struct sq_tensor *copy = sq_arena_alloc(arena, 1, sizeof *copy);
     if (name == NULL || copy == NULL)
-        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     memcpy(name, tensor->name, n_stem);
     *copy = *mask;
     tensor->name = name;

@@ -89,7 +89,7 @@ static int read_header(struct sq_checkpoint_reader *reader, const cJSON *header,
     struct sq_safetensors_range *range =
         calloc((size_t)cJSON_GetArraySize(header) + 1, sizeof *range);
     if (range == NULL)
-        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     const int rc = read_entries(reader, header, &data, range);
     free(range);
     reader->checkpoint->container = "safetensors";
@@ -150,11 +150,11 @@ int sq_safetensors_read(struct sq_checkpoint_reader *reader)
         return rc;
     char *text = malloc(n > 0 ? (size_t)n : 1);
     if (text == NULL)
-        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     rc = sq_checkpoint_read_bytes(reader, LENGTH_BYTES, text, (size_t)n);
     cJSON *header = rc == SQ_OK ? parse(text, (size_t)n) : NULL;
     if (rc == SQ_OK && header == NULL && errno == ENOMEM)
-        rc = sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        rc = sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     free(text);
     if (rc == SQ_OK && !cJSON_IsObject(header))
         rc = sq_fail(reader->err, SQ_EFORMAT,

@@ -143,7 +143,7 @@ static int keep(struct sq_checkpoint_reader *reader, const struct sq_safetensors
         sq_printable(shown, sizeof shown, tensor->type, strlen(tensor->type));
         tensor->type = sq_arena_strdup(&reader->checkpoint->arena, shown);
         if (tensor->type == NULL)
-            return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+            return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     }
     tensor->source = sq_checkpoint_new_sources(reader, 1);
     if (tensor->source == NULL)

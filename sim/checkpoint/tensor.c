@@ -201,7 +201,7 @@ int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, flo
         return rc;
     float *mask = malloc(tensor->n_elements * sizeof *mask + 1);
     if (mask == NULL)
-        return sq_fail(err, SQ_ENOMEM, "tensor %.300s: no memory for its mask", tensor->name);
+        return sq_fail(err, SQ_ENOMEM, "tensor %.300s: out of memory for its mask", tensor->name);
     rc = read_unmasked(err, tensor->mask, mask);
     for (uint64_t i = 0; rc == SQ_OK && i < tensor->n_elements; i++)
         out[i] *= mask[i];

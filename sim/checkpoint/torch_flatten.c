@@ -171,7 +171,7 @@ int sq_torch_flatten(struct sq_torch *torch)
 {
     struct walk *walk = calloc(1, sizeof *walk);
     if (walk == NULL)
-        return sq_fail(torch->reader->err, SQ_ENOMEM, "%s: no memory", torch->reader->path);
+        return sq_fail(torch->reader->err, SQ_ENOMEM, "%s: out of memory", torch->reader->path);
     walk->torch = torch;
     const int rc = walk_all(walk);
     free(walk);

@@ -72,7 +72,7 @@ static int sniff(struct sq_checkpoint_reader *reader)
     struct sq_pickle pickle = {0};
     struct sq_error found = {0};
     if (data == NULL)
-        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     stream.data = data;
     int rc = sq_checkpoint_read_bytes(reader, 0, data, n);
     if (rc == SQ_OK) {
@@ -97,7 +97,7 @@ static int read_protocol(struct stream *stream)
         if (v->kind != SQ_PICKLE_INT || v->integer != PROTOCOL)
             rc = sq_fail(reader->err, SQ_EUNSUPPORTED,
                          "%s: a PyTorch legacy file of an unknown version (1001 is known); save "
-                         "it anew with a current PyTorch",
+                         "it again with a current PyTorch",
                          reader->path);
     }
     sq_pickle_free(&pickle);
@@ -274,7 +274,7 @@ int sq_torch_legacy_storage(struct sq_checkpoint_reader *reader, const unsigned 
     const int rc = read_preamble(&stream);
     if (rc == SQ_OK && stream.big_endian)
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
-                       "%s: its tensors were written on a big-endian machine; save them anew",
+                       "%s: its tensors were written on a big-endian machine; save them again",
                        reader->path);
     return rc == SQ_OK ? read_lone_storage(&stream, out) : rc;
 }
@@ -304,7 +304,7 @@ static int read_window(struct stream *stream, unsigned char **out)
         stream->window = n < stream->size ? n : stream->size;
         unsigned char *grown = realloc(*out, stream->window);
         if (grown == NULL)
-            return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+            return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
         stream->data = *out = grown;
         const int rc = sq_checkpoint_read_bytes(reader, 0, grown, stream->window);
         if (rc != SQ_OK || stream->window == stream->size || n >= MAX_PICKLE_BYTES ||

@@ -124,7 +124,7 @@ int sq_torch_list_storages(struct sq_torch *torch)
     const uint32_t n = count_storages(pickle);
     torch->storage = calloc(n > 0 ? n : 1, sizeof *torch->storage);
     if (torch->storage == NULL)
-        return sq_fail(torch->reader->err, SQ_ENOMEM, "%s: no memory", torch->reader->path);
+        return sq_fail(torch->reader->err, SQ_ENOMEM, "%s: out of memory", torch->reader->path);
     for (uint32_t i = 0; i < pickle->n_values; i++) {
         struct sq_torch_id id;
         if (pickle->value[i].kind != SQ_PICKLE_STORAGE)

@@ -46,7 +46,7 @@ static int read_shape(struct sq_torch *torch, struct view *view)
         const struct sq_pickle_value *step = &torch->pickle->value[stride->item[d]];
         if (n->kind != SQ_PICKLE_INT || step->kind != SQ_PICKLE_INT || n->integer < 0 ||
             step->integer < 0)
-            return bad(torch, view, "has a size or stride that is not a number from 0 on");
+            return bad(torch, view, "has a size or stride that is not a number, 0 or more");
         tensor->dim[d] = (uint64_t)n->integer;
         tensor->stride[d] = step->integer;
     }
@@ -133,7 +133,7 @@ static int read_view(struct sq_torch *torch, struct view *view, uint32_t id)
         return bad(torch, view, "has no storage");
     const struct sq_pickle_value *offset = argument(torch, view, OFFSET);
     if (offset->kind != SQ_PICKLE_INT || offset->integer < 0)
-        return bad(torch, view, "has an offset that is not a number from 0 on");
+        return bad(torch, view, "has an offset that is not a number, 0 or more");
     view->offset = (uint64_t)offset->integer;
     const enum sq_pickle_role role = sq_pickle_globals[call->global].role;
     int rc = sq_torch_read_id(torch, view->args->item[STORAGE], &view->id);
@@ -152,7 +152,7 @@ static int note_place(struct sq_torch *torch, uint32_t storage, size_t byte)
         const size_t larger = torch->place_capacity == 0 ? 64 : 2 * torch->place_capacity;
         void *grown = realloc(torch->place, larger * sizeof *torch->place);
         if (grown == NULL)
-            return sq_fail(torch->reader->err, SQ_ENOMEM, "%s: no memory", torch->reader->path);
+            return sq_fail(torch->reader->err, SQ_ENOMEM, "%s: out of memory", torch->reader->path);
         torch->place = grown;
         torch->place_capacity = larger;
     }

@@ -43,7 +43,7 @@ static int list_members(const struct sq_zip *archive, struct contents *contents)
         if (entry.is_encrypted)
             return sq_fail(reader->err, SQ_EUNSUPPORTED,
                            "%s: refused: the zip archive is encrypted; unpack it with its "
-                           "password and save the checkpoint anew",
+                           "password and save the checkpoint again",
                            reader->path);
         if (strcmp(entry.name, "data.pkl") == 0 || ends_with(entry.name, "/data.pkl")) {
             contents->pickle = entry.name;
@@ -154,7 +154,7 @@ static int find_storage(struct sq_zip *archive, struct sq_torch_storage *storage
     const size_t n = strlen(part);
     sq_printable(shown, sizeof shown, storage->key, storage->key_bytes);
     if (storage->key_bytes >= sizeof part - n)
-        return sq_zip_fail(archive, shown, "is no name of a storage; is the file damaged?");
+        return sq_zip_fail(archive, shown, "is not the name of a storage; is the file damaged?");
     memcpy(part + n, storage->key, storage->key_bytes);
     if (find_member(archive, part, n + storage->key_bytes, name, &entry) != SQ_OK)
         return sq_fail(archive->reader->err, SQ_EFORMAT,
@@ -201,7 +201,7 @@ int sq_torch_zip_read(struct sq_checkpoint_reader *reader)
     struct sq_pickle pickle = {0};
     struct sq_zip *archive = sq_arena_alloc(&checkpoint->arena, 1, sizeof *archive);
     if (archive == NULL)
-        return sq_fail(reader->err, SQ_ENOMEM, "%s: no memory", reader->path);
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     archive->reader = reader;
     checkpoint->zip = archive;
     checkpoint->fetch = fetch_member;

@@ -66,13 +66,13 @@ int cli_is_file(const char *command, const char *path);
 /* The one rule of what may be replaced, for every command that writes files: a regular file that
  * exists stays, unless --force. Asked before the work begins. 1: go on; 0 after a complaint, the
  * command then ends with EXIT_USAGE.
- *   path     NULL and "-" may always be written, and what is no regular file
+ *   path     NULL and "-" may always be written, and what is not a regular file
  *   folder   the same for files of this ending in it; NULL or a folder that is not there: none */
 int cli_may_write(const char *command, const char *path, int force);
 int cli_may_fill(const char *command, const char *folder, const char *ending, int force);
 
 /* Write text to a file that is whole or not there: temporary name, then rename. "-" is stdout; what
- * is no regular file (a device, a link) is written in place. */
+ * is not a regular file (a device, a link) is written in place. */
 int cli_write_file(const char *command, const char *path, const char *text);
 
 int cmd_run(int argc, char **argv);

@@ -152,9 +152,9 @@ static int parse(int argc, char **argv, struct arguments *args)
     if (argc - optind > MAX_TRACES)
         return cli_usage("analyze", "more than %d traces", MAX_TRACES);
     if (args->analyze.config != NULL && args->analyze.model == NULL)
-        return cli_usage("analyze", "--config is of a --model");
+        return cli_usage("analyze", "--config goes with --model");
     if (args->analyze.weights != NULL && args->analyze.model == NULL)
-        return cli_usage("analyze", "--weights is of a --model");
+        return cli_usage("analyze", "--weights goes with --model");
     if (is_stdout(args->json) && is_stdout(args->html))
         return cli_usage("analyze", "--json and --html cannot both be -");
     if (args->analyze.raster_sample != NULL && args->json == NULL && args->csv == NULL &&
@@ -162,7 +162,7 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("analyze", "--raster-sample goes with --json, --csv or --html; tables "
                                     "have no raster");
     if (args->table.top > 0 && (is_stdout(args->json) || is_stdout(args->html)))
-        return cli_usage("analyze", "--top goes with tables; what goes to - is whole");
+        return cli_usage("analyze", "--top goes with tables; output to - is complete");
     for (int i = optind; i < argc; i++)
         if (!cli_is_file("analyze", argv[i]))
             return EXIT_USAGE;

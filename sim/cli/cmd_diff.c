@@ -54,7 +54,7 @@ static int parse_tolerance(double *tolerance)
     *tolerance = strtod(optarg, &end);
     if (end != optarg && *end == '\0' && errno == 0 && *tolerance >= 0 && isfinite(*tolerance))
         return 1;
-    cli_usage("diff", "--logits-tolerance %s: expected a number from 0 on", optarg);
+    cli_usage("diff", "--logits-tolerance %s: expected a number, 0 or more", optarg);
     return 0;
 }
 

@@ -22,7 +22,7 @@ static const char help[] =
     "  --convention NAME    exact, paper, syops, spikingjelly, neurobench, lemaire or\n"
     "                       all (default; of several models: exact)\n"
     "  --hardware NAME      a profile (default fp32_45nm) or a file of that form\n"
-    "  --switch KEY=VALUE   decide a disputed choice; repeatable; --list tells all\n"
+    "  --switch KEY=VALUE   decide a disputed choice; repeatable; --list shows all\n"
     "  --per WHAT           layer, block, timestep, sample or class\n"
     "  --compare FILE.csv   columns name and rate, flops or ops: another tool's figures\n"
     "  --format F           table (default), json, csv, markdown, latex (booktabs)\n"
@@ -194,8 +194,7 @@ static int check_list(const struct arguments *args, int n_sources)
     if (n_sources > 0)
         return cli_usage("energy", "--list takes no source");
     if (chooses || runs)
-        return cli_usage("energy",
-                         "--list tells all there is; it goes with options of format alone");
+        return cli_usage("energy", "--list shows everything; it goes with options of format alone");
     return EXIT_SUCCESS;
 }
 
@@ -218,8 +217,8 @@ static int check_outputs(const struct arguments *args)
     if (args->force && energy->csv_directory == NULL)
         return cli_usage("energy", "--force replaces what --csv writes: it is not given"), 0;
     if (energy->csv_directory != NULL && (energy->format != NULL || energy->verbose))
-        return cli_usage("energy", "--csv writes tables alone: --format and --verbose are of what "
-                                   "is printed"),
+        return cli_usage("energy", "--csv writes tables only: --format and --verbose apply to "
+                                   "printed ones"),
                0;
     return cli_may_fill("energy", energy->csv_directory, ".csv", args->force);
 }
@@ -250,7 +249,7 @@ static int parse(int argc, char **argv, struct arguments *args)
     if (args->model == NULL && cli_frames_given(&args->run.frames))
         return cli_usage("energy", "options for recordings go with --model and --input");
     if (args->weights != NULL && args->model == NULL)
-        return cli_usage("energy", "--weights is of a --model");
+        return cli_usage("energy", "--weights goes with --model");
     if (args->energy.rates != NULL && args->energy.config == NULL)
         return cli_usage("energy", "--rates needs --config NAME");
     return EXIT_SUCCESS;

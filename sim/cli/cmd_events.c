@@ -6,7 +6,7 @@
 
 static const char help[] =
     "usage: spikeq events FILE [OPTION...]\n\n"
-    "Read a recording of an event camera, told by its content: N-MNIST .bin and .bs2,\n"
+    "Read a recording of an event camera, recognised by its content: N-MNIST .bin and .bs2,\n"
     "AEDAT 2.0, 3.1 and 4.0, Prophesee DAT and RAW (EVT 2.0, 2.1, 3.0), text \"t x y p\",\n"
     "NumPy .npy and .npz, address events. FILE may be a FIFO, - or tcp://HOST:PORT.\n\n"
     "  --view NAME          orientation and polarity; default: the format's canonical view\n"

@@ -77,7 +77,7 @@ int cmd_inspect(int argc, char **argv)
     if (options.as_json + options.as_config + digest > 1)
         return cli_usage("inspect", "--json, --config and --digest exclude each other");
     if (digest && options.weights != NULL)
-        return cli_usage("inspect", "--digest is of a trace, --weights of a checkpoint");
+        return cli_usage("inspect", "--digest takes a trace, --weights a checkpoint");
     char *text = NULL;
     spikeq_ctx *ctx = cli_context("inspect");
     if (ctx == NULL)

@@ -38,7 +38,7 @@ static const char help[] =
     "  --samples RANGE      only these: 7, 10:20 (20 is out), 10: or :20\n"
     "  --batch, --threads, --schedule, --isa\n"
     "                       as for spikeq run; same results\n" CLI_STRICT_HELP
-    "  --json, --quiet      what it came to, as JSON; or nothing\n\n"
+    "  --json, --quiet      print the result as JSON; or nothing\n\n"
     "Send its events, in the order of time, in address-event form (docs/address-events.md):\n"
     "  --stream TARGET      -, a path (a FIFO, or a file to be made), tcp://HOST:PORT,\n"
     "                       unix:PATH\n"

@@ -209,10 +209,10 @@ static int check(const struct replay_arguments *args)
         return cli_usage("replay", "--stream sends what was recorded; it goes with no model, "
                                    "--from, --verify or change");
     if (replay->weights != NULL && replay->model == NULL)
-        return cli_usage("replay", "--weights is of a --model");
+        return cli_usage("replay", "--weights goes with --model");
     if (stream->target == NULL && replay->model == NULL && replay->samples != NULL)
         return cli_usage("replay", "--samples goes with --model or --stream; without them the "
-                                   "whole run is told");
+                                   "whole run is shown");
     if (stream->force && stream->target == NULL && replay->record.path == NULL)
         return cli_usage("replay", "--force replaces what --trace or --stream writes: neither is "
                                    "given");

@@ -43,7 +43,7 @@ int cli_may_write(const char *command, const char *path, int force)
     if (path == NULL || force || strcmp(path, "-") == 0 || stat(path, &status) != 0 ||
         !S_ISREG(status.st_mode))
         return 1;
-    fprintf(stderr, "spikeq %s: %s: exists already; --force replaces it\n", command, path);
+    fprintf(stderr, "spikeq %s: %s: already exists; --force replaces it\n", command, path);
     return 0;
 }
 

@@ -93,8 +93,8 @@ static int check_options(struct sq_import *import, enum sq_recording_format form
                        SQ_OPT "dt: only SONATA and SLAYER files have times");
     if (options->population != NULL && format != SQ_RECORDING_RASTER &&
         format != SQ_RECORDING_SLAYER)
-        return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "population: %s names its populations itself",
-                       options->source);
+        return sq_fail(import->err, SQ_EUSAGE,
+                       SQ_OPT "population: %s already names its populations", options->source);
     if (options->population == NULL && format == SQ_RECORDING_RASTER)
         return sq_fail(import->err, SQ_EUSAGE,
                        "%s: is one .npy array; " SQ_OPT

@@ -75,7 +75,7 @@ static int check_names(const struct sq_import *import)
             i++;
         if (i == network->n_nodes)
             return sq_fail(import->err, SQ_ESHAPE,
-                           "%s: %s is no population of config %s, expected names such as "
+                           "%s: %s is not a population of config %s, expected names such as "
                            "block.0.attn.q_lif",
                            import->options->source, name, network->config.name);
     }

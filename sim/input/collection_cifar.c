@@ -23,7 +23,7 @@ static int add_records(struct sq_error *err, struct sq_collection *collection, F
             return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", collection->path,
                            strerror(errno));
         if (labels == 1 ? label[0] > 9 : label[0] > 19 || label[1] > 99)
-            return sq_fail(err, SQ_EFORMAT, "%s: is no CIFAR batch", collection->path);
+            return sq_fail(err, SQ_EFORMAT, "%s: is not a CIFAR batch", collection->path);
         rc = sq_collection_add(err, collection, collection->path, label[labels - 1]);
         if (rc == SQ_OK)
             collection->item[i].offset = i * record + labels;
@@ -46,7 +46,7 @@ int sq_collection_add_cifar(struct sq_error *err, struct sq_collection *collecti
     const uint64_t record = PIXELS + collection->label_bytes;
     const int rc = size > 0 && size % record == 0
                        ? add_records(err, collection, file, size / record)
-                       : sq_fail(err, SQ_EFORMAT, "%s: is no CIFAR batch", collection->path);
+                       : sq_fail(err, SQ_EFORMAT, "%s: is not a CIFAR batch", collection->path);
     fclose(file);
     return rc;
 }

@@ -115,11 +115,9 @@ static int judge_empty(struct sq_error *err, const struct sq_collection *collect
 {
     if (collection->empty_folder == NULL || collection->n == 0)
         return SQ_OK;
-    return sq_warn(
-        err, "class-folder-empty",
-        "%s: holds no sample and takes a label all the same: the folders behind it count "
-        "on from there",
-        collection->empty_folder);
+    return sq_warn(err, "class-folder-empty",
+                   "%s: holds no sample but takes a label: later folders are numbered after it",
+                   collection->empty_folder);
 }
 
 static int add_classes(struct sq_error *err, struct sq_collection *collection, struct listing *l)

@@ -240,7 +240,7 @@ static int warn_unlabelled(const struct reading *r)
         return SQ_OK;
     return sq_warn(r->err, "labels-missing",
                    "%s: %" PRIu64 " of %" PRIu64 " lines have no label: accuracy is that of the "
-                   "others alone",
+                   "others only",
                    r->collection->path, r->n_unlabelled, r->collection->n);
 }
 

@@ -108,11 +108,12 @@ static int warn_clipped(struct sq_error *err, struct sq_collection_sample *s, co
     if (image->n_clipped == 0 || s->has_clipped)
         return SQ_OK;
     s->has_clipped = true;
-    return sq_warn(err, "image-clipped",
-                   "%s: a grey PNG image of 16 bits: %zu of its pixels are above 255 and become "
-                   "255, as Pillow's convert makes them; so it is with others of this kind; save "
-                   "them with 8 bits",
-                   path, image->n_clipped);
+    return sq_warn(
+        err, "image-clipped",
+        "%s: a grey PNG image of 16 bits: %zu of its pixels are above 255 and become "
+        "255, as Pillow's convert makes them; others of this kind are treated alike; save "
+        "them with 8 bits",
+        path, image->n_clipped);
 }
 
 static int read_image(struct sq_error *err, struct sq_collection_sample *s, const char *path,

@@ -167,7 +167,7 @@ static int read_row(struct sq_error *err, struct sq_input *input, float *pixels)
 int sq_input_next(struct sq_error *err, struct sq_input *input, float *pixels, int32_t *label)
 {
     if (input->next >= input->count)
-        return sq_fail(err, SQ_EUSAGE, "%s: all %" PRIu64 " samples are read", input->path,
+        return sq_fail(err, SQ_EUSAGE, "%s: all %" PRIu64 " samples have been read", input->path,
                        input->count);
     *label = -1;
     int rc = input->samples != NULL

@@ -21,7 +21,7 @@ int sq_pixels_as_is(struct sq_error *err, const struct sq_pixel_place *place,
     for (size_t i = 0; i < n; i++) {
         if (!sq_element_f32(type, item + i * type->item_bytes, &pixels[i]))
             return refuse_value(err, place, place->first + i,
-                                "no float32 number: it would be rounded; save the array as "
+                                "not a float32 number: it would be rounded; save the array as "
                                 "float32");
         if (!isfinite(pixels[i]))
             return refuse_value(err, place, place->first + i,

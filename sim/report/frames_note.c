@@ -135,7 +135,7 @@ int sq_frames_of_note(struct sq_error *err, const char *origin, const char *text
     if (!reading.has_memory)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", origin);
     if (!reading.good || found.rule == NULL || (found.width > 0) != (found.height > 0))
-        return sq_fail(err, SQ_EFORMAT, "%s: does not tell how recordings became frames", origin);
+        return sq_fail(err, SQ_EFORMAT, "%s: does not say how recordings were binned", origin);
     *options = found;
     return SQ_OK;
 }

@@ -96,9 +96,9 @@ static int check_options(struct sq_error *err, const char *path,
     if (options->labels != NULL)
         what = "the samples of a stream have no labels; leave out " SQ_OPT "labels";
     else if (options->trace.resume)
-        what = "a stream is gone when it was read; " SQ_OPT "resume goes on with files only";
+        what = "a stream cannot be read again; " SQ_OPT "resume takes files only";
     else if (options->dump_dir != NULL && options->limit == 0)
-        what = "arrays are as long as is known beforehand; " SQ_OPT "dump of a stream needs " SQ_OPT
+        what = "the length of arrays must be known; " SQ_OPT "dump of a stream needs " SQ_OPT
                "limit N";
     return what == NULL ? SQ_OK : sq_fail(err, SQ_EUSAGE, "%s: %s", path, what);
 }

@@ -46,7 +46,7 @@ static int plan(struct sq_error *err, struct sq_array_file *file, uint64_t *prom
 {
     const struct sq_array *a = &file->header;
     if (a->n_dims == 0)
-        return sq_fail(err, SQ_ESHAPE, "%s: holds a single number, no array", file->path);
+        return sq_fail(err, SQ_ESHAPE, "%s: holds a single number, not an array", file->path);
     if (!sq_array_sizes(a, &file->row_elements, promised)) {
         char shape[192];
         sq_array_shape_text(a, shape, sizeof shape);

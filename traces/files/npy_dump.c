@@ -48,7 +48,7 @@ static int open_folder(struct sq_error *err, struct sq_npy_dump *dump)
                        strerror(errno));
     dump->fd = open(dump->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dump->fd < 0 && errno == ENOTDIR)
-        return sq_fail(err, SQ_EIO, "%s: is no folder; dumps are files in a folder", dump->dir);
+        return sq_fail(err, SQ_EIO, "%s: is not a folder; a dump is files in a folder", dump->dir);
     if (dump->fd < 0)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", dump->dir, strerror(errno));
     /* Some file systems cannot lock folders: then nobody is kept out. */

@@ -27,7 +27,7 @@ int sq_output_begin(struct sq_error *err, struct sq_output *out, const char *pat
     if (is_stdout(out) || (is_there && !S_ISREG(status.st_mode)))
         return SQ_OK;
     if (is_there && !force)
-        return sq_fail(err, SQ_EUSAGE, "%s: exists already; " SQ_OPT "force replaces it", path);
+        return sq_fail(err, SQ_EUSAGE, "%s: already exists; " SQ_OPT "force replaces it", path);
     const size_t size = strlen(path) + sizeof ".partial";
     out->partial = malloc(size);
     if (out->partial == NULL)

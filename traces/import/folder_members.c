@@ -30,7 +30,7 @@ static int open_file(struct sq_error *err, struct sq_members *members, struct sq
     if (member->fd < 0 || fstat(member->fd, &st) != 0)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", shown, strerror(errno));
     if (!S_ISREG(st.st_mode))
-        return sq_fail(err, SQ_EUNSUPPORTED, "%s: is no regular file", shown);
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: is not a regular file", shown);
     return sq_member_parse(err, members, member, (uint64_t)st.st_size);
 }
 

@@ -87,7 +87,7 @@ int sq_hdf5_each(struct sq_error *err, struct sq_hdf5 *file, const char *group,
     struct visit visit = {call, data, SQ_OK};
     if (!sq_hdf5_has(file, group) || H5Literate_by_name(file->id, group, H5_INDEX_NAME, H5_ITER_INC,
                                                         NULL, visit_link, &visit, H5P_DEFAULT) < 0)
-        return bad(err, file, group, "is missing, or no group; is this a SONATA spike file?");
+        return bad(err, file, group, "is missing, or not a group; is this a SONATA spike file?");
     return visit.status;
 }
 
@@ -139,7 +139,7 @@ int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *name, 
 {
     const hid_t dataset = open_dataset(file, name);
     if (dataset < 0)
-        return bad(err, file, name, "is missing, or no dataset");
+        return bad(err, file, name, "is missing, or not a dataset");
     const int is_line = count(dataset, n);
     H5Dclose(dataset);
     if (!is_line)

@@ -39,7 +39,7 @@ int sq_members_add(struct sq_error *err, struct sq_members *members, const char 
     static const char suffix[] = ".npy";
     const size_t n = strlen(file_name), n_suffix = sizeof suffix - 1;
     if (n <= n_suffix || strcmp(file_name + n - n_suffix, suffix) != 0)
-        return sq_fail(err, SQ_EUNSUPPORTED, "%s: holds \"%.200s\", which is no .npy array",
+        return sq_fail(err, SQ_EUNSUPPORTED, "%s: holds \"%.200s\", which is not a .npy array",
                        members->path, file_name);
     if (n - n_suffix >= sizeof members->member->name)
         return sq_fail(err, SQ_EFORMAT, "%s: \"%.200s...\" is too long a name", members->path,
@@ -136,7 +136,8 @@ int sq_member_parse(struct sq_error *err, const struct sq_members *members,
         return status;
     sq_array_shape_text(&member->header, shape, sizeof shape);
     if (!sq_array_sizes(&member->header, &member->row_elements, &promised))
-        return sq_fail(err, SQ_EFORMAT, "%s: its shape %s is no array of spikes", text, shape);
+        return sq_fail(err, SQ_EFORMAT, "%s: its shape %s is not that of an array of spikes", text,
+                       shape);
     if (promised != size)
         return sq_fail(err, SQ_EFORMAT,
                        "%s: its shape %s needs %" PRIu64 " bytes, but it has %" PRIu64

@@ -66,7 +66,7 @@ int sq_recording_add(struct sq_error *err, struct sq_recording *recording, const
     size_t index;
     if (!is_plain_name(name))
         return sq_fail(err, SQ_EFORMAT,
-                       "%s: \"%.160s\" is no name of a population: up to %d ASCII letters, no "
+                       "%s: \"%.160s\" is not a population name: up to %d ASCII letters, no "
                        "slash, no dot in front",
                        recording->path, name, SQ_TRACE_NAME_BYTES - 1);
     if (sq_recording_find(recording, name, &index))

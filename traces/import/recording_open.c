@@ -38,7 +38,7 @@ static int refuse_head(struct sq_error *err, const char *path, const unsigned ch
     else if (what == NULL)
         what = "expected .npz, .npy, a folder of .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of "
                "tensors";
-    return sq_fail(err, SQ_EUNSUPPORTED, "%s: no recording of spikes: %s", path, what);
+    return sq_fail(err, SQ_EUNSUPPORTED, "%s: not a recording of spikes: %s", path, what);
 }
 
 /* Does the first line name these two columns, whatever stands between, in front or behind? */

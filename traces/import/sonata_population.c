@@ -65,7 +65,7 @@ static int step_of(const struct sq_sonata *sonata, struct train *train, double t
     const double rounding = steps * train->rounding;
     char what[128];
     if (!(steps >= 0 && steps < 0x1p52)) {
-        snprintf(what, sizeof what, "timestamp %.9g, expected a time from 0 on", timestamp);
+        snprintf(what, sizeof what, "timestamp %.9g, expected a time, 0 or later", timestamp);
         return fail(sonata, train, SQ_EVALUE, what);
     }
     *step = (uint64_t)floor(steps + (rounding > 1e-6 ? rounding : 1e-6));

@@ -22,7 +22,7 @@ static int not_a_spike(struct sq_error *err, const struct sq_spike_place *place,
         return bad_value(err, place, value, index, "0 or 1");
     if (value == floor(value))
         return bad_value(err, place, value, index,
-                         "0 or 1; counts are no spikes: record with a shorter timestep");
+                         "0 or 1; counts are not spikes: record with a shorter timestep");
     return bad_value(err, place, value, index, "0 or 1; record spikes, not currents or potentials");
 }
 

@@ -143,7 +143,7 @@ static int select_populations(struct sq_error *err, struct sq_event_reader *read
     reader->selection.population = reader->population;
     reader->selection.n_populations = n;
     return n > 0 ? SQ_OK
-                 : sq_fail(err, SQ_EVALUE, "%s: none of its %zu populations is called like %s",
+                 : sq_fail(err, SQ_EVALUE, "%s: none of its %zu populations matches %s",
                            sq_trace_path(reader->trace), plan->n_populations, is_all ? "*" : globs);
 }
 

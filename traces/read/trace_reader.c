@@ -193,7 +193,7 @@ static int take_logits(struct sq_error *err, struct sq_trace *trace, struct sq_t
     const size_t size = (size_t)sqlite3_column_bytes(trace->samples, 3);
     sample->n_logits = size / sizeof(float);
     if (size % sizeof(float) != 0 || sample->n_logits > MAX_LOGITS)
-        return sq_fail(err, SQ_EFORMAT, "%s: sample %" PRIu64 ": logits of %zu bytes are none",
+        return sq_fail(err, SQ_EFORMAT, "%s: sample %" PRIu64 ": %zu bytes are not a row of logits",
                        trace->store.path, sample->id, size);
     if (sample->n_logits > trace->n_logits_room) {
         float *grown = realloc(trace->logits, size);

@@ -129,10 +129,9 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
     const int replaces = is_there(path);
     int status = check_place(err, path);
     if (status == SQ_OK && replaces && !replace)
-        status = sq_fail(err, SQ_EUSAGE,
-                         "%s: exists already; " SQ_OPT "force replaces it, " SQ_OPT
-                         "resume goes on with it",
-                         path);
+        status = sq_fail(
+            err, SQ_EUSAGE,
+            "%s: already exists; " SQ_OPT "force replaces it, " SQ_OPT "resume continues it", path);
     if (status == SQ_OK)
         status = check_plan(err, path, plan);
     if (status == SQ_OK)

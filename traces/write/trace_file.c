@@ -21,9 +21,9 @@ void sq_trace_file_say_kept(struct sq_error *err, uint64_t n)
     if (n == 0)
         sq_fail_add(err, "; no sample was written, nothing is left of it");
     else if (n == 1)
-        sq_fail_add(err, "; 1 whole sample is kept, " SQ_OPT "resume goes on behind it");
+        sq_fail_add(err, "; 1 whole sample is kept, " SQ_OPT "resume continues after it");
     else
-        sq_fail_add(err, "; %llu whole samples are kept, " SQ_OPT "resume goes on behind them",
+        sq_fail_add(err, "; %llu whole samples are kept, " SQ_OPT "resume continues after them",
                     (unsigned long long)n);
 }
 

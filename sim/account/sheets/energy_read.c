@@ -55,7 +55,7 @@ int sq_energy_read_report(struct sq_error *err, const char *path, const char *te
         if (no_memory)
             rc = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
         else if (!cJSON_IsObject(report))
-            rc = sq_fail(err, SQ_EFORMAT, "%s: no JSON object, expected a report of spikeq run",
+            rc = sq_fail(err, SQ_EFORMAT, "%s: not a JSON object, expected a report of spikeq run",
                          path);
     }
     if (rc == SQ_OK)

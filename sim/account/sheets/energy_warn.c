@@ -46,7 +46,7 @@ static int warn_widths(struct sq_error *err, const struct sq_priced *priced)
         return SQ_OK;
     if (by_width && !knows_widths(priced->source))
         return sq_warn(err, "unknown-widths",
-                       "%s: a run in integers, but it does not tell the widths of its adders: "
+                       "%s: a run in integers, but it does not give the widths of its adders: "
                        "profile %s prices all as float32; record or run it again",
                        priced->origin, hardware->name);
     if (strstr(hardware->width, "float") != NULL)

@@ -17,7 +17,7 @@ int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root)
         cJSON_IsArray(sq_at(*root, "traces")))
         return SQ_OK;
     cJSON_Delete(*root);
-    return sq_fail(err, SQ_EFORMAT, "the text is no analysis of spikeq");
+    return sq_fail(err, SQ_EFORMAT, "the text is not a spikeq analysis");
 }
 
 const cJSON *sq_at(const cJSON *object, const char *path)

@@ -168,7 +168,7 @@ static int guess_size(struct sq_camera *reader)
     struct sq_event_extent extent = {0};
     if (!sq_source_is_file(reader->source))
         return sq_fail(reader->err, SQ_EUSAGE,
-                       "%s: %s does not tell the sensor's size; give " SQ_OPT "size WIDTHxHEIGHT",
+                       "%s: %s does not give the sensor's size; give " SQ_OPT "size WIDTHxHEIGHT",
                        reader->path, reader->facts.format);
     const bool tolerate = reader->options.tolerate;
     reader->options.tolerate = true;

@@ -104,14 +104,14 @@ static int refuse_event(struct sq_camera *reader, size_t i, bool is_outside)
     const uint64_t byte = reader->batch.base + reader->batch.at[i];
     if (!sq_event_time_is_good(e->t))
         return sq_fail(reader->err, SQ_EVALUE,
-                       "%s: byte %" PRIu64 ": %" PRId64 " us is no time; " SQ_OPT
+                       "%s: byte %" PRIu64 ": %" PRId64 " us is not a time; " SQ_OPT
                        "tolerate drops such events",
                        reader->path, byte, e->t);
     if (is_outside)
         return sq_fail(reader->err, SQ_EVALUE,
                        "%s: byte %" PRIu64 ": pixel (%u,%u) is outside the sensor, %" PRIu32
                        "x%" PRIu32 "; " SQ_OPT "tolerate drops such events, " SQ_OPT
-                       "size tells another size",
+                       "size sets another size",
                        reader->path, byte, e->x, e->y, reader->facts.width, reader->facts.height);
     return sq_fail(reader->err, SQ_EVALUE,
                    "%s: byte %" PRIu64 ": time runs backwards, from %" PRId64 " to %" PRId64

@@ -98,7 +98,7 @@ finish
 refuse 2 "analyze without a trace" \
     "spikeq analyze: give a trace; see spikeq analyze --help" analyze
 refuse 2 "analyze --config without --model" \
-    "spikeq analyze: --config is of a --model; see spikeq analyze --help" analyze a.db --config x
+    "spikeq analyze: --config goes with --model; see spikeq analyze --help" analyze a.db --config x
 refuse 2 "analyze --json - --html -" \
     "spikeq analyze: --json and --html cannot both be -; see spikeq analyze --help" \
     analyze a.db --json - --html -

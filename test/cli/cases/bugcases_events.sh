@@ -99,7 +99,7 @@ start "events: addresses that fit a DVS128 and a DVS640 are not guessed, --camer
 aedat a.aedat '' '\000\000\001\003\000\000\000\011'
 spikeq events a.aedat
 exits 1
-says "spikeq events: a.aedat: names no camera (# AEChip), and its addresses fit both a DVS128 and a DVS640; --camera NAME tells it: DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
+says "spikeq events: a.aedat: names no camera (# AEChip), and its addresses fit both a DVS128 and a DVS640; --camera NAME gives it: DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
 spikeq events a.aedat --camera dvs640 --dump-events d.bin
 exits 0
 is_silent
@@ -119,7 +119,7 @@ start "events: a camera by its addresses is warned of; --strict refuses it"
 aedat a.aedat '' '\000\013\300\376\000\000\000\011'
 spikeq events a.aedat
 exits 0
-says "spikeq events: warning: AEDAT 2.0 without a camera's name (# AEChip) is read as of a DVS640, by its addresses; --camera NAME tells another [camera-by-addresses]"
+says "spikeq events: warning: AEDAT 2.0 without a camera's name (# AEChip) is read as of a DVS640, by its addresses; --camera NAME gives another [camera-by-addresses]"
 prints_part "a.aedat: AEDAT 2.0, DVS640 (by its addresses), 640x480, view raw"
 spikeq events a.aedat --strict
 exits 1
@@ -133,7 +133,7 @@ prints_part "a.aedat: AEDAT 2.0, DVS128 (by its addresses), 128x128, view cifar1
 aedat a.aedat '' '\000\017\300\376\000\000\000\011'
 spikeq events a.aedat
 exits 1
-says_like "spikeq events: a.aedat: names no camera (# AEChip), and its addresses fit neither a DAVIS nor a DVS640; --camera NAME tells it: *"
+says_like "spikeq events: a.aedat: names no camera (# AEChip), and its addresses fit neither a DAVIS nor a DVS640; --camera NAME gives it: *"
 leaves a.aedat
 finish
 
@@ -143,7 +143,7 @@ open("a.aedat", "wb").write(b"#!AER-DAT2.0\n" + b"".join(struct.pack(">II", (i *
 network="--model dvs/model.safetensors --config dvs/config.json --input a.aedat --frames number:4"
 spikeq run $network --quiet
 exits 1
-says_like "spikeq run: a.aedat: names no camera (# AEChip), and its addresses fit both a DVS128 and a DVS640; --camera NAME tells it: *"
+says_like "spikeq run: a.aedat: names no camera (# AEChip), and its addresses fit both a DVS128 and a DVS640; --camera NAME gives it: *"
 spikeq run $network --camera DVS128 --trace t.db
 exits 0
 is_silent
@@ -204,7 +204,7 @@ for chip in DVS128andCochleaAMS1b DVS1280x720 Tmpdiff64 DVS132S CDAVIS SBret100;
     aedat a.aedat "# AEChip: x.y.$chip\n" '\000\000\000\000\000\000\000\011'
     spikeq events a.aedat
     exits 1
-    says "spikeq events: a.aedat: the addresses of camera $chip are not known; --camera NAME tells one that writes the same: DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
+    says "spikeq events: a.aedat: the addresses of camera $chip are not known; --camera NAME gives one that writes the same: DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
     spikeq events a.aedat --camera DVS128
     exits 0
     leaves a.aedat

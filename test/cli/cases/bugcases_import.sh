@@ -33,8 +33,8 @@ refuse 1 "import: a CSV with an index of rows" "spikeq import: $bugs/unnamed.csv
 printf 'sample\ttimestep\tpopulation\tindex\n0\t0\ta\t1\n' >"$top/tab.csv"
 refuse 1 "import: a CSV with TABs" "spikeq import: ../tab.csv: line 1: $form \"sample?timestep?population?index\"; $columns" import ../tab.csv -o t.db
 printf '\377\376s\000a\000' >"$top/utf16.csv"
-refuse 1 "import: a CSV in UTF-16" "spikeq import: ../utf16.csv: no recording of spikes: text in UTF-16; save it as UTF-8" import ../utf16.csv -o t.db
-refuse 1 "import: a web page" "spikeq import: $bugs/foreign-04: no recording of spikes: a web page (HTML), such as a download behind a login; fetch the file itself" import "$bugs/foreign-04" -o t.db
+refuse 1 "import: a CSV in UTF-16" "spikeq import: ../utf16.csv: not a recording of spikes: text in UTF-16; save it as UTF-8" import ../utf16.csv -o t.db
+refuse 1 "import: a web page" "spikeq import: $bugs/foreign-04: not a recording of spikes: a web page (HTML), such as a download behind a login; fetch the file itself" import "$bugs/foreign-04" -o t.db
 
 start "import: SONATA, times of float32"
 spikeq import "$bugs/times32.h5" -o t.db --dt 0.1 --quiet
@@ -149,7 +149,7 @@ start "import: a raster of counts"
 raster "2, 2" False 0120
 spikeq import a.npy --population lif -o t.db
 exits 1
-says "spikeq import: a.npy: lif: the value at sample 0, timestep 1, index 0 is 2, expected 0 or 1; counts are no spikes: record with a shorter timestep"
+says "spikeq import: a.npy: lif: the value at sample 0, timestep 1, index 0 is 2, expected 0 or 1; counts are not spikes: record with a shorter timestep"
 leaves a.npy
 finish
 
@@ -161,7 +161,7 @@ says "spikeq import: a.npy: has shape [2,2,1,1], expected [T,N] or [B,T,N], with
 leaves a.npy
 finish
 
-refuse 2 "import: --population of others" "spikeq import: --population: $bugs/bom.csv names its populations itself" import "$bugs/bom.csv" -o t.db --population a
+refuse 2 "import: --population of others" "spikeq import: --population: $bugs/bom.csv already names its populations" import "$bugs/bom.csv" -o t.db --population a
 refuse 2 "import: --transpose of others" "spikeq import: --transpose: only one .npy array may be [N,T] instead of [T,N]" import "$bugs/bom.csv" -o t.db --transpose
 
 # 300 of neuron 3 at 0.3 ms, 70 at 2.9 ms, 3 at 3 ms, all ON.
@@ -184,7 +184,7 @@ start "import: SLAYER's spikes by another name need --format"
 cp "$top/a.bs1" a
 spikeq import a -o t.db
 exits 1
-says "spikeq import: a: no recording of spikes: expected .npz, .npy, a folder of .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of tensors"
+says "spikeq import: a: not a recording of spikes: expected .npz, .npy, a folder of .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of tensors"
 spikeq import a -o t.db --format bs1 --quiet
 exits 0
 rows "0,0,spikes,300 0,2,spikes,70 0,3,spikes,3 "

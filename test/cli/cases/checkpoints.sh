@@ -89,9 +89,9 @@ leaves q.safetensors s.safetensors student.json
 finish
 
 refuse 2 "--weights of no such network" "spikeq run: $bugcases/two.pth: --weights ema names none of its networks; they are: student, teacher (an average)" run $two --weights ema
-refuse 2 "energy: --weights without a model" "spikeq energy: --weights is of a --model; see spikeq energy --help" energy r.json --weights ema
-refuse 2 "replay: --weights without a model" "spikeq replay: --weights is of a --model; see spikeq replay --help" replay t.db --weights ema
-refuse 2 "analyze: --weights without a model" "spikeq analyze: --weights is of a --model; see spikeq analyze --help" analyze t.db --weights ema
+refuse 2 "energy: --weights without a model" "spikeq energy: --weights goes with --model; see spikeq energy --help" energy r.json --weights ema
+refuse 2 "replay: --weights without a model" "spikeq replay: --weights goes with --model; see spikeq replay --help" replay t.db --weights ema
+refuse 2 "analyze: --weights without a model" "spikeq analyze: --weights goes with --model; see spikeq analyze --help" analyze t.db --weights ema
 refuse 1 "--strict: two networks that fit are an error" "spikeq run: $(echo "$several" | sed 's/^warning: //; s/\]$/: --strict makes this warning an error]/')" run $two --strict
 
 # The image's size is the input's where neither the weights nor a configuration tell it.
@@ -132,4 +132,4 @@ exits 1
 leaves t.csv t.db u.db v.db
 finish
 
-refuse 2 "import: --weights without a model" "spikeq import: --weights is of a --model" import cifar/spikes.npz -o t.db --weights ema
+refuse 2 "import: --weights without a model" "spikeq import: --weights goes with --model" import cifar/spikes.npz -o t.db --weights ema

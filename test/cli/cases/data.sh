@@ -26,7 +26,7 @@ refuse 1 "model: an array" "spikeq run: cifar/input.npy: not a checkpoint: it lo
 refuse 1 "inspect: missing" "spikeq inspect: none: cannot be opened: No such file or directory" inspect none
 printf 'some words\n' >"$top/words.txt"
 refuse 1 "inspect: a text" "spikeq inspect: ../words.txt: not a checkpoint: it looks like plain text; expected .safetensors or what torch.save() writes" inspect ../words.txt
-refuse 1 "dump: a file" "spikeq run: cifar/input.npy: is no folder; dumps are files in a folder" run $model $config $input --dump cifar/input.npy
+refuse 1 "dump: a file" "spikeq run: cifar/input.npy: is not a folder; a dump is files in a folder" run $model $config $input --dump cifar/input.npy
 refuse 1 "dump: no folder to make it in" "spikeq run: no/such: the folder cannot be made: No such file or directory" run $model $config $input --dump no/such
 refuse 1 "report: no folder" "spikeq run: no/such.json: cannot be written: No such file or directory" run $model $config $input --report no/such.json
 refuse 1 "report: a folder" "spikeq run: .: cannot be written: Is a directory" run $model $config $input --report .

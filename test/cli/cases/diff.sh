@@ -105,5 +105,5 @@ energies=$(line energy)
 finish
 
 for bad in -1 x 1x '' nan inf; do
-    refuse 2 "diff: --logits-tolerance '$bad'" "spikeq diff: --logits-tolerance $bad: expected a number from 0 on; see spikeq diff --help" diff --logits-tolerance="$bad" a b
+    refuse 2 "diff: --logits-tolerance '$bad'" "spikeq diff: --logits-tolerance $bad: expected a number, 0 or more; see spikeq diff --help" diff --logits-tolerance="$bad" a b
 done

@@ -38,7 +38,7 @@ holds "$(wc -c <f.npy)" "$((128 + 3 * 2 * 17 * 17 * 4))"
 leaves a.txt f.npy
 spikeq events a.txt --frames number:3 -o f.npy
 exits 2
-says "spikeq events: f.npy: exists already; --force replaces it"
+says "spikeq events: f.npy: already exists; --force replaces it"
 leaves a.txt f.npy
 finish
 
@@ -69,7 +69,7 @@ text >pipe &
 spikeq events pipe
 wait
 exits 2
-says "spikeq events: pipe: text does not tell the sensor's size; give --size WIDTHxHEIGHT"
+says "spikeq events: pipe: text does not give the sensor's size; give --size WIDTHxHEIGHT"
 prints_nothing
 finish
 
@@ -97,7 +97,7 @@ start "events: outside the sensor"
 text >a.txt
 spikeq events a.txt --size 30x40
 exits 1
-says "spikeq events: a.txt: byte 28: pixel (33,33) is outside the sensor, 30x40; --tolerate drops such events, --size tells another size"
+says "spikeq events: a.txt: byte 28: pixel (33,33) is outside the sensor, 30x40; --tolerate drops such events, --size sets another size"
 spikeq events a.txt --size 30x40 --tolerate
 exits 0
 prints_part "dropped   1 events outside the sensor"

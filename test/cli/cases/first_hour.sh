@@ -88,7 +88,7 @@ refuse 2 "--report - and --json" "spikeq run: --report - is --json: give one of 
 
 # What exists stays, unless --force: before any work is done, for every command that writes.
 start "what exists stays"
-exists="exists already; --force replaces it"
+exists="already exists; --force replaces it"
 spikeq $golden --quiet --trace t.db
 exits 0
 echo mine >old
@@ -106,15 +106,15 @@ refuses() { # LINE ARGUMENT...
 }
 refuses "spikeq run: old.json: $exists" $golden --report old.json
 refuses "spikeq run: dump: holds .npy files already; --force replaces those of the same name" $golden --dump dump
-refuses "spikeq run: t.db: $exists, --resume goes on with it" $golden --trace t.db
+refuses "spikeq run: t.db: $exists, --resume continues it" $golden --trace t.db
 refuses "spikeq analyze: old.json: $exists" analyze t.db --json old.json
 refuses "spikeq analyze: old: $exists" analyze t.db --html old
 refuses "spikeq analyze: csv: holds .csv files already; --force replaces those of the same name" analyze t.db --csv csv
 refuses "spikeq export: old: $exists" export t.db --to csv -o old
 refuses "spikeq replay: old: $exists" replay t.db --stream old
-refuses "spikeq replay: t.db: $exists, --resume goes on with it" replay t.db --model cifar/model.safetensors --from block.0 --trace t.db
+refuses "spikeq replay: t.db: $exists, --resume continues it" replay t.db --model cifar/model.safetensors --from block.0 --trace t.db
 refuses "spikeq quantize: old: exists; --force replaces it" quantize --model cifar/model.safetensors --config cifar/config.json --bits 8 -o old
-refuses "spikeq import: t.db: $exists, --resume goes on with it" import cifar/spikes.npz -o t.db
+refuses "spikeq import: t.db: $exists, --resume continues it" import cifar/spikes.npz -o t.db
 for kept in old old.json dump/logits.npy csv/any.csv; do holds "$(cat $kept)" mine; done
 leaves csv dump old old.json t.db
 finish

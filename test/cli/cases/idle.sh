@@ -27,14 +27,14 @@ for source in "$top/idle.json" "$top/idle.db"; do
     idle energy $source "--config cifar/config.json" "--config goes with --model or --rates"
 done
 for option in "--convention exact" "--hardware loihi" "--per layer" "--switch pool=ac" "--limit 1"; do
-    idle energy --list "$option" "--list tells all there is; it goes with options of format alone"
+    idle energy --list "$option" "--list shows everything; it goes with options of format alone"
 done
 idle quantize "$golden --bits 8" "--limit 3" "--limit and --threads go with --calibrate"
 idle quantize "$golden --bits 8" "--threads 2" "--limit and --threads go with --calibrate"
 idle quantize "$golden --bits 8" --force "--force goes with -o"
 idle export "$top/idle.db --to csv" --force "--force goes with -o FILE"
 idle export "$top/idle.db --to csv -o -" --force "--force goes with -o FILE"
-idle analyze "$top/idle.db --json -" "--top 3" "--top goes with tables; what goes to - is whole"
+idle analyze "$top/idle.db --json -" "--top 3" "--top goes with tables; output to - is complete"
 printf '1000 3 4 1\n2000 5 6 0\n' >"$top/idle.txt"
 idle events "$top/idle.txt" --force "--force goes with --dump-events and -o"
 

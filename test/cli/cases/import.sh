@@ -27,12 +27,12 @@ refuse 1 "import: missing" "spikeq import: none.npz: cannot be opened: No such f
 refuse 1 "import: missing, format given" "spikeq import: none.npz: cannot be opened: No such file or directory" import none.npz -o t.db --format csv
 refuse 1 "import: a device" "spikeq import: /dev/null: is a pipe or a device; save it as a file first" import /dev/null -o t.db
 refuse 2 "import: one array" "spikeq import: cifar/input.npy: is one .npy array; --population NAME says which neurons these are (or put it into a folder, named <population>.npy)" import cifar/input.npy -o t.db
-refuse 1 "import: a text" "spikeq import: cifar/config.json: no recording of spikes: JSON or text, which is not read as a recording" import cifar/config.json -o t.db
+refuse 1 "import: a text" "spikeq import: cifar/config.json: not a recording of spikes: JSON or text, which is not read as a recording" import cifar/config.json -o t.db
 refuse 2 "import: to standard output" "spikeq import: -: a trace is a database, which standard output cannot take; give a file (./- for one of that name)" import cifar/spikes.npz -o -
 refuse 1 "import: no folder" "spikeq import: no/t.db: cannot be made: No such file or directory" import cifar/spikes.npz -o no/t.db
 refuse 1 "import: another T" "spikeq import: cifar/spikes.npz: patch_embed.proj_lif has shape [4,2,8,32,32], config config expects [5,2,8,32,32]" import cifar/spikes.npz $config --set T=5 -o t.db
 refuse 1 "import: another network" "spikeq import: dvs/spikes.npz: patch_embed.proj_lif has shape [4,2,8,128,128], config config expects [4,2,8,32,32]" import dvs/spikes.npz $config -o t.db
-refuse 1 "import: a deeper network" "spikeq import: cifar/spikes.npz: block.1.attn.q_lif is no population of config config, expected names such as block.0.attn.q_lif" import cifar/spikes.npz $config --set depth=1 -o t.db
+refuse 1 "import: a deeper network" "spikeq import: cifar/spikes.npz: block.1.attn.q_lif is not a population of config config, expected names such as block.0.attn.q_lif" import cifar/spikes.npz $config --set depth=1 -o t.db
 refuse 1 "import: labels of others" "spikeq import: cifar/logits.npy: holds [2,10]; labels are one list of 2 integers" import cifar/spikes.npz -o t.db --labels cifar/logits.npy
 
 start "import: what SpikingJelly recorded"
@@ -96,7 +96,7 @@ spikeq import a.csv -o t.db --quiet
 cp t.db kept
 spikeq import a.csv -o t.db
 exits 2
-says "spikeq import: t.db: exists already; --force replaces it, --resume goes on with it"
+says "spikeq import: t.db: already exists; --force replaces it, --resume continues it"
 cmp -s t.db kept || complain "it was changed"
 spikeq import a.csv -o t.db --force --quiet --neurons a=5
 exits 0

@@ -196,6 +196,6 @@ spikeq energy a_1.json --format csv --verbose
 finish
 
 refuse 2 "models: one table" "spikeq energy: several reports or traces are one table, a row a model: --per and --compare go with one" energy cifar/config.json cifar/config.json --per layer
-refuse 2 "csv: it prints nothing" "spikeq energy: --csv writes tables alone: --format and --verbose are of what is printed; see spikeq energy --help" energy cifar/config.json --csv out --format json
+refuse 2 "csv: it prints nothing" "spikeq energy: --csv writes tables only: --format and --verbose apply to printed ones; see spikeq energy --help" energy cifar/config.json --csv out --format json
 refuse 2 "csv: --force of nothing" "spikeq energy: --force replaces what --csv writes: it is not given; see spikeq energy --help" energy cifar/config.json --force
 refuse 1 "models: one that is no report" "spikeq energy: cifar/config.json: format: \"\", expected spikeq report" energy cifar/config.json cifar/config.json

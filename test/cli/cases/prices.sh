@@ -51,7 +51,7 @@ spikeq run $model --arith fixed --quiet --report run.json
 sed 's/"adder_bits":[^,]*,//; s/"factor_bits":[^,]*,//' run.json >old.json
 spikeq energy old.json --hardware fixed_45nm
 exits 0
-says "spikeq energy: warning: old.json: a run in integers, but it does not tell the widths of its adders: profile fixed_45nm prices all as float32; record or run it again [unknown-widths]"
+says "spikeq energy: warning: old.json: a run in integers, but it does not give the widths of its adders: profile fixed_45nm prices all as float32; record or run it again [unknown-widths]"
 leaves old.json run.json
 finish
 

@@ -85,7 +85,7 @@ start "run --trace: an existing file is refused, and kept"
 echo mine >a.db
 spikeq $odd --trace a.db
 exits 2
-says "spikeq run: a.db: exists already; --force replaces it, --resume goes on with it"
+says "spikeq run: a.db: already exists; --force replaces it, --resume continues it"
 prints_nothing
 holds "$(cat a.db)" mine
 leaves a.db

@@ -246,7 +246,7 @@ fails 1 "no model" "m: cannot be opened: No such file or directory" --model m --
 fails 2 "no such population" "--from block.7: the network has no such population and no such module; give a path of spikeq graph, or input" $odd --from block.7
 fails 2 "no --from" "where does the replay begin? --from NAME: a population, block.N or input" $odd --verify
 fails 2 "--from without a model" "--model is missing: a replay computes; see spikeq replay --help" --from block.0
-fails 2 "--samples without a model" "--samples goes with --model or --stream; without them the whole run is told; see spikeq replay --help" --samples 1
+fails 2 "--samples without a model" "--samples goes with --model or --stream; without them the whole run is shown; see spikeq replay --help" --samples 1
 fails 1 "no such sample" "a.db: holds no such samples" $odd --from block.0 --samples 7
 fails 2 "no range" "--samples 3:1: expected sample numbers: 7, 10:20 (20 is out), 10: or :20" $odd --from block.0 --samples 3:1
 fails 2 "--drop without --seed" "--drop needs --seed, so that it can be done again; see spikeq replay --help" $odd --from block.0 --drop 0.1
@@ -260,7 +260,7 @@ fails 2 "--verify of a change" "--verify compares with the recording; --drop, --
 fails 2 "--silence upstream" "--silence: patch_embed.proj_lif lies upstream of --from and takes no part; begin there" $odd --from block.0 --silence patch_embed.proj_lif
 fails 2 "--silence of nobody" "--silence nobody: matches no population of the network" $odd --silence nobody
 fails 2 "--silence of no head" "--silence: block.0.attn.q_lif has 4 heads, numbered from 0" $odd --silence 'block.0.attn.q_lif[head=4]'
-fails 2 "--trace onto an existing file" "a.db: exists already; --force replaces it, --resume goes on with it" $odd --from block.0 --trace a.db
+fails 2 "--trace onto an existing file" "a.db: already exists; --force replaces it, --resume continues it" $odd --from block.0 --trace a.db
 fails 2 "--trace-codec without --trace" "--trace is missing: its options say how to record one; see spikeq replay --help" $odd --from block.0 --trace-codec zstd
 record_with="--trace-populations patch_embed.*"
 fails 1 "what was not recorded" "block.0.attn.q_lif: its spikes were not recorded, and this --from needs them; record more populations, or begin elsewhere" $odd --from block.0.attn.q_lif

@@ -116,12 +116,12 @@ leaves a.txt d1 d2 file
 finish
 
 refuse 2 "stream: --dump without --limit" \
-    "spikeq run: -: arrays are as long as is known beforehand; --dump of a stream needs --limit N" \
+    "spikeq run: -: the length of arrays must be known; --dump of a stream needs --limit N" \
     $stream --input - --dump d
 refuse 2 "stream: --labels" "spikeq run: -: the samples of a stream have no labels; leave out --labels" \
     $stream --input - --labels l.idx
 refuse 2 "stream: --resume" \
-    "spikeq run: -: a stream is gone when it was read; --resume goes on with files only" \
+    "spikeq run: -: a stream cannot be read again; --resume takes files only" \
     $stream --input - --trace t.db --resume
 
 start "recordings: their counts are in the trace"

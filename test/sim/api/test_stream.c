@@ -85,7 +85,7 @@ START_TEST(a_binary_stream_is_the_exported_file)
     snprintf(command, sizeof command, "cmp %s %s", file, exported);
     ck_assert_int_eq(system(command), 0);
     ck_assert_int_eq(send_to(exported, "binary", NULL), SPIKEQ_EUSAGE);
-    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "exists already"));
+    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "already exists"));
 }
 END_TEST
 

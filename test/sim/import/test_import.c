@@ -293,9 +293,10 @@ static const struct {
      "block.0.attn.q_lif has shape [2,3,64], config c expects [2,3,4,16]", 384},
     {"block.0.attn.q_lif", "(3, 2, 4, 16)",
      "block.0.attn.q_lif has shape [3,2,4,16], config c expects [2,2,4,16]", 384},
-    {"block.1.attn.q_lif", "(2, 3, 4, 16)", "block.1.attn.q_lif is no population of config c", 384},
-    {"block.0.in", "(2, 3, 4, 16)", "block.0.in is no population of config c", 384},
-    {"input", "(2, 3, 1, 8, 8)", "input is no population of config c", 384},
+    {"block.1.attn.q_lif", "(2, 3, 4, 16)", "block.1.attn.q_lif is not a population of config c",
+     384},
+    {"block.0.in", "(2, 3, 4, 16)", "block.0.in is not a population of config c", 384},
+    {"input", "(2, 3, 1, 8, 8)", "input is not a population of config c", 384},
     {"block.0.attn.q_lif", "(2, 3, 4, 16)",
      "population patch_embed.proj_lif of config c is missing; partial", 384},
 };
@@ -339,7 +340,7 @@ START_TEST(an_import_is_whole_or_not_there)
     }
     write_npy("d/block.0.attn.q_lif.npy", "|u1", "(2, 1, 4, 16)", data, 128);
     ck_assert_int_eq(import(temp_path("d"), trace, config, &more), SPIKEQ_EUSAGE);
-    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "exists already"));
+    ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "already exists"));
     data[5] = 7;
     write_npy("d/block.0.attn.q_lif.npy", "|u1", "(2, 1, 4, 16)", data, 128);
     more.force = 1;

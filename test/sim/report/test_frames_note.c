@@ -90,7 +90,7 @@ START_TEST(what_is_no_note)
     struct spikeq_frames_options read = {.bin = 77};
     ck_assert_int_eq(read_note(none[_i], &read), SQ_EFORMAT);
     ck_assert_str_eq(error.text,
-                     "a.db: meta input_frames: does not tell how recordings became frames");
+                     "a.db: meta input_frames: does not say how recordings were binned");
     ck_assert_uint_eq(read.bin, 77);
 }
 END_TEST

@@ -33,7 +33,7 @@ START_TEST(folders_that_cannot_be)
 {
     struct sq_npy_dump *dump, *second;
     expect(&err, sq_npy_dump_open(&err, temp_path("no/where"), &dump), SQ_EIO, "No such file");
-    expect(&err, sq_npy_dump_open(&err, temp_text("file", "x"), &dump), SQ_EIO, "is no folder");
+    expect(&err, sq_npy_dump_open(&err, temp_text("file", "x"), &dump), SQ_EIO, "is not a folder");
     expect_ok(&err, sq_npy_dump_open(&err, temp_path("shared"), &dump));
     expect(&err, sq_npy_dump_open(&err, temp_path("shared"), &second), SQ_EIO, "another run");
     sq_npy_dump_free(dump);

@@ -172,7 +172,7 @@ static const struct {
      "x: the value at sample 0, timestep 0, index 1 is nan, expected 0 or 1"},
     {"x", "<f4", "(1, 1, 2)", "\0\0\0\0\0\0\x00\x3f", 8, SQ_EVALUE, "is 0.5, expected 0 or 1"},
     {"x", "<i4", "(1, 1, 2)", "\0\0\0\0\3\0\0\0", 8, SQ_EVALUE,
-     "index 1 is 3, expected 0 or 1; counts are no spikes"},
+     "index 1 is 3, expected 0 or 1; counts are not spikes"},
     {"x", "|i1", "(2, 1, 2)", "\0\1\0\xff", 4, SQ_EVALUE,
      "sample 0, timestep 1, index 1 is -1, expected 0 or 1"},
     {"x", "|b1", "(1, 1, 2)", "\0\2", 2, SQ_EVALUE, "is 2, expected 0 or 1"},
@@ -187,7 +187,7 @@ static const struct {
     {"x", "|u1", "(1, 1, 2)", "\0", 1, SQ_EFORMAT, "was it cut off?"},
     {"x", "|u1", "(1, 1, 2)", "\0\0\0", 3, SQ_EFORMAT, "was it cut off?"},
     {"x", "|u1", "(9223372036854775807, 2, 2)", "", 0, SQ_EFORMAT, "below 2^63"},
-    {"x", "|u1", "(4611686018427387904, 2, 2)", "", 0, SQ_EFORMAT, "no array of spikes"},
+    {"x", "|u1", "(4611686018427387904, 2, 2)", "", 0, SQ_EFORMAT, "not that of an array of spikes"},
     {"x", "|O", "(1, 1, 2)", "", 0, SQ_EUNSUPPORTED, "Python objects"},
     {"labels", "<i8", "(1,)", "\1\0\0\0\0\0\0\0", 8, SQ_EFORMAT, "holds no array of spikes"},
 };
@@ -230,7 +230,7 @@ static const struct {
     {"logits", "<i4", "(2, 1)", 8, SQ_EUNSUPPORTED, "holds no floats"},
     {"samples", "<i8", "(2, 1)", 16, SQ_ESHAPE, "samples.npy has shape [2,1]"},
     {"a b", "|u1", "(1, 2, 3)", 6, SQ_OK, ""},
-    {"\xc3\xa4", "|u1", "(1, 2, 3)", 6, SQ_EFORMAT, "is no name of a population"},
+    {"\xc3\xa4", "|u1", "(1, 2, 3)", 6, SQ_EFORMAT, "is not a population name"},
 };
 
 START_TEST(what_lies_beside_must_fit)
@@ -257,11 +257,11 @@ static const struct {
     int code;
     const char *says;
 } archive[] = {
-    {"../x.npy", NULL, {0}, SQ_EFORMAT, "is no name of a population"},
-    {"/x.npy", NULL, {0}, SQ_EFORMAT, "is no name of a population"},
-    {".x.npy", NULL, {0}, SQ_EFORMAT, "is no name of a population"},
-    {".npy", NULL, {0}, SQ_EUNSUPPORTED, "which is no .npy array"},
-    {"x.txt", NULL, {0}, SQ_EUNSUPPORTED, "which is no .npy array"},
+    {"../x.npy", NULL, {0}, SQ_EFORMAT, "is not a population name"},
+    {"/x.npy", NULL, {0}, SQ_EFORMAT, "is not a population name"},
+    {".x.npy", NULL, {0}, SQ_EFORMAT, "is not a population name"},
+    {".npy", NULL, {0}, SQ_EUNSUPPORTED, "which is not a .npy array"},
+    {"x.txt", NULL, {0}, SQ_EUNSUPPORTED, "which is not a .npy array"},
     {"x.npy", "x.npy", {0}, SQ_EFORMAT, "x is there twice"},
     {"labels.npy", "labels.npy", {0}, SQ_EFORMAT, "labels is there twice"},
     {"x.npy", NULL, {.crc_xor = 1}, SQ_EFORMAT, "member x.npy"},
@@ -281,7 +281,7 @@ START_TEST(an_empty_member_is_no_array)
     zip_writer_add(&writer, "x.npy", "", 0, &member);
     zip_writer_end(&writer);
     expect(&err, sq_array_recording_open(&err, temp_write("x.npz", file.data, file.n), &recording),
-           SQ_EFORMAT, "x.npy: is no NumPy array");
+           SQ_EFORMAT, "x.npy: is not a NumPy array");
     bytes_free(&file);
 }
 END_TEST

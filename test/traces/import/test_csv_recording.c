@@ -78,8 +78,8 @@ static const struct {
     {HEADING "0,65536,a,1\n", SQ_EVALUE, "line 2: timestep is \"65536\""},
     {HEADING "0,0,a,1073741824\n", SQ_EVALUE, "line 2: index is \"1073741824\""},
     {HEADING "0,0,a,nan\n", SQ_EVALUE, "line 2: index is \"nan\""},
-    {HEADING "0,0,,1\n", SQ_EFORMAT, "line 2: \"\" is no name"},
-    {HEADING "0,0,../a,1\n", SQ_EFORMAT, "line 2: \"../a\" is no name"},
+    {HEADING "0,0,,1\n", SQ_EFORMAT, "line 2: \"\" is not a population name"},
+    {HEADING "0,0,../a,1\n", SQ_EFORMAT, "line 2: \"../a\" is not a population name"},
     {HEADING "0,0,a,1\n0,0,a,1\n", SQ_EVALUE, "line 3: a: neuron 1 fires twice"},
     {HEADING "1,0,a,1\n0,0,a,1\n1,0,a,1\n", SQ_EVALUE, "line 4: a: neuron 1 fires twice"},
 };

@@ -244,7 +244,7 @@ static const struct {
     {{2, 2, {0.2, 0.7}, {5, 5}, "ms"},
      SQ_EVALUE,
      "v1: neuron 5 fires twice at sample 0, timestep 0; " SQ_OPT "dt"},
-    {{1, 1, {-1}, {0}, "ms"}, SQ_EVALUE, "timestamp -1, expected a time from 0 on"},
+    {{1, 1, {-1}, {0}, "ms"}, SQ_EVALUE, "timestamp -1, expected a time, 0 or later"},
     {{1, 1, {NAN}, {0}, "ms"}, SQ_EVALUE, "timestamp nan"},
     {{1, 1, {INFINITY}, {0}, "ms"}, SQ_EVALUE, "timestamp inf"},
     {{1, 1, {65536}, {0}, "ms"}, SQ_EVALUE, SQ_OPT "dt gives a longer one"},

@@ -103,7 +103,7 @@ END_TEST
 START_TEST(nothing_selected_is_refused)
 {
     ck_assert_int_eq(begin("x*", 0, INT64_MAX, SQ_EVENTS_BY_TIME), SQ_EVALUE);
-    ck_assert_ptr_nonnull(strstr(err.text, "none of its 4 populations is called like x*"));
+    ck_assert_ptr_nonnull(strstr(err.text, "none of its 4 populations matches x*"));
     ck_assert_int_eq(begin(NULL, 6, 9, SQ_EVENTS_BY_TIME), SQ_EVALUE);
     ck_assert_ptr_nonnull(strstr(err.text, "holds no sample numbered 6 to 8"));
 }

@@ -53,7 +53,7 @@ static int refuse(struct sq_camera *reader, const struct evidence *e)
 {
     return sq_fail(reader->err, SQ_EUNSUPPORTED,
                    "%s: names no camera (# AEChip), and its addresses %s; " SQ_OPT
-                   "camera NAME tells it: " SQ_CAMERAS,
+                   "camera NAME gives it: " SQ_CAMERAS,
                    reader->path,
                    e->fits_dvs128 && e->fits_dvs640 ? "fit both a DVS128 and a DVS640"
                                                     : "fit neither a DAVIS nor a DVS640");
@@ -80,7 +80,7 @@ static int warn_of_guess(struct sq_camera *reader)
 {
     return sq_warn(reader->err, "camera-by-addresses",
                    "AEDAT 2.0 without a camera's name (# AEChip) is read as of a %s, by its "
-                   "addresses; " SQ_OPT "camera NAME tells another",
+                   "addresses; " SQ_OPT "camera NAME gives another",
                    reader->facts.camera);
 }
 
@@ -137,7 +137,7 @@ int sq_aedat2_find_camera(struct sq_camera *reader)
     if (camera[0] != '\0')
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
                        "%s: the addresses of camera %s are not known; " SQ_OPT
-                       "camera NAME tells one that writes the same: " SQ_CAMERAS,
+                       "camera NAME gives one that writes the same: " SQ_CAMERAS,
                        reader->path, camera);
     return guess_camera(reader);
 }

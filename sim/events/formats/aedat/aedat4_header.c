@@ -54,13 +54,13 @@ static int read_header_table(struct sq_camera *reader, int32_t *compression)
         !sq_flat_root(bytes, state->payload_bytes, &table) ||
         !sq_flat_field(&table, 0, 4, &at_compression) || !sq_flat_field(&table, 1, 8, &at_table) ||
         !sq_flat_vector(&table, 2, 1, &xml, &n))
-        return sq_event_damage(reader, MAGIC, "the header is no FlatBuffer IOHE");
+        return sq_event_damage(reader, MAGIC, "the header is not a FlatBuffer IOHE");
     if (at_compression > 0)
         *compression = (int32_t)sq_le32(bytes + at_compression);
     if (at_table > 0)
         state->table = (int64_t)sq_le64(bytes + at_table);
     if (n > 0 && !sq_aedat4_info_read(xml, n, &state->info))
-        return sq_event_damage(reader, MAGIC, "the description of the streams is no XML");
+        return sq_event_damage(reader, MAGIC, "the description of the streams is not XML");
     return SQ_OK;
 }
 

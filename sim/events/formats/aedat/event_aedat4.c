@@ -73,7 +73,8 @@ static int find_events(struct sq_camera *reader, const unsigned char *bytes, siz
     if (!sq_flat_root(bytes, size, &table) ||
         !sq_flat_vector(&table, 0, EVENT, &state->event, &state->left)) {
         state->left = 0;
-        return sq_event_damage(reader, state->offset, "a packet of events is no FlatBuffer EVTS");
+        return sq_event_damage(reader, state->offset,
+                               "a packet of events is not a FlatBuffer EVTS");
     }
     return SQ_OK;
 }

@@ -133,7 +133,7 @@ static int place_plain(struct sq_error *err, const char *path, const struct sq_a
     sq_array_shape_text(array, shape, sizeof shape);
     if (array->n_dims != 2 || array->dim[1] != SQ_COLUMNS)
         return sq_fail(err, SQ_ESHAPE,
-                       "%s: an array %s is no list of events: [N,4] or records of t, x, y, p; "
+                       "%s: an array %s is not a list of events: [N,4] or records of t, x, y, p; "
                        "frames are given to spikeq run",
                        path, shape);
     columns->is_apart = array->fortran;

@@ -8,7 +8,7 @@
 
 enum { LIST_BYTES = 256, MAX_MEMBERS = 64 };
 
-/* Bytes of the name in front of ".npy"; 0: it is no array. */
+/* Bytes of the name in front of ".npy"; 0: it is not an array. */
 static size_t stem_of(const char *name)
 {
     const size_t n = name != NULL ? strlen(name) : 0;

@@ -8,7 +8,7 @@ int sq_address_shape(struct sq_camera *reader, struct sq_address_input *input, c
     if (n_dims != 3 || dim[0] != CHANNELS || dim[1] < 1 || dim[1] > SQ_EVENT_MAX_SIDE ||
         dim[2] < 1 || dim[2] > SQ_EVENT_MAX_SIDE)
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
-                       "%s: the stream's population input is no camera's: [2,H,W] is expected",
+                       "%s: the stream's population input is not a camera's: [2,H,W] is expected",
                        reader->path);
     input->is_there = true;
     input->height = (uint32_t)dim[1];

@@ -42,7 +42,7 @@ START_TEST(page_of_anything_else_is_refused)
         char *text = NULL;
         ck_assert_int_eq(spikeq_analysis_html(ctx, wrong[i], &text), SPIKEQ_EFORMAT);
         ck_assert_ptr_null(text);
-        ck_assert_str_eq(spikeq_error_text(ctx), "the text is no analysis of spikeq");
+        ck_assert_str_eq(spikeq_error_text(ctx), "the text is not a spikeq analysis");
     }
 }
 END_TEST
