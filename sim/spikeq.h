@@ -52,15 +52,15 @@ SPIKEQ_API void spikeq_ctx_free(spikeq_ctx *ctx);
 /* The last error's sentence, "" if there was none; valid until the next call with this context. */
 SPIKEQ_API const char *spikeq_error_text(const spikeq_ctx *ctx);
 
-/* What makes a figure doubtful without making it wrong: pixels that nobody normalised, a checkpoint
- * of two networks. docs/warnings.md lists every name with its remedy. */
+/* What makes a figure doubtful without making it wrong: pixels that were not normalised, a
+ * checkpoint of two networks. docs/warnings.md lists every name with its remedy. */
 struct spikeq_warning {
     const char *name; /* stable: "pixels-not-normalised" */
     const char *text; /* one line: what, where, what to do */
 };
 
 /* Call `on_warning` for each warning of later calls with this context, on the calling thread and at
- * once; the same warning comes once. NULL: nobody is called (reports list them all the same). */
+ * once; the same warning comes once. NULL: no callback (reports still list them). */
 SPIKEQ_API void spikeq_ctx_on_warning(spikeq_ctx *ctx,
                                       void (*on_warning)(void *data,
                                                          const struct spikeq_warning *warning),
@@ -77,8 +77,7 @@ SPIKEQ_API void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes);
  * for and those that run here, libraries it was built with. Freed with spikeq_free(). ENOMEM. */
 SPIKEQ_API int spikeq_facts(spikeq_ctx *ctx, char **text);
 
-/* Which of the n known names was meant by a word with a slip in it: the nearest one, or NULL where
- * none is near. */
+/* The one of n known names that is nearest to a mistyped word; NULL where none is near. */
 SPIKEQ_API const char *spikeq_nearest(const char *word, const char *const *known, size_t n);
 
 /* Load a trained checkpoint into an immutable network.
@@ -104,7 +103,7 @@ struct spikeq_network_options {
     const char *input; /* gives the image's size where neither weights nor configuration do */
 };
 
-/* The same with all that can be said. EUSAGE also: no network of the file is called so. */
+/* The same with all options. EUSAGE also: the file has no network of this name. */
 SPIKEQ_API int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                                    spikeq_network **out);
 SPIKEQ_API void spikeq_network_free(spikeq_network *network);
@@ -142,7 +141,7 @@ struct spikeq_trace_options {
     const char *detail;      /* "spikes" (default) or "counts" */
     const char *codec;       /* "none" (default), "zlib", "zstd" */
     int force;               /* 1: replace an existing file, once the new one is whole */
-    int resume;              /* 1: go on with a recording that was cut short */
+    int resume;              /* 1: resume a trace that was cut short */
     const char *command;     /* noted in the trace */
 };
 
@@ -154,7 +153,7 @@ struct spikeq_frames_options {
     const char *crop, *pad; /* "center" or "corner": frames of another size than the network's */
     const char *view;       /* orientation and polarity; the format's canonical one */
     const char *camera;     /* of AEDAT 2.0 recordings that do not name it: "DVS128" */
-    unsigned width, height; /* of the sensor, where a recording does not tell */
+    unsigned width, height; /* of the sensor, where a recording does not give it */
     int tolerate;           /* 1: use what is before damage; it is counted */
     /* The input is one recording that is still being made: rule "duration:US", every T frames are a
      * sample, each frame is propagated when it is complete, under the step schedule. Set by itself
@@ -319,11 +318,11 @@ struct spikeq_replay_options {
     const char *weights; /* as for spikeq_network_open(); NULL: those that were recorded */
     /* Where it begins: populations by module path, "block.N" (the residual stream that enters block
      * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what that needs
-     * besides is taken from the recording, nothing upstream runs. */
+     * also reads is taken from the trace, nothing upstream runs. */
     const char *const *from;
     size_t n_from;
     const char *input; /* for "input": what was recorded, unless the trace holds its events */
-    /* Recordings: what is not set is as the trace tells; stream and carry play no part. */
+    /* Recordings: what is not set is taken from the trace; stream and carry play no part. */
     struct spikeq_frames_options frames;
     const char *samples; /* "10:20"; all */
     int verify;          /* 1: compare every computed packet with the recorded one */
@@ -365,16 +364,16 @@ SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, 
  * frees *text with spikeq_free(). */
 SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
 
-/* What to tell of a file. NULL and 0 mean the default of each member. */
+/* What to show of a file. NULL and 0 mean the default of each member. */
 struct spikeq_inspect_options {
     const char *path;
     const char *weights; /* of a checkpoint: which network, as for spikeq_network_open() */
     int as_json;
-    int as_config; /* of a checkpoint: its configuration as JSON, "?" where the weights cannot tell;
+    int as_config; /* of a checkpoint: its configuration as JSON, "?" where the weights do not say;
                       it is refused as a configuration until they are filled in */
 };
 
-/* The same with all that can be said. EUSAGE also: no network of the file is called so. */
+/* The same with all options. EUSAGE also: the file has no network of this name. */
 SPIKEQ_API int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *options,
                                  char **text);
 
@@ -388,7 +387,7 @@ struct spikeq_diff_options {
     const char *populations; /* shell patterns, comma-separated: only these; NULL: all */
     const char *samples;     /* "7", "10:20", "10:", ":20": only these; NULL: all */
     int as_json;             /* 0: text for people */
-    double logits_tolerance; /* logits that are no farther apart are equal; 0: bit for bit */
+    double logits_tolerance; /* logits at most this far apart are equal; 0: bit for bit */
 };
 
 /* Compare two traces spike by spike.
@@ -429,7 +428,7 @@ struct spikeq_energy_options {
     const char *columns;       /* "convention,energy": these alone, in this order */
     unsigned width;            /* of tables, in characters; default 80 */
     int verbose;               /* 1: all columns and notes in tables for people, too */
-    const char *csv_directory; /* instead of a text, every table as a CSV file of its own here */
+    const char *csv_directory; /* instead of a text, every table as a CSV file in this folder */
     int csv_replaces;          /* 1: such files may be there already */
 };
 
@@ -472,16 +471,16 @@ struct spikeq_table_options {
 };
 
 /* The essentials of an analysis, as spikeq_analyze() made it, as tables with bars for a terminal;
- * the caller frees *text with spikeq_free(). EFORMAT: no analysis; ENOMEM. */
+ * the caller frees *text with spikeq_free(). EFORMAT: not an analysis; ENOMEM. */
 SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
                                      const struct spikeq_table_options *options, char **text);
 
-/* Every table of an analysis as a CSV file of its own in the folder `directory`, which is made if
+/* Every table of an analysis as its own CSV file in the folder `directory`, which is made if
  * it is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory);
 
 /* An analysis as a page to look at: one HTML file that needs nothing else, with the analysis in it
- * as it is; the caller frees *text with spikeq_free(). EFORMAT: no analysis; ENOMEM. */
+ * as it is; the caller frees *text with spikeq_free(). EFORMAT: not an analysis; ENOMEM. */
 SPIKEQ_API int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text);
 
 /* What of a trace goes out, where and as what. NULL and zero mean the default of each member. */
@@ -494,7 +493,7 @@ struct spikeq_export_options {
     int force;               /* 1: an existing file may be replaced */
 };
 
-/* Write a trace in another format; docs/export.md tells what each holds. The file appears when it
+/* Write a trace in another format; docs/export.md says what each holds. The file appears when it
  * is whole. EUSAGE (options, an existing file), EFORMAT (the trace is damaged or none),
  * EUNSUPPORTED (the trace lacks what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
  */
@@ -521,7 +520,7 @@ struct spikeq_stream_result {
  * trace waits while more than 1 MiB is not yet taken by the reader. A reader that goes away ends
  * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile.
  *   result   may be NULL; written on success
- * EUSAGE (options, an existing file), EIO (no such host, nobody listens, a full disk), and as for
+ * EUSAGE (options, an existing file), EIO (no such host, no listener, a full disk), and as for
  * spikeq_export(). */
 SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
                              struct spikeq_stream_result *result);
@@ -541,7 +540,7 @@ struct spikeq_import_options {
     const char *format; /* "npz", "npy", "sonata", "csv", "bs1", "prosperity"; NULL: by content */
     const char *config; /* a published name or a path: what names and shapes must agree with */
     const char *model, *weights; /* instead or besides: the checkpoint that has the sizes, and which
-                                     of its networks; what it cannot tell is to be set */
+                                     of its networks; what it does not say must be set */
     const char *const *set;      /* "key=value" overrides of single keys */
     size_t n_set;
     int partial;            /* 1: populations of the configuration may be missing */
@@ -567,7 +566,7 @@ struct spikeq_events_options {
     const char *view; /* orientation and polarity, docs/events.md; the format's canonical one */
     const char *format;     /* "nmnist", "dat", ...: instead of telling it by content */
     const char *camera;     /* of an AEDAT 2.0 recording that does not name it: "DVS128" */
-    unsigned width, height; /* of the sensor, where the recording does not tell */
+    unsigned width, height; /* of the sensor, where the recording does not give it */
     int tolerate;           /* 1: use what is before damage, keep time that runs backwards */
     const char *dump;       /* write the events here, 13 bytes each (docs/events.md) */
     const char *frames;     /* bin by this rule, "number:16" (docs/events.md) */

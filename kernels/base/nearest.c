@@ -12,7 +12,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Insertions, deletions and replacements that turn a into b, upper and lower case alike;
+/* Insertions, deletions and replacements that turn a into b, ignoring case;
  * SIZE_MAX where either is too long to be a slip of the other. */
 static size_t edit_distance(const char *a, const char *b)
 {

@@ -1,4 +1,4 @@
-/* The name that was meant: the one of a table that is nearest to a word with a slip in it.
+/* The name that was meant: the one of a table that is nearest to a mistyped word.
  *
  *   struct sq_nearest nearest = sq_nearest_to(word);
  *   for each known name: sq_nearest_offer(&nearest, name);

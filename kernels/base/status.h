@@ -35,7 +35,7 @@ struct sq_warnings;
 struct sq_error {
     int code;
     char text[768];
-    struct sq_warnings *warnings; /* where warnings go (warnings.h); NULL: nobody listens */
+    struct sq_warnings *warnings; /* where warnings go (warnings.h); NULL: they are dropped */
 };
 
 /* Record an error and return its code: `return sq_fail(err, SQ_ESHAPE, "%s: ...", path)`.

@@ -2,7 +2,7 @@
  *
  * The includer includes a words_<isa>.h first (words.h) and calls count_ssa().
  *
- * Everything is said of columns (columns.h), the sets of tokens of one channel: entry (c, e) of
+ * Everything is in terms of columns (columns.h), the sets of tokens of one channel: entry (c, e) of
  * k^T v is the number of ones of k_c & v_e, and the tokens i that meet token j are the OR of the
  * q_c of the channels c in k_j. Counts of eight channels, or of four times eight tokens, are made
  * at a time. */

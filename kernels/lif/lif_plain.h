@@ -7,7 +7,7 @@
 #include "kernels/lif/lif.h"
 
 /* C leaves shifts of negative numbers to the compiler: left ones go through unsigned, right ones
- * are arithmetic in gcc and clang alike. */
+ * are arithmetic in both gcc and clang. */
 static inline int32_t half(int32_t x, enum sq_rounding rounding)
 {
     const int32_t up = rounding == SQ_ROUND_NEAREST ? x >> 1 & 1 : 0;

@@ -35,7 +35,7 @@ void sq_planes_add(uint64_t *out, unsigned n_out, const uint64_t *a, unsigned n_
         lost = add_plane(out + at, p + 1 < n_out ? out + at + n_words : NULL,
                          p < n_a ? a + at : NULL, p < n_b ? b + at : NULL, n_words);
     assert(lost == 0);
-    (void)lost; /* without asserts nobody reads it */
+    (void)lost; /* unused without asserts */
 }
 
 /* sum[c] += 2^plane for every bit c of the row. */

@@ -28,7 +28,7 @@ struct sq_spike_shape {
 
 struct sq_spikes {
     uint64_t *bits;
-    uint16_t *event; /* room for n_planes * n_rows * n_channels; NULL where nobody reads lists */
+    uint16_t *event; /* room for n_planes * n_rows * n_channels; NULL: no synapse reads lists */
     uint32_t *begin; /* [n_planes][n_rows + 1]; NULL together with event */
 };
 

@@ -23,7 +23,7 @@ struct sq_spread_span {
 };
 
 /* sum = the sums of one output line: 0, then every span.
- *   sum     [n_pixels + 2][width], 64-byte aligned; pixel x at x + 1, the two ends are nobody's
+ *   sum     [n_pixels + 2][width], 64-byte aligned; pixel x at x + 1, the two ends are discarded
  *   w       [9 * n_channels][width], tap by tap, 64-byte aligned; one block of outputs
  *   width   16, 32, 48 or 64 outputs
  *   span    [n_spans], pixels below n_pixels and channels below n_channels

@@ -35,7 +35,7 @@ int sq_analysis_make(struct sq_error *err, const char *path,
                      const struct sq_analysis_request *request, struct sq_analysis *analysis);
 void sq_analysis_free(struct sq_analysis *analysis);
 
-/* What the trace cannot tell, each with its reason. */
+/* What the trace does not allow, each with its reason. */
 void sq_analysis_note(struct sq_analysis *analysis);
 
 /* The figures of accuracy, of classes, of each population, stream and block, of decisions and cost.

@@ -11,7 +11,7 @@
  * that both traces have with one shape. */
 enum measure { SPIKES, ACCURACY, MARGIN, ADDITIONS, RATE, SPARSENESS, DELTAS };
 
-/* Fewer pairs tell a bootstrap too little of the tails: no verdict then. */
+/* With fewer pairs a bootstrap knows too little of the tails: no verdict. */
 enum { FEWEST_PAIRS = 20 };
 
 struct column {

@@ -12,7 +12,7 @@
 enum { ANALYSIS_VERSION = 1, MAX_TRACES = 16 };
 
 /* The weights that the first trace was recorded of: its meta model_root in `root`, "." for the
- * file's top, "" where it does not tell. What is wrong with the trace is said when it is read. */
+ * file's top, "" where it does not say. Errors in the trace are reported when it is read. */
 static void recorded_weights(const char *path, char *root, size_t size)
 {
     struct sq_trace *trace = NULL;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Significant digits for people, and at most; width of a line that nobody asked for. */
+/* Significant digits for people, and at most; width of a line by default. */
 enum { FEW_DIGITS = 5, MOST_DIGITS = 17, USUAL_WIDTH = 80 };
 
 static int choose_per(struct sq_error *err, const char *text, enum sq_per *per)

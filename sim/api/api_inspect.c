@@ -33,7 +33,7 @@ static int describe_recording(spikeq_ctx *ctx, const char *path, int as_json, ch
     return status != SQ_OK || as_json ? status : add_next(&ctx->error, path, text);
 }
 
-/* What the checkpoint readers refuse may be something without a beginning of its own. */
+/* What the checkpoint readers refuse may be something that has no magic. */
 static int describe_last(spikeq_ctx *ctx, const char *path, int as_json, char **text)
 {
     struct sq_inspect_note note;

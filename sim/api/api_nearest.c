@@ -1,4 +1,4 @@
-/* spikeq_nearest(): what was meant by a word with a slip in it. */
+/* spikeq_nearest(): the known name nearest to a mistyped word. */
 #include "kernels/base/nearest.h"
 #include "sim/spikeq.h"
 

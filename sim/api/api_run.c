@@ -55,7 +55,7 @@ static int request_frames(struct session *session, const struct spikeq_run_optio
     return sq_frames_note(err, &frames, &session->report->input_frames);
 }
 
-/* A stream has no file to be digested, and nobody knows its length. */
+/* A stream has no file to digest and no known length. */
 static int open_stream(struct session *session, const struct spikeq_run_options *options)
 {
     struct spikeq_report *report = session->report;

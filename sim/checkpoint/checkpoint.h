@@ -36,7 +36,7 @@ struct
  * too, so that it does not matter where it plays no part. */
 struct sq_tensor {
     const char *name;       /* whole path from the file's root, "state_dict.module.head.weight" */
-    const char *type;       /* what the file calls its type where that is no sq_dtype, or NULL */
+    const char *type;       /* the file's name of its type where that is not an sq_dtype, or NULL */
     const char *unreadable; /* "has elements of a type that is not read; ..."; NULL: it is read */
     const char *note;       /* why it plays no part by itself, or NULL */
     const struct sq_tensor
@@ -55,7 +55,7 @@ struct sq_tensor {
 struct sq_checkpoint;
 
 /* Open a file and check what it lists. Tensors keep the order of the file; their elements are read
- * when somebody asks for them, so that nobody pays for a tensor that plays no part. The file stays
+ * on demand, so that a tensor that plays no part costs nothing. The file stays
  * open.
  *   out   written only on success; sq_checkpoint_free() frees it
  * SQ_EIO, SQ_EFORMAT (truncated, lying sizes), SQ_EUNSUPPORTED (names the first opcode, global or
@@ -63,7 +63,7 @@ struct sq_checkpoint;
 int sq_checkpoint_open(struct sq_error *err, const char *path, struct sq_checkpoint **out);
 
 /* The same for what pickle.dump() makes of tensors in containers: one pickle in which every tensor
- * carries its storage, as traces of other simulators come. It is no checkpoint, so the function
+ * carries its storage, as traces of other simulators come. It is not a checkpoint, so the function
  * above refuses it. */
 int sq_checkpoint_open_nested(struct sq_error *err, const char *path, struct sq_checkpoint **out);
 

@@ -88,7 +88,7 @@ int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, siz
 struct sq_checkpoint_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader,
                                                        size_t n);
 
-/* The fetch of what lies in the file as it is. */
+/* The fetch of bytes that lie in the file uncompressed. */
 sq_checkpoint_fetch sq_checkpoint_fetch_plain;
 
 /* The source's bytes are there. */
@@ -102,7 +102,7 @@ int sq_checkpoint_add(struct sq_checkpoint_reader *reader, const char *name, siz
 /* Make the index by name; refuses two tensors of one name. */
 int sq_checkpoint_index(struct sq_checkpoint_reader *reader);
 
-/* STEM_orig and STEM_mask of one shape become the product STEM; the index must be made anew then.
+/* STEM_orig and STEM_mask of one shape become the product STEM; the index must then be rebuilt.
  */
 int sq_checkpoint_apply_masks(struct sq_checkpoint_reader *reader, size_t *n_applied);
 

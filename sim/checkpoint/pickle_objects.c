@@ -192,7 +192,7 @@ static int apply(struct sq_pickle *p, uint8_t number, uint32_t args)
     }
 }
 
-/* (callee, class, args, state): a tensor with a class and attributes of its own. Neither changes
+/* (callee, class, args, state): a tensor with its own class and attributes. Neither changes
  * its elements; only what makes tensors may be called so. */
 static int apply_from_type(struct sq_pickle *p, uint8_t number, uint32_t args)
 {

@@ -15,7 +15,7 @@ int sq_op_proto(struct sq_pickle *p)
     return rc;
 }
 
-/* A frame tells a reader how much to buffer; all is in memory here. */
+/* A frame says how much to buffer; here everything is in memory. */
 int sq_op_frame(struct sq_pickle *p)
 {
     uint64_t n = 0;
@@ -87,7 +87,7 @@ int sq_op_int(struct sq_pickle *p)
     return p->data[p->at - 2] == '1' ? sq_op_true(p) : sq_op_false(p);
 }
 
-/* Decimal with an L behind it; what exceeds 64 bits (seeds, hashes) is no size of ours. */
+/* Decimal with an L behind it; what exceeds 64 bits (seeds, hashes) is not a size. */
 int sq_op_long(struct sq_pickle *p)
 {
     const unsigned char *text = NULL;

@@ -107,7 +107,7 @@ static bool holds_nul(const char *text, size_t n)
     return false;
 }
 
-/* NULL: not JSON, or, as errno then says, out of memory; cJSON itself does not tell. */
+/* NULL: not JSON, or, as errno then says, out of memory; cJSON itself does not say. */
 static cJSON *parse(const char *text, size_t n)
 {
     const char *end = NULL;

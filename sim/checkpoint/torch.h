@@ -6,7 +6,7 @@
 #include "sim/checkpoint/checkpoint_reader.h"
 #include "sim/checkpoint/pickle.h"
 
-/* One storage. The pickle tells key, type and size; the container then says where it
+/* One storage. The pickle gives key, type and size; the container then says where it
  * is. */
 struct sq_torch_storage {
     const unsigned char *key; /* bytes of the pickle */
@@ -40,7 +40,7 @@ struct sq_torch {
 /* A persistent id ('storage', type, key, location, size, view), taken apart. */
 struct sq_torch_id {
     struct sq_torch_storage storage;
-    uint64_t view_offset, view_elements; /* the part of it that is meant, in elements */
+    uint64_t view_offset, view_elements; /* the part of it that is viewed, in elements */
 };
 
 /* Fill `torch`, whose reader and pickle are set: all storages that the pickle mentions, and, added

@@ -63,7 +63,7 @@ static int explain(const struct stream *stream, const struct sq_pickle *pickle,
     return sq_fail(reader->err, found->code, "%s", found->text);
 }
 
-/* Any file may come here: tell a legacy checkpoint, another pickle and no pickle apart. */
+/* Any file may come here: distinguish a legacy checkpoint, another pickle and no pickle. */
 static int sniff(struct sq_checkpoint_reader *reader)
 {
     const size_t n = reader->size < SNIFF_BYTES ? (size_t)reader->size : SNIFF_BYTES;

@@ -94,7 +94,7 @@ static int compare_storages(const void *a, const void *b)
     return compare_keys(x->key, x->key_bytes, y->key, y->key_bytes);
 }
 
-/* One entry per key; what is said about a key must be the same everywhere. */
+/* One entry per key; all mentions of a key must agree. */
 static int merge(struct sq_torch *torch)
 {
     struct sq_torch_storage *storage = torch->storage;

@@ -22,7 +22,7 @@ static bool ends_with(const char *name, const char *end)
     return n >= n_end && strcmp(name + n - n_end, end) == 0;
 }
 
-/* What the members' names tell. */
+/* What the members' names show. */
 struct contents {
     const char *pickle; /* the main pickle's name */
     unsigned n_pickles;

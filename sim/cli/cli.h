@@ -15,7 +15,7 @@ int cli_fail(const char *command, int status, const char *sentence);
 int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Next option by getopt_long() with uniform errors: the option's `val`, -1 behind the last, '?'
- * after a complaint on stderr, which says what was meant where that can be guessed. An option whose
+ * after a complaint on stderr, which names the nearest option where there is one. An option whose
  * `val` is a letter may be given by that letter; -h is --help. The value "-", standard input or
  * output, is refused for options that do not take it. */
 int cli_next_option(const char *command, int argc, char **argv, const struct option *option);
@@ -64,7 +64,7 @@ static inline const char *cli_s(uint64_t n)
 int cli_is_file(const char *command, const char *path);
 
 /* The one rule of what may be replaced, for every command that writes files: a regular file that
- * exists stays, unless --force. Asked before the work begins. 1: go on; 0 after a complaint, the
+ * exists stays, unless --force. Called before the work begins. 1: proceed; 0 after a complaint, the
  * command then ends with EXIT_USAGE.
  *   path     NULL and "-" may always be written, and what is not a regular file
  *   folder   the same for files of this ending in it; NULL or a folder that is not there: none */

@@ -73,7 +73,7 @@ static const struct option option[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* Where the text of an option goes; NULL: it is no such option. */
+/* Where the text of an option goes; NULL: not such an option. */
 static const char **text_of(int which, struct arguments *args)
 {
     switch (which) {

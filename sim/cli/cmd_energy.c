@@ -125,7 +125,7 @@ static int parse_digits(struct arguments *args)
     return 1;
 }
 
-/* Where the text of an option goes; NULL: it is no such option. */
+/* Where the text of an option goes; NULL: not such an option. */
 static const char **text_of(int which, struct arguments *args)
 {
     switch (which) {
@@ -183,7 +183,7 @@ static int parse_option(int which, struct arguments *args)
            cli_frames_option("energy", which, &args->run.frames) > 0;
 }
 
-/* --list tells all there is: options that choose some of it, or a source, would change nothing. */
+/* --list shows everything: options that choose some of it, or a source, would change nothing. */
 static int check_list(const struct arguments *args, int n_sources)
 {
     const struct spikeq_energy_options *energy = &args->energy;

@@ -95,7 +95,7 @@ static int append(const char *name, const char **list, size_t *n)
     return 1;
 }
 
-/* Where the text of an option goes; NULL: it is no such option. */
+/* Where the text of an option goes; NULL: not such an option. */
 static const char **text_of(int which, struct spikeq_import_options *import)
 {
     switch (which) {

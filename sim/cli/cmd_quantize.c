@@ -106,7 +106,7 @@ static int parse_number(const char *name, unsigned long long most, unsigned long
     return cli_number("quantize", name, optarg, 1, most, number);
 }
 
-/* Where the text of an option goes; NULL: it is no such option. */
+/* Where the text of an option goes; NULL: not such an option. */
 static const char **text_of(int which, struct spikeq_quantise_options *options)
 {
     switch (which) {

@@ -128,7 +128,7 @@ static int parse_set(struct arguments *args)
     return 1;
 }
 
-/* Where the text of an option goes; NULL: it is no such option. */
+/* Where the text of an option goes; NULL: not such an option. */
 static const char **text_of(int which, struct arguments *args)
 {
     switch (which) {

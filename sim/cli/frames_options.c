@@ -1,6 +1,6 @@
 #include "sim/cli/frames_options.h"
 
-/* Where the text of an option goes; NULL: it is no such option. */
+/* Where the text of an option goes; NULL: not such an option. */
 static const char **text_of(int which, struct spikeq_frames_options *frames)
 {
     switch (which) {

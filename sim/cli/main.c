@@ -36,7 +36,7 @@ static void print_usage(FILE *to)
                 "A file that exists is replaced only with --force.\n");
 }
 
-/* Standard output may be full: only the flush tells. */
+/* Standard output may be full: only the flush shows it. */
 static int end_output(void)
 {
     if (fflush(stdout) != EOF)

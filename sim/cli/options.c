@@ -1,4 +1,4 @@
-/* Options: getopt_long() with complaints that say what was meant. */
+/* Options: getopt_long() with complaints that name the nearest option. */
 #include "sim/cli/cli.h"
 
 #include <limits.h>

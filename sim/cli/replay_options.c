@@ -72,7 +72,7 @@ static const struct option option[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* Where the text of an option goes; NULL: it is no such option. */
+/* Where the text of an option goes; NULL: not such an option. */
 static const char **text_of(int which, struct replay_arguments *args)
 {
     const char **const place[OPT_HELP + 1 - OPT_MODEL] = {

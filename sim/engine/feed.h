@@ -11,14 +11,14 @@ enum sq_role {
     SQ_COMPUTE, /* deliver what it received, leak, fire */
     SQ_INJECT,  /* send what the feed gives; it awaits nothing, and its synapse is not counted */
     SQ_COUNT,   /* send what the feed gives, but count what its synapse would have done */
-    SQ_SKIP,    /* nobody needs it: it never fires */
+    SQ_SKIP,    /* nothing reads it: it never fires */
 };
 
 /* What frame() returns, beside statuses: no more is to come. The run ends without an error, and a
- * sample that lacks frames is no sample. */
+ * sample that lacks frames does not count. */
 enum { SQ_FEED_OVER = 1 };
 
-/* The end of a feed whose samples nobody has counted. */
+/* The end of a feed of unknown length. */
 #define SQ_FEED_ENDLESS UINT64_MAX
 
 struct sq_feed {

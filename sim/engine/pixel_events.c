@@ -24,7 +24,7 @@ int sq_pixel_events_alloc(struct sq_arena *arena, const struct sq_network *netwo
            frame->sum != NULL;
 }
 
-/* The pixels as integers; 0 if one of them is no count. */
+/* The pixels as integers; 0 if one of them is not a count. */
 static int count_pixels(uint32_t *count, const float *pixels, size_t n)
 {
     int are_counts = 1;

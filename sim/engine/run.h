@@ -32,7 +32,7 @@ struct sq_run_options {
     void *progress_data;
     /* A timestep of a sample is through: what the head would say if it were the last. Worker
      * threads, one call after the other for a sample, in the order of timesteps; only under
-     * SQ_SCHEDULE_STEP. NULL: nobody asks. */
+     * SQ_SCHEDULE_STEP. NULL: not called. */
     int (*stepped)(struct sq_error *err, void *data, const struct sq_step *step);
     int uncounted; /* leave every counter at 0 that the run itself does without; for the benchmark
                       of what counting costs only */

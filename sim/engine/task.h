@@ -11,7 +11,7 @@
 
 struct sq_run_options;
 
-/* What all firings of a run share; nothing in it changes while the run goes on. */
+/* What all firings of a run share; nothing in it changes during the run. */
 struct sq_stage {
     const struct sq_network *network;
     const struct sq_kernels *kernels;

@@ -8,7 +8,7 @@
 struct sq_import_kind {
     const char *format;  /* as --format names it: "sonata" */
     const char *what;    /* "a SONATA spike file (HDF5)" */
-    const char *options; /* what `spikeq import FILE -o TRACE` needs besides; "" */
+    const char *options; /* further options that `spikeq import FILE -o TRACE` needs; "" */
 };
 
 /* Is the regular file one of the formats of docs/import.md, by its first bytes; an array by its

@@ -2,7 +2,7 @@
  *
  *   a folder     of class folders, labelled by their place in the order of names, as torchvision's
  *                ImageFolder does; or of files alone, without labels. What desktops leave behind
- *                (Thumbs.db, hidden files), and what is no image where images are wanted, is passed
+ *                (Thumbs.db, hidden files), and other files where images are wanted, are passed
  *                over and counted
  *   a list       text, "PATH LABEL" or "PATH" a line, relative to the list's folder; # comments; as
  *                Windows writes it too (collection_list.c)

@@ -38,7 +38,7 @@ struct sq_collection {
 int sq_collection_add(struct sq_error *err, struct sq_collection *collection, const char *path,
                       int32_t label);
 
-/* Count a file or folder that is no sample. SQ_ENOMEM. */
+/* Count a file or folder that is not a sample. SQ_ENOMEM. */
 int sq_collection_pass_over(struct sq_error *err, struct sq_collection *collection,
                             const char *name);
 

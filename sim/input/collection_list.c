@@ -77,8 +77,8 @@ static bool parse_quoted(char *line, struct entry *entry)
     return *rest == '\0' || entry->label >= 0;
 }
 
-/* The label is what follows the last TAB, or else the last separator; what is no number belongs to
- * the path. False: quotes that do not end, or something behind them. */
+/* The label is what follows the last TAB, or else the last separator; anything but a number belongs
+ * to the path. False: quotes that do not end, or something behind them. */
 static bool parse_line(char *line, struct entry *entry)
 {
     if (line[0] == '"' || line[0] == '\'')

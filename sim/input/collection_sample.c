@@ -22,7 +22,7 @@ struct sq_collection_sample {
     struct sq_frame_counts counts;
     struct sq_fit_plan plan; /* of the last image's size */
     struct sq_arena plan_memory;
-    bool has_clipped; /* and has said so */
+    bool has_clipped; /* and has warned of it */
 };
 
 /* Is the rule one, and the network one that takes frames? */
@@ -80,7 +80,7 @@ static int check_size(struct sq_error *err, const struct sq_collection_sample *s
     return sq_sample_shape_check(err, path, &image, &s->want, &shape);
 }
 
-/* The plan for images of this size, made anew where it changes. */
+/* The plan for images of this size, rebuilt where it changes. */
 static int plan_fit(struct sq_error *err, struct sq_collection_sample *s, const char *path,
                     uint32_t height, uint32_t width)
 {

@@ -31,7 +31,7 @@ int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sampl
 int sq_collection_sample_digest(struct sq_error *err, const struct sq_collection_sample *samples,
                                 char *text);
 
-/* NULL: they are no recordings. */
+/* NULL: they are not recordings. */
 const struct sq_frame_counts *sq_collection_sample_counts(const struct sq_collection_sample *s);
 
 #endif

@@ -1,4 +1,4 @@
-/* The sizes of all images of an input: what is said of them, and what is doubtful. */
+/* The sizes of all images of an input: their description, and what is doubtful. */
 #ifndef SQ_IMAGE_SIZES_H
 #define SQ_IMAGE_SIZES_H
 

@@ -58,7 +58,7 @@ const char *sq_input_description(const struct sq_input *input);
 /* SHA-256 of the file; of a collection, over its files, their order and labels. SQ_EIO. */
 int sq_input_digest(struct sq_error *err, const struct sq_input *input, char *text);
 
-/* What went into frames so far; NULL: they were no recordings. */
+/* What went into frames so far; NULL: they were not recordings. */
 const struct sq_frame_counts *sq_input_frame_counts(const struct sq_input *input);
 
 void sq_input_free(struct sq_input *input);

@@ -53,7 +53,7 @@ int sq_input_size(struct sq_error *err, void *path, uint32_t *height, uint32_t *
         return SQ_OK;
     if (sq_collection_find(NULL, path, &want, &is_one) != SQ_OK || !is_one ||
         sq_collection_open(NULL, path, &want, &samples) != SQ_OK)
-        return SQ_OK; /* what is wrong with the input is said when it is opened */
+        return SQ_OK; /* errors of the input are reported when it is opened */
     if (samples->kind == SQ_COLLECT_CIFAR)
         *height = *width = CIFAR_SIDE;
     else if (samples->kind == SQ_COLLECT_IMAGES && samples->n > 0)

@@ -67,7 +67,7 @@ static const char *for_each_channel(char *out, size_t size, char digit, uint32_t
     return out;
 }
 
-/* What to say where 0..1 is meant. */
+/* The advice where 0..1 is meant. */
 static void say_meant(char *out, size_t size, uint32_t channels)
 {
     char zeros[24], ones[24];
@@ -185,7 +185,7 @@ static int warn_beyond(struct sq_error *err, const char *path, const struct seen
         path, (double)seen->all.min, (double)seen->all.max, may);
 }
 
-/* Pixels that were bytes tell their constants. */
+/* Pixels that were bytes reveal their constants. */
 static int judge_constants(struct sq_error *err, const char *path, const struct seen *seen,
                            const struct sq_config *config)
 {

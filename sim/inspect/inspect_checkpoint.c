@@ -96,7 +96,7 @@ static int try_to_run(struct sq_error *err, struct findings *found)
                                                    : SQ_OK;
 }
 
-/* Which network runs, and what the weights do not tell of it. */
+/* Which network runs, and what its weights do not determine. */
 static int look(struct sq_error *err, struct findings *found)
 {
     const struct sq_inspect_request *request = found->request;
@@ -141,7 +141,7 @@ static void write_verdict(const struct findings *found, char *text, size_t size)
     sq_sentence_finish(text, SQ_NAMES_DASHED);
 }
 
-/* The command to go on with. */
+/* The next command. */
 static void write_next(const struct findings *found, char *text, size_t size)
 {
     const char *path = found->request->path;

@@ -94,7 +94,7 @@ static void print_head(FILE *to, const struct sq_trace_findings *found)
                 found->n_labelled);
 }
 
-/* The configuration as one word, its name; any other value as it is. */
+/* The configuration as one word, its name; any other value unchanged. */
 static void print_meta(struct sq_page *page, const struct sq_trace_meta *meta)
 {
     FILE *to = page->stream;

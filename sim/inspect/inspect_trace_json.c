@@ -118,7 +118,7 @@ static int is_object(const char *key)
     return strcmp(key, "config") == 0 || strcmp(key, SQ_META_RECORDINGS) == 0;
 }
 
-/* The table meta as it is; objects as what their text says. */
+/* The table meta unchanged; objects parsed from their text. */
 static void add_meta(cJSON *root, const struct sq_trace_plan *plan)
 {
     cJSON *meta = sq_json_add_object(root, "meta");

@@ -43,7 +43,7 @@ void sq_json_fail(cJSON *container);
 int sq_json_is_whole(const cJSON *root);
 
 /* The tree as text on several lines, or on one; freed with free(). NULL: it is not whole, or there
- * is no memory for the text. */
+ * is not enough memory for the text. */
 char *sq_json_print(const cJSON *root);
 char *sq_json_print_line(const cJSON *root);
 

@@ -27,7 +27,7 @@ int sq_warnings_note(struct sq_error *err, const struct sq_warnings *list, char 
     return *text != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory for the warnings");
 }
 
-/* One item of a list; 0: it is no warning. */
+/* One item of a list; 0: not a warning. */
 static int take(const cJSON *item, struct sq_warning *warning)
 {
     const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "name"));

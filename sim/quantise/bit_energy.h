@@ -10,7 +10,7 @@
 
 /* Energy per sample in microjoules: the operations of convention `exact`, each at the price of its
  * width (docs/fixed-point.md, "Energy").
- * width by profile fixed_45nm: float32 as it is, additions of integers on the line through the
+ * width by profile fixed_45nm: float32 unchanged, additions of integers on the line through the
  * prices of 8 and 32 bits, products by the bits of both factors.
  * SQ_EIO and others where the profile cannot be read. */
 int sq_bit_energy(struct sq_error *err, const char *config_dirs, const struct sq_trial *trial,

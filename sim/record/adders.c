@@ -15,7 +15,7 @@ static uint32_t width_at(const cJSON *list, int at)
     return bits >= 1 && bits <= MAX_BITS && bits == floor(bits) ? (uint32_t)bits : 0;
 }
 
-/* One population's widths; 0: they are no widths. */
+/* One population's widths; 0: they are not widths. */
 static int take_widths(const cJSON *list, struct sq_network *network)
 {
     const int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;

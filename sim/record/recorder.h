@@ -22,7 +22,7 @@ struct sq_recorder_options {
     const char *isa;    /* of the run: "auto", "scalar", ...; the bytes are the same */
 };
 
-/* What there is to go on with: *trace is the file that holds it, open for reading (the caller
+/* What can be resumed: *trace is the file that holds it, open for reading (the caller
  * closes it before sq_recorder_open()), or NULL; samples 0 .. *n_done - 1 of the run are in it, and
  * the run may begin behind them. 0 where the trace is to hold only a part of the run's samples.
  * What sq_trace_peek() and sq_trace_plan_make() refuse. */
@@ -30,7 +30,7 @@ int sq_recorder_peek(struct sq_error *err, const struct sq_network *network,
                      const struct sq_recorder_options *options, struct sq_trace **trace,
                      uint64_t *n_done);
 
-/* Create the trace, or go on with it, and start the writer.
+/* Create or resume the trace, and start the writer.
  * What sq_trace_create(), sq_trace_resume() and sq_trace_plan_make() refuse; SQ_ENOMEM. */
 int sq_recorder_open(struct sq_error *err, const struct sq_network *network,
                      const struct sq_recorder_options *options, struct sq_recorder **out);

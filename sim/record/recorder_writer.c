@@ -242,7 +242,7 @@ static void join(struct sq_record_writer *writer)
     writer->is_running = 0;
 }
 
-/* No more will be given; what came of what was. */
+/* No more buffers will follow; the status of those that did. */
 static int end_thread(struct sq_error *err, struct sq_record_writer *writer)
 {
     join(writer);

@@ -10,7 +10,7 @@
 
 struct sq_record_writer;
 
-/* Start the thread with n_spare buffers of its own. The trace is the writer's, also after a
+/* Start the thread with its own n_spare buffers. The trace is the writer's, also after a
  * failure. SQ_ENOMEM. */
 int sq_record_writer_start(struct sq_error *err, struct sq_trace_writer *trace,
                            const struct sq_encode_plan *plan, enum sq_trace_codec codec,

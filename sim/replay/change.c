@@ -48,7 +48,7 @@ struct part {
     struct sq_range range; /* of heads, of channels */
 };
 
-/* "[head=2]" behind the pattern; a '[' of the pattern itself is no such ending. */
+/* "[head=2]" after the pattern; a '[' of the pattern itself does not count. */
 static int parse(struct sq_error *err, const char *text, struct part *part)
 {
     const char *open = strrchr(text, '[');

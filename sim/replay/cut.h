@@ -1,5 +1,5 @@
 /* The cut: where a replay enters the network. Everything downstream of the nodes named by --from is
- * computed; what that needs besides is taken from the recording; nothing upstream runs. */
+ * computed; what that also needs is taken from the trace; nothing upstream runs. */
 #ifndef SQ_CUT_H
 #define SQ_CUT_H
 

@@ -100,7 +100,7 @@ static void print_changed(FILE *to, const struct sq_diff *diff, const char *what
     print_list(to, list, 1);
 }
 
-/* The largest distance is said wherever logits are not equal to the bit. */
+/* The largest distance is shown wherever logits are not equal to the bit. */
 static void print_logits(FILE *to, const struct sq_diff *diff)
 {
     const struct sq_comparison *found = diff->found;

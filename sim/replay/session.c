@@ -133,7 +133,7 @@ static int describe_frames(struct sq_replay *replay, struct sq_trace_request *re
                : sq_fail(replay->err, SQ_ENOMEM, "out of memory for a replay");
 }
 
-/* What the new trace says of itself, besides what its options say: the texts lie in the arena. */
+/* What the new trace says of itself, beyond its options: the texts lie in the arena. */
 static int describe(struct sq_replay *replay, struct sq_trace_request *request)
 {
     const struct spikeq_replay_options *options = replay->options;

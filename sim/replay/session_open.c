@@ -135,7 +135,7 @@ static int check_injected(struct sq_replay *replay)
                           "from input injects none; begin at a population");
 }
 
-/* What nothing computes with goes into the new trace as it is. */
+/* What nothing computes with goes into the new trace unchanged. */
 static void take_along(struct sq_replay *replay)
 {
     for (size_t i = 0; i < replay->network->n_nodes; i++) {

@@ -186,7 +186,7 @@ static int is_over(const struct sq_stream *stream)
            (stream->is_whole && stream->unsent == 0);
 }
 
-/* Go on as far as reader and clock allow; close when there is nothing more to do. */
+/* Proceed as far as reader and clock allow; close when there is nothing more to do. */
 static void pump(struct sq_stream *stream)
 {
     while (!is_over(stream) && !stream->is_whole && !stream->is_waiting &&

@@ -7,7 +7,7 @@
 #include "sim/events/frames/recording_frames.h"
 #include "sim/spikeq.h"
 
-/* The options' texts become the request's. Without a rule *request is left as it is: the input is
+/* The options' texts become the request's. Without a rule *request is unchanged: the input is
  * no recordings. SQ_EUSAGE: an unknown place, options without a rule. */
 int sq_frames_request_of(struct sq_error *err, const struct spikeq_frames_options *options,
                          struct sq_frame_request *request);

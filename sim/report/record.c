@@ -9,7 +9,7 @@
 struct sq_record {
     const struct sq_network *network;
     struct sq_counters counters;
-    const struct sq_node **node; /* [n_ops] whose tallies tell of the operation */
+    const struct sq_node **node; /* [n_ops] whose tallies describe the operation */
     struct sq_samples samples;
     struct sq_switches switches;
     /* [kinds][T] and its sums, of the call at hand: one for all calls of a kind, which write the

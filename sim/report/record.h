@@ -16,7 +16,7 @@ int sq_record_new(struct sq_error *err, const struct sq_network *network, struct
  * the same for every run. SQ_ENOMEM, SQ_EVALUE (a sum would exceed 64 bits). */
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome);
 
-/* What was counted so far; owned by the record, valid until the next sample is added. */
+/* Counts so far; owned by the record, valid until the next sample is added. */
 const struct sq_counters *sq_record_counters(struct sq_record *record);
 
 /* The same sample by sample; owned by the record. */

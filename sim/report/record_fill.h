@@ -10,7 +10,7 @@ struct sq_record_view {
     const struct sq_network *network;
     const struct sq_outcome *outcome;
     const struct sq_op *op;
-    const struct sq_node *node;                          /* whose tallies tell of the operation */
+    const struct sq_node *node;                          /* whose tallies describe the operation */
     const struct sq_tally *own, *source[SQ_MAX_SOURCES]; /* [T] of the node and its sources */
 };
 

@@ -20,7 +20,7 @@ struct spikeq_report {
     struct sq_frame_counts frames;
     char input_end[256]; /* where and why a stream ended within a record; "": it did not */
     uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */
-    uint64_t n_planned;                      /* SQ_FEED_ENDLESS: nobody knows */
+    uint64_t n_planned;                      /* SQ_FEED_ENDLESS: unknown */
     uint64_t n_labelled, n_correct;
     struct sq_totals totals;
     struct sq_record *record;          /* what the accounting conventions price */

@@ -4,7 +4,7 @@
  *          convolution) + both products of attention in the network's own order
  *
  * It is what the convention `exact` prices as ACs by default. What is multiplied (an image's first
- * convolution, the head) is no SOP; biases, pooling and residual additions are counted apart. */
+ * convolution, the head) is not a SOP; biases, pooling and residual additions are counted apart. */
 #ifndef SQ_SOPS_H
 #define SQ_SOPS_H
 

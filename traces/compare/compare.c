@@ -95,7 +95,7 @@ static void count_correct(struct sq_comparison *out, int which,
     out->n_correct[which] += is_labelled && sample->label == sample->prediction;
 }
 
-/* What was said of a sample that both hold. */
+/* What both traces predict for a sample. */
 static void compare_outcome(const struct sq_compare_options *options, struct sq_comparison *out,
                             const struct sq_trace_sample *a, const struct sq_trace_sample *b)
 {

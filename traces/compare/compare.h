@@ -17,7 +17,7 @@ enum { SQ_COMPARE_LISTED = 10, SQ_PLAN_TEXT = 1024 };
 struct sq_compare_options {
     const char *populations; /* shell patterns (select.h); NULL: all */
     struct sq_range samples;
-    double logits_tolerance; /* logits that are no farther apart are equal; 0: bit for bit */
+    double logits_tolerance; /* logits at most this far apart are equal; 0: bit for bit */
 };
 
 /* Samples that the comparison lists: how many, and the first of them. */
@@ -38,7 +38,7 @@ struct sq_comparison {
                                            * that both hold */
     uint64_t n_correct[2], n_labelled[2]; /* likewise */
     double logits_apart;                  /* the largest distance of two logits;
-                                           * infinite where one of them is no number */
+                                           * infinite where one of them is not a number */
     struct sq_sample_list only_a, only_b, predictions, labels, logits;
     int has_first;
     struct sq_difference first;

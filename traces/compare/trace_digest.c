@@ -99,7 +99,7 @@ static int add_frame(struct sq_error *err, struct digest *digest, uint64_t sampl
     return SQ_OK;
 }
 
-/* Frames that belong to no sample tell of samples that were lost. */
+/* Frames that belong to no sample show that samples were lost. */
 static int check_frames(struct sq_error *err, const struct digest *digest)
 {
     uint64_t n;

@@ -19,7 +19,7 @@ struct sq_export {
 
 /* Each returns SQ_OK, what sq_event_reader_open() and sq_event_reader_next() refuse, SQ_EUSAGE (an
  * existing file, or no regular one where it must be), SQ_EIO (such as a full disk), SQ_ENOMEM. On
- * failure there is no new file, and what was there before is kept. */
+ * failure there is no new file, and an existing one is kept. */
 
 /* NumPy archive: one array [T,B,...] a population, and labels, logits, samples. SQ_EUNSUPPORTED
  * also for populations called like the latter. */

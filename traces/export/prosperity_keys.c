@@ -76,7 +76,7 @@ static int bad_sizes(const struct draft *draft, int64_t from, int64_t to)
                    population_of(draft, from)->name, population_of(draft, to)->name);
 }
 
-/* Is there a pooling between two populations [C,H,W], as their sizes tell? 1, 0, or -1: neither. */
+/* Is there a pooling between two populations [C,H,W], by their sizes? 1, 0, or -1: neither. */
 static int pooling_between(const struct sq_trace_population *from,
                            const struct sq_trace_population *to)
 {

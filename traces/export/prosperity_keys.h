@@ -30,7 +30,7 @@ struct sq_arena;
 
 /* The keys that the selected populations suffice for, in the order of the data's way; *n of them in
  * the arena. SQ_EUNSUPPORTED: none, or the number of attention heads is needed and not known;
- * SQ_ESHAPE: populations whose sizes are no Spikformer's; SQ_ENOMEM.
+ * SQ_ESHAPE: populations whose sizes are not a Spikformer's; SQ_ENOMEM.
  *   path   for the sentence */
 int sq_prosperity_keys(struct sq_error *err, const char *path, const struct sq_selection *selection,
                        uint32_t heads, struct sq_arena *arena, struct sq_prosperity_key **key,

@@ -41,7 +41,7 @@ static int parse_header(struct sq_error *err, struct sq_array_file *file)
     return sq_fail(err, SQ_EFORMAT, "%s: not an input: %s", file->path, what);
 }
 
-/* Sizes of a row and of the whole file, so far as they can be true at all. */
+/* Sizes of a row and of the whole file, as far as they are possible. */
 static int plan(struct sq_error *err, struct sq_array_file *file, uint64_t *promised)
 {
     const struct sq_array *a = &file->header;

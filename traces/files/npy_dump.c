@@ -51,7 +51,7 @@ static int open_folder(struct sq_error *err, struct sq_npy_dump *dump)
         return sq_fail(err, SQ_EIO, "%s: is not a folder; a dump is files in a folder", dump->dir);
     if (dump->fd < 0)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", dump->dir, strerror(errno));
-    /* Some file systems cannot lock folders: then nobody is kept out. */
+    /* Some file systems cannot lock folders: then nothing keeps others out. */
     if (flock(dump->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return sq_fail(err, SQ_EIO, "%s: another run is dumping into it", dump->dir);
     if (faccessat(dump->fd, ".", W_OK | X_OK, 0) != 0)
@@ -112,7 +112,7 @@ static int lay_out(struct sq_error *err, const struct sq_npy_dump *dump,
 static int write_empty(struct sq_error *err, const struct sq_npy_dump *dump, struct sq_npy_file *a)
 {
     char header[SQ_NPY_MAX_HEADER];
-    /* One left by a run that was killed; nobody else is here, the folder is locked. */
+    /* One left by a run that was killed; no other run is here, the folder is locked. */
     unlinkat(dump->fd, a->partial, 0);
     const int fd =
         openat(dump->fd, a->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -167,7 +167,7 @@ int sq_npy_dump_write(struct sq_error *err, struct sq_npy_dump *dump, uint32_t i
     const uint64_t at = a->header_bytes + (t * a->plan.samples + b) * a->slab_bytes;
     if (sq_npy_write_at(fd, slab, a->slab_bytes, at) != 0)
         rc = sq_npy_refused(err, dump, a->final, "written");
-    if (close(fd) != 0 && rc == SQ_OK) /* some file systems tell of a full disk only here */
+    if (close(fd) != 0 && rc == SQ_OK) /* some file systems report a full disk only here */
         rc = sq_npy_refused(err, dump, a->final, "written");
     return rc;
 }

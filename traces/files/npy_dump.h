@@ -43,7 +43,7 @@ int sq_npy_dump_open(struct sq_error *err, const char *dir, struct sq_npy_dump *
 
 /* Add an array; *id names it from now on. Its elements are 0 until they are written. On
  * failure the dump is as it was. SQ_EUSAGE (a
- * name that is no file name, or given twice), SQ_ESHAPE (too large), SQ_EIO, SQ_ENOMEM. */
+ * name that is not a file name, or given twice), SQ_ESHAPE (too large), SQ_EIO, SQ_ENOMEM. */
 int sq_npy_dump_add(struct sq_error *err, struct sq_npy_dump *dump, const struct sq_npy_plan *plan,
                     uint32_t *id);
 

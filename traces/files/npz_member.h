@@ -21,7 +21,7 @@ struct sq_npz_member {
     unsigned char packed[SQ_NPZ_CHUNK], bytes[SQ_NPZ_CHUNK];
 };
 
-/* Open the member of this name; false: there is no readable one. sq_npz_member_close() is due in
+/* Open the member of this name; false: no readable one. sq_npz_member_close() is due in
  * either case. */
 bool sq_npz_member_open(struct sq_npz_member *member, zip_t *zip, const char *name);
 void sq_npz_member_close(struct sq_npz_member *member);

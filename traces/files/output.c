@@ -71,7 +71,7 @@ int sq_output_end(struct sq_error *err, struct sq_output *out, int status)
 {
     const int is_own = out->fd >= 0 && !is_stdout(out);
     if (is_own && close(out->fd) != 0 && status == SQ_OK)
-        status = refused(err, out, "written"); /* some file systems tell of a full disk only here */
+        status = refused(err, out, "written"); /* some file systems report a full disk only here */
     if (out->partial != NULL && status == SQ_OK && rename(out->partial, out->path) != 0)
         status = refused(err, out, "renamed into place");
     if (out->partial != NULL && status != SQ_OK)

@@ -26,7 +26,7 @@ int sq_zip_array_head(struct sq_error *err, const char *path, struct zip *zip, c
 
 /* Open the member `name` and read its header, which may be damaged as whatever follows may.
  *   damage   what is wrong with the archive, or NULL
- * SQ_OK (also with damage), SQ_EUNSUPPORTED (there is no such member that can be read; the array is
+ * SQ_OK (also with damage), SQ_EUNSUPPORTED (no such member that can be read; the array is
  * then not open), and what sq_npy_parse() refuses. sq_zip_array_close() is due after all of them.
  */
 int sq_zip_array_open(struct sq_error *err, const char *path, struct zip *zip, const char *name,

@@ -5,7 +5,7 @@
 #include "traces/import/member.h"
 #include "traces/import/recording.h"
 
-/* Arrays of these names are no populations: `labels` [B] and `samples` [B], the samples' numbers
+/* Arrays of these names are not populations: `labels` [B] and `samples` [B], the samples' numbers
  * in the input, are whole numbers, `logits` [B,classes] floats. */
 enum sq_beside { SQ_BESIDE_LABELS, SQ_BESIDE_LOGITS, SQ_BESIDE_SAMPLES, SQ_BESIDE_ARRAYS };
 

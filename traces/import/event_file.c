@@ -90,7 +90,7 @@ static int find_population(struct sq_error *err, struct sq_event_file *csv, cons
                                : bad_line(err, csv, status, what);
 }
 
-/* A field that is no number of its range. */
+/* A field that is not a number within its range. */
 static int bad_field(struct sq_error *err, const struct sq_event_file *csv, const char *name,
                      const char *text, uint64_t most)
 {

@@ -24,7 +24,7 @@ int sq_events_add(struct sq_error *err, const char *path, struct sq_events *even
                   const struct sq_event *event);
 
 /* Order by sample, population, timestep, index; no sample is at hand then. SQ_EVALUE: a neuron
- * fires twice in one timestep, where those are no counts; `advice` says what to do. */
+ * fires twice in one timestep, where those are not counts; `advice` says what to do. */
 int sq_events_sort(struct sq_error *err, const struct sq_recording *recording,
                    struct sq_events *events, const char *advice);
 

@@ -116,7 +116,7 @@ static int is_number(hid_t dataset)
     return class == H5T_INTEGER || class == H5T_FLOAT;
 }
 
-/* Elements of an open dataset; 0 if it is no line of numbers. */
+/* Elements of an open dataset; 0 if it is not one-dimensional numbers. */
 static int count(hid_t dataset, uint64_t *n)
 {
     hsize_t size = 0;

@@ -1,5 +1,5 @@
 /* One array of a recording, wherever its bytes lie: a .npy file of a folder, a member of an .npz
- * that is stored as it is, or an unnamed copy of one that was compressed. */
+ * that is stored uncompressed, or an unnamed copy of one that was compressed. */
 #ifndef SQ_MEMBER_H
 #define SQ_MEMBER_H
 

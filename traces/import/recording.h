@@ -115,7 +115,7 @@ int sq_recording_add(struct sq_error *err, struct sq_recording *recording, const
                      struct sq_recorded_population **out);
 int sq_recording_find(const struct sq_recording *recording, const char *name, size_t *index);
 
-/* The readers of this folder, each in a file of its own. */
+/* The readers of this folder, each in its own file. */
 int sq_array_recording_open(struct sq_error *err, const char *path, struct sq_recording **out);
 int sq_csv_recording_open(struct sq_error *err, const char *path,
                           const struct sq_recording_want *want, struct sq_recording **out);

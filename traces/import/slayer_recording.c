@@ -4,7 +4,7 @@
  *   2   1 bit   polarity
  *      23 bits  time in us
  *
- * A file is one sample. Where both polarities occur they are channels, [2,N]; else the bit tells
+ * A file is one sample. Where both polarities occur they are channels, [2,N]; else the bit says
  * nothing. A time belongs to timestep floor(t / dt). */
 #include "traces/import/events.h"
 

@@ -15,7 +15,7 @@ struct train {
     char group[PATH_BYTES], timestamps[PATH_BYTES], node_ids[PATH_BYTES];
     double ms_per_unit;
     double rounding;       /* of the timestamps by their type, relative */
-    int is_coarse;         /* so much that it tells no timestep; warned of */
+    int is_coarse;         /* too coarse for a timestep; warned of */
     uint64_t size;         /* 0: not known */
     uint64_t n, n_neurons; /* events, largest id + 1 */
 };

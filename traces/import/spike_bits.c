@@ -26,7 +26,7 @@ static int not_a_spike(struct sq_error *err, const struct sq_spike_place *place,
     return bad_value(err, place, value, index, "0 or 1; record spikes, not currents or potentials");
 }
 
-/* Elements that are all zero bytes are no spikes in any type: found eight bytes at a time. */
+/* Elements of zero bytes only are not spikes in any type: found eight bytes at a time. */
 static size_t skip_zeros(const unsigned char *item, size_t at, size_t size)
 {
     uint64_t word;

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* A member holds the number of its choice; 0 is the default of all but the ones said. */
+/* A member holds the number of its choice; 0 is the default except where noted. */
 struct sq_switches {
 #define SQ_SWITCH(member, key, fallback, choices, what) int member;
 #include "sim/account/price/switches.inc"

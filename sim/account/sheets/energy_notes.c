@@ -1,4 +1,4 @@
-/* What is said under the first sheet: prices and their sources, choices, deviation, bounds,
+/* Notes under the first sheet: prices and their sources, choices, deviation, bounds,
  * what counted as nothing. */
 #include "sim/account/sheets/energy.h"
 
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A number that nobody has read at its source is no default, and says so. */
+/* A number not checked at its source is never a default, and is marked. */
 static const char *doubt_of(const struct sq_price *price)
 {
     return strstr(price->checked, "not re-read") != NULL ? " (cited, not verified)" : "";

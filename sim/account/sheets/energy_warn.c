@@ -36,7 +36,7 @@ static int knows_widths(const struct sq_source *source)
     return 0;
 }
 
-/* Integers at the price of floats, or of a width that nobody knows. */
+/* Integers at the price of floats, or of an unknown width. */
 static int warn_widths(struct sq_error *err, const struct sq_priced *priced)
 {
     const struct sq_hardware *hardware = priced->hardware;

@@ -15,7 +15,7 @@ struct layout {
     int is_numeric[SQ_SHEET_COLUMNS];
 };
 
-/* Characters of UTF-8: bytes that do not go on with one. */
+/* Characters of UTF-8: bytes that do not continue one. */
 static size_t characters(const char *text, size_t bytes)
 {
     size_t n = 0;

@@ -1,4 +1,4 @@
-/* Decision: what the classifier would have said after 1 .. T timesteps. The weights of the head are
+/* Decision: what the classifier decides after 1 .. T timesteps. The weights of the head are
  * not in a trace: a model is needed. The last residual stream comes from the recorded spikes. */
 #ifndef SQ_DECISION_H
 #define SQ_DECISION_H

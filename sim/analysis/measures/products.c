@@ -1,5 +1,5 @@
 /* Products: product sparsity. In a tile of 256 rows x 16 channels, a row whose spikes hold all
- * those of another row can begin with that row's finished sum and add only what it has besides.
+ * those of another row can start from that row's finished sum and add only the rest.
  * Wei et al., Prosperity, HPCA 2025: within each timestep, and with the timesteps of a sample
  * stacked into one matrix, as there. */
 #include "kernels/base/bits.h"
@@ -62,7 +62,7 @@ static size_t collect(struct patterns *tile, const uint64_t *rows, size_t n_rows
     return n;
 }
 
-/* New patterns that hold another one begin with the largest such; what they have besides is all
+/* New patterns that hold another one begin with the largest such; the rest is all
  * that is not saved, so that the spikes of the others need not be counted. */
 static void reuse(struct patterns *tile, size_t n, const struct sq_kernels *kernels,
                   uint64_t count[N_KINDS])

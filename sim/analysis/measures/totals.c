@@ -1,4 +1,4 @@
-/* Totals: spikes per timestep, sample and class; all that a trace of counts can tell. */
+/* Totals: spikes per timestep, sample and class; all that a trace of counts allows. */
 #include "sim/analysis/measures/measures.h"
 #include "sim/analysis/scope/figure_json.h"
 #include "sim/analysis/scope/measure.h"

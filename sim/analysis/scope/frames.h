@@ -7,7 +7,7 @@
 struct sq_frames {
     const struct sq_scope *scope;
     struct sq_arena arena;
-    struct sq_trace *trace; /* a handle of its own */
+    struct sq_trace *trace; /* its own handle */
     uint64_t **bits;        /* [n_populations of the trace * T], NULL: population not chosen */
     uint64_t *spikes;       /* the same size */
     unsigned char *encoded; /* scratch */

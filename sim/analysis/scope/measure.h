@@ -17,7 +17,7 @@ struct sq_frame_view {
     uint64_t *const *bits;  /* [n_populations * T] bit rows of a frame; NULL: counts only */
     const uint64_t *spikes; /* [n_populations * T] */
     const struct sq_scope_sample *sample;
-    uint64_t *each; /* [SQ_EACH] of this sample and subject; NULL where it is no population */
+    uint64_t *each; /* [SQ_EACH] of this sample and subject; NULL where it is not a population */
 };
 
 struct sq_measure {

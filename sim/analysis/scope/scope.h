@@ -23,7 +23,7 @@ struct sq_subject {
     enum sq_subject_kind kind;
     const char *name;
     uint32_t n_rows, n_channels, n_words; /* of each of its sources */
-    uint32_t grid_height, grid_width;     /* of the rows; 0: they are no grid, or none is known */
+    uint32_t grid_height, grid_width;     /* of the rows; 0: no grid, or unknown */
     uint32_t n_heads, head_dim;           /* 0: its channels are not those of attention heads */
     uint32_t block;                       /* SQ_SUBJECT_ATTENTION */
     const struct sq_attend_shape *attend; /* the same; else NULL */

@@ -12,7 +12,7 @@ extern const char sq_page_html[], sq_page_html_end[];
 
 static const char mark[] = "@analysis@\n";
 
-/* Line separators of JavaScript that are no line ends in JSON: U+2028 and U+2029. */
+/* Line separators of JavaScript that are not line ends in JSON: U+2028 and U+2029. */
 static int is_separator(const char *at)
 {
     return strncmp(at, "\xe2\x80\xa8", 3) == 0 || strncmp(at, "\xe2\x80\xa9", 3) == 0;

@@ -12,7 +12,7 @@ struct sq_class_names {
 };
 
 /* Read a file of names. A byte order mark, spaces around a name, line ends of Windows and empty
- * lines at the end are no part of a name; two classes may have one name. SQ_EIO, SQ_ENOMEM;
+ * lines at the end are not part of a name; two classes may have one name. SQ_EIO, SQ_ENOMEM;
  * SQ_EFORMAT names the line: not UTF-8 text, empty, or too long. sq_class_names_free() in every
  * case. `path` outlives the names. */
 int sq_class_names_read(struct sq_error *err, const char *path, struct sq_class_names *names);

@@ -17,7 +17,7 @@ static int hardest(const void *a, const void *b)
                                   : (x->number > y->number) - (x->number < y->number);
 }
 
-/* The number of the next item of a list, which moves on; NaN where the item is no number. */
+/* The number of the next item of a list, which moves on; NaN where the item is not a number. */
 static double take(const cJSON **item)
 {
     const double value = sq_number_at(*item, "");

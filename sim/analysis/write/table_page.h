@@ -31,7 +31,7 @@ void sq_page_text(const struct sq_table_page *page, int width, const char *text,
  * width. */
 void sq_page_bar(const struct sq_table_page *page, double value, double most);
 
-/* A line of its own behind an empty one. */
+/* A line of its own after an empty one. */
 void sq_page_title(const struct sq_table_page *page, const char *title);
 
 /* The sections of a trace of an analysis, each with its title; empty where it has no figures. */

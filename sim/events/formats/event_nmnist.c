@@ -1,5 +1,6 @@
 /* N-MNIST, N-Caltech101, SLAYER .bs2: records of 5 bytes, x, y, p and 23 bits of time, big-endian.
- * No header and no magic. A record whose y is 240 is no event: all later ones are 2^13 us later. */
+ * No header and no magic. A record whose y is 240 is not an event: all later ones are 2^13 us
+ * later. */
 #include "sim/events/formats/event_open.h"
 
 enum { RECORD = 5, OVERFLOW_Y = 240, OVERFLOW_US = 1 << 13 };

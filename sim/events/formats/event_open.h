@@ -19,7 +19,7 @@ const struct sq_event_format *sq_event_format_by_head(const unsigned char *head,
 /* Open `path` (a file, FIFO, "-", "tcp://HOST:PORT"), read its header and find the sensor's size.
  *   err    outlives the reader
  *   out    written only on success; sq_camera_close() frees it
- * A size that the header does not tell is found by reading a file twice; from a pipe it must be
+ * A size that the header does not give is found by reading a file twice; from a pipe it must be
  * given. SQ_EIO, SQ_EFORMAT, SQ_EUNSUPPORTED (no such format, codec or camera), SQ_EUSAGE (no such
  * view or format name), SQ_ENOMEM. */
 int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event_options *options,

@@ -47,7 +47,7 @@ static bool begins_with_event(const char *path)
     return begins;
 }
 
-/* Does its header tell of events? */
+/* Does its header describe events? */
 static bool has_columns(const char *path)
 {
     struct sq_event_options options = any_sensor;

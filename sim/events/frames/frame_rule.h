@@ -30,7 +30,7 @@ struct sq_frame_rule {
     int64_t size;    /* frames, events or us; > 0 */
     int64_t overlap; /* events or us; < size */
     bool incomplete;
-    char text[SQ_FRAME_RULE_TEXT]; /* with what was not said: "duration:50000:new" */
+    char text[SQ_FRAME_RULE_TEXT]; /* with defaults filled in: "duration:50000:new" */
 };
 
 /* SQ_EUSAGE: no such rule. */

@@ -1,5 +1,5 @@
-/* Frames of a recording that is still being made: each is given as soon as it is complete, and only
- * it is in memory. Rules of time only, as a stream's length is not known:
+/* Frames of a recording that is still being made: each is delivered as soon as it is complete, and
+ * only it is in memory. Rules of time only, as a stream's length is not known:
  *
  *   - duration:US:new: frame k holds the events from k * US up to (k + 1) * US after the first;
  *     those of the very last time join the last frame where they would begin one

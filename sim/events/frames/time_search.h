@@ -15,7 +15,7 @@ struct sq_thresholds {
 /* Find the indices of one or two lists.
  *   reader    at its first event
  *   profile   of all its events
- *   anew      each key is searched by a call of its own, not all by one
+ *   anew      each key is searched by its own call, not all by one
  * In order of time one walk does, else all times are kept. SQ_ENOMEM, and as
  * sq_camera_next(). */
 int sq_time_search(struct sq_error *err, const char *path, struct sq_camera *reader,

@@ -27,7 +27,7 @@ struct sq_event_format {
     /* Does a file begin like this? The n bytes are the window's, at least 4 KiB of any longer
      * file. */
     bool (*knows)(const unsigned char *head, size_t n);
-    /* From the first byte: read the header, fill camera, width, height as far as it tells. */
+    /* From the first byte: read the header, fill camera, width, height as far as it gives them. */
     int (*open)(struct sq_camera *reader);
     /* Fill reader->batch, which is empty; none at the end. */
     int (*next)(struct sq_camera *reader);
@@ -54,7 +54,7 @@ int sq_event_peek_records(struct sq_camera *reader, size_t size, const unsigned 
                           size_t *n);
 
 /* next() of formats whose data are records of `size` bytes: `read` adds the events of one, at most
- * `most`. Goes on where records hold none. Inlined, so that `read` is no call. */
+ * `most`. Continues where records hold none. Inlined, so that `read` is inlined too. */
 static inline __attribute__((always_inline)) int sq_event_each_record(
     struct sq_camera *reader, size_t size, size_t most,
     void (*read)(struct sq_camera *, const unsigned char *, size_t))

@@ -74,7 +74,7 @@ void sq_camera_close(struct sq_camera *reader);
  * byte. */
 int sq_camera_next(struct sq_camera *reader, const struct sq_event_batch **batch);
 
-/* From the first event again; files only. Facts begin anew too, unless the events were kept: then
+/* From the first event again; files only. Facts start over too, unless the events were kept: then
  * they are those of the whole recording. SQ_EIO, and as sq_camera_open(). */
 int sq_camera_rewind(struct sq_camera *reader);
 

@@ -1,4 +1,4 @@
-/* Sensors: whose size a recording has that does not tell, and how cameras write addresses. */
+/* Sensors: which size to take where a recording gives none, and how cameras write addresses. */
 #ifndef SQ_EVENT_SENSOR_H
 #define SQ_EVENT_SENSOR_H
 
@@ -28,7 +28,7 @@ struct sq_sensor {
 
 /* The camera of this name, one word: the last part of jAER's class, in any case. Whole names only,
  * but those of the DAVIS family: all that begin with "DAVIS" write the same addresses, and the
- * number that follows tells the size. */
+ * number that follows gives the size. */
 bool sq_sensor_of_name(const char *name, size_t n, struct sq_sensor *out);
 
 /* The first of the text's words (letters and digits) that names a camera. */

@@ -34,7 +34,7 @@ void sq_event_store_stop(struct sq_event_store *store)
     *store = (struct sq_event_store){.state = SQ_STORE_OFF};
 }
 
-/* NULL: there is no memory. */
+/* NULL: out of memory. */
 static struct sq_event_slab *new_slab(size_t bytes)
 {
     void *slab = NULL;

@@ -78,7 +78,7 @@ static int prepare_resampling(struct sq_fit_plan *p, const struct sq_config *con
 }
 
 /* What has to be done to images of this size: the whole way of fit crop, even to one of the
- * network's size, unless it would leave every byte as it is. */
+ * network's size, unless it would change nothing. */
 static enum sq_fit needed(const struct sq_fit_plan *plan, const struct sq_config *config)
 {
     uint32_t height = plan->from_height, width = plan->from_width;

@@ -36,7 +36,7 @@ struct sq_fit_plan {
 };
 
 /* Prepare for images of from_height x from_width. The sizes in *plan are set by the caller, and
- * with SQ_FIT_PAD the target is no smaller. SQ_ENOMEM; memory is the arena's. */
+ * with SQ_FIT_PAD the target is not smaller. SQ_ENOMEM; memory is the arena's. */
 int sq_fit_prepare(struct sq_fit_plan *plan, const struct sq_config *config,
                    struct sq_arena *arena);
 

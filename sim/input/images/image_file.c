@@ -17,7 +17,7 @@ bool sq_image_knows(const unsigned char *head, size_t n)
     return is_png(head, n) || (n >= 3 && memcmp(head, "\xff\xd8\xff", 3) == 0);
 }
 
-/* [H][W][C] -> [C][H][W], in a block of its own. */
+/* [H][W][C] -> [C][H][W], in its own block. */
 static int separate(const struct sq_image_task *task)
 {
     struct sq_image *image = task->out;

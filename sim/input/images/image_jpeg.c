@@ -25,7 +25,7 @@ static void refuse(j_common_ptr jpeg)
     longjmp(complaint->back, 1);
 }
 
-/* Warnings after which every pixel is what its maker meant: bytes that no pixel needs, versions and
+/* Warnings after which every pixel is intact: bytes that no pixel needs, versions and
  * codes that are only unusual. */
 static int is_harmless(int code)
 {

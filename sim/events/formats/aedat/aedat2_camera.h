@@ -17,7 +17,7 @@ struct sq_aedat2 {
 /* Behind the header: fill state->sensor, by facts.camera if the header names one, by --camera, or
  * by the addresses: of a file all, of a pipe those that are there.
  *   SQ_EUNSUPPORTED   the camera is not known, or the addresses fit none, or more than one
- *   SQ_EUSAGE         --camera is no known one, or the header names a known one itself
+ *   SQ_EUSAGE         --camera is unknown, or the header names a known one
  *   SQ_EVALUE         the camera was guessed, and warnings are errors */
 int sq_aedat2_find_camera(struct sq_camera *reader);
 

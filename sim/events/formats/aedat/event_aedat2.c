@@ -7,7 +7,7 @@
  *   DVS640    bit 21 or a higher one      bits 1-10  bits 11-20 bit 0
  *   DVS1280   bit 22 or a higher one      bits 1-11  bits 12-21 bit 0
  *
- * Without that line the addresses tell, where they fit one camera only (aedat2_camera.c). */
+ * Without that line the addresses decide, where they fit one camera only (aedat2_camera.c). */
 #include "kernels/base/little.h"
 #include "sim/events/formats/aedat/aedat2_camera.h"
 #include "sim/events/formats/aedat/aedat_formats.h"

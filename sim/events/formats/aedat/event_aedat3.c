@@ -127,7 +127,7 @@ static int pass_over(struct sq_camera *reader, uint64_t bytes)
     return rc;
 }
 
-/* Events that are there and cannot be read are no end of the recording, tolerated or not. */
+/* Events that are there and cannot be read do not end the recording, tolerated or not. */
 static int refuse_compressed(struct sq_camera *reader, uint64_t offset)
 {
     return sq_fail(reader->err, SQ_EUNSUPPORTED,

@@ -106,7 +106,7 @@ static bool is_wanted(struct sq_aedat4 *state, int32_t stream, const unsigned ch
 {
     if (!sq_flat_is(bytes, size, "EVTS"))
         return false;
-    if (!state->info.has_events) { /* the description did not tell: the first that comes */
+    if (!state->info.has_events) { /* the description does not say: the first one */
         state->info.has_events = true;
         state->info.stream = stream;
     }

@@ -32,7 +32,7 @@ static void close_npy(struct sq_camera *reader)
             sq_source_close(state->list[c]);
 }
 
-/* Columns that lie apart are read side by side, each through a window of its own. */
+/* Columns that lie apart are read side by side, each through its own window. */
 static int open_lists(struct sq_camera *reader)
 {
     struct npy *state = reader->state;
@@ -93,7 +93,7 @@ static int end_of_lists(struct sq_camera *reader)
     return end_of_file(reader, sq_source_size(reader->source) > whole);
 }
 
-/* next() where each column is a list of its own. */
+/* next() where each column is its own list. */
 static int next_apart(struct sq_camera *reader)
 {
     struct npy *state = reader->state;

@@ -17,7 +17,7 @@ struct sq_npy_columns {
     struct sq_array type[SQ_COLUMNS]; /* of each column: kind, item_bytes, big_endian */
     size_t at[SQ_COLUMNS];            /* its bytes in the record */
     size_t record_bytes;              /* at most SQ_RECORD_MAX_BYTES */
-    bool is_apart;                    /* Fortran order: each column is a list of its own; */
+    bool is_apart;                    /* Fortran order: each column is its own list; */
     unsigned place[SQ_COLUMNS];       /* then its number among the lists */
     uint64_t n, offset;               /* records; of the first */
 };

@@ -46,7 +46,7 @@ static void take_time(struct evt2 *state, uint32_t high)
     state->has_time = true;
 }
 
-/* A word that is no time and no event that may be used; true: it is an event. */
+/* A word that is neither a time nor a usable event; true: it is an event. */
 static bool is_event(struct sq_camera *reader, unsigned type)
 {
     struct evt2 *state = reader->state;

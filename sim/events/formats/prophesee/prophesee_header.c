@@ -173,12 +173,12 @@ static void choose_size(struct sq_event_facts *facts, const struct header *heade
     }
     if (facts->width > 0 && facts->height > 0)
         return;
-    facts->width = facts->height = 0; /* half a size is no size */
+    facts->width = facts->height = 0; /* half a size is useless */
     if (!header->has_stranger)
         size_of_system(header->system_id, &facts->width, &facts->height);
 }
 
-/* Said by the format, by a line of its own, or by neither: Prophesee's systems before 0x37 write
+/* Given by the format, by its own line, or by neither: Prophesee's systems before 0x37 write
  * the upper half of a word first. */
 static bool is_legacy_order(const struct header *header)
 {

@@ -1,6 +1,6 @@
 /* Text: one event "t x y p" a line, separated by blanks, TABs or commas; lines that begin with #
  * are comments. t in whole us; p 1 (ON), 0 or -1 (OFF). A heading in front of the events may name
- * the four columns, in another order too. A byte order mark is no part of the text. */
+ * the four columns, in another order too. A byte order mark is not part of the text. */
 #include "sim/events/formats/arrays/column_event.h"
 #include "sim/events/formats/arrays/column_name.h"
 #include "sim/events/formats/text/text_events.h"

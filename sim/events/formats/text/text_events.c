@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* A piece of text is looked at in two steps: where digits and line ends are, as one bit for each
- * byte; then line by line, where the bits from its beginning on tell where its numbers are. Nothing
+ * byte; then line by line, where the bits from its beginning on show where its numbers are. Nothing
  * is asked for each byte, and what a line holds decides no branch. */
 enum {
     BLOCK = 64,
