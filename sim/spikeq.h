@@ -97,8 +97,8 @@ struct spikeq_network_options {
     const char *const *set;
     size_t n_set;
     /* Which network, of a file that holds several (an average of the weights, student and teacher):
-     * "state_dict_ema", "teacher", "." for the file's top. NULL: plain weights before averages; a
-     * warning (several-networks) says so where two would fit. */
+     * "state_dict_ema", "teacher", "." for the file's top. NULL: plain weights before averages,
+     * with a warning (several-networks) where two would fit. */
     const char *weights;
     const char *input; /* gives the image's size where neither weights nor configuration do */
 };
@@ -120,10 +120,10 @@ struct spikeq_fixed_options {
 };
 
 /* Make a network run in fixed point: integers, shifts and additions between the first convolution
- * and the head (docs/fixed-point.md). To be called before spikeq_run(), once.
+ * and the head (docs/fixed-point.md). Call it once, before spikeq_run().
  * EUSAGE (options), EVALUE (a file that was quantised with other settings; weights or bounds that
  * integers of these widths cannot hold: names the layer and the figures), EUNSUPPORTED (f32 of a
- * file of integers), ENOMEM. After a failure the network is only to be freed. */
+ * file of integers), ENOMEM. After a failure the network can only be freed. */
 SPIKEQ_API int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
                                     const struct spikeq_fixed_options *options);
 
@@ -132,7 +132,7 @@ enum spikeq_schedule {
     SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */
 };
 
-/* How to record a trace: a file from which any later question can be answered
+/* How to record a trace: a file that answers any later question
  * (docs/trace-format.md). Zero and NULL mean the default of each member. */
 struct spikeq_trace_options {
     const char *path;        /* NULL: no trace */
@@ -149,21 +149,21 @@ struct spikeq_trace_options {
  * each member. */
 struct spikeq_frames_options {
     const char *rule;       /* "number:16": the input is recordings; NULL: it is not */
-    unsigned bin;           /* so many pixels a side make one; default 1 */
+    unsigned bin;           /* bin x bin pixels make one; default 1 */
     const char *crop, *pad; /* "center" or "corner": frames of another size than the network's */
     const char *view;       /* orientation and polarity; the format's canonical one */
     const char *camera;     /* of AEDAT 2.0 recordings that do not name it: "DVS128" */
     unsigned width, height; /* of the sensor, where a recording does not give it */
-    int tolerate;           /* 1: use what is before damage; it is counted */
-    /* The input is one recording that is still being made: rule "duration:US", every T frames are a
-     * sample, each frame is propagated when it is complete, under the step schedule. Set by itself
-     * where the input is "-", "tcp://HOST:PORT" (to connect to), "tcp-listen://HOST:PORT" (to wait
-     * for one that connects), a FIFO or a device. */
+    int tolerate;           /* 1: use the events before damage, which is counted */
+    /* 1: the input is one recording that is still being made. Its rule is "duration:US", every T
+     * frames are a sample, and each frame is propagated when it is complete, under the step
+     * schedule. Implied where the input is "-", "tcp://HOST:PORT" (to connect to),
+     * "tcp-listen://HOST:PORT" (to wait for a connection), a FIFO or a device. */
     int stream;
     int carry; /* 1: a stream's membranes keep their values from one sample to the next */
 };
 
-/* What is known after a timestep of a stream. */
+/* The result after a timestep of a stream. */
 struct spikeq_step {
     uint64_t sample;
     uint32_t timestep;   /* 0 .. T - 1 of the sample */
@@ -175,21 +175,22 @@ struct spikeq_step {
     double latency_seconds; /* since the frame was complete */
 };
 
-/* How to run. Zero and NULL mean the default of each member. No choice here but `input`, `frames`,
- * `labels` and `limit` changes any result. */
+/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels` and
+ * `limit` change results. */
 struct spikeq_run_options {
     /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder
      * or list of images, of such frames, or of recordings if frames.rule is given; required */
     const char *input;
     struct spikeq_frames_options frames;
     const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
-    uint64_t limit;     /* at most so many samples; 0: all */
+    uint64_t limit;     /* at most this many samples; 0: all */
     unsigned batch;     /* samples in the network at a time; 0: two a thread, within 48 MiB */
     unsigned threads;   /* 0: one per core */
     enum spikeq_schedule schedule;
-    const char *isa;      /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
-    const char *dump_dir; /* write every population and the logits as .npy here; NULL: do not; of a
-                             stream only with a limit */
+    const char *isa; /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
+    const char
+        *dump_dir; /* write every population and the logits as .npy in this folder, or NULL; of
+                             a stream only with a limit */
     struct spikeq_trace_options trace;
     int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
                          * a sample that lacks frames does not count */
@@ -205,7 +206,7 @@ struct spikeq_run_options {
  *   out   written on success, and with EINTERRUPTED (then it covers the samples that were
  *         finished); the caller frees it with spikeq_report_free(). The network must outlive it.
  * ESHAPE, EVALUE, EFORMAT, EIO for the input; EIO for the dump; EUSAGE for unknown options (an
- * instruction set that this processor lacks is EUSAGE too); ENOMEM. */
+ * instruction set that this processor lacks too); ENOMEM. */
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                           const struct spikeq_run_options *options, spikeq_report **out);
 SPIKEQ_API void spikeq_report_free(spikeq_report *report);
@@ -217,7 +218,7 @@ SPIKEQ_API int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_
 
 struct spikeq_summary {
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
-    /* Which network of the file ran, why, and all that it holds; networks is "" if it holds one. */
+    /* Which network of the file ran, why, and all networks in it; networks is "" for only one. */
     const char *weights, *weights_why, *networks;
     const char *input_end; /* where and why a stream ended within a record, or "" */
     const char *assumed;   /* configuration keys whose values the source does not state, or "" */
@@ -227,8 +228,8 @@ struct spikeq_summary {
     size_t n_populations, n_synapses, n_attentions;
     uint64_t additions;       /* SOPs: of all events in synapses, and both products of attention */
     uint64_t dense_additions; /* the same if no input were zero; padding taps do not exist */
-    uint64_t macs; /* multiply-accumulates really done: first convolution (none where event counts
-                      enter as events), head */
+    uint64_t macs; /* multiply-accumulates done: first convolution (none where event counts enter as
+                      events), head */
     double seconds, samples_per_second;
     unsigned threads, batch;
     const char *isa, *schedule;
@@ -237,7 +238,7 @@ struct spikeq_summary {
 };
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 
-/* Warning `index` of n_warnings, in the order in which they came; owned by the report. */
+/* Warning `index` of n_warnings, in order of occurrence; owned by the report. */
 SPIKEQ_API void spikeq_report_warning(const spikeq_report *report, size_t index,
                                       struct spikeq_warning *warning);
 
@@ -257,12 +258,12 @@ struct spikeq_synapse {
     const char *kind;            /* "conv3x3_analog", "conv3x3", "linear", "conv1x1", "head" */
     const char *source, *target; /* nodes: "block.0.in", "block.0.attn.q_lif" */
     uint64_t events;             /* nonzero inputs delivered */
-    uint64_t additions;          /* sum of their true fan-outs, padding edges excluded */
-    uint64_t sops;               /* of additions, those made; 0 where pixels or features multiply */
-    uint64_t unit_additions;     /* the same, each times its integer value */
+    uint64_t additions;          /* sum of their fan-outs, padding taps excluded */
+    uint64_t sops;               /* additions that were made; 0 where pixels or features multiply */
+    uint64_t unit_additions;     /* additions, each times its integer value */
     int has_units;               /* 0: the inputs are analog, unit_additions has no meaning */
     uint64_t dense_additions;    /* the fan-outs of all inputs, zero or not */
-    uint64_t macs;               /* multiply-accumulates really done */
+    uint64_t macs;               /* multiply-accumulates done */
 };
 SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
@@ -303,9 +304,10 @@ struct spikeq_quantise_options {
 };
 
 /* Choose scales, compare with float32, write the model: spikeq_network_load() reads it.
- *   text   per width: accuracy, spikes and predictions unlike float32, size, energy; of a single
- * width every layer. Freed with spikeq_free(). Written on success only, as is the file. EUSAGE,
- * what spikeq_network_load(), spikeq_network_arith() and spikeq_run() refuse, EIO. */
+ *   text   for each width: accuracy, spikes and predictions that differ from float32, size,
+ *          energy; for a single width every layer; freed with spikeq_free()
+ * Text and file are written on success only. EUSAGE, EIO, and what spikeq_network_load(),
+ * spikeq_network_arith() and spikeq_run() refuse. */
 SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *options,
                                char **text);
 
@@ -317,19 +319,19 @@ struct spikeq_replay_options {
     size_t n_set;
     const char *weights; /* as for spikeq_network_open(); NULL: those that were recorded */
     /* Where it begins: populations by module path, "block.N" (the residual stream that enters block
-     * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what that needs
-     * also reads is taken from the trace, nothing upstream runs. */
+     * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what it also
+     * reads is taken from the trace, nothing upstream runs. */
     const char *const *from;
     size_t n_from;
-    const char *input; /* for "input": what was recorded, unless the trace holds its events */
+    const char *input; /* for "input": the recorded input, unless the trace holds its events */
     /* Recordings: what is not set is taken from the trace; stream and carry play no part. */
     struct spikeq_frames_options frames;
     const char *samples; /* "10:20"; all */
     int verify;          /* 1: compare every computed packet with the recorded one */
     /* What if: */
-    double drop;                /* each spike that --from injects is lost with this probability */
+    double drop;                /* each injected spike is lost with this probability */
     uint64_t seed;              /* which ones */
-    int64_t shift;              /* they come so many timesteps later */
+    int64_t shift;              /* injected spikes come this many timesteps later */
     const char *const *silence; /* "GLOB", "GLOB[head=2]", "GLOB[channel=0:16]": never send */
     size_t n_silence;
     struct spikeq_trace_options record; /* the replay as a new trace; no resume */
@@ -347,7 +349,7 @@ struct spikeq_replay_options {
  *              rates and operations against the recording; freed with spikeq_free()
  *   is_equal   1: every compared packet, all logits and predictions equal the recording
  * EUSAGE, ESHAPE (model and trace disagree), EVALUE (another input), EUNSUPPORTED (what the cut
- * needs was not recorded, or membranes went on from sample to sample), EFORMAT (damaged: names
+ * needs was not recorded, or membranes were carried from sample to sample), EFORMAT (damaged: names
  * sample, timestep, population), EIO, ENOMEM; EINTERRUPTED with a text about the samples that were
  * finished. */
 SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options,
@@ -394,9 +396,9 @@ struct spikeq_diff_options {
  *   options    may be NULL
  *   is_equal   1: all that was compared is equal, and both hold the same samples
  *   text       the verdict on spikes, logits, predictions; the first difference; rates, accuracy
- * and energy of both; mismatches per population and timestep; the caller frees it with
- *              spikeq_free()
- * Both are written on success only; traces of other populations or timesteps are a difference, no
+ *              and energy of both; mismatches per population and timestep; the caller frees it
+ *              with spikeq_free()
+ * Both are written on success only. Traces of other populations or timesteps differ; that is not an
  * error. EUSAGE (no such range, no such population, a negative tolerance), EFORMAT (names the
  * damaged place), EUNSUPPORTED, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
@@ -420,16 +422,16 @@ struct spikeq_energy_options {
     size_t n_switches;
     const char *format; /* "table" (default), "json", "csv", "markdown", "latex" */
     const char *per;    /* "layer", "block", "timestep", "sample", "class" */
-    /* Further reports and traces beside `report`: one table, a row a model. */
+    /* Further reports and traces: one table with `report`, one row per model. */
     const char *const *more;
     size_t n_more;
     int digits;                /* significant digits; 0: 5, in JSON and CSV all; -1: all */
     const char *unit;          /* of energies: "pJ", "nJ", "uJ", "mJ", "J"; each column's own */
-    const char *columns;       /* "convention,energy": these alone, in this order */
+    const char *columns;       /* "convention,energy": only these, in this order */
     unsigned width;            /* of tables, in characters; default 80 */
     int verbose;               /* 1: all columns and notes in tables for people, too */
-    const char *csv_directory; /* instead of a text, every table as a CSV file in this folder */
-    int csv_replaces;          /* 1: such files may be there already */
+    const char *csv_directory; /* write every table as a CSV file here instead of a text */
+    int csv_replaces;          /* 1: existing files may be replaced */
 };
 
 /* Price a network: the caller frees *text with spikeq_free(). EUSAGE (unknown names), EFORMAT,
@@ -438,8 +440,8 @@ struct spikeq_energy_options {
 SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
                              char **text);
 
-/* Conventions, switches and hardware profiles, with definitions and sources. Of the options those
- * that say how tables are written. */
+/* Conventions, switches and hardware profiles, with definitions and sources. Only the options of
+ * format apply. */
 SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
                                   char **text);
 
@@ -479,11 +481,11 @@ SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
  * it is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory);
 
-/* An analysis as a page to look at: one HTML file that needs nothing else, with the analysis in it
- * as it is; the caller frees *text with spikeq_free(). EFORMAT: not an analysis; ENOMEM. */
+/* An analysis as a page: one HTML file that needs nothing else and holds the analysis itself; the
+ * caller frees *text with spikeq_free(). EFORMAT: not an analysis; ENOMEM. */
 SPIKEQ_API int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text);
 
-/* What of a trace goes out, where and as what. NULL and zero mean the default of each member. */
+/* What to export, where and in which format. NULL and zero mean the default of each member. */
 struct spikeq_export_options {
     const char *trace;       /* a trace file; required */
     const char *to;          /* "npz", "csv", "hdf5", "aer", "prosperity"; required */
@@ -494,7 +496,7 @@ struct spikeq_export_options {
 };
 
 /* Write a trace in another format; docs/export.md says what each holds. The file appears when it
- * is whole. EUSAGE (options, an existing file), EFORMAT (the trace is damaged or none),
+ * is whole. EUSAGE (options, an existing file), EFORMAT (damaged, or not a trace),
  * EUNSUPPORTED (the trace lacks what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
  */
 SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options);
@@ -510,20 +512,21 @@ struct spikeq_stream_options {
     int force;                         /* 1: replace a file that exists */
 };
 
-/* What was handed to the reader. */
+/* What the reader received. */
 struct spikeq_stream_result {
     uint64_t frames, events;
     int reader_left; /* 1: it closed its end before all was sent */
 };
 
-/* Send events in the order of time, all populations of a timestep before the next. Reading the
- * trace waits while more than 1 MiB is not yet taken by the reader. A reader that goes away ends
- * the stream: that is SPIKEQ_OK. Blocks until then; SIGPIPE is held off meanwhile.
+/* Send events in the order of time, all populations of a timestep before the next. At most 1 MiB
+ * is under way. A reader that goes away ends the stream with SPIKEQ_OK. Blocks until the end;
+ * SIGPIPE is blocked meanwhile.
  *   result   may be NULL; written on success
  * EUSAGE (options, an existing file), EIO (no such host, no listener, a full disk), and as for
  * spikeq_export(). */
 SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
                              struct spikeq_stream_result *result);
+
 /* What an import wrote. */
 struct spikeq_import_summary {
     uint64_t n_samples, n_populations, spikes;
@@ -538,9 +541,9 @@ struct spikeq_import_options {
                          * of tensors; required */
     const char *trace;  /* the file to make; required */
     const char *format; /* "npz", "npy", "sonata", "csv", "bs1", "prosperity"; NULL: by content */
-    const char *config; /* a published name or a path: what names and shapes must agree with */
-    const char *model, *weights; /* instead or besides: the checkpoint that has the sizes, and which
-                                     of its networks; what it does not say must be set */
+    const char *config; /* a published name or a path: names and shapes must agree with it */
+    const char *model, *weights; /* a checkpoint that gives the sizes, and which of its networks;
+                                     what it does not say must be set */
     const char *const *set;      /* "key=value" overrides of single keys */
     size_t n_set;
     int partial;            /* 1: populations of the configuration may be missing */
@@ -564,22 +567,22 @@ SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options
 struct spikeq_events_options {
     const char *path; /* a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"; required */
     const char *view; /* orientation and polarity, docs/events.md; the format's canonical one */
-    const char *format;     /* "nmnist", "dat", ...: instead of telling it by content */
+    const char *format;     /* "nmnist", "dat", ...; NULL: by content */
     const char *camera;     /* of an AEDAT 2.0 recording that does not name it: "DVS128" */
     unsigned width, height; /* of the sensor, where the recording does not give it */
     int tolerate;           /* 1: use what is before damage, keep time that runs backwards */
     const char *dump;       /* write the events here, 13 bytes each (docs/events.md) */
     const char *frames;     /* bin by this rule, "number:16" (docs/events.md) */
-    unsigned bin;           /* so many pixels a side make one */
+    unsigned bin;           /* bin x bin pixels make one */
     const char *frames_out; /* write the frames here, .npy, int32 [T,2,H,W] */
     int force;              /* 1: existing files may be replaced, once the new ones are whole */
     int as_json;
 };
 
 /* Read a recording: format, camera, size, counts, duration and what was dropped, as text that the
- * caller frees with spikeq_free(); files as asked for. EFORMAT and EVALUE name the byte where the
- * recording is damaged, time runs backwards or a pixel lies outside the sensor; EVALUE where the
- * binning rule's own tool raises an error; EUNSUPPORTED, EUSAGE, EIO, ENOMEM. */
+ * caller frees with spikeq_free(); writes the files requested. EFORMAT and EVALUE name the byte
+ * where the recording is damaged, time runs backwards or a pixel lies outside the sensor; EVALUE
+ * where the binning rule's own tool raises an error; EUNSUPPORTED, EUSAGE, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options,
                              char **text);
 
