@@ -252,6 +252,30 @@ static int read_list(struct expansion *e, const cJSON *list, struct sq_graph_nod
     return status;
 }
 
+/* An addition of n streams runs as n - 1 of two: those before the last are called ID+1, ID+2, ... */
+static int split_addition(struct expansion *e)
+{
+    const struct sq_graph_node all = e->graph->node[e->graph->n_nodes - 1];
+    int status = SQ_OK;
+    e->graph->n_nodes--;
+    for (uint32_t i = 1; status == SQ_OK && i < all.n_inputs; i++) {
+        struct sq_graph_node *node;
+        const uint32_t before = e->graph->n_nodes - 1;
+        status = add_node(e, sq_operation_name(all.operation), &node);
+        if (status != SQ_OK)
+            return status;
+        *node = all;
+        if (i + 1 < all.n_inputs)
+            snprintf(node->id, sizeof node->id, "%.50s+%u", all.id, i);
+        status = sq_graph_inputs(e->err, e->graph, node, 2);
+        if (status != SQ_OK)
+            return status;
+        node->input[0] = i == 1 ? all.input[0] : before;
+        node->input[1] = all.input[i];
+    }
+    return status;
+}
+
 /* A node from its parts. `inputs`: text of words, or a list. */
 static int make_node(struct expansion *e, const char *operation, const cJSON *inputs,
                      const cJSON *parameters)
@@ -272,7 +296,11 @@ static int make_node(struct expansion *e, const char *operation, const cJSON *in
     snprintf(e->where, sizeof e->where, "%.120s: node \"%s\"", e->origin, node->id);
     status = cJSON_IsString(inputs) ? read_words(e, cJSON_GetStringValue(inputs), node)
                                     : read_list(e, inputs, node);
-    return status == SQ_OK ? sq_parameters_check(e->err, e->where, node) : status;
+    if (status == SQ_OK)
+        status = sq_parameters_check(e->err, e->where, node);
+    return status == SQ_OK && node->operation == SQ_OPERATION_ADD && node->n_inputs > 2
+               ? split_addition(e)
+               : status;
 }
 
 /* [result, operation, inputs, parameters] */

@@ -153,26 +153,61 @@ int sq_network_load_as(struct sq_error *err, const char *model, const struct sq_
     return sq_network_load_request(err, &request, out);
 }
 
-int sq_network_without_weights(struct sq_error *err, const struct sq_config *config,
-                               struct sq_network **out)
+/* Sizes that the graph knows, where the configuration is open. */
+static void take_sizes(const struct sq_graph *graph, struct sq_config *config)
+{
+    const struct sq_graph_node *input = &graph->node[0];
+    const struct sq_graph_node *last = &graph->node[graph->n_nodes - 1];
+    config->in_channels = config->in_channels > 0 ? config->in_channels : input->out_channels;
+    config->image_height = config->image_height > 0 ? config->image_height : input->out_height;
+    config->image_width = config->image_width > 0 ? config->image_width : input->out_width;
+    config->classes = config->classes > 0 ? config->classes : last->out_channels;
+    config->takes_frames = input->input_kind == SQ_INPUT_FRAMES;
+}
+
+int sq_network_of_graph(struct sq_error *err, const struct sq_config *config,
+                        struct sq_graph *graph, struct sq_network **out)
 {
     struct sq_network *network = calloc(1, sizeof *network);
-    if (network == NULL)
+    if (network == NULL) {
+        sq_graph_free(graph);
         return sq_fail(err, SQ_ENOMEM, "config %s: out of memory", config->name);
+    }
     network->config = *config;
+    network->graph = *graph;
+    take_sizes(&network->graph, &network->config);
+    *graph = (struct sq_graph){.n_nodes = 0};
     network->container = "";
     network->weights_why = "";
     snprintf(network->arith, sizeof network->arith, "f32");
-    int status = sq_configure_check(err, "config", &network->config, "");
-    if (status == SQ_OK)
-        status = sq_graph_from_config(err, &network->config, &network->graph);
-    if (status == SQ_OK)
-        status = sq_plan_make(err, network);
+    const int status = sq_plan_make(err, network);
     if (status == SQ_OK)
         *out = network;
     else
         sq_network_free(network);
     return status;
+}
+
+int sq_network_without_weights(struct sq_error *err, const struct sq_config *config,
+                               struct sq_network **out)
+{
+    struct sq_config complete = *config;
+    struct sq_graph graph = {.n_nodes = 0};
+    int status = sq_configure_check(err, "config", &complete, "");
+    if (status == SQ_OK)
+        status = sq_graph_from_config(err, &complete, &graph);
+    if (status == SQ_OK)
+        return sq_network_of_graph(err, &complete, &graph, out);
+    sq_graph_free(&graph);
+    return status;
+}
+
+const struct sq_node *sq_network_node_of(const struct sq_network *network, uint32_t graph_node)
+{
+    uint32_t at = graph_node;
+    while (at < network->graph.n_nodes && network->sender[at] == SQ_NO_SENDER)
+        at = sq_graph_reader(&network->graph, at);
+    return at < network->graph.n_nodes ? &network->node[network->sender[at]] : NULL;
 }
 
 const char *sq_synapse_kind(const struct sq_node *node)

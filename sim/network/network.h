@@ -97,6 +97,10 @@ struct sq_network {
     struct sq_warnings warnings; /* of loading it */
 };
 
+/* The node that sends what a node of the graph computes, or what is made of it inside a node: of a
+ * convolution its population; NULL: none. Cost: a pass over the graph. */
+const struct sq_node *sq_network_node_of(const struct sq_network *network, uint32_t graph_node);
+
 /* The node that the classifier reads: the last stream. */
 static inline const struct sq_node *sq_network_last(const struct sq_network *network)
 {
@@ -168,9 +172,15 @@ int sq_network_load_as(struct sq_error *err, const char *model, const struct sq_
                        struct sq_network **out);
 void sq_network_free(struct sq_network *network);
 
-/* The graph of a complete configuration, without weights: sizes, names and the way of the data, for
- * what only looks at recorded spikes. model_path, model_digest, container and n_parameters are the
- * caller's to fill in. SQ_ESHAPE, SQ_EVALUE (sizes that do not fit together or are missing),
+/* The network of a graph that was checked, without weights, for what only looks at recorded spikes.
+ * model_path, model_digest, container and n_parameters are the caller's to fill in.
+ *   config   its name and timesteps count; sizes that are open are the graph's
+ *   graph    becomes the network's, also after a failure
+ * What sq_plan_make() refuses; SQ_ENOMEM. */
+int sq_network_of_graph(struct sq_error *err, const struct sq_config *config,
+                        struct sq_graph *graph, struct sq_network **out);
+
+/* The same of a complete configuration whose architecture is known. SQ_ESHAPE, SQ_EVALUE (sizes that do not fit together or are missing),
  * SQ_ENOMEM. */
 int sq_network_without_weights(struct sq_error *err, const struct sq_config *config,
                                struct sq_network **out);

@@ -52,7 +52,7 @@ static struct sq_node *add_node(struct draft *draft, const struct sq_graph_node 
 {
     struct sq_network *network = draft->network;
     struct sq_node *node = &network->node[network->n_nodes];
-    const uint32_t most = from->max_value > 0 ? from->max_value : 1;
+    const uint32_t most = from->edge == SQ_EDGE_COUNTS && kind == SQ_NODE_ADD ? from->max_value : 1;
     snprintf(node->name, sizeof node->name, "%s", from->id);
     node->kind = kind;
     node->graph = from;
@@ -146,7 +146,7 @@ static int check_conv(const struct draft *draft, const struct sq_graph_node *lay
                       layer->kernel, layer->stride, layer->padding, layer->groups);
     if (from->operation == SQ_OPERATION_INPUT && !is_3x3)
         return refuse(draft, layer, "reads the input; the engine does so by a 3x3 kernel");
-    if (is_3x3 && from->edge == SQ_EDGE_COUNTS)
+    if (is_3x3 && from->edge == SQ_EDGE_COUNTS && from->operation != SQ_OPERATION_INPUT)
         return refuse(draft, layer,
                       "reads counts from \"%s\"; the engine runs 3x3 kernels of spikes", from->id);
     return SQ_OK;
@@ -232,31 +232,14 @@ static int add_pool(struct draft *draft, const struct sq_graph_node *pool)
     return connect_input(draft, pool, 0, add_node(draft, pool, SQ_NODE_POOL));
 }
 
-/* The sum of the first two inputs, of that and the third, and so on: the last has the node's name. */
-static int add_sums(struct draft *draft, const struct sq_graph_node *add)
+/* Two streams; the template has split additions of more. */
+static int add_sum(struct draft *draft, const struct sq_graph_node *add)
 {
-    uint32_t most = 0;
-    uint16_t before = SQ_NO_SENDER;
-    int status = SQ_OK;
     if (add->edge == SQ_EDGE_REALS)
         return refuse(draft, add, "adds reals; the engine adds spikes and counts");
-    for (uint32_t i = 1; status == SQ_OK && i < add->n_inputs; i++) {
-        struct sq_node *node = add_node(draft, add, SQ_NODE_ADD);
-        most +=
-            (i == 1 ? input_of(draft, add, 0)->max_value : 0) + input_of(draft, add, i)->max_value;
-        node->max_value = most;
-        node->shape.n_planes = 32 - (uint32_t)__builtin_clz(most);
-        if (i + 1 < add->n_inputs) /* its name cannot be one of the file: those hold no '+' here */
-            snprintf(node->name, sizeof node->name, "%.50s+%u", add->id, i);
-        if (before == SQ_NO_SENDER)
-            status = connect_input(draft, add, 0, node);
-        else
-            connect(draft, node, before);
-        if (status == SQ_OK)
-            status = connect_input(draft, add, i, node);
-        before = (uint16_t)(node - draft->network->node);
-    }
-    return status;
+    struct sq_node *node = add_node(draft, add, SQ_NODE_ADD);
+    const int status = connect_input(draft, add, 0, node);
+    return status == SQ_OK ? connect_input(draft, add, 1, node) : status;
 }
 
 /* The classifier reads the mean over timesteps of the mean over tokens; it has no neurons. */
@@ -293,7 +276,7 @@ static int add_any(struct draft *draft, const struct sq_graph_node *node)
     case SQ_OPERATION_MAXPOOL:
         return add_pool(draft, node);
     case SQ_OPERATION_ADD:
-        return add_sums(draft, node);
+        return add_sum(draft, node);
     case SQ_OPERATION_LINEAR:
         return input_of(draft, node, 0)->operation == SQ_OPERATION_MEAN_TIME ? add_head(draft, node)
                                                                              : SQ_OK;
@@ -337,23 +320,11 @@ static int list_targets(struct draft *draft)
     return SQ_OK;
 }
 
-/* Nodes at most: each of the graph is one or none, an addition of n streams n - 1. */
-static size_t most_nodes(const struct sq_graph *graph)
-{
-    size_t n = graph->n_nodes;
-    for (uint32_t i = 0; i < graph->n_nodes; i++)
-        n += graph->node[i].operation == SQ_OPERATION_ADD ? graph->node[i].n_inputs : 0;
-    return n;
-}
-
 static int start(struct draft *draft)
 {
     struct sq_network *network = draft->network;
     const struct sq_graph *graph = &network->graph;
-    const size_t most = most_nodes(graph);
-    if (most >= SQ_NO_SENDER)
-        return sq_fail(draft->err, SQ_EUNSUPPORTED, "architecture %s: %zu nodes are too many",
-                       graph->architecture, most);
+    const size_t most = graph->n_nodes;
     network->node = sq_arena_alloc(&network->arena, most, sizeof *network->node);
     network->synapse = sq_arena_alloc(&network->arena, most, sizeof *network->synapse);
     draft->sender = sq_arena_alloc(&network->arena, graph->n_nodes, sizeof *draft->sender);

@@ -2,7 +2,7 @@
  *
  * A synapse, the batch norm behind it and the neurons that read it are one node, since nothing else
  * reads the current between them; so are attention and its neurons, and the means with the
- * classifier. An addition of more than two streams is a chain of additions of two. Batch norms are
+ * classifier. Batch norms are
  * folded when the weights are loaded (fold.h). Every edge gets its packet: one bit plane of spikes,
  * the planes of the largest count, event lists where a synapse reads them. */
 #ifndef SQ_PLAN_H

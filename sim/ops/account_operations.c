@@ -47,17 +47,6 @@ static int make_order(struct sq_error *err, struct order *order)
                          graph->node[order->moved[0]].id);
 }
 
-/* An addition of n streams is n - 1 of two: those before the last are called ID+1, ID+2, ... */
-static void name_operation(const struct sq_graph_node *node, uint32_t part, uint32_t n_parts,
-                           struct sq_op *op)
-{
-    if (part + 1 < n_parts)
-        snprintf(op->name, sizeof op->name, "%.50s+%u", node->id, part + 1);
-    else
-        snprintf(op->name, sizeof op->name, "%s",
-                 node->weight[0] != '\0' ? node->weight : node->id);
-}
-
 /* What a node reads; behind a mean over timesteps, which the account takes with the mean over tokens,
  * that. */
 static const struct sq_graph_node *source_of(const struct sq_graph *graph,
@@ -67,13 +56,12 @@ static const struct sq_graph_node *source_of(const struct sq_graph *graph,
     return from->operation == SQ_OPERATION_MEAN_TIME ? sq_input_of(graph, from, 0) : from;
 }
 
-static void add_operation(const struct sq_graph *graph, uint32_t index, uint32_t part,
-                          uint32_t n_parts, struct sq_counters *out)
+static void add_operation(const struct sq_graph *graph, uint32_t index, struct sq_counters *out)
 {
     const struct sq_graph_node *node = &graph->node[index];
     const struct sq_describing describing = {graph, node, out->timesteps};
     struct sq_op *op = &out->op[out->n_ops];
-    name_operation(node, part, n_parts, op);
+    snprintf(op->name, sizeof op->name, "%s", node->weight[0] != '\0' ? node->weight : node->id);
     snprintf(op->role, sizeof op->role, "%s", node->role);
     op->block = node->block;
     op->node = index;
@@ -81,12 +69,6 @@ static void add_operation(const struct sq_graph *graph, uint32_t index, uint32_t
     if (node->n_inputs > 0)
         snprintf(op->source, sizeof op->source, "%s", source_of(graph, node)->id);
     out->n_ops += sq_operation_row[node->operation].describe(&describing, op) != 0;
-}
-
-static uint32_t parts_of(const struct sq_graph *graph, uint32_t index)
-{
-    const struct sq_graph_node *node = &graph->node[index];
-    return node->operation == SQ_OPERATION_ADD ? node->n_inputs - 1 : 1;
 }
 
 /* Sizes that tables and some conventions go by: of the last attention, and how many blocks. */
@@ -122,12 +104,9 @@ int sq_counters_from_graph(struct sq_error *err, const char *name, const struct 
                            uint32_t timesteps, struct sq_counters *out)
 {
     struct order order = {.graph = graph};
-    size_t most = 1;
     order.node = calloc(2 * (size_t)graph->n_nodes + 1, sizeof *order.node);
     order.moved = order.node != NULL ? order.node + graph->n_nodes : NULL;
-    for (uint32_t i = 0; i < graph->n_nodes; i++)
-        most += parts_of(graph, i);
-    out->op = sq_arena_alloc(&out->arena, most, sizeof *out->op);
+    out->op = sq_arena_alloc(&out->arena, graph->n_nodes + 1, sizeof *out->op);
     int status = order.node != NULL && out->op != NULL
                      ? make_order(err, &order)
                      : sq_fail(err, SQ_ENOMEM, "%s: out of memory for its operations", name);
@@ -137,8 +116,7 @@ int sq_counters_from_graph(struct sq_error *err, const char *name, const struct 
         out->batch = 1;
         out->unused_parameters = graph->unused_parameters;
         for (uint32_t i = 0; i < order.n; i++)
-            for (uint32_t part = 0; part < parts_of(graph, order.node[i]); part++)
-                add_operation(graph, order.node[i], part, parts_of(graph, order.node[i]), out);
+            add_operation(graph, order.node[i], out);
         note_sizes(graph, out);
         count_parameters(out);
     }

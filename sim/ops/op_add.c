@@ -6,6 +6,8 @@ enum { MOST_COUNT = 1 << 24 }; /* whole numbers that float32 holds exactly */
 static int check_input(const struct sq_typing *typing, const struct sq_graph_node *node,
                        const struct sq_graph_node *first, const struct sq_graph_node *other)
 {
+    if (other->operation == SQ_OPERATION_INPUT)
+        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED, "reads the input");
     if ((first->edge == SQ_EDGE_REALS) != (other->edge == SQ_EDGE_REALS))
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                               "adds %s (\"%s\") and %s (\"%s\"); it adds reals, or whole numbers",

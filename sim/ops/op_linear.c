@@ -15,6 +15,8 @@ int sq_type_linear(const struct sq_typing *typing, struct sq_graph_node *node)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                               "reads reals from \"%s\"; it reads spikes, counts or a mean",
                               from->id);
+    if (from->operation == SQ_OPERATION_INPUT)
+        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED, "reads the input");
     sq_type_like(typing->graph, node, SQ_EDGE_REALS, 0);
     return sq_type_channels(typing, node);
 }

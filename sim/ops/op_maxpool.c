@@ -6,6 +6,8 @@
 int sq_type_maxpool(const struct sq_typing *typing, struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
+    if (from->operation == SQ_OPERATION_INPUT)
+        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED, "reads the input");
     sq_type_like(typing->graph, node, from->edge, from->max_value);
     node->out_height =
         (uint32_t)sq_axis_outputs(from->out_height, node->kernel, node->stride, node->padding);

@@ -41,6 +41,7 @@ int sq_type_channels(const struct sq_typing *typing, struct sq_graph_node *node)
     if (node->out_channels > 65535)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED, "%u channels are too many",
                               node->out_channels);
+    node->channels = node->out_channels; /* so that a graph that is written says all */
     return SQ_OK;
 }
 

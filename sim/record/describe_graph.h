@@ -9,8 +9,8 @@
 #include "traces/format/trace.h"
 
 /* Fill plan->node and plan->operation; what they point to lies in the arena. Node number i is
- * network->node[i]; plan->population must be there already. SQ_ENOMEM; what
- * sq_counters_from_config() refuses. */
+ * network->graph.node[i]; plan->population must be there already. SQ_ENOMEM; what
+ * sq_counters_from_graph() refuses. */
 int sq_trace_describe(struct sq_error *err, struct sq_arena *arena,
                       const struct sq_network *network, struct sq_trace_plan *plan);
 

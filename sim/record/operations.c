@@ -78,11 +78,12 @@ static unsigned char *put_nodes(unsigned char *out, const struct sq_network *net
     for (size_t i = 0; i < network->n_nodes; i++) {
         unsigned char *const start = out;
         int counts = 0;
-        out = put_varint(out, i - next + 1);
+        const size_t number = (size_t)(network->node[i].graph - network->graph.node);
+        out = put_varint(out, number - next + 1);
         for (uint32_t t = 0; t < timesteps; t++)
             out = put_tally(out, &outcome->tally[i * timesteps + t], &counts);
         if (counts)
-            next = i + 1;
+            next = number + 1;
         else
             out = start;
     }
@@ -170,8 +171,9 @@ static void take_head(struct rest *rest, struct sq_outcome *outcome)
 static size_t find_node(const struct sq_network *network, const struct sq_trace_node *node,
                         size_t number)
 {
-    if (number < network->n_nodes && strcmp(network->node[number].name, node->id) == 0)
-        return number;
+    const size_t sender = number < network->graph.n_nodes ? network->sender[number] : SQ_NO_SENDER;
+    if (sender < network->n_nodes && strcmp(network->node[sender].name, node->id) == 0)
+        return sender;
     size_t i = 0;
     while (i < network->n_nodes && strcmp(network->node[i].name, node->id) != 0)
         i++;

@@ -41,7 +41,7 @@
 /* Most bytes that a sample of this network can need. */
 size_t sq_operations_bytes(const struct sq_network *network);
 
-/* Write, as of a trace whose node number i is network->node[i] (describe_graph.h); returns the bytes
+/* Write, as of a trace whose node number i is network->graph.node[i] (describe_graph.h); returns the bytes
  * used. Cannot fail. */
 size_t sq_operations_write(const struct sq_network *network, const struct sq_outcome *outcome,
                            unsigned char *out);

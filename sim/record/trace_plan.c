@@ -198,6 +198,8 @@ static int add_all_meta(struct draft *draft)
         }
         add_number(draft, "model_parameters", network->n_parameters);
     }
+    add_meta(draft, "architecture", network->graph.architecture);
+    add_number(draft, "unused_parameters", network->graph.unused_parameters);
     add_own(draft, "config", sq_trace_plan_config(network));
     add_meta(draft, "input_path", request->input_path);
     add_meta(draft, "input_sha256", request->input_sha256);

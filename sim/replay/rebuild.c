@@ -2,24 +2,12 @@
 
 #include "sim/network/networks.h"
 #include "sim/record/adders.h"
+#include "sim/record/recorded_graph.h"
 #include "sim/record/trace_plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int sq_rebuild_config(struct sq_error *err, const struct sq_trace *trace, struct sq_config *config)
-{
-    char origin[512];
-    const char *text = sq_trace_meta(trace, "config");
-    if (text == NULL)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: was recorded without the configuration of a Spikformer: only what "
-                       "needs no network can be asked of it",
-                       sq_trace_path(trace));
-    snprintf(origin, sizeof origin, "%s: meta config", sq_trace_path(trace));
-    return sq_config_from_text(err, origin, text, config);
-}
 
 /* Is the stored population the node's, element for element? */
 static int same_population(const struct sq_trace_population *a, const struct sq_trace_population *b)
@@ -157,12 +145,9 @@ static int take_model(struct sq_error *err, const struct sq_trace *trace,
 
 int sq_rebuild_network(struct sq_error *err, const struct sq_trace *trace, struct sq_network **out)
 {
-    struct sq_config config;
     struct sq_network *network = NULL;
     int32_t *population_of = NULL;
-    int status = sq_rebuild_config(err, trace, &config);
-    if (status == SQ_OK)
-        status = sq_network_without_weights(err, &config, &network);
+    int status = sq_recorded_network(err, trace, &network);
     if (status != SQ_OK)
         return status;
     population_of = sq_arena_alloc(&network->arena, network->n_nodes, sizeof *population_of);

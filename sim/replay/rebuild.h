@@ -6,10 +6,6 @@
 #include "sim/network/network.h"
 #include "traces/read/trace_reader.h"
 
-/* The configuration that a trace was recorded with. SQ_EUNSUPPORTED: it has none (a recording of
- * another kind of network); what sq_config_from_text() refuses. */
-int sq_rebuild_config(struct sq_error *err, const struct sq_trace *trace, struct sq_config *config);
-
 /* The network, with what the trace knows of its model (path, digest, parameters, weights that are
  * 0). *out is written only on success; sq_network_free() frees it. As sq_rebuild_config();
  * SQ_ESHAPE (populations that are not this network's), SQ_ENOMEM. */

@@ -1,4 +1,5 @@
 /* A replay is set up. */
+#include "sim/record/recorded_graph.h"
 #include "sim/record/trace_warnings.h"
 #include "sim/replay/rebuild.h"
 #include "sim/replay/session.h"
@@ -48,7 +49,7 @@ static int load_model(struct sq_replay *replay)
                                              root != NULL && *root == '\0' ? "." : root};
     if (options->config == NULL && options->n_set == 0) {
         request.given = &config;
-        status = sq_rebuild_config(replay->err, replay->trace, &config);
+        status = sq_recorded_config(replay->err, replay->trace, &config);
     }
     return status == SQ_OK ? sq_network_load_request(replay->err, &request, &replay->network)
                            : status;

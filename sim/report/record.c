@@ -18,19 +18,12 @@ struct sq_record {
     struct sq_op_group call;
 };
 
-/* The node whose tallies tell of an operation: that which sends what it computes, or what is made of
- * it inside a node. */
+/* The node whose tallies tell of an operation. */
 static const struct sq_node *node_of(const struct sq_network *network, const struct sq_op *op)
 {
-    uint32_t at = op->node;
     if (op->kind == SQ_OP_NORM) /* what is said of its input is true of every layer: nowhere zero */
         return &network->node[0];
-    for (size_t i = 0; op->kind == SQ_OP_ADD && i < network->n_nodes; i++)
-        if (strcmp(network->node[i].name, op->name) == 0)
-            return &network->node[i];
-    while (at < network->graph.n_nodes && network->sender[at] == SQ_NO_SENDER)
-        at = sq_graph_reader(&network->graph, at);
-    return at < network->graph.n_nodes ? &network->node[network->sender[at]] : NULL;
+    return sq_network_node_of(network, op->node);
 }
 
 /* Every call is of one image. */

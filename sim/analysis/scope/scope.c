@@ -1,6 +1,7 @@
 #include "sim/analysis/scope/scope.h"
 
 #include "kernels/base/cpu.h"
+#include "sim/record/recorded_graph.h"
 #include "sim/record/trace_warnings.h"
 
 #include <inttypes.h>
@@ -8,19 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The graph that the recorded configuration describes. A trace without one, or with one that does
- * not hold together, is analysed as populations of unknown meaning. */
+/* The network that was recorded. A trace without one, or with one that does not hold together, is
+ * analysed as populations of unknown meaning. */
 static int find_network(struct sq_error *err, struct sq_scope *scope)
 {
-    struct sq_config config;
     struct sq_error ignored = {0};
-    const char *text = sq_trace_meta(scope->trace, "config");
-    if (text == NULL || sq_config_from_text(&ignored, "config", text, &config) != SQ_OK)
-        return SQ_OK;
-    const int status = sq_network_without_weights(&ignored, &config, &scope->network);
-    if (status != SQ_OK)
+    const int status = sq_recorded_network(&ignored, scope->trace, &scope->network);
+    if (status == SQ_OK)
+        scope->n_classes = scope->network->head.n_out;
+    else
         scope->network = NULL;
-    scope->n_classes = config.classes;
     return status == SQ_ENOMEM ? sq_fail(err, status, "%s: out of memory", scope->path) : SQ_OK;
 }
 

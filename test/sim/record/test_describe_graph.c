@@ -23,7 +23,7 @@ static void describe(const char *populations)
 
 static void load(int layout)
 {
-    tiny_prepare(SQ_LAYOUT_CIFAR10 + (enum sq_layout)layout, 1);
+    tiny_prepare(TINY_CIFAR10 + (enum tiny_layout)layout, 1);
     expect_ok(&err, tiny_load_own(NULL));
     arena = (struct sq_arena){NULL, 0};
 }
@@ -144,7 +144,7 @@ END_TEST
 /* Events of a camera are whole numbers; what is not recorded has no population. */
 START_TEST(what_is_not_recorded_has_no_population)
 {
-    load(SQ_LAYOUT_CIFAR10DVS - SQ_LAYOUT_CIFAR10);
+    load(TINY_CIFAR10DVS - TINY_CIFAR10);
     describe("input,block.*.attn.q_lif");
     ck_assert_int_eq(node("input")->population, 0);
     ck_assert_int_eq(node("input")->edge, SQ_TRACE_EDGE_COUNTS);

@@ -22,7 +22,7 @@ static void set_up(void)
 {
     static int32_t population_of[MAX_NODES];
     const struct sq_fixed_settings settings = {.weight_bits = 8};
-    tiny_prepare(SQ_LAYOUT_CIFAR10, 1);
+    tiny_prepare(TINY_CIFAR10, 1);
     expect_ok(&err, tiny_load_own(NULL));
     expect_ok(&err, sq_fixed_make(&err, loaded, &settings, NULL));
     const struct sq_trace_request request = {

@@ -187,7 +187,8 @@ static const struct {
     {"x", "|u1", "(1, 1, 2)", "\0", 1, SQ_EFORMAT, "was it cut off?"},
     {"x", "|u1", "(1, 1, 2)", "\0\0\0", 3, SQ_EFORMAT, "was it cut off?"},
     {"x", "|u1", "(9223372036854775807, 2, 2)", "", 0, SQ_EFORMAT, "below 2^63"},
-    {"x", "|u1", "(4611686018427387904, 2, 2)", "", 0, SQ_EFORMAT, "not that of an array of spikes"},
+    {"x", "|u1", "(4611686018427387904, 2, 2)", "", 0, SQ_EFORMAT,
+     "not that of an array of spikes"},
     {"x", "|O", "(1, 1, 2)", "", 0, SQ_EUNSUPPORTED, "Python objects"},
     {"labels", "<i8", "(1,)", "\1\0\0\0\0\0\0\0", 8, SQ_EFORMAT, "holds no array of spikes"},
 };
