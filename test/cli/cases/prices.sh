@@ -57,7 +57,8 @@ finish
 
 # A trace of an older spikeq does not say how wide its adders are: nobody prices it silently.
 start "prices: a trace without adders"
-spikeq run $model --arith fixed --quiet --trace run.db
+cp "$root/test/traces/format1/fixed.db" run.db
+chmod u+w run.db
 python3 - <<'END'
 import hashlib, sqlite3
 moves = "command complete description input_path input_recordings model_path parent_path warnings".split()
@@ -72,7 +73,7 @@ with sqlite3.connect("run.db") as trace:
     digest = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
     trace.execute("update meta set value = ? where key = 'description'", (digest,))
 END
-doubts "a run in integers, but it does not tell the widths of its adders: profile fixed_45nm prices all as float32; record or run it again [unknown-widths]" --hardware fixed_45nm
+doubts "a run in integers, but it does not give the widths of its adders: profile fixed_45nm prices all as float32; record or run it again [unknown-widths]" --hardware fixed_45nm
 leaves run.db
 finish
 
