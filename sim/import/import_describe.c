@@ -4,6 +4,7 @@
 #include "sim/record/describe_graph.h"
 #include "sim/record/trace_plan.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -52,6 +53,9 @@ int sq_import_describe(struct sq_import *import)
     if (notes.status != SQ_OK || network == NULL)
         return notes.status;
     note_own(&notes, "config", sq_trace_plan_config(network));
+    note(&notes, "architecture", network->graph.architecture);
+    snprintf(source, sizeof source, "%" PRIu64, network->graph.unused_parameters);
+    note(&notes, "unused_parameters", source);
     if (notes.status == SQ_OK)
         notes.status = sq_trace_plan_synapses(import->err, &import->arena, network, &import->plan);
     return notes.status == SQ_OK

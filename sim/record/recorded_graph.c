@@ -13,7 +13,8 @@ static int has_tables(const struct sq_trace *trace)
     return sq_trace_plan_of(trace)->n_nodes > 0;
 }
 
-/* One row of the table as the node of a flat graph: its parameters, then what it is called. */
+/* One row of the table as the node of a flat graph: its parameters, then what it is called. NULL: its
+ * parameters or inputs are not JSON. */
 static cJSON *node_object(const struct sq_trace_node *node)
 {
     cJSON *object = sq_json_parse(node->parameters, strlen(node->parameters), NULL, NULL);
@@ -29,17 +30,34 @@ static cJSON *node_object(const struct sq_trace_node *node)
     return object;
 }
 
-static cJSON *graph_object(const struct sq_trace *trace)
+/* The rows as a list; NULL after a refusal. */
+static cJSON *node_list(struct sq_error *err, const struct sq_trace *trace)
 {
     const struct sq_trace_plan *plan = sq_trace_plan_of(trace);
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < plan->n_nodes; i++) {
+        cJSON *node = node_object(&plan->node[i]);
+        if (node == NULL) {
+            sq_fail(err, SQ_EFORMAT,
+                    "%s: table node: node \"%s\": its parameters or inputs are not JSON",
+                    sq_trace_path(trace), plan->node[i].id);
+            cJSON_Delete(list);
+            return NULL;
+        }
+        sq_json_append(list, node);
+    }
+    return list;
+}
+
+/* `nodes` becomes a part of it. */
+static cJSON *graph_object(const struct sq_trace *trace, cJSON *nodes)
+{
     const char *architecture = sq_trace_meta(trace, "architecture");
     const char *unused = sq_trace_meta(trace, "unused_parameters");
     cJSON *object = cJSON_CreateObject();
     sq_json_add_text(object, "architecture", architecture != NULL ? architecture : "");
     sq_json_add_text(object, "unused_parameters", unused != NULL ? unused : "0");
-    cJSON *nodes = sq_json_add_array(object, "nodes");
-    for (size_t i = 0; i < plan->n_nodes; i++)
-        sq_json_append(nodes, node_object(&plan->node[i]));
+    sq_json_add_item(object, "nodes", nodes);
     return object;
 }
 
@@ -47,7 +65,10 @@ static int graph_of_tables(struct sq_error *err, const struct sq_trace *trace,
                            struct sq_graph *graph)
 {
     char origin[600];
-    cJSON *object = graph_object(trace);
+    cJSON *nodes = node_list(err, trace);
+    if (nodes == NULL)
+        return SQ_EFORMAT;
+    cJSON *object = graph_object(trace, nodes);
     snprintf(origin, sizeof origin, "%.560s: table node", sq_trace_path(trace));
     const int status = sq_json_is_whole(object)
                            ? sq_graph_from_object(err, origin, object, graph)
@@ -72,8 +93,7 @@ int sq_recorded_graph(struct sq_error *err, const struct sq_trace *trace, struct
                              : graph_of_config(err, trace, graph);
 }
 
-int sq_recorded_config(struct sq_error *err, const struct sq_trace *trace,
-                       struct sq_config *config)
+int sq_recorded_config(struct sq_error *err, const struct sq_trace *trace, struct sq_config *config)
 {
     char origin[512];
     const char *text = sq_trace_meta(trace, "config");
@@ -89,11 +109,16 @@ int sq_recorded_config(struct sq_error *err, const struct sq_trace *trace,
     return SQ_OK;
 }
 
-/* As far as it can be read; the graph says what the network is. */
+/* As far as it can be read; the graph says what the network is. Without it the network is called by
+ * its architecture. */
 static void take_config(const struct sq_trace *trace, struct sq_config *config)
 {
+    const char *architecture = sq_trace_meta(trace, "architecture");
     if (sq_recorded_config(NULL, trace, config) != SQ_OK)
         *config = (struct sq_config){.timesteps = sq_trace_plan_of(trace)->timesteps};
+    if (config->name[0] == '\0')
+        snprintf(config->name, sizeof config->name, "%.63s",
+                 architecture != NULL ? architecture : "");
 }
 
 int sq_recorded_network(struct sq_error *err, const struct sq_trace *trace, struct sq_network **out)

@@ -16,8 +16,8 @@ static const struct sq_trace_synapse synapse[1] = {
     {"b.attn.q_linear", "linear", "a.proj_lif", "b.attn.q_lif", 5, 100, 12000, 3}};
 static const struct sq_trace_node node[] = {
     {"input", "input", "[]", "{}", SQ_TRACE_EDGE_COUNTS, 65535, "", 2, 4, 6, 0},
-    {"a.proj_lif", "conv", "[\"input\"]", "{\"kernel\":3,\"threshold\":1}", SQ_TRACE_EDGE_SPIKES, 1,
-     "stem", 5, 8, 3, 1},
+    {"a.proj_lif", "conv", "[\"input\"]", "{\"weight\":\"a.proj_conv\",\"kernel\":3}",
+     SQ_TRACE_EDGE_SPIKES, 1, "stem", 5, 8, 3, 1},
     {"b.attn.q_lif", "linear", "[\"a.proj_lif\"]", "{\"weight\":\"b.attn.q_linear\"}",
      SQ_TRACE_EDGE_SPIKES, 1, "q", 100, 7, 1, 2},
     {"b.sum", "add", "[\"a.proj_lif\",\"b.attn.q_lif\"]", "{}", SQ_TRACE_EDGE_COUNTS, 2, "residual",

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Read spikeq traces (docs/trace-format.md): Trace("a.db").spikes("block.0.attn.q_lif")
 
-Traces of versions 1 and 2 are read; nodes and operations are those of version 2. The standard library and NumPy are all it needs. Every checksum, count and digest is verified; a
-damaged file raises one of ERRORS."""
+Versions 1 and 2 are read; nodes and operations are those of version 2. The standard library and NumPy
+are all it needs. Every checksum, count and digest is verified; a damaged file raises one of ERRORS."""
 import hashlib, json, sqlite3, sys, zlib
 from collections import namedtuple
 from itertools import product
@@ -113,11 +113,11 @@ class Trace:
 
     def tallies(self, sample):
         """{id: int64 [T,17]}, columns TALLY: what each node counted in a sample; nodes that counted
-        nothing may be missing. None where operations were not recorded."""
+        nothing may be missing; of an addition of n streams [(n-1)*T,17]. None: not recorded."""
         row = self.db.execute("SELECT operations FROM sample WHERE id = ?", (sample,)).fetchone()
         if not row or not row[0]:
             return None
-        data, ids, found, number = iter(row[0]), list(self.nodes()), {}, -1
+        data, nodes, found, number = iter(row[0]), list(self.nodes().values()), {}, -1
 
         def varint():
             value = 0
@@ -136,9 +136,10 @@ class Trace:
 
         self._need(next(data) == self.version, "has operations of another version")
         next(data), varint(), bytes(next(data) for _ in range(12))
-        while (step := varint() if self.version > 1 else int(number + 1 < len(ids))) > 0:
+        while (step := varint() if self.version > 1 else int(number + 1 < len(nodes))) > 0:
             number += step
-            found[ids[number]] = np.array([tally() for _ in range(self.timesteps)], np.int64)
+            parts = max(len(nodes[number].inputs) - 1, 1) if nodes[number].op == "add" else 1
+            found[nodes[number].id] = np.array([tally() for _ in range(parts * self.timesteps)], np.int64)
         self._need(next(data, None) is None, f"sample {sample}: its operations do not end where they should")
         return found
 

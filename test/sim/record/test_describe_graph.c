@@ -2,9 +2,14 @@
  * and operation is what it is called. */
 #include "sim/record/describe_graph.h"
 
+#include "sim/ops/graph_object.h"
+#include "sim/record/recorded_graph.h"
 #include "sim/record/trace_plan.h"
 #include "test/sim/network/tiny_load.h"
 #include "traces/format/graph_check.h"
+#include "traces/write/trace_writer.h"
+
+#include <unistd.h>
 
 enum { MAX_NODES = 64, N_LAYOUTS = 3 };
 
@@ -54,13 +59,17 @@ static const struct sq_trace_operation *operation(const char *name)
 
 START_TEST(it_is_sound)
 {
+    const struct sq_graph *graph;
     load(_i);
     describe(NULL);
+    graph = &loaded->graph;
     expect_ok(&err, sq_trace_check_graph(&err, "a.db", SQ_EFORMAT, &plan));
-    ck_assert_uint_eq(plan.n_nodes, loaded->n_nodes);
+    ck_assert_uint_eq(plan.n_nodes, graph->n_nodes);
     for (size_t i = 0; i < plan.n_nodes; i++) {
-        ck_assert_str_eq(plan.node[i].id, loaded->node[i].name);
-        ck_assert_int_eq(plan.node[i].population, population_of[i]);
+        const uint16_t sender = loaded->sender[i];
+        ck_assert_str_eq(plan.node[i].id, graph->node[i].id);
+        ck_assert_int_eq(plan.node[i].population,
+                         sender == SQ_NO_SENDER ? -1 : population_of[sender]);
     }
     discard();
 }
@@ -97,19 +106,20 @@ static const struct {
     uint64_t max_value;
 } is[] = {
     {"input", "input", "", SQ_TRACE_EDGE_REALS, 0},
-    {"patch_embed.proj_lif", "conv", "stem", SQ_TRACE_EDGE_SPIKES, 1},
+    {"patch_embed.proj_conv", "conv", "stem", SQ_TRACE_EDGE_REALS, 0},
+    {"patch_embed.proj_bn", "bn", "stem", SQ_TRACE_EDGE_REALS, 0},
+    {"patch_embed.proj_lif", "neuron", "stem", SQ_TRACE_EDGE_SPIKES, 1},
     {"patch_embed.maxpool2", "maxpool", "stem", SQ_TRACE_EDGE_SPIKES, 1},
-    {"patch_embed.rpe_lif", "conv", "position", SQ_TRACE_EDGE_SPIKES, 1},
+    {"patch_embed.rpe_lif", "neuron", "position", SQ_TRACE_EDGE_SPIKES, 1},
     {"block.0.in", "add", "residual", SQ_TRACE_EDGE_COUNTS, 2},
-    {"block.0.attn.q_lif", "linear", "q", SQ_TRACE_EDGE_SPIKES, 1},
-    {"block.0.attn.k_lif", "linear", "k", SQ_TRACE_EDGE_SPIKES, 1},
-    {"block.0.attn.v_lif", "linear", "v", SQ_TRACE_EDGE_SPIKES, 1},
-    {"block.0.attn.attn_lif", "attend", "attention", SQ_TRACE_EDGE_SPIKES, 1},
-    {"block.0.attn.proj_lif", "linear", "proj", SQ_TRACE_EDGE_SPIKES, 1},
+    {"block.0.attn.q_linear", "linear", "q", SQ_TRACE_EDGE_REALS, 0},
+    {"block.0.attn.q_lif", "neuron", "q", SQ_TRACE_EDGE_SPIKES, 1},
+    {"block.0.attn.attn_lif", "neuron", "attention", SQ_TRACE_EDGE_SPIKES, 1},
+    {"block.0.attn.proj_lif", "neuron", "proj", SQ_TRACE_EDGE_SPIKES, 1},
     {"block.0.mid", "add", "residual", SQ_TRACE_EDGE_COUNTS, 3},
-    {"block.0.mlp.fc1_lif", "linear", "fc1", SQ_TRACE_EDGE_SPIKES, 1},
-    {"block.0.mlp.fc2_lif", "linear", "fc2", SQ_TRACE_EDGE_SPIKES, 1},
-    {"head", "classifier", "classifier", SQ_TRACE_EDGE_REALS, 0},
+    {"block.0.mlp.fc1_lif", "neuron", "fc1", SQ_TRACE_EDGE_SPIKES, 1},
+    {"block.0.mlp.fc2_lif", "neuron", "fc2", SQ_TRACE_EDGE_SPIKES, 1},
+    {"head", "linear", "classifier", SQ_TRACE_EDGE_REALS, 0},
 };
 
 START_TEST(a_node_is_what_it_is_called)
@@ -131,27 +141,87 @@ START_TEST(texts_are_json)
     describe(NULL);
     ck_assert_str_eq(node("input")->inputs, "[]");
     ck_assert_str_eq(node("block.0.mid")->inputs, "[\"block.0.in\",\"block.0.attn.proj_lif\"]");
-    ck_assert_str_eq(node("block.0.mid")->parameters, "{}");
-    ck_assert_str_eq(node("patch_embed.maxpool2")->parameters,
-                     "{\"kernel\":3,\"stride\":2,\"pad\":1}");
-    ck_assert_ptr_nonnull(strstr(node("patch_embed.proj_lif")->parameters,
-                                 "\"weight\":\"patch_embed.proj_conv\",\"kernel\":3,"));
-    ck_assert_ptr_nonnull(strstr(node("block.0.attn.attn_lif")->parameters, "\"order\":\"qk\""));
+    ck_assert_ptr_nonnull(strstr(node("patch_embed.maxpool2")->parameters, "\"stride\":2"));
+    ck_assert_ptr_nonnull(
+        strstr(node("patch_embed.proj_conv")->parameters, "\"weight\":\"patch_embed.proj_conv\""));
+    ck_assert_ptr_nonnull(strstr(node("block.0.attn.ssa")->parameters, "\"scale\":0.125"));
     discard();
 }
 END_TEST
 
-/* Events of a camera are whole numbers; what is not recorded has no population. */
 START_TEST(what_is_not_recorded_has_no_population)
 {
     load(TINY_CIFAR10DVS - TINY_CIFAR10);
     describe("input,block.*.attn.q_lif");
     ck_assert_int_eq(node("input")->population, 0);
-    ck_assert_int_eq(node("input")->edge, SQ_TRACE_EDGE_COUNTS);
-    ck_assert_uint_eq(node("input")->max_value, 65535);
     ck_assert_int_eq(node("block.0.attn.q_lif")->population, 1);
     ck_assert_int_eq(node("block.0.attn.k_lif")->population, -1);
     expect_ok(&err, sq_trace_check_graph(&err, "a.db", SQ_EFORMAT, &plan));
+    discard();
+}
+END_TEST
+
+/* What is written down is the graph: nothing is lost on the way through a file. */
+START_TEST(the_graph_comes_back)
+{
+    struct sq_trace_writer *writer;
+    struct sq_trace *trace;
+    struct sq_graph graph;
+    load(_i);
+    describe(NULL);
+    expect_ok(&err, sq_trace_create(&err, temp_path("a.db"), &plan, 1, &writer));
+    expect_ok(&err, sq_trace_finish(&err, writer));
+    sq_trace_writer_free(writer);
+    expect_ok(&err, sq_trace_open(&err, temp_path("a.db"), &trace));
+    expect_ok(&err, sq_recorded_graph(&err, trace, &graph));
+    cJSON *was = sq_graph_to_object(&loaded->graph), *is = sq_graph_to_object(&graph);
+    ck_assert(cJSON_Compare(was, is, 1));
+    ck_assert_uint_gt(graph.unused_parameters, 0);
+    cJSON_Delete(was);
+    cJSON_Delete(is);
+    sq_graph_free(&graph);
+    sq_trace_close(trace);
+    unlink(temp_path("a.db"));
+    discard();
+}
+END_TEST
+
+static const struct {
+    const char *id, *op, *inputs, *parameters;
+    int code;
+    const char *says;
+} no_graph[] = {
+    {"patch_embed.proj_conv", "conv", "[\"input\"]", "{\"kernel\"}", SQ_EFORMAT, "are not JSON"},
+    {"patch_embed.proj_conv", "conv", "[\"input\"]", "{\"kernel\":0}", SQ_EVALUE, "kernel"},
+    {"patch_embed.proj_conv", "conv", "[\"input\"]", "{\"colour\":3}", SQ_EFORMAT, "colour"},
+    {"patch_embed.proj_conv", "convolve", "[\"input\"]", "{}", SQ_EFORMAT, "convolve"},
+    {"patch_embed.proj_conv", "conv", "[]", "{\"kernel\":3,\"channels\":8}", SQ_EFORMAT, "input"},
+    {"input", "input", "[]", "{\"kind\":\"image\",\"height\":1}", SQ_EFORMAT, "needs \"channels\""},
+};
+
+/* A trace may hold what no simulator knows; it is refused when it is to be run or priced. */
+START_TEST(what_is_no_graph_is_refused)
+{
+    static struct sq_trace_node nodes[4 * MAX_NODES];
+    struct sq_trace_writer *writer;
+    struct sq_trace *trace;
+    struct sq_graph graph;
+    load(0);
+    describe(NULL);
+    memcpy(nodes, plan.node, plan.n_nodes * sizeof *nodes);
+    struct sq_trace_node *changed = &nodes[node(no_graph[_i].id) - plan.node];
+    snprintf(changed->op, sizeof changed->op, "%s", no_graph[_i].op);
+    changed->inputs = no_graph[_i].inputs;
+    changed->parameters = no_graph[_i].parameters;
+    plan.node = nodes;
+    expect_ok(&err, sq_trace_create(&err, temp_path("a.db"), &plan, 1, &writer));
+    expect_ok(&err, sq_trace_finish(&err, writer));
+    sq_trace_writer_free(writer);
+    expect_ok(&err, sq_trace_open(&err, temp_path("a.db"), &trace));
+    expect(&err, sq_recorded_graph(&err, trace, &graph), no_graph[_i].code, no_graph[_i].says);
+    sq_graph_free(&graph);
+    sq_trace_close(trace);
+    unlink(temp_path("a.db"));
     discard();
 }
 END_TEST
@@ -206,6 +276,9 @@ static Suite *describe_suite(void)
     tcase_add_loop_test(tests, a_node_is_what_it_is_called, 0, sizeof is / sizeof is[0]);
     tcase_add_test(tests, texts_are_json);
     tcase_add_test(tests, what_is_not_recorded_has_no_population);
+    tcase_add_loop_test(tests, the_graph_comes_back, 0, N_LAYOUTS);
+    tcase_add_loop_test(tests, what_is_no_graph_is_refused, 0,
+                        sizeof no_graph / sizeof no_graph[0]);
     tcase_add_loop_test(tests, adders_are_those_of_the_populations, 0, N_LAYOUTS);
     tcase_add_test(tests, zeros_without_weights_are_not_known);
     suite_add_tcase(suite, tests);

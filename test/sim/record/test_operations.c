@@ -223,7 +223,7 @@ START_TEST(a_node_is_found_by_its_number)
     outcome.tally[i * T + T - 1].macs = 7;
     const size_t size = sq_operations_write(loaded, &outcome, bytes);
     ck_assert_uint_eq(size, HEAD_BYTES + 1 + T + 1 + 1); /* number, masks, 7, end */
-    ck_assert_uint_eq(bytes[HEAD_BYTES], i + 1);
+    ck_assert_uint_eq(bytes[HEAD_BYTES], loaded->node[i].graph - loaded->graph.node + 1);
     expect_ok(&err, read_bytes(bytes, size));
     expect_same();
 }
@@ -232,8 +232,8 @@ END_TEST
 START_TEST(numbers_beyond_the_trace_are_refused)
 {
     const unsigned char empty = 0;
-    ck_assert_int_eq(read_node((unsigned char)loaded->n_nodes, &empty, 1), SQ_OK);
-    expect(&err, read_node((unsigned char)(loaded->n_nodes + 1), &empty, 1), SQ_EFORMAT,
+    ck_assert_int_eq(read_node((unsigned char)plan.n_nodes, &empty, 1), SQ_OK);
+    expect(&err, read_node((unsigned char)(plan.n_nodes + 1), &empty, 1), SQ_EFORMAT,
            "its operations are damaged");
     plan.n_nodes = 0;
     expect(&err, read_node(1, &empty, 1), SQ_EFORMAT, "its operations are damaged");
