@@ -264,7 +264,7 @@ START_TEST(version_1_is_not_continued)
     make_version_1();
     ck_assert_int_eq(sq_trace_resume(&err, path, tiny_plan(), &writer, &n_next), SQ_EUNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(err.text, "a.db: is a trace of version 1, which can be read but "
-                                           "not continued; record it anew with --force"));
+                                           "not continued; record it anew with " SQ_OPT "force"));
 }
 END_TEST
 
