@@ -113,11 +113,11 @@ class Trace:
 
     def tallies(self, sample):
         """{id: int64 [T,17]}, columns TALLY: what each node counted in a sample; nodes that counted
-        nothing may be missing; of an addition of n streams [(n-1)*T,17]. None: not recorded."""
+        nothing may be missing. None: not recorded."""
         row = self.db.execute("SELECT operations FROM sample WHERE id = ?", (sample,)).fetchone()
         if not row or not row[0]:
             return None
-        data, nodes, found, number = iter(row[0]), list(self.nodes().values()), {}, -1
+        data, ids, found, number = iter(row[0]), list(self.nodes()), {}, -1
 
         def varint():
             value = 0
@@ -136,10 +136,9 @@ class Trace:
 
         self._need(next(data) == self.version, "has operations of another version")
         next(data), varint(), bytes(next(data) for _ in range(12))
-        while (step := varint() if self.version > 1 else int(number + 1 < len(nodes))) > 0:
+        while (step := varint() if self.version > 1 else int(number + 1 < len(ids))) > 0:
             number += step
-            parts = max(len(nodes[number].inputs) - 1, 1) if nodes[number].op == "add" else 1
-            found[nodes[number].id] = np.array([tally() for _ in range(parts * self.timesteps)], np.int64)
+            found[ids[number]] = np.array([tally() for _ in range(self.timesteps)], np.int64)
         self._need(next(data, None) is None, f"sample {sample}: its operations do not end where they should")
         return found
 
