@@ -48,7 +48,7 @@ struct sq_lif_fixed {
  *   h = v + round((x - v) / 2)      an arithmetic right shift
  *   s = h >= threshold;  v = s ? 0 : h
  * word, v, acc, strides, width and n_rows are as above, with v and acc integers. No sum overflows:
- * |x| and |v| stay below 2^30, which whoever made the numbers has proven (sim/network/fixed.h). */
+ * |x| and |v| stay below 2^30, as the weights were packed (sim/network/fixed.h). */
 typedef void sq_lif_i16_fn(uint64_t *word, size_t word_stride, int32_t *v, const int16_t *acc,
                            size_t acc_stride, const struct sq_lif_fixed *fixed, size_t width,
                            size_t n_rows);

@@ -26,7 +26,7 @@ static int measure(struct sq_error *err, const char *path,
                            : status;
 }
 
-/* What is read once more after the pass: maps and the raster. */
+/* Read once more after the pass: maps and the raster. */
 static int write_pictures(struct sq_error *err, struct sq_analysis *analysis)
 {
     const struct sq_scope *scope = &analysis->scope;
@@ -54,7 +54,7 @@ int sq_analysis_make(struct sq_error *err, const char *path,
         return status;
     sq_class_names_write(analysis->json, request->names);
     sq_analysis_note(analysis);
-    if (!sq_json_is_whole(analysis->json)) /* pictures look up what was written */
+    if (!sq_json_is_whole(analysis->json)) /* the figures look up earlier ones */
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     return write_pictures(err, analysis);
 }

@@ -29,7 +29,7 @@ struct sq_analysis_request {
     const char *raster_sample;          /* its number; NULL: the first one */
 };
 
-/* Measure a trace; sq_analysis_free() in every case. Errors of sq_scope_open(), sq_pass_run(),
+/* Measure a trace; call sq_analysis_free() in every case. Errors of sq_scope_open(), sq_pass_run(),
  * sq_decision_plan(). */
 int sq_analysis_make(struct sq_error *err, const char *path,
                      const struct sq_analysis_request *request, struct sq_analysis *analysis);
@@ -47,7 +47,7 @@ double sq_analysis_sparseness(const struct sq_analysis *analysis, uint64_t sampl
                               uint32_t population);
 
 /* Append the comparison of `other` (number `index` of the command) with `base` to the list. Samples
- * are pairs where both traces hold one of the same number. SQ_ENOMEM. */
+ * of the same number are pairs. SQ_ENOMEM. */
 int sq_analysis_compare(struct sq_error *err, const struct sq_analysis *base,
                         const struct sq_analysis *other, size_t index, cJSON *list);
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is compared of a sample. The first column is of the whole sample, the others of a population
- * that both traces have with one shape. */
+/* What is compared for each sample. The first column is of the whole sample, the others of a
+ * population that both traces have with one shape. */
 enum measure { SPIKES, ACCURACY, MARGIN, ADDITIONS, RATE, SPARSENESS, DELTAS };
 
 /* With fewer pairs a bootstrap knows too little of the tails: no verdict. */
@@ -58,7 +58,7 @@ static double value_of(const struct sq_analysis *analysis, uint64_t sample, enum
     return (double)sum;
 }
 
-/* Can the measure be had of every sample? */
+/* Is the measure known for every sample? */
 static int is_known(const struct sq_analysis *analysis, const struct comparison *comparison,
                     int side, enum measure measure, uint32_t population)
 {
@@ -177,7 +177,7 @@ static void put_column(cJSON *list, const struct comparison *comparison, size_t 
         sq_json_add_bool(row, "significant", interval[0] > 0 || interval[1] < 0);
 }
 
-/* Different inputs make no pairs, whatever their numbers. */
+/* Samples of different inputs are not pairs, whatever their numbers. */
 static int same_input(const struct comparison *comparison)
 {
     const char *base = sq_trace_meta(comparison->side[0]->scope.trace, "input_sha256");

@@ -1,4 +1,4 @@
-/* An analysis as JSON, from the top. */
+/* An analysis as JSON: the top level. */
 #include "sim/analysis/analysis.h"
 #include "sim/analysis/measures/measures.h"
 #include "sim/analysis/measures/sparseness.h"
@@ -14,7 +14,7 @@ static void put_text(cJSON *to, const char *key, const char *text)
         sq_json_add_text(to, key, text);
 }
 
-/* Who recorded what: of the trace's own description, but for where files lay. */
+/* The trace's own description, without paths. */
 static void put_run(cJSON *json, const struct sq_scope *scope)
 {
     static const char *const key[] = {"spikeq",       "arith",  "model_sha256",
@@ -124,7 +124,7 @@ static void write_measures(cJSON *object, const struct sq_analysis *analysis, ui
     }
 }
 
-/* The list of a kind of subject; made when the first one of its kind is met. */
+/* The list of a kind of subject; made for the first subject of its kind. */
 static cJSON *list_of(cJSON *json, enum sq_subject_kind kind)
 {
     static const char *const key[] = {"populations", "residual_streams", "attention"};

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The channels of a population that are drawn. */
+/* The channels of a population whose maps are drawn. */
 struct chosen {
     uint64_t channel[SQ_MAP_CHANNELS]; /* ascending */
     size_t n;
@@ -71,7 +71,7 @@ static void put_maps(cJSON *to, const uint64_t *neuron, const struct sq_subject 
     }
 }
 
-/* What a sample is, at the head of its maps. */
+/* The sample's number, label and prediction, before its maps. */
 static cJSON *begin_sample(cJSON *list, const struct sq_scope_sample *sample)
 {
     cJSON *object = cJSON_CreateObject();

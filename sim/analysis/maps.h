@@ -1,4 +1,4 @@
-/* Maps: where on the image the spikes are: of the most active channels and of each head, over all
+/* Maps: where on the image the spikes are, for the most active channels and each head, over all
  * samples and for the first few alone. */
 #ifndef SQ_MAPS_H
 #define SQ_MAPS_H

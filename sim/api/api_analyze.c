@@ -1,4 +1,4 @@
-/* spikeq_analyze(): traces in, one JSON text out; and the forms that people read. */
+/* spikeq_analyze(): traces in, one JSON text out; and its readable forms. */
 #include "sim/analysis/analysis.h"
 #include "sim/analysis/scope/figure_json.h"
 #include "sim/analysis/write/analysis_forms.h"
@@ -25,7 +25,7 @@ static void recorded_weights(const char *path, char *root, size_t size)
     sq_trace_close(trace);
 }
 
-/* The model is loaded by the configuration that is given, not by the trace's. */
+/* The model is loaded with the given configuration, not with the trace's. */
 static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
                       struct sq_network **model)
 {
@@ -40,7 +40,7 @@ static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *opti
     return options->model != NULL ? sq_network_load_request(&ctx->error, &request, model) : SQ_OK;
 }
 
-/* Text of the finished tree with a newline behind it. */
+/* Text of the finished tree, with a newline at the end. */
 static int print(struct sq_error *err, const cJSON *root, char **text)
 {
     char *printed = sq_json_print_line(root);
@@ -76,7 +76,7 @@ static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n,
     return status;
 }
 
-/* What is needed beside the traces; the caller frees model and names, also after a failure. */
+/* What is needed besides the traces; the caller frees model and names, also after a failure. */
 static int load(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
                 struct sq_network **model, struct sq_hardware *hardware,
                 struct sq_class_names *names)
@@ -90,7 +90,7 @@ static int load(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
     return status == SQ_OK ? load_model(ctx, options, model) : status;
 }
 
-/* Names that name nothing are a slip: a user who gives them expects to see them. */
+/* Names without any class to name are a mistake: a user who gives them expects to see them. */
 static int check_names(struct sq_error *err, const struct sq_class_names *names,
                        const struct sq_analysis *analysis, size_t n)
 {

@@ -1,9 +1,9 @@
-/* spikeq_network_arith(): the arithmetic that a network runs in. */
+/* spikeq_network_arith(): the arithmetic of a network. */
 #include "sim/api/context.h"
 
 #include <string.h>
 
-/* One of two words; 0 where nothing was asked for, -1 after a complaint. */
+/* One of two words; 0 where neither was given, -1 after a complaint. */
 static int choice(struct sq_error *err, const char *option, const char *value, const char *first,
                   const char *second)
 {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Significant digits for people, and at most; width of a line by default. */
+/* Default and largest number of significant digits; default width of a line. */
 enum { FEW_DIGITS = 5, MOST_DIGITS = 17, USUAL_WIDTH = 80 };
 
 static int choose_per(struct sq_error *err, const char *text, enum sq_per *per)
@@ -119,7 +119,7 @@ static int choose_style(struct sq_error *err, const struct spikeq_energy_options
     return sq_style_check(err, NULL, style);
 }
 
-/* A book goes to its files, or becomes the text. */
+/* A book is written to files, or becomes the text. */
 static int deliver(struct sq_error *err, const struct sq_book *book,
                    const struct spikeq_energy_options *options, const struct sq_style *style,
                    char **text)

@@ -77,7 +77,7 @@ static int check_options(struct sq_error *err, const struct spikeq_events_option
     return options->frames != NULL ? sq_frame_rule_parse(err, options->frames, &rule) : SQ_OK;
 }
 
-/* All that is done with an open recording. */
+/* Everything for one open recording. */
 static int work(struct sq_error *err, struct sq_camera *reader,
                 const struct spikeq_events_options *options, char **text)
 {

@@ -1,4 +1,4 @@
-/* spikeq_export(): which format, and what of a trace only the simulator understands. */
+/* spikeq_export(): the format, and what only the simulator knows of a trace. */
 #include "traces/export/export.h"
 
 #include "sim/api/context.h"

@@ -1,11 +1,11 @@
-/* spikeq_facts(): how the library was built, and what of it this machine can use. */
+/* spikeq_facts(): how the library was built, and which of its kernels run here. */
 #include "kernels/base/cpu.h"
 #include "sim/api/context.h"
 #include "sim/json/page.h"
 
 #include <string.h>
 
-/* By the Makefile; a build by other means says less. */
+/* Set by the Makefile; other builds say less. */
 #ifndef SQ_BUILD_VARIANT
 #define SQ_BUILD_VARIANT "unknown variant"
 #endif

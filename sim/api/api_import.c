@@ -60,7 +60,7 @@ static int open_labels(struct sq_import *import)
                           &import->labels);
 }
 
-/* An import is whole or not there: what a failure leaves at `path` is removed, but not a trace that
+/* All or nothing: a failed import is removed from `path`, but not a trace that
  * was there before. */
 static int write_trace(struct sq_import *import)
 {

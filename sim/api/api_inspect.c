@@ -1,4 +1,4 @@
-/* spikeq_inspect(): what any file is, and what can be done with it. */
+/* spikeq_inspect(): what a file is, and which command takes it. */
 #include "sim/api/context.h"
 #include "sim/events/formats/event_open.h"
 #include "sim/inspect/inspect.h"
@@ -68,14 +68,14 @@ static int describe(spikeq_ctx *ctx, const struct sq_inspect_request *request, c
     const char *path = request->path;
     if (sq_trace_is_store(path))
         return sq_inspect_trace(&ctx->error, path, request->as_json, text);
-    /* An array if it looks like one; whatever else it is, the checkpoint readers say. */
+    /* An array if it looks like one; otherwise the checkpoint readers decide. */
     int status = sq_array_open(&array_error, path, &array);
     if (status == SQ_OK) {
         status = sq_inspect_array(&ctx->error, path, request->as_json, array, text);
         sq_array_close(array);
         return status;
     }
-    if (status == SQ_ENOMEM) { /* not: what else may it be? */
+    if (status == SQ_ENOMEM) { /* not a checkpoint: what else? */
         sq_error_copy(&ctx->error, &array_error);
         return status;
     }
@@ -83,14 +83,14 @@ static int describe(spikeq_ctx *ctx, const struct sq_inspect_request *request, c
         return describe_recording(ctx, path, request->as_json, text);
     if (sq_is_npz(path))
         return sq_inspect_npz(&ctx->error, path, request->as_json, text);
-    if (status == SQ_EUNSUPPORTED) { /* an array, and it says why not this one */
+    if (status == SQ_EUNSUPPORTED) { /* an array, whose reader says what is wrong */
         sq_error_copy(&ctx->error, &array_error);
         return status;
     }
     return describe_other(ctx, request, text);
 }
 
-/* What is asked of a checkpoint is refused of anything else. */
+/* Options for checkpoints are refused for other files. */
 static int describe_asked(spikeq_ctx *ctx, const struct sq_inspect_request *request, char **text)
 {
     struct sq_checkpoint *file = NULL;

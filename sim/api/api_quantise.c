@@ -115,7 +115,7 @@ static int take_moments(struct job *job)
     return SQ_OK;
 }
 
-/* All widths as networks of their own. */
+/* Each width is its own network. */
 static int make_trials(struct job *job)
 {
     struct sq_fixed_settings settings;

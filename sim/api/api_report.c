@@ -1,4 +1,4 @@
-/* spikeq_report_...(): what a report holds; a trace as the report of its run. */
+/* spikeq_report_...(): what a report holds; the report of a recorded run. */
 #include "sim/api/context.h"
 #include "sim/replay/report_from_trace.h"
 #include "traces/compare/trace_digest.h"

@@ -1,4 +1,4 @@
-/* spikeq_run(): open what the options name, run, and make the report. */
+/* spikeq_run(): open the files, run, and make the report. */
 #include "sim/api/context.h"
 #include "sim/json/warnings_json.h"
 #include "sim/record/recorder.h"
@@ -18,7 +18,7 @@
 
 enum { MAX_THREADS = 1024, MAX_BATCH = 65536 };
 
-/* What one call holds open. */
+/* What one call keeps open. */
 struct session {
     spikeq_ctx *ctx;
     const struct sq_network *network;
@@ -26,7 +26,7 @@ struct session {
     struct sq_frame_request frame_request; /* of recordings; used by the input */
     struct sq_stream_feed stream;          /* instead of an input */
     int is_stream;
-    int lacks_counts; /* of recordings that an earlier run binned */
+    int lacks_counts; /* recordings binned by an earlier run */
     struct sq_dump *dump;
     struct sq_recorder *recorder;
     struct spikeq_report *report;
@@ -100,7 +100,7 @@ static int open_input(struct session *session, const struct spikeq_run_options *
     return report->input_description != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
-/* Threads, batch and schedule, as asked for or by default. */
+/* Threads, batch and schedule, given or by default. */
 static void choose_sizes(struct session *session, const struct spikeq_run_options *options)
 {
     struct spikeq_report *report = session->report;
@@ -115,7 +115,7 @@ static void choose_sizes(struct session *session, const struct spikeq_run_option
         report->batch = (unsigned)report->n_planned;
 }
 
-/* Samples that the trace of an earlier run holds already are told from there; what became of their
+/* Samples that the trace of an earlier run holds already are read from there; what became of their
  * events is not known where that run was killed. */
 static int report_done(struct session *session, const struct sq_recorder_options *options)
 {
@@ -204,7 +204,7 @@ static int finish_files(struct session *session, int status)
     return finished != SQ_OK ? finished : status;
 }
 
-/* What the report says of recordings, before the input is closed. */
+/* Recordings in the report, before the input is closed. */
 static void keep_frame_counts(struct session *session, int status)
 {
     struct spikeq_report *report = session->report;
@@ -224,10 +224,10 @@ static void keep_frame_counts(struct session *session, int status)
     report->n_left_frames =
         report->n_stream_frames - report->totals.n_samples * session->stream.timesteps;
     if (status == SQ_OK)
-        report->n_planned = report->totals.n_samples; /* a stream is as long as it was */
+        report->n_planned = report->totals.n_samples; /* a stream's length is known now */
 }
 
-/* The whole run, with the report made already. */
+/* The whole run, into the report made before. */
 static int run_all(struct session *session, const struct spikeq_run_options *options)
 {
     struct sq_error *err = &session->ctx->error;

@@ -16,7 +16,7 @@ const char *spikeq_version(void)
     return SQ_VERSION;
 }
 
-/* Of the outermost list: to the caller. */
+/* The outermost list's: pass it to the caller. */
 static void pass_warning(void *data, const struct sq_warning *warning)
 {
     const spikeq_ctx *ctx = data;

@@ -1,4 +1,5 @@
-/* The context behind the public interface: one error, where configurations lie. */
+/* The context behind the public interface: one error, the warnings, the folders of configurations.
+ * */
 #ifndef SQ_CONTEXT_H
 #define SQ_CONTEXT_H
 
@@ -14,7 +15,7 @@ struct spikeq_ctx {
     char *config_dirs; /* sim/config/config_folders.h */
 };
 
-/* Settings from options, without what `arith` says; SQ_EUSAGE. */
+/* Settings from options, except `arith`; SQ_EUSAGE. */
 int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
                          struct sq_fixed_settings *settings);
 

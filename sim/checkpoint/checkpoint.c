@@ -40,7 +40,7 @@ static int check_kind(struct sq_error *err, const char *path, const struct stat 
     return SQ_OK;
 }
 
-/* What is read later needs the file, and its name for messages, when the caller's are gone. */
+/* Later reads need their own descriptor and path: the caller's may be gone. */
 static int keep_open(struct sq_checkpoint_reader *reader)
 {
     struct sq_checkpoint *checkpoint = reader->checkpoint;
@@ -57,7 +57,7 @@ static int keep_open(struct sq_checkpoint_reader *reader)
     return SQ_OK;
 }
 
-/* Pruned weights are called what they stand for. */
+/* Pruned weights get the name of their product. */
 static int index_names(struct sq_checkpoint_reader *reader)
 {
     size_t n_renamed = 0;
@@ -108,7 +108,7 @@ int sq_checkpoint_open_fd(struct sq_error *err, const char *path, int fd,
 static int open_path(struct sq_error *err, const char *path, read_fn *read,
                      struct sq_checkpoint **out)
 {
-    /* O_NONBLOCK: a pipe without a writer must not hold us up before it is refused. */
+    /* O_NONBLOCK: a pipe without a writer must be refused at once. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         char reason[128] = "unknown reason";

@@ -28,17 +28,16 @@ enum sq_dtype {
     SQ_DTYPE_BOOL,
 };
 
-struct
-    sq_checkpoint_source; /* where bytes of a file lie, and they themselves once they were needed */
+struct sq_checkpoint_source; /* where bytes lie in a file, and the bytes once they were read */
 
-/* One tensor: a strided view of its storage. All sizes were checked against the file. What no
- * element can be read of (8-bit floats, complex numbers, NumPy arrays, sparse tensors) is listed
- * too, so that it does not matter where it plays no part. */
+/* One tensor: a strided view of its storage. All sizes were checked against the file. Tensors whose
+ * elements cannot be read (8-bit floats, complex numbers, NumPy arrays, sparse tensors) are listed
+ * too, since they may play no part. */
 struct sq_tensor {
     const char *name;       /* whole path from the file's root, "state_dict.module.head.weight" */
     const char *type;       /* the file's name of its type where that is not an sq_dtype, or NULL */
     const char *unreadable; /* "has elements of a type that is not read; ..."; NULL: it is read */
-    const char *note;       /* why it plays no part by itself, or NULL */
+    const char *note;       /* why the tensor plays no part, or NULL */
     const struct sq_tensor
         *mask; /* by which its elements are multiplied (a pruned weight), or NULL */
     enum sq_dtype dtype;

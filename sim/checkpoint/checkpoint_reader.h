@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No real file comes near these. They bound what a hostile one can make us hold, since sharing
- * inside a pickle lets four bytes stand for a tensor with a name of any length. */
+/* No real file comes near these limits. They bound the memory that a hostile one can take, since
+ * sharing inside a pickle lets four bytes stand for a tensor with a name of any length. */
 enum {
     SQ_MAX_TENSORS = 1 << 18,
     SQ_MAX_NAME_BYTES = 1024,
@@ -47,7 +47,7 @@ struct sq_checkpoint_source {
     const unsigned char *data; /* [bytes], or NULL until then; the checkpoint's */
 };
 
-/* Bring a source's bytes; what they lie in knows how. Sets source->data. */
+/* Read a source's bytes, as its container does. Sets source->data. */
 typedef int sq_checkpoint_fetch(struct sq_checkpoint_reader *reader,
                                 struct sq_checkpoint_source *source);
 
@@ -88,10 +88,10 @@ int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, siz
 struct sq_checkpoint_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader,
                                                        size_t n);
 
-/* The fetch of bytes that lie in the file uncompressed. */
+/* Fetches bytes that lie in the file uncompressed. */
 sq_checkpoint_fetch sq_checkpoint_fetch_plain;
 
-/* The source's bytes are there. */
+/* Make sure that the source's bytes are read. */
 int sq_checkpoint_source_load(struct sq_error *err, struct sq_checkpoint_source *source);
 
 /* Append a tensor. Copies `name`, which must be UTF-8 without control characters; ignores
@@ -118,7 +118,7 @@ int sq_torch_nested_read(struct sq_checkpoint_reader *reader);
  * known by sq_other_file_as_model(). */
 const char *sq_foreign_text(const unsigned char *head, size_t n);
 
-/* Refuse as no checkpoint; `what` as above, or NULL for unknown bytes. */
+/* Refuse a file that is not a checkpoint; `what` as above, or NULL for unknown bytes. */
 int sq_checkpoint_refuse(const struct sq_checkpoint_reader *reader, const char *what);
 
 /* Bytes from a file for a message: at most `size` - 1, everything unprintable as '?'. */

@@ -17,7 +17,7 @@
 enum sq_pickle_kind {
     SQ_PICKLE_NONE,
     SQ_PICKLE_BOOL,    /* integer: 0 or 1 */
-    SQ_PICKLE_INERT,   /* something no tensor can hang from: floats, sets, NumPy scalars, ... */
+    SQ_PICKLE_INERT,   /* something that holds no tensors: floats, sets, NumPy scalars, ... */
     SQ_PICKLE_INT,     /* integer */
     SQ_PICKLE_LONG,    /* text[n]: two's complement, little-endian, more than 8 bytes */
     SQ_PICKLE_TEXT,    /* text[n]: bytes of the pickle, not terminated */
@@ -71,7 +71,7 @@ struct sq_pickle {
     size_t n_memo;
 };
 
-/* What a global of the list is good for. */
+/* What a global of the list does. */
 enum sq_pickle_role {
     SQ_ROLE_DICT,      /* call: a dict */
     SQ_ROLE_DEFAULTS,  /* call: a dict; (what would make missing values) */
@@ -83,7 +83,7 @@ enum sq_pickle_role {
     SQ_ROLE_TENSOR_V3, /* call: a tensor; the same and (requires_grad, hooks, dtype, ...) */
     SQ_ROLE_OPAQUE,    /* call: an array or tensor of another kind, called `type` */
     SQ_ROLE_FROM_TYPE, /* call: what its first argument makes of its third; (callee, class, args) */
-    SQ_ROLE_CLASS,     /* may be named as an argument, no more */
+    SQ_ROLE_CLASS,     /* may only be named as an argument */
     SQ_ROLE_STORAGE,   /* names a storage of `dtype`, or of `type`, in a persistent id */
     SQ_ROLE_DTYPE,     /* names `dtype` or `type` */
     SQ_ROLE_NESTED,    /* call: a storage; (text), what torch.save() wrote of it */

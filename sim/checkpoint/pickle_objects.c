@@ -57,7 +57,8 @@ int sq_op_global(struct sq_pickle *p)
     return rc == SQ_OK ? push_global(p, module, n_module, name, n_name) : rc;
 }
 
-/* INST makes an object of an old-style class. Never needed, but what it names is worth saying. */
+/* INST makes an object of an old-style class. Never needed, but the error should say what it names.
+ * */
 int sq_op_inst(struct sq_pickle *p)
 {
     const int rc = sq_op_global(p);

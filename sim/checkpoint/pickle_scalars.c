@@ -46,7 +46,7 @@ static int push_int(struct sq_pickle *p, int64_t integer)
                               (struct sq_pickle_value){.kind = SQ_PICKLE_INT, .integer = integer});
 }
 
-/* Decimal digits with a sign; false where there is anything else or more than 64 bits. */
+/* Decimal digits with a sign; false for anything else or more than 64 bits. */
 static bool parse_decimal(const unsigned char *text, size_t n, int64_t *out)
 {
     const bool negative = n > 0 && text[0] == '-';

@@ -124,7 +124,7 @@ static int read_range(const struct sq_checkpoint_reader *reader, const cJSON *en
     return SQ_OK;
 }
 
-/* Only after the sizes were checked against the file: no product overflows then. */
+/* Sizes were checked against the file before, so no product overflows. */
 static void set_strides(struct sq_tensor *tensor)
 {
     int64_t stride = tensor->n_elements > 0;
@@ -134,7 +134,7 @@ static void set_strides(struct sq_tensor *tensor)
     }
 }
 
-/* Its own copy of what the header calls its type, and where its bytes are. */
+/* Copy the header's name of its type, and note where its bytes are. */
 static int keep(struct sq_checkpoint_reader *reader, const struct sq_safetensors_data *data,
                 const struct sq_safetensors_range *range, struct sq_tensor *tensor)
 {

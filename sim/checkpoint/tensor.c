@@ -144,7 +144,7 @@ static void next_row(const struct sq_tensor *tensor, uint64_t *index)
     }
 }
 
-/* Where its first element is, or why it cannot be read. */
+/* Locate the first element, or say why it cannot be read. */
 static int find_data(struct sq_error *err, const struct sq_tensor *tensor,
                      const unsigned char **out)
 {

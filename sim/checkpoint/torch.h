@@ -49,7 +49,7 @@ struct sq_torch_id {
 int sq_torch_collect(struct sq_torch *torch);
 void sq_torch_free(struct sq_torch *torch);
 
-/* The storages were found: let the tensors point into them. SQ_ENOMEM. */
+/* Once the storages are located: point the tensors into them. SQ_ENOMEM. */
 int sq_torch_attach(struct sq_torch *torch, bool big_endian);
 
 /* A storage that was saved alone: a whole legacy file in memory, byte `base` of the reader's file.

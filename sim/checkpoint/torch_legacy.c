@@ -9,7 +9,7 @@
 enum {
     PROTOCOL = 1001,
     COUNT_BYTES = 8,
-    SNIFF_BYTES = 1 << 20, /* of a file that may be no checkpoint at all */
+    SNIFF_BYTES = 1 << 20, /* for a file that may not be a checkpoint at all */
     MAX_PICKLE_BYTES = 1 << 26,
     N_PICKLES = 5,
 };
@@ -17,8 +17,8 @@ enum {
 /* 0x1950a86a20f9469cfc6c */
 static const unsigned char magic[] = {0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19};
 
-/* The pickles lie in memory. The storages behind them are read from the file when somebody needs
- * them; those of a nested file lie in memory too. */
+/* The pickles lie in memory. The storages after them are read from the file on demand; those of a
+ * nested file lie in memory too. */
 struct stream {
     struct sq_checkpoint_reader *reader;
     const unsigned char *data;
@@ -49,7 +49,7 @@ static bool is_magic(const struct sq_pickle *pickle)
            memcmp(v->text, magic, sizeof magic) == 0;
 }
 
-/* The first pickle did not parse: say what it names if it is one, else what the file is. */
+/* The first pickle did not parse: say what it names if it is a pickle, else what the file is. */
 static int explain(const struct stream *stream, const struct sq_pickle *pickle,
                    const struct sq_error *found)
 {

@@ -1,5 +1,5 @@
 /* What pickle.dump() makes of tensors: one pickle, and in it for each storage the bytes that
- * torch.save() writes of it, a legacy file of its own. */
+ * torch.save() writes of it, a whole legacy file. */
 #include "sim/checkpoint/torch.h"
 
 int sq_torch_nested_read(struct sq_checkpoint_reader *reader)

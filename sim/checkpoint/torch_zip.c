@@ -144,7 +144,7 @@ static int read_byteorder(struct sq_zip *archive, bool *big_endian)
     return SQ_OK;
 }
 
-/* Its bytes are read when somebody needs them. */
+/* Its bytes are read on demand. */
 static int find_storage(struct sq_zip *archive, struct sq_torch_storage *storage)
 {
     char part[MAX_MEMBER_NAME] = "data/";

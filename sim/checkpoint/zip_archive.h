@@ -23,7 +23,7 @@ int sq_zip_open(struct sq_zip *archive);
 /* Accepts NULL. The struct itself is its checkpoint's. */
 void sq_zip_close(struct sq_zip *archive);
 
-/* The member's sizes are such as a member of this file can have. To be called once a member. */
+/* Check a member's sizes against the file. Call it once per member. */
 int sq_zip_check(struct sq_zip *archive, const char *name, const struct sq_zip_entry *entry);
 
 /* Read member number `index` of `bytes` bytes, which was checked, into a new buffer of the

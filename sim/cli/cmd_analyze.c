@@ -172,7 +172,7 @@ static int parse(int argc, char **argv, struct arguments *args)
     return check_outputs(args);
 }
 
-/* Colours for people only: not into files and pipes, nor where they asked for none. */
+/* Colours only on terminals, and not with NO_COLOR. */
 static int wants_colour(void)
 {
     const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -196,7 +196,7 @@ static int print_table(spikeq_ctx *ctx, const struct arguments *args, const char
     return exit_status;
 }
 
-/* Everything but the table, which is asked for by an option each. */
+/* Everything but the table: each has its option. */
 static int write_files(spikeq_ctx *ctx, const struct arguments *args, const char *json)
 {
     int status = SPIKEQ_OK, exit_status = EXIT_SUCCESS;

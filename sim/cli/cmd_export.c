@@ -52,7 +52,7 @@ static int parse_option(int which, struct spikeq_export_options *options)
     }
 }
 
-/* What is missing or too much. */
+/* Check the arguments. */
 static int check(int argc, char **argv, struct spikeq_export_options *options)
 {
     if (optind == argc)

@@ -131,7 +131,7 @@ static const char **text_of(int which, struct spikeq_quantise_options *options)
     }
 }
 
-/* Options that other commands have too; 0 after a complaint. */
+/* Options shared with other commands; 0 after a complaint. */
 static int parse_shared(int which, struct spikeq_quantise_options *options)
 {
     const int found = cli_frames_option("quantize", which, &options->frames);

@@ -123,7 +123,7 @@ static int replay(struct replay_arguments *args)
 int cmd_replay(int argc, char **argv)
 {
     struct replay_arguments args = {.replay = {.stop_on_sigint = 1}};
-    args.command = cli_command_line(argc, argv); /* before options are sorted to the front */
+    args.command = cli_command_line(argc, argv); /* before getopt_long() reorders it */
     args.replay.record.command = args.command;
     int status = replay_parse(argc, argv, &args);
     if (status == EXIT_SUCCESS)

@@ -191,7 +191,7 @@ static int parse_limit(struct arguments *args)
     return 1;
 }
 
-/* Options that other commands have too; 0 after a complaint. */
+/* Options shared with other commands; 0 after a complaint. */
 static int parse_shared(int which, struct arguments *args)
 {
     const int found = cli_frames_option("run", which, &args->run.frames);
@@ -223,7 +223,7 @@ static int parse_option(int which, struct arguments *args)
     }
 }
 
-/* The trace's options without a trace. */
+/* Options of a trace without a trace. */
 static int check_trace(const struct arguments *args)
 {
     const struct spikeq_trace_options *trace = &args->run.trace;
@@ -274,7 +274,7 @@ static int is_piped(const struct arguments *args)
     return args->report != NULL && strcmp(args->report, "-") == 0;
 }
 
-/* Print and write what was asked for. */
+/* Print and write what the options ask for. */
 static int put_out(spikeq_ctx *ctx, const spikeq_report *report, const struct arguments *args)
 {
     char *text = NULL;
@@ -355,7 +355,7 @@ static int with_context(struct arguments *args)
 int cmd_run(int argc, char **argv)
 {
     struct arguments args = {.run = {.stop_on_sigint = 1}};
-    args.command = cli_command_line(argc, argv); /* before options are sorted to the front */
+    args.command = cli_command_line(argc, argv); /* before getopt_long() reorders it */
     args.run.trace.command = args.command;
     int status = parse(argc, argv, &args);
     if (status == EXIT_SUCCESS)

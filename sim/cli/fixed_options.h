@@ -1,4 +1,4 @@
-/* The options of fixed-point arithmetic, for every command that has them. */
+/* The options of fixed-point arithmetic, for every command that takes them. */
 #ifndef SQ_FIXED_OPTIONS_H
 #define SQ_FIXED_OPTIONS_H
 

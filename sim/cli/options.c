@@ -61,9 +61,8 @@ static void refuse_long(const char *command, const char *given, const struct opt
         cli_usage(command, "unknown option %s", given);
 }
 
-/* "-" is standard input or output for these alone: what is read once from its beginning, and what
- * is written to its end. Traces, and some formats of `export`, are refused with a reason of their
- * own. */
+/* "-" is standard input or output for these only: inputs that are read once, outputs that are
+ * written once. Traces, and some formats of `export`, are refused with a reason of their own. */
 static int takes_standard(const char *command, const char *name)
 {
     static const char *const known[] = {"run --input",          "run --report",   "energy --input",

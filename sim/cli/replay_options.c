@@ -198,7 +198,7 @@ static const char *name_of_how(int which)
     return NULL;
 }
 
-/* Options that do not go together. */
+/* Options that exclude each other. */
 static int check(const struct replay_arguments *args)
 {
     const struct spikeq_replay_options *replay = &args->replay;

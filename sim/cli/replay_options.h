@@ -1,4 +1,4 @@
-/* The options of spikeq replay, whatever the mode. */
+/* The options of spikeq replay, in every mode. */
 #ifndef SQ_REPLAY_OPTIONS_H
 #define SQ_REPLAY_OPTIONS_H
 

@@ -1,4 +1,4 @@
-/* Streams on the terminal: a line after each timestep, written at once. */
+/* Streams on the terminal: a line after each timestep, flushed at once. */
 #ifndef SQ_CLI_STEPS_H
 #define SQ_CLI_STEPS_H
 

@@ -1,4 +1,4 @@
-/* What a command writes: text to files that are whole or not there, and what is there already. */
+/* Files that commands write, all or nothing, and existing ones. */
 #include "sim/cli/cli.h"
 
 #include <dirent.h>
@@ -16,7 +16,7 @@ static int complain(const char *command, const char *path, const char *what)
     return EXIT_DATA;
 }
 
-/* Text into a file that is opened for it; -1 and errno. */
+/* Write text into a new file; -1 and errno. */
 static int put_text(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -30,7 +30,7 @@ static int put_text(const char *path, const char *text)
     return failed ? -1 : 0;
 }
 
-/* May a new file take the place of what is there? A device, pipe or link must stay what it is. */
+/* May a new file replace this one? A device, pipe or link must stay what it is. */
 static int is_replaceable(const char *path)
 {
     struct stat status;

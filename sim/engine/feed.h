@@ -1,12 +1,12 @@
-/* Feeds: where the samples of a run come from. An input gives pixels; a recording gives packets,
- * which then enter the network in the place of what their nodes would have computed. */
+/* Feeds: where the samples of a run come from. An input gives pixels; a trace gives packets,
+ * which replace what their nodes would have computed. */
 #ifndef SQ_FEED_H
 #define SQ_FEED_H
 
 #include "sim/input/input.h"
 #include "sim/network/network.h"
 
-/* What a node does when its turn comes. */
+/* What a node does when it fires. */
 enum sq_role {
     SQ_COMPUTE, /* deliver what it received, leak, fire */
     SQ_INJECT,  /* send what the feed gives; it awaits nothing, and its synapse is not counted */
@@ -14,8 +14,8 @@ enum sq_role {
     SQ_SKIP,    /* nothing reads it: it never fires */
 };
 
-/* What frame() returns, beside statuses: no more is to come. The run ends without an error, and a
- * sample that lacks frames does not count. */
+/* frame() returns this, besides statuses, when no more frames will come. The run ends without an
+ * error, and a sample that lacks frames does not count. */
 enum { SQ_FEED_OVER = 1 };
 
 /* The end of a feed of unknown length. */
@@ -37,13 +37,13 @@ struct sq_feed {
      * words. Worker threads; NULL if no node has such a role. */
     int (*inject)(struct sq_error *err, void *data, unsigned worker, uint32_t lane, uint32_t t,
                   size_t node, uint64_t *bits);
-    /* Change what any population sends at t; NULL: nothing is changed. */
+    /* Change what any population sends at t; may be NULL. */
     void (*revise)(void *data, uint32_t lane, uint32_t t, size_t node, uint64_t *bits);
     const unsigned char *role; /* [n_nodes] of enum sq_role; NULL: all compute */
     void *data;
 };
 
-/* The samples that `input` still has, numbered from the next one on. The input outlives it. */
+/* The remaining samples of `input`, numbered from the next one. The input outlives it. */
 struct sq_feed sq_feed_of_input(struct sq_input *input);
 
 static inline enum sq_role sq_role_of(const struct sq_feed *feed, size_t node)

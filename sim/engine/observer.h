@@ -1,11 +1,11 @@
-/* Observers: who wants to see every packet that a population sends (dump, trace, comparison). */
+/* Observers: callbacks that see every packet that a population sends (dump, trace, comparison). */
 #ifndef SQ_OBSERVER_H
 #define SQ_OBSERVER_H
 
 #include "kernels/pack/spikes.h"
 #include "sim/network/network.h"
 
-/* One packet as it is sent. */
+/* One packet that is sent. */
 struct sq_packet_view {
     unsigned worker;   /* of the calling thread, 0 .. threads - 1 */
     uint32_t lane;     /* that the sample is in, 0 .. batch - 1 */
@@ -20,8 +20,8 @@ struct sq_packet_view {
 };
 
 /* Called from worker threads, for different packets at the same time and in any order of samples
- * and timesteps: what it does must not depend on that order. Returns SQ_OK, or a status with *err
- * written: the run then ends with it. The input is shown to observers that ask for it, with the
+ * and timesteps: its result must not depend on that order. Returns SQ_OK, or a status with *err
+ * written: the run then ends with it. Observers that ask for the input see it, with the
  * frames that it has: one of a static image, at timestep 0, or one for each timestep. */
 struct sq_observer {
     int (*on_packet)(struct sq_error *err, void *data, const struct sq_packet_view *view);
@@ -31,7 +31,7 @@ struct sq_observer {
 
 enum { SQ_MAX_OBSERVERS = 4 };
 
-/* Everybody who watches a run. */
+/* All observers of a run. */
 struct sq_observers {
     size_t n;
     const struct sq_observer *observer[SQ_MAX_OBSERVERS];

@@ -1,4 +1,4 @@
-/* Pixels of a fixed-point network: whole numbers of 2^-f, kept as they are delivered and as the
+/* Pixels of a fixed-point network: whole numbers of 2^-f, stored as they are delivered and as the
  * floats that they stand for, so that what is counted and recorded is what was delivered. */
 #ifndef SQ_PIXELS_H
 #define SQ_PIXELS_H
@@ -11,7 +11,7 @@ int sq_pixels_round(struct sq_error *err, const struct sq_network *network, uint
                     float *x, int16_t *whole, size_t n);
 
 /* Are all n of them within the settings, so that sq_pixels_round() will not refuse one? The same
- * sentence. Asked as samples enter, in their order, so that it is always the first that is named.
+ * sentence. Asked as samples enter, in their order, so that the first bad one is always named.
  */
 int sq_pixels_check(struct sq_error *err, const struct sq_network *network, uint64_t sample,
                     const float *x, size_t n);

@@ -9,7 +9,7 @@
 #include "sim/network/network.h"
 #include "sim/queue/queue.h"
 
-/* What is known after a timestep. */
+/* The result after a timestep. */
 struct sq_step {
     uint64_t sample;
     uint32_t t;
@@ -23,9 +23,9 @@ struct sq_run_options {
     const char *isa;
     int stop_on_sigint;
     struct sq_observers observers;
-    /* A sample is finished. Called on the loop thread in the order of the samples, whatever the
-     * order in which lanes finish, so that what is made of it is the same for every run. Not
-     * SQ_OK ends the run. */
+    /* A sample is finished. Called on the loop thread in the order of the samples, in whatever
+     * order lanes finish, so that whatever is made of it is the same for every run. A failure ends
+     * the run. */
     int (*finished)(struct sq_error *err, void *data, const struct sq_outcome *outcome);
     void *data;
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
@@ -38,7 +38,7 @@ struct sq_run_options {
                       of what counting costs only */
 };
 
-/* What a run found out. pixels_are_counts starts as 1. Sums of exact counts: independent of
+/* The result of a run. pixels_are_counts starts as 1. Sums of exact counts: independent of
  * threads, schedule, batch, isa. */
 struct sq_totals {
     uint64_t n_samples;
@@ -48,12 +48,12 @@ struct sq_totals {
     const char *isa; /* of the kernels that ran */
 };
 
-/* Bytes of one lane are many: how many lanes fit a budget of 48 MiB, at least one, at most two a
+/* How many lanes fit a budget of 48 MiB, at least one, at most two a
  * thread (so that a thread finds work while others wait). */
 unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
                               enum sq_schedule schedule);
 
-/* Samples that can be between entering the network and being handed on: their numbers modulo this
+/* Samples that can be under way between entering and delivery: their numbers modulo this
  * are all different. */
 static inline uint64_t sq_run_in_flight(unsigned batch)
 {

@@ -1,4 +1,4 @@
-/* Runs: which events meet which weight rows, laid out for kernels/accumulate.
+/* Spans: which events meet which weight rows, laid out for kernels/accumulate.
  *
  * The order of additions of every output is fixed here and nowhere else (docs/numerics.md):
  *   linear        bit planes from high to low, doubling in between; in a plane channels ascending
@@ -30,11 +30,11 @@ struct sq_span_plan {
 /* Entries that a plan of n_rows rows can need. */
 size_t sq_span_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes, int is_kernel);
 
-/* Runs of a linear layer: `tile` weight rows a step (sq_accumulate_tile()). */
+/* Spans of a linear layer: `tile` weight rows a step (sq_accumulate_tile()). */
 void sq_spans_linear(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
                      const struct sq_spike_shape *in, size_t tile);
 
-/* Runs of a 3x3 convolution, stride 1, padding 1, over an image of `width` x `height` pixels;
+/* Spans of a 3x3 convolution, stride 1, padding 1, over an image of `width` x `height` pixels;
  * the input is binary (one plane). */
 void sq_spans_kernel(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
                      const struct sq_spike_shape *in, uint32_t height, uint32_t width);

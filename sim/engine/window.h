@@ -1,5 +1,5 @@
-/* The window: outcomes that wait until every older sample has been handed on, so that what is made
- * of a run (sums, files) sees the samples in their order, whatever the order in which they finish.
+/* The window: outcomes that wait until every older sample has been delivered, so that whatever is
+ * made of a run (sums, files) sees the samples in their order, in whatever order they finish.
  */
 #ifndef SQ_WINDOW_H
 #define SQ_WINDOW_H
@@ -27,7 +27,7 @@ static inline int sq_window_has_room(const struct sq_window *window, uint64_t sa
     return sample - window->n_handed_on < window->n_slots;
 }
 
-/* Keep the outcome of a finished sample; *outcome becomes an empty one (no memory moves). */
+/* Keep the outcome of a finished sample; *outcome becomes an empty one (pointers are swapped). */
 void sq_window_put(struct sq_window *window, struct sq_outcome *outcome);
 
 /* The outcome whose turn it is, or NULL; valid until the next sq_window_put(). */

@@ -50,7 +50,7 @@ static struct sq_job *fifo_take(struct fifo *fifo)
     return job;
 }
 
-/* The next job, or NULL when the pool stops. Called and left with the lock held. */
+/* The next job, or NULL when the pool stops. The lock is held on entry and return. */
 static struct sq_job *wait_for_job(struct sq_workers *pool)
 {
     for (;;) {

@@ -1,4 +1,4 @@
-/* What spikeq events says of a recording. */
+/* The output of spikeq events. */
 #ifndef SQ_EVENTS_REPORT_H
 #define SQ_EVENTS_REPORT_H
 

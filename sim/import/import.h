@@ -12,9 +12,9 @@
 struct sq_import {
     struct sq_error *err;
     const struct spikeq_import_options *options;
-    struct sq_network *network;     /* without weights; NULL: no configuration is given */
+    struct sq_network *network;     /* without weights; NULL: no configuration */
     struct sq_recording *recording; /* NULL until it is opened */
-    struct sq_array_file *labels;   /* NULL: none but those of the recording */
+    struct sq_array_file *labels;   /* NULL: only those of the recording */
     struct sq_arena arena;
     struct sq_trace_plan plan;
     size_t *source;  /* [plan.n_populations] number of each in the recording */
@@ -26,7 +26,7 @@ struct sq_import {
 int sq_import_open(struct sq_import *import);
 
 /* Fill import->plan and source: the network's populations in the order of the data's way, each
- * checked against the recording; without a network those of the recording as they are. SQ_ESHAPE
+ * checked against the recording; without a network those of the recording unchanged. SQ_ESHAPE
  * names the array, what was expected and found. */
 int sq_import_plan(struct sq_import *import);
 

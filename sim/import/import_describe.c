@@ -1,4 +1,4 @@
-/* What is written down beside the populations: synapses, nodes and operations, the configuration,
+/* What is noted besides the populations: synapses, nodes and operations, the configuration,
  * where spikes come from. */
 #include "sim/import/import.h"
 #include "sim/record/describe_graph.h"
@@ -25,7 +25,7 @@ static void note(struct notes *notes, const char *key, const char *value)
                                            &import->plan.n_meta, key, value);
 }
 
-/* A text that is freed; NULL: out of memory. */
+/* Takes over the text; NULL: out of memory. */
 static void note_own(struct notes *notes, const char *key, char *value)
 {
     if (notes->status == SQ_OK && value == NULL)

@@ -12,7 +12,7 @@ static const struct sq_import_kind kind[SQ_RECORDING_FORMATS] = {
     [SQ_RECORDING_PROSPERITY] = {"prosperity", "a pickle of tensors (Prosperity)", ""},
 };
 
-/* An array that is damaged, or no raster by its shape, is not for import. */
+/* A damaged array, or one whose shape is not a raster's, is not for import. */
 static bool is_raster(const char *path)
 {
     const struct sq_recording_want want = {.population = "x"};

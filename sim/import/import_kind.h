@@ -1,4 +1,4 @@
-/* What spikeq import would take a file for. For who asks what a file holds; an import need not ask.
+/* The import format of a file, for commands that ask what a file holds.
  */
 #ifndef SQ_IMPORT_KIND_H
 #define SQ_IMPORT_KIND_H
@@ -12,7 +12,7 @@ struct sq_import_kind {
 };
 
 /* Is the regular file one of the formats of docs/import.md, by its first bytes; an array by its
- * header? Arrays, archives (.npz) and pickles may be something else as well: ask for checkpoints,
+ * header? Arrays, archives (.npz) and pickles may be something else too: check for checkpoints,
  * inputs and recordings of cameras before. */
 bool sq_import_kind_of(const char *path, struct sq_import_kind *out);
 

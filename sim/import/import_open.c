@@ -1,4 +1,4 @@
-/* Opening what is to be imported. */
+/* Opening the source of an import. */
 #include "sim/import/import.h"
 #include "sim/import/prosperity.h"
 #include "sim/record/trace_plan.h"
@@ -110,7 +110,7 @@ static int check_options(struct sq_import *import, enum sq_recording_format form
     return SQ_OK;
 }
 
-/* Sizes for names that do not occur are slips of the pen. */
+/* Sizes for names that do not occur are typing errors. */
 static int check_sizes(struct sq_import *import, const struct sizes *sizes)
 {
     size_t index;

@@ -1,4 +1,4 @@
-/* The populations of a trace that is made of a recording. */
+/* The populations of an imported trace. */
 #include "sim/import/import.h"
 #include "sim/record/trace_plan.h"
 #include "traces/format/codec.h"

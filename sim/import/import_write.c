@@ -68,7 +68,7 @@ static int read_about(struct sq_sample_room *room, uint64_t i)
     return SQ_OK;
 }
 
-/* An import's samples on their way into the trace. */
+/* State of an import while samples are written. */
 struct writing {
     struct sq_sample_room room;
     struct sq_trace_writer *writer;

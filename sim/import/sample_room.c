@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-/* One sample of a recording may need so much, and no more. */
+/* The most memory that one sample may need. */
 #define MAX_SAMPLE_BYTES ((size_t)1 << 30)
 
 static struct sq_frame_shape shape_of(const struct sq_trace_population *p)

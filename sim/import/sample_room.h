@@ -1,4 +1,4 @@
-/* The room in which one sample of a recording is read and encoded: taken once. */
+/* Buffers in which one sample of a recording is read and encoded, allocated once. */
 #ifndef SQ_SAMPLE_ROOM_H
 #define SQ_SAMPLE_ROOM_H
 
@@ -22,7 +22,7 @@ static inline int sq_holds_values(const struct sq_trace_population *p)
     return p->kind == SQ_TRACE_INPUT;
 }
 
-/* Take it from the import's arena; *room begins zeroed, and its packer is freed by the caller.
+/* Allocate it from the import's arena; *room begins zeroed, and its packer is freed by the caller.
  * SQ_EUNSUPPORTED: a sample would need more than 1 GiB; SQ_ENOMEM. */
 int sq_sample_room_make(struct sq_import *import, struct sq_sample_room *room);
 

@@ -29,7 +29,7 @@ static bool is_sample(const unsigned char *head, size_t n, const struct sq_input
     return sq_image_knows(head, n) || (want->frames && sq_frames_file_knows(head, n, want));
 }
 
-/* What the file or folder is; SQ_OK with kind -1: none. */
+/* The kind of a file or folder; SQ_OK with kind -1: not a collection. */
 static int find(struct sq_error *err, const char *path, const struct sq_input_want *want, int *what)
 {
     unsigned char head[SQ_ARRAY_HEAD_BYTES];

@@ -18,11 +18,11 @@
 #include "sim/input/collection_items.h"
 #include "sim/input/input.h"
 
-/* Is `path` one? True without an error; what it is, is found by content. */
+/* Is `path` a collection, by its content? False also where it cannot be read. */
 int sq_collection_find(struct sq_error *err, const char *path, const struct sq_input_want *want,
                        bool *is_one);
 
-/* List what it holds. *out is written only on success; sq_collection_free() frees it. SQ_EIO,
+/* List its samples. *out is written only on success; sq_collection_free() frees it. SQ_EIO,
  * SQ_EFORMAT (an empty folder, not a list), SQ_EVALUE (a label that the network lacks),
  * SQ_ENOMEM. */
 int sq_collection_open(struct sq_error *err, const char *path, const struct sq_input_want *want,

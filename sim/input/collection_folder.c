@@ -166,7 +166,7 @@ int sq_collection_add_folder(struct sq_error *err, struct sq_collection *collect
     if (rc == SQ_OK)
         rc = judge_empty(err, collection);
     if (rc == SQ_OK && collection->kind == SQ_COLLECT_FRAMES && collection->n == 0 &&
-        collection->no_sample != NULL) /* reading it says what is wanted */
+        collection->no_sample != NULL) /* reading it reports what is wanted */
         rc = sq_collection_add(err, collection, collection->no_sample, -1);
     return rc;
 }

@@ -30,7 +30,7 @@ struct sq_collection {
     const char *empty_folder; /* the first class folder without a sample; or NULL */
     uint64_t n_passed_over;   /* files and folders beside the samples */
     const char *passed_over;  /* the first of them, its own name */
-    const char *no_sample;    /* path of the first that might have been meant; or NULL */
+    const char *no_sample;    /* the first path that may have been intended; or NULL */
     unsigned label_bytes;     /* of a CIFAR record */
 };
 
@@ -42,7 +42,7 @@ int sq_collection_add(struct sq_error *err, struct sq_collection *collection, co
 int sq_collection_pass_over(struct sq_error *err, struct sq_collection *collection,
                             const char *name);
 
-/* Forget them all, not the collection itself. */
+/* Free the items, not the collection itself. */
 void sq_collection_clear(struct sq_collection *collection);
 
 #endif

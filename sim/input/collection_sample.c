@@ -199,7 +199,7 @@ static int survey_images(struct sq_error *err, struct sq_collection_sample *s, u
     return rc == SQ_OK ? sq_guard_bytes(err, path, &s->want) : rc;
 }
 
-/* What is done to the samples, behind what they are. */
+/* Append what is done to the samples. */
 static int survey_kind(struct sq_error *err, struct sq_collection_sample *s, uint64_t n, char *out,
                        size_t size)
 {
@@ -233,7 +233,7 @@ static int judge_labels(struct sq_error *err, const struct sq_collection_sample 
                    c->path, n, c->n, c->item[n - 1].label + 1, c->n_classes);
 }
 
-/* A file's name with what a line of text can hold. */
+/* A file's name as one line of text. */
 static void plain_name(char *out, size_t size, const char *name)
 {
     size_t n = 0;

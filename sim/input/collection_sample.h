@@ -21,7 +21,7 @@ uint64_t sq_collection_sample_count(const struct sq_collection_sample *samples);
 int sq_collection_sample_read(struct sq_error *err, struct sq_collection_sample *samples,
                               uint64_t number, float *pixels, int32_t *label);
 
-/* Look at the first `n` samples, as far as it takes to say what they are and what is done to them:
+/* Look at the first `n` samples, as far as needed to say what they are and what is done to them:
  * "12 recordings in 10 class folders, number:16, bin 1"; of images the sizes, which their files'
  * headers tell. Warns of what is doubtful, and refuses images of sizes that the configuration does
  * not fit, before anything runs. As sq_collection_sample_read(). */

@@ -102,7 +102,7 @@ static int open_npy(struct frames_file *file)
     return rc;
 }
 
-/* By content, as everywhere. */
+/* Recognised by content. */
 static int open_either(struct frames_file *file)
 {
     unsigned char head[SQ_ARRAY_HEAD_BYTES];
@@ -131,7 +131,7 @@ static int read_frame(struct frames_file *file, uint32_t t, size_t n, unsigned c
     return damage == NULL ? SQ_OK : refuse_member(file, damage);
 }
 
-/* All frames, through the room for one. */
+/* All frames, one at a time through the same buffer. */
 static int read_frames(struct frames_file *file, unsigned char *item, float *pixels)
 {
     const struct sq_input_want *want = file->want;

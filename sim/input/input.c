@@ -29,7 +29,7 @@ struct sq_input {
     char description[512];
 };
 
-/* What is done to bytes, after what they are. */
+/* Append what is done to bytes. */
 static void describe_bytes(const struct sq_input_want *want, const struct sq_image_sizes *sizes,
                            char *out, size_t size)
 {
@@ -79,7 +79,7 @@ static int prepare(struct sq_error *err, struct sq_input *input, const struct sq
     return SQ_OK;
 }
 
-/* Samples of the file, whatever the limit. */
+/* Samples in the file, regardless of the limit. */
 static uint64_t count_all(const struct sq_input *input)
 {
     return input->samples != NULL ? sq_collection_sample_count(input->samples)

@@ -29,7 +29,7 @@ struct sq_input_want {
 };
 
 /* Open a file of samples, and of labels unless labels_path is NULL.
- *   limit   at most so many samples, 0 = all
+ *   limit   at most this many samples; 0: all
  *   out     written only on success; sq_input_free() frees it
  * Labels: IDX/IDX.gz or .npy, one integer per image; fewer or more than images is SQ_ESHAPE; a
  * label outside 0..classes-1 is SQ_EVALUE. The whole file is checked for length here, so that a
@@ -48,7 +48,7 @@ uint64_t sq_input_position(const struct sq_input *input);
 /* Go to sample `number`, at most sq_input_count(). */
 void sq_input_seek(struct sq_input *input, uint64_t number);
 
-/* Samples to come in all: file and limit. */
+/* Number of samples: of the file, within the limit. */
 uint64_t sq_input_count(const struct sq_input *input);
 
 /* One line for the report: format, type, shape as stored, and what was done to it, for example
@@ -58,7 +58,7 @@ const char *sq_input_description(const struct sq_input *input);
 /* SHA-256 of the file; of a collection, over its files, their order and labels. SQ_EIO. */
 int sq_input_digest(struct sq_error *err, const struct sq_input *input, char *text);
 
-/* What went into frames so far; NULL: they were not recordings. */
+/* Events binned so far; NULL: they were not recordings. */
 const struct sq_frame_counts *sq_input_frame_counts(const struct sq_input *input);
 
 void sq_input_free(struct sq_input *input);

@@ -8,7 +8,7 @@
 
 enum { CIFAR_SIDE = 32 };
 
-/* A stream's first bytes are not ours to take. */
+/* A stream's first bytes must not be consumed. */
 static int lies_still(const char *path)
 {
     struct stat status;

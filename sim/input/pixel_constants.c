@@ -52,7 +52,7 @@ void sq_pixel_lattice_add(struct sq_pixel_lattice *lattice, const struct sq_conf
     }
 }
 
-/* Constants that people round: no byte moves by as much as two. */
+/* Rounded constants move no byte by as much as two. */
 static bool is_near(const struct sq_config *config, size_t i)
 {
     for (uint32_t c = 0; c < config->n_mean && c < 3; c++) {

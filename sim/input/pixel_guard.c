@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Elements that are looked at; of an array in Fortran order each costs a system call. */
+/* Elements that are examined; in Fortran order each costs a system call. */
 enum {
     MOST_ELEMENTS = 1 << 26,
     MOST_SCATTERED = 1 << 16,
@@ -15,10 +15,10 @@ enum {
     MOST_ON_LATTICE = 1 << 16
 };
 
-/* Beyond 16 deviations there are no pixels. */
+/* No normalised pixel lies beyond 16 deviations. */
 static const float most_normalised = 16;
 
-/* Interpolation overshoots: so much of the whole range is passed over. */
+/* Interpolation overshoots by up to this share of the range. */
 static const float slack = 0.25f;
 
 struct range {
@@ -135,7 +135,7 @@ static void see_bytes(struct seen *seen, const unsigned char *item, size_t n)
     seen->n += n;
 }
 
-/* Bytes are seen through once one is larger than 1. */
+/* One byte above 1 decides. */
 static void see_samples(struct seen *seen, struct sq_array_file *file,
                         const struct sq_config *config, uint64_t count, unsigned char *item)
 {
@@ -241,7 +241,7 @@ int sq_guard_array(struct sq_error *err, const char *path, struct sq_array_file 
 {
     const bool is_bytes = sq_array_header(file)->kind == 'u';
     struct seen seen = {.all = {INFINITY, -INFINITY}};
-    if (want->frames) /* counts of events, whatever they are */
+    if (want->frames) /* event counts may be anything */
         return SQ_OK;
     const int rc = is_bytes ? sq_guard_bytes(err, path, want) : SQ_OK;
     if (rc != SQ_OK)

@@ -1,4 +1,4 @@
-/* Do the pixels look as the configuration says they should? Warnings, each for the whole input,
+/* Do the pixels look as the configuration says? Warnings, each for the whole input,
  * from what is stored: no verdict depends on threads, batch or order.
  *
  *   pixels-not-normalised  bytes, and the configuration has no mean and std; or floats that lie in
@@ -20,7 +20,7 @@ int sq_guard_bytes(struct sq_error *err, const char *path, const struct sq_input
 
 /* Look at the first `count` samples of an array of images, or, where they are many, at samples
  * spread over it: always the same ones. `item` has room for one. SQ_OK, SQ_EVALUE; what cannot be
- * read is passed over, and refused where the sample is read. */
+ * read is skipped here, and refused where the sample is read. */
 int sq_guard_array(struct sq_error *err, const char *path, struct sq_array_file *file,
                    const struct sq_input_want *want, uint64_t count, unsigned char *item);
 

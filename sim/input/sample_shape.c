@@ -101,7 +101,7 @@ static int check_dims(struct sq_error *err, const char *path, const struct sq_ar
     return SQ_OK;
 }
 
-/* Is there enough of the image, once its shorter side is resized? */
+/* Is the image large enough to crop, once its shorter side is resized? */
 static int check_crop(struct sq_error *err, const char *path, const struct sq_array *a,
                       const struct sq_input_want *want, const struct sq_sample_shape *s)
 {

@@ -1,4 +1,4 @@
-/* Does an array of samples fit the network? The sentences say what it takes, what there is, and
+/* Does an array of samples fit the network? Errors say what it takes, what there is, and
  * what to do. */
 #ifndef SQ_SAMPLE_SHAPE_H
 #define SQ_SAMPLE_SHAPE_H

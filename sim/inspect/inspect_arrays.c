@@ -125,7 +125,7 @@ static int add_members(struct sq_error *err, const char *path, struct zip *zip, 
     return status;
 }
 
-/* The rows as JSON has them, so that names are escaped. */
+/* The rows from the JSON, where names are escaped. */
 static int print_members(struct sq_error *err, const char *path, const cJSON *arrays, char **text)
 {
     struct sq_page page;

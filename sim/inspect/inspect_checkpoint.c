@@ -35,10 +35,10 @@ struct findings {
     struct sq_networks networks;
     const struct sq_found_network *network; /* the one that runs; NULL: no architecture fits */
     const char *why;                        /* that one */
-    struct sq_config config; /* all that is known: the published one's, or the weights' */
+    struct sq_config config; /* everything known: the published one's, or the weights' */
     char candidates[256];    /* published sizes that fit, where there is not just one */
     char missing[128], sets[128];
-    struct sq_error refusal; /* what run would say; code SQ_OK: it takes it */
+    struct sq_error refusal; /* the error of a run; code SQ_OK: it would run */
     uint64_t n_elements;
 };
 
@@ -74,7 +74,7 @@ static void make_trial(const struct findings *found, struct sq_config *trial)
         trial->image_width = side;
 }
 
-/* Load it as run would, and forget it. Warnings are passed on; a refusal is a finding. */
+/* Load it as run would, and free it. Warnings are passed on; a refusal is a finding. */
 static int try_to_run(struct sq_error *err, struct findings *found)
 {
     char prefix[SQ_ROOT_BYTES];
@@ -125,7 +125,7 @@ static int look(struct sq_error *err, struct findings *found)
     return status == SQ_OK ? try_to_run(err, found) : status;
 }
 
-/* What run says of it: one sentence, on one line. */
+/* The verdict of run: one sentence, on one line. */
 static void write_verdict(const struct findings *found, char *text, size_t size)
 {
     if (found->refusal.code != SQ_OK)

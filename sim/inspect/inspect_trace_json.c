@@ -112,7 +112,7 @@ static void add_graph(cJSON *root, const struct sq_trace_plan *plan)
         sq_json_append(operations, operation_json(&plan->operation[i]));
 }
 
-/* Is its text JSON, to be shown as what it says? */
+/* Is its text JSON, to be shown parsed? */
 static int is_object(const char *key)
 {
     return strcmp(key, "config") == 0 || strcmp(key, SQ_META_RECORDINGS) == 0;

@@ -1,4 +1,4 @@
-/* Everything that inspect knows of a trace, for its two forms of output. */
+/* The findings of inspect about a trace, for text and JSON. */
 #ifndef SQ_TRACE_FINDINGS_H
 #define SQ_TRACE_FINDINGS_H
 
@@ -13,8 +13,8 @@ struct sq_trace_findings {
     uint64_t n_samples, n_labelled, n_correct, size_bytes;
 };
 
-/* Spikes of a population at timestep t, or at all of them (t < 0); *rate is what share of its
- * neurons they are, as the report computes it. */
+/* Spikes of a population at timestep t, or at all of them (t < 0); *rate is their share of its
+ * neurons, as in the report. */
 uint64_t sq_trace_spikes(const struct sq_trace_findings *found, size_t p, int64_t t, double *rate);
 
 /* NULL or incomplete where memory ran out; the caller deletes it. */

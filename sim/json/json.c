@@ -108,7 +108,7 @@ char *sq_json_print_line(const cJSON *root)
     return sq_json_is_whole(root) ? cJSON_PrintUnformatted(root) : NULL;
 }
 
-/* Only white space from `at` on? */
+/* Only white space after `at`? */
 static int ends(const char *at, const char *end)
 {
     while (at < end && memchr(" \t\r\n", *at, 4) != NULL)

@@ -1,8 +1,8 @@
-/* Building JSON so that no member can go missing unseen.
+/* Building JSON so that no member can be lost unnoticed.
  *
  * An object or array to which something could not be added, for want of memory, is marked
- * incomplete and stays so; text is made of whole trees only. So callers add without looking, and
- * ask once, at the end (sq_json_print(), sq_json_is_whole()).
+ * incomplete and stays so; text is made of whole trees only. So callers add without checking, and
+ * check once, at the end (sq_json_print(), sq_json_is_whole()).
  *
  * What is NULL stands for what could not be made: adding NULL marks the container, and adding to
  * NULL does nothing, as NULL's own container was or will be marked. A tree without a root is not

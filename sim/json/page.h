@@ -1,4 +1,4 @@
-/* Pages: text that the library hands out, written like a file. */
+/* Pages: text for the caller of the library, written like a file. */
 #ifndef SQ_PAGE_H
 #define SQ_PAGE_H
 
@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* Text that grows behind a stream; it stays where it is until it is closed. */
+/* Text that grows behind a stream; it must not move until it is closed. */
 struct sq_page {
     FILE *stream;
     struct sq_text text;

@@ -1,4 +1,4 @@
-/* What a sample costs where an addition is priced by its width. */
+/* The energy of a sample, with additions priced by width. */
 #ifndef SQ_BIT_ENERGY_H
 #define SQ_BIT_ENERGY_H
 

@@ -8,7 +8,7 @@ enum { SQ_MAX_SWEEP = 13 }; /* 4 .. 16 bits */
 
 struct sq_quantise {
     const char *config_dirs;
-    const char *out; /* where the model went, or NULL */
+    const char *out; /* where the model was written, or NULL */
     struct sq_trial f32, fixed[SQ_MAX_SWEEP];
     size_t n_fixed;
     uint64_t n_samples;                 /* compared; 0: no calibration data */
@@ -22,7 +22,8 @@ enum sq_quantise_format { SQ_QUANTISE_TABLE, SQ_QUANTISE_MARKDOWN, SQ_QUANTISE_J
 int sq_quantise_tell(struct sq_error *err, const struct sq_quantise *found,
                      enum sq_quantise_format format, char **text);
 
-/* Neuron-timesteps unlike float32, and all there were: of a population, or (node NULL) all. */
+/* Neuron-timesteps that differ from float32, and all of them: of a population, or (node NULL) all.
+ * */
 struct sq_mismatch {
     uint64_t different, all;
 };

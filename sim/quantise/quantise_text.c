@@ -1,4 +1,4 @@
-/* The findings as tables, for people and for documents, and as JSON. */
+/* The findings as tables, as Markdown and as JSON. */
 #include "sim/json/json.h"
 #include "sim/json/page.h"
 #include "sim/quantise/bit_energy.h"

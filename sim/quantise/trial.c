@@ -68,7 +68,7 @@ static int count_difference(struct sq_error *err, void *data, const struct sq_pa
     return SQ_OK;
 }
 
-/* What the callback of finished samples sees. */
+/* Data of the callback for finished samples. */
 struct pass {
     struct sq_chunk *chunk;
     struct sq_trial *trial;

@@ -14,7 +14,7 @@ struct sq_trial {
     uint64_t n_changed;           /* predictions unlike float32 */
 };
 
-/* What float32 sent: kept for one chunk. */
+/* What float32 sent, for one chunk. */
 struct sq_chunk {
     const struct sq_network *network;
     struct sq_arena arena;
@@ -25,7 +25,7 @@ struct sq_chunk {
     size_t sample_words;       /* of a sample, all populations and timesteps */
     uint64_t *bits;            /* [capacity][sample_words] */
     uint32_t *prediction;      /* [capacity] */
-    uint64_t *difference;      /* [threads][n_nodes] of the trial at hand */
+    uint64_t *difference;      /* [threads][n_nodes] of the current trial */
 };
 
 /* Room for as many samples as 64 MiB hold, at least one. SQ_ENOMEM. */

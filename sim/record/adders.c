@@ -7,7 +7,7 @@
 
 enum { MAX_BITS = 1024 };
 
-/* Item `at` of a list as a width; 0 if it is no width. */
+/* Item `at` of a list as a width; 0 if it is not a width. */
 static uint32_t width_at(const cJSON *list, int at)
 {
     const cJSON *item = cJSON_GetArrayItem(list, at);

@@ -78,7 +78,7 @@ static const struct sq_attend_shape *heads_of(const struct sq_network *network,
     return own;
 }
 
-/* Channels first .. end - 1 of a population that the part is; SQ_EUSAGE if it has them not. */
+/* Channels first .. end - 1 of a population that the part is; SQ_EUSAGE: it lacks them. */
 static int channels_of(struct sq_error *err, const struct sq_network *network,
                        const struct sq_node *node, const struct part *part, struct sq_range *out)
 {

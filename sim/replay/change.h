@@ -1,4 +1,4 @@
-/* Changes: what a what-if does to the spikes of a replay. */
+/* Changes: what --drop, --shift and --silence do to the spikes of a replay. */
 #ifndef SQ_CHANGE_H
 #define SQ_CHANGE_H
 
@@ -30,7 +30,7 @@ void sq_change_drop(const struct sq_change *change, const struct sq_spike_shape 
 void sq_change_apply_silence(const struct sq_change *change, const struct sq_spike_shape *shape,
                              size_t node, uint64_t *bits);
 
-/* "drop 0.1 with seed 7; silence block.0.attn.q_lif", into text; "" for no change. */
+/* "drop 0.1 with seed 7; silence block.0.attn.q_lif", as text; "": no change. */
 void sq_change_text(const struct sq_change *change, const char *const *silence, size_t n_silence,
                     char *text, size_t size);
 

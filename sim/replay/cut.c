@@ -30,7 +30,7 @@ struct draft {
     unsigned char *named, *down, *needed; /* [n_nodes] */
 };
 
-/* What the named nodes reach. Sources come before their targets. */
+/* Mark what the named nodes reach. Sources come before their targets. */
 static void mark_down(const struct draft *draft)
 {
     for (size_t i = 0; i < draft->network->n_nodes; i++) {

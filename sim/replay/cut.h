@@ -21,7 +21,7 @@ int sq_cut_find(struct sq_error *err, const struct sq_network *network, const ch
 /* Plan the cut; arrays lie in the arena.
  *   from      n_from nodes, at least one; not the head
  *   recorded  [n_nodes] 1: the trace holds the spikes of this population
- * SQ_EUSAGE (a node behind which nothing is), SQ_EUNSUPPORTED (names the population that would have
+ * SQ_EUSAGE (a node that nothing reads), SQ_EUNSUPPORTED (names the population that would have
  * to be injected and was not recorded), SQ_ENOMEM. */
 int sq_cut_make(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
                 const size_t *from, size_t n_from, const unsigned char *recorded,

@@ -5,7 +5,7 @@
 #include "sim/replay/report_from_trace.h"
 #include "sim/report/run_source.h"
 
-/* Does the first sample of the range carry operations? All do or none does. */
+/* Does the first sample of the range carry operations? Either all do or none. */
 static int is_priced(struct sq_error *err, struct sq_trace *trace, const struct sq_range *samples)
 {
     struct sq_trace_sample sample;

@@ -2,7 +2,7 @@
 #include "sim/json/json.h"
 #include "sim/replay/diff_text.h"
 
-/* What differs first: place and sentence. */
+/* The first difference: place and sentence. */
 static void add_first(cJSON *root, const struct sq_diff *diff)
 {
     const struct sq_difference *first = &diff->found->first;
@@ -49,7 +49,7 @@ static void add_list(cJSON *root, const char *key, const struct sq_sample_list *
     }
 }
 
-/* What each trace has of a figure; null where it has none. */
+/* A figure of both traces; null where a trace lacks it. */
 static void add_pair(cJSON *root, const char *key, double a, double b)
 {
     cJSON *object = sq_json_add_object(root, key);

@@ -1,4 +1,4 @@
-/* What a comparison of two traces found, as text for people or JSON. */
+/* The result of comparing two traces, as text or JSON. */
 #ifndef SQ_DIFF_TEXT_H
 #define SQ_DIFF_TEXT_H
 
@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#define SQ_DIFF_HARDWARE "fp32_45nm" /* what prices energy here: the default of `spikeq energy` */
+#define SQ_DIFF_HARDWARE "fp32_45nm" /* prices energy here: the default of `spikeq energy` */
 
 /* The two traces and what was found between them. */
 struct sq_diff {
@@ -20,7 +20,7 @@ struct sq_diff {
     double energy_mj[2]; /* of a, of b (sq_diff_energy()); -1: not known */
 };
 
-/* The verdict of every kind first ("spikes: all equal"), then rates, accuracy and energy of both,
+/* All verdicts first ("spikes: all equal"), then rates, accuracy and energy of both,
  * then mismatches per population and timestep where there are any. */
 void sq_diff_print(FILE *to, const struct sq_diff *diff);
 

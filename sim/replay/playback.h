@@ -27,7 +27,7 @@ struct sq_playback {
     uint16_t *value;               /* of one input frame */
 };
 
-/* Take all memory. `playback` has everything down to in_flight. SQ_ENOMEM. */
+/* Allocate. Members of `playback` down to in_flight are set. SQ_ENOMEM. */
 int sq_playback_alloc(struct sq_error *err, struct sq_arena *arena, unsigned n_workers,
                       struct sq_playback *playback);
 

@@ -1,4 +1,4 @@
-/* A trace's network, rebuilt from its description: sizes, names and the way of the data, without
+/* A trace's network, rebuilt from its description: sizes, names and the order of the data, without
  * weights. */
 #ifndef SQ_REBUILD_H
 #define SQ_REBUILD_H

@@ -52,7 +52,7 @@ static void revise(void *data, uint32_t lane, uint32_t t, size_t node, uint64_t 
     sq_change_apply_silence(&replay->change, &replay->network->node[node].shape, node, bits);
 }
 
-/* What the sample costs now: counted where it was computed, as recorded elsewhere. What an injected
+/* The sample's operations: counted for computed nodes, as recorded for others. What an injected
  * population received is as recorded, what it sends may be changed. */
 static void merge(const struct sq_replay *replay, const struct sq_outcome *was,
                   struct sq_outcome *now)
@@ -114,7 +114,7 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     return status;
 }
 
-/* Recordings may have been binned otherwise than for the trace that is replayed. */
+/* Recordings may have been binned differently for this replay. */
 static int describe_frames(struct sq_replay *replay, struct sq_trace_request *request)
 {
     char *note;

@@ -1,5 +1,4 @@
-/* A replay under way: what one call holds open, in the order in which it is set
- * up. */
+/* State of a replay, in the order in which it is set up. */
 #ifndef SQ_SESSION_H
 #define SQ_SESSION_H
 
@@ -20,8 +19,8 @@ struct sq_replay {
     struct sq_arena arena;
     struct sq_trace *trace;
     struct sq_network *network;
-    int is_same_file;  /* the digest of the checkpoint is the recorded one */
-    int is_same_model; /* and so is the network in it */
+    int is_same_file;  /* the checkpoint has the recorded digest */
+    int is_same_model; /* and the recorded network of it */
     struct sq_range samples;
     unsigned threads, batch;
     uint64_t *sample_of_lane;                  /* [batch] */
@@ -44,17 +43,17 @@ struct sq_replay {
     int has_operations;                   /* the trace has them for every sample */
 };
 
-/* Open trace and model, plan the cut and the changes, take all memory. */
+/* Open trace and model, plan the cut and the changes, allocate. */
 int sq_replay_open(struct sq_replay *replay);
 
 /* Its part: the input that --from input computes from, which must be the recorded one. Recordings
  * are binned as they were for the trace, but for what the options say. */
 int sq_replay_open_input(struct sq_replay *replay);
 
-/* Run it. SQ_EINTERRUPTED: what was counted covers the samples that were finished. */
+/* Run it. SQ_EINTERRUPTED: the counts cover the finished samples. */
 int sq_replay_run(struct sq_replay *replay);
 
-/* Accepts what was half opened. */
+/* Accepts a partly opened session. */
 void sq_replay_close(struct sq_replay *replay);
 
 /* The result, as text for people or as JSON; *text is the caller's. */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is given goes before what was recorded. */
+/* Options override what was recorded. */
 static void override(struct spikeq_frames_options *frames,
                      const struct spikeq_frames_options *given)
 {
@@ -60,7 +60,8 @@ static int refuse_input(struct sq_replay *replay, const char *digest, const char
                    replay->options->input, digest, sq_trace_path(replay->trace), want);
 }
 
-/* Another file than the recorded one need not fit the network: that it is another says more. */
+/* Another file than the recorded one need not fit the network: that it is another file is the
+ * better error. */
 static int open_input(struct sq_replay *replay, const char *recorded)
 {
     struct sq_input_want want = sq_input_want_of(replay->network);

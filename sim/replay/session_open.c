@@ -111,7 +111,7 @@ static int find_from(struct sq_replay *replay, size_t from[MAX_FROM], size_t *n_
     return status;
 }
 
-/* A silenced population that never fires would change nothing. */
+/* A silenced population that is not computed would change nothing. */
 static int check_silenced(struct sq_replay *replay)
 {
     for (size_t i = 0; i < replay->network->n_nodes; i++)
@@ -123,7 +123,7 @@ static int check_silenced(struct sq_replay *replay)
     return SQ_OK;
 }
 
-/* Nor would a change of injected spikes where none are. */
+/* Nor would a change of injected spikes where none are injected. */
 static int check_injected(struct sq_replay *replay)
 {
     size_t n = 0;

@@ -204,7 +204,7 @@ static void add_populations(cJSON *root, const struct sq_replay *replay)
     }
 }
 
-/* What a synapse or an attention adds, as recorded and as replayed. */
+/* Additions of a synapse or attention, recorded and replayed. */
 static void append_additions(cJSON *list, const char *name, uint64_t was, uint64_t now)
 {
     cJSON *object = cJSON_CreateObject();

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Writing to a reader that went away must be an error code, not the end of the process; and what
- * the caller's program does with the signal is its own affair. */
+/* Writing to a reader that went away must be an error code, not the end of the process; and the
+ * caller's own handling of the signal must stay. */
 struct held_sigpipe {
     sigset_t mask; /* of the thread, before */
     int was_pending;
@@ -129,7 +129,7 @@ static void on_time(uv_timer_t *timer)
     pump(stream);
 }
 
-/* The frame at hand begins a timestep: is it too early for it? */
+/* The current frame begins a timestep: is it too early? */
 static int must_wait(struct sq_stream *stream)
 {
     const int is_new = stream->n_steps == 0 || stream->sample != stream->next.sample ||
@@ -159,7 +159,7 @@ static void end(struct sq_stream *stream)
     stream->is_whole = 1;
 }
 
-/* One frame on, or into a wait. */
+/* Advance by one frame, or begin to wait. */
 static void step(struct sq_stream *stream)
 {
     if (!stream->has_next) {

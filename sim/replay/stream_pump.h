@@ -3,7 +3,7 @@
  *   frames -> batch (a buffer of address events) -> writes under way -> the reader
  *
  * The trace is read on only while fewer than 1 MiB is under way. With a pace, a timestep waits for
- * its time; what a slow reader delayed is not waited for twice. */
+ * its time; delay by a slow reader is not waited for twice. */
 #ifndef SQ_STREAM_PUMP_H
 #define SQ_STREAM_PUMP_H
 
@@ -40,7 +40,7 @@ struct sq_stream {
 /* Send everything that stream->reader gives to `target`, and return when that is done or the reader
  * is gone. The caller has set err, reader, aer and pace_ms, the rest is zero. What
  * sq_stream_target_open() and sq_event_reader_next() refuse, SQ_EIO, SQ_ENOMEM; stream->result then
- * says how far it came. */
+ * says how much was sent. */
 int sq_stream_run(struct sq_stream *stream, const char *target, int force);
 
 #endif

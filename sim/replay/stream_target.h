@@ -1,4 +1,4 @@
-/* Where a stream goes: a pipe or socket that libuv writes to without waiting, or a file that is
+/* The target of a stream: a pipe or socket that libuv writes to without waiting, or a file that is
  * written at once. */
 #ifndef SQ_STREAM_TARGET_H
 #define SQ_STREAM_TARGET_H
@@ -23,9 +23,9 @@ struct sq_stream_target {
 };
 
 /* Open "-", PATH, "tcp://HOST:PORT" or "unix:PATH"; a socket is connected when this returns.
- * Opening a FIFO waits for its reader. The loop has nothing else to do meanwhile. SQ_EUSAGE (no
+ * Opening a FIFO waits for its reader. The loop serves nothing else meanwhile. SQ_EUSAGE (no
  * such form, a regular file that exists and is not to be replaced by `force`), SQ_EIO (no such
- * host, refused), SQ_ENOMEM; then nothing need be closed. */
+ * host, refused), SQ_ENOMEM; then there is nothing to close. */
 int sq_stream_target_open(struct sq_error *err, uv_loop_t *loop, const char *name, int force,
                           struct sq_stream_target *target);
 

@@ -22,7 +22,7 @@ int sq_dump_logits(struct sq_error *err, struct sq_dump *dump, uint64_t sample,
 /* Samples 0 .. n_done - 1 are complete: give the files their names. */
 int sq_dump_finish(struct sq_error *err, struct sq_dump *dump, uint64_t n_done);
 
-/* Close; what was not finished is removed. Accepts NULL. */
+/* Close; what is unfinished is removed. Accepts NULL. */
 void sq_dump_free(struct sq_dump *dump);
 
 #endif

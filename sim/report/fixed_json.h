@@ -1,4 +1,4 @@
-/* What a run in fixed point adds to the report: widths and bit-level counts of every layer. */
+/* The report's part about fixed point: widths and bit-level counts of every layer. */
 #ifndef SQ_FIXED_JSON_H
 #define SQ_FIXED_JSON_H
 

@@ -1,4 +1,4 @@
-/* What became of the events of recordings, as JSON: the report's input.recordings, and the value of
+/* Counts of the events of recordings, as JSON: the report's input.recordings, and the value of
  * a trace's meta key SQ_META_RECORDINGS. */
 #ifndef SQ_FRAME_COUNTS_JSON_H
 #define SQ_FRAME_COUNTS_JSON_H

@@ -1,4 +1,4 @@
-/* The note of how recordings became frames: written by a run, read by a replay. */
+/* The note of how recordings were binned: written by a run, read by a replay. */
 #include "sim/events/frames/frame_rule.h"
 
 #include "kernels/base/option_names.h"

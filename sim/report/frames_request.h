@@ -1,4 +1,4 @@
-/* How recordings become frames: the public options as readers want them, and as a trace notes them
+/* How recordings are binned: the public options for readers, and as a trace notes them
  * (docs/trace-format.md, meta key input_frames). */
 #ifndef SQ_FRAMES_REQUEST_H
 #define SQ_FRAMES_REQUEST_H
@@ -12,7 +12,7 @@
 int sq_frames_request_of(struct sq_error *err, const struct spikeq_frames_options *options,
                          struct sq_frame_request *request);
 
-/* The options as one line of JSON, what was not given left out; freed by the caller. SQ_EUSAGE: no
+/* The options as one line of JSON, without what was not given; freed by the caller. SQ_EUSAGE: no
  * such rule; SQ_ENOMEM. */
 int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *options, char **text);
 

@@ -1,4 +1,4 @@
-/* What a network expects of its input. */
+/* The input that a network expects. */
 #ifndef SQ_INPUT_WANT_H
 #define SQ_INPUT_WANT_H
 

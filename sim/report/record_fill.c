@@ -100,7 +100,7 @@ static unsigned pixel_flags(const struct sq_record_view *view)
     return sq_outcome_has_counts(view->outcome, view->network) ? SQ_IS_COUNTS : 0;
 }
 
-/* The classifier's input is real: what decides its spike test was noted when it was read out. */
+/* The classifier's input is real: the data of its spike test were noted at the readout. */
 static void describe_head(const struct sq_record_view *view, struct sq_op_group *call)
 {
     const size_t last = view->network->config.timesteps - 1;

@@ -5,7 +5,7 @@
 #include "sim/account/count/counters.h"
 #include "sim/engine/outcome.h"
 
-/* What one operation of one sample is filled from. */
+/* Sources of one operation's counts in one sample. */
 struct sq_record_view {
     const struct sq_network *network;
     const struct sq_outcome *outcome;

@@ -113,7 +113,7 @@ static uint64_t neurons_of(const struct sq_node *node)
     return (uint64_t)node->shape.n_rows * node->shape.n_channels;
 }
 
-/* part / whole, 0 where nothing was there to fire. */
+/* part / whole; 0 where the whole is 0. */
 static double ratio(uint64_t part, double whole)
 {
     return whole > 0 ? (double)part / whole : 0;

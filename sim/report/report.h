@@ -1,4 +1,4 @@
-/* The report: totals of a run with the names they belong to. */
+/* The report: totals of a run, with names. */
 #ifndef SQ_REPORT_H
 #define SQ_REPORT_H
 
@@ -42,8 +42,8 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
 /* Accepts NULL. */
 void sq_report_free(struct spikeq_report *report);
 
-/* Count a finished sample: labels, and all that conventions price. Its tallies are not added to the
- * totals: sq_run() has done that. Calls come in the order of the samples. */
+/* Count a finished sample: labels, and everything that conventions price. Its tallies are not added
+ * to the totals: sq_run() has done that. Calls come in the order of the samples. */
 int sq_report_add(struct sq_error *err, struct spikeq_report *report,
                   const struct sq_outcome *outcome);
 

@@ -104,7 +104,7 @@ static void add_totals(cJSON *root, const struct spikeq_summary *summary)
     sq_json_count(totals, "macs_done", summary->macs);
 }
 
-/* The only member that may differ between two runs of the same model, config and input. */
+/* The only part that may differ between two runs of the same model, config and input. */
 static void add_timing(cJSON *root, const struct spikeq_summary *summary)
 {
     cJSON *timing = sq_json_add_object(root, "timing");

@@ -46,7 +46,7 @@ static void on_sigint(uv_signal_t *handle, int number)
     uv_signal_stop(handle);
 }
 
-/* Turn the loop until the job is done. */
+/* Run the loop until the job is done. */
 static int turn(struct sq_error *err, struct watch *watch)
 {
     watch->done.data = watch->on_sigint.data = watch;
@@ -62,7 +62,7 @@ static int turn(struct sq_error *err, struct watch *watch)
     return watch->status;
 }
 
-/* Do `job` on a thread of its own and return what it returns; at SIGINT call `stop` on this thread,
+/* Do `job` on its own thread and return what it returns; at SIGINT call `stop` on this thread,
  * after which the job should end soon. A second SIGINT kills. SQ_ENOMEM. */
 static int until_sigint(struct sq_error *err, int (*job)(void *data), void (*stop)(void *data),
                         void *data)
@@ -88,7 +88,7 @@ bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *opt
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-/* What goes with files only. */
+/* Options that only files allow. */
 static int check_options(struct sq_error *err, const char *path,
                          const struct spikeq_run_options *options)
 {
@@ -103,7 +103,7 @@ static int check_options(struct sq_error *err, const char *path,
     return what == NULL ? SQ_OK : sq_fail(err, SQ_EUSAGE, "%s: %s", path, what);
 }
 
-/* The stream that is to be opened: waits for a writer and for the recording's head. */
+/* Opening a stream: waits for a writer and for the recording's header. */
 struct opening {
     struct sq_error *err;
     const char *path;

@@ -4,7 +4,7 @@
 
 #include "traces/read/trace_events.h"
 
-/* What all lines of a frame begin with: made once a frame. */
+/* The common beginning of a frame's lines, made once per frame. */
 struct sq_event_line {
     char text[2 * SQ_TRACE_NAME_BYTES + 48];
     size_t n;
@@ -17,12 +17,12 @@ enum { SQ_EVENT_LINE_BYTES = sizeof(struct sq_event_line) + 16 };
 void sq_event_line_begin(struct sq_event_line *line, const struct sq_frame_events *events,
                          const char *population, char separator);
 
-/* The line of one event; returns the place behind its last digit. `out` has room for
+/* The line of one event; returns the place after its last digit. `out` has room for
  * SQ_EVENT_LINE_BYTES. */
 unsigned char *sq_event_line_put(unsigned char *out, const struct sq_event_line *line,
                                  uint32_t index);
 
-/* A whole number in decimal digits, at most 10; returns the place behind. */
+/* A whole number in decimal digits, at most 10; returns the next place. */
 unsigned char *sq_put_decimal(unsigned char *out, uint32_t number);
 
 #endif

@@ -1,4 +1,4 @@
-/* Exports that are one run of bytes, frame after frame. */
+/* Exports that are one stream of bytes, frame after frame. */
 #ifndef SQ_EXPORT_FRAMES_H
 #define SQ_EXPORT_FRAMES_H
 
@@ -14,8 +14,8 @@ struct sq_export_frames {
     const struct sq_selection *selection;
 };
 
-/* A format: what stands before the first frame, for each frame, and behind the last. `data` is the
- * format's own. */
+/* A format: what it writes before the first frame, for each frame, and after the last. `data` is
+ * the format's own. */
 struct sq_frame_format {
     enum sq_event_order order;
     int (*head)(struct sq_error *err, struct sq_export_frames *to, void *data);
@@ -28,7 +28,7 @@ struct sq_frame_format {
 int sq_export_frames(struct sq_error *err, const struct sq_export *export,
                      const struct sq_frame_format *format, void *data);
 
-/* Write what is in the buffer if that is much: for a format that adds a lot in one frame. */
+/* Write the buffer out if it is large: for a format that adds a lot in one frame. */
 int sq_export_flush(struct sq_error *err, struct sq_export_frames *to);
 
 /* The complaint of a buffer that cannot grow; SQ_ENOMEM. */

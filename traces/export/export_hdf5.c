@@ -1,5 +1,5 @@
 /* HDF5 in the SONATA layout for spikes: /spikes/POPULATION/{timestamps,node_ids}, and beside it
- * /spikeq with what the layout has no place for. */
+ * /spikeq with data outside the layout. */
 #include "traces/export/export.h"
 #include "traces/export/hdf5_columns.h"
 #include "traces/export/hdf5_driver.h"
@@ -142,7 +142,7 @@ static int write_file(struct sq_error *err, struct hdf5 *hdf5, const char *path)
     return status;
 }
 
-/* As write_file(), with the library's own messages switched off meanwhile. */
+/* As write_file(), with the library's own messages off. */
 static int write_quietly(struct sq_error *err, struct hdf5 *hdf5, const char *path)
 {
     H5E_auto2_t print;

@@ -1,4 +1,4 @@
-/* One array a population, in the shape that the PyTorch module returns, and what is known of the
+/* One array a population, in the shape that the PyTorch module returns, and data about the
  * samples. */
 #include "traces/export/export.h"
 #include "traces/files/npz_file.h"

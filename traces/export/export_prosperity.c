@@ -1,4 +1,4 @@
-/* What enters each layer, for one sample, as the Prosperity simulator wants it. */
+/* What enters each layer, for one sample, in the form of the Prosperity simulator. */
 #include "kernels/base/arena.h"
 #include "traces/export/export.h"
 #include "traces/export/prosperity_keys.h"

@@ -58,7 +58,7 @@ int sq_hdf5_put_sorting(hid_t group)
     return status;
 }
 
-/* Chunks that can be added without end, compressed, without the time of creation. */
+/* Unlimited compressed chunks, without the time of creation. */
 static hid_t growing(void)
 {
     const hsize_t chunk = SQ_HDF5_CHUNK;

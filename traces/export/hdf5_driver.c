@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An open file, as the library has it. */
+/* An open file, as the library sees it. */
 struct disk_file {
     H5FD_t base; /* the library's own, first */
     int fd;
@@ -72,7 +72,7 @@ static haddr_t end_of_file(const H5FD_t *base, H5FD_mem_t type)
     return ((const struct disk_file *)(const void *)base)->end_of_file;
 }
 
-/* What was never written, or was dropped, is zeros. */
+/* Bytes never written, or dropped, are zeros. */
 static herr_t read_bytes(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t at, size_t n,
                          void *data)
 {

@@ -1,6 +1,6 @@
-/* The HDF5 library's way to the disk. Once a write has failed the library cannot close its file any
- * more, and ends the process when that exits; so this driver keeps the failure to itself, drops
- * what comes after it, and the caller asks for it at the end. */
+/* The HDF5 library's file driver. Once a write has failed the library cannot close its file any
+ * more, and ends the process when that exits; so this driver records the failure, drops later
+ * writes, and the caller checks it at the end. */
 #ifndef SQ_HDF5_DRIVER_H
 #define SQ_HDF5_DRIVER_H
 
@@ -11,7 +11,7 @@ struct sq_hdf5_disk {
     int error;            /* errno of the first failure, 0: none */
 };
 
-/* 0, or negative: the library refused; then nothing need be ended. *disk must not move. */
+/* 0, or negative: the library refused; then there is nothing to end. *disk must not move. */
 int sq_hdf5_disk_begin(struct sq_hdf5_disk *disk);
 
 /* After the file was closed. */

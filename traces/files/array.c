@@ -128,7 +128,7 @@ static int read_exactly(struct sq_error *err, struct sq_array_file *file, uint64
 }
 
 /* First index fastest: the row's elements lie dim[0] items apart, in reversed index order. Slow,
- * a system call for each element, but nothing has to be kept. */
+ * a system call for each element, but it needs no memory. */
 static int read_fortran_row(struct sq_error *err, struct sq_array_file *file, uint64_t row,
                             unsigned char *out)
 {

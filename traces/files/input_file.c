@@ -143,7 +143,7 @@ int sq_input_file_size(struct sq_error *err, struct sq_input_file *stream, uint6
         return io_error(err, stream->path, "read");
     for (*size = 0; rc == SQ_OK && got > 0 && *size <= enough; *size += got)
         rc = inflate_next(err, stream, chunk, sizeof chunk, &got);
-    /* The array may be whole and only the checksum behind it missing. */
+    /* The array may be whole and only its checksum missing. */
     if (rc == SQ_OK && gzerror(stream->gz, &code) != NULL && code == Z_BUF_ERROR && *size >= enough)
         rc = sq_fail(err, SQ_EFORMAT,
                      "%s: truncated: the compressed data end before their checksum", stream->path);

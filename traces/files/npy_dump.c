@@ -112,7 +112,7 @@ static int lay_out(struct sq_error *err, const struct sq_npy_dump *dump,
 static int write_empty(struct sq_error *err, const struct sq_npy_dump *dump, struct sq_npy_file *a)
 {
     char header[SQ_NPY_MAX_HEADER];
-    /* One left by a run that was killed; no other run is here, the folder is locked. */
+    /* Left by a run that was killed; no other run is here, the folder is locked. */
     unlinkat(dump->fd, a->partial, 0);
     const int fd =
         openat(dump->fd, a->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -182,7 +182,7 @@ void sq_npy_dump_free(struct sq_npy_dump *dump)
     if (dump->fd >= 0)
         close(dump->fd);
     if (dump->made && !dump->finished)
-        rmdir(dump->dir); /* stays if anything is in it */
+        rmdir(dump->dir); /* fails if the folder is not empty */
     free(dump->array);
     free(dump->dir);
     free(dump);

@@ -5,7 +5,7 @@
  *      whole, always. What was there before is replaced by rename, at the end.
  *   2. Shape [T][B][dim...], or [B][dim...] for arrays without timesteps; a slab is [dim...].
  *   3. One writer per folder: it is locked (flock) as long as the dump is open.
- *   4. No descriptor stays open but the folder's, so that no limit is met however many arrays. */
+ *   4. No descriptor stays open but the folder's, so that any number of arrays is possible. */
 #ifndef SQ_NPY_DUMP_H
 #define SQ_NPY_DUMP_H
 
@@ -29,7 +29,7 @@ struct sq_npy_plan {
     const char *name; /* letters, digits, '.', '_', '-'; not first a '.'; copied */
     enum sq_npy_type type;
     uint32_t timesteps; /* 0: no axis of timesteps */
-    uint64_t samples;   /* B; at most so many will be written */
+    uint64_t samples;   /* B: at most this many will be written */
     uint32_t n_dims;    /* of a slab */
     uint64_t dim[SQ_NPY_MAX_DIMS];
 };
@@ -41,9 +41,9 @@ struct sq_npy_dump;
  * run dumps there; SQ_ENOMEM. */
 int sq_npy_dump_open(struct sq_error *err, const char *dir, struct sq_npy_dump **out);
 
-/* Add an array; *id names it from now on. Its elements are 0 until they are written. On
- * failure the dump is as it was. SQ_EUSAGE (a
- * name that is not a file name, or given twice), SQ_ESHAPE (too large), SQ_EIO, SQ_ENOMEM. */
+/* Add an array; *id names it from now on. Its elements are 0 until they are written. On failure the
+ * dump is unchanged. SQ_EUSAGE (a name that is not a file name, or given twice), SQ_ESHAPE (too
+ * large), SQ_EIO, SQ_ENOMEM. */
 int sq_npy_dump_add(struct sq_error *err, struct sq_npy_dump *dump, const struct sq_npy_plan *plan,
                     uint32_t *id);
 

@@ -35,7 +35,7 @@ INLINE uint64_t load_bits(const unsigned char *item, unsigned bytes, bool big_en
     }
 }
 
-/* The loops below are compiled once for each type, so that nothing is asked for each number. */
+/* The loops below are compiled once for each type, so that no branch is taken per number. */
 INLINE bool load_integers(char kind, unsigned bytes, bool big_endian, const unsigned char *item,
                           size_t stride, size_t n, int64_t *number)
 {

@@ -30,7 +30,7 @@ static zip_int64_t begin(struct npz_target *target)
     return target->file != NULL ? 0 : failed(target, ZIP_ER_TMPOPEN);
 }
 
-/* Close; some file systems tell of a full disk only here. */
+/* Close; some file systems report a full disk only here. */
 static zip_int64_t end(struct npz_target *target)
 {
     FILE *file = target->file;
@@ -91,7 +91,7 @@ static zip_int64_t serve(void *state, void *data, zip_uint64_t n, zip_source_cmd
             ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, ZIP_SOURCE_BEGIN_WRITE,
             ZIP_SOURCE_WRITE, ZIP_SOURCE_SEEK_WRITE, ZIP_SOURCE_TELL_WRITE, ZIP_SOURCE_COMMIT_WRITE,
             ZIP_SOURCE_ROLLBACK_WRITE, ZIP_SOURCE_REMOVE, -1);
-    default: /* what is claimed so that libzip takes it for a file, and never asked of a new one */
+    default: /* claimed so that libzip accepts it as a file; never used for a new one */
         zip_error_set(&target->error, ZIP_ER_OPNOTSUPP, 0);
         return -1;
     }
@@ -165,7 +165,7 @@ static int add_member(struct sq_error *err, struct archive *archive,
     return put_source(archive->zip, name, source) == 0 ? SQ_OK : zip_failed(err, archive);
 }
 
-/* Write what was added: this is where the members are made. */
+/* Write the archive: the members are made here. */
 static int close_archive(struct sq_error *err, struct archive *archive)
 {
     if (zip_close(archive->zip) == 0) {

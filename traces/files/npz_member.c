@@ -4,8 +4,8 @@
 #include <libdeflate.h>
 #include <stdlib.h>
 
-/* Is it deflated, so that it is inflated here? What else there is (stored, encrypted, other codecs)
- * is left to libzip. */
+/* Is it deflated, so that it is inflated here? Everything else (stored, encrypted, other codecs) is
+ * left to libzip. */
 static bool is_deflated(const zip_stat_t *st)
 {
     const zip_uint64_t needed = ZIP_STAT_INDEX | ZIP_STAT_SIZE | ZIP_STAT_CRC |
@@ -20,7 +20,7 @@ bool sq_npz_member_open(struct sq_npz_member *member, zip_t *zip, const char *na
     member->taken = 0;
     member->inflate = NULL;
     if (zip_stat(zip, name, 0, &st) == 0 && is_deflated(&st))
-        member->inflate = calloc(1, sizeof *member->inflate); /* tables of damaged codes too */
+        member->inflate = calloc(1, sizeof *member->inflate); /* valid for damaged codes too */
     if (member->inflate != NULL) {
         isal_inflate_init(member->inflate);
         member->inflate->avail_in = 0;

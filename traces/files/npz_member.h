@@ -15,7 +15,7 @@ struct inflate_state;
 /* All zero: closed. */
 struct sq_npz_member {
     zip_file_t *file;
-    struct inflate_state *inflate; /* NULL: libzip gives the bytes as they are, and checks them */
+    struct inflate_state *inflate; /* NULL: libzip reads and checks the bytes */
     uint64_t size, taken;
     uint32_t crc, taken_crc; /* size and crc: by the directory */
     unsigned char packed[SQ_NPZ_CHUNK], bytes[SQ_NPZ_CHUNK];
@@ -26,11 +26,10 @@ struct sq_npz_member {
 bool sq_npz_member_open(struct sq_npz_member *member, zip_t *zip, const char *name);
 void sq_npz_member_close(struct sq_npz_member *member);
 
-/* The next n bytes, at most SQ_NPZ_CHUNK, until the next call; NULL: *wrong says why there are
- * none. */
+/* The next n bytes, at most SQ_NPZ_CHUNK, until the next call; NULL: *wrong says why not. */
 const unsigned char *sq_npz_member_take(struct sq_npz_member *member, size_t n, const char **wrong);
 
-/* Was everything taken, and is it what the directory says, checksum included? Nothing can be taken
+/* Was everything read, and does it agree with the directory, checksum included? Nothing can be read
  * afterwards. */
 bool sq_npz_member_is_over(struct sq_npz_member *member);
 

@@ -1,5 +1,4 @@
-/* A member of a NumPy archive, as libzip reads it: a header, then slabs made when they are asked
- * for. */
+/* A member of a NumPy archive, as libzip reads it: a header, then slabs made on demand. */
 #ifndef SQ_NPZ_SOURCE_H
 #define SQ_NPZ_SOURCE_H
 
@@ -12,7 +11,7 @@ struct sq_npz_source {
     struct sq_error *err;
     int status;          /* of the last fill */
     char *header;        /* the .npy header */
-    unsigned char *slab; /* the slab at hand, between open and close */
+    unsigned char *slab; /* the current slab, between open and close */
     size_t header_bytes, slab_bytes;
     uint64_t n_slabs, at; /* byte position in the whole member */
     uint64_t held;        /* which slab `slab` holds, + 1; 0: none */

@@ -5,15 +5,15 @@
 
 #include <stddef.h>
 
-/* How much of a file's beginning is looked at. */
+/* How much of a file's beginning is examined. */
 enum { SQ_OTHER_FILE_HEAD = 1024 };
 
 /* "compressed by xz; unxz it first": what the n bytes at the beginning of a file are, by a magic of
  * at least four bytes; NULL: nothing that is known. */
 const char *sq_other_file(const unsigned char *head, size_t n);
 
-/* The same by two or three bytes, which other files may begin with as well: to be asked of what is
- * nothing else. */
+/* The same by two or three bytes, which other files may share: only for files that are nothing
+ * else. */
 const char *sq_other_file_guess(const unsigned char *head, size_t n);
 
 /* The same of what was given as images (--input), and as a checkpoint (--model). */

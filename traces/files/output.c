@@ -33,7 +33,7 @@ int sq_output_begin(struct sq_error *err, struct sq_output *out, const char *pat
     if (out->partial == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     snprintf(out->partial, size, "%s.partial", path);
-    unlink(out->partial); /* one left by an export that was killed */
+    unlink(out->partial); /* left by an export that was killed */
     return SQ_OK;
 }
 

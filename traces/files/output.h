@@ -4,8 +4,8 @@
  *   ... write sq_output_path(&out), or sq_output_open() and sq_output_write() ...
  *   sq_output_end(err, &out, status);           takes the name, or removes what was written
  *
- * Until the end the file is PATH.partial. Standard output ("-"), pipes and devices are written as
- * they are. */
+ * Until the end the file is PATH.partial. Standard output ("-"), pipes and devices are written
+ * directly. */
 #ifndef SQ_OUTPUT_H
 #define SQ_OUTPUT_H
 
@@ -21,7 +21,7 @@ struct sq_output {
 
 /* Begin; `path` must outlive *out.
  *   force   1: an existing file is replaced, at the end; 0: it is refused (SQ_EUSAGE)
- * SQ_EUSAGE, SQ_ENOMEM; then nothing need be ended. */
+ * SQ_EUSAGE, SQ_ENOMEM; then there is nothing to end. */
 int sq_output_begin(struct sq_error *err, struct sq_output *out, const char *path, int force);
 
 /* For libraries that write files themselves: where to write, or NULL where only a regular file will

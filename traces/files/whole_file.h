@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is there a regular file? A pipe cannot be read again, and may hold us up. */
+/* Is there a regular file? A pipe cannot be read again, and may block. */
 bool sq_file_is_regular(const char *path);
 
 /* The first `room` bytes of a regular file, or as many as it has; 0: none can be read. */

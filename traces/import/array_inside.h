@@ -18,13 +18,13 @@ struct sq_arrays {
     float *logits;                                    /* [n_logits] */
 };
 
-/* Which of them an array is, or SQ_BESIDE_ARRAYS. */
+/* Which of them an array is; SQ_BESIDE_ARRAYS: none. */
 enum sq_beside sq_array_beside(const struct sq_member *member);
 
 /* Shape and type of those that are there; sets recording->n_logits. SQ_ESHAPE, SQ_EUNSUPPORTED. */
 int sq_array_check_beside(struct sq_error *err, struct sq_recording *recording);
 
-/* What they say of sample i. SQ_EVALUE, SQ_EIO. */
+/* Their values for sample i. SQ_EVALUE, SQ_EIO. */
 int sq_array_read_sample(struct sq_error *err, struct sq_recording *recording, uint64_t i,
                          struct sq_recorded_sample *out);
 
@@ -40,8 +40,8 @@ struct sq_fortran {
     unsigned char *block; /* [elements][n][T] items, elements with the first index fastest */
 };
 
-/* The elements of sample `b` at timestep `t` in C order into `out`. Reads a block where it is not
- * the one at hand. sq_fortran_free() is due at the end; *cache begins zeroed. SQ_EIO, SQ_EFORMAT,
+/* The elements of sample `b` at timestep `t` in C order into `out`. Reads a block if it is not the
+ * current one. sq_fortran_free() is due at the end; *cache begins zeroed. SQ_EIO, SQ_EFORMAT,
  * SQ_ENOMEM. */
 int sq_fortran_read(struct sq_error *err, const struct sq_members *members,
                     const struct sq_member *member, struct sq_fortran *cache, uint64_t b,

@@ -103,7 +103,7 @@ static int add_population(struct sq_error *err, struct sq_recording *recording,
     return SQ_OK;
 }
 
-/* Sort the members into populations and what is beside them. */
+/* Sort the members into populations and others. */
 static int sort_members(struct sq_error *err, struct sq_recording *recording)
 {
     struct sq_arrays *arrays = recording->inside;

@@ -32,7 +32,7 @@ static void note(struct csv *csv, const struct sq_event *event, uint64_t *sample
     *sample = event->sample;
 }
 
-/* Sizes are as they were seen: the second reading, of a file that may change, can find no others.
+/* Sizes are final: a file that changes must not bring others in the second reading.
  */
 static int settle(struct sq_error *err, struct csv *csv)
 {

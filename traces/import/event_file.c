@@ -38,7 +38,7 @@ static int parse_number(const char *text, uint64_t most, uint64_t *value)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *value <= most;
 }
 
-/* Cut a field off at the comma behind it, or at the end of the line; NULL: it has no such end. A
+/* End a field at its comma, or at the end of the line; NULL: neither. A
  * field in quotes loses them, and two quotes in it are one (RFC 4180). */
 static char *cut_field(char **at, char end)
 {

@@ -9,7 +9,7 @@
 struct sq_event_file {
     FILE *file;
     struct sq_recording *recording; /* gets the populations that occur */
-    struct sq_recording_want want;  /* what timesteps, populations and indices may occur */
+    struct sq_recording_want want;  /* limits of timesteps, populations and indices */
     uint32_t line;
     size_t last; /* the population of the line before: often that of the next */
 };

@@ -12,7 +12,7 @@ struct sq_event {
     uint32_t line;  /* where the file says so, for messages; 0: not known */
 };
 
-/* Events in memory, and of them those of the sample at hand. */
+/* Events in memory, and those of the current sample. */
 struct sq_events {
     struct sq_event *event;
     size_t n, capacity;
@@ -23,15 +23,15 @@ struct sq_events {
 int sq_events_add(struct sq_error *err, const char *path, struct sq_events *events,
                   const struct sq_event *event);
 
-/* Order by sample, population, timestep, index; no sample is at hand then. SQ_EVALUE: a neuron
+/* Order by sample, population, timestep, index; no sample is current then. SQ_EVALUE: a neuron
  * fires twice in one timestep, where those are not counts; `advice` says what to do. */
 int sq_events_sort(struct sq_error *err, const struct sq_recording *recording,
                    struct sq_events *events, const char *advice);
 
-/* The next sample becomes the one at hand. 0: there is none. */
+/* Go to the next sample. 0: no more. */
 int sq_events_next(struct sq_events *events);
 
-/* The next sample, where it has this id; else one without events is at hand. */
+/* Go to the next sample if it has this id; else to one without events. */
 void sq_events_next_of(struct sq_events *events, uint64_t id);
 
 /* Bit rows of one population in the sample at hand, as sq_recording_kind.spikes. */
@@ -50,7 +50,7 @@ void sq_events_free(struct sq_events *events);
 int sq_events_population(struct sq_error *err, struct sq_recording *recording,
                          const struct sq_recording_want *want, const char *name, size_t *index);
 
-/* The size that a population is known to have, or 0. */
+/* The known size of a population, or 0. */
 uint64_t sq_events_size_of(const struct sq_recording_want *want, const char *name);
 
 /* Once all events were seen: the population has as many neurons as is known, or the largest index

@@ -1,4 +1,4 @@
-/* A folder of .npy files. Other files in it are left alone: reports, scripts. */
+/* A folder of .npy files. Other files in it (reports, scripts) are ignored. */
 #include "traces/import/member.h"
 
 #include <dirent.h>

@@ -12,12 +12,12 @@ struct sq_hdf5 {
     const char *path;
     hid_t id;
     hsize_t bytes; /* of the file */
-    int no_memory; /* some call of the library failed for want of it */
+    int no_memory; /* a library call ran out of memory */
     H5E_auto2_t print;
     void *print_data;
 };
 
-/* Called for each call of the library that fails, which callers may take for "there is none". */
+/* Called for each call of the library that fails, which callers may read as "not there". */
 static herr_t note_failure(hid_t stack, void *data)
 {
     struct sq_hdf5 *file = data;

@@ -1,5 +1,5 @@
-/* HDF5 files: the few things that a SONATA reader asks for, with errors as sentences. The only
- * place that touches the HDF5 library, which is not to be used by two threads at once. */
+/* HDF5 files: the few things that a SONATA reader asks for, with errors as messages. The only
+ * place that touches the HDF5 library, which is not thread-safe. */
 #ifndef SQ_HDF5_FILE_H
 #define SQ_HDF5_FILE_H
 
@@ -14,12 +14,12 @@ struct sq_hdf5;
 int sq_hdf5_open(struct sq_error *err, const char *path, struct sq_hdf5 **out);
 void sq_hdf5_close(struct sq_hdf5 *file);
 
-/* Was there memory for all that was asked of the library? SQ_ENOMEM: what seemed to be missing from
+/* Did the library have enough memory? SQ_ENOMEM: what seemed to be missing from
  * the file may be there. */
 int sq_hdf5_check(struct sq_error *err, const struct sq_hdf5 *file);
 
-/* Call visit(name, data) for each member of a group, in the order of names, until it returns
- * something else than SQ_OK; returns that. SQ_EFORMAT: there is no such group. */
+/* Call visit(name, data) for each member of a group, in the order of names, until it
+ * returns a failure; returns that. SQ_EFORMAT: there is no such group. */
 int sq_hdf5_each(struct sq_error *err, struct sq_hdf5 *file, const char *group,
                  int (*visit)(const char *name, void *data), void *data);
 

@@ -34,7 +34,7 @@ static size_t elements_of(const struct raster *raster)
     return raster->timesteps * raster->neurons;
 }
 
-/* Samples `first` and following ones come into the block, as many as it has room for. */
+/* Samples `first` and following ones come into the block, as many as fit. */
 static int read_block(struct sq_error *err, const struct sq_recording *recording, uint64_t first)
 {
     struct raster *raster = recording->inside;

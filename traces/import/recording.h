@@ -1,4 +1,4 @@
-/* Recordings: spikes that another tool wrote down, whatever file they come in, read sample by
+/* Recordings: spikes that another tool recorded, in any of its formats, read sample by
  * sample into bit rows. They know populations by name and shape and nothing of any network.
  *
  *   sq_recording_open(err, "spikes.npz", format, &want, &recording);
@@ -28,7 +28,7 @@ enum sq_recording_format {
     SQ_RECORDING_FORMATS
 };
 
-/* What is known beforehand; all zero where nothing is. */
+/* What is known beforehand; zero: unknown. */
 struct sq_recording_size {
     const char *name;
     uint64_t neurons;

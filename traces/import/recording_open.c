@@ -41,7 +41,7 @@ static int refuse_head(struct sq_error *err, const char *path, const unsigned ch
     return sq_fail(err, SQ_EUNSUPPORTED, "%s: not a recording of spikes: %s", path, what);
 }
 
-/* Does the first line name these two columns, whatever stands between, in front or behind? */
+/* Does the first line name these two columns, in any place? */
 static int is_csv(const unsigned char *head, size_t n)
 {
     char line[SQ_OTHER_FILE_HEAD + 1];

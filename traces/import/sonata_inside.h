@@ -1,4 +1,4 @@
-/* The inside of SONATA recordings: a file while it is read. */
+/* The inside of SONATA recordings: a file being read. */
 #ifndef SQ_SONATA_INSIDE_H
 #define SQ_SONATA_INSIDE_H
 

@@ -56,7 +56,7 @@ static int warn_of_rounding(const struct sq_sonata *sonata, struct train *train,
         sonata->want->dt_ms / train->ms_per_unit);
 }
 
-/* A spike that lies a millionth of a timestep before an edge belongs behind it: k * dt / dt is not
+/* A spike that lies a millionth of a timestep before an edge belongs after it: k * dt / dt is not
  * always k. So does one that lies before it by the rounding of its type. */
 static int step_of(const struct sq_sonata *sonata, struct train *train, double timestamp,
                    uint64_t *step)

@@ -1,8 +1,8 @@
 /* SONATA spike files: /spikes/<population>/{timestamps,node_ids}. They know no timesteps: a
  * timestamp belongs to timestep floor(t / dt). They know no samples either: with T given, timesteps
  * 0 .. T - 1 are sample 0, the next T sample 1. Events are ordered here, whatever the attribute
- * `sorting` promises. What `spikeq export` notes beside the layout is used where it is there: sizes
- * and shapes of populations, T, which samples there are. */
+ * `sorting` promises. What `spikeq export` notes outside the layout is used where it is there:
+ * sizes and shapes of populations, T, which samples there are. */
 #include "traces/import/sonata_inside.h"
 
 #include <inttypes.h>
@@ -106,7 +106,7 @@ static int read_file(struct sq_sonata *sonata)
     return count_samples(sonata);
 }
 
-/* What is kept of the file. */
+/* State of an open file. */
 struct kept {
     struct sq_events events;
     const int64_t *id;

@@ -34,7 +34,7 @@ static int read_samples(struct sq_error *err, struct sq_scope *scope, struct sq_
     return status;
 }
 
-/* Does the first sample carry operations? All do or none does. */
+/* Does the first sample carry operations? Either all do or none. */
 static int is_recorded(struct sq_error *err, struct sq_scope *scope)
 {
     struct sq_trace_sample sample;

@@ -1,4 +1,4 @@
-/* Cost: operations and energy of each layer, timestep and class, from what the trace kept of each
+/* Cost: operations and energy of each layer, timestep and class, from what the trace holds of each
  * sample (docs/trace-format.md, section 6), counted and priced by sim/account as a run's are. */
 #ifndef SQ_TRACE_COST_H
 #define SQ_TRACE_COST_H

@@ -29,7 +29,7 @@ void sq_correlation(const double *x, const double *y, size_t n, double out[3])
     out[2] = tanh(atanh(r) + half);
 }
 
-/* Of the samples that have label and prediction: additions against being right. */
+/* For samples with label and prediction: additions against correctness. */
 static void put_correlation(cJSON *to, const struct sq_trace_cost *cost,
                             const struct sq_scope *scope)
 {

@@ -9,11 +9,11 @@
 /* Counters of sq_ssa_count, summed. */
 enum { COINCIDENCES_QK, COINCIDENCES_KV, EVENTS_QK, EVENTS_KV, UNARY, N_OPERATIONS };
 
-/* Most scores are the same, 0: counted in one place, each would wait for the one before it. */
+/* Most scores are 0: counted in one place, each addition would wait for the one before. */
 enum { PARTS = 4 };
 
 /* Where counters lie: [heads][head_dim + 1] scores of each value; [heads][tokens] sum of the scores
- * of a key token; [T][heads] zero scores; [T][heads] query tokens of which every score is zero;
+ * of a key token; [T][heads] zero scores; [T][heads] query tokens whose scores are all zero;
  * [N_OPERATIONS]. */
 struct places {
     size_t map, zero_scores, zero_rows, operations, end;

@@ -12,7 +12,7 @@ struct share {
     const double *value;
     size_t n, n_columns;
     double *mean; /* [SQ_RESAMPLES][n_columns] */
-    size_t first; /* resamples first, first + N_THREADS ... */
+    size_t first; /* takes resamples first, first + N_THREADS ... */
 };
 
 static void resample(const struct share *share, size_t r)

@@ -22,7 +22,7 @@ static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *su
     return SQ_MOMENTS * (n + subject->n_heads) + (has_pairs(subject) ? n * (n + 1) / 2 : 0);
 }
 
-/* A channel's column of all timesteps, one behind the other: a pair is then one overlap. */
+/* A channel's column of all timesteps, one after the other: a pair is then one overlap. */
 static size_t column_words(const struct sq_scope *scope, const struct sq_subject *subject)
 {
     return scope->timesteps * sq_words_for(subject->n_rows);
@@ -34,7 +34,7 @@ static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subjec
            (column_words(scope, subject) * sizeof(uint64_t) + 2 * sizeof(uint32_t));
 }
 
-/* Channel i with itself and those behind it. */
+/* Channel i with itself and all later ones. */
 static void add_pairs(uint64_t *pair, const struct sq_scope *scope, const uint64_t *columns,
                       size_t n_channels, size_t n_words, uint32_t *spikes, uint32_t *ones)
 {

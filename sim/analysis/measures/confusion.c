@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* A sample: what it is, and what it was taken for. */
+/* A sample's label and prediction. */
 struct verdict {
     uint64_t label, prediction;
 };

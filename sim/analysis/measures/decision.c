@@ -86,7 +86,7 @@ size_t sq_decision_scratch_bytes(const struct sq_decision *decision)
            ((size_t)head->n_in + head->n_out) * sizeof(float);
 }
 
-/* Sums of the last stream of a timestep, and of no other. */
+/* Sums of the last stream of a timestep; other streams are skipped. */
 struct last {
     const struct sq_subject *streams;
     uint32_t *sum;

@@ -14,9 +14,9 @@ struct sq_decision {
     double *margin; /* [n_samples][T] softmax: largest probability less the second */
 };
 
-/* Is the model the one of the trace: same sizes, same recorded digest? Then take the memory.
- * SQ_ESHAPE (not this trace's model), SQ_EUNSUPPORTED (the populations that the last residual
- * stream is made of are not all there), SQ_ENOMEM; sq_decision_free() in every case. */
+/* Is the model the one of the trace: same sizes, same recorded digest? Then allocate. SQ_ESHAPE
+ * (not this trace's model), SQ_EUNSUPPORTED (the populations that the last residual stream is made
+ * of are not all there), SQ_ENOMEM; sq_decision_free() in every case. */
 int sq_decision_plan(struct sq_error *err, const struct sq_scope *scope,
                      const struct sq_network *network, struct sq_decision *decision);
 void sq_decision_free(struct sq_decision *decision);

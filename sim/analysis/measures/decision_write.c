@@ -1,4 +1,4 @@
-/* The figures of decisions: what fewer timesteps would have cost in accuracy. */
+/* The figures of decisions: the accuracy with fewer timesteps. */
 #include "sim/analysis/measures/decision.h"
 #include "sim/analysis/scope/figure_json.h"
 
@@ -7,7 +7,7 @@
 
 enum { N_THRESHOLDS = 21 }; /* 0, 0.05 ... 1 */
 
-/* What a rule "leave after so many timesteps" did over all samples. */
+/* The result of "leave after this many timesteps" over all samples. */
 struct outcome {
     uint64_t n_correct, n_agreeing, timesteps, spikes, operations;
     double margin;
@@ -55,7 +55,7 @@ static void put_timesteps(cJSON *to, const struct sq_decision *decision,
     }
 }
 
-/* The first timestep that is sure enough, or the last. */
+/* The first timestep with enough margin, or the last. */
 static uint32_t exit_at(const double *margin, uint32_t timesteps, double threshold)
 {
     uint32_t t = 0;

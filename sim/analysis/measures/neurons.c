@@ -10,10 +10,11 @@ static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *su
     return 2 * (size_t)sq_subject_neurons(subject) + SQ_MOMENTS * (size_t)subject->n_rows;
 }
 
-/* Bit planes of the responses of 64 neurons: as many as T needs. */
+/* Bit planes of the responses of 64 neurons: as many as T takes. */
 enum { MOST_PLANES = 17 };
 
-/* Count the spikes of one word of channels over all timesteps, by carries; returns who fired. */
+/* Count the spikes of one word of channels over all timesteps, by carries; returns the neurons that
+ * fired. */
 SQ_ALWAYS_INLINE uint64_t add_timesteps(uint64_t plane[MOST_PLANES], unsigned n_planes,
                                         const uint64_t *const *frame, uint32_t timesteps,
                                         size_t word)
@@ -80,7 +81,7 @@ SQ_ALWAYS_INLINE uint64_t add_rows(uint64_t *count, const struct sq_scope *scope
     return squares;
 }
 
-/* Up to 7 timesteps, as most networks have, get a body of their own. */
+/* A specialised body for up to 7 timesteps, which most networks have. */
 static void add(uint64_t *count, const struct sq_scope *scope, const struct sq_subject *subject,
                 const struct sq_frame_view *view, void *scratch)
 {

@@ -32,7 +32,7 @@ static size_t frame_words(const struct sq_subject *subject)
     return (size_t)subject->n_rows * subject->n_words;
 }
 
-/* The stacked frames, then the patterns. */
+/* Stacked frames, then patterns. */
 static size_t scratch_bytes(const struct sq_scope *scope, const struct sq_subject *subject)
 {
     return scope->timesteps * frame_words(subject) * sizeof(uint64_t) + sizeof(struct patterns);

@@ -63,7 +63,7 @@ int sq_raster_find(struct sq_error *err, const struct sq_scope *scope, const cha
                    scope->path, text);
 }
 
-/* Those of the neurons that fire: how many, and in `fired` which. */
+/* Of these neurons those that fire: returns how many, lists them in `fired`. */
 static size_t find_fired(const uint64_t *bits, const struct sq_subject *subject,
                          const uint64_t *neuron, uint32_t size, uint64_t *fired)
 {

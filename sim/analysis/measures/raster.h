@@ -10,12 +10,12 @@
 /* What a raster shows at most: neurons, timesteps, and the product of both. */
 enum { SQ_RASTER_NEURONS = 256, SQ_RASTER_TIMESTEPS = 512, SQ_RASTER_CELLS = 8192 };
 
-/* Neurons that are shown of n, over so many shown timesteps. */
+/* How many of n neurons are shown over this many timesteps. */
 uint32_t sq_raster_size(uint64_t n, uint32_t timesteps);
 
 /* Draw `size` of the numbers 0 .. n - 1 without replacement, in ascending order: the same for equal
  * n and size, on every machine. Number i is taken where the next number x of a splitmix64 of state
- * 1 satisfies (x (n - i)) >> 64 < how many are still to be taken (selection sampling: Knuth, The
+ * 1 satisfies (x (n - i)) >> 64 < how many remain to be taken (selection sampling: Knuth, The
  * Art of Computer Programming 2, 3.4.2). */
 void sq_raster_draw(uint64_t *number, uint32_t size, uint64_t n);
 
@@ -30,7 +30,7 @@ int sq_raster_find(struct sq_error *err, const struct sq_scope *scope, const cha
 int sq_raster_write(struct sq_error *err, const struct sq_scope *scope, uint64_t place,
                     cJSON *populations);
 
-/* What a sample is: "sample", and "label" and "prediction" where there are such. */
+/* The sample: "sample", and "label" and "prediction" where there are such. */
 void sq_put_sample(cJSON *to, const struct sq_scope_sample *sample);
 
 #endif

@@ -7,7 +7,7 @@
 
 enum { MOST_ELEMENTS = 64, N_ELEMENTS = 6 /* 2, 4 ... 64 */ };
 
-/* Counters: [n_channels + 1] rows with so many events; [N_ELEMENTS] largest load, summed over
+/* Counters: [n_channels + 1] rows with that many events; [N_ELEMENTS] largest load, summed over
  * frames. */
 static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *subject)
 {

@@ -1,4 +1,4 @@
-/* Spread: silence, and how unevenly the spikes lie on the neurons. */
+/* Spread: silence, and how unevenly spikes are distributed over neurons. */
 #include "sim/analysis/measures/sparseness.h"
 #include "sim/analysis/measures/measures.h"
 #include "sim/analysis/scope/figure_json.h"

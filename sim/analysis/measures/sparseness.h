@@ -1,4 +1,4 @@
-/* Sparseness: how unlike the neurons of a population are: sparseness, silence. */
+/* Sparseness: how much the neurons of a population differ; silent neurons. */
 #ifndef SQ_SPARSENESS_H
 #define SQ_SPARSENESS_H
 
@@ -8,7 +8,7 @@
 void sq_silence_write(cJSON *to, const uint64_t *count, const struct sq_scope *scope,
                       const struct sq_subject *subject);
 
-/* "spread": lifetime sparseness, Gini, entropy. The caller adds what comes from elsewhere. */
+/* "spread": lifetime sparseness, Gini, entropy. The caller adds the remaining members. */
 void sq_spread_write(cJSON *to, const uint64_t *count, const struct sq_scope *scope,
                      const struct sq_subject *subject);
 

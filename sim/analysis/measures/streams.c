@@ -15,7 +15,7 @@ static size_t frame_words(const struct sq_subject *streams)
     return (size_t)streams->n_rows * streams->n_words;
 }
 
-/* Two sums in turn, and the pooled spikes. */
+/* Two sums, used alternately, and the pooled spikes. */
 size_t sq_streams_scratch_bytes(const struct sq_subject *streams)
 {
     return (2 * SQ_STREAM_PLANES + 1) * frame_words(streams) * sizeof(uint64_t);

@@ -12,7 +12,7 @@ static inline uint32_t sq_n_streams(const struct sq_subject *streams)
     return streams->n_sources - 1;
 }
 
-/* Bytes of scratch that a walk needs. */
+/* Bytes of scratch for sq_streams_walk(). */
 size_t sq_streams_scratch_bytes(const struct sq_subject *streams);
 
 /* Call visit(data, index, planes, n_planes) for each stream of timestep t, in order.

@@ -1,4 +1,4 @@
-/* Timing: what stays the same from one timestep to the next, and when neurons fire first. */
+/* Timing: what persists from one timestep to the next, and when neurons fire first. */
 #include "sim/analysis/measures/measures.h"
 #include "sim/analysis/scope/figure_json.h"
 #include "sim/analysis/scope/measure.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Counters: [T] spikes, [T] spikes that were there at t - 1 too, [T] neurons that fire first. */
+/* Counters: [T] spikes, [T] spikes also present at t - 1, [T] neurons that fire first. */
 static size_t n_counts(const struct sq_scope *scope, const struct sq_subject *subject)
 {
     (void)subject;
@@ -83,7 +83,7 @@ static void write(cJSON *to, const uint64_t *count, const struct sq_scope *scope
         kept += (t > 0 ? both[t] : 0);
         fired += first[t];
     }
-    /* |a xor b| = |a| + |b| - 2 |a and b|, from nothing on: the last timestep counts once. */
+    /* |a xor b| = |a| + |b| - 2 |a and b|, starting from silence: the last timestep counts once. */
     const uint64_t deltas = 2 * spikes - count[timesteps - 1] - 2 * kept;
     if (timesteps > 1) {
         put_overlap(time, count, both, timesteps - 1);

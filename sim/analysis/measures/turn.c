@@ -31,7 +31,7 @@ void sq_turn_columns(uint64_t *columns, size_t stride, const uint64_t *rows, uin
                      uint32_t n_channels)
 {
     const size_t n_words = sq_words_for(n_channels);
-    size_t n_packed = 1; /* a square has room for so many blocks of narrow rows */
+    size_t n_packed = 1; /* how many blocks of narrow rows fit in a square */
     while (2 * n_packed * n_channels <= 64)
         n_packed *= 2;
     for (size_t first = 0; first < n_rows; first += 64 * n_packed)

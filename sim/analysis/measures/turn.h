@@ -1,4 +1,4 @@
-/* Columns: a spike matrix turned, so that each channel is a bit row over the rows. */
+/* Columns: the transpose of a spike matrix: each channel is a bit row over the rows. */
 #ifndef SQ_TURN_H
 #define SQ_TURN_H
 

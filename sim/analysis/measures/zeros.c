@@ -1,5 +1,5 @@
-/* Zeros: vectors and square tiles of a spike matrix that hold no spike, which hardware that works
- * on so many elements at a time can skip. */
+/* Zeros: vectors and square tiles of a spike matrix that hold no spike, which hardware that handles
+ * that many elements at a time can skip. */
 #include "sim/analysis/measures/measures.h"
 #include "sim/analysis/scope/figure_json.h"
 #include "sim/analysis/scope/measure.h"

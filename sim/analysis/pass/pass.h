@@ -1,7 +1,7 @@
 /* Pass: every measure of every subject over all samples, once, on several threads.
  *
  * Threads take samples in chunks and add to counters of their own, which are whole numbers and are
- * added up at the end; what is kept of a single sample has its own place. So no result depends on
+ * added up at the end; each sample's own figures have their own place. So no result depends on
  * the number of threads. */
 #ifndef SQ_PASS_H
 #define SQ_PASS_H
@@ -25,14 +25,14 @@ struct sq_pass {
     uint64_t *of_sample; /* [n_samples][T] spikes of all populations */
 };
 
-/* List the measures and take the memory of their counters. SQ_EUNSUPPORTED (populations so large
+/* List the measures and allocate their counters. SQ_EUNSUPPORTED (populations so large
  * that they would need more than 1 GiB of them), SQ_ENOMEM; the caller frees the pass in every
  * case. */
 int sq_pass_plan(struct sq_error *err, const struct sq_scope *scope, struct sq_pass *pass);
 void sq_pass_free(struct sq_pass *pass);
 
 /* Read all samples.
- *   threads    at most so many; 0: one per core
+ *   threads    at most this many; 0: one per core
  *   decision   filled for each sample; NULL: do not
  * The first failing sample's error: SQ_EFORMAT, SQ_EIO, SQ_ENOMEM. */
 int sq_pass_run(struct sq_error *err, const struct sq_scope *scope, struct sq_pass *pass,
@@ -42,7 +42,7 @@ int sq_pass_run(struct sq_error *err, const struct sq_scope *scope, struct sq_pa
 const uint64_t *sq_pass_counts(const struct sq_pass *pass, const struct sq_measure *measure,
                                const struct sq_subject *subject);
 
-/* What is kept of a sample and population. */
+/* The figures kept for a sample and population. */
 static inline uint64_t *sq_pass_each(const struct sq_pass *pass, const struct sq_scope *scope,
                                      uint64_t sample, uint32_t population)
 {

@@ -14,7 +14,7 @@ struct crew {
     struct sq_pass *pass;
     struct sq_decision *decision;
     atomic_uint_fast64_t next; /* first sample of the next chunk */
-    atomic_int stop;           /* somebody failed: take no more chunks */
+    atomic_int stop;           /* a thread failed: take no more chunks */
 };
 
 struct worker {
@@ -25,7 +25,7 @@ struct worker {
     uint64_t *count;
     void *scratch;
     int status;
-    uint64_t failed_at; /* the sample, for the first failure of all */
+    uint64_t failed_at; /* the failing sample: the first one is reported */
     struct sq_error err;
 };
 
@@ -140,7 +140,7 @@ int sq_pass_run(struct sq_error *err, const struct sq_scope *scope, struct sq_pa
         worker[i].crew = &crew;
         worker[i].count = counters_for(&worker[i], 0);
         if (pthread_create(&worker[i].thread, NULL, work, &worker[i]) != 0)
-            break; /* fewer threads do the same */
+            break; /* fewer threads suffice */
         n_started++;
     }
     work(&worker[0]);

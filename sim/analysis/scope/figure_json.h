@@ -1,4 +1,4 @@
-/* Figures: numbers as members of JSON objects. What is not a number becomes null. */
+/* Figures: numbers as members of JSON objects. Anything that is not a number becomes null. */
 #ifndef SQ_FIGURE_JSON_H
 #define SQ_FIGURE_JSON_H
 
@@ -37,7 +37,7 @@ void sq_put_real_rows(cJSON *to, const char *key, const double *value, size_t n_
 void sq_put_real(cJSON *to, const char *key, double value);
 void sq_put_reals(cJSON *to, const char *key, const double *value, size_t n);
 
-/* A share of counts: null where there is nothing to share. */
+/* A share of counts: null where the whole is 0. */
 void sq_put_share(cJSON *to, const char *key, uint64_t part, uint64_t whole);
 
 /* "key": {"mean", "sd", "low", "high"}: mean over n samples of value / per, the standard deviation
@@ -52,7 +52,7 @@ cJSON *sq_put_moment_arrays(cJSON *to, const char *key, const uint64_t *moments,
 /* Wilson's 95 % interval of a proportion: {"value", "low", "high"}. */
 void sq_put_proportion(cJSON *to, const char *key, uint64_t part, uint64_t whole);
 
-/* The same of n of them, each member an array; null where there is no whole. */
+/* The same of n of them, each member an array; null where the whole is 0. */
 void sq_put_proportions(cJSON *to, const char *key, const uint64_t *part, const uint64_t *whole,
                         size_t n);
 

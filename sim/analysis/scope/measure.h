@@ -1,6 +1,6 @@
 /* Measure: a family of figures of one subject.
  *
- * All that a measure learns from a sample it adds to its counters, whole numbers of 64 bits. The
+ * A measure adds all that it learns from a sample to its counters, whole numbers of 64 bits. The
  * counters of two threads are added up word by word, so that no result depends on which thread saw
  * which sample; floating point begins when the counters are written as figures. */
 #ifndef SQ_MEASURE_H
@@ -9,7 +9,7 @@
 #include "sim/analysis/scope/scope.h"
 #include "sim/json/json.h"
 
-/* What is kept of every sample and population, for spreads and comparisons. */
+/* Kept for every sample and population, for spreads and comparisons. */
 enum sq_each { SQ_EACH_SPIKES, SQ_EACH_SQUARES, SQ_EACH_DELTAS, SQ_EACH };
 
 /* One sample, decoded. */

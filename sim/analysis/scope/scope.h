@@ -1,6 +1,6 @@
-/* Scope: what is analysed: a trace, the samples chosen from it, and the subjects of its measures.
+/* Scope: what to analyse: a trace, the samples chosen from it, and the subjects of its measures.
  *
- * A subject is what a measure looks at: a population, the residual streams, or the attention of a
+ * A subject is what a measure examines: a population, the residual streams, or the attention of a
  * block. It names the populations of the trace whose frames it reads. */
 #ifndef SQ_SCOPE_H
 #define SQ_SCOPE_H
@@ -11,7 +11,7 @@
 #include "traces/format/select.h"
 #include "traces/read/trace_reader.h"
 
-/* Samples whose own maps are kept beside the mean, and the channels of a population that are. */
+/* How many samples and how many channels of a population have their own maps. */
 enum { SQ_MAP_SAMPLES = 4, SQ_MAP_CHANNELS = 16 };
 
 /* Widest population of which every pair of channels is counted: 1 MiB of counters. */
@@ -34,7 +34,7 @@ struct sq_subject {
 struct sq_scope_sample {
     uint64_t id;
     int64_t label, prediction; /* -1: none */
-    uint32_t label_index;      /* into scope->label; of no meaning without a label */
+    uint32_t label_index;      /* into scope->label; undefined without a label */
     double margin;             /* of the logits: largest less second; negative: not known */
 };
 
@@ -57,8 +57,8 @@ struct sq_scope {
 };
 
 /* Open a trace and fill *scope.
- *   globs    populations to look at, NULL: all; attention and streams need theirs among them
- *   samples  numbers of the samples to look at
+ *   globs    populations to analyse, NULL: all; attention and streams need all of theirs
+ *   samples  numbers of the samples to analyse
  * What sq_trace_open() and sq_trace_next() refuse; SQ_EUSAGE: no population or no sample is
  * chosen; SQ_EUNSUPPORTED: counts could leave 64 bits; SQ_ENOMEM. On failure nothing is left. */
 int sq_scope_open(struct sq_error *err, const char *path, const char *globs,

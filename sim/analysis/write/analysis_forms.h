@@ -1,4 +1,4 @@
-/* The forms in which people read an analysis, each made from its JSON text. */
+/* Readable forms of an analysis, each made from its JSON text. */
 #ifndef SQ_ANALYSIS_FORMS_H
 #define SQ_ANALYSIS_FORMS_H
 

@@ -1,4 +1,4 @@
-/* An analysis as one HTML file: the page that the build put together, with the figures in it. */
+/* An analysis as one HTML file: the page from the build, with the figures inserted. */
 #include "kernels/base/text.h"
 #include "sim/analysis/write/analysis_forms.h"
 #include "sim/analysis/write/analysis_read.h"
@@ -18,8 +18,8 @@ static int is_separator(const char *at)
     return strncmp(at, "\xe2\x80\xa8", 3) == 0 || strncmp(at, "\xe2\x80\xa9", 3) == 0;
 }
 
-/* JSON within a script element: no text of it may end the element or open a comment. Such signs
- * stand within strings only, where an escape means the same. */
+/* JSON within a script element: no text may end the element or open a comment. Such characters
+ * occur only within strings, where an escape means the same. */
 static void put_json(FILE *to, const char *json)
 {
     for (const char *at = json; *at != '\0'; at++)

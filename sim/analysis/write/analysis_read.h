@@ -8,7 +8,7 @@
 /* Parse; the caller deletes *root. SQ_EFORMAT: no analysis. */
 int sq_analysis_parse(struct sq_error *err, const char *json, cJSON **root);
 
-/* Member at a path of keys "structure/zero_tiles"; NULL where it is not there. */
+/* Member at a path of keys "structure/zero_tiles"; NULL: not there. */
 const cJSON *sq_at(const cJSON *object, const char *path);
 
 /* First item of the list at a path; NULL where there is none. */
@@ -23,7 +23,7 @@ const char *sq_text_at(const cJSON *object, const char *path);
 /* Name of a class in a list "class_names"; "" where the list is NULL or has no such place. */
 const char *sq_class_name(const cJSON *class_names, double number);
 
-/* The trace that a comparison is of, or NULL. */
+/* The trace that a comparison belongs to, or NULL. */
 const cJSON *sq_other(const cJSON *root, const cJSON *comparison);
 
 #endif

@@ -13,7 +13,7 @@ enum { MOST_BYTES = 255, MOST_NAMES = 1 << 20 };
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
-/* The line without what surrounds its name: *line moves, the new length comes back. */
+/* Trim a line to its name: moves *line, returns the new length. */
 static size_t trim(const char **line, size_t n)
 {
     while (n > 0 && strchr(" \t\r\n", (*line)[n - 1]) != NULL && (*line)[n - 1] != '\0')
@@ -79,7 +79,7 @@ static int add_line(struct sq_error *err, struct sq_class_names *names, const ch
     return status == SQ_OK ? add(err, names, line, n) : status;
 }
 
-/* No more than a line is held: one that does not end is too long. */
+/* Only one line is held: one that does not end is too long. */
 static int read_lines(struct sq_error *err, FILE *file, struct sq_class_names *names)
 {
     char line[MOST_BYTES + 64];

@@ -19,11 +19,11 @@ int sq_class_names_read(struct sq_error *err, const char *path, struct sq_class_
 void sq_class_names_free(struct sq_class_names *names);
 
 /* Are there as many names as the trace has classes? Where neither logits nor a configuration say
- * how many those are, every label and prediction must have a name. SQ_ESHAPE says both numbers. */
+ * how many those are, every label and prediction must have a name. SQ_ESHAPE gives both numbers. */
 int sq_class_names_check(struct sq_error *err, const struct sq_class_names *names,
                          const struct sq_scope *scope);
 
-/* Is any sample's class known, as a label or a prediction? Else names name nothing. */
+/* Is any sample's class known, as a label or a prediction? If not, names are useless. */
 int sq_class_names_apply(const struct sq_scope *scope);
 
 /* "class_names": ["T-shirt", ...]; nothing where none were given. */

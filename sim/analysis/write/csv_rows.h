@@ -4,8 +4,8 @@
 
 #include "sim/analysis/write/csv_write.h"
 
-/* What a row begins with: its trace, and its population, stream or block where there is one; and
- * the names of the trace's classes, NULL: they have none. */
+/* The head of a row: its trace, and its population, stream or block where there is one; and
+ * the names of the trace's classes, NULL: unnamed. */
 struct sq_csv_head {
     const char *trace, *name;
     const cJSON *class_names;
@@ -20,8 +20,8 @@ void sq_csv_cells(struct sq_csv_out *csv, const cJSON *object, const char *const
 /* Which columns stand beside those of parallel arrays. */
 enum {
     SQ_CSV_NUMBERED = 1,      /* the row's number in front */
-    SQ_CSV_NAMED_CLASSES = 2, /* behind them the name of the class in the first column */
-    SQ_CSV_NAMED_CELLS = 4    /* behind them the names of the classes in the first two columns */
+    SQ_CSV_NAMED_CLASSES = 2, /* after them the name of the class in the first column */
+    SQ_CSV_NAMED_CELLS = 4    /* after them the names of the classes in the first two columns */
 };
 
 /* A row for each place of parallel arrays, which lie at these paths of the object, at most 12. */

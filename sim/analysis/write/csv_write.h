@@ -1,4 +1,4 @@
-/* CSV files as RFC 4180 has them: one header line, commas, quotes where a text needs them. */
+/* CSV files by RFC 4180: one header line, commas, quotes where a text needs them. */
 #ifndef SQ_CSV_WRITE_H
 #define SQ_CSV_WRITE_H
 
@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* A table that grows in memory, and stays where it is. */
+/* A table that grows in memory; it must not move. */
 struct sq_csv_out {
     FILE *to;
     struct sq_text text;

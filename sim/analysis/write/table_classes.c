@@ -1,4 +1,4 @@
-/* Classes of an analysis as a table: how many are recognised, and what they are taken for. */
+/* Classes of an analysis as a table: how many are recognised, and what they are mistaken for. */
 #include "sim/analysis/write/analysis_read.h"
 #include "sim/analysis/write/table_page.h"
 
@@ -17,7 +17,7 @@ static int hardest(const void *a, const void *b)
                                   : (x->number > y->number) - (x->number < y->number);
 }
 
-/* The number of the next item of a list, which moves on; NaN where the item is not a number. */
+/* The next item of a list as a number; advances the list; NaN where the item is not a number. */
 static double take(const cJSON **item)
 {
     const double value = sq_number_at(*item, "");
@@ -25,7 +25,7 @@ static double take(const cJSON **item)
     return value;
 }
 
-/* Classes that some sample is of; how many. */
+/* How many classes have samples. */
 static size_t read_classes(const cJSON *classes, struct class *class)
 {
     const cJSON *number = sq_first(classes, "class"), *samples = sq_first(classes, "samples");
@@ -43,7 +43,7 @@ static size_t read_classes(const cJSON *classes, struct class *class)
     return n;
 }
 
-/* The class that samples of this one are most often wrongly taken for, -1: they are not. */
+/* The class that samples of this one are most often mistaken for; -1: none. */
 static double taken_for(const cJSON *cells, double class, double *n_taken)
 {
     const cJSON *label = sq_first(cells, "label"), *prediction = sq_first(cells, "prediction");

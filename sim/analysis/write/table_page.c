@@ -28,7 +28,7 @@ void sq_page_percent(const struct sq_table_page *page, int width, int digits, do
         sq_page_number(page, width, digits, 100 * share);
 }
 
-/* Bytes of the first so many signs of a text. */
+/* Bytes of the first n characters of a text. */
 static int bytes_of(const char *text, int signs)
 {
     int n = 0;

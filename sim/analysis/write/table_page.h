@@ -19,16 +19,16 @@ struct sq_table_page {
 /* A number in its column, or a dash where there is none. */
 void sq_page_number(const struct sq_table_page *page, int width, int digits, double value);
 
-/* A share in percent. What is above 0 never reads as 0, what is below 1 never as 100: at two digits
+/* A share in percent. A share above 0 never reads as 0, one below 1 never as 100: with two digits
  * they are "<0.005" and ">99.995". */
 void sq_page_percent(const struct sq_table_page *page, int width, int digits, double share);
 
-/* A text cut to so many columns, "..." at its end; a sign of UTF-8 counts as one. Spaces fill up a
- * shorter one, unless it is the last of its line. */
+/* A text cut to this many columns, with "..." at its end; a UTF-8 character counts as one. Spaces
+ * pad a shorter one, unless it is the last of its line. */
 void sq_page_text(const struct sq_table_page *page, int width, const char *text, int is_last);
 
-/* A bar of value / most: eighths of a block in colour, or whole signs of plain ASCII; always of one
- * width. */
+/* A bar of value / most: eighths of a block in colour, or whole ASCII characters; always of the
+ * same width. */
 void sq_page_bar(const struct sq_table_page *page, double value, double most);
 
 /* A line of its own after an empty one. */

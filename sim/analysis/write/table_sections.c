@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Timesteps that a line has room for. */
+/* Timesteps that fit on a line. */
 enum { MOST_TIMESTEPS = 10 };
 
 /* Largest number at a path of the items of a list. */

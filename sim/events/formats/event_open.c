@@ -57,7 +57,7 @@ static bool is_enough(const unsigned char *head, size_t n)
     return format != NULL ? n > 0 : n >= SQ_NMNIST_LEAST_BYTES;
 }
 
-/* Of a pipe no more is waited for than is needed. */
+/* From a pipe, wait for no more than is needed. */
 static int peek_head(struct sq_camera *reader, const unsigned char **head, size_t *n)
 {
     enum { LEAST = 16, MOST = 4096 };
@@ -145,7 +145,7 @@ static int find_view(struct sq_camera *reader)
                    reader->format->name, wanted, list);
 }
 
-/* One pass over all that can be read. Its events are kept if no later pass would refuse or drop any
+/* One pass over everything readable. Its events are kept if no later pass would refuse or drop any
  * on a sensor that holds them. */
 static int find_extent(struct sq_camera *reader, struct sq_event_extent *extent)
 {

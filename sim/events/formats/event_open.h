@@ -10,7 +10,7 @@
 
 extern const struct sq_event_format sq_format_nmnist; /* it has no magic, and is not in the list */
 
-/* All formats with a magic, in the order in which they are asked; ended by NULL. */
+/* All formats with a magic, in the order of the search; ended by NULL. */
 extern const struct sq_event_format *const sq_event_formats[];
 
 /* The first that knows the n bytes of a file's head, as knows() has them; NULL: none does. */
@@ -25,13 +25,13 @@ const struct sq_event_format *sq_event_format_by_head(const unsigned char *head,
 int sq_camera_open(struct sq_error *err, const char *path, const struct sq_event_options *options,
                    struct sq_camera **out);
 
-/* For who asks what a file holds; readers of recordings need not ask. Does the regular file begin
+/* For commands that ask what a file holds. Does the regular file begin
  * as a recording does? True of whatever has a format's magic; of text whose first line is an event,
  * and of NumPy records and archives with the columns of events. */
 bool sq_recording_is_known(const char *path);
 
 /* N-MNIST has no magic: is the whole file what such a recording would be, and too much so for
- * chance? To be asked of what is nothing else; reads the file. */
+ * chance? Only for files that are nothing else; reads the file. */
 bool sq_recording_may_be_nmnist(const char *path);
 
 /* With so many bytes, 8 records, evidence no longer depends on the file's name. */

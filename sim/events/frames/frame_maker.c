@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Frames [first, end) are open: some of their events are behind, or may be. */
+/* Frames [first, end) are open: their first events have, or may have, passed. */
 struct maker {
     struct sq_error *err;
     const char *path;
@@ -117,7 +117,7 @@ static void count(struct maker *m, const struct sq_event_batch *batch, size_t fr
         int32_t *frame = m->ring[k % m->room];
         if (index < m->splits->left[k] || index >= m->splits->right[k])
             continue;
-        if (grid.bin == 1) { /* known while it is compiled: nothing is divided */
+        if (grid.bin == 1) { /* known at compile time: no division */
             grid.bin = 1;
             m->n_outside += count_events(frame, grid, batch, from, to);
         } else {
@@ -147,7 +147,7 @@ static int make(struct maker *m, struct sq_camera *reader)
     return rc != SQ_OK ? rc : turn(m, UINT64_MAX, &until);
 }
 
-/* Room for two open frames, and where each may begin. */
+/* Room for two open frames, and the index where each may begin. */
 static int set_up(struct maker *m)
 {
     const struct sq_frame_splits *s = m->splits;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What may stand behind "NAME:SIZE". */
+/* What may follow "NAME:SIZE". */
 enum { NOTHING = 0, OVERLAP = 1, INCOMPLETE = 2, VERSION = 4 };
 
 static const struct {
@@ -27,7 +27,7 @@ bool sq_frame_rule_is_tonic(const struct sq_frame_rule *rule)
     return rule->kind >= SQ_FRAMES_TONIC_TIME_BINS;
 }
 
-/* A whole number below 2^60, *at behind it. */
+/* A whole number below 2^60; advances *at. */
 static bool take_number(const char **at, int64_t *number)
 {
     const char *first = *at;
@@ -48,7 +48,7 @@ static bool take_word(const char **at, const char *word)
     return true;
 }
 
-/* One ":PART" behind the size. */
+/* One ":PART" after the size. */
 static bool take_part(const char **at, unsigned *takes, struct sq_frame_rule *rule)
 {
     ++*at;

@@ -22,7 +22,7 @@ static int no_memory(const struct search *s)
     return sq_fail(s->err, SQ_ENOMEM, "%s: out of memory for the frames", s->path);
 }
 
-/* Where the rule's own tool raises an exception. */
+/* The rule's own tool raises an exception here. */
 static int undefined(const struct search *s, const char *why)
 {
     return sq_fail(s->err, SQ_EVALUE, "%s: %s: %s, so that no frame is defined; take another rule",

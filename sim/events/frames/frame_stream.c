@@ -18,7 +18,7 @@ struct sq_frame_stream {
     const struct sq_event_batch *batch;
     size_t next; /* event in it */
     bool is_begun, is_over;
-    int64_t begin; /* time at which the frame at hand begins */
+    int64_t begin; /* time at which the current frame begins */
     int64_t first, last;
     int32_t *frame, *edge; /* edge: events at the very end of the frame */
     size_t frame_bytes;
@@ -87,7 +87,7 @@ void sq_frame_stream_free(struct sq_frame_stream *s)
     free(s);
 }
 
-/* The next event, which stays until it is passed; NULL: none comes any more. */
+/* The next event, which stays until it is passed; NULL: no more. */
 static int peek_event(struct sq_error *err, struct sq_frame_stream *s,
                       const struct sq_camera_event **event)
 {
@@ -104,7 +104,7 @@ static int peek_event(struct sq_error *err, struct sq_frame_stream *s,
     return SQ_OK;
 }
 
-/* What lay at the end of the last frame begins this one. */
+/* Events at the end of the last frame begin this one. */
 static void begin_frame(struct sq_frame_stream *s)
 {
     int32_t *spare = s->frame;
@@ -126,7 +126,7 @@ static void count(struct sq_frame_stream *s, int32_t *frame, const struct sq_cam
     s->next++;
 }
 
-/* No event comes any more: what lay at the edge joins the frame. */
+/* No more events: those at the edge join the frame. */
 static int end_stream(struct sq_error *err, struct sq_frame_stream *s, const int32_t **frame)
 {
     const struct sq_event_facts *facts = sq_camera_facts(s->camera);
@@ -145,7 +145,7 @@ static int end_stream(struct sq_error *err, struct sq_frame_stream *s, const int
     return SQ_OK;
 }
 
-/* Is the frame complete with the event that comes now? */
+/* Does this event complete the frame? */
 static bool ends_with(const struct sq_frame_stream *s, const struct sq_camera_event *event)
 {
     const int64_t after = event->t - s->begin;

@@ -28,10 +28,10 @@ void sq_frame_stream_free(struct sq_frame_stream *stream);
 int sq_frame_stream_next(struct sq_error *err, struct sq_frame_stream *stream,
                          const int32_t **frame);
 
-/* Events in the frame that was given last. */
+/* Events in the last frame. */
 uint64_t sq_frame_stream_events(const struct sq_frame_stream *stream);
 
-/* Of everything read so far. */
+/* Counts of everything read so far. */
 const struct sq_frame_counts *sq_frame_stream_counts(struct sq_frame_stream *stream);
 
 /* Where and why the stream ended within a record, "byte 81: the recording is cut short: ...";

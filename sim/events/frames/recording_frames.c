@@ -85,7 +85,7 @@ static int take(struct sq_error *err, void *data, uint64_t k, const int32_t *fra
     return SQ_OK;
 }
 
-/* How a recording of this length comes to T frames. */
+/* Advice for T frames from a recording of this length. */
 static int check_timesteps(struct sq_error *err, const char *path, const char *rule, uint64_t n,
                            uint32_t timesteps)
 {

@@ -4,7 +4,7 @@
 
 #include "sim/events/frames/frame_maker.h"
 
-/* How a sensor's frame comes to the network's size, side by side: cropped where it is larger,
+/* How a sensor's frame gets the network's size, each side by itself: cropped where it is larger,
  * padded with zeros where it is smaller. */
 enum sq_frame_place {
     SQ_PLACE_REFUSE, /* no rule was given */
@@ -34,7 +34,7 @@ int sq_frame_grid_fit(struct sq_error *err, const char *path,
                       const struct sq_frame_request *request, const struct sq_event_facts *facts,
                       uint32_t width, uint32_t height, struct sq_frame_grid *grid);
 
-/* What went into frames, over all recordings. */
+/* Events binned, over all recordings. */
 struct sq_frame_counts {
     uint64_t n_recordings, n_events; /* read */
     uint64_t n_counted;              /* in frames: once for each frame */
@@ -55,7 +55,7 @@ int sq_recording_frames(struct sq_error *err, const char *path,
 /* Add other counts. */
 void sq_frame_counts_sum(struct sq_frame_counts *counts, const struct sq_frame_counts *other);
 
-/* Add what was found while a recording was read. */
+/* Add the counts of one recording. */
 void sq_frame_counts_add(struct sq_frame_counts *counts, const struct sq_event_facts *facts);
 
 #endif

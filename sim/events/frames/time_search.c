@@ -46,7 +46,7 @@ static void search_sorted(const int64_t *t, uint64_t n, const struct sq_threshol
     }
 }
 
-/* Out of order: all times are kept, and searched as NumPy does. */
+/* Time out of order: keep all times and search as NumPy does. */
 static int search_all(struct sq_camera *reader, int64_t *t, uint64_t room,
                       const struct sq_thresholds *list, size_t n_lists, bool anew)
 {

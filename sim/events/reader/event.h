@@ -22,7 +22,7 @@ struct sq_event_batch {
     uint32_t at[SQ_EVENT_BATCH];
 };
 
-/* Differences and sums of good times do not overflow: they lie within 2^61 us (70,000 years). */
+/* Differences and sums of valid times do not overflow: they lie within 2^61 us (70,000 years). */
 static inline int sq_event_time_is_good(int64_t t)
 {
     return t > -((int64_t)1 << 61) && t < (int64_t)1 << 61;

@@ -88,7 +88,7 @@ int sq_event_peek_records(struct sq_camera *reader, size_t size, const unsigned 
                         "the recording is cut short: %zu of a record's %zu bytes", rest, size);
 }
 
-/* Do lines that begin like a header's lead from here to the line that ends it? */
+/* Do header lines lead from here to the line that ends the header? */
 static int find_end_line(struct sq_camera *reader, const struct sq_header_lines *lines, bool *found)
 {
     const unsigned char *at;

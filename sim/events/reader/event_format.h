@@ -1,4 +1,4 @@
-/* The inside of the readers: what a format gives, and what it is given. */
+/* Inside the readers: what a format implements, and what it can use. */
 #ifndef SQ_EVENT_FORMAT_H
 #define SQ_EVENT_FORMAT_H
 

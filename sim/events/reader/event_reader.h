@@ -37,10 +37,10 @@ enum { SQ_EVENT_NAME = 48, SQ_EVENT_MAX_SIDE = 32768, SQ_EVENT_MAX_LINE = 1 << 1
 /* How to read. Zero and NULL mean the default of each member. */
 struct sq_event_options {
     const char *view;       /* a name of the format's views; NULL, "canonical": the first */
-    const char *format;     /* "nmnist", ...: do not look at the content */
+    const char *format;     /* "nmnist", ...: instead of looking at the content */
     const char *camera;     /* "DVS128": of an AEDAT 2.0 recording that does not name it */
     uint32_t width, height; /* of the sensor; 0: as the file says, or as its events need */
-    bool tolerate;          /* use what comes before damage, keep time that runs backwards,
+    bool tolerate;          /* use the events before damage, keep time that runs backwards,
                              * drop what lies outside the sensor */
     bool keep;              /* it will be read again: where decoding is slow, the first pass over a
                              * file keeps the events for the next ones, in at most 64 MiB */
@@ -49,7 +49,7 @@ struct sq_event_options {
     const struct sq_source_stop *stop; /* ends waiting for bytes: SQ_EINTERRUPTED; NULL: nothing */
 };
 
-/* What the header says and what was found on the way. */
+/* What the header says, and counts from reading. */
 struct sq_event_facts {
     const char *format;         /* "AEDAT 2.0" */
     char camera[SQ_EVENT_NAME]; /* "DVS128", or "" */

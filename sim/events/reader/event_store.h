@@ -14,9 +14,9 @@ struct sq_event_slab;
 /* All zero: keeps nothing. */
 struct sq_event_store {
     enum { SQ_STORE_OFF, SQ_STORE_TAKES, SQ_STORE_WHOLE, SQ_STORE_GIVES } state;
-    struct sq_event_slab *first, *last; /* last: the one at hand, also when it gives */
-    size_t bytes, slab_bytes;           /* taken in all, and by the last slab */
-    size_t next;                        /* event in `last` to be given */
+    struct sq_event_slab *first, *last; /* last: the current one, also when reading */
+    size_t bytes, slab_bytes;           /* allocated in all, and by the last slab */
+    size_t next;                        /* next event in `last` */
 };
 
 void sq_event_store_begin(struct sq_event_store *store);
@@ -25,7 +25,7 @@ void sq_event_store_begin(struct sq_event_store *store);
  * pass reached the end, everything is kept. */
 void sq_event_store_add(struct sq_event_store *store, const struct sq_event_batch *batch);
 
-/* A new pass begins: may it be given from here? If not, nothing is kept any more. */
+/* A new pass begins: can the store serve it? If not, it keeps nothing any more. */
 bool sq_event_store_rewind(struct sq_event_store *store);
 
 /* The next events, without their bytes' offsets; none at the end. */

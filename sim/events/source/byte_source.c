@@ -95,7 +95,7 @@ void sq_source_close(struct sq_byte_source *source)
     free(source);
 }
 
-/* What one read() gives, behind what is in the window. */
+/* Append one read() to the window. */
 static int read_more(struct sq_error *err, struct sq_byte_source *source)
 {
     ssize_t now;
@@ -105,7 +105,7 @@ static int read_more(struct sq_error *err, struct sq_byte_source *source)
     do
         now = read(source->fd, source->window + source->end, ROOM - source->end);
     while (now < 0 && errno == EINTR);
-    /* A peer that dropped the connection ends the recording; what is missing shows by itself. */
+    /* A dropped connection ends the recording; the reader notices what is missing. */
     if (now < 0 && errno != ECONNRESET)
         return refused(err, source, "read");
     source->at_end = now <= 0;
@@ -135,7 +135,7 @@ void sq_source_take(struct sq_byte_source *source, size_t n)
     source->offset += n;
 }
 
-/* The next n bytes, as many as there are, go by; into out, unless it is NULL. */
+/* The next n bytes, as many as there are, are consumed, into `out` unless it is NULL. */
 static int pass(struct sq_error *err, struct sq_byte_source *source, unsigned char *out, uint64_t n,
                 uint64_t *passed)
 {

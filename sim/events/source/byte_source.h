@@ -15,10 +15,10 @@ enum { SQ_SOURCE_WINDOW = 1 << 18 };
 struct sq_byte_source;
 
 /* Open `path`, which outlives the source.
- *   stop   ends every waiting, for a writer or bytes, with SQ_EINTERRUPTED once it is set; it
- *          outlives the source. NULL: nothing ends waiting
+ *   stop   ends every wait, for a writer or bytes, with SQ_EINTERRUPTED once it is set; it
+ *          outlives the source. NULL: waits are not ended
  *   path   a file, FIFO or device; "-", standard input; "tcp://HOST:PORT", to connect to;
- *          "tcp-listen://HOST:PORT", to wait there for one that connects
+ *          "tcp-listen://HOST:PORT", to wait for a connection
  * *out is written only on success. SQ_EIO (also: a directory), SQ_EUSAGE (not an address),
  * SQ_ENOMEM. Opening a FIFO waits for its writer. */
 int sq_source_open(struct sq_error *err, const char *path, const struct sq_source_stop *stop,
@@ -33,7 +33,7 @@ int sq_source_peek(struct sq_error *err, struct sq_byte_source *source, size_t w
 /* Take n bytes of those that the last peek showed. */
 void sq_source_take(struct sq_byte_source *source, size_t n);
 
-/* Pass over n bytes; *passed < n only where the end comes before. SQ_EIO. */
+/* Skip n bytes; *passed < n only where the end comes before. SQ_EIO. */
 int sq_source_skip(struct sq_error *err, struct sq_byte_source *source, uint64_t n,
                    uint64_t *passed);
 
@@ -56,7 +56,7 @@ int sq_source_rewind(struct sq_error *err, struct sq_byte_source *source, uint64
 /* Connect to "HOST:PORT" or "[IPV6]:PORT". SQ_EUSAGE, SQ_EIO; then *fd is -1. */
 int sq_source_connect(struct sq_error *err, const char *path, const char *address, int *fd);
 
-/* The same from the other side: the first that connects, unless `stop` is set before. */
+/* Listen there, and take the first connection, unless `stop` is set before. */
 int sq_source_listen(struct sq_error *err, const char *path, const char *address,
                      const struct sq_source_stop *stop, int *fd);
 

@@ -8,7 +8,7 @@
 
 enum { HOST_BYTES = 256 };
 
-/* The host of "HOST:PORT" or "[IPV6]:PORT"; the port, or NULL: it is neither. */
+/* Split "HOST:PORT" or "[IPV6]:PORT"; returns the port, NULL: neither form. */
 static const char *split(const char *address, char host[HOST_BYTES])
 {
     const char *colon = strrchr(address, ':');
@@ -29,7 +29,7 @@ static const char *split(const char *address, char host[HOST_BYTES])
     return colon + 1;
 }
 
-/* The first of the addresses where somebody listens; -1: none. */
+/* Connect to the first address with a listener; -1: none. */
 static int connect_any(const struct addrinfo *list)
 {
     int fd = -1;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Are all n bytes text: printable characters, TAB and CR, above 127 either UTF-8 or Latin-1? jAER,
+/* Are all n bytes text, printable characters, TAB and CR, above 127 either UTF-8 or Latin-1? jAER,
  * v2e and cAER write names and dates in the computer's language. */
 bool sq_text_is(const unsigned char *at, size_t n);
 

@@ -77,8 +77,8 @@ static int prepare_resampling(struct sq_fit_plan *p, const struct sq_config *con
     return rc == SQ_OK ? sq_resample_prepare(&p->columns, config->interpolation, arena) : rc;
 }
 
-/* What has to be done to images of this size: the whole way of fit crop, even to one of the
- * network's size, unless it would change nothing. */
+/* What to do with images of this size: all of fit crop, even for one of the network's size, unless
+ * it would change nothing. */
 static enum sq_fit needed(const struct sq_fit_plan *plan, const struct sq_config *config)
 {
     uint32_t height = plan->from_height, width = plan->from_width;
@@ -136,7 +136,7 @@ int sq_fit_prepare(struct sq_fit_plan *plan, const struct sq_config *config, str
     return SQ_OK;
 }
 
-/* Copies too: then nothing is around the image. */
+/* Also for copies, where there is no border. */
 static void pad(const struct sq_fit_plan *p, uint32_t c, const unsigned char *in, float *out)
 {
     const float *value = p->normalised[c];

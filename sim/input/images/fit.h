@@ -24,11 +24,11 @@ struct sq_fit_tap {
 };
 
 struct sq_fit_plan {
-    enum sq_fit fit; /* what has to be done: SQ_FIT_NONE where the sizes agree */
+    enum sq_fit fit; /* what to do: SQ_FIT_NONE where the sizes agree */
     uint32_t channels, from_height, from_width, height, width;
     uint32_t top, left;              /* padding */
     struct sq_fit_tap *row, *column; /* interpolation: [height], [width] */
-    bool resamples;                  /* what follows is used, in place of these */
+    bool resamples;                  /* instead of these, the members below are used */
     struct sq_resample_axis rows, columns;
     unsigned char *lines, *resampled;             /* [from_height][width], [height][width] */
     float normalised[SQ_MAX_INPUT_CHANNELS][256]; /* of each byte */

@@ -8,7 +8,7 @@
 #define SQ_CAMERAS \
     "DVS128, DAVIS240C, DAVIS346 and others of that family, DVXplorer, DVS640, DVS1280x720SD"
 
-/* What all addresses have in common. */
+/* Bits common to all addresses. */
 struct evidence {
     uint64_t n;
     bool fits_dvs128, fits_davis, fits_dvs640;
@@ -75,7 +75,7 @@ static int name_by_addresses(struct sq_camera *reader, const struct evidence *e,
     return SQ_OK;
 }
 
-/* Without the path: a data set of thousands gives one line. */
+/* Without the path, so that a data set of thousands gives one line. */
 static int warn_of_guess(struct sq_camera *reader)
 {
     return sq_warn(reader->err, "camera-by-addresses",
@@ -91,7 +91,7 @@ static int guess_camera(struct sq_camera *reader)
     struct evidence e;
     const char *name = NULL;
     int rc = collect(reader, &e);
-    if (rc == SQ_OK && e.n == 0) { /* nothing to be read in one way or another */
+    if (rc == SQ_OK && e.n == 0) { /* no events: nothing depends on it */
         state->sensor = (struct sq_sensor){SQ_ADDRESS_DVS128, 128, 128};
         facts->size_is_guessed = true;
         return SQ_OK;

@@ -1,4 +1,4 @@
-/* Which camera wrote an AEDAT 2.0 recording. */
+/* The camera of an AEDAT 2.0 recording. */
 #ifndef SQ_AEDAT2_CAMERA_H
 #define SQ_AEDAT2_CAMERA_H
 
@@ -14,7 +14,7 @@ struct sq_aedat2 {
     bool is_of_v2e; /* the header says so: no DVS128 */
 };
 
-/* Behind the header: fill state->sensor, by facts.camera if the header names one, by --camera, or
+/* After the header: fill state->sensor, by facts.camera if the header names one, by --camera, or
  * by the addresses: of a file all, of a pipe those that are there.
  *   SQ_EUNSUPPORTED   the camera is not known, or the addresses fit none, or more than one
  *   SQ_EUSAGE         --camera is unknown, or the header names a known one

@@ -17,7 +17,7 @@ struct sq_aedat4 {
     uint64_t offset;              /* of the packet at hand */
     const unsigned char *payload; /* its bytes in the file */
     size_t payload_bytes;
-    const unsigned char *event; /* of its events, those to come */
+    const unsigned char *event; /* of its events, those remaining */
     size_t left;
 };
 

@@ -41,7 +41,7 @@ void sq_aedat4_unpacker_free(struct sq_aedat4_unpacker *unpacker)
     free(unpacker);
 }
 
-/* One step: from in[*done] on into room behind *size. Returns what is still to come, 0: the frame
+/* One step: from in[*done] into the room after *size. Returns what remains, 0: the frame
  * is over; or, in *failed, that it is damaged. */
 static size_t step(struct sq_aedat4_unpacker *u, const unsigned char *in, size_t n, size_t *done,
                    size_t *size, bool *failed)

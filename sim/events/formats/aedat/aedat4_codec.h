@@ -16,7 +16,7 @@ struct sq_aedat4_unpacker;
 struct sq_aedat4_unpacker *sq_aedat4_unpacker_new(enum sq_aedat4_codec codec);
 void sq_aedat4_unpacker_free(struct sq_aedat4_unpacker *unpacker);
 
-/* Unpack `n` bytes, a whole frame with nothing behind it. *out is the unpacker's, until the next
+/* Unpack `n` bytes, a whole frame and nothing else. *out is the unpacker's, until the next
  * call; plain ones are the bytes themselves. NULL, or what is wrong; *no_memory: that memory ran
  * out. */
 const char *sq_aedat4_unpack(struct sq_aedat4_unpacker *unpacker, const unsigned char *in, size_t n,

@@ -13,7 +13,7 @@ struct sq_aedat4_info {
     char source[48];        /* "DVXplorer_DXB00010", or "" */
 };
 
-/* Streams of events in `n` bytes of XML. False: they are not well-formed XML (or memory is out);
+/* Streams of events in `n` bytes of XML. False: not well-formed XML (or out of memory);
  * *info is what was read before. */
 bool sq_aedat4_info_read(const unsigned char *xml, size_t n, struct sq_aedat4_info *info);
 

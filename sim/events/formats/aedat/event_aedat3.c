@@ -27,7 +27,7 @@ static const char *const views[] = {"valid", "with_invalid", NULL};
 
 struct aedat3 {
     bool is_30;
-    uint64_t overflow; /* of the packet at hand, shifted */
+    uint64_t overflow; /* of the current packet, shifted */
     uint32_t size;     /* bytes an event in it */
     uint32_t left;     /* of its events */
     uint64_t unused;   /* bytes behind them */
@@ -87,14 +87,14 @@ static int open_aedat3(struct sq_camera *reader)
     return rc;
 }
 
-/* Bytes of a packet behind its header. */
+/* Bytes of a packet after its header. */
 static uint64_t bytes_of(const unsigned char *h)
 {
     const uint64_t capacity = sq_le32(h + 16);
     return (sq_le16(h) & COMPRESSED) != 0 ? capacity : capacity * sq_le32(h + 4);
 }
 
-/* Do the packet's bytes fit its numbers, and the file? */
+/* Are the packet's sizes consistent, and within the file? */
 static int check_packet(struct sq_camera *reader, const unsigned char *h, uint64_t offset)
 {
     const int32_t size = (int32_t)sq_le32(h + 4), overflow = (int32_t)sq_le32(h + 12);
@@ -136,7 +136,7 @@ static int refuse_compressed(struct sq_camera *reader, uint64_t offset)
                    reader->path, offset);
 }
 
-/* The next packet's header; packets of other types are passed over. */
+/* The next packet's header; packets of other types are skipped. */
 static int next_packet(struct sq_camera *reader)
 {
     struct aedat3 *state = reader->state;
@@ -178,7 +178,7 @@ static void read_event(struct sq_camera *reader, const unsigned char *r, size_t 
     sq_event_put(&reader->batch, (int64_t)t, data >> 17, y, data >> 1 & 1, at);
 }
 
-/* Events of the packet at hand. */
+/* Events of the current packet. */
 static int read_events(struct sq_camera *reader)
 {
     struct aedat3 *state = reader->state;

@@ -90,7 +90,7 @@ static int check_table(struct sq_camera *reader)
     if (state->table < 0 || !sq_source_is_file(reader->source))
         return SQ_OK;
     state->offset = sq_source_offset(reader->source);
-    if (left > SQ_AEDAT4_MAX_BYTES) /* no camera's; nothing depends on it */
+    if (left > SQ_AEDAT4_MAX_BYTES) /* not a camera's; nothing depends on it */
         return SQ_OK;
     int rc = sq_aedat4_read_bytes(reader, "the data table", left);
     if (rc == SQ_OK)

@@ -1,4 +1,4 @@
-/* FlatBuffers, read without trust: every offset is checked against the buffer's size.
+/* FlatBuffers from untrusted files: every offset is checked against the buffer's size.
  *
  * A buffer begins with the offset of its root table; bytes 4-7 are an identifier. A table begins
  * with the distance back to its vtable: uint16 bytes of the vtable, of the table, then the offset
@@ -16,7 +16,7 @@ struct sq_flat_table {
     size_t table, vtable, n_fields;
 };
 
-/* The root table of `size` bytes; false: they hold none. */
+/* The root table of `size` bytes; false: no table. */
 bool sq_flat_root(const unsigned char *buffer, size_t size, struct sq_flat_table *out);
 
 /* Is bytes 4-7 this identifier? */

@@ -4,7 +4,7 @@
 
 enum { BLOCK = 256 }; /* its numbers stay in the first-level cache */
 
-/* Add up to BLOCK events, `first` and following ones; false, and none is added: one is bad. */
+/* Add up to BLOCK events, `first` and following ones; false, and none is added, if one is bad. */
 static bool add_block(struct sq_event_batch *batch, const struct sq_event_column column[SQ_COLUMNS],
                       size_t first, size_t n, size_t at_step)
 {

@@ -14,7 +14,7 @@ struct npy {
     struct sq_byte_source *list[SQ_COLUMNS]; /* of columns that lie apart, one each; else NULL */
 };
 
-/* The header, as long as it says that it is. */
+/* The whole header, by its own length. */
 static int peek_header(struct sq_camera *reader, const unsigned char **head, size_t *n)
 {
     const int rc = sq_event_peek(reader, NPY_FIXED, head, n);
@@ -84,7 +84,7 @@ static int end_of_file(struct sq_camera *reader, size_t there)
                                         state->columns.n);
 }
 
-/* The lists are over, or one of them is cut short: the last of the file. */
+/* The end of the lists; or the last list of the file is cut short. */
 static int end_of_lists(struct sq_camera *reader)
 {
     const struct npy *state = reader->state;

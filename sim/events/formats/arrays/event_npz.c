@@ -59,7 +59,7 @@ static int open_list(struct sq_camera *reader, unsigned column)
     return SQ_OK;
 }
 
-/* Pass over the lists in front of a column's, in Fortran order. */
+/* Skip the lists before a column's, in Fortran order. */
 static int skip_lists(struct sq_camera *reader, unsigned column)
 {
     struct npz *state = reader->state;
@@ -166,7 +166,7 @@ static int take_records(struct sq_camera *reader, size_t n,
     return SQ_OK;
 }
 
-/* Of the next events as many as fit a batch and a chunk. */
+/* As many of the next events as fit a batch and a chunk. */
 static size_t room_for(const struct npz *state)
 {
     const size_t in_chunk =

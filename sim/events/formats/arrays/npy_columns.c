@@ -146,7 +146,7 @@ static int place_plain(struct sq_error *err, const char *path, const struct sq_a
     return SQ_OK;
 }
 
-/* Where the header's text begins and ends, by its own numbers; false: it is not all there. */
+/* Where the header's text begins and ends, by its own numbers; false: incomplete. */
 static bool find_text(const unsigned char *head, size_t n, size_t *first, size_t *end)
 {
     if (n < 12)

@@ -37,7 +37,7 @@ struct sq_npy_field {
 };
 
 /* The next field of the list at *at, behind its '[' or the comma of the one before, and *at behind
- * its comma or at the list's ']'. Titles are passed over. False: NumPy writes none like it, it
+ * its comma or at the list's ']'. Titles are skipped. False: NumPy writes none like it, it
  * holds Python objects, or the record would exceed SQ_RECORD_MAX_BYTES. */
 bool sq_npy_field_next(const char **at, struct sq_npy_field *field);
 

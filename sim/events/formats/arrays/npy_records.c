@@ -10,7 +10,7 @@ static void skip_blanks(const char **at)
     *at += strspn(*at, " \n");
 }
 
-/* Is this byte next? Then it is taken. */
+/* Take this byte if it is next. */
 static bool take(const char **at, char c)
 {
     skip_blanks(at);

@@ -67,7 +67,7 @@ enum sq_prophesee sq_prophesee_kind(const unsigned char *head, size_t n)
     return kind;
 }
 
-/* What the header says; sizes of 0: nothing. */
+/* What the header gives; sizes of 0: not given. */
 struct header {
     unsigned width, height;               /* "% geometry", "% Width" */
     unsigned format_width, format_height; /* "% format EVT3;height=720;width=1280" */
@@ -162,7 +162,7 @@ static int read_lines(struct sq_camera *reader, struct header *header)
     return over ? SQ_OK : rc;
 }
 
-/* As OpenEB has it: the geometry's own line, then that of the format, then the system's. */
+/* As in OpenEB: the geometry's own line, then that of the format, then the system's. */
 static void choose_size(struct sq_event_facts *facts, const struct header *header)
 {
     facts->width = header->width;

@@ -1,6 +1,6 @@
 /* The camera's events in an address-event stream (docs/address-events.md): those of the population
- * "input", numbers [2,H,W]. The time of an event is its timestep, counted on from sample to sample,
- * the first that comes being number 0. */
+ * "input", numbers [2,H,W]. The time of an event is its timestep, counted from sample to sample,
+ * the first one being number 0. */
 #ifndef SQ_ADDRESS_INPUT_H
 #define SQ_ADDRESS_INPUT_H
 
@@ -12,7 +12,7 @@ struct sq_address_input {
     bool has_first;
     uint64_t first; /* sample */
     uint32_t height, width;
-    /* Events still to be put: `left` at one pixel. */
+    /* Events not yet emitted: `left` at one pixel. */
     struct sq_camera_event pending;
     uint32_t left;
 };
@@ -27,7 +27,7 @@ int sq_address_shape(struct sq_camera *reader, struct sq_address_input *input, c
 bool sq_address_take(struct sq_address_input *input, uint64_t sample, uint64_t timestep,
                      uint64_t index, uint64_t number);
 
-/* Put what is pending into the batch, as far as it has room. */
+/* Move pending events into the batch, as far as it has room. */
 void sq_address_put(struct sq_camera *reader, struct sq_address_input *input, size_t at);
 
 /* After the header: sets the sensor's size; SQ_EUNSUPPORTED if there is no input. */

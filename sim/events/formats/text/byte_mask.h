@@ -1,4 +1,4 @@
-/* What sixteen bytes are, as sixteen bits. */
+/* Properties of sixteen bytes, as sixteen bits. */
 #ifndef SQ_BYTE_MASK_H
 #define SQ_BYTE_MASK_H
 

@@ -22,7 +22,7 @@ struct address_binary {
     struct sq_address_input input;
     uint32_t population; /* the input's place in the list */
     uint64_t sample, timestep, index;
-    uint64_t payload; /* bytes left of the frame at hand */
+    uint64_t payload; /* bytes left of the current frame */
     uint32_t events;  /* left in it */
     bool is_first;
 };
@@ -145,7 +145,7 @@ static bool may_go_on(const struct sq_camera *reader, size_t n)
            (n >= MOST_BYTES || n == state->payload);
 }
 
-/* Events of the frame at hand, as many as are there. */
+/* Events of the current frame, as many as are there. */
 static int read_events(struct sq_camera *reader)
 {
     struct address_binary *state = reader->state;
@@ -225,7 +225,7 @@ static int next(struct sq_camera *reader)
             rc = skip_payload(reader, state->payload);
             state->payload = 0;
         } else if (reader->batch.n > 0 && !sq_source_is_file(reader->source)) {
-            break; /* the next frame may not be there yet */
+            break; /* the next frame may not have arrived yet */
         } else {
             rc = read_record(reader);
         }

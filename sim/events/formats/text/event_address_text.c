@@ -71,7 +71,7 @@ static bool read_digits(const unsigned char *at, size_t n, size_t *i, unsigned c
     return *i > first && *i <= first + 15 && *i < n && at[(*i)++] == behind;
 }
 
-/* Does the line begin like the one before, or so that the next ones may? */
+/* Does the line begin like the one before, or can later lines begin like it? */
 static bool find_beginning(struct beginning *b, const unsigned char *at, size_t n)
 {
     size_t i = 0;
@@ -85,7 +85,7 @@ static bool find_beginning(struct beginning *b, const unsigned char *at, size_t 
     return true;
 }
 
-/* Take lines that are there and are just what our own stream writes; others are left. */
+/* Take the available lines that look exactly as spikeq writes them; leave others. */
 static int read_plain_lines(struct sq_camera *reader)
 {
     struct sq_address_input *input = reader->state;
@@ -108,7 +108,7 @@ static int read_plain_lines(struct sq_camera *reader)
     return rc;
 }
 
-/* One line behind the head. */
+/* One line after the header. */
 static int read_line(struct sq_camera *reader, const unsigned char *at, size_t n)
 {
     struct sq_address_input *input = reader->state;
@@ -128,7 +128,7 @@ static int read_line(struct sq_camera *reader, const unsigned char *at, size_t n
     return SQ_OK;
 }
 
-/* Is a whole line there, so that nothing has to be waited for? */
+/* Is a whole line available without waiting? */
 static bool has_line(struct sq_camera *reader)
 {
     const unsigned char *at;

@@ -26,7 +26,7 @@ static bool read_number(struct sq_word word, unsigned column, int64_t *number)
     return true;
 }
 
-/* The numbers of a line by their column; false: they are not four. */
+/* The numbers of a line by their column; false: not four numbers. */
 static bool read_fields(const struct text *state, const struct sq_word *word, size_t n_words,
                         int64_t field[SQ_COLUMNS])
 {
@@ -58,7 +58,7 @@ static bool read_heading(struct text *state, const struct sq_word *word, size_t 
     return true;
 }
 
-/* Is all that can be seen text? Binary formats without a magic have zeros. */
+/* Is everything visible text? Binary formats without a magic have zeros. */
 static bool knows(const unsigned char *head, size_t n)
 {
     const size_t seen = n < 4096 ? n : 4096;

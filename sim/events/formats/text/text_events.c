@@ -6,13 +6,13 @@
 #include <stdbool.h>
 
 /* A piece of text is looked at in two steps: where digits and line ends are, as one bit for each
- * byte; then line by line, where the bits from its beginning on show where its numbers are. Nothing
- * is asked for each byte, and what a line holds decides no branch. */
+ * byte; then line by line, where the bits from its beginning on show where its numbers are. No test
+ * per byte, and no branch depends on a line's content. */
 enum {
     BLOCK = 64,
     BLOCKS = 16,
     PIECE = BLOCKS * BLOCK,
-    LEAD = 16, /* blanks in front, so that the 16 bytes before a number's end are there */
+    LEAD = 16, /* blanks before the text, so that the 16 bytes before a number's end exist */
     NUMBERS = 4,
     MAX_LINE = 55 /* bytes in front of the LF: as many bits are there at least */
 };
@@ -123,8 +123,8 @@ static inline bool find_numbers(uint64_t digits, int end, struct numbers *n)
     return first == top;
 }
 
-/* The event of a line, whose digits are marked and whose LF is byte `end` of it; false: it is no
- * usual one. */
+/* The event of a line, whose digits are marked and whose LF is byte `end` of it; false: not a usual
+ * one. */
 static inline bool put_line(struct sq_event_batch *batch, const unsigned char *line,
                             uint64_t digits, int end, size_t at)
 {

@@ -1,4 +1,4 @@
-/* Lines "t x y p" read many at a time: what nearly every line of a text recording looks like. */
+/* Lines "t x y p" read many at a time: the form of nearly every line of a text recording. */
 #ifndef SQ_TEXT_EVENTS_H
 #define SQ_TEXT_EVENTS_H
 

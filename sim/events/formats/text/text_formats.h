@@ -1,4 +1,4 @@
-/* Events a line each, and the address events that spikeq itself exports. */
+/* Events as lines of text, and the address events that spikeq exports. */
 #ifndef SQ_TEXT_FORMATS_H
 #define SQ_TEXT_FORMATS_H
 

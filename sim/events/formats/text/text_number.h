@@ -15,8 +15,8 @@ struct sq_word {
  * at most `room`; room + 1: there are more. */
 size_t sq_text_words(const unsigned char *line, size_t n, struct sq_word *word, size_t room);
 
-/* The whole number that the word writes, exactly, also as "100.0" or "1.000e+02"; false: it is
- * none, or exceeds 62 bits. */
+/* The whole number that the word writes, exactly, also as "100.0" or "1.000e+02"; false: not a
+ * whole number, or beyond 62 bits. */
 bool sq_word_whole(struct sq_word word, int64_t *number);
 
 /* Is it this word, in any case? */
