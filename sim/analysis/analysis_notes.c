@@ -54,15 +54,14 @@ static void note_spikes(cJSON *notes, const struct sq_scope *scope)
                     "the trace holds counts only; record it with " SQ_FLAG "trace-detail spikes");
     else if (scope->network == NULL)
         sq_put_note(notes, "attention, residual_streams, heads, grids of tokens",
-                    "the trace has no configuration of a Spikformer");
+                    "the trace describes no network");
     else if (!has_kind(scope, SQ_SUBJECT_ATTENTION))
         sq_put_note(notes, "attention",
-                    "of no block are attn.q_lif, attn.k_lif and attn.v_lif all recorded and "
-                    "chosen");
+                    "of no block are the populations of q, k and v all recorded and chosen");
     if (scope->has_spikes && scope->network != NULL && !has_kind(scope, SQ_SUBJECT_STREAMS))
         sq_put_note(notes, "residual_streams",
-                    "patch_embed.proj_lif3, patch_embed.rpe_lif and proj_lif, fc2_lif of every "
-                    "block are not all recorded and chosen");
+                    "the populations that the last residual stream is the sum of are not all "
+                    "recorded and chosen");
 }
 
 static void note_populations(cJSON *notes, const struct sq_analysis *analysis)

@@ -2,9 +2,11 @@
 #include "traces/export/export.h"
 
 #include "sim/api/context.h"
-#include "sim/config/config.h"
+#include "sim/json/json.h"
+#include "sim/record/recorded_graph.h"
 #include "sim/record/trace_warnings.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -29,16 +31,69 @@ static size_t find_format(const char *name)
     return i;
 }
 
-/* Attention heads of the network that was recorded; 0: the trace does not say. SQ_ENOMEM. */
-static int find_heads(struct sq_error *err, const struct sq_trace *trace, uint32_t *heads)
+/* A parameter of a node of the trace's table; -1: it has no such number. */
+static int32_t parameter_of(const struct sq_trace_node *node, const char *name)
 {
-    struct sq_config config = {.heads = 0};
-    const char *text = sq_trace_meta(trace, "config");
-    const int status =
-        text != NULL ? sq_config_from_text(NULL, sq_trace_path(trace), text, &config) : SQ_OK;
-    *heads = status == SQ_OK ? config.heads : 0;
-    return status == SQ_ENOMEM ? sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace))
-                               : SQ_OK;
+    cJSON *all = sq_json_parse(node->parameters, strlen(node->parameters), NULL, NULL);
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(all, name);
+    const int32_t value = cJSON_IsNumber(item) ? (int32_t)item->valueint : -1;
+    cJSON_Delete(all);
+    return value;
+}
+
+/* By the trace's table of nodes. */
+static void take_nodes(const struct sq_trace_plan *plan, struct sq_export_role *role,
+                       uint32_t *heads)
+{
+    for (size_t i = 0; i < plan->n_nodes; i++) {
+        const struct sq_trace_node *node = &plan->node[i];
+        const int32_t found = parameter_of(node, "heads");
+        if (found > 0)
+            *heads = (uint32_t)found;
+        if (node->population < 0)
+            continue;
+        role[node->population].block = parameter_of(node, "block");
+        snprintf(role[node->population].role, sizeof role->role, "%.23s", node->roles);
+    }
+}
+
+/* By the network of a trace of version 1; nothing where it describes none. SQ_ENOMEM. */
+static int take_network(const struct sq_trace *trace, struct sq_export_role *role, uint32_t *heads)
+{
+    struct sq_network *network;
+    const int status = sq_recorded_network(NULL, trace, &network);
+    if (status != SQ_OK)
+        return status == SQ_ENOMEM ? status : SQ_OK;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        const int64_t p = sq_trace_find(trace, node->name);
+        if (node->kind == SQ_NODE_ATTEND)
+            *heads = node->attend.n_heads;
+        if (p < 0 || !sq_node_is_population(node))
+            continue;
+        snprintf(role[p].role, sizeof role[p].role, "%s", node->graph->role);
+        role[p].block = node->graph->block;
+    }
+    sq_network_free(network);
+    return SQ_OK;
+}
+
+/* What each population is in the network that was recorded, and its attention's heads. SQ_ENOMEM. */
+static int find_roles(struct sq_error *err, struct sq_arena *arena, struct sq_export *export)
+{
+    const struct sq_trace_plan *plan = sq_trace_plan_of(export->trace);
+    struct sq_export_role *role = sq_arena_alloc(arena, plan->n_populations, sizeof *role);
+    int status = role != NULL ? SQ_OK : SQ_ENOMEM;
+    for (size_t i = 0; status == SQ_OK && i < plan->n_populations; i++)
+        role[i].block = -1;
+    if (status == SQ_OK && plan->n_nodes > 0)
+        take_nodes(plan, role, &export->heads);
+    else if (status == SQ_OK)
+        status = take_network(export->trace, role, &export->heads);
+    export->role = role;
+    return status == SQ_OK
+               ? SQ_OK
+               : sq_fail(err, status, "%s: out of memory", sq_trace_path(export->trace));
 }
 
 /* An export that replaces its own source would lose what was recorded. */
@@ -54,6 +109,7 @@ int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
     struct sq_export export = {.globs = options->populations,
                                .out = options->out != NULL ? options->out : "-",
                                .force = options->force};
+    struct sq_arena arena = {NULL, 0};
     if (options->trace == NULL || options->to == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, "an export needs a trace and a format");
     const size_t chosen = find_format(options->to);
@@ -68,11 +124,12 @@ int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
         status = sq_trace_open(&ctx->error, options->trace, &export.trace);
     if (status != SQ_OK)
         return status;
-    status = find_heads(&ctx->error, export.trace, &export.heads);
+    status = find_roles(&ctx->error, &arena, &export);
     if (status == SQ_OK)
         status = sq_warnings_of_trace(&ctx->error, export.trace, NULL);
     if (status == SQ_OK)
         status = format[chosen].run(&ctx->error, &export);
     sq_trace_close(export.trace);
+    sq_arena_free(&arena);
     return status;
 }

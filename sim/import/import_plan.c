@@ -75,9 +75,9 @@ static int check_names(const struct sq_import *import)
             i++;
         if (i == network->n_nodes)
             return sq_fail(import->err, SQ_ESHAPE,
-                           "%s: %s is not a population of config %s, expected names such as "
-                           "block.0.attn.q_lif",
-                           import->options->source, name, network->config.name);
+                           "%s: %s is not a population of config %s, expected names such as %s",
+                           import->options->source, name, network->config.name,
+                           network->node[1].name);
     }
     return SQ_OK;
 }

@@ -122,11 +122,11 @@ static void write_head(struct writer *writer)
 {
     const struct sq_synapse *head = &writer->network->head;
     const uint64_t dim[2] = {head->n_out, head->n_in};
-    if (begins(writer, "head", "weight", "F32", 4, dim, 2))
+    if (begins(writer, writer->network->head.name, "weight", "F32", 4, dim, 2))
         for (size_t o = 0; o < head->n_out; o++)
             for (size_t i = 0; i < head->n_in; i++)
                 put_f32(writer, *sq_packed_at(head, i, o));
-    if (begins(writer, "head", "bias", "F32", 4, dim, 1))
+    if (begins(writer, writer->network->head.name, "bias", "F32", 4, dim, 1))
         for (size_t o = 0; o < head->n_out; o++)
             put_f32(writer, head->bias[o]);
 }

@@ -44,6 +44,17 @@ size_t sq_residual_terms(const struct sq_network *network, uint16_t *term, size_
     return n;
 }
 
+const struct sq_node *sq_residual_stream(const struct sq_network *network, size_t index)
+{
+    const struct sq_node *last = sq_network_last(network), *at = last;
+    size_t n = 0;
+    for (; at->kind == SQ_NODE_ADD; at = &network->node[at->source[0]])
+        n++;
+    for (at = last; n > index + 1; n--)
+        at = &network->node[at->source[0]];
+    return at;
+}
+
 /* Behind the last of numbered modules, as "block.4" of four: the last node below the one before. */
 static size_t after_module(const struct sq_network *network, const char *module)
 {

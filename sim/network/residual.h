@@ -14,6 +14,10 @@ const struct sq_attend_shape *sq_node_attention(const struct sq_network *network
  * others is added as it is. Returns how many; 0: the network has no such stream. */
 size_t sq_residual_terms(const struct sq_network *network, uint16_t *term, size_t most);
 
+/* Residual stream number `index`: the node that adds term index + 1 to those before it. There are as
+ * many as terms, less one. */
+const struct sq_node *sq_residual_stream(const struct sq_network *network, size_t index);
+
 /* The number of the node that sends what enters a module: what the first of the nodes below its path
  * reads; and of the number behind the last of numbered modules, what the last sends. n_nodes: no
  * node lies below that path. */

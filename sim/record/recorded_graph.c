@@ -111,14 +111,18 @@ int sq_recorded_config(struct sq_error *err, const struct sq_trace *trace, struc
 
 /* As far as it can be read; the graph says what the network is. Without it the network is called by
  * its architecture. */
-static void take_config(const struct sq_trace *trace, struct sq_config *config)
+static int take_config(struct sq_error *err, const struct sq_trace *trace, struct sq_config *config)
 {
     const char *architecture = sq_trace_meta(trace, "architecture");
-    if (sq_recorded_config(NULL, trace, config) != SQ_OK)
+    const int status = sq_recorded_config(NULL, trace, config);
+    if (status == SQ_ENOMEM)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));
+    if (status != SQ_OK)
         *config = (struct sq_config){.timesteps = sq_trace_plan_of(trace)->timesteps};
     if (config->name[0] == '\0')
         snprintf(config->name, sizeof config->name, "%.63s",
                  architecture != NULL ? architecture : "");
+    return SQ_OK;
 }
 
 int sq_recorded_network(struct sq_error *err, const struct sq_trace *trace, struct sq_network **out)
@@ -130,7 +134,9 @@ int sq_recorded_network(struct sq_error *err, const struct sq_trace *trace, stru
         status = sq_recorded_config(err, trace, &config);
         return status == SQ_OK ? sq_network_without_weights(err, &config, out) : status;
     }
-    take_config(trace, &config);
+    status = take_config(err, trace, &config);
+    if (status != SQ_OK)
+        return status;
     status = sq_recorded_graph(err, trace, &graph);
     if (status == SQ_OK)
         return sq_network_of_graph(err, &config, &graph, out);

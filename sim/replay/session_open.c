@@ -107,7 +107,7 @@ static int find_from(struct sq_replay *replay, size_t from[MAX_FROM], size_t *n_
     if (status == SQ_OK && *n_from == 0)
         status = sq_fail(replay->err, SQ_EUSAGE,
                          "where does the replay begin? " SQ_OPT
-                         "from NAME: a population, block.N or input");
+                         "from NAME: a population, a module such as an encoder block, or input");
     return status;
 }
 

@@ -8,13 +8,21 @@
 #include "traces/format/select.h"
 #include "traces/read/trace_reader.h"
 
+/* What a population is in the network that was recorded: its role ("stem", "q", "fc1", ...), "" where it
+ * has none, and the number of its encoder block, -1 outside. */
+struct sq_export_role {
+    char role[24];
+    int32_t block;
+};
+
 struct sq_export {
     struct sq_trace *trace;
     const char *globs; /* populations, as sq_event_reader_open() takes them; may be NULL */
     struct sq_range range;
-    const char *out; /* "-": standard output, for csv and aer */
-    int force;       /* an existing file may be replaced */
-    uint32_t heads;  /* attention heads, for prosperity; 0: not known */
+    const char *out;                   /* "-": standard output, for csv and aer */
+    int force;                         /* an existing file may be replaced */
+    uint32_t heads;                    /* attention heads, for prosperity; 0: not known */
+    const struct sq_export_role *role; /* [populations], for prosperity; NULL: not known */
 };
 
 /* Each returns SQ_OK, what sq_event_reader_open() and sq_event_reader_next() refuse, SQ_EUSAGE (an

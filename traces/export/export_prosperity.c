@@ -85,12 +85,14 @@ static struct sq_npy_plan plan_of(const struct sq_prosperity_key *key, uint32_t 
 }
 
 static int write_arrays(struct sq_error *err, const struct sources *sources,
-                        const struct sq_output *output, const char *path, uint32_t heads)
+                        const struct sq_output *output, const char *path,
+                        const struct sq_export *export)
 {
     struct sq_arena arena = {0};
     struct sq_prosperity_key *key;
     size_t n = 0;
-    int status = sq_prosperity_keys(err, path, sources->selection, heads, &arena, &key, &n);
+    int status = sq_prosperity_keys(err, path, sources->selection, export->role, export->heads,
+                                    &arena, &key, &n);
     struct member_source *from = sq_arena_alloc(&arena, n, sizeof *from);
     struct sq_npz_array *member = sq_arena_alloc(&arena, n, sizeof *member);
     if (status == SQ_OK && (from == NULL || member == NULL))
@@ -125,7 +127,7 @@ int sq_export_prosperity(struct sq_error *err, const struct sq_export *export)
                         path, sources.selection->n_samples);
     }
     if (status == SQ_OK)
-        status = write_arrays(err, &sources, &output, path, export->heads);
+        status = write_arrays(err, &sources, &output, path, export);
     sq_event_reader_close(sources.reader);
     return sq_output_end(err, &output, status);
 }

@@ -3,11 +3,10 @@
 #include "kernels/base/arena.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { STEM_KEYS = 4, BLOCK_KEYS = 7 };
+enum { STEM_KEYS = 4, BLOCK_KEYS = 7, MOST_BLOCKS = 100 };
 
 /* Keys being collected. */
 struct draft {
@@ -15,30 +14,33 @@ struct draft {
     const char *path;
     const struct sq_selection *selection;
     struct sq_arena *arena;
+    const struct sq_export_role *role; /* [populations of the plan] */
     uint32_t heads, n_blocks;
     struct sq_prosperity_key *key;
     size_t n;
 };
 
-/* The selected population of that name, or -1. */
-static int64_t find(const struct draft *draft, const char *name)
+static int is_selected(const struct sq_selection *selection, size_t population)
+{
+    for (size_t i = 0; i < selection->n_populations; i++)
+        if (selection->population[i] == population)
+            return 1;
+    return 0;
+}
+
+/* The population number `n` of this role and block, or -1 where it is not selected. */
+static int64_t find(const struct draft *draft, const char *role, int64_t block, size_t n)
 {
     const struct sq_selection *selection = draft->selection;
-    for (size_t i = 0; i < selection->n_populations; i++)
-        if (strcmp(selection->plan->population[selection->population[i]].name, name) == 0)
-            return selection->population[i];
+    for (size_t i = 0; draft->role != NULL && i < selection->plan->n_populations; i++)
+        if (strcmp(draft->role[i].role, role) == 0 && draft->role[i].block == block && n-- == 0)
+            return is_selected(selection, i) ? (int64_t)i : -1;
     return -1;
 }
 
-static __attribute__((format(printf, 2, 3))) int64_t find_named(const struct draft *draft,
-                                                                const char *format, ...)
+static int64_t find_in_block(const struct draft *draft, const char *role, uint32_t block)
 {
-    char name[SQ_TRACE_NAME_BYTES];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(name, sizeof name, format, args);
-    va_end(args);
-    return find(draft, name);
+    return find(draft, role, (int64_t)block, 0);
 }
 
 static const struct sq_trace_population *population_of(const struct draft *draft, int64_t p)
@@ -145,13 +147,12 @@ static int add_part(int64_t *part, size_t *n, int64_t found)
 static size_t residual(const struct draft *draft, uint32_t block, int is_mid, int64_t *part)
 {
     size_t n = 0;
-    if (add_part(part, &n, find(draft, "patch_embed.proj_lif3")) != 0 ||
-        add_part(part, &n, find(draft, "patch_embed.rpe_lif")) != 0)
+    if (add_part(part, &n, find(draft, "stem", -1, STEM_KEYS - 1)) != 0 ||
+        add_part(part, &n, find(draft, "position", -1, 0)) != 0)
         return 0;
     for (uint32_t b = 0; b < block + (uint32_t)is_mid; b++)
-        if (add_part(part, &n, find_named(draft, "block.%" PRIu32 ".attn.proj_lif", b)) != 0 ||
-            (b < block &&
-             add_part(part, &n, find_named(draft, "block.%" PRIu32 ".mlp.fc2_lif", b)) != 0))
+        if (add_part(part, &n, find_in_block(draft, "proj", b)) != 0 ||
+            (b < block && add_part(part, &n, find_in_block(draft, "fc2", b)) != 0))
             return 0;
     return n;
 }
@@ -188,12 +189,11 @@ static int add_stem(struct draft *draft)
 {
     static const char *const key[STEM_KEYS] = {"conv2d_1_sps", "conv2d_2_sps", "conv2d_3_sps",
                                                "conv2d_rpe_sps"};
-    static const char *const name[STEM_KEYS + 1] = {"patch_embed.proj_lif", "patch_embed.proj_lif1",
-                                                    "patch_embed.proj_lif2",
-                                                    "patch_embed.proj_lif3", "patch_embed.rpe_lif"};
     int status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < STEM_KEYS; i++)
-        status = add_convolution(draft, key[i], find(draft, name[i]), find(draft, name[i + 1]));
+        status = add_convolution(draft, key[i], find(draft, "stem", -1, i),
+                                 i + 1 < STEM_KEYS ? find(draft, "stem", -1, i + 1)
+                                                   : find(draft, "position", -1, 0));
     return status;
 }
 
@@ -204,37 +204,38 @@ static int add_block(struct draft *draft, uint32_t block)
     for (size_t i = 0; status == SQ_OK && i < 3; i++) {
         const char suffix[] = {'_', qkv[i][0], '\0'};
         status = add_plain(draft, "attention", block, suffix, SQ_PROSPERITY_HEADS,
-                           find_named(draft, "block.%" PRIu32 ".attn.%s_lif", block, qkv[i]));
+                           find_in_block(draft, qkv[i], block));
     }
     if (status == SQ_OK)
         status = add_plain(draft, "fc_o", block, "", SQ_PROSPERITY_TOKENS,
-                           find_named(draft, "block.%" PRIu32 ".attn.attn_lif", block));
+                           find_in_block(draft, "attention", block));
     if (status == SQ_OK)
         status = add_residual(draft, "fc_1", block, 1);
     if (status == SQ_OK)
         status = add_plain(draft, "fc_2", block, "", SQ_PROSPERITY_TOKENS,
-                           find_named(draft, "block.%" PRIu32 ".mlp.fc1_lif", block));
+                           find_in_block(draft, "fc1", block));
     return status;
 }
 
-/* One more than the highest number in "block.N...", of at most 100. */
-static uint32_t count_blocks(const struct sq_selection *selection)
+/* One more than the highest number of a block, of at most 100. */
+static uint32_t count_blocks(const struct sq_selection *selection,
+                             const struct sq_export_role *role)
 {
-    uint32_t n = 0;
-    for (size_t i = 0; i < selection->n_populations; i++) {
-        unsigned block;
-        const char *name = selection->plan->population[selection->population[i]].name;
-        if (sscanf(name, "block.%2u.", &block) == 1 && block >= n)
+    int32_t n = 0;
+    for (size_t i = 0; role != NULL && i < selection->n_populations; i++) {
+        const int32_t block = role[selection->population[i]].block;
+        if (block >= n && block < MOST_BLOCKS)
             n = block + 1;
     }
-    return n;
+    return (uint32_t)n;
 }
 
 int sq_prosperity_keys(struct sq_error *err, const char *path, const struct sq_selection *selection,
-                       uint32_t heads, struct sq_arena *arena, struct sq_prosperity_key **key,
-                       size_t *n)
+                       const struct sq_export_role *role, uint32_t heads, struct sq_arena *arena,
+                       struct sq_prosperity_key **key, size_t *n)
 {
-    struct draft draft = {err, path, selection, arena, heads, count_blocks(selection), NULL, 0};
+    struct draft draft = {err,  path, selection, arena, role, heads, count_blocks(selection, role),
+                          NULL, 0};
     draft.key =
         sq_arena_alloc(arena, STEM_KEYS + (size_t)draft.n_blocks * BLOCK_KEYS, sizeof *draft.key);
     if (draft.key == NULL)

@@ -3,6 +3,7 @@
 #ifndef SQ_PROSPERITY_KEYS_H
 #define SQ_PROSPERITY_KEYS_H
 
+#include "traces/export/export.h"
 #include "traces/read/trace_events.h"
 
 /* Where an element of a population goes in the key's array of one timestep. */
@@ -31,9 +32,11 @@ struct sq_arena;
 /* The keys that the selected populations suffice for, in the order of the data's way; *n of them in
  * the arena. SQ_EUNSUPPORTED: none, or the number of attention heads is needed and not known;
  * SQ_ESHAPE: populations whose sizes are not a Spikformer's; SQ_ENOMEM.
- *   path   for the sentence */
+ *   path   for the sentence
+ *   role   [populations of the plan] what each is in the network; NULL: not known
+ *   heads  of its attention; 0: not known */
 int sq_prosperity_keys(struct sq_error *err, const char *path, const struct sq_selection *selection,
-                       uint32_t heads, struct sq_arena *arena, struct sq_prosperity_key **key,
-                       size_t *n);
+                       const struct sq_export_role *role, uint32_t heads, struct sq_arena *arena,
+                       struct sq_prosperity_key **key, size_t *n);
 
 #endif

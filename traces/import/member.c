@@ -130,7 +130,7 @@ int sq_member_parse(struct sq_error *err, const struct sq_members *members,
         return status;
     where(members, member, text);
     if (!sq_npy_begins(head, n))
-        return sq_fail(err, SQ_EFORMAT, "%s: is no NumPy array", text);
+        return sq_fail(err, SQ_EFORMAT, "%s: is not a NumPy array", text);
     status = sq_npy_parse(err, text, head, n, &member->header);
     if (status != SQ_OK)
         return status;

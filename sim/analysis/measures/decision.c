@@ -51,8 +51,9 @@ int sq_decision_plan(struct sq_error *err, const struct sq_scope *scope,
     *decision = (struct sq_decision){.network = network, .streams = find_streams(scope)};
     if (decision->streams == NULL)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: " SQ_OPT "model needs the spikes of patch_embed.proj_lif3, "
-                       "patch_embed.rpe_lif and proj_lif, fc2_lif of every block",
+                       "%s: " SQ_OPT
+                       "model needs the spikes of all populations that the last residual "
+                       "stream is the sum of (spikeq graph TRACE)",
                        scope->path);
     const int status = check_model(err, scope, network);
     if (status != SQ_OK)

@@ -5,8 +5,8 @@
 #include "kernels/pack/pool.h"
 #include "sim/analysis/measures/measures.h"
 #include "sim/analysis/scope/figure_json.h"
+#include "sim/network/residual.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,11 +129,8 @@ static void write_stream(cJSON *to, const uint64_t *count, const struct sq_scope
     const uint32_t stride = n_values(streams);
     const double elements =
         (double)scope->n_samples * scope->timesteps * (double)sq_subject_neurons(streams);
-    char name[SQ_NAME_BYTES] = "block.0.in";
-    if (index > 0)
-        snprintf(name, sizeof name, "block.%u.%s", (index - 1) / 2, index % 2 ? "mid" : "out");
     uint64_t events = 0;
-    sq_json_add_text(to, "name", name);
+    sq_json_add_text(to, "name", sq_residual_stream(scope->network, index)->name);
     sq_put_count(to, "largest_value", 2 + index);
     cJSON *rows = sq_json_add_array(to, "elements_by_value_per_timestep");
     for (uint32_t t = 0; t < scope->timesteps; t++) {

@@ -32,7 +32,7 @@ refuse 2 "import: to standard output" "spikeq import: -: a trace is a database, 
 refuse 1 "import: no folder" "spikeq import: no/t.db: cannot be made: No such file or directory" import cifar/spikes.npz -o no/t.db
 refuse 1 "import: another T" "spikeq import: cifar/spikes.npz: patch_embed.proj_lif has shape [4,2,8,32,32], config config expects [5,2,8,32,32]" import cifar/spikes.npz $config --set T=5 -o t.db
 refuse 1 "import: another network" "spikeq import: dvs/spikes.npz: patch_embed.proj_lif has shape [4,2,8,128,128], config config expects [4,2,8,32,32]" import dvs/spikes.npz $config -o t.db
-refuse 1 "import: a deeper network" "spikeq import: cifar/spikes.npz: block.1.attn.q_lif is not a population of config config, expected names such as block.0.attn.q_lif" import cifar/spikes.npz $config --set depth=1 -o t.db
+refuse 1 "import: a deeper network" "spikeq import: cifar/spikes.npz: block.1.attn.q_lif is not a population of config config, expected names such as patch_embed.proj_lif" import cifar/spikes.npz $config --set depth=1 -o t.db
 refuse 1 "import: labels of others" "spikeq import: cifar/logits.npy: holds [2,10]; labels are one list of 2 integers" import cifar/spikes.npz -o t.db --labels cifar/logits.npy
 
 start "import: what SpikingJelly recorded"

@@ -244,7 +244,7 @@ fails 1 "another input" "cifar/input.npy: is not the recorded input: its SHA-256
 fails 2 "no input" "--from input: the trace holds no events of the input; give --input FILE" $odd --from input
 fails 1 "no model" "m: cannot be opened: No such file or directory" --model m --from block.0
 fails 2 "no such population" "--from block.7: the network has no such population and no such module; give a path of spikeq graph, or input" $odd --from block.7
-fails 2 "no --from" "where does the replay begin? --from NAME: a population, block.N or input" $odd --verify
+fails 2 "no --from" "where does the replay begin? --from NAME: a population, a module such as an encoder block, or input" $odd --verify
 fails 2 "--from without a model" "--model is missing: a replay computes; see spikeq replay --help" --from block.0
 fails 2 "--samples without a model" "--samples goes with --model or --stream; without them the whole run is shown; see spikeq replay --help" --samples 1
 fails 1 "no such sample" "a.db: holds no such samples" $odd --from block.0 --samples 7

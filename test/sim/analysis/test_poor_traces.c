@@ -51,7 +51,7 @@ static const struct {
     {{.timesteps = 1}, "none", "none", "overlap_with_next_timestep", "one timestep"},
     {{.n_samples = 1}, "none", "none", "lifetime_sparseness", "one sample"},
     {{.detail = SQ_TRACE_COUNTS}, "attention", "spread", "product_sparsity", "counts only"},
-    {{.without_config = 1}, "attention", "heads", "attention", "no configuration"},
+    {{.without_config = 1}, "attention", "heads", "attention", "describes no network"},
     {{0}, "decision", "none", "decision", "--model"},
     {{0}, "cost", "none", "cost", "operations were not recorded"},
 };

@@ -130,21 +130,56 @@ static const struct sq_trace_population spikformer[] = {
     {"block.1.mlp.fc2_lif", SQ_TRACE_LIF, 16, 16, 3, {16, 4, 4}, 1, 1},
 };
 
-static void write_spikformer(const char *config)
+enum { N_POPULATIONS = sizeof spikformer / sizeof spikformer[0] };
+
+/* What each population is, by its name: the part before "_lif", and the number of the block. */
+static void name_node(const struct sq_trace_population *p, size_t number, char parameters[32],
+                      struct sq_trace_node *node)
 {
-    const struct sq_trace_meta meta = {"config", config};
+    const char *dot = strrchr(p->name, '.');
+    int block = -1;
+    snprintf(node->id, sizeof node->id, "%.100s", p->name);
+    snprintf(node->op, sizeof node->op, "neuron");
+    snprintf(node->roles, sizeof node->roles, "%.*s", (int)strcspn(dot + 1, "_"), dot + 1);
+    if (sscanf(p->name, "block.%d.", &block) != 1)
+        snprintf(node->roles, sizeof node->roles, "%s", dot[1] == 'r' ? "position" : "stem");
+    else if (strcmp(node->roles, "attn") == 0)
+        snprintf(node->roles, sizeof node->roles, "attention");
+    snprintf(parameters, 32, block >= 0 ? "{\"block\":%d}" : "{}", block);
+    node->inputs = "[]";
+    node->parameters = parameters;
+    node->population = (int64_t)number;
+    node->channels = p->n_channels;
+    node->height = p->n_dims == 3 ? (uint32_t)p->dim[1] : 1;
+    node->width = p->n_rows / node->height;
+    node->max_value = 1;
+}
+
+/* heads 0: the trace does not say how many there are. */
+static void write_spikformer(int heads)
+{
+    static struct sq_trace_node node[N_POPULATIONS + 1];
+    static char parameters[N_POPULATIONS + 1][32];
+    for (size_t i = 0; i < N_POPULATIONS; i++)
+        name_node(&spikformer[i], i, parameters[i], &node[i]);
+    snprintf(parameters[N_POPULATIONS], sizeof parameters[0], "{\"heads\":%d}", heads);
+    node[N_POPULATIONS] = (struct sq_trace_node){.id = "ssa",
+                                                 .op = "attend",
+                                                 .inputs = "[]",
+                                                 .parameters = parameters[N_POPULATIONS],
+                                                 .population = -1};
     const struct sq_trace_plan plan = {.timesteps = 3,
                                        .n_samples = 2,
-                                       .n_populations = sizeof spikformer / sizeof spikformer[0],
-                                       .n_meta = config != NULL,
+                                       .n_populations = N_POPULATIONS,
                                        .population = spikformer,
-                                       .meta = &meta};
+                                       .n_nodes = N_POPULATIONS + (heads > 0),
+                                       .node = node};
     random_trace(trace, &plan, 21, 2);
 }
 
 START_TEST(prosperity_gets_what_enters_each_layer)
 {
-    write_spikformer("{\"layout\": \"cifar10\", \"heads\": 4}");
+    write_spikformer(4);
     ck_assert_msg(export_as("prosperity", "p.npz", NULL, "1") == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     ck_assert_int_eq(export_as("npz", "a.npz", NULL, "1"), SPIKEQ_OK);
@@ -155,13 +190,13 @@ END_TEST
 
 START_TEST(prosperity_is_refused_what_it_cannot_have)
 {
-    write_spikformer("{\"layout\": \"cifar10\", \"heads\": 4}");
+    write_spikformer(4);
     ck_assert_int_eq(export_as("prosperity", "p.npz", NULL, NULL), SPIKEQ_EUSAGE);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "2 samples are selected"));
     ck_assert_int_eq(export_as("prosperity", "p.npz", "*.fc2_lif", "0"), SPIKEQ_EUNSUPPORTED);
-    write_spikformer("{\"layout\": \"cifar10\", \"heads\": 5}");
+    write_spikformer(5);
     ck_assert_int_eq(export_as("prosperity", "p.npz", NULL, "0"), SPIKEQ_ESHAPE);
-    write_spikformer(NULL);
+    write_spikformer(0);
     ck_assert_int_eq(export_as("prosperity", "p.npz", NULL, "0"), SPIKEQ_EUNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "how many attention heads"));
     tiny_trace(trace, NULL, SEED, 1);
