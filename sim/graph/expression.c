@@ -54,7 +54,10 @@ static int read_text(struct reader *r, struct sq_value *out)
 static int read_index(struct reader *r, struct sq_value *out)
 {
     struct sq_value index;
+    if (++r->depth > MOST_NESTED)
+        return sorry(r, "nested too deeply");
     const int status = comparison(r, &index);
+    r->depth--;
     if (status != SQ_OK)
         return status;
     if (!take(r, "]"))

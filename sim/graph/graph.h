@@ -19,7 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SQ_GRAPH_TEXT = 64, SQ_GRAPH_WORD = 24, SQ_GRAPH_MOST_NODES = 32767 };
+/* The deepest Spikformer has 64 blocks of 22 nodes; what a graph costs to look through is bounded. */
+enum { SQ_GRAPH_TEXT = 64, SQ_GRAPH_WORD = 24, SQ_GRAPH_MOST_NODES = 4096 };
 
 enum sq_edge { SQ_EDGE_SPIKES, SQ_EDGE_COUNTS, SQ_EDGE_REALS, SQ_EDGES };
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_NESTED = 8, MOST_NAMES = 2 * MOST_NESTED, MOST_STEPS = 1 << 18, MOST_COUNT = 65535 };
+enum { MOST_NESTED = 8, MOST_NAMES = 2 * MOST_NESTED, MOST_STEPS = 1 << 17, MOST_COUNT = 65535 };
+enum { MOST_MEMBERS = 64 }; /* of an object: each is looked through again and again */
 
 /* The name of what a node sends; the latest node of a name counts. */
 struct result {
@@ -34,6 +35,26 @@ struct expansion {
     size_t n_results, room;
 };
 
+/* Loops multiply what a file holds, so all work is counted: what is expanded, stored or read, and the
+ * text of it. */
+static int take_step(struct expansion *e, const char *text)
+{
+    const size_t n = 1 + (text != NULL ? strlen(text) / 64 : 0);
+    e->n_steps = n > MOST_STEPS ? MOST_STEPS + 1 : e->n_steps + (unsigned)n;
+    return e->n_steps <= MOST_STEPS
+               ? SQ_OK
+               : sq_fail(e->err, SQ_EVALUE, "%s: its template takes more than %d steps to expand",
+                         e->where, MOST_STEPS);
+}
+
+static int check_object(struct expansion *e, const cJSON *object)
+{
+    return cJSON_GetArraySize(object) <= MOST_MEMBERS
+               ? SQ_OK
+               : sq_fail(e->err, SQ_EFORMAT, "%s: an object has more than %d keys", e->where,
+                         MOST_MEMBERS);
+}
+
 static bool find_name(const void *data, const char *text, struct sq_value *out)
 {
     const struct expansion *e = data;
@@ -52,7 +73,10 @@ static int fill_in(struct expansion *e, const char *text, char *out, size_t size
                    double *number)
 {
     const struct sq_names names = {find_name, e};
-    return sq_fill_in(e->err, e->where, text, &names, out, size, is_number, number);
+    const int status = take_step(e, text);
+    return status == SQ_OK
+               ? sq_fill_in(e->err, e->where, text, &names, out, size, is_number, number)
+               : status;
 }
 
 static int fill_in_text(struct expansion *e, const char *text, char out[SQ_GRAPH_TEXT])
@@ -71,7 +95,8 @@ static int evaluate(struct expansion *e, const cJSON *item, struct sq_value *out
         return *out = (struct sq_value){.number = item->valuedouble}, SQ_OK;
     if (text == NULL)
         return sq_fail(e->err, SQ_EFORMAT, "%s: an expression must be text or a number", e->where);
-    return sq_expression(e->err, e->where, text, &names, out);
+    const int status = take_step(e, text);
+    return status == SQ_OK ? sq_expression(e->err, e->where, text, &names, out) : status;
 }
 
 /* The node that an input's name stands for. */
@@ -155,7 +180,9 @@ static bool is_not_a_parameter(const char *name)
 static int store_all(struct expansion *e, const cJSON *object, struct sq_graph_node *node)
 {
     const cJSON *item;
-    int status = SQ_OK;
+    int status = check_object(e, object);
+    if (status != SQ_OK)
+        return status;
     cJSON_ArrayForEach(item, object)
     {
         if (!is_not_a_parameter(item->string))
@@ -164,6 +191,13 @@ static int store_all(struct expansion *e, const cJSON *object, struct sq_graph_n
             break;
     }
     return status;
+}
+
+static int check_id(struct expansion *e, const struct sq_graph_node *node)
+{
+    if (sq_graph_find(e->graph, node->id) == (uint32_t)(node - e->graph->node))
+        return SQ_OK;
+    return sq_fail(e->err, SQ_EFORMAT, "%s: two nodes are called \"%s\"", e->where, node->id);
 }
 
 /* "weight", or "operation#number" where it has no tensor, unless an id is given. */
@@ -179,9 +213,7 @@ static int name_node(struct expansion *e, const char *given, struct sq_graph_nod
         snprintf(node->id, sizeof node->id, "%s#%u", sq_operation_name(node->operation), index);
     if (status == SQ_OK && node->id[0] == '\0')
         status = sq_fail(e->err, SQ_EFORMAT, "%s: its id is empty", e->where);
-    if (status == SQ_OK && sq_graph_find(e->graph, node->id) != index)
-        status = sq_fail(e->err, SQ_EFORMAT, "%s: two nodes are called \"%s\"", e->where, node->id);
-    return status;
+    return status == SQ_OK ? check_id(e, node) : status;
 }
 
 /* Inputs by name: a list of JSON texts, or words of one text. */
@@ -211,7 +243,9 @@ static int check_inputs(struct expansion *e, const struct sq_graph_node *node, s
 static int read_words(struct expansion *e, const char *words, struct sq_graph_node *node)
 {
     const size_t n = count_words(words);
-    int status = check_inputs(e, node, n);
+    int status = take_step(e, words);
+    if (status == SQ_OK)
+        status = check_inputs(e, node, n);
     if (status == SQ_OK)
         status = sq_graph_inputs(e->err, e->graph, node, (uint32_t)n);
     for (size_t i = 0; status == SQ_OK && i < n; i++) {
@@ -267,7 +301,9 @@ static int split_addition(struct expansion *e)
         *node = all;
         if (i + 1 < all.n_inputs)
             snprintf(node->id, sizeof node->id, "%.50s+%u", all.id, i);
-        status = sq_graph_inputs(e->err, e->graph, node, 2);
+        status = check_id(e, node);
+        if (status == SQ_OK)
+            status = sq_graph_inputs(e->err, e->graph, node, 2);
         if (status != SQ_OK)
             return status;
         node->input[0] = i == 1 ? all.input[0] : before;
@@ -358,7 +394,9 @@ static int expand_round(struct expansion *e, const cJSON *entry, const struct sq
 {
     const unsigned n_names = e->n_names;
     const char *index = cJSON_GetStringValue(member(entry, "index"));
-    int status = push_name(e, cJSON_GetStringValue(member(entry, "for")), *value);
+    int status = take_step(e, NULL);
+    if (status == SQ_OK)
+        status = push_name(e, cJSON_GetStringValue(member(entry, "for")), *value);
     if (status == SQ_OK && index != NULL)
         status = push_name(e, index, (struct sq_value){.number = round});
     if (status == SQ_OK)
@@ -438,11 +476,13 @@ static int check_members(struct expansion *e, const cJSON *entry)
 
 static int expand_entry(struct expansion *e, const cJSON *entry)
 {
-    if (++e->n_steps > MOST_STEPS)
-        return sq_fail(e->err, SQ_EVALUE, "%s: more than %d entries are expanded", e->where,
-                       MOST_STEPS);
-    if (cJSON_IsArray(entry))
+    int status = take_step(e, NULL);
+    if (status == SQ_OK && cJSON_IsArray(entry))
         return expand_short(e, entry);
+    if (status == SQ_OK)
+        status = check_object(e, entry);
+    if (status != SQ_OK)
+        return status;
     if (cJSON_IsString(member(entry, "op")))
         return make_node(e, cJSON_GetStringValue(member(entry, "op")), member(entry, "in"), entry);
     const bool is_for = member(entry, "for") != NULL, is_if = member(entry, "if") != NULL;
@@ -451,7 +491,7 @@ static int expand_entry(struct expansion *e, const cJSON *entry)
                        "%s: must be a node, or an object with \"do\" and \"for\", \"if\" or "
                        "\"with\"",
                        e->where);
-    const int status = check_members(e, entry);
+    status = check_members(e, entry);
     if (status != SQ_OK)
         return status;
     return is_for  ? expand_for(e, entry)

@@ -20,8 +20,9 @@
 
 /* Append the nodes that `entries` makes. `origin` begins error sentences. SQ_EFORMAT (an entry of no
  * known form, an operation or a parameter that is not known, an input that no earlier node sends, a
- * name given twice), SQ_EVALUE (a value out of range, a name without a value, more than 32767
- * nodes), SQ_ENOMEM. On failure the graph holds the nodes made until then. */
+ * name given twice), SQ_EVALUE (a value out of range, a name without a value, more than 4096
+ * nodes, or more than 131072 steps: entries, rounds of loops, parameters, 64 bytes of text),
+ * SQ_ENOMEM. On failure the graph holds the nodes made until then. */
 int sq_template_expand(struct sq_error *err, const char *origin, const cJSON *entries,
                        const struct sq_names *sizes, struct sq_graph *graph);
 
