@@ -115,13 +115,18 @@ static bool is_whole(double x)
     return x == floor(x) && fabs(x) <= 0x1p52;
 }
 
+static int out_of_range(const struct reader *r, const char *what)
+{
+    return sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": %s", r->where, r->text, what);
+}
+
 /* Integer operators, and what they refuse. */
 static int shift(const struct reader *r, char sign, double by, double *x)
 {
     if (!is_whole(*x) || !is_whole(by) || by < 0 || (sign != '%' && by > MOST_SHIFT))
-        return sorry(r, "%, << and >> want whole numbers");
+        return out_of_range(r, "%, << and >> take whole numbers, << and >> at most by 31");
     if (sign == '%')
-        return by == 0 ? sorry(r, "division by zero") : (*x = fmod(*x, by), SQ_OK);
+        return by == 0 ? out_of_range(r, "division by zero") : (*x = fmod(*x, by), SQ_OK);
     *x = sign == '<' ? ldexp(*x, (int)by) : floor(ldexp(*x, -(int)by));
     return SQ_OK;
 }
@@ -130,11 +135,11 @@ static int apply(const struct reader *r, char sign, const struct sq_value *b, st
 {
     int status = SQ_OK;
     if (a->is_text || b->is_text)
-        return sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": a text is no number", r->where, r->text);
+        return out_of_range(r, "a text is no number");
     if (sign == '*')
         a->number *= b->number;
     else if (sign == '/' && b->number == 0)
-        status = sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": division by zero", r->where, r->text);
+        status = out_of_range(r, "division by zero");
     else if (sign == '/')
         a->number /= b->number;
     else if (sign == '+')
@@ -144,7 +149,7 @@ static int apply(const struct reader *r, char sign, const struct sq_value *b, st
     else
         status = shift(r, sign, b->number, &a->number);
     if (status == SQ_OK && !isfinite(a->number))
-        status = sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": too large", r->where, r->text);
+        status = out_of_range(r, "too large");
     return status;
 }
 
@@ -219,8 +224,7 @@ static int comparison(struct reader *r, struct sq_value *out)
     if (status != SQ_OK)
         return status;
     if (how != EQUAL && how != NOT_EQUAL && (out->is_text || b.is_text))
-        return sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": texts are equal or not, never larger",
-                       r->where, r->text);
+        return out_of_range(r, "texts are equal or not, never larger");
     const int order = order_of(out, &b);
     const bool holds = how == EQUAL       ? order == 0
                        : how == NOT_EQUAL ? order != 0

@@ -30,7 +30,8 @@ struct sq_names {
 };
 
 /* The value of an expression; `where` begins the error sentence. SQ_EFORMAT: it cannot be read;
- * SQ_EVALUE: a name without a value, a division by zero, an index past the end. */
+ * SQ_EVALUE: a name without a value, a division by zero, an index past the end, a text where a number
+ * is needed, a result that is too large. */
 int sq_expression(struct sq_error *err, const char *where, const char *text,
                   const struct sq_names *names, struct sq_value *out);
 
