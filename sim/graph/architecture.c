@@ -199,7 +199,8 @@ static int count_unused(struct sq_error *err, const struct sq_architecture *arch
     if (text == NULL)
         return SQ_OK;
     const int status = sq_expression(err, architecture->origin, text->valuestring, &names, &n);
-    if (status == SQ_OK && !(n.number >= 0 && n.number < 0x1p48))
+    if (status == SQ_OK &&
+        (n.is_text || !(n.number >= 0 && n.number < 0x1p48) || n.number != floor(n.number)))
         return sq_fail(err, SQ_EVALUE, "%s: \"unused_parameters\" is no count",
                        architecture->origin);
     if (status == SQ_OK)

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 cJSON *sq_graph_to_object(const struct sq_graph *graph)
 {
@@ -19,6 +20,20 @@ cJSON *sq_graph_to_object(const struct sq_graph *graph)
     return object;
 }
 
+/* The count of parameters that are never used; absent, it is 0. */
+static int read_unused(struct sq_error *err, const char *origin, const char *text,
+                       struct sq_graph *graph)
+{
+    const char *digits = text != NULL ? text : "0";
+    const size_t n = strspn(digits, "0123456789");
+    graph->unused_parameters = n > 0 && n <= 15 ? strtoull(digits, NULL, 10) : UINT64_MAX;
+    if (digits[n] == '\0' && graph->unused_parameters < (uint64_t)1 << 48)
+        return SQ_OK;
+    graph->unused_parameters = 0;
+    return sq_fail(err, SQ_EFORMAT, "%s: \"unused_parameters\" must be a whole number below 2^48",
+                   origin);
+}
+
 int sq_graph_from_object(struct sq_error *err, const char *origin, const cJSON *object,
                          struct sq_graph *graph)
 {
@@ -29,7 +44,7 @@ int sq_graph_from_object(struct sq_error *err, const char *origin, const cJSON *
     int status =
         sq_graph_from_json(err, origin, cJSON_GetObjectItemCaseSensitive(object, "nodes"), graph);
     snprintf(graph->architecture, sizeof graph->architecture, "%s", name != NULL ? name : "");
-    if (unused != NULL)
-        graph->unused_parameters = strtoull(unused, NULL, 10) & (((uint64_t)1 << 48) - 1);
+    if (status == SQ_OK)
+        status = read_unused(err, origin, unused, graph);
     return status == SQ_OK ? sq_graph_check(err, origin, NULL, graph) : status;
 }

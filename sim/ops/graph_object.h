@@ -11,7 +11,8 @@
 cJSON *sq_graph_to_object(const struct sq_graph *graph);
 
 /* Read and check it; every value is untrusted. `origin` begins error sentences. What
- * sq_graph_from_json() and sq_graph_check() refuse. The caller frees *graph, also after a failure. */
+ * sq_graph_from_json() and sq_graph_check() refuse, and unused parameters that are
+ * no count. The caller frees *graph, also after a failure. */
 int sq_graph_from_object(struct sq_error *err, const char *origin, const cJSON *object,
                          struct sq_graph *graph);
 
