@@ -101,6 +101,9 @@ struct spikeq_network_options {
      * with a warning (several-networks) where two would fit. */
     const char *weights;
     const char *input; /* gives the image's size where neither weights nor configuration do */
+    /* A name of configs/architectures/ or the path of a file of that form: what the network is made
+     * of. NULL: the one that the configuration names, or else that the weights fit. */
+    const char *architecture;
 };
 
 /* The same with all options. EUSAGE also: the file has no network of this name. */
@@ -298,9 +301,10 @@ struct spikeq_quantise_options {
     const char *labels;
     uint64_t limit;
     unsigned threads;
-    const char *out;    /* where the model of integers goes (one width only), or NULL */
-    int force;          /* 1: an existing file may be replaced */
-    const char *format; /* "table" (default), "markdown", "json" */
+    const char *architecture; /* as for spikeq_network_open() */
+    const char *out;          /* where the model of integers goes (one width only), or NULL */
+    int force;                /* 1: an existing file may be replaced */
+    const char *format;       /* "table" (default), "markdown", "json" */
 };
 
 /* Choose scales, compare with float32, write the model: spikeq_network_load() reads it.
@@ -317,7 +321,8 @@ struct spikeq_replay_options {
     const char *config; /* NULL, with n_set 0: the configuration that was recorded */
     const char *const *set;
     size_t n_set;
-    const char *weights; /* as for spikeq_network_open(); NULL: those that were recorded */
+    const char *weights;      /* as for spikeq_network_open(); NULL: those that were recorded */
+    const char *architecture; /* the same; NULL: the configuration's */
     /* Where it begins: populations by module path, "block.N" (the residual stream that enters block
      * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what it also
      * reads is taken from the trace, nothing upstream runs. */
@@ -369,7 +374,8 @@ SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, ch
 /* What to show of a file. NULL and 0 mean the default of each member. */
 struct spikeq_inspect_options {
     const char *path;
-    const char *weights; /* of a checkpoint: which network, as for spikeq_network_open() */
+    const char *weights;      /* of a checkpoint: which network, as for spikeq_network_open() */
+    const char *architecture; /* of a checkpoint: the same */
     int as_json;
     int as_config; /* of a checkpoint: its configuration as JSON, "?" where the weights do not say;
                       it is refused as a configuration until they are filled in */
@@ -415,9 +421,10 @@ struct spikeq_energy_options {
     const char *rates;       /* CSV "name,rate": firing rates as published; needs config */
     const char *table;       /* CSV "name,kind,flops,rate": any network */
     const char *config;
-    const char *compare;    /* CSV "name" with "rate", "flops" or "ops": another tool's figures */
-    const char *convention; /* "exact", "paper", ... or "all" (default) */
-    const char *hardware;   /* profile name or path; default "fp32_45nm" */
+    const char *architecture; /* of rates: as for spikeq_network_open() */
+    const char *compare;      /* CSV "name" with "rate", "flops" or "ops": another tool's figures */
+    const char *convention;   /* "exact", "paper", ... or "all" (default) */
+    const char *hardware;     /* profile name or path; default "fp32_45nm" */
     const char *const *switches; /* "key=value" each */
     size_t n_switches;
     const char *format; /* "table" (default), "json", "csv", "markdown", "latex" */
@@ -454,6 +461,7 @@ struct spikeq_analyze_options {
     const char *model;         /* the traces' checkpoint: decisions after each timestep */
     const char *config;        /* of the model, as for spikeq_network_load() */
     const char *weights;       /* of the model, as for spikeq_network_open() */
+    const char *architecture;  /* the same */
     const char *hardware;      /* prices operations: profile name or path; default "fp32_45nm" */
     unsigned threads;          /* 0: one per core; no figure depends on it */
     const char *class_names;   /* a text file, one name a line, class 0 first; NULL: no names */
@@ -546,11 +554,12 @@ struct spikeq_import_options {
                                      what it does not say must be set */
     const char *const *set;      /* "key=value" overrides of single keys */
     size_t n_set;
-    int partial;            /* 1: populations of the configuration may be missing */
-    const char *labels;     /* IDX, IDX.gz or .npy file of one class number a sample, in order */
-    double dt_ms;           /* SONATA, SLAYER: length of a timestep; 0: 1 ms */
-    const char *population; /* name of the neurons of one .npy (required) or .bs1 ("spikes") */
-    int transpose;          /* 1: one .npy is [N,T] or [B,N,T] */
+    const char *architecture; /* of config or model, as for spikeq_network_open() */
+    int partial;              /* 1: populations of the configuration may be missing */
+    const char *labels;       /* IDX, IDX.gz or .npy file of one class number a sample, in order */
+    double dt_ms;             /* SONATA, SLAYER: length of a timestep; 0: 1 ms */
+    const char *population;   /* name of the neurons of one .npy (required) or .bs1 ("spikes") */
+    int transpose;            /* 1: one .npy is [N,T] or [B,N,T] */
     const char *const *neurons; /* "NAME=N": sizes of populations of event lists */
     size_t n_neurons;
     const char *codec;                     /* "none" (default), "zlib", "zstd" */

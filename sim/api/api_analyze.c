@@ -35,6 +35,7 @@ static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *opti
                                                .model = options->model,
                                                .config = options->config,
                                                .weights = options->weights,
+                                               .architecture = options->architecture,
                                                .weights_recorded = root[0] != '\0' ? root : NULL};
     *model = NULL;
     return options->model != NULL ? sq_network_load_request(&ctx->error, &request, model) : SQ_OK;

@@ -74,10 +74,10 @@ static int read_trace(struct sq_error *err, const char *path, struct sq_source *
     return SQ_OK;
 }
 
-static int read_source(struct sq_error *err, const char *config_dirs,
-                       const struct spikeq_energy_options *options, struct sq_energy *energy,
-                       struct sq_source *source)
+static int read_source(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
+                       struct sq_energy *energy, struct sq_source *source)
 {
+    struct sq_error *err = &ctx->error;
     struct sq_config config;
     if (options->rates == NULL) {
         energy->origin = options->report;
@@ -89,7 +89,7 @@ static int read_source(struct sq_error *err, const char *config_dirs,
     if (options->config == NULL)
         return sq_fail(err, SQ_EUSAGE, SQ_OPT "rates %s: expected " SQ_OPT "config NAME beside it",
                        options->rates);
-    int rc = sq_config_load(err, config_dirs, options->config, &config);
+    int rc = sq_config_open(ctx, options->config, options->architecture, NULL, 0, &config);
     if (rc == SQ_OK)
         rc = sq_config_warn_assumed(err, &config);
     return rc == SQ_OK ? sq_rates_read(err, options->rates, &config, source) : rc;
@@ -171,33 +171,33 @@ static int price_models(struct sq_error *err, struct sq_book *book, struct sq_en
     return rc;
 }
 
-static int price_one(struct sq_error *err, const char *config_dirs, struct sq_book *book,
-                     struct sq_energy *energy, const struct spikeq_energy_options *options)
+static int price_one(spikeq_ctx *ctx, struct sq_book *book, struct sq_energy *energy,
+                     const struct spikeq_energy_options *options)
 {
     struct sq_source source = {.has_counts = 0};
-    int rc = read_source(err, config_dirs, options, energy, &source);
+    int rc = read_source(ctx, options, energy, &source);
     if (rc == SQ_OK)
-        rc = sq_energy_sheets(err, book, energy, &source);
+        rc = sq_energy_sheets(&ctx->error, book, energy, &source);
     sq_counters_free(&source.counters);
     sq_samples_free(&source.samples);
     return rc;
 }
 
-static int price(struct sq_error *err, const char *config_dirs,
-                 const struct spikeq_energy_options *options, char **text)
+static int price(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
 {
+    struct sq_error *err = &ctx->error;
     struct sq_book book = {.n_sheets = 0};
     struct sq_energy energy = {.origin = NULL};
     struct sq_style style;
     int rc = choose_style(err, options, &style);
     if (rc == SQ_OK)
-        rc = choose(err, config_dirs, options, &energy);
+        rc = choose(err, ctx->config_dirs, options, &energy);
     if (rc == SQ_OK && options->n_more > 0)
         rc = price_models(err, &book, &energy, options);
     else if (rc == SQ_OK && options->table != NULL)
         rc = sq_energy_table(err, &book, &energy, options->table);
     else if (rc == SQ_OK)
-        rc = price_one(err, config_dirs, &book, &energy, options);
+        rc = price_one(ctx, &book, &energy, options);
     if (rc == SQ_OK)
         rc = deliver(err, &book, options, &style, text);
     sq_book_free(&book);
@@ -214,7 +214,7 @@ int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options, 
         return sq_fail(err, SQ_EUSAGE,
                        "expected one of a report, " SQ_OPT "rates, " SQ_OPT "table");
     sq_warnings_begin(err, &warnings);
-    const int rc = price(err, ctx->config_dirs, options, text);
+    const int rc = price(ctx, options, text);
     sq_warnings_end(err, &warnings);
     return rc;
 }

@@ -7,16 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static int config_of_file(struct sq_import *import, const char *config_dirs,
-                          struct sq_config *config)
-{
-    const struct spikeq_import_options *options = import->options;
-    int status = sq_config_load(import->err, config_dirs, options->config, config);
-    for (size_t i = 0; status == SQ_OK && i < options->n_set; i++)
-        status = sq_config_set_pair(import->err, config, options->set[i]);
-    return status;
-}
-
 /* Sizes from a checkpoint, with which a configuration must agree if one is given too. */
 static int config_of_model(struct sq_import *import, const char *config_dirs,
                            struct sq_config *config)
@@ -27,12 +17,13 @@ static int config_of_model(struct sq_import *import, const char *config_dirs,
                                                .config = options->config,
                                                .set = options->set,
                                                .n_set = options->n_set,
-                                               .weights = options->weights};
+                                               .weights = options->weights,
+                                               .architecture = options->architecture};
     return sq_network_config(import->err, &request, config);
 }
 
 /* The graph of the configuration, without weights. */
-static int load_network(struct sq_import *import, const char *config_dirs)
+static int load_network(spikeq_ctx *ctx, struct sq_import *import)
 {
     const struct spikeq_import_options *options = import->options;
     const int is_given = options->config != NULL || options->model != NULL;
@@ -40,12 +31,17 @@ static int load_network(struct sq_import *import, const char *config_dirs)
     if (!is_given && (options->n_set > 0 || options->partial))
         return sq_fail(import->err, SQ_EUSAGE,
                        SQ_OPT "set and " SQ_OPT "partial need " SQ_OPT "config or " SQ_OPT "model");
+    if (!is_given && options->architecture != NULL)
+        return sq_fail(import->err, SQ_EUSAGE,
+                       SQ_OPT "architecture needs " SQ_OPT "config or " SQ_OPT "model");
     if (options->weights != NULL && options->model == NULL)
         return sq_fail(import->err, SQ_EUSAGE, SQ_OPT "weights goes with " SQ_OPT "model");
     if (!is_given)
         return SQ_OK;
-    const int status = options->model != NULL ? config_of_model(import, config_dirs, &config)
-                                              : config_of_file(import, config_dirs, &config);
+    const int status = options->model != NULL
+                           ? config_of_model(import, ctx->config_dirs, &config)
+                           : sq_config_open(ctx, options->config, options->architecture,
+                                            options->set, options->n_set, &config);
     return status == SQ_OK ? sq_network_without_weights(import->err, &config, &import->network)
                            : status;
 }
@@ -107,7 +103,7 @@ int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options)
         return sq_fail(&ctx->error, SQ_EUSAGE, "an import needs a source and a trace");
     if (!(options->dt_ms >= 0) || options->dt_ms > 1e9)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "dt: expected milliseconds, up to 1e9");
-    int status = load_network(&import, ctx->config_dirs);
+    int status = load_network(ctx, &import);
     if (status == SQ_OK)
         status = sq_import_open(&import);
     if (status == SQ_OK)

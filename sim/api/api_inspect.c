@@ -106,10 +106,12 @@ int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *opti
     const struct sq_inspect_request request = {.path = options->path,
                                                .config_dirs = ctx->config_dirs,
                                                .weights = options->weights,
+                                               .architecture = options->architecture,
                                                .as_json = options->as_json,
                                                .as_config = options->as_config};
-    return request.weights != NULL || request.as_config ? describe_asked(ctx, &request, text)
-                                                        : describe(ctx, &request, text);
+    return request.weights != NULL || request.architecture != NULL || request.as_config
+               ? describe_asked(ctx, &request, text)
+               : describe(ctx, &request, text);
 }
 
 int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)

@@ -60,6 +60,7 @@ static int load(struct job *job, struct sq_trial *trial)
                                                    .set = options->set,
                                                    .n_set = options->n_set,
                                                    .weights = options->weights,
+                                                   .architecture = options->architecture,
                                                    .input = options->calibrate};
     int status = sq_network_open(job->ctx, &network, &trial->network);
     if (status == SQ_OK && trial->network->is_fixed)

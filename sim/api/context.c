@@ -1,5 +1,6 @@
 #include "sim/api/context.h"
 
+#include "sim/config/config_extra.h"
 #include "sim/config/config_folders.h"
 #include "sim/input/input.h"
 
@@ -91,6 +92,7 @@ int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *option
                                                .set = options->set,
                                                .n_set = options->n_set,
                                                .weights = options->weights,
+                                               .architecture = options->architecture,
                                                .image_size =
                                                    options->input != NULL ? sq_input_size : NULL,
                                                .image_data = (void *)options->input};
@@ -104,6 +106,18 @@ int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *op
     const int status = sq_network_open(ctx, options, &network);
     if (status == SQ_OK)
         *out = (spikeq_network *)(void *)network;
+    return status;
+}
+
+int sq_config_open(spikeq_ctx *ctx, const char *name, const char *architecture,
+                   const char *const *set, size_t n_set, struct sq_config *out)
+{
+    struct sq_error *err = &ctx->error;
+    int status = sq_config_load(err, ctx->config_dirs, name, out);
+    if (status == SQ_OK && architecture != NULL)
+        status = sq_config_set_architecture(err, ctx->config_dirs, architecture, out);
+    for (size_t i = 0; status == SQ_OK && i < n_set; i++)
+        status = sq_config_set_pair(err, out, set[i]);
     return status;
 }
 

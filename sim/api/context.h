@@ -23,6 +23,12 @@ int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options
 int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                     struct sq_network **out);
 
+/* A configuration by name or path, of `architecture` (may be NULL) instead of the one that it names,
+ * with the keys `set` overridden. What sq_config_load(), sq_config_set_architecture() and
+ * sq_config_set_pair() refuse. */
+int sq_config_open(spikeq_ctx *ctx, const char *name, const char *architecture,
+                   const char *const *set, size_t n_set, struct sq_config *out);
+
 /* The public opaque types are the internal ones. */
 static inline const struct sq_network *sq_network_of(const spikeq_network *network)
 {

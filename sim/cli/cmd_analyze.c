@@ -18,8 +18,9 @@ static const char help[] =
     "  --samples RANGE      only these, \"10:20\", \":100\" or \"7\"\n"
     "  --model FILE         the checkpoint of the traces: accuracy after each timestep and\n"
     "                       early exit; with --config as for spikeq run\n"
-    "  --config NAME|FILE, --weights NAME\n"
-    "                       configuration of the model, and which network of the file\n"
+    "  --config NAME|FILE, --weights NAME, --architecture NAME|FILE\n"
+    "                       configuration of the model, which network of the file, and what\n"
+    "                       it is made of, as for spikeq run\n"
     "  --hardware NAME      what an operation costs, as for spikeq energy\n"
     "  --class-names FILE   names of the classes: a text file, one name a line, class 0 first\n"
     "  --raster-sample N    the sample whose spikes are kept one by one (default: the first)\n"
@@ -44,6 +45,7 @@ enum {
     OPT_MODEL,
     OPT_CONFIG,
     OPT_WEIGHTS,
+    OPT_ARCHITECTURE,
     OPT_HARDWARE,
     OPT_CLASS_NAMES,
     OPT_RASTER_SAMPLE,
@@ -62,6 +64,7 @@ static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"weights", required_argument, NULL, OPT_WEIGHTS},
+    {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"hardware", required_argument, NULL, OPT_HARDWARE},
     {"class-names", required_argument, NULL, OPT_CLASS_NAMES},
     {"raster-sample", required_argument, NULL, OPT_RASTER_SAMPLE},
@@ -91,6 +94,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->analyze.model;
     case OPT_CONFIG:
         return &args->analyze.config;
+    case OPT_ARCHITECTURE:
+        return &args->analyze.architecture;
     case OPT_WEIGHTS:
         return &args->analyze.weights;
     case OPT_HARDWARE:
@@ -155,6 +160,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("analyze", "--config goes with --model");
     if (args->analyze.weights != NULL && args->analyze.model == NULL)
         return cli_usage("analyze", "--weights goes with --model");
+    if (args->analyze.architecture != NULL && args->analyze.model == NULL)
+        return cli_usage("analyze", "--architecture goes with --model");
     if (is_stdout(args->json) && is_stdout(args->html))
         return cli_usage("analyze", "--json and --html cannot both be -");
     if (args->analyze.raster_sample != NULL && args->json == NULL && args->csv == NULL &&

@@ -14,8 +14,8 @@ static const char help[] =
     "Price every synaptic operation by one convention of the field, or by all.\n"
     "Several reports or traces make one table, a row a model.\n\n"
     "  --model FILE         run this checkpoint first; with --input, and if need be\n"
-    "                       --labels, --limit, --config, --weights as for spikeq "
-    "run\n" CLI_FRAMES_HELP
+    "                       --labels, --limit, --config, --weights, --architecture as\n"
+    "                       for spikeq run\n" CLI_FRAMES_HELP
     "  --stream, --carry    a recording that is still being made, as for spikeq run\n"
     "  --rates FILE.csv     columns name, rate: a network known by its firing rates\n"
     "  --table FILE.csv     columns name, kind, flops, rate: any network\n"
@@ -50,6 +50,7 @@ enum {
     OPT_LIMIT,
     OPT_CONFIG,
     OPT_WEIGHTS,
+    OPT_ARCHITECTURE,
     OPT_RATES,
     OPT_TABLE,
     OPT_CONVENTION,
@@ -77,6 +78,7 @@ static const struct option option[] = {
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"weights", required_argument, NULL, OPT_WEIGHTS},
+    {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"rates", required_argument, NULL, OPT_RATES},
     {"table", required_argument, NULL, OPT_TABLE},
     {"convention", required_argument, NULL, OPT_CONVENTION},
@@ -137,6 +139,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->run.labels;
     case OPT_CONFIG:
         return &args->energy.config;
+    case OPT_ARCHITECTURE:
+        return &args->energy.architecture;
     case OPT_WEIGHTS:
         return &args->weights;
     case OPT_RATES:
@@ -188,7 +192,7 @@ static int check_list(const struct arguments *args, int n_sources)
 {
     const struct spikeq_energy_options *energy = &args->energy;
     const int chooses = energy->convention || energy->hardware || energy->per || energy->compare ||
-                        energy->config || energy->n_switches > 0;
+                        energy->config || energy->architecture || energy->n_switches > 0;
     const int runs = args->run.input || args->run.labels || args->run.limit > 0 ||
                      cli_frames_given(&args->run.frames);
     if (n_sources > 0)
@@ -246,6 +250,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("energy", "--labels and --limit go with --model and --input");
     if (args->model == NULL && args->energy.rates == NULL && args->energy.config != NULL)
         return cli_usage("energy", "--config goes with --model or --rates");
+    if (args->model == NULL && args->energy.rates == NULL && args->energy.architecture != NULL)
+        return cli_usage("energy", "--architecture goes with --model or --rates");
     if (args->model == NULL && cli_frames_given(&args->run.frames))
         return cli_usage("energy", "options for recordings go with --model and --input");
     if (args->weights != NULL && args->model == NULL)
@@ -261,12 +267,14 @@ static char *report_of_run(spikeq_ctx *ctx, const struct arguments *args, int *f
     spikeq_network *network = NULL;
     spikeq_report *report = NULL;
     char *text = NULL;
-    int status = spikeq_network_open(ctx,
-                                     &(struct spikeq_network_options){.model = args->model,
-                                                                      .config = args->energy.config,
-                                                                      .weights = args->weights,
-                                                                      .input = args->run.input},
-                                     &network);
+    int status = spikeq_network_open(
+        ctx,
+        &(struct spikeq_network_options){.model = args->model,
+                                         .config = args->energy.config,
+                                         .weights = args->weights,
+                                         .architecture = args->energy.architecture,
+                                         .input = args->run.input},
+        &network);
     if (status == SPIKEQ_OK)
         status = spikeq_run(ctx, network, &args->run, &report);
     if (status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) {

@@ -18,6 +18,7 @@ static const char help[] =
     "                       tell (heads, T, image size) by --config or --set\n"
     "  --weights NAME       which of its networks\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
+    "  --architecture A     what it is made of: a name of configs/architectures/ or a file\n"
     "  --partial            populations of the network may be missing\n"
     "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
     "  --format F           npz, npy, sonata, csv, bs1 or prosperity (default: by content)\n"
@@ -43,6 +44,7 @@ enum {
     OPT_MODEL,
     OPT_WEIGHTS,
     OPT_SET,
+    OPT_ARCHITECTURE,
     OPT_PARTIAL,
     OPT_LABELS,
     OPT_FORMAT,
@@ -62,6 +64,7 @@ static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"set", required_argument, NULL, OPT_SET},
+    {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"partial", no_argument, NULL, OPT_PARTIAL},
     {"labels", required_argument, NULL, OPT_LABELS},
     {"format", required_argument, NULL, OPT_FORMAT},
@@ -105,6 +108,8 @@ static const char **text_of(int which, struct spikeq_import_options *import)
         return &import->config;
     case OPT_MODEL:
         return &import->model;
+    case OPT_ARCHITECTURE:
+        return &import->architecture;
     case OPT_WEIGHTS:
         return &import->weights;
     case OPT_LABELS:

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 static const char help[] =
-    "usage: spikeq inspect [--json | --config | --digest] [--weights NAME] FILE\n\n"
+    "usage: spikeq inspect [--json | --config | --digest] [--weights NAME] [--architecture A]\n"
+    "                      FILE\n\n"
     "Say what a file is and which command takes it: of a checkpoint the tensors and their\n"
     "shapes, the networks that they make, entries that play no part and why, and whether\n"
     "spikeq run takes it; shape and type of .npy, .npz and IDX arrays; what a trace recorded,\n"
@@ -16,16 +17,20 @@ static const char help[] =
     "  --config        of a checkpoint: a configuration to be filled in, \"?\" for what the\n"
     "                  weights cannot tell\n"
     "  --weights NAME  of a checkpoint that holds several networks: this one\n"
+    "  --architecture A\n"
+    "                  of a checkpoint: what it is made of, a name of configs/architectures/\n"
+    "                  or a file\n"
     "  --strict        a warning is an error: exit status 1, nothing is printed\n"
     "  --digest        of a trace: verify it and print the digest of its content, which is\n"
     "                  equal for equal recordings, whatever codec or file they lie in\n";
 
-enum { OPT_JSON = 256, OPT_CONFIG, OPT_WEIGHTS, OPT_DIGEST, OPT_HELP };
+enum { OPT_JSON = 256, OPT_CONFIG, OPT_WEIGHTS, OPT_ARCHITECTURE, OPT_DIGEST, OPT_HELP };
 
 static const struct option option[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"config", no_argument, NULL, OPT_CONFIG},
     {"weights", required_argument, NULL, OPT_WEIGHTS},
+    {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"digest", no_argument, NULL, OPT_DIGEST},
     CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
@@ -67,6 +72,8 @@ int cmd_inspect(int argc, char **argv)
         options.as_config |= which == OPT_CONFIG;
         if (which == OPT_WEIGHTS)
             options.weights = optarg;
+        if (which == OPT_ARCHITECTURE)
+            options.architecture = optarg;
         digest |= which == OPT_DIGEST;
     }
     if (optind + 1 != argc)
@@ -78,6 +85,8 @@ int cmd_inspect(int argc, char **argv)
         return cli_usage("inspect", "--json, --config and --digest exclude each other");
     if (digest && options.weights != NULL)
         return cli_usage("inspect", "--digest takes a trace, --weights a checkpoint");
+    if (digest && options.architecture != NULL)
+        return cli_usage("inspect", "--digest takes a trace, --architecture a checkpoint");
     char *text = NULL;
     spikeq_ctx *ctx = cli_context("inspect");
     if (ctx == NULL)

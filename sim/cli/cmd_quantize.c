@@ -13,6 +13,7 @@ static const char help[] =
     "  --weights NAME       which network, of a file that holds several (EMA, teacher)\n"
     "  --config NAME|FILE   published size (spikeq configs lists them) or a JSON file\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
+    "  --architecture A     what it is made of: a name of configs/architectures/ or a file\n"
     "  --bits B[,B...]      bits of a weight, sign included: 4 to 16\n"
     "  --calibrate FILE     images or frames: compare spikes, predictions and "
     "energy\n" CLI_FRAMES_HELP "  --labels FILE        their classes: compare accuracy\n"
@@ -39,6 +40,7 @@ enum {
     OPT_CONFIG,
     OPT_WEIGHTS,
     OPT_SET,
+    OPT_ARCHITECTURE,
     OPT_BITS,
     OPT_CALIBRATE,
     OPT_LABELS,
@@ -55,6 +57,7 @@ static const struct option option[] = {
     {"config", required_argument, NULL, OPT_CONFIG},
     {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"set", required_argument, NULL, OPT_SET},
+    {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"bits", required_argument, NULL, OPT_BITS},
     {"calibrate", required_argument, NULL, OPT_CALIBRATE},
     CLI_FRAMES_OPTIONS,
@@ -114,6 +117,8 @@ static const char **text_of(int which, struct spikeq_quantise_options *options)
         return &options->model;
     case OPT_CONFIG:
         return &options->config;
+    case OPT_ARCHITECTURE:
+        return &options->architecture;
     case OPT_WEIGHTS:
         return &options->weights;
     case OPT_CALIBRATE:

@@ -17,6 +17,7 @@ static const char help[] =
     "downstream is computed, nothing upstream:\n"
     "  --model FILE         the checkpoint\n"
     "  --weights NAME       which of its networks; as recorded\n"
+    "  --architecture A     what it is made of; as recorded\n"
     "  --config NAME|FILE, --set KEY=VALUE\n"
     "                       default: the configuration that was recorded\n"
     "  --from NAME          begin at a population (block.0.attn.q_lif), at block.N (the\n"

@@ -27,6 +27,7 @@ static const char help[] =
     "  --labels FILE        IDX, IDX.gz or .npy: one class number per sample\n"
     "  --config NAME|FILE   published size (spikeq configs lists them) or a JSON file\n"
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
+    "  --architecture A     what it is made of: a name of configs/architectures/ or a file\n"
     "  --limit N            at most N samples\n"
     "  --batch N            samples in the network at a time\n"
     "  --threads N          compute threads (default: one per core)\n"
@@ -52,7 +53,7 @@ static const char help[] =
 enum { MAX_SET = 64 };
 
 struct arguments {
-    const char *model, *config, *weights, *report, *set[MAX_SET];
+    const char *model, *config, *architecture, *weights, *report, *set[MAX_SET];
     char *command; /* of the whole line */
     size_t n_set;
     unsigned long n_steps; /* lines that a stream has printed */
@@ -68,6 +69,7 @@ enum {
     OPT_CONFIG,
     OPT_WEIGHTS,
     OPT_SET,
+    OPT_ARCHITECTURE,
     OPT_LIMIT,
     OPT_BATCH,
     OPT_THREADS,
@@ -96,6 +98,7 @@ static const struct option option[] = {
     {"config", required_argument, NULL, OPT_CONFIG},
     {"weights", required_argument, NULL, OPT_WEIGHTS},
     {"set", required_argument, NULL, OPT_SET},
+    {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"batch", required_argument, NULL, OPT_BATCH},
     {"threads", required_argument, NULL, OPT_THREADS},
@@ -140,6 +143,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->run.labels;
     case OPT_CONFIG:
         return &args->config;
+    case OPT_ARCHITECTURE:
+        return &args->architecture;
     case OPT_WEIGHTS:
         return &args->weights;
     case OPT_ISA:
@@ -315,14 +320,16 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
         args->run.step = args->json ? cli_step_json : cli_step_text;
         args->run.step_data = &args->n_steps;
     }
-    int status = spikeq_network_open(ctx,
-                                     &(struct spikeq_network_options){.model = args->model,
-                                                                      .config = args->config,
-                                                                      .set = args->set,
-                                                                      .n_set = args->n_set,
-                                                                      .weights = args->weights,
-                                                                      .input = args->run.input},
-                                     &network);
+    int status =
+        spikeq_network_open(ctx,
+                            &(struct spikeq_network_options){.model = args->model,
+                                                             .config = args->config,
+                                                             .set = args->set,
+                                                             .n_set = args->n_set,
+                                                             .weights = args->weights,
+                                                             .architecture = args->architecture,
+                                                             .input = args->run.input},
+                            &network);
     if (status == SPIKEQ_OK)
         status = spikeq_network_arith(ctx, network, &args->fixed);
     if (status == SPIKEQ_OK)

@@ -11,6 +11,7 @@ enum {
     OPT_MODEL = 256,
     OPT_CONFIG,
     OPT_WEIGHTS,
+    OPT_ARCHITECTURE,
     OPT_SET,
     OPT_FROM,
     OPT_INPUT,
@@ -42,6 +43,7 @@ static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"weights", required_argument, NULL, OPT_WEIGHTS},
+    {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"set", required_argument, NULL, OPT_SET},
     {"from", required_argument, NULL, OPT_FROM},
     {"input", required_argument, NULL, OPT_INPUT},
@@ -79,6 +81,7 @@ static const char **text_of(int which, struct replay_arguments *args)
         [0] = &args->replay.model,
         [OPT_CONFIG - OPT_MODEL] = &args->replay.config,
         [OPT_WEIGHTS - OPT_MODEL] = &args->replay.weights,
+        [OPT_ARCHITECTURE - OPT_MODEL] = &args->replay.architecture,
         [OPT_INPUT - OPT_MODEL] = &args->replay.input,
         [OPT_TRACE - OPT_MODEL] = &args->replay.record.path,
         [OPT_TRACE_POPULATIONS - OPT_MODEL] = &args->replay.record.populations,
@@ -210,6 +213,8 @@ static int check(const struct replay_arguments *args)
                                    "--from, --verify or change");
     if (replay->weights != NULL && replay->model == NULL)
         return cli_usage("replay", "--weights goes with --model");
+    if (replay->architecture != NULL && replay->model == NULL)
+        return cli_usage("replay", "--architecture goes with --model");
     if (stream->target == NULL && replay->model == NULL && replay->samples != NULL)
         return cli_usage("replay", "--samples goes with --model or --stream; without them the "
                                    "whole run is shown");

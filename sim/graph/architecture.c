@@ -86,12 +86,13 @@ int sq_architecture_open(struct sq_error *err, const char *config_dirs, const ch
     if (status == SQ_OK) {
         snprintf(out->origin, sizeof out->origin, "%s", path);
         const char *own = sq_architecture_text(out, "name"), *slash = strrchr(path, '/');
-        snprintf(out->name, sizeof out->name, "%s",
-                 own[0] != '\0'  ? own
-                 : slash != NULL ? slash + 1
-                                 : path);
-        snprintf(out->called, sizeof out->called, "%s",
-                 sq_config_is_path(name) || own[0] == '\0' ? name : own);
+        const char *stem = slash != NULL ? slash + 1 : path;
+        snprintf(out->name, sizeof out->name, "%s", own[0] != '\0' ? own : stem);
+        if (sq_config_is_path(name))
+            snprintf(out->called, sizeof out->called, "%s", name);
+        else
+            snprintf(out->called, sizeof out->called, "%.*s", (int)(strlen(stem) - strlen(".json")),
+                     stem);
         status = check_keys(err, out);
     }
     free(path);

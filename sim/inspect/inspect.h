@@ -38,7 +38,8 @@ int sq_inspect_npz(struct sq_error *err, const char *path, int as_json, char **t
 
 struct sq_inspect_request {
     const char *path, *config_dirs;
-    const char *weights; /* which network, or NULL */
+    const char *weights;      /* which network, or NULL */
+    const char *architecture; /* the only one that may fit; NULL: any */
     int as_json, as_config;
 };
 

@@ -320,7 +320,8 @@ int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_request 
                           struct sq_checkpoint *file, char **text)
 {
     struct findings found = {.request = request, .file = file, .why = ""};
-    int status = sq_architectures_open(err, request->config_dirs, NULL, &found.known);
+    int status =
+        sq_architectures_open(err, request->config_dirs, request->architecture, &found.known);
     if (status == SQ_OK)
         status = look(err, &found);
     if (status == SQ_OK)

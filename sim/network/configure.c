@@ -202,7 +202,8 @@ int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
         status = set_keys(err, request, config);
     if (status != SQ_OK)
         return status;
-    const char *only = sq_config_is_path(config->architecture) ? config->architecture : NULL;
+    const int is_only = request->architecture != NULL || sq_config_is_path(config->architecture);
+    const char *only = is_only ? config->architecture : NULL;
     status = sq_architectures_open(err, request->config_dirs, only, &known);
     if (status == SQ_OK)
         status = configure(err, file, request, &known, is_given, network);

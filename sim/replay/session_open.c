@@ -45,6 +45,7 @@ static int load_model(struct sq_replay *replay)
                                          .set = options->set,
                                          .n_set = options->n_set,
                                          .weights = options->weights,
+                                         .architecture = options->architecture,
                                          .weights_recorded =
                                              root != NULL && *root == '\0' ? "." : root};
     if (options->config == NULL && options->n_set == 0) {
