@@ -7,6 +7,7 @@
 struct sq_architectures {
     size_t n, room;
     struct sq_architecture *item; /* in alphabetical order of their files */
+    const char *preferred; /* what the configuration calls the one that wins if it fits; or NULL */
 };
 
 /* Open all of configs/architectures, or `only` (a name or a path) alone.

@@ -205,6 +205,7 @@ int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
     const int is_only = request->architecture != NULL || sq_config_is_path(config->architecture);
     const char *only = is_only ? config->architecture : NULL;
     status = sq_architectures_open(err, request->config_dirs, only, &known);
+    known.preferred = config->architecture;
     if (status == SQ_OK)
         status = configure(err, file, request, &known, is_given, network);
     sq_architectures_close(&known);

@@ -83,13 +83,17 @@ static int rank(const struct fit *fit)
     return fit->n_needed == 0 ? 0 : fit->is_exact + fit->is_whole;
 }
 
-/* The architecture that fits best: in all its tensors, else in the most. */
+/* The architecture that fits best: the preferred one or another in all its tensors, else in the
+ * most. */
 static struct fit best_fit(const struct sq_checkpoint *checkpoint, const char *root,
                            const struct sq_architectures *known)
 {
     struct fit best = {.architecture = NULL};
     for (size_t i = 0; i < known->n; i++) {
         const struct fit fit = try_architecture(checkpoint, root, &known->item[i]);
+        if (fit.is_exact && rank(&fit) > 0 && known->preferred != NULL &&
+            strcmp(fit.architecture->called, known->preferred) == 0)
+            return fit;
         if (best.architecture == NULL || rank(&fit) > rank(&best) ||
             (rank(&fit) == rank(&best) && fit.n_fitting > best.n_fitting))
             best = fit;
@@ -105,6 +109,12 @@ static int refuse(struct sq_error *err, const struct sq_checkpoint *checkpoint, 
     const struct sq_tensor *part = sq_weight_in_parts(checkpoint, root, misfit);
     const struct sq_tensor *tensor = find(checkpoint, root, misfit);
     sq_architectures_list(known, names, sizeof names);
+    if (known->n == 1 && fit->n_needed == 0)
+        return sq_fail(
+            err, SQ_EFORMAT,
+            "%s: weights cannot be found without \"recognise\": {\"TENSOR\": axes, ...}, "
+            "tensors that every checkpoint of this architecture has",
+            known->item[0].origin);
     if (part != NULL)
         return sq_refuse_parts(err, path, part);
     if (tensor != NULL)
