@@ -385,6 +385,25 @@ struct spikeq_inspect_options {
 SPIKEQ_API int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *options,
                                  char **text);
 
+/* Whose graph to show, and how. NULL and 0 mean the default of each member. */
+struct spikeq_graph_options {
+    const char *source; /* a checkpoint, a configuration (name or path), a trace, a report, or the
+                           file of an architecture; required */
+    const char *config; /* of a checkpoint or an architecture; the others have their own */
+    const char *const *set;
+    size_t n_set;
+    const char *weights;      /* of a checkpoint: which network, as for spikeq_network_open() */
+    const char *architecture; /* of a checkpoint or a configuration: the same */
+    const char *format;       /* "text" (default), "json", "dot" (Graphviz), "mermaid" */
+};
+
+/* What will be executed, node by node: operation, type and shape of what it sends, weights, dense
+ * cost, and which nodes run as one. JSON is an architecture, to be given back as such. The caller
+ * frees *text with spikeq_free(). EUSAGE (options that the source does not take), and what
+ * spikeq_network_open() refuses. */
+SPIKEQ_API int spikeq_graph(spikeq_ctx *ctx, const struct spikeq_graph_options *options,
+                            char **text);
+
 /* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever
  * codec or file they lie in. Reads the whole trace and verifies it. The caller frees *text with
  * spikeq_free(). EFORMAT names the place that is damaged; EUNSUPPORTED, EIO, ENOMEM. */

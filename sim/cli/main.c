@@ -20,6 +20,7 @@ static const struct command {
     {"export", cmd_export, "write a recorded trace in a format that others read"},
     {"events", cmd_events, "read a recording of an event camera, and bin it into frames"},
     {"inspect", cmd_inspect, "say what a checkpoint, array, image or trace file holds"},
+    {"graph", cmd_graph, "say what will be executed: nodes, shapes, weights, dense cost"},
     {"diff", cmd_diff, "compare two traces spike by spike"},
     {"configs", cmd_configs, "list the published network sizes that --config knows"},
 };

@@ -35,6 +35,7 @@ static const struct {
     {"unused_parameters", cJSON_String, false},
     {"nodes", cJSON_Array, true},
     {"architecture", cJSON_String, false},
+    {"config", cJSON_Object, false}, /* with which a flat list was made; for spikeq graph */
 };
 enum { N_KEYS = sizeof known_key / sizeof *known_key };
 
