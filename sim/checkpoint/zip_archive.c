@@ -53,7 +53,7 @@ int sq_zip_check(struct sq_zip *archive, const char *name, const struct sq_zip_e
     case SQ_ZIP_OTHER_METHOD:
         return sq_fail(reader->err, SQ_EUNSUPPORTED,
                        "%s: compressed by method %u; only stored and deflated members are read, "
-                       "pack it anew",
+                       "repack it",
                        reader->path, entry->method);
     case SQ_ZIP_BEYOND_FILE:
         return sq_zip_fail(archive, name, "is larger than the file; is it truncated?");

@@ -19,7 +19,7 @@ static const char help[] =
     "  --bin K              K x K pixels make one; their counts add up\n"
     "  -o, --output F.npy   write the frames, int32 [T,2,H,W]; F of these two may be -, standard\n"
     "                       output, to which then nothing else is printed\n"
-    "  --size WxH           the sensor's, where the recording does not tell\n"
+    "  --size WxH           the sensor's, where the recording does not say\n"
     "  --camera NAME        of an AEDAT 2.0 recording that does not name it: DVS128, DAVIS346,\n"
     "                       DVS640, DVS1280x720SD, ... (docs/events.md)\n"
     "  --format NAME        do not look at the content; docs/events.md lists the names\n"

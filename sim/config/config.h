@@ -1,5 +1,6 @@
-/* A network's configuration: what the weights cannot tell (heads, timesteps, scale, thresholds,
- * normalisation) and, where it is given, what they must then agree with (architecture, sizes).
+/* A network's configuration: what the weights do not determine (heads, timesteps, scale,
+ * thresholds, normalisation) and, where it is given, what they must then agree with (architecture,
+ * sizes).
  *
  * Read from configs/models/NAME.json or any file of that form (docs/man/spikeq.1 lists the keys),
  * then overridden key by key from the command line. */

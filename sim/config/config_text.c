@@ -34,7 +34,7 @@ static int append_key(const struct sq_key_store *s, const char *name, size_t n)
     char copy[64];
     snprintf(copy, sizeof copy, "%.*s", (int)(n < 63 ? n : 63), name);
     if (sq_config_key_find(copy) == NULL)
-        return sq_fail(s->err, SQ_EVALUE, "%s: \"%s\" names \"%s\", which is no key", s->origin,
+        return sq_fail(s->err, SQ_EVALUE, "%s: \"%s\" names \"%s\", which is not a key", s->origin,
                        s->key->name, copy);
     const int rc = ((char *)s->field)[0] != '\0' ? append_text(s, ",") : SQ_OK;
     return rc != SQ_OK ? rc : append_text(s, copy);

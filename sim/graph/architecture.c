@@ -203,7 +203,7 @@ static int count_unused(struct sq_error *err, const struct sq_architecture *arch
     const int status = sq_expression(err, architecture->origin, text->valuestring, &names, &n);
     if (status == SQ_OK &&
         (n.is_text || !(n.number >= 0 && n.number < 0x1p48) || n.number != floor(n.number)))
-        return sq_fail(err, SQ_EVALUE, "%s: \"unused_parameters\" is no count",
+        return sq_fail(err, SQ_EVALUE, "%s: \"unused_parameters\" is not a count",
                        architecture->origin);
     if (status == SQ_OK)
         graph->unused_parameters = (uint64_t)n.number;

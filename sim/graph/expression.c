@@ -135,7 +135,7 @@ static int apply(const struct reader *r, char sign, const struct sq_value *b, st
 {
     int status = SQ_OK;
     if (a->is_text || b->is_text)
-        return out_of_range(r, "a text is no number");
+        return out_of_range(r, "a text is not a number");
     if (sign == '*')
         a->number *= b->number;
     else if (sign == '/' && b->number == 0)

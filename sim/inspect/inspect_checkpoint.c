@@ -291,7 +291,7 @@ static cJSON *config_json(const struct findings *found)
         cJSON_DeleteItemFromObjectCaseSensitive(config, "assumed");
     }
     sq_json_add_text(config, "comment",
-                     "replace each \"?\": the weights cannot tell it; mean and std by a list "
+                     "replace each \"?\": the weights do not determine it; mean and std by a list "
                      "of a number a channel, or by null where the input is stored "
                      "normalised; thresholds and attn_scale are the published defaults");
     return config;

@@ -78,7 +78,8 @@ static void print_head(FILE *to, const struct sq_trace_findings *found)
                 sq_s(found->n_samples));
     else
         fprintf(to,
-                "incomplete: %" PRIu64 " of %" PRIu64 " sample%s; go on with " SQ_FLAG "resume\n",
+                "incomplete: %" PRIu64 " of %" PRIu64 " sample%s; complete it with " SQ_FLAG
+                "resume\n",
                 found->n_samples, plan->n_samples, sq_s(plan->n_samples));
     fprintf(to, "%" PRIu32 " timestep%s, %zu population%s, %zu synapse%s, detail %s, codec %s\n",
             plan->timesteps, sq_s(plan->timesteps), plan->n_populations, sq_s(plan->n_populations),

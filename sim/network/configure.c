@@ -82,7 +82,8 @@ int sq_configure_check(struct sq_error *err, const char *path, struct sq_config 
     char names[128], sets[128], origin[sizeof config->name + 8];
     if (sq_configure_missing(config, names, sets, sizeof names) > 0)
         return sq_fail(err, SQ_EVALUE,
-                       "%s: the weights cannot tell %s; give " SQ_OPT "config NAME%s%s%s or %s",
+                       "%s: the weights do not determine %s; give " SQ_OPT
+                       "config NAME%s%s%s or %s",
                        path, names, candidates[0] != '\0' ? " (" : "", candidates,
                        candidates[0] != '\0' ? ")" : "", sets);
     if ((config->n_mean != 0 && config->n_mean != config->in_channels) ||

@@ -97,7 +97,7 @@ static int check_channel(const struct sq_weights_loader *loader, const struct sq
         return fail(loader, synapse->name, "an exponent is out of range");
     if (!is_whole(layer->bias[o], INT32_MIN, INT32_MAX) ||
         (double)(float)layer->bias[o] != layer->bias[o])
-        return fail(loader, synapse->name, "a bias is no integer of 24 significant bits");
+        return fail(loader, synapse->name, "a bias is not an integer of 24 significant bits");
     for (size_t i = 0; i < synapse->n_in; i++)
         if (!is_whole(layer->weight[o * synapse->n_in + i], -largest_weight, largest_weight))
             return fail(loader, synapse->name,

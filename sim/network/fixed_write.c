@@ -208,7 +208,7 @@ static int check_place(struct sq_error *err, const char *path, int replace)
     if (lstat(path, &status) != 0)
         return SQ_OK;
     if (!S_ISREG(status.st_mode))
-        return sq_fail(err, SQ_EUSAGE, "%s: is no regular file, and is left as it is", path);
+        return sq_fail(err, SQ_EUSAGE, "%s: is not a regular file, and is left as it is", path);
     return replace ? SQ_OK
                    : sq_fail(err, SQ_EUSAGE, "%s: exists; " SQ_OPT "force replaces it", path);
 }

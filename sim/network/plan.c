@@ -184,7 +184,7 @@ static int describe_attention(const struct draft *draft, const struct chain *cha
     const float scale = (float)attend->scale;
     int exponent;
     if (frexpf(scale, &exponent) != 0.5f)
-        return refuse(draft, attend, "its scale %.9g is no power of two", attend->scale);
+        return refuse(draft, attend, "its scale %.9g is not a power of two", attend->scale);
     node->threshold = (float)chain->neuron->threshold / scale;
     node->order = attend->order == SQ_PRODUCT_KV ? SQ_ATTEND_KV_FIRST : SQ_ATTEND_QK_FIRST;
     node->score_exponent = attend->scaled == SQ_SCALED_SCORES ? exponent - 1 : 0;

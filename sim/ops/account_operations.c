@@ -39,7 +39,7 @@ static int make_order(struct sq_error *err, struct order *order)
             append(order, i);
     for (uint32_t i = 0; order->n < graph->n_nodes && i < order->n_moved; i++)
         if (sq_graph_find(graph, graph->node[order->moved[i]].after) == graph->n_nodes)
-            return sq_fail(err, SQ_EFORMAT, "node \"%s\": \"after\" is \"%s\", which is no node",
+            return sq_fail(err, SQ_EFORMAT, "node \"%s\": \"after\" is \"%s\", which is not a node",
                            graph->node[order->moved[i]].id, graph->node[order->moved[i]].after);
     return order->n == graph->n_nodes
                ? SQ_OK

@@ -44,9 +44,10 @@ int sq_adders_read(struct sq_error *err, const char *where, const char *text,
     if (is_sound)
         cJSON_ArrayForEach(list, object) is_sound &= take_widths(list, network);
     cJSON_Delete(object);
-    return is_sound ? SQ_OK
-                    : sq_fail(err, SQ_EFORMAT,
-                              "%s: meta adders is no object of the network's populations and 1 or "
-                              "2 widths up to %d each",
-                              where, MAX_BITS);
+    return is_sound
+               ? SQ_OK
+               : sq_fail(err, SQ_EFORMAT,
+                         "%s: meta adders is not an object of the network's populations and 1 or "
+                         "2 widths up to %d each",
+                         where, MAX_BITS);
 }

@@ -39,7 +39,7 @@ static const char *read_head(struct sq_zip_array *array, unsigned char *head, si
         return damage;
     const uint64_t size = sq_npy_header_bytes(head);
     if (!sq_npy_begins(head, LEAST_HEAD) || size < LEAST_HEAD || size > SQ_ARRAY_HEAD_BYTES)
-        return "it is no array";
+        return "it is not an array";
     *n = (size_t)size;
     return sq_zip_array_read(array, head + LEAST_HEAD, *n - LEAST_HEAD);
 }

@@ -100,7 +100,7 @@ static const char *decode_bits(const struct sq_frame_shape *shape, const unsigne
 {
     const size_t n = (size_t)shape->n_rows * shape->n_channels;
     if (size != sq_frame_bits_bytes(shape))
-        return "has not one bit for each neuron";
+        return "does not have one bit for each neuron";
     if (n % 8 != 0 && data[size - 1] >> n % 8 != 0)
         return "has spikes of neurons that do not exist";
     if (shape->n_channels % 8 == 0)
@@ -122,6 +122,6 @@ const char *sq_frame_decode(const struct sq_frame_shape *shape, uint8_t encoding
     else
         wrong = "has an encoding that holds no spikes";
     if (wrong == NULL && sq_popcount(bits, n_words) != spikes)
-        wrong = "has not as many spikes as its count says";
+        wrong = "does not have as many spikes as its count says";
     return wrong;
 }

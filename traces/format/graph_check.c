@@ -76,16 +76,16 @@ static int check_inputs(const struct check *check, const struct sq_trace_node *n
     if (strcmp(at, "[]") == 0)
         return SQ_OK;
     if (*at != '[')
-        return refuse(check, "its inputs are no list of ids");
+        return refuse(check, "its inputs are not a list of ids");
     while (*at != ']') {
         at++;
         if (!take_id(&at, id))
-            return refuse(check, "its inputs are no list of ids");
+            return refuse(check, "its inputs are not a list of ids");
         const struct sq_trace_node *input = find(check, id);
         if (input == NULL || input >= node)
-            return refuse(check, "an input is no earlier node");
+            return refuse(check, "an input is not an earlier node");
     }
-    return at[1] == '\0' ? SQ_OK : refuse(check, "its inputs are no list of ids");
+    return at[1] == '\0' ? SQ_OK : refuse(check, "its inputs are not a list of ids");
 }
 
 static int is_object(const char *text)
@@ -110,7 +110,7 @@ static int check_sizes(const struct check *check, const struct sq_trace_node *no
     const int none_known = node->channels == 0 && node->height == 0 && node->width == 0;
     if ((!all_known && !none_known) || node->channels > most || node->height > most ||
         node->width > most || (uint64_t)node->height * node->width > most || elements(node) > most)
-        return refuse(check, "its channels, height and width are no size");
+        return refuse(check, "its channels, height and width are not a size");
     if (node->max_value > SQ_TRACE_MAX_COUNT)
         return refuse(check, "its max_value is far too large");
     return SQ_OK;
@@ -135,9 +135,9 @@ static int check_population(const struct check *check, const struct sq_trace_nod
 static int check_node(const struct check *check, const struct sq_trace_node *node)
 {
     if (!is_name(node->id) || !is_name(node->op) || !is_plain(node->roles))
-        return refuse(check, "its id, op or roles is no plain text");
+        return refuse(check, "its id, op or roles is not plain text");
     if (!is_object(node->parameters))
-        return refuse(check, "its parameters are no object");
+        return refuse(check, "its parameters are not an object");
     if ((unsigned)node->edge >= SQ_TRACE_EDGES)
         return refuse(check, "its edge is unknown");
     int status = check_inputs(check, node);
@@ -149,7 +149,7 @@ static int check_node(const struct check *check, const struct sq_trace_node *nod
 static int check_operation(const struct check *check, const struct sq_trace_operation *operation)
 {
     if (!is_name(operation->name) || !is_name(operation->kind))
-        return refuse(check, "its name or kind is no plain text");
+        return refuse(check, "its name or kind is not plain text");
     if (operation->node[0] != '\0' && find(check, operation->node) == NULL)
         return refuse(check, "its node does not exist");
     if (operation->adder_bits > SQ_TRACE_MAX_BITS || operation->factor_bits > SQ_TRACE_MAX_BITS)

@@ -64,7 +64,8 @@ int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char
     const int system_error = sqlite3_system_errno(store->db);
     switch (sqlite3_errcode(store->db) & 0xff) {
     case SQLITE_NOTADB:
-        return sq_fail(err, SQ_EFORMAT, "%s: %s: is no trace (no SQLite file)", store->path, what);
+        return sq_fail(err, SQ_EFORMAT, "%s: %s: is not a trace (not an SQLite file)", store->path,
+                       what);
     case SQLITE_CORRUPT:
         return sq_fail(err, SQ_EFORMAT,
                        "%s: %s: the file is damaged or cut short (%s); record it again",
@@ -132,7 +133,7 @@ int sq_store_number(struct sq_error *err, const struct sq_store *store, const ch
             *value = sqlite3_column_int64(statement, 0);
         else
             status = rc == SQLITE_DONE
-                         ? sq_fail(err, SQ_EFORMAT, "%s: is no whole trace", store->path)
+                         ? sq_fail(err, SQ_EFORMAT, "%s: is not a whole trace", store->path)
                          : sq_store_fail(err, store, "cannot be read");
     }
     sqlite3_finalize(statement);

@@ -61,6 +61,6 @@ const char *sq_frame_decode_values(uint8_t encoding, const unsigned char *data, 
         named++;
     }
     if (named != spikes || (n_gaps > 0 && data[n_gaps - 1] == SQ_GAP_NONE))
-        return "has not as many numbers as its count says";
+        return "does not have as many numbers as its count says";
     return NULL;
 }

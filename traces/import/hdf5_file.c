@@ -143,7 +143,7 @@ int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *name, 
     const int is_line = count(dataset, n);
     H5Dclose(dataset);
     if (!is_line)
-        return bad(err, file, name, "is no one-dimensional dataset of numbers");
+        return bad(err, file, name, "is not a one-dimensional dataset of numbers");
     if (*n / SQ_MAX_INFLATION > file->bytes)
         return bad(err, file, name, "claims to be larger than the file can be");
     return SQ_OK;

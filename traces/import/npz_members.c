@@ -26,7 +26,7 @@ static int check_member(struct sq_error *err, struct sq_members *members,
         return sq_fail(err, SQ_EFORMAT, "%s: a member's name or sizes are unknown", members->path);
     if (verdict == SQ_ZIP_OTHER_METHOD)
         return bad_member(err, members, entry,
-                          "only stored and deflated members are read, save it anew by NumPy");
+                          "only stored and deflated members are read, save it again by NumPy");
     return verdict == SQ_ZIP_FITS
                ? SQ_OK
                : bad_member(err, members, entry, "its sizes cannot be true; is the file damaged?");

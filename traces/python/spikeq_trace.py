@@ -49,13 +49,13 @@ class Trace:
         self.path = path
         self.db = sqlite3.connect(Path(path).absolute().as_uri() + "?mode=ro", uri=True)
         number = lambda name: self.db.execute(f"PRAGMA {name}").fetchone()[0]
-        self._need(number("application_id") == 0x53504B51, "is no trace of spikeq")
+        self._need(number("application_id") == 0x53504B51, "is not a spikeq trace")
         self.version = number("user_version")
         self._need(self.version in (1, 2), "is a trace of another version than 1 and 2")
         sql = dict(self.db.execute("SELECT name, type || ' ' || sql FROM sqlite_schema"))
         self._need(all(sql.get(name, "").startswith(f"table CREATE TABLE {name} (")
                        for name in ("meta population synapse sample frame" +
-                                    " node operation" * (self.version > 1)).split()), "is no trace")
+                                    " node operation" * (self.version > 1)).split()), "is not a trace")
         self.meta = dict(self.db.execute("SELECT key, value FROM meta ORDER BY key"))
         rows = self.db.execute("SELECT * FROM population ORDER BY id").fetchall()
         self.populations = {r[1]: Population(*r[:3], json.loads(r[3]), *r[4:]) for r in rows}

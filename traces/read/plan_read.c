@@ -19,7 +19,7 @@ static int read_meta(const struct sq_trace_row *row, void *to)
     meta->value = sq_trace_row_text(row, 1);
     return meta->key != NULL && meta->value != NULL
                ? SQ_OK
-               : sq_trace_row_refuse(row, "is no text, or far too long");
+               : sq_trace_row_refuse(row, "is not text, or is far too long");
 }
 
 /* "[4,8,8]" -> dim; 0 if it is nothing of the kind. */
@@ -56,7 +56,8 @@ static int read_population(const struct sq_trace_row *row, void *to)
         !is_plain_name(p->name) || !sq_trace_row_copy(row, 2, kind, sizeof kind) ||
         !sq_trace_row_copy(row, 3, shape, sizeof shape) ||
         !sq_trace_row_copy(row, 4, axes, sizeof axes))
-        return sq_trace_row_refuse(row, "its number, name, kind, shape or axes is none");
+        return sq_trace_row_refuse(row,
+                                   "its number, name, kind, shape or axes is missing or invalid");
     const int found = sq_trace_kind_find(kind);
     p->kind = (enum sq_trace_kind)found;
     p->channels_first = strcmp(axes, "channels_first") == 0;
@@ -71,7 +72,8 @@ static int read_population(const struct sq_trace_row *row, void *to)
     p->n_rows = (uint32_t)n_rows;
     p->n_channels = (uint32_t)n_channels;
     p->threshold = sqlite3_column_double(row->statement, 8); /* 0 for NULL */
-    return isfinite(p->threshold) ? SQ_OK : sq_trace_row_refuse(row, "its threshold is no number");
+    return isfinite(p->threshold) ? SQ_OK
+                                  : sq_trace_row_refuse(row, "its threshold is not a number");
 }
 
 static int read_synapse(const struct sq_trace_row *row, void *to)
@@ -86,7 +88,7 @@ static int read_synapse(const struct sq_trace_row *row, void *to)
         sq_trace_row_number(row, 7, INT64_MAX, &s->dense) &&
         sq_trace_row_number(row, 8, INT64_MAX, &s->weight_zeros))
         return SQ_OK;
-    return sq_trace_row_refuse(row, "its number, name, kind, ends or sizes is none");
+    return sq_trace_row_refuse(row, "its number, name, kind, ends or sizes is missing or invalid");
 }
 
 /* A required meta entry; NULL after a refusal. */
@@ -94,8 +96,8 @@ static const char *need(struct sq_error *err, const struct sq_trace *trace, cons
 {
     const char *value = sq_trace_meta(trace, key);
     if (value == NULL)
-        sq_fail(err, SQ_EFORMAT, "%s: table meta has no %s; is no whole trace", trace->store.path,
-                key);
+        sq_fail(err, SQ_EFORMAT, "%s: table meta has no %s; is not a whole trace",
+                trace->store.path, key);
     return value;
 }
 

@@ -34,7 +34,7 @@ static const char *wrong_with(const struct sq_trace *trace, sqlite3_stmt *row, u
     if (frame->spikes > sq_trace_neurons(p))
         return "has more spikes than neurons";
     if ((frame->encoding == SQ_FRAME_COUNT) != (sqlite3_column_type(row, 7) == SQLITE_NULL))
-        return "has not the data that its encoding says";
+        return "does not have the data that its encoding says";
     return frame->size > sq_trace_frame_bytes(p) ? "has more bytes than it can need" : NULL;
 }
 

@@ -28,7 +28,7 @@ static int read_texts(const struct sq_trace_row *row, struct sq_trace_node *node
     node->inputs = sq_trace_row_text(row, 3);
     node->parameters = sq_trace_row_text(row, 4);
     if (node->inputs == NULL || node->parameters == NULL)
-        return sq_trace_row_refuse(row, "its inputs or parameters are no text");
+        return sq_trace_row_refuse(row, "its inputs or parameters are not text");
     const int found = sq_trace_edge_find(edge);
     node->edge = (enum sq_trace_edge)found;
     return found >= 0 ? SQ_OK : sq_trace_row_refuse(row, "its edge is unknown");
@@ -46,7 +46,7 @@ static int read_node(const struct sq_trace_row *row, void *to)
         !number_or_none(row, 9, SQ_TRACE_MAX_NEURONS, 0, &height) ||
         !number_or_none(row, 10, SQ_TRACE_MAX_NEURONS, 0, &width) ||
         !number_or_none(row, 11, SQ_TRACE_MAX_POPULATIONS, -1, &node->population))
-        return sq_trace_row_refuse(row, "its max_value, sizes or population are no numbers of a "
+        return sq_trace_row_refuse(row, "its max_value, sizes or population are not numbers of a "
                                         "node");
     node->max_value = (uint64_t)max_value;
     node->channels = (uint32_t)channels;
@@ -78,7 +78,7 @@ static int read_operation(const struct sq_trace_row *row, void *to)
         !number_or_none(row, 7, SQ_TRACE_MAX_BITS, 0, &factor_bits) ||
         !number_or_none(row, 8, SQ_TRACE_MAX_COUNT, 0, &weights) ||
         !number_or_none(row, 9, SQ_TRACE_MAX_COUNT, -1, &operation->weight_zeros))
-        return sq_trace_row_refuse(row, "its sizes, widths or weights are no numbers of an "
+        return sq_trace_row_refuse(row, "its sizes, widths or weights are not numbers of an "
                                         "operation");
     operation->fan_out = (uint64_t)fan_out;
     operation->dense = (uint64_t)dense;

@@ -39,7 +39,7 @@ static int check_schema(struct sq_error *err, const struct sq_trace *trace)
         if (rc != SQLITE_ROW && rc != SQLITE_DONE)
             status = sq_store_fail(err, &trace->store, "cannot be read");
         else if (sql == NULL || strcmp(sql, object->sql) != 0)
-            status = sq_fail(err, SQ_EFORMAT, "%s: has not the %s of a trace of version %d",
+            status = sq_fail(err, SQ_EFORMAT, "%s: lacks the %s of a trace of version %d",
                              trace->store.path, object->name, (int)trace->plan.version);
         sqlite3_reset(find);
     }
@@ -56,7 +56,7 @@ static int check_version(struct sq_error *err, struct sq_trace *trace)
     if (status != SQ_OK)
         return status;
     if (application != SQ_TRACE_APPLICATION_ID)
-        return sq_fail(err, SQ_EFORMAT, "%s: is an SQLite file, but no trace of spikeq",
+        return sq_fail(err, SQ_EFORMAT, "%s: is an SQLite file, but not a spikeq trace",
                        trace->store.path);
     if (version > SQ_TRACE_VERSION)
         return sq_fail(err, SQ_EUNSUPPORTED,
@@ -66,7 +66,7 @@ static int check_version(struct sq_error *err, struct sq_trace *trace)
                        SQ_TRACE_VERSION);
     trace->plan.version = (uint32_t)version;
     if (version < SQ_TRACE_OLDEST_VERSION)
-        return sq_fail(err, SQ_EFORMAT, "%s: trace version %lld never was", trace->store.path,
+        return sq_fail(err, SQ_EFORMAT, "%s: trace version %lld does not exist", trace->store.path,
                        (long long)version);
     return SQ_OK;
 }
@@ -100,7 +100,7 @@ static int check_file(struct sq_error *err, const char *path)
         return sq_fail(err, SQ_EFORMAT, "%s: is a folder, a pipe or a device; a trace is a file",
                        path);
     if (!sq_trace_is_store(path))
-        return sq_fail(err, SQ_EFORMAT, "%s: is no trace (no SQLite file)", path);
+        return sq_fail(err, SQ_EFORMAT, "%s: is not a trace (not an SQLite file)", path);
     return SQ_OK;
 }
 

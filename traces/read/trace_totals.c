@@ -50,7 +50,8 @@ static int add_row(struct sq_error *err, struct pass *pass)
         timestep >= plan->timesteps || id < pass->next ||
         id != sq_frame_id(plan, (uint64_t)sample, (uint32_t)population, (uint32_t)timestep))
         return sq_fail(err, SQ_EFORMAT,
-                       "%s: table frame, row %" PRIu64 ": is no frame of this trace; the file was "
+                       "%s: table frame, row %" PRIu64
+                       ": is not a frame of this trace; the file was "
                        "damaged",
                        pass->trace->store.path, id);
     struct sq_trace_frame frame = {.population = (uint32_t)population,

@@ -162,7 +162,7 @@ static int differs(struct sq_error *err, const char *path, const char *theirs, c
             line = i + 1;
     return sq_fail(err, SQ_ESHAPE,
                    "%s: was recorded otherwise: %.*s, but this run has %.*s; give the same "
-                   "options, or " SQ_OPT "force to record anew",
+                   "options, or " SQ_OPT "force to record it again",
                    path, (int)strcspn(theirs + line, "\n"), theirs + line,
                    (int)strcspn(ours + line, "\n"), ours + line);
 }
@@ -176,7 +176,7 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
     if (found->version != SQ_TRACE_VERSION)
         return sq_fail(err, SQ_EUNSUPPORTED,
                        "%s: is a trace of version %d, which can be read but not continued; record "
-                       "it anew with " SQ_OPT "force",
+                       "it again with " SQ_OPT "force",
                        sq_trace_path(trace), (int)found->version);
     int status = describe(err, plan, &ours);
     if (status == SQ_OK)

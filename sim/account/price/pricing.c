@@ -105,7 +105,7 @@ int sq_pricing_begin(struct sq_error *err, struct sq_arena *arena, const struct 
     if (!source->has_counts && !sq_convention_is(convention, SQ_TAKES_RATES))
         return sq_fail(err, SQ_EUNSUPPORTED,
                        SQ_OPT
-                       "convention %s: needs counts, and rates are no counts; expected a report, "
+                       "convention %s: needs counts, and rates are not counts; expected a report, "
                        "or %s",
                        sq_convention_table[convention].name,
                        sq_convention_names(SQ_TAKES_RATES, NULL, names, sizeof names));

@@ -108,7 +108,7 @@ refuse 2 "analyze --top 0" \
 refuse 1 "analyze of a file that is not there" \
     "spikeq analyze: none.db: cannot be opened: No such file or directory" analyze none.db
 refuse 1 "analyze of a checkpoint" \
-    "spikeq analyze: cifar/model.safetensors: is no trace (no SQLite file)" analyze cifar/model.safetensors
+    "spikeq analyze: cifar/model.safetensors: is not a trace (not an SQLite file)" analyze cifar/model.safetensors
 
 start "analyze: populations and samples that choose nothing"
 record a.db

@@ -98,7 +98,7 @@ refuse 1 "--strict: two networks that fit are an error" "spikeq run: $(echo "$se
 start "an own size needs heads and T; the image's size is the input's"
 spikeq run --model cifar/model.safetensors --input cifar/input.npy
 exits 1
-says 'spikeq run: cifar/model.safetensors: the weights cannot tell "heads", "T"; give --config NAME or --set heads=N --set T=N'
+says 'spikeq run: cifar/model.safetensors: the weights do not determine "heads", "T"; give --config NAME or --set heads=N --set T=N'
 heads=$(sed -n 's/.*"heads": *\([0-9]*\).*/\1/p' cifar/config.json) T=$(sed -n 's/.*"T": *\([0-9]*\).*/\1/p' cifar/config.json)
 spikeq run --quiet --model cifar/model.safetensors --input cifar/input.npy --set "heads=$heads" --set "T=$T" --dump got --report r.json
 exits 0
@@ -113,7 +113,7 @@ finish
 start "import --model: the sizes are the checkpoint's"
 spikeq import cifar/spikes.npz --model cifar/model.safetensors -o t.db
 exits 1
-says 'spikeq import: cifar/model.safetensors: the weights cannot tell "heads", "T", "image_size"; give --config NAME or --set heads=N --set T=N --set image_size=N'
+says 'spikeq import: cifar/model.safetensors: the weights do not determine "heads", "T", "image_size"; give --config NAME or --set heads=N --set T=N --set image_size=N'
 spikeq import cifar/spikes.npz --model cifar/model.safetensors --set "heads=$heads" --set "T=$T" --set image_size=32 -o t.db
 exits 0
 spikeq import cifar/spikes.npz --config cifar/config.json -o u.db

@@ -99,7 +99,7 @@ END
     old "version 1, $net: is not continued" $net
     spikeq run $run --quiet --trace $net.db --resume
     exits 1
-    says "spikeq run: $net.db: is a trace of version 1, which can be read but not continued; record it anew with --force"
+    says "spikeq run: $net.db: is a trace of version 1, which can be read but not continued; record it again with --force"
     prints_nothing
     leaves $net.db
     cmp -s $net.db "$root/test/traces/format1/$net.db" || complain "was changed"

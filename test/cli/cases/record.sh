@@ -131,7 +131,7 @@ for other in "--limit 2|input_description = npy float32 [3,3,28,20], as stored, 
     cp a.db b.db
     spikeq $odd --trace a.db --resume ${other%%|*}
     exits 1
-    says "spikeq run: a.db: was recorded otherwise: meta ${other#*|}; give the same options, or --force to record anew"
+    says "spikeq run: a.db: was recorded otherwise: meta ${other#*|}; give the same options, or --force to record it again"
     cmp -s a.db b.db || complain "the trace changed"
     leaves a.db b.db
     finish
@@ -143,14 +143,14 @@ cp odd/model.safetensors m.safetensors
 printf '\1' | dd of=m.safetensors bs=1 seek=20000 conv=notrunc 2>"$top/err"
 spikeq run --quiet --model m.safetensors --config odd/config.json --input odd/input.npy --trace a.db --resume
 exits 1
-says_like "spikeq run: a.db: was recorded otherwise: meta model_sha256 = 92b9*, but this run has meta model_sha256 = *; give the same options, or --force to record anew"
+says_like "spikeq run: a.db: was recorded otherwise: meta model_sha256 = 92b9*, but this run has meta model_sha256 = *; give the same options, or --force to record it again"
 finish
 
 start "run --resume: no trace"
 echo mine >a.db
 spikeq $odd --trace a.db --resume
 exits 1
-says "spikeq run: a.db: is no trace (no SQLite file)"
+says "spikeq run: a.db: is not a trace (not an SQLite file)"
 holds "$(cat a.db)" mine
 leaves a.db
 finish

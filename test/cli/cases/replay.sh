@@ -269,8 +269,8 @@ fails 1 "counts only" "a.db: holds counts only, no spikes: record it again with 
 fails 1 "counts only, to be verified" "a.db: holds counts only, no spikes: record it again with --trace-detail spikes" $odd --from input --input odd/input.npy --verify
 
 refuse 1 "replay: no trace" "spikeq replay: none.db: cannot be opened: No such file or directory" replay none.db --model odd/model.safetensors --from block.0
-refuse 1 "replay: not a trace" "spikeq replay: odd/input.npy: is no trace (no SQLite file)" replay odd/input.npy --model odd/model.safetensors --from block.0
-refuse 1 "replay: not a trace, without a model" "spikeq replay: odd/input.npy: is no trace (no SQLite file)" replay odd/input.npy
+refuse 1 "replay: not a trace" "spikeq replay: odd/input.npy: is not a trace (not an SQLite file)" replay odd/input.npy --model odd/model.safetensors --from block.0
+refuse 1 "replay: not a trace, without a model" "spikeq replay: odd/input.npy: is not a trace (not an SQLite file)" replay odd/input.npy
 
 start "a trace without operations is replayed, but not recorded again"
 record odd

@@ -36,7 +36,7 @@ finish
 with "inspect: an incomplete trace" partial.db
 spikeq inspect partial.db
 exits 0
-prints_part "partial.db: spikeq trace, version 2, incomplete: 4 of 6 samples; go on with --resume"
+prints_part "partial.db: spikeq trace, version 2, incomplete: 4 of 6 samples; complete it with --resume"
 finish
 
 with "inspect: counts show the same rates" plain.db counts.db
@@ -97,7 +97,7 @@ with "inspect: another SQLite file"
 sqlite3 other.db "CREATE TABLE t(x)"
 spikeq inspect other.db
 exits 1
-says "spikeq inspect: other.db: is an SQLite file, but no trace of spikeq"
+says "spikeq inspect: other.db: is an SQLite file, but not a spikeq trace"
 finish
 
 start "inspect: a pipe is not waited for"
@@ -115,7 +115,7 @@ start "diff: an empty file"
 : >empty
 spikeq diff empty empty
 exits 2
-says "spikeq diff: empty: is no trace (no SQLite file)"
+says "spikeq diff: empty: is not a trace (not an SQLite file)"
 leaves empty
 finish
 
@@ -126,7 +126,7 @@ exits 1
 says_like "spikeq inspect: plain.db: *damaged or cut short*"
 finish
 
-refuse 1 "inspect --digest: no trace" "spikeq inspect: cifar/input.npy: is no trace (no SQLite file)" inspect --digest cifar/input.npy
+refuse 1 "inspect --digest: no trace" "spikeq inspect: cifar/input.npy: is not a trace (not an SQLite file)" inspect --digest cifar/input.npy
 refuse 1 "inspect --digest: a folder" "spikeq inspect: cifar: is a folder, a pipe or a device; a trace is a file" inspect --digest cifar
 refuse 1 "inspect --digest: no file" "spikeq inspect: none.db: cannot be opened: No such file or directory" inspect --digest none.db
 refuse 2 "inspect: --json and --digest" "spikeq inspect: --json, --config and --digest exclude each other; see spikeq inspect --help" inspect --json --digest a.db

@@ -128,7 +128,7 @@ static const struct {
     {"{\"name\": \"a\\nb\"}", SQ_EVALUE, "control character (byte 0x0a)"},
     {"{\"name\": \"0123456789012345678901234567890123456789012345678901234567890123\"}", SQ_EVALUE,
      "longer than 63 bytes"},
-    {"{\"assumed\": [\"head\"]}", SQ_EVALUE, "\"head\", which is no key"},
+    {"{\"assumed\": [\"head\"]}", SQ_EVALUE, "\"head\", which is not a key"},
     {"{\"assumed\": 1}", SQ_EFORMAT, "a list of keys"},
     {"{\"assumed\": [1]}", SQ_EFORMAT, "a list of keys"},
     {"{\"mean\": [1, \"2\"]}", SQ_EFORMAT, "must be a number"},

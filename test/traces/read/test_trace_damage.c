@@ -80,23 +80,23 @@ static const struct {
     const char *sql, *says;
 } refused[] = {
     {"UPDATE frame SET spikes = spikes + 1 WHERE id = 17", "has a wrong checksum"},
-    {"UPDATE frame SET population = 9 WHERE id = 17", "row 17: is no frame of this trace"},
-    {"UPDATE frame SET timestep = -1 WHERE id = 17", "row 17: is no frame of this trace"},
+    {"UPDATE frame SET population = 9 WHERE id = 17", "row 17: is not a frame of this trace"},
+    {"UPDATE frame SET timestep = -1 WHERE id = 17", "row 17: is not a frame of this trace"},
     {"DELETE FROM frame WHERE id = 17", "a.proj_lif has 2 frames of timestep 2 for 3 samples"},
     {"DELETE FROM sample WHERE id = 1", "input has 3 frames of timestep 0 for 2 samples"},
     {"DELETE FROM frame WHERE sample = 1; DELETE FROM sample WHERE id = 2", "is missing"},
     {"UPDATE sample SET id = -7 WHERE id = 0", "row -7 follows row -1"},
     {"DROP TABLE frame; CREATE VIEW frame AS WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT "
      "i + 1 FROM r) SELECT i AS id FROM r",
-     "has not the frame"},
-    {"DROP TABLE synapse; CREATE VIRTUAL TABLE synapse USING fts5(a)", "has not the synapse"},
+     "lacks the frame"},
+    {"DROP TABLE synapse; CREATE VIRTUAL TABLE synapse USING fts5(a)", "lacks the synapse"},
     {"DROP VIEW firing_rate; CREATE VIEW firing_rate AS WITH RECURSIVE r(i) AS (SELECT 1 UNION "
      "ALL SELECT i FROM r) SELECT * FROM r",
-     "has not the firing_rate"},
+     "lacks the firing_rate"},
     {"WITH RECURSIVE r(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 9999) INSERT INTO "
      "meta SELECT 'k' || i, 'x' FROM r",
      "table meta has more than 4096 rows"},
-    {"UPDATE meta SET value = zeroblob(2000000) WHERE key = 'command'", "no text, or far too long"},
+    {"UPDATE meta SET value = zeroblob(2000000) WHERE key = 'command'", "is not text, or is far too long"},
     {"UPDATE frame SET spikes = 1 << 62 WHERE id = 17", "has a wrong checksum"},
 };
 
@@ -113,16 +113,18 @@ START_TEST(what_is_lost_or_replaced_is_noticed)
 }
 END_TEST
 
-/* What a population and a synapse may be: each of these is none. Of population 1, "a.proj_lif"
+/* What a population and a synapse may be: each of these is invalid. Of population 1, "a.proj_lif"
  * [5,8,3]. */
 static const struct {
     const char *table, *change, *says;
 } no_plan[] = {
-    {"population", "name = hex(zeroblob(64))", "its number, name, kind, shape or axes is none"},
-    {"population", "name = ''", "its number, name, kind, shape or axes is none"},
-    {"population", "name = 'a/b'", "its number, name, kind, shape or axes is none"},
-    {"population", "name = x'6100'", "its number, name, kind, shape or axes is none"},
-    {"population", "kind = hex(zeroblob(16))", "its number, name, kind, shape or axes is none"},
+    {"population", "name = hex(zeroblob(64))",
+     "its number, name, kind, shape or axes is missing or invalid"},
+    {"population", "name = ''", "its number, name, kind, shape or axes is missing or invalid"},
+    {"population", "name = 'a/b'", "its number, name, kind, shape or axes is missing or invalid"},
+    {"population", "name = x'6100'", "its number, name, kind, shape or axes is missing or invalid"},
+    {"population", "kind = hex(zeroblob(16))",
+     "its number, name, kind, shape or axes is missing or invalid"},
     {"population", "kind = 'lifs'", "its kind, shape or axes is unknown"},
     {"population", "axes = 'rows'", "its kind, shape or axes is unknown"},
     {"population", "shape = '[5,8,3'", "its kind, shape or axes is unknown"},
@@ -140,17 +142,20 @@ static const struct {
     {"population", "neurons = -120", "its sizes do not fit together"},
     {"population", "n_rows = 25", "its sizes do not fit together"},
     {"population", "n_channels = 'five'", "its sizes do not fit together"},
-    {"population", "threshold = 9e999", "its threshold is no number"},
-    {"population", "id = 9", "its number, name, kind, shape or axes is none"},
-    {"synapse", "name = hex(zeroblob(64))", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "kind = hex(zeroblob(16))", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "source = hex(zeroblob(64))", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "target = x'00'", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "n_in = -1", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "n_out = 0.5", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "dense = 'x'", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "weight_zeros = -1", "its number, name, kind, ends or sizes is none"},
-    {"synapse", "id = 1", "its number, name, kind, ends or sizes is none"},
+    {"population", "threshold = 9e999", "its threshold is not a number"},
+    {"population", "id = 9", "its number, name, kind, shape or axes is missing or invalid"},
+    {"synapse", "name = hex(zeroblob(64))",
+     "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "kind = hex(zeroblob(16))",
+     "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "source = hex(zeroblob(64))",
+     "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "target = x'00'", "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "n_in = -1", "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "n_out = 0.5", "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "dense = 'x'", "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "weight_zeros = -1", "its number, name, kind, ends or sizes is missing or invalid"},
+    {"synapse", "id = 1", "its number, name, kind, ends or sizes is missing or invalid"},
 };
 
 START_TEST(what_is_no_population_or_synapse_is_refused)

@@ -103,26 +103,26 @@ static const struct {
     {"node", "op = ''", "row 2: its id, op or roles"},
     {"node", "op = x'61'", "row 2: its number, id, op"},
     {"node", "roles = 'a' || char(7)", "row 2: its id, op or roles"},
-    {"node", "inputs = '[\"b.attn.q_lif\"]'", "row 2: an input is no earlier node"},
-    {"node", "inputs = '[\"b.sum\"]'", "row 2: an input is no earlier node"},
-    {"node", "inputs = '[\"gone\"]'", "row 2: an input is no earlier node"},
-    {"node", "inputs = '[\"input\",\"gone\"]'", "row 2: an input is no earlier node"},
-    {"node", "inputs = ''", "row 2: its inputs are no list"},
-    {"node", "inputs = '['", "row 2: its inputs are no list"},
-    {"node", "inputs = '[,'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"\"]'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"input\"'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"input\",'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"input\",]'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"input\"]]'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"input\" ]'", "row 2: its inputs are no list"},
-    {"node", "inputs = '[\"' || hex(zeroblob(64)) || '\"]'", "row 2: its inputs are no list"},
-    {"node", "inputs = x'5b5d'", "row 2: its inputs or parameters are no text"},
-    {"node", "parameters = ''", "row 2: its parameters are no object"},
-    {"node", "parameters = '{'", "row 2: its parameters are no object"},
-    {"node", "parameters = '[]'", "row 2: its parameters are no object"},
-    {"node", "parameters = '{' || char(10) || '}'", "row 2: its parameters are no object"},
+    {"node", "inputs = '[\"b.attn.q_lif\"]'", "row 2: an input is not an earlier node"},
+    {"node", "inputs = '[\"b.sum\"]'", "row 2: an input is not an earlier node"},
+    {"node", "inputs = '[\"gone\"]'", "row 2: an input is not an earlier node"},
+    {"node", "inputs = '[\"input\",\"gone\"]'", "row 2: an input is not an earlier node"},
+    {"node", "inputs = ''", "row 2: its inputs are not a list"},
+    {"node", "inputs = '['", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[,'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"\"]'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"input\"'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"input\",'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"input\",]'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"input\"]]'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"input\" ]'", "row 2: its inputs are not a list"},
+    {"node", "inputs = '[\"' || hex(zeroblob(64)) || '\"]'", "row 2: its inputs are not a list"},
+    {"node", "inputs = x'5b5d'", "row 2: its inputs or parameters are not text"},
+    {"node", "parameters = ''", "row 2: its parameters are not an object"},
+    {"node", "parameters = '{'", "row 2: its parameters are not an object"},
+    {"node", "parameters = '[]'", "row 2: its parameters are not an object"},
+    {"node", "parameters = '{' || char(10) || '}'", "row 2: its parameters are not an object"},
     {"node", "edge = 'volts'", "row 2: its edge is unknown"},
     {"node", "max_value = -1", "row 2: its max_value, sizes"},
     {"node", "max_value = 1 << 60", "row 2: its max_value, sizes"},
@@ -180,9 +180,9 @@ static const struct {
     {"WITH RECURSIVE r(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM r WHERE i < 32768) INSERT INTO "
      "operation SELECT i, 'o', 'add', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM r",
      "table operation has more than 32768 rows"},
-    {"DROP TABLE node", "has not the node of a trace of version 2"},
+    {"DROP TABLE node", "lacks the node of a trace of version 2"},
     {"DROP TABLE operation; CREATE VIEW operation AS SELECT 0 AS number",
-     "has not the operation of a trace of version 2"},
+     "lacks the operation of a trace of version 2"},
     {"DELETE FROM node WHERE number = 1", "table node, row 1: its number"},
     {"DELETE FROM node WHERE number = 3", "the digest is wrong"},
 };
@@ -210,7 +210,7 @@ START_TEST(the_writer_refuses_what_no_reader_takes)
     plan.n_nodes = 2;
     plan.node = loop;
     ck_assert_int_eq(sq_trace_create(&err, path, &plan, 0, &writer), SQ_EVALUE);
-    ck_assert_ptr_nonnull(strstr(err.text, "table node, row 0: an input is no earlier node"));
+    ck_assert_ptr_nonnull(strstr(err.text, "table node, row 0: an input is not an earlier node"));
     ck_assert_ptr_null(fopen(path, "rb"));
 }
 END_TEST
@@ -264,7 +264,7 @@ START_TEST(version_1_is_not_continued)
     make_version_1();
     ck_assert_int_eq(sq_trace_resume(&err, path, tiny_plan(), &writer, &n_next), SQ_EUNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(err.text, "a.db: is a trace of version 1, which can be read but "
-                                           "not continued; record it anew with " SQ_OPT "force"));
+                                           "not continued; record it again with " SQ_OPT "force"));
 }
 END_TEST
 
