@@ -102,9 +102,9 @@ for sql, says in (
     ("UPDATE node SET roles = 'k' WHERE number = 2", "description"),
     ("UPDATE operation SET weights = NULL WHERE number = 2", "description"),
     ("DELETE FROM node WHERE number = 3", "description"),
-    ("PRAGMA application_id = 7", "no trace of spikeq"),
-    ("DROP TABLE node; CREATE VIEW node AS SELECT 1", "no trace"),
-    ("DROP TABLE synapse; CREATE VIEW synapse AS SELECT 1", "no trace"),
+    ("PRAGMA application_id = 7", "not a spikeq trace"),
+    ("DROP TABLE node; CREATE VIEW node AS SELECT 1", "not a trace"),
+    ("DROP TABLE synapse; CREATE VIEW synapse AS SELECT 1", "not a trace"),
 ):
     check(sql, is_refused(edited(sql), says))
 check("missing file", is_refused(folder / "none.db"))
