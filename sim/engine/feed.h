@@ -5,14 +5,7 @@
 
 #include "sim/input/input.h"
 #include "sim/network/network.h"
-
-/* What a node does when it fires. */
-enum sq_role {
-    SQ_COMPUTE, /* deliver what it received, leak, fire */
-    SQ_INJECT,  /* send what the feed gives; it awaits nothing, and its synapse is not counted */
-    SQ_COUNT,   /* send what the feed gives, but count what its synapse would have done */
-    SQ_SKIP,    /* nothing reads it: it never fires */
-};
+#include "sim/nodes/task.h"
 
 /* frame() returns this, besides statuses, when no more frames will come. The run ends without an
  * error, and a sample that lacks frames does not count. */

@@ -2,9 +2,9 @@
 
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
-#include "sim/engine/deliver.h"
 #include "sim/engine/pixels.h"
 #include "sim/engine/run.h"
+#include "sim/nodes/nodes.h"
 
 #include <string.h>
 

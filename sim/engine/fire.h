@@ -3,7 +3,7 @@
 #ifndef SQ_FIRE_H
 #define SQ_FIRE_H
 
-#include "sim/engine/task.h"
+#include "sim/nodes/task.h"
 #include "sim/queue/queue.h"
 
 /* Compute the firing on worker thread `worker`; fails only if the feed or an observer does. */

@@ -272,6 +272,7 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
                                   .kernels = &run.kernels,
                                   .cpu = &run.cpu,
                                   .feed = feed,
+                                  .role = feed->role,
                                   .observers = &options->observers,
                                   .uncounted = options->uncounted,
                                   .options = options};

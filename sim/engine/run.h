@@ -5,8 +5,8 @@
 #include "sim/account/count/tally.h"
 #include "sim/engine/feed.h"
 #include "sim/engine/observer.h"
-#include "sim/engine/outcome.h"
 #include "sim/network/network.h"
+#include "sim/nodes/outcome.h"
 #include "sim/queue/queue.h"
 
 /* The result after a timestep. */

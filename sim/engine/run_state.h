@@ -3,9 +3,9 @@
 #define SQ_RUN_STATE_H
 
 #include "sim/engine/run.h"
-#include "sim/engine/task.h"
 #include "sim/engine/window.h"
 #include "sim/engine/workers.h"
+#include "sim/nodes/task.h"
 
 /* A worker's job: compute one firing, then further ones as long as the queue has any ready. It
  * returns to the loop thread when none is ready, a sample is finished or something failed. */

@@ -4,7 +4,7 @@
 #ifndef SQ_WINDOW_H
 #define SQ_WINDOW_H
 
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 
 struct sq_window_slot {
     struct sq_outcome outcome;

@@ -2,8 +2,8 @@
 #ifndef SQ_IMPORT_H
 #define SQ_IMPORT_H
 
-#include "sim/engine/outcome.h"
 #include "sim/network/network.h"
+#include "sim/nodes/outcome.h"
 #include "sim/spikeq.h"
 #include "traces/files/array.h"
 #include "traces/import/recording.h"

@@ -21,7 +21,7 @@
 #ifndef SQ_OPERATIONS_H
 #define SQ_OPERATIONS_H
 
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 #include "traces/format/trace.h"
 
 #define SQ_TALLY_FIELDS(XX) \

@@ -8,7 +8,7 @@
 #define SQ_RECORDER_H
 
 #include "sim/engine/observer.h"
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 #include "sim/record/trace_plan.h"
 #include "traces/read/trace_reader.h"
 

@@ -4,7 +4,7 @@
 #define SQ_PLAYBACK_H
 
 #include "kernels/base/arena.h"
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 #include "traces/read/trace_reader.h"
 
 struct sq_playback {

@@ -4,7 +4,7 @@
 
 #include "sim/account/count/counters.h"
 #include "sim/account/price/samples.h"
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 
 struct sq_record;
 

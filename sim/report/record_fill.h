@@ -3,7 +3,7 @@
 #define SQ_RECORD_FILL_H
 
 #include "sim/account/count/counters.h"
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 
 /* Sources of one operation's counts in one sample. */
 struct sq_record_view {

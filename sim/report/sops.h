@@ -8,7 +8,7 @@
 #ifndef SQ_SOPS_H
 #define SQ_SOPS_H
 
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 
 /* Of some samples. */
 struct sq_sops {

@@ -3,7 +3,8 @@
  * does either, LIF included. For each instruction set and share of pixels that hold events:
  * milliseconds a frame both ways and their ratio, median of N_SAMPLES, processor time, one thread.
  * Prints, judges nothing. */
-#include "sim/engine/deliver.h"
+#include "sim/engine/feed.h"
+#include "sim/nodes/nodes.h"
 #include "test/bench/measure.h"
 #include "test/support/tiny_file.h"
 

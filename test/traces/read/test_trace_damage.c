@@ -96,7 +96,8 @@ static const struct {
     {"WITH RECURSIVE r(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 9999) INSERT INTO "
      "meta SELECT 'k' || i, 'x' FROM r",
      "table meta has more than 4096 rows"},
-    {"UPDATE meta SET value = zeroblob(2000000) WHERE key = 'command'", "is not text, or is far too long"},
+    {"UPDATE meta SET value = zeroblob(2000000) WHERE key = 'command'",
+     "is not text, or is far too long"},
     {"UPDATE frame SET spikes = 1 << 62 WHERE id = 17", "has a wrong checksum"},
 };
 

@@ -1,8 +1,8 @@
-#include "sim/engine/pixel_events.h"
+#include "sim/nodes/pixel_events.h"
 
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/base/block.h"
-#include "sim/engine/fanout.h"
+#include "sim/nodes/fanout.h"
 
 int sq_pixel_events_alloc(struct sq_arena *arena, const struct sq_network *network,
                           struct sq_pixel_events *frame)

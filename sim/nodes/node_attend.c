@@ -1,5 +1,5 @@
-#include "sim/engine/deliver.h"
-#include "sim/engine/integrate.h"
+#include "sim/nodes/integrate.h"
+#include "sim/nodes/nodes.h"
 
 /* Count both orders of the products, whichever was taken. */
 static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t *const qkv[3],

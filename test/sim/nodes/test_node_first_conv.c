@@ -1,7 +1,7 @@
 /* The first convolution: frames of counts enter as events, on bit planes from high to low, and no
  * kernel that multiplies is called; all other pixels are multiplied. Weights are no round numbers,
  * so that the order of additions shows in the bits. */
-#include "sim/engine/deliver.h"
+#include "sim/nodes/nodes.h"
 
 #include "test/sim/network/tiny_load.h"
 
@@ -54,9 +54,7 @@ static void tear_down(void)
 /* Deliver timestep 0 of what lies in lane.pixels (and lane.whole). */
 static void deliver(void)
 {
-    static const struct sq_feed feed;
-    const struct sq_stage stage = {
-        .network = loaded, .kernels = &kernels, .depth = 2, .feed = &feed};
+    const struct sq_stage stage = {.network = loaded, .kernels = &kernels, .depth = 2};
     struct sq_task task = {.stage = &stage,
                            .node = &loaded->node[1],
                            .node_index = 1,

@@ -4,11 +4,19 @@
 
 #include "kernels/base/cpu.h"
 #include "kernels/dispatch/dispatch.h"
-#include "sim/engine/feed.h"
-#include "sim/engine/lane.h"
-#include "sim/engine/observer.h"
-#include "sim/engine/scratch.h"
+#include "sim/nodes/lane.h"
+#include "sim/nodes/scratch.h"
 
+/* What a node does when it fires. */
+enum sq_role {
+    SQ_COMPUTE, /* deliver what it received, leak, fire */
+    SQ_INJECT,  /* send what the feed gives; it awaits nothing, and its synapse is not counted */
+    SQ_COUNT,   /* send what the feed gives, but count what its synapse would have done */
+    SQ_SKIP,    /* nothing reads it: it never fires */
+};
+
+struct sq_feed;
+struct sq_observers;
 struct sq_run_options;
 
 /* What all firings of a run share; nothing in it changes during the run. */
@@ -16,7 +24,8 @@ struct sq_stage {
     const struct sq_network *network;
     const struct sq_kernels *kernels;
     const struct sq_cpu *cpu;
-    uint32_t depth; /* slots of a packet ring */
+    uint32_t depth;            /* slots of a packet ring */
+    const unsigned char *role; /* [n_nodes] of enum sq_role; NULL: all compute */
     const struct sq_feed *feed;
     const struct sq_observers *observers;
     int uncounted; /* see sq_run_options */
@@ -34,6 +43,11 @@ struct sq_task {
     unsigned worker;
     uint32_t lane_index, t, n_steps;
 };
+
+static inline enum sq_role sq_stage_role(const struct sq_stage *stage, size_t node)
+{
+    return stage->role != NULL ? (enum sq_role)stage->role[node] : SQ_COMPUTE;
+}
 
 /* The packet of a node at timestep t, and a node's tally at t. */
 static inline struct sq_spikes *sq_packet_at(const struct sq_task *task, size_t node, uint32_t t)

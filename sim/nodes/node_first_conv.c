@@ -1,7 +1,7 @@
-#include "sim/engine/deliver.h"
-#include "sim/engine/fanout.h"
-#include "sim/engine/integrate.h"
-#include "sim/engine/live.h"
+#include "sim/nodes/fanout.h"
+#include "sim/nodes/integrate.h"
+#include "sim/nodes/live.h"
+#include "sim/nodes/nodes.h"
 
 #include <string.h>
 
@@ -115,7 +115,7 @@ void sq_tally_analog(struct sq_task *task)
 {
     const struct sq_synapse *synapse = task->node->synapse;
     const int is_static = sq_network_frames(task->stage->network) == 1;
-    const int is_seen = sq_role_of(task->stage->feed, task->node->source[0]) != SQ_SKIP;
+    const int is_seen = sq_stage_role(task->stage, task->node->source[0]) != SQ_SKIP;
     const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const int is_counts =

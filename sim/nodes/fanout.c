@@ -1,4 +1,4 @@
-#include "sim/engine/fanout.h"
+#include "sim/nodes/fanout.h"
 
 #include <stddef.h>
 

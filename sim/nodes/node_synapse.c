@@ -1,9 +1,9 @@
-#include "sim/engine/deliver.h"
+#include "sim/nodes/nodes.h"
 
 #include "kernels/accumulate/accumulate.h"
-#include "sim/engine/fanout.h"
-#include "sim/engine/integrate.h"
-#include "sim/engine/live.h"
+#include "sim/nodes/fanout.h"
+#include "sim/nodes/integrate.h"
+#include "sim/nodes/live.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Runs: interpreted one by one, the spans of a plan add, to every output row, each input's weight
  * row exactly as often as its value says, in the order that docs/numerics.md fixes. */
-#include "sim/engine/spans.h"
+#include "sim/nodes/spans.h"
 
 #include "test/unit.h"
 

@@ -1,4 +1,4 @@
-#include "sim/engine/live.h"
+#include "sim/nodes/live.h"
 
 #include "kernels/base/bits.h"
 

@@ -1,5 +1,5 @@
 /* Fan-outs of 3x3 kernels: the sum over inputs of the taps that exist equals trying every tap. */
-#include "sim/engine/fanout.h"
+#include "sim/nodes/fanout.h"
 #include "test/unit.h"
 
 #include <math.h>

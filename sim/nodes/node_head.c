@@ -1,4 +1,4 @@
-#include "sim/engine/deliver.h"
+#include "sim/nodes/nodes.h"
 
 #include "kernels/pack/planes.h"
 #include "sim/network/head.h"

@@ -4,8 +4,8 @@
 
 #include "kernels/base/arena.h"
 #include "kernels/pack/spikes.h"
-#include "sim/engine/outcome.h"
 #include "sim/network/network.h"
+#include "sim/nodes/outcome.h"
 
 struct sq_lane {
     float *raw;               /* [frames][C][H][W], as the input gives it */

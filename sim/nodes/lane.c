@@ -1,4 +1,4 @@
-#include "sim/engine/lane.h"
+#include "sim/nodes/lane.h"
 
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/pack/list.h"

@@ -1,4 +1,4 @@
-#include "sim/engine/outcome.h"
+#include "sim/nodes/outcome.h"
 
 /* Members from the first on that a node can have counted. */
 static size_t members_of(enum sq_node_kind kind)

@@ -1,4 +1,4 @@
-#include "sim/engine/scratch.h"
+#include "sim/nodes/scratch.h"
 
 #include "kernels/count/ssa_count.h"
 

@@ -1,8 +1,8 @@
 /* Deliver: spikes through a synapse into membranes. */
-#ifndef SQ_DELIVER_H
-#define SQ_DELIVER_H
+#ifndef SQ_NODES_H
+#define SQ_NODES_H
 
-#include "sim/engine/task.h"
+#include "sim/nodes/task.h"
 
 /* Each writes the bit rows of the node's packets for the task's timesteps and the synapse's part
  * of its tallies. */

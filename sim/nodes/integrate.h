@@ -2,7 +2,7 @@
 #ifndef SQ_INTEGRATE_H
 #define SQ_INTEGRATE_H
 
-#include "sim/engine/task.h"
+#include "sim/nodes/task.h"
 
 /* Bytes of an accumulator of the node: float, or the integer that its bound allows. */
 static inline size_t sq_sum_bytes(const struct sq_node *node)

@@ -1,4 +1,4 @@
-#include "sim/engine/spans.h"
+#include "sim/nodes/spans.h"
 
 enum { MIN_TILE = 64 };
 

@@ -3,9 +3,9 @@
 #define SQ_SCRATCH_H
 
 #include "kernels/dense/dense.h"
-#include "sim/engine/pixel_events.h"
-#include "sim/engine/spans.h"
 #include "sim/network/network.h"
+#include "sim/nodes/pixel_events.h"
+#include "sim/nodes/spans.h"
 
 /* Rows whose accumulators of one block stay in the second-level cache. */
 enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128 };

@@ -1,6 +1,6 @@
 /* Lanes: every buffer has the size that its reader assumes and overlaps no other, and the bytes
  * that a lane says it takes are those it takes. */
-#include "sim/engine/lane.h"
+#include "sim/nodes/lane.h"
 
 #include "sim/engine/run.h"
 #include "sim/network/make_graph.h"
