@@ -1,9 +1,8 @@
 #include "sim/engine/fire.h"
 
-#include "kernels/pack/planes.h"
-#include "kernels/pack/pool.h"
 #include "sim/engine/pixels.h"
 #include "sim/engine/run.h"
+#include "sim/nodes/kinds.h"
 #include "sim/nodes/nodes.h"
 
 #include <string.h>
@@ -22,18 +21,6 @@ static int begins_anew(const struct sq_task *task)
     return !feed->carries_state || task->lane->outcome.sample == feed->first;
 }
 
-/* [C][H][W] as files have it -> [H][W][C] as the first convolution reads it. */
-static void transpose_frame(const struct sq_task *task, uint32_t frame)
-{
-    const uint32_t channels = task->node->shape.n_channels;
-    const size_t n_pixels = task->node->shape.n_rows, at = frame * n_pixels * channels;
-    const float *from = task->lane->raw + at;
-    float *to = task->lane->pixels + at;
-    for (uint32_t c = 0; c < channels; c++)
-        for (size_t i = 0; i < n_pixels; i++)
-            to[i * channels + c] = from[c * n_pixels + i];
-}
-
 /* Frames that come one by one: wait for those of the task. */
 static int fetch_frames(struct sq_error *err, const struct sq_task *task)
 {
@@ -44,44 +31,6 @@ static int fetch_frames(struct sq_error *err, const struct sq_task *task)
          feed->frame != NULL && status == SQ_OK && t < task->t + task->n_steps; t++)
         status = feed->frame(err, feed->data, task->lane_index, t, task->lane->raw + t * frame);
     return status;
-}
-
-static void fire_input(struct sq_task *task)
-{
-    const uint32_t frames = sq_network_frames(task->stage->network);
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
-        if (t < frames)
-            transpose_frame(task, t);
-}
-
-static void fire_pool(struct sq_task *task)
-{
-    const struct sq_node *from = &task->stage->network->node[task->node->source[0]];
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const uint64_t *in = sq_packet_at(task, task->node->source[0], t)->bits;
-        sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits, in, from->height, from->width,
-                       from->shape.n_words);
-        if (!task->stage->uncounted)
-            sq_tally_at(task, task->node_index, t)->windows = task->stage->kernels->count_windows(
-                in, from->height, from->width, from->shape.n_words);
-    }
-}
-
-static void fire_add(struct sq_task *task)
-{
-    const struct sq_node *node = task->node;
-    const uint32_t n_a = task->stage->network->node[node->source[0]].shape.n_planes;
-    const uint32_t n_b = task->stage->network->node[node->source[1]].shape.n_planes;
-    const size_t n_words = sq_plane_words(&node->shape);
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const uint64_t *a = sq_packet_at(task, node->source[0], t)->bits;
-        const uint64_t *b = sq_packet_at(task, node->source[1], t)->bits;
-        sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
-                      b, n_b, n_words);
-        if (!task->stage->uncounted)
-            sq_tally_at(task, task->node_index, t)->both =
-                task->stage->kernels->count_common(a, n_a, b, n_b, n_words);
-    }
 }
 
 /* The event lists that targets read, plane by plane. */
@@ -188,19 +137,13 @@ static int finish(struct sq_error *err, const struct sq_task *task)
 /* Packets that the feed gives in the place of computed ones. */
 static int inject(struct sq_error *err, struct sq_task *task)
 {
-    static void (*const tally[])(struct sq_task *) = {
-        [SQ_NODE_ANALOG_CONV] = sq_tally_analog,
-        [SQ_NODE_CONV] = sq_tally_kernel,
-        [SQ_NODE_LINEAR] = sq_tally_linear,
-        [SQ_NODE_ATTEND] = sq_tally_attend,
-    };
     const struct sq_feed *feed = task->stage->feed;
     int status = SQ_OK;
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++)
         status = feed->inject(err, feed->data, task->worker, task->lane_index, t, task->node_index,
                               sq_packet_at(task, task->node_index, t)->bits);
     if (status == SQ_OK && task->role == SQ_COUNT)
-        tally[task->node->kind](task);
+        sq_node_row[task->node->kind].tally(task);
     return status == SQ_OK ? finish(err, task) : status;
 }
 
@@ -224,16 +167,6 @@ static int tell_step(struct sq_error *err, struct sq_task *task)
 int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
             struct sq_lane *lane, struct sq_scratch *scratch, unsigned worker)
 {
-    static void (*const compute[])(struct sq_task *) = {
-        [SQ_NODE_INPUT] = fire_input,
-        [SQ_NODE_ANALOG_CONV] = sq_deliver_analog,
-        [SQ_NODE_CONV] = sq_deliver_kernel,
-        [SQ_NODE_LINEAR] = sq_deliver_linear,
-        [SQ_NODE_ATTEND] = sq_deliver_attend,
-        [SQ_NODE_POOL] = fire_pool,
-        [SQ_NODE_ADD] = fire_add,
-        [SQ_NODE_HEAD] = sq_deliver_head,
-    };
     struct sq_task task = {.stage = stage,
                            .node = &stage->network->node[firing->node],
                            .node_index = firing->node,
@@ -252,7 +185,7 @@ int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_
     const int fetched = kind == SQ_NODE_INPUT ? fetch_frames(err, &task) : SQ_OK;
     if (fetched != SQ_OK)
         return fetched;
-    compute[kind](&task);
+    sq_node_row[kind].compute(&task);
     if (kind == SQ_NODE_INPUT)
         return finish_input(err, &task);
     return kind == SQ_NODE_HEAD ? tell_step(err, &task) : finish(err, &task);

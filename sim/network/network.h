@@ -28,6 +28,7 @@ enum sq_node_kind {
     SQ_NODE_POOL,        /* relay: 3x3 stride 2 OR */
     SQ_NODE_ADD,         /* relay: residual addition, integers as bit planes */
     SQ_NODE_HEAD,        /* mean over tokens and timesteps, linear readout */
+    SQ_NODE_KINDS
 };
 
 /* Weights of one node, batch norm folded in. */

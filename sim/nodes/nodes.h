@@ -1,4 +1,4 @@
-/* Deliver: spikes through a synapse into membranes. */
+/* Deliver: what a node computes at its turn; one file a kind of node, node_<kind>.c. */
 #ifndef SQ_NODES_H
 #define SQ_NODES_H
 
@@ -10,6 +10,11 @@ void sq_deliver_analog(struct sq_task *task); /* first convolution: MAC, or even
 void sq_deliver_kernel(struct sq_task *task); /* 3x3 convolution of spikes */
 void sq_deliver_linear(struct sq_task *task); /* linear layer of spikes or integers */
 void sq_deliver_attend(struct sq_task *task); /* SSA */
+void sq_deliver_pool(struct sq_task *task);   /* 3x3 stride 2 OR */
+void sq_deliver_add(struct sq_task *task);    /* sum of two streams */
+
+/* The input: its frames as the first convolution reads them. */
+void sq_deliver_input(struct sq_task *task);
 
 /* The classifier: sums the last residual stream, and at the last timestep writes the logits. */
 void sq_deliver_head(struct sq_task *task);

@@ -1,24 +1,22 @@
 #include "sim/nodes/scratch.h"
 
 #include "kernels/count/ssa_count.h"
+#include "sim/nodes/kinds.h"
 
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
-/* Entries of the largest span plan of any synapse. */
-static size_t run_entries(const struct sq_network *network)
+/* Entries of the largest span plan of any node. */
+static size_t span_entries(const struct sq_network *network)
 {
     size_t most = 0;
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        if (node->kind != SQ_NODE_LINEAR && node->kind != SQ_NODE_CONV)
-            continue;
-        const int is_kernel = node->kind == SQ_NODE_CONV;
-        most = larger(
-            most, sq_span_capacity(is_kernel ? SQ_KERNEL_ROWS : SQ_GROUP_ROWS, node->synapse->n_in,
-                                   network->node[node->source[0]].shape.n_planes, is_kernel));
+        const struct sq_node_row *row = &sq_node_row[node->kind];
+        if (row->span_entries != NULL)
+            most = larger(most, row->span_entries(network, node));
     }
     return most;
 }
@@ -57,7 +55,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     size_attention(network, &columns, &attend_bytes);
     scratch->acc = sq_arena_alloc(arena, larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, columns),
                                   sizeof(float));
-    scratch->span = sq_arena_alloc(arena, run_entries(network), sizeof *scratch->span);
+    scratch->span = sq_arena_alloc(arena, span_entries(network), sizeof *scratch->span);
     scratch->dense = sq_arena_alloc(arena, SQ_KERNEL_ROWS * 3, sizeof *scratch->dense);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
     scratch->attend = sq_arena_alloc(arena, attend_bytes, 1);

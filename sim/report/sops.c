@@ -1,22 +1,14 @@
 #include "sim/report/sops.h"
 
+#include "sim/nodes/kinds.h"
+
 /* Of one node at one timestep. */
 static uint64_t sops_of(const struct sq_network *network, const struct sq_outcome *outcome,
                         const struct sq_node *node, uint32_t t)
 {
     const struct sq_tally *tally =
         &outcome->tally[(size_t)(node - network->node) * network->config.timesteps + t];
-    switch (node->kind) {
-    case SQ_NODE_ANALOG_CONV: /* pixels multiply, event counts do not */
-        return sq_outcome_has_counts(outcome, network) ? tally->additions : 0;
-    case SQ_NODE_CONV:
-    case SQ_NODE_LINEAR:
-        return tally->additions;
-    case SQ_NODE_ATTEND:
-        return tally->coincidences[node->order] + tally->events2[node->order];
-    default:
-        return 0;
-    }
+    return sq_node_row[node->kind].sops(node, tally, sq_outcome_has_counts(outcome, network));
 }
 
 uint64_t sq_sops_at(const struct sq_network *network, const struct sq_outcome *outcome, uint32_t t)

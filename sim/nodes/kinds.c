@@ -1,0 +1,67 @@
+#include "sim/nodes/kinds.h"
+
+#include "sim/nodes/nodes.h"
+
+#include <stddef.h>
+
+#define MEMBERS_BEFORE(member) (offsetof(struct sq_tally, member) / sizeof(uint64_t))
+
+enum {
+    OF_SYNAPSES = MEMBERS_BEFORE(windows),
+    OF_RELAYS = MEMBERS_BEFORE(coincidences),
+    OF_ATTENTION = sizeof(struct sq_tally) / sizeof(uint64_t)
+};
+
+static uint64_t no_sops(const struct sq_node *node, const struct sq_tally *tally, int has_counts)
+{
+    (void)node;
+    (void)tally;
+    (void)has_counts;
+    return 0;
+}
+
+static uint64_t synapse_sops(const struct sq_node *node, const struct sq_tally *tally,
+                             int has_counts)
+{
+    (void)node;
+    (void)has_counts;
+    return tally->additions;
+}
+
+/* Pixels multiply, event counts do not. */
+static uint64_t first_sops(const struct sq_node *node, const struct sq_tally *tally, int has_counts)
+{
+    (void)node;
+    return has_counts ? tally->additions : 0;
+}
+
+static uint64_t attention_sops(const struct sq_node *node, const struct sq_tally *tally,
+                               int has_counts)
+{
+    (void)has_counts;
+    return tally->coincidences[node->order] + tally->events2[node->order];
+}
+
+static size_t kernel_spans(const struct sq_network *network, const struct sq_node *node)
+{
+    return sq_span_capacity(SQ_KERNEL_ROWS, node->synapse->n_in,
+                            network->node[node->source[0]].shape.n_planes, 1);
+}
+
+static size_t linear_spans(const struct sq_network *network, const struct sq_node *node)
+{
+    return sq_span_capacity(SQ_GROUP_ROWS, node->synapse->n_in,
+                            network->node[node->source[0]].shape.n_planes, 0);
+}
+
+const struct sq_node_row sq_node_row[SQ_NODE_KINDS] = {
+    [SQ_NODE_INPUT] = {sq_deliver_input, NULL, OF_SYNAPSES, no_sops, NULL},
+    [SQ_NODE_ANALOG_CONV] = {sq_deliver_analog, sq_tally_analog, OF_SYNAPSES, first_sops, NULL},
+    [SQ_NODE_CONV] = {sq_deliver_kernel, sq_tally_kernel, OF_SYNAPSES, synapse_sops, kernel_spans},
+    [SQ_NODE_LINEAR] = {sq_deliver_linear, sq_tally_linear, OF_SYNAPSES, synapse_sops,
+                        linear_spans},
+    [SQ_NODE_ATTEND] = {sq_deliver_attend, sq_tally_attend, OF_ATTENTION, attention_sops, NULL},
+    [SQ_NODE_POOL] = {sq_deliver_pool, NULL, OF_RELAYS, no_sops, NULL},
+    [SQ_NODE_ADD] = {sq_deliver_add, NULL, OF_RELAYS, no_sops, NULL},
+    [SQ_NODE_HEAD] = {sq_deliver_head, NULL, OF_SYNAPSES, no_sops, NULL},
+};

@@ -1,0 +1,55 @@
+/* Nodes without neurons: the input, pooling, residual addition. */
+#include "sim/nodes/nodes.h"
+
+#include "kernels/pack/planes.h"
+#include "kernels/pack/pool.h"
+
+/* [C][H][W] as files have it -> [H][W][C] as the first convolution reads it. */
+static void transpose_frame(const struct sq_task *task, uint32_t frame)
+{
+    const uint32_t channels = task->node->shape.n_channels;
+    const size_t n_pixels = task->node->shape.n_rows, at = frame * n_pixels * channels;
+    const float *from = task->lane->raw + at;
+    float *to = task->lane->pixels + at;
+    for (uint32_t c = 0; c < channels; c++)
+        for (size_t i = 0; i < n_pixels; i++)
+            to[i * channels + c] = from[c * n_pixels + i];
+}
+
+void sq_deliver_input(struct sq_task *task)
+{
+    const uint32_t frames = sq_network_frames(task->stage->network);
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
+        if (t < frames)
+            transpose_frame(task, t);
+}
+
+void sq_deliver_pool(struct sq_task *task)
+{
+    const struct sq_node *from = &task->stage->network->node[task->node->source[0]];
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        const uint64_t *in = sq_packet_at(task, task->node->source[0], t)->bits;
+        sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits, in, from->height, from->width,
+                       from->shape.n_words);
+        if (!task->stage->uncounted)
+            sq_tally_at(task, task->node_index, t)->windows = task->stage->kernels->count_windows(
+                in, from->height, from->width, from->shape.n_words);
+    }
+}
+
+void sq_deliver_add(struct sq_task *task)
+{
+    const struct sq_node *node = task->node;
+    const uint32_t n_a = task->stage->network->node[node->source[0]].shape.n_planes;
+    const uint32_t n_b = task->stage->network->node[node->source[1]].shape.n_planes;
+    const size_t n_words = sq_plane_words(&node->shape);
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        const uint64_t *a = sq_packet_at(task, node->source[0], t)->bits;
+        const uint64_t *b = sq_packet_at(task, node->source[1], t)->bits;
+        sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
+                      b, n_b, n_words);
+        if (!task->stage->uncounted)
+            sq_tally_at(task, task->node_index, t)->both =
+                task->stage->kernels->count_common(a, n_a, b, n_b, n_words);
+    }
+}
