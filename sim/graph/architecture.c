@@ -1,6 +1,7 @@
 #include "sim/graph/architecture.h"
 
 #include "kernels/base/nearest.h"
+#include "kernels/base/option_names.h"
 #include "sim/config/config_extra.h"
 #include "sim/config/config_keys.h"
 #include "sim/graph/template.h"
@@ -168,6 +169,27 @@ static bool find_size(const void *data, const char *name, struct sq_value *out)
     return true;
 }
 
+/* What the weights cannot tell, and the user has to. */
+static int check_asked(struct sq_error *err, const struct sq_architecture *architecture,
+                       const struct sq_config *config)
+{
+    const cJSON *item;
+    struct sq_value value;
+    cJSON_ArrayForEach(item, sq_architecture_part(architecture, "ask"))
+    {
+        const char *key = cJSON_GetStringValue(item);
+        if (key == NULL)
+            return sq_fail(err, SQ_EFORMAT, "%s: \"ask\" must hold names of parameters",
+                           architecture->origin);
+        if (!find_size(config, key, &value))
+            return sq_fail(err, SQ_EVALUE,
+                           "config %s: \"%.32s\" is missing, which %s asks for; give " SQ_OPT
+                           "set %.32s=VALUE",
+                           config->name, key, architecture->origin, key);
+    }
+    return SQ_OK;
+}
+
 /* What must hold of the sizes: {"if": condition, "else": sentence}. */
 static int check_requirement(struct sq_error *err, const struct sq_architecture *architecture,
                              const struct sq_config *config, const cJSON *item)
@@ -218,6 +240,9 @@ int sq_architecture_graph(struct sq_error *err, const struct sq_architecture *ar
     int status = SQ_OK;
     *graph = (struct sq_graph){.n_nodes = 0};
     snprintf(graph->architecture, sizeof graph->architecture, "%s", architecture->name);
+    status = check_asked(err, architecture, config);
+    if (status != SQ_OK)
+        return status;
     cJSON_ArrayForEach(item, sq_architecture_part(architecture, "require"))
     {
         status = check_requirement(err, architecture, config, item);

@@ -36,8 +36,8 @@ int sq_architecture_defaults(struct sq_error *err, const struct sq_architecture 
                              struct sq_config *config);
 
 /* Make the graph of a configuration whose sizes are all known, not checked yet
- * (sq_graph_check()). SQ_ESHAPE: something that the architecture requires does not hold; what
- * sq_template_expand() refuses. The caller frees *graph, also after a failure. */
+ * (sq_graph_check()). SQ_EVALUE: a parameter that it asks for is missing; SQ_ESHAPE: something
+ * that it requires does not hold; what sq_template_expand() refuses. The caller frees *graph, also after a failure. */
 int sq_architecture_graph(struct sq_error *err, const struct sq_architecture *architecture,
                           const struct sq_config *config, struct sq_graph *graph);
 
