@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 static const char help[] =
-    "usage: spikeq inspect [--json | --config | --digest] [--weights NAME] [--architecture A]\n"
-    "                      FILE\n\n"
+    "usage: spikeq inspect [--json | --config | --digest] [--weights NAME] FILE\n\n"
     "Say what a file is and which command takes it: of a checkpoint the tensors and their\n"
     "shapes, the networks that they make, entries that play no part and why, and whether\n"
     "spikeq run takes it; shape and type of .npy, .npz and IDX arrays; what a trace recorded,\n"

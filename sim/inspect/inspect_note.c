@@ -5,6 +5,7 @@
 
 #include "sim/account/sheets/csv.h"
 #include "sim/checkpoint/checkpoint.h"
+#include "sim/graph/architecture.h"
 #include "sim/import/import_kind.h"
 #include "sim/input/collection.h"
 #include "sim/input/collection_sources.h"
@@ -102,6 +103,21 @@ static int note_config(struct sq_error *err, const char *path, struct sq_inspect
     return 1;
 }
 
+/* A JSON file that lists nodes. */
+static int note_architecture(const char *path, struct sq_inspect_note *note)
+{
+    char name[4096];
+    struct sq_architecture architecture;
+    snprintf(name, sizeof name, "%s%s", strchr(path, '/') != NULL ? "" : "./", path);
+    const int is_one = sq_architecture_open(NULL, "", name, &architecture) == SQ_OK;
+    if (is_one) {
+        snprintf(note->what, sizeof note->what, "an architecture: %.63s", architecture.name);
+        snprintf(note->next, sizeof note->next, "spikeq graph %.500s " SQ_FLAG "config NAME", path);
+    }
+    sq_architecture_close(&architecture);
+    return is_one;
+}
+
 static int note_json(struct sq_error *err, const char *path, const char *head,
                      struct sq_inspect_note *note)
 {
@@ -126,7 +142,7 @@ static int note_json(struct sq_error *err, const char *path, const char *head,
                  gap != NULL ? path : "");
         return 1;
     }
-    return note_config(err, path, note);
+    return note_architecture(path, note) ? 1 : note_config(err, path, note);
 }
 
 /* Tables that spikeq energy reads, known by the names of their columns. */

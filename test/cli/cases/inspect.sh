@@ -35,6 +35,9 @@ images() { file=cifar/input.npy; }
 
 is "a configuration" a_config "cifar/config.json: a configuration: config, architecture spikformer-cifar10, depth 2, dim 64" \
     "next      spikeq run --config cifar/config.json --model MODEL --input FILE"
+an_architecture() { file=a.json && cp "$root/configs/architectures/spikformer-imagenet.json" a.json; }
+is "an architecture" an_architecture "a.json: an architecture: spikformer-imagenet" \
+    "next      spikeq graph a.json --config NAME"
 is "a report" a_report "r.json: a report of spikeq run" "next      spikeq energy r.json"
 is "a hardware profile" a_profile "p.json: a hardware profile" \
     "next      spikeq energy REPORT --hardware p.json"
