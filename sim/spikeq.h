@@ -433,6 +433,10 @@ SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
  * none (names the folders); ENOMEM. */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
 
+/* The architectures of configs/architectures/, "name  family  source" a line: what the member
+ * `architecture` of options takes. Freed with spikeq_free(). EIO, EFORMAT (names the file), ENOMEM. */
+SPIKEQ_API int spikeq_architecture_list(spikeq_ctx *ctx, char **text);
+
 /* What to price and how. Exactly one of report, rates, table. NULL means the default. */
 struct spikeq_energy_options {
     const char *report;      /* a report's path, or its name if report_text is given */

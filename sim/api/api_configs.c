@@ -1,5 +1,6 @@
-/* spikeq_config_list(): the published sizes. */
+/* spikeq_config_list(): the published sizes; spikeq_architecture_list(): what they are made of. */
 #include "sim/api/context.h"
+#include "sim/graph/architecture_list.h"
 #include "sim/json/page.h"
 
 #include <stdlib.h>
@@ -44,5 +45,23 @@ int spikeq_config_list(spikeq_ctx *ctx, char **text)
         *text = found;
     else
         free(found);
+    return status;
+}
+
+int spikeq_architecture_list(spikeq_ctx *ctx, char **text)
+{
+    struct sq_architectures known;
+    struct sq_page page;
+    int status = sq_architectures_open(&ctx->error, ctx->config_dirs, NULL, &known);
+    if (status == SQ_OK)
+        status = sq_page_open(&ctx->error, &page);
+    if (status == SQ_OK) {
+        for (size_t i = 0; i < known.n; i++)
+            fprintf(page.stream, "%-32s %-12s %s\n", known.item[i].called,
+                    sq_architecture_text(&known.item[i], "family"),
+                    sq_architecture_text(&known.item[i], "source"));
+        status = sq_page_close(&ctx->error, &page, text);
+    }
+    sq_architectures_close(&known);
     return status;
 }

@@ -101,20 +101,27 @@ int cmd_inspect(int argc, char **argv)
 
 int cmd_configs(int argc, char **argv)
 {
-    static const struct option none[] = {{"help", no_argument, NULL, OPT_HELP}, {NULL, 0, NULL, 0}};
-    const int which = cli_next_option("configs", argc, argv, none);
-    if (which == OPT_HELP)
-        return cli_write_file("configs", "-",
-                              "usage: spikeq configs\n\n"
-                              "List the published sizes that --config knows.\n");
-    if (which != -1)
-        return EXIT_USAGE;
+    static const struct option known[] = {{"architectures", no_argument, NULL, OPT_ARCHITECTURE},
+                                          {"help", no_argument, NULL, OPT_HELP},
+                                          {NULL, 0, NULL, 0}};
+    int which, architectures = 0;
+    while ((which = cli_next_option("configs", argc, argv, known)) != -1) {
+        if (which == OPT_HELP)
+            return cli_write_file("configs", "-",
+                                  "usage: spikeq configs [--architectures]\n\n"
+                                  "List the published sizes that --config knows.\n\n"
+                                  "  --architectures  what --architecture knows instead\n");
+        if (which != OPT_ARCHITECTURE)
+            return EXIT_USAGE;
+        architectures = 1;
+    }
     if (optind != argc)
         return cli_usage("configs", "unexpected argument %s", argv[optind]);
     char *text = NULL;
     spikeq_ctx *ctx = cli_context("configs");
     if (ctx == NULL)
         return EXIT_DATA;
-    const int status = spikeq_config_list(ctx, &text);
+    const int status =
+        architectures ? spikeq_architecture_list(ctx, &text) : spikeq_config_list(ctx, &text);
     return print_text(ctx, "configs", status, text);
 }

@@ -119,6 +119,27 @@ rm own.json
 leaves
 finish
 
+start "configs --architectures"
+spikeq configs --architectures
+exits 0
+is_silent
+holds "$(cut -d ' ' -f 1 "$top/out" | tr '\n' ' ')" \
+    "spikformer-cifar10 spikformer-cifar10dvs spikformer-imagenet "
+finish
+
+start "architecture: one of the user's folder, by its name"
+mkdir "$top/configs/architectures"
+sed 's/"layout": "cifar10",//' "$own" >"$top/configs/architectures/zebra.json"
+for chosen in "--architecture zebra" "--set architecture=zebra"; do
+    spikeq run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy \
+        $chosen --limit 1 --json
+    exits 0
+    tr -d ' \t' <"$top/out" | grep -q '"architecture":"zebra"' || complain "another architecture ran"
+done
+rm -r "$top/configs/architectures"
+leaves
+finish
+
 # variant NAME [OPTION...]: own.json, c.json and the program on stdin, which changes the nodes `a`, make a
 # network that every command takes, equal to NumPy's in every population.
 variant() {
