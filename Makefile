@@ -157,9 +157,9 @@ demo: deps-demo                                    ## install dependencies, buil
 	@$(MAKE) --no-print-directory -j2 all
 	@test/demo.sh
 
-docs: deps-demo                                    ## output of the commands in README.md and docs/tutorial.md, written anew
+docs: deps-demo                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, written anew
 	@$(MAKE) --no-print-directory -j2 all
-	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md
+	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md
 
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps check
