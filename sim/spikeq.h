@@ -351,8 +351,8 @@ struct spikeq_replay_options {
 
 /* Inject recorded packets and compute what follows.
  *   text       the result: the comparison if verify is set, and the change of predictions,
- *              rates and operations against the recording; freed with spikeq_free()
- *   is_equal   1: every compared packet, all logits and predictions equal the recording
+ *              rates and operations against the trace; freed with spikeq_free()
+ *   is_equal   1: every compared packet, all logits and predictions equal the trace
  * EUSAGE, ESHAPE (model and trace disagree), EVALUE (another input), EUNSUPPORTED (what the cut
  * needs was not recorded, or membranes were carried from sample to sample), EFORMAT (damaged: names
  * sample, timestep, population), EIO, ENOMEM; EINTERRUPTED with a text about the samples that were
@@ -404,8 +404,8 @@ struct spikeq_graph_options {
 SPIKEQ_API int spikeq_graph(spikeq_ctx *ctx, const struct spikeq_graph_options *options,
                             char **text);
 
-/* The digest of a trace's content: 64 hexadecimal digits, equal for equal recordings, whatever
- * codec or file they lie in. Reads the whole trace and verifies it. The caller frees *text with
+/* The digest of a trace's content: 64 hexadecimal digits, equal for equal content, in whatever
+ * codec or file it is. Reads the whole trace and verifies it. The caller frees *text with
  * spikeq_free(). EFORMAT names the place that is damaged; EUNSUPPORTED, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_trace_digest(spikeq_ctx *ctx, const char *path, char **text);
 

@@ -170,7 +170,7 @@ static int deliver_events(const struct sq_task *task, const float *pixels, const
         !sq_pixel_events_list(frame, pixels, whole))
         return 0;
     for (uint32_t y = 0; y < task->node->height; y++) {
-        const size_t n_spans = sq_pixel_events_runs(frame, y);
+        const size_t n_spans = sq_pixel_events_spans(frame, y);
         for (size_t block = 0; block < task->node->synapse->n_blocks; block++)
             spread_line(task, block, y, n_spans, bits);
     }

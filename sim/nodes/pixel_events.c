@@ -71,7 +71,7 @@ static struct sq_spread_span run_of(const struct sq_pixel_events *frame, uint32_
     return span;
 }
 
-size_t sq_pixel_events_runs(struct sq_pixel_events *frame, uint32_t y)
+size_t sq_pixel_events_spans(struct sq_pixel_events *frame, uint32_t y)
 {
     size_t n = 0;
     for (uint32_t plane = frame->shape.n_planes; plane-- > 0;) {

@@ -33,6 +33,6 @@ int sq_pixel_events_list(struct sq_pixel_events *frame, const float *pixels, con
 
 /* The spans of output line y into frame->span, how many is returned: bit planes from high to low,
  * kernel lines top to bottom (docs/numerics.md). None where no event reaches the line. */
-size_t sq_pixel_events_runs(struct sq_pixel_events *frame, uint32_t y);
+size_t sq_pixel_events_spans(struct sq_pixel_events *frame, uint32_t y);
 
 #endif

@@ -18,7 +18,7 @@ struct sq_trace_request {
     enum sq_trace_codec codec;
     const char *arith; /* "f32", or the settings of fixed point */
     const char *command, *input_path, *input_sha256, *input_description;
-    const char *input_frames; /* how recordings became frames, a line of JSON */
+    const char *input_frames; /* how recordings were binned, a line of JSON */
     const char *warnings;     /* of the run so far, a line of JSON */
     const char *parent,
         *parent_path;   /* digest and path of the trace that this one was made from, */

@@ -59,7 +59,7 @@ void sq_replay_close(struct sq_replay *replay);
 /* The result, as text for people or as JSON; *text is the caller's. */
 int sq_replay_tell(struct sq_replay *replay, int as_json, char **text);
 
-/* Does everything compared equal the recording? */
+/* Does everything compared equal the trace? */
 int sq_replay_is_equal(const struct sq_replay *replay);
 
 #endif

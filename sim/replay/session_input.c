@@ -26,7 +26,7 @@ static void override(struct spikeq_frames_options *frames,
     frames->tolerate |= given->tolerate;
 }
 
-/* How recordings become frames. */
+/* How recordings are binned. */
 static int take_frames(struct sq_replay *replay)
 {
     struct sq_error *err = replay->err;

@@ -1,4 +1,4 @@
-/* The result of a replay: the comparison, and what changed against the recording. */
+/* The result of a replay: the comparison, and what changed against the trace. */
 #include "kernels/base/plural.h"
 #include "sim/json/json.h"
 #include "sim/json/page.h"

@@ -1,4 +1,4 @@
-/* Differences: one place where two recordings of the same network are not equal, in words. */
+/* Differences: one place where two traces of the same network are not equal, in words. */
 #ifndef SQ_DIFFERENCE_H
 #define SQ_DIFFERENCE_H
 
@@ -27,7 +27,7 @@ void sq_coordinates(const struct sq_trace_population *population, uint64_t eleme
 enum { SQ_DIFFERENCE_TEXT = 512 };
 
 /* "sample 3, timestep 1, block.0.attn.q_lif[5,12]: fires in A, not in B", where A and B are what
- * the two recordings are called ("a.db", "the recording"); cut off where they are very long. */
+ * the two traces are called ("a.db", "the recording"); cut off where they are very long. */
 void sq_difference_text(const struct sq_trace_population *population,
                         const struct sq_difference *difference, const char *a, const char *b,
                         char text[SQ_DIFFERENCE_TEXT]);

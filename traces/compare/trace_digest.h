@@ -1,4 +1,4 @@
-/* The digest of a trace's content: equal for equal recordings, whatever codec, file or page they
+/* The digest of a trace's content: equal for equal content, whatever codec, file or page it
  * lie in. docs/trace-format.md, section 7. */
 #ifndef SQ_TRACE_DIGEST_H
 #define SQ_TRACE_DIGEST_H

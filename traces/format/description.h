@@ -20,7 +20,7 @@ enum { SQ_SHAPE_TEXT = 160 };
 /* The value of meta `samples` where it is SQ_TRACE_SAMPLES_UNKNOWN. */
 #define SQ_META_UNKNOWN "unknown"
 
-/* The key of what became of the events of recordings: true of the samples that are in. */
+/* The key of the counts of recordings' events: those of the samples that are in. */
 #define SQ_META_RECORDINGS "input_recordings"
 
 /* The key of what was warned of: a JSON list of names and texts; left out where nothing was. */

@@ -98,7 +98,7 @@ struct sq_trace_meta {
 
 enum sq_trace_detail { SQ_TRACE_SPIKES, SQ_TRACE_COUNTS };
 
-/* A recording whose length shows only at its end: of a stream. */
+/* The number of samples while it is unknown: of a stream. */
 #define SQ_TRACE_SAMPLES_UNKNOWN UINT64_MAX
 
 /* The compression behind a frame's encoding. */

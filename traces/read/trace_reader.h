@@ -41,7 +41,7 @@ const char *sq_trace_meta(const struct sq_trace *trace, const char *key);
 /* Population by name, or -1. */
 int64_t sq_trace_find(const struct sq_trace *trace, const char *name);
 
-/* Samples in the file, and whether the recording is complete. */
+/* Samples in the file, and whether the trace is complete. */
 uint64_t sq_trace_n_samples(const struct sq_trace *trace);
 int sq_trace_is_complete(const struct sq_trace *trace);
 

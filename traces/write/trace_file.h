@@ -26,7 +26,7 @@ struct sq_trace_writer {
 /* SQ_EIO: "PATH: WHAT: " and errno's text; PATH is the name that the user knows. */
 int sq_trace_file_refused(struct sq_error *err, const char *path, const char *what);
 
-/* Add to an error what is left of the recording: n whole samples, or nothing. */
+/* Add to an error what is left of the trace: n whole samples, or nothing. */
 void sq_trace_file_say_kept(struct sq_error *err, uint64_t n);
 
 /* Close the database, keep the names. */

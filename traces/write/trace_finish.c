@@ -1,4 +1,4 @@
-/* The end of a recording: what is known only now, and the name that it takes. */
+/* The end of a trace: what is known only now, and its final name. */
 #include "traces/write/trace_file.h"
 
 #include <stdio.h>

@@ -67,7 +67,7 @@ int sq_trace_amend(struct sq_error *err, struct sq_trace_writer *writer, const c
  * complete, give it its name. */
 int sq_trace_finish(struct sq_error *err, struct sq_trace_writer *writer);
 
-/* Remove what a recording that is over left behind, whole samples too: the file at `path`, or,
+/* Remove what an abandoned trace left behind, whole samples too: the file at `path`, or,
  * where one was there before, the new one beside it. */
 void sq_trace_discard(const char *path, int was_there);
 
