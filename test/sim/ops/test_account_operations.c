@@ -93,8 +93,8 @@ START_TEST(random_orders_hold_every_node_once)
         const char *after[12];
         for (int i = 0; i < 12; i++) {
             const int to = (int)sq_rng_below(&rng, 12);
-            snprintf(text[i], sizeof text[i], to < i ? "p%d" : "", to);
-            after[i] = text[i];
+            snprintf(text[i], sizeof text[i], "p%d", to);
+            after[i] = to < i ? text[i] : "";
         }
         ck_assert_int_eq(describe(12, after), SQ_OK);
         ck_assert_uint_eq(counters.n_ops, 14);
