@@ -241,10 +241,8 @@ int sq_expression(struct sq_error *err, const char *where, const char *text,
 {
     struct reader r = {err, where, text, text, names, 0};
     const int status = comparison(&r, out);
-    if (status != SQ_OK)
-        return status;
     skip_space(&r);
-    return *r.at == '\0' ? SQ_OK : sorry(&r, "something follows its end");
+    return status != SQ_OK || *r.at == '\0' ? status : sorry(&r, "something follows its end");
 }
 
 /* The value as text: whole numbers without a point, others with as many digits as a float needs. */
