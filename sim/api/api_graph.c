@@ -56,10 +56,11 @@ static int of_trace(struct job *job)
 }
 
 /* A configuration within another file, of the architecture `name` where that is not NULL. */
-static int read_config(struct job *job, const cJSON *member, const char *name,
+static int read_config(struct sq_error *err, const struct job *job, const char *name,
                        struct sq_config *config)
 {
     char origin[300];
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(job->json, "config");
     cJSON *object = member != NULL ? cJSON_Duplicate(member, 1) : cJSON_CreateObject();
     if (name != NULL) {
         cJSON_DeleteItemFromObjectCaseSensitive(object, "architecture");
@@ -67,12 +68,23 @@ static int read_config(struct job *job, const cJSON *member, const char *name,
     }
     char *text = sq_json_print_line(object);
     snprintf(origin, sizeof origin, "%.280s: config", job->options->source);
-    const int status = text != NULL
-                           ? sq_config_from_text(error_of(job), origin, text, config)
-                           : sq_fail(error_of(job), SQ_ENOMEM, "%s: out of memory", origin);
+    const int status = text != NULL ? sq_config_from_text(err, origin, text, config)
+                                    : sq_fail(err, SQ_ENOMEM, "%s: out of memory", origin);
     cJSON_Delete(object);
     free(text);
     return status;
+}
+
+/* Name and timesteps alone: the graph says the rest, wherever its architecture is now. */
+static void read_name(const struct job *job, struct sq_config *config)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(job->json, "config");
+    const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(member, "name"));
+    const cJSON *steps = cJSON_GetObjectItemCaseSensitive(member, "T");
+    *config = (struct sq_config){.timesteps = 0};
+    snprintf(config->name, sizeof config->name, "%.63s", name != NULL ? name : "");
+    if (cJSON_IsNumber(steps) && steps->valuedouble >= 1 && steps->valuedouble <= 65535)
+        config->timesteps = (uint32_t)steps->valuedouble;
 }
 
 static int of_report(struct job *job)
@@ -82,14 +94,15 @@ static int of_report(struct job *job)
     struct sq_graph graph = {.n_nodes = 0};
     const cJSON *object = cJSON_GetObjectItemCaseSensitive(job->json, "graph");
     int status = refuse_options(job, "is a report, which holds its graph", 1);
-    if (status == SQ_OK)
-        status =
-            read_config(job, cJSON_GetObjectItemCaseSensitive(job->json, "config"), NULL, &config);
     if (status == SQ_OK && object == NULL)
-        return sq_network_without_weights(error_of(job), &config, &job->network);
+        status = read_config(error_of(job), job, NULL, &config);
+    if (status != SQ_OK || object == NULL)
+        return status != SQ_OK ? status
+                               : sq_network_without_weights(error_of(job), &config, &job->network);
+    if (read_config(NULL, job, NULL, &config) != SQ_OK)
+        read_name(job, &config);
     snprintf(origin, sizeof origin, "%.280s: graph", job->options->source);
-    if (status == SQ_OK)
-        status = sq_graph_from_object(error_of(job), origin, object, &graph);
+    status = sq_graph_from_object(error_of(job), origin, object, &graph);
     if (status == SQ_OK)
         return sq_network_of_graph(error_of(job), &config, &graph, &job->network);
     sq_graph_free(&graph);
@@ -118,8 +131,7 @@ static int of_architecture(struct job *job)
         status = sq_config_open(job->ctx, options->config, job->path, options->set, options->n_set,
                                 &config);
     else if (status == SQ_OK) {
-        status = read_config(job, cJSON_GetObjectItemCaseSensitive(job->json, "config"), job->path,
-                             &config);
+        status = read_config(error_of(job), job, job->path, &config);
         for (size_t i = 0; status == SQ_OK && i < options->n_set; i++)
             status = sq_config_set_pair(error_of(job), &config, options->set[i]);
     }

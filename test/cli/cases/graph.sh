@@ -183,7 +183,13 @@ variant() {
     spikeq inspect net/model.safetensors --architecture own.json
     exits 0
     prints_part "architecture mine"
-    rm -r change.py own.json c.json graph.json net a b r.json t.db prices a.json
+    rm own.json # trace and report hold their graph
+    for source in t.db r.json; do
+        spikeq graph $source
+        exits 0
+        prints_part "architecture mine, "
+    done
+    rm -r change.py c.json graph.json net a b r.json t.db prices a.json
     leaves
     finish
 }
