@@ -15,9 +15,9 @@ int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options, 
     if (status == SQ_OK)
         status = sq_replay_run(&replay);
     if (status == SQ_OK || status == SQ_EINTERRUPTED) {
-        const int told = sq_replay_tell(&replay, options->as_json, text);
+        const int shown = sq_replay_tell(&replay, options->as_json, text);
         *is_equal = sq_replay_is_equal(&replay);
-        status = told != SQ_OK ? told : status;
+        status = shown != SQ_OK ? shown : status;
     }
     sq_replay_close(&replay);
     sq_warnings_end(&ctx->error, &replay.warnings);

@@ -7,7 +7,7 @@
 
 enum { MAX_FILE_BYTES = 1 << 20 };
 
-/* Bytes of the UTF-8 sequence at `s` (RFC 3629, table 3-7 of Unicode), 0 if it is none. */
+/* Bytes of the UTF-8 sequence at `s` (RFC 3629, table 3-7 of Unicode), 0 if it is not one. */
 static size_t utf8_length(const unsigned char *s, size_t n)
 {
     static const struct {

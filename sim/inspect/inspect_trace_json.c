@@ -51,7 +51,7 @@ static void add_number_or_null(cJSON *object, const char *key, int64_t number, i
         sq_json_add_null(object, key);
 }
 
-/* Text as the JSON that it is; as text where it is none. */
+/* Text as JSON; as text where it is not JSON. */
 static void add_parsed(cJSON *object, const char *key, const char *text)
 {
     int no_memory = 0;

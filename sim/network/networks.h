@@ -2,7 +2,7 @@
  *
  * Training saves several: weights and their moving average (state_dict_ema, model_ema), student and
  * teacher. All that an architecture fits are listed, in the order of preference:
- *   1. plain weights before averages and teachers, which are told by the words of their prefix
+ *   1. plain weights before averages and teachers, which are recognised by the words of their prefix
  *      (ema, swa, teacher, ...): the plain ones are what training logged and what
  *      model.load_state_dict(file["state_dict"]) gives;
  *   2. the file's top, state_dict, model, model_state_dict, then any other prefix;

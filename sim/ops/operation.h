@@ -25,7 +25,7 @@ struct sq_describing {
 struct sq_operation_row {
     /* Write the derived members of a node (edge, max_value, out_*); those of its inputs are known. */
     int (*type)(const struct sq_typing *typing, struct sq_graph_node *node);
-    /* Fill the sizes of the operation of the account; 0: it is none. *op has its name, block, role and
+    /* Fill the sizes of the operation of the account; 0: not one. *op has its name, block, role and
      * source. */
     int (*describe)(const struct sq_describing *describing, struct sq_op *op);
 };

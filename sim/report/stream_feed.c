@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <uv.h>
 
-/* What may wait for long, and can be told to wait no longer by SIGINT. */
+/* Waits that may be long, and that SIGINT ends. */
 struct watch {
     int (*job)(void *data);
     void (*stop)(void *data);

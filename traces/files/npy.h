@@ -53,7 +53,7 @@ bool sq_element_i64(const struct sq_array *array, const unsigned char *item, int
 /* The same rounded to the nearest double: 0 and 1 stay the only ones that are 0 and 1. */
 double sq_element_f64(const struct sq_array *array, const unsigned char *item);
 
-/* The n numbers that are stored `stride` bytes apart, from `item` on; false: one of them is none,
+/* The n numbers that are stored `stride` bytes apart, from `item` on; false: one of them is not,
  * or exceeds 62 bits. Floats may hold whole numbers. */
 bool sq_npy_whole(const struct sq_array *type, const unsigned char *item, size_t stride, size_t n,
                   int64_t *number);

@@ -10,7 +10,7 @@ static struct sq_zip_fault fault_from(zip_error_t *error)
     return fault;
 }
 
-/* What an opening came to. */
+/* The result of opening. */
 static struct zip *opened(struct zip *zip, int code, struct sq_zip_fault *fault)
 {
     zip_error_t error;

@@ -55,7 +55,7 @@ bool sq_zip_entry_find(struct zip *zip, const char *name, enum sq_zip_names name
 /* Can the member be as large as it says, in a file of so many bytes? */
 enum sq_zip_verdict {
     SQ_ZIP_FITS,
-    SQ_ZIP_UNKNOWN,      /* a size or the method is not told */
+    SQ_ZIP_UNKNOWN,      /* a size or the method is not given */
     SQ_ZIP_OTHER_METHOD, /* neither stored nor deflated */
     SQ_ZIP_BEYOND_FILE,  /* the members so far are together larger than the file */
     SQ_ZIP_IMPOSSIBLE    /* nothing packed so small inflates to that */

@@ -19,7 +19,7 @@ static inline __m512i steps(uint64_t word, uint64_t base, uint64_t next)
     return _mm512_sub_epi8(_mm512_sub_epi8(ones, before), _mm512_set1_epi8(1));
 }
 
-/* No branch asks whether a word is empty: it cannot be foretold, and costs more than the word. */
+/* No branch for empty words: mispredicted, it costs more than the word. */
 bool sq_gaps_add_icelake(struct sq_gaps *gaps, const uint64_t *word, size_t n_words, uint64_t base)
 {
     unsigned char *out = gaps->out;

@@ -34,7 +34,7 @@ static void note(struct csv *csv, const struct sq_event *event, uint64_t *sample
 
 /* Sizes are final: a file that changes must not bring others in the second reading.
  */
-static int settle(struct sq_error *err, struct csv *csv)
+static int fix_sizes(struct sq_error *err, struct csv *csv)
 {
     struct sq_recording *recording = csv->lines.recording;
     const size_t n = recording->n_populations;
@@ -66,7 +66,7 @@ static int survey(struct sq_error *err, struct csv *csv)
             note(csv, &event, &sample);
     if (status == SQ_OK && recording->n_samples == 0)
         return sq_fail(err, SQ_EFORMAT, "%s: holds no spike", recording->path);
-    return status == SQ_OK ? settle(err, csv) : status;
+    return status == SQ_OK ? fix_sizes(err, csv) : status;
 }
 
 /* The events of the next sample (all events, if they are not in order) become those in memory. */

@@ -98,7 +98,7 @@ static int find_size(struct sq_error *err, const struct sq_recording *recording,
 }
 
 /* Channels and sizes, once all spikes are there; then a polarity does not distinguish spikes. */
-static int settle(struct sq_error *err, struct sq_recording *recording)
+static int fix_sizes(struct sq_error *err, struct sq_recording *recording)
 {
     struct slayer *slayer = recording->inside;
     struct sq_events *events = &slayer->events;
@@ -176,7 +176,7 @@ static int open_slayer(struct sq_error *err, struct sq_recording *recording,
     if (status == SQ_OK)
         status = read_file(err, recording);
     if (status == SQ_OK)
-        status = settle(err, recording);
+        status = fix_sizes(err, recording);
     slayer->want = NULL;
     return status;
 }

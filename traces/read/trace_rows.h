@@ -33,7 +33,7 @@ int sq_trace_read_table(struct sq_error *err, struct sq_trace *trace,
 /* SQ_EFORMAT: "PATH: table TABLE, row N: WHAT". */
 int sq_trace_row_refuse(const struct sq_trace_row *row, const char *what);
 
-/* A text column copied into the arena, or NULL where it is none. */
+/* A text column copied into the arena, or NULL where it is not text. */
 const char *sq_trace_row_text(const struct sq_trace_row *row, int column);
 
 /* The same into an array of `size` bytes; 0 where it does not fit. */

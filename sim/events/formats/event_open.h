@@ -38,7 +38,7 @@ bool sq_recording_may_be_nmnist(const char *path);
 enum { SQ_NMNIST_LEAST_BYTES = 40 };
 
 /* Are the n bytes at the beginning of `path` records of 5 bytes whose coordinates lie within
- * N-Caltech101's 240x180 and whose times ascend, all but 3 in 100 (damage is told by the reader),
+ * N-Caltech101's 240x180 and whose times ascend, all but 3 in 100 (the reader reports damage),
  * ten a second at least?
  *   size   of the whole file; 0: not known
  * Fewer than 8 records must all be so, and either be a whole number within 34x34, two at least, or
