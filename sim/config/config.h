@@ -61,6 +61,7 @@ struct sq_config {
     struct sq_config_claims claims;
     char architecture[256]; /* a name of configs/architectures, or a path; "": not known */
     uint32_t patch;         /* pixels that a token is wide and high, as it says; 0: it does not */
+    int has_no_heads;       /* its networks have no attention: it does not ask for heads */
     int takes_frames; /* it takes a camera's frames, [T,C,H,W], one a timestep; else one image */
     uint32_t n_extra;
     struct sq_config_extra extra[SQ_MAX_EXTRA];

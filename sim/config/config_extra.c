@@ -86,12 +86,25 @@ static void call(const char *given, const char *path, char *out, size_t size)
         snprintf(out, size, "%.*s", (int)(strlen(stem) - strlen(".json")), stem);
 }
 
+static bool asks_for(const cJSON *architecture, const char *key)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(architecture, "ask"))
+    {
+        const char *name = cJSON_GetStringValue(item);
+        if (name != NULL && strcmp(name, key) == 0)
+            return true;
+    }
+    return false;
+}
+
 void sq_config_take_architecture(const cJSON *architecture, struct sq_config *config)
 {
     const char *input =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(architecture, "input"));
     const cJSON *patch = cJSON_GetObjectItemCaseSensitive(architecture, "patch_size");
     config->takes_frames = input != NULL && strcmp(input, "frames") == 0;
+    config->has_no_heads = !asks_for(architecture, "heads");
     config->patch = cJSON_IsNumber(patch) && patch->valuedouble >= 1 && patch->valuedouble <= 4096
                         ? (uint32_t)patch->valuedouble
                         : 0;
@@ -122,14 +135,9 @@ bool sq_config_has_extra(const struct sq_config *config, const char *key)
     if (config->architecture[0] == '\0' ||
         sq_architecture_find(NULL, NULL, config->architecture, NULL, &json) != SQ_OK)
         return false;
-    const cJSON *item;
     bool found = cJSON_GetObjectItemCaseSensitive(
                      cJSON_GetObjectItemCaseSensitive(json, "defaults"), key) != NULL;
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "ask"))
-    {
-        const char *name = cJSON_GetStringValue(item);
-        found |= name != NULL && strcmp(name, key) == 0;
-    }
+    found |= asks_for(json, key);
     cJSON_Delete(json);
     return found;
 }

@@ -57,7 +57,7 @@ int sq_configure_missing(const struct sq_config *config, char *names, char *sets
     const struct {
         const char *key;
         int is_missing;
-    } needed[] = {{"heads", config->heads == 0},
+    } needed[] = {{"heads", config->heads == 0 && !config->has_no_heads},
                   {"T", config->timesteps == 0},
                   {"image_size", no_image},
                   {"image_height", !no_image && config->image_height == 0},
