@@ -17,14 +17,14 @@ static void reset_membranes(const struct sq_task *task)
 
 static int begins_anew(const struct sq_task *task)
 {
-    const struct sq_feed *feed = task->stage->feed;
+    const struct sq_feed *feed = task->shared->feed;
     return !feed->carries_state || task->lane->outcome.sample == feed->first;
 }
 
 /* Frames that come one by one: wait for those of the task. */
 static int fetch_frames(struct sq_error *err, const struct sq_task *task)
 {
-    const struct sq_feed *feed = task->stage->feed;
+    const struct sq_feed *feed = task->shared->feed;
     const size_t frame = (size_t)task->node->shape.n_rows * task->node->shape.n_channels;
     int status = SQ_OK;
     for (uint32_t t = task->t;
@@ -40,7 +40,7 @@ static void list_packet(const struct sq_task *task, uint32_t t)
     const struct sq_spikes *packet = sq_packet_at(task, task->node_index, t);
     uint64_t units = 0;
     for (uint32_t p = 0, at = 0; p < shape->n_planes; p++) {
-        const uint32_t end = task->stage->kernels->list_events(
+        const uint32_t end = task->shared->kernels->list_events(
             packet->event, packet->begin + (size_t)p * (shape->n_rows + 1), at,
             packet->bits + p * sq_plane_words(shape), shape);
         units += (uint64_t)(end - at) << p;
@@ -65,7 +65,7 @@ static void tally_packet(const struct sq_task *task, uint32_t t)
     const size_t n_words = sq_plane_words(shape);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
     for (uint32_t p = 0; !task->node->read_as_lists && p < shape->n_planes; p++, bits += n_words)
-        tally->units += task->stage->kernels->count_common(bits, 1, bits, 1, n_words) << p;
+        tally->units += task->shared->kernels->count_common(bits, 1, bits, 1, n_words) << p;
     tally->spikes = task->node->kind == SQ_NODE_ADD ? spikes_of_sum(task, t) : tally->units;
 }
 
@@ -74,14 +74,14 @@ static void finish_packet(const struct sq_task *task, uint32_t t)
 {
     if (task->node->read_as_lists)
         list_packet(task, t);
-    if (!task->stage->uncounted)
+    if (!task->shared->uncounted)
         tally_packet(task, t);
 }
 
 static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
                 const struct sq_spikes *packet, const float *pixels)
 {
-    const struct sq_observers *observers = task->stage->observers;
+    const struct sq_observers *observers = task->shared->observers;
     const struct sq_packet_view view = {
         .worker = task->worker,
         .lane = task->lane_index,
@@ -103,9 +103,9 @@ static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
 /* The frames of the input that are there at the task's timesteps. */
 static int finish_input(struct sq_error *err, const struct sq_task *task)
 {
-    const uint32_t frames = sq_network_frames(task->stage->network);
+    const uint32_t frames = sq_network_frames(task->shared->network);
     const size_t frame = (size_t)task->node->shape.n_rows * task->node->shape.n_channels;
-    const struct sq_network *network = task->stage->network;
+    const struct sq_network *network = task->shared->network;
     int status = SQ_OK;
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps && t < frames; t++) {
         float *pixels = task->lane->pixels + t * frame;
@@ -120,7 +120,7 @@ static int finish_input(struct sq_error *err, const struct sq_task *task)
 
 static int finish(struct sq_error *err, const struct sq_task *task)
 {
-    const struct sq_feed *feed = task->stage->feed;
+    const struct sq_feed *feed = task->shared->feed;
     const int is_population = sq_node_is_population(task->node);
     int status = SQ_OK;
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++) {
@@ -137,7 +137,7 @@ static int finish(struct sq_error *err, const struct sq_task *task)
 /* Packets that the feed gives in the place of computed ones. */
 static int inject(struct sq_error *err, struct sq_task *task)
 {
-    const struct sq_feed *feed = task->stage->feed;
+    const struct sq_feed *feed = task->shared->feed;
     int status = SQ_OK;
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++)
         status = feed->inject(err, feed->data, task->worker, task->lane_index, t, task->node_index,
@@ -150,8 +150,8 @@ static int inject(struct sq_error *err, struct sq_task *task)
 /* The classifier has read its timestep: report it where a caller asked for steps. */
 static int tell_step(struct sq_error *err, struct sq_task *task)
 {
-    const struct sq_run_options *options = task->stage->options;
-    const struct sq_network *network = task->stage->network;
+    const struct sq_run_options *options = task->shared->options;
+    const struct sq_network *network = task->shared->network;
     const struct sq_outcome *outcome = &task->lane->outcome;
     struct sq_step step = {.sample = outcome->sample, .t = task->t, .logits = outcome->logits};
     if (options == NULL || options->stepped == NULL)
@@ -164,13 +164,13 @@ static int tell_step(struct sq_error *err, struct sq_task *task)
     return options->stepped(err, options->data, &step);
 }
 
-int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
+int sq_fire(struct sq_error *err, const struct sq_shared *shared, const struct sq_firing *firing,
             struct sq_lane *lane, struct sq_scratch *scratch, unsigned worker)
 {
-    struct sq_task task = {.stage = stage,
-                           .node = &stage->network->node[firing->node],
+    struct sq_task task = {.shared = shared,
+                           .node = &shared->network->node[firing->node],
                            .node_index = firing->node,
-                           .role = sq_role_of(stage->feed, firing->node),
+                           .role = sq_role_of(shared->feed, firing->node),
                            .lane = lane,
                            .scratch = scratch,
                            .worker = worker,

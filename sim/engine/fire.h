@@ -7,7 +7,7 @@
 #include "sim/queue/queue.h"
 
 /* Compute the firing on worker thread `worker`; fails only if the feed or an observer does. */
-int sq_fire(struct sq_error *err, const struct sq_stage *stage, const struct sq_firing *firing,
+int sq_fire(struct sq_error *err, const struct sq_shared *shared, const struct sq_firing *firing,
             struct sq_lane *lane, struct sq_scratch *scratch, unsigned worker);
 
 #endif

@@ -79,7 +79,7 @@ static void compute_firings(struct sq_job *handed, unsigned worker, void *data)
     job->sample_done = 0;
     do {
         const uint32_t lane = job->firing.lane;
-        job->status = sq_fire(&job->error, &run->stage, &job->firing, &run->lane[lane],
+        job->status = sq_fire(&job->error, &run->shared, &job->firing, &run->lane[lane],
                               &run->scratch[worker], worker);
     } while (job->status == SQ_OK && next_firing(run, job));
 }
@@ -268,14 +268,14 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
     struct sq_run_state run = {
         .network = network, .options = options, .feed = feed, .totals = totals, .err = err};
     run.next = feed->first;
-    run.stage = (struct sq_stage){.network = network,
-                                  .kernels = &run.kernels,
-                                  .cpu = &run.cpu,
-                                  .feed = feed,
-                                  .role = feed->role,
-                                  .observers = &options->observers,
-                                  .uncounted = options->uncounted,
-                                  .options = options};
+    run.shared = (struct sq_shared){.network = network,
+                                    .kernels = &run.kernels,
+                                    .cpu = &run.cpu,
+                                    .feed = feed,
+                                    .role = feed->role,
+                                    .observers = &options->observers,
+                                    .uncounted = options->uncounted,
+                                    .options = options};
     if (uv_mutex_init(&run.lock) != 0)
         return sq_fail(err, SQ_ENOMEM, "cannot set up a run");
     int status = sq_run_set_up(&run);

@@ -27,7 +27,7 @@ static int plan_queue(struct sq_run_state *run)
                                        .timesteps = network->config.timesteps,
                                        .n_lanes = run->options->batch,
                                        .schedule = run->options->schedule};
-    run->stage.depth = sq_queue_depth(&plan);
+    run->shared.depth = sq_queue_depth(&plan);
     return sq_queue_new(run->err, &plan, &run->queue);
 }
 
@@ -40,7 +40,7 @@ static int alloc_lanes(struct sq_run_state *run)
         status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
     for (uint32_t i = 0; status == SQ_OK && i < n_lanes; i++)
         status =
-            sq_lane_alloc(run->err, &run->arena, run->network, run->stage.depth, &run->lane[i]);
+            sq_lane_alloc(run->err, &run->arena, run->network, run->shared.depth, &run->lane[i]);
     return status;
 }
 

@@ -26,7 +26,7 @@ struct sq_run_state {
     struct sq_arena arena; /* of all arrays below */
     struct sq_cpu cpu;
     struct sq_kernels kernels;
-    struct sq_stage stage;
+    struct sq_shared shared;
 
     uv_mutex_t lock; /* guards the five members below */
     struct sq_queue *queue;
@@ -54,7 +54,7 @@ struct sq_run_state {
 };
 
 /* Choose kernels, plan the queue, allocate lanes, scratch, jobs and the window. run: network,
- * options, feed, totals, err and stage are set. SQ_EUSAGE (isa), SQ_ENOMEM. */
+ * options, feed, totals, err and shared are set. SQ_EUSAGE (isa), SQ_ENOMEM. */
 int sq_run_set_up(struct sq_run_state *run);
 
 #endif

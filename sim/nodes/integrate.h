@@ -14,7 +14,7 @@ static inline void sq_integrate_fixed(const struct sq_task *task, size_t block, 
                                       int32_t *v, uint32_t n_rows, const void *acc,
                                       size_t acc_stride)
 {
-    const struct sq_kernels *kernels = task->stage->kernels;
+    const struct sq_kernels *kernels = task->shared->kernels;
     const struct sq_fixed *fixed = task->node->fixed;
     const size_t stride = task->node->shape.n_words, first = block * SQ_BLOCK_WIDTH;
     const size_t width = sq_block_width(task->node->shape.n_channels, block);
@@ -40,10 +40,10 @@ static inline void sq_integrate(const struct sq_task *task, size_t block, uint64
     if (node->fixed != NULL)
         sq_integrate_fixed(task, block, word, (int32_t *)membrane + at, n_rows, acc, acc_stride);
     else
-        task->stage->kernels->lif_f32(word, shape->n_words, (float *)membrane + at, acc, acc_stride,
-                                      node->synapse != NULL ? node->synapse->bias + first
-                                                            : task->scratch->zero_bias,
-                                      node->threshold, width, n_rows);
+        task->shared->kernels->lif_f32(
+            word, shape->n_words, (float *)membrane + at, acc, acc_stride,
+            node->synapse != NULL ? node->synapse->bias + first : task->scratch->zero_bias,
+            node->threshold, width, n_rows);
 }
 
 #endif

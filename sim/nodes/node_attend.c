@@ -10,8 +10,9 @@ static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t 
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
     struct sq_ssa_count count;
     /* With a scale above 1 no score becomes 1: a unit that none can reach. */
-    task->stage->kernels->ssa_count(&count, qkv[0], qkv[1], qkv[2], shape,
-                                    exponent > 0 ? 63 : (unsigned)-exponent, task->scratch->attend);
+    task->shared->kernels->ssa_count(&count, qkv[0], qkv[1], qkv[2], shape,
+                                     exponent > 0 ? 63 : (unsigned)-exponent,
+                                     task->scratch->attend);
     for (int order = 0; order < 2; order++) {
         tally->coincidences[order] = count.coincidences[order];
         tally->events2[order] = count.events2[order];
@@ -22,7 +23,7 @@ static void tally_attend(const struct sq_task *task, uint32_t t, const uint64_t 
         count.coincidences[SQ_ATTEND_KV_FIRST] != count.nonzeros[SQ_ATTEND_KV_FIRST];
     /* Columns past the channels are zero; whole numbers >= 0 are zero as int32 where they are as
      * float32. */
-    tally->currents = task->stage->kernels->count_nonzeros_f32(y, shape->n_tokens * stride);
+    tally->currents = task->shared->kernels->count_nonzeros_f32(y, shape->n_tokens * stride);
 }
 
 /* Currents of timestep t into scratch->acc, and their counts. */
@@ -33,12 +34,12 @@ static void attend_step(struct sq_task *task, uint32_t t, size_t stride)
     for (int i = 0; i < 3; i++)
         qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
     if (task->node->fixed != NULL)
-        task->stage->kernels->attend_i32(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
-                                         sq_attend_choose(shape), task->scratch->attend);
+        task->shared->kernels->attend_i32(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
+                                          sq_attend_choose(shape), task->scratch->attend);
     else
-        task->stage->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
-                                     sq_attend_choose(shape), task->scratch->attend);
-    if (!task->stage->uncounted)
+        task->shared->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
+                                      sq_attend_choose(shape), task->scratch->attend);
+    if (!task->shared->uncounted)
         tally_attend(task, t, qkv, task->scratch->acc, stride);
 }
 

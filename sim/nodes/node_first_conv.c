@@ -30,14 +30,14 @@ static void add_products(const struct sq_task *task, size_t block, uint32_t row,
     if (node->fixed != NULL) {
         int32_t *const acc = (int32_t *)task->lane->current + at;
         memset(acc, 0, n * width * sizeof *acc);
-        task->stage->kernels->dense_i16(
+        task->shared->kernels->dense_i16(
             acc, (const int16_t *)node->fixed->weight + first * synapse->n_in, width, span, n, 3);
         return;
     }
     float *const acc = (float *)task->lane->current + at;
     memset(acc, 0, n * width * sizeof *acc);
-    task->stage->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width, span, n,
-                                    3);
+    task->shared->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width, span, n,
+                                     3);
 }
 
 /* current = first convolution of one frame, block by block as membranes lie.
@@ -95,7 +95,7 @@ static int tally_again(const struct sq_task *task, uint32_t t)
 /* Counts of timestep t: of the pixels, or again those of a static image. */
 static int tally_frame(const struct sq_task *task, const float *pixels, uint32_t t)
 {
-    if (t == 0 || sq_network_frames(task->stage->network) > 1)
+    if (t == 0 || sq_network_frames(task->shared->network) > 1)
         return tally_analog(task, pixels, t);
     return tally_again(task, t);
 }
@@ -114,13 +114,13 @@ static void tally_unseen(const struct sq_task *task, uint32_t t)
 void sq_tally_analog(struct sq_task *task)
 {
     const struct sq_synapse *synapse = task->node->synapse;
-    const int is_static = sq_network_frames(task->stage->network) == 1;
-    const int is_seen = sq_stage_role(task->stage, task->node->source[0]) != SQ_SKIP;
+    const int is_static = sq_network_frames(task->shared->network) == 1;
+    const int is_seen = sq_shared_role(task->shared, task->node->source[0]) != SQ_SKIP;
     const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const int is_counts =
             is_seen && tally_frame(task, task->lane->pixels + (is_static ? 0 : t * frame), t);
-        const int is_events = is_counts && sq_network_takes_frames(task->stage->network);
+        const int is_events = is_counts && sq_network_takes_frames(task->shared->network);
         if (!is_seen)
             tally_unseen(task, t);
         if (!is_events && (t == 0 || !is_static))
@@ -145,7 +145,7 @@ static void spread_line(const struct sq_task *task, size_t block, uint32_t y, si
 {
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
-    const struct sq_kernels *kernels = task->stage->kernels;
+    const struct sq_kernels *kernels = task->shared->kernels;
     struct sq_pixel_events *frame = &task->scratch->frame;
     const size_t channels = frame->shape.n_channels, n_pixels = frame->shape.width;
     const size_t width = sq_block_width(synapse->n_out, block);
@@ -166,7 +166,7 @@ static int deliver_events(const struct sq_task *task, const float *pixels, const
 {
     struct sq_pixel_events *frame = &task->scratch->frame;
     uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
-    if (!sq_network_takes_frames(task->stage->network) ||
+    if (!sq_network_takes_frames(task->shared->network) ||
         !sq_pixel_events_list(frame, pixels, whole))
         return 0;
     for (uint32_t y = 0; y < task->node->height; y++) {
@@ -180,7 +180,7 @@ static int deliver_events(const struct sq_task *task, const float *pixels, const
 /* A static image is convolved once, at t = 0, and its current reused; frames at every t. */
 void sq_deliver_analog(struct sq_task *task)
 {
-    const struct sq_network *network = task->stage->network;
+    const struct sq_network *network = task->shared->network;
     const struct sq_synapse *synapse = task->node->synapse;
     const int is_static = sq_network_frames(network) == 1;
     const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
@@ -193,7 +193,7 @@ void sq_deliver_analog(struct sq_task *task)
                 multiply(task, whole != NULL ? (const void *)whole : pixels, t);
             integrate(task, t);
         }
-        if (!task->stage->uncounted)
+        if (!task->shared->uncounted)
             tally_frame(task, pixels, t);
     }
 }

@@ -42,7 +42,7 @@ static void describe_feature(struct sq_lane *lane, const float *feature, uint32_
 /* The head's counts: nonzero features, their fan-outs, and what describes them. */
 static void tally_head(const struct sq_task *task, const float *feature)
 {
-    const struct sq_network *network = task->stage->network;
+    const struct sq_network *network = task->shared->network;
     const struct sq_synapse *head = &network->head;
     const uint32_t dim = network->head.n_in;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, network->config.timesteps - 1);
@@ -61,7 +61,7 @@ static void tally_head(const struct sq_task *task, const float *feature)
 /* m = mean over the first n timesteps of the mean over tokens, logits = W m + b. */
 void sq_head_read_out(struct sq_task *task, uint32_t n)
 {
-    const struct sq_network *network = task->stage->network;
+    const struct sq_network *network = task->shared->network;
     float *feature = task->scratch->feature;
     sq_head_feature(network, task->lane->feature_sum, n, feature);
     if (task->role == SQ_COMPUTE)
@@ -70,7 +70,7 @@ void sq_head_read_out(struct sq_task *task, uint32_t n)
 
 void sq_deliver_head(struct sq_task *task)
 {
-    const struct sq_network *network = task->stage->network;
+    const struct sq_network *network = task->shared->network;
     const struct sq_spike_shape *in = &network->node[task->node->source[0]].shape;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         uint32_t *sum = task->lane->feature_sum + (size_t)t * network->head.n_in;
@@ -80,7 +80,7 @@ void sq_deliver_head(struct sq_task *task)
         if (t + 1 < network->config.timesteps)
             continue;
         sq_head_read_out(task, t + 1);
-        if (!task->stage->uncounted)
+        if (!task->shared->uncounted)
             tally_head(task, task->scratch->feature);
     }
 }

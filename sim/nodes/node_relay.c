@@ -18,7 +18,7 @@ static void transpose_frame(const struct sq_task *task, uint32_t frame)
 
 void sq_deliver_input(struct sq_task *task)
 {
-    const uint32_t frames = sq_network_frames(task->stage->network);
+    const uint32_t frames = sq_network_frames(task->shared->network);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
         if (t < frames)
             transpose_frame(task, t);
@@ -26,13 +26,13 @@ void sq_deliver_input(struct sq_task *task)
 
 void sq_deliver_pool(struct sq_task *task)
 {
-    const struct sq_node *from = &task->stage->network->node[task->node->source[0]];
+    const struct sq_node *from = &task->shared->network->node[task->node->source[0]];
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const uint64_t *in = sq_packet_at(task, task->node->source[0], t)->bits;
         sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits, in, from->height, from->width,
                        from->shape.n_words);
-        if (!task->stage->uncounted)
-            sq_tally_at(task, task->node_index, t)->windows = task->stage->kernels->count_windows(
+        if (!task->shared->uncounted)
+            sq_tally_at(task, task->node_index, t)->windows = task->shared->kernels->count_windows(
                 in, from->height, from->width, from->shape.n_words);
     }
 }
@@ -40,16 +40,16 @@ void sq_deliver_pool(struct sq_task *task)
 void sq_deliver_add(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
-    const uint32_t n_a = task->stage->network->node[node->source[0]].shape.n_planes;
-    const uint32_t n_b = task->stage->network->node[node->source[1]].shape.n_planes;
+    const uint32_t n_a = task->shared->network->node[node->source[0]].shape.n_planes;
+    const uint32_t n_b = task->shared->network->node[node->source[1]].shape.n_planes;
     const size_t n_words = sq_plane_words(&node->shape);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const uint64_t *a = sq_packet_at(task, node->source[0], t)->bits;
         const uint64_t *b = sq_packet_at(task, node->source[1], t)->bits;
         sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
                       b, n_b, n_words);
-        if (!task->stage->uncounted)
+        if (!task->shared->uncounted)
             sq_tally_at(task, task->node_index, t)->both =
-                task->stage->kernels->count_common(a, n_a, b, n_b, n_words);
+                task->shared->kernels->count_common(a, n_a, b, n_b, n_words);
     }
 }

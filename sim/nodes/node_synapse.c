@@ -11,7 +11,7 @@
 static void accumulate(const struct sq_task *task, size_t block, void *acc,
                        const struct sq_span_plan *plan, const struct sq_span *span)
 {
-    const struct sq_kernels *kernels = task->stage->kernels;
+    const struct sq_kernels *kernels = task->shared->kernels;
     const struct sq_synapse *synapse = task->node->synapse;
     const struct sq_fixed *fixed = task->node->fixed;
     const size_t width = sq_block_width(synapse->n_out, block);
@@ -93,15 +93,15 @@ void sq_tally_linear(struct sq_task *task)
         if (task->node->synapse->live != NULL)
             tally->live_additions =
                 sq_live_linear(task->node->synapse, sq_packet_at(task, task->node->source[0], t),
-                               &task->stage->network->node[task->node->source[0]].shape);
+                               &task->shared->network->node[task->node->source[0]].shape);
     }
 }
 
 void sq_deliver_linear(struct sq_task *task)
 {
     const struct sq_synapse *synapse = task->node->synapse;
-    const struct sq_spike_shape *in = &task->stage->network->node[task->node->source[0]].shape;
-    const size_t tile = sq_accumulate_tile(task->stage->cpu, synapse->n_in, width_in_floats(task),
+    const struct sq_spike_shape *in = &task->shared->network->node[task->node->source[0]].shape;
+    const size_t tile = sq_accumulate_tile(task->shared->cpu, synapse->n_in, width_in_floats(task),
                                            input_rate(task, in));
     struct sq_strip *strip = task->scratch->strip, next;
     struct sq_span_plan plan = {.span = task->scratch->span};
@@ -117,14 +117,14 @@ void sq_deliver_linear(struct sq_task *task)
         deliver_group(task, &plan, strip, n_strips);
         n_strips = n_rows = 0;
     }
-    if (!task->stage->uncounted)
+    if (!task->shared->uncounted)
         sq_tally_linear(task);
 }
 
 void sq_tally_kernel(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
-    const struct sq_spike_shape *in = &task->stage->network->node[node->source[0]].shape;
+    const struct sq_spike_shape *in = &task->shared->network->node[node->source[0]].shape;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const struct sq_spikes *packet = sq_packet_at(task, node->source[0], t);
         struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
@@ -141,13 +141,13 @@ void sq_tally_kernel(struct sq_task *task)
 void sq_deliver_kernel(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
-    const struct sq_spike_shape *in = &task->stage->network->node[node->source[0]].shape;
+    const struct sq_spike_shape *in = &task->shared->network->node[node->source[0]].shape;
     struct sq_strip strip;
     struct sq_span_plan plan = {.span = task->scratch->span};
     for (uint32_t i = 0; strip_at(task, i, SQ_KERNEL_ROWS, &strip); i++) {
         sq_spans_kernel(&plan, &strip, 1, in, node->height, node->width);
         deliver_group(task, &plan, &strip, 1);
     }
-    if (!task->stage->uncounted)
+    if (!task->shared->uncounted)
         sq_tally_kernel(task);
 }

@@ -20,7 +20,7 @@ struct sq_observers;
 struct sq_run_options;
 
 /* What all firings of a run share; nothing in it changes during the run. */
-struct sq_stage {
+struct sq_shared {
     const struct sq_network *network;
     const struct sq_kernels *kernels;
     const struct sq_cpu *cpu;
@@ -34,7 +34,7 @@ struct sq_stage {
 
 /* A firing in the hands of a worker. */
 struct sq_task {
-    const struct sq_stage *stage;
+    const struct sq_shared *shared;
     const struct sq_node *node;
     size_t node_index;
     enum sq_role role;
@@ -44,20 +44,20 @@ struct sq_task {
     uint32_t lane_index, t, n_steps;
 };
 
-static inline enum sq_role sq_stage_role(const struct sq_stage *stage, size_t node)
+static inline enum sq_role sq_shared_role(const struct sq_shared *shared, size_t node)
 {
-    return stage->role != NULL ? (enum sq_role)stage->role[node] : SQ_COMPUTE;
+    return shared->role != NULL ? (enum sq_role)shared->role[node] : SQ_COMPUTE;
 }
 
 /* The packet of a node at timestep t, and a node's tally at t. */
 static inline struct sq_spikes *sq_packet_at(const struct sq_task *task, size_t node, uint32_t t)
 {
-    return &task->lane->packet[node * task->stage->depth + t % task->stage->depth];
+    return &task->lane->packet[node * task->shared->depth + t % task->shared->depth];
 }
 
 static inline struct sq_tally *sq_tally_at(const struct sq_task *task, size_t node, uint32_t t)
 {
-    return &task->lane->outcome.tally[node * task->stage->network->config.timesteps + t];
+    return &task->lane->outcome.tally[node * task->shared->network->config.timesteps + t];
 }
 
 #endif

@@ -75,12 +75,12 @@ static void draw_frame(struct bench *bench, double share)
 static double ms_a_frame(struct bench *bench)
 {
     static const struct sq_feed feed;
-    const struct sq_stage stage = {.network = bench->network,
-                                   .kernels = &bench->kernels,
-                                   .depth = 2,
-                                   .feed = &feed,
-                                   .uncounted = 1};
-    struct sq_task task = {.stage = &stage,
+    const struct sq_shared shared = {.network = bench->network,
+                                     .kernels = &bench->kernels,
+                                     .depth = 2,
+                                     .feed = &feed,
+                                     .uncounted = 1};
+    struct sq_task task = {.shared = &shared,
                            .node = &bench->network->node[1],
                            .node_index = 1,
                            .lane = &bench->lane,

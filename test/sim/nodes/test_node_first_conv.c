@@ -54,8 +54,8 @@ static void tear_down(void)
 /* Deliver timestep 0 of what lies in lane.pixels (and lane.whole). */
 static void deliver(void)
 {
-    const struct sq_stage stage = {.network = loaded, .kernels = &kernels, .depth = 2};
-    struct sq_task task = {.stage = &stage,
+    const struct sq_shared shared = {.network = loaded, .kernels = &kernels, .depth = 2};
+    struct sq_task task = {.shared = &shared,
                            .node = &loaded->node[1],
                            .node_index = 1,
                            .lane = &lane,
