@@ -1,0 +1,83 @@
+/* Packets and edges of the nodes that run. */
+#include "sim/network/plan_draft.h"
+
+#include "kernels/base/bits.h"
+
+#include <stdio.h>
+
+/* Append a node that sends what `from` sends. */
+struct sq_node *sq_plan_add_node(struct sq_plan_draft *draft, const struct sq_graph_node *from,
+                                 enum sq_node_kind kind)
+{
+    struct sq_network *network = draft->network;
+    struct sq_node *node = &network->node[network->n_nodes];
+    const uint32_t most = from->edge == SQ_EDGE_COUNTS && kind == SQ_NODE_ADD ? from->max_value : 1;
+    snprintf(node->name, sizeof node->name, "%s", from->id);
+    node->kind = kind;
+    node->graph = from;
+    node->height = from->out_height;
+    node->width = from->out_width;
+    node->max_value = most;
+    node->axes = from->axes;
+    node->shape = (struct sq_spike_shape){
+        .n_rows = from->out_height * from->out_width,
+        .n_channels = from->out_channels,
+        .n_words = (uint32_t)sq_words_for(from->out_channels),
+        .n_planes = 32 - (uint32_t)__builtin_clz(most),
+        .line_rows = 1,
+    };
+    draft->sender[sq_plan_index(draft, from)] = (uint16_t)network->n_nodes++;
+    draft->is_used[sq_plan_index(draft, from)] = 1;
+    return node;
+}
+
+static void connect(struct sq_plan_draft *draft, struct sq_node *to, uint16_t source)
+{
+    to->source[to->n_sources++] = source;
+    draft->network->node[source].n_targets++;
+}
+
+/* The sender of input number i of a node of the graph, connected to `to`. */
+int sq_plan_connect(struct sq_plan_draft *draft, const struct sq_graph_node *node, uint32_t i,
+                    struct sq_node *to)
+{
+    const uint16_t source = draft->sender[node->input[i]];
+    if (source == SQ_NO_SENDER)
+        return sq_plan_refuse(draft, node, "reads \"%s\", whose values stay inside another node",
+                              sq_plan_input(draft, node, i)->id);
+    connect(draft, to, source);
+    return SQ_OK;
+}
+
+/* Event lists of a packet are kept in one way: by rows, or by lines of rows for 3x3 kernels. */
+int sq_plan_want_lists(struct sq_plan_draft *draft, const struct sq_graph_node *layer,
+                       struct sq_node *from, uint32_t line_rows)
+{
+    if (from->read_as_lists && from->shape.line_rows != line_rows)
+        return sq_plan_refuse(
+            draft, layer,
+            "\"%s\" is read by a 3x3 kernel and by a 1x1 kernel; its events are listed "
+            "for one of them",
+            from->name);
+    from->read_as_lists = 1;
+    from->shape.line_rows = line_rows;
+    return SQ_OK;
+}
+
+/* The ends of all edges, in the order of the readers. */
+int sq_plan_list_targets(struct sq_plan_draft *draft)
+{
+    struct sq_network *network = draft->network;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        struct sq_node *node = &network->node[i];
+        node->target = sq_arena_alloc(&network->arena, node->n_targets, sizeof *node->target);
+        if (node->target == NULL)
+            return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the edges of %s", node->name);
+        node->n_targets = 0;
+        for (uint16_t s = 0; s < node->n_sources; s++) {
+            struct sq_node *from = &network->node[node->source[s]];
+            from->target[from->n_targets++] = (uint16_t)i;
+        }
+    }
+    return SQ_OK;
+}
