@@ -120,17 +120,22 @@ char *sq_folders_here(void)
     return list;
 }
 
+/* Are the folders of `own` at the end of the list already? */
+static int ends_with(const char *list, const char *own)
+{
+    const size_t n = strlen(list), m = strlen(own);
+    return n >= m && strcmp(list + n - m, own) == 0 && (n == m || list[n - m - 1] == ':');
+}
+
 char *sq_folders_with_own(const char *first)
 {
     struct sq_text text;
     char *own = sq_folders_here();
-    FILE *list = own != NULL ? sq_text_open(&text) : NULL;
-    if (list == NULL) {
-        free(own);
-        return NULL;
-    }
-    fprintf(list, "%s%s%s", first != NULL ? first : "",
-            first != NULL && first[0] != '\0' ? ":" : "", own);
+    if (own == NULL || first == NULL || first[0] == '\0')
+        return own;
+    FILE *list = sq_text_open(&text);
+    if (list != NULL)
+        fprintf(list, ends_with(first, own) ? "%s" : "%s:%s", first, own);
     free(own);
-    return sq_text_close(&text, NULL);
+    return list != NULL ? sq_text_close(&text, NULL) : NULL;
 }

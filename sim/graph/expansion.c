@@ -50,6 +50,18 @@ int sq_expand_text(struct sq_expansion *e, const char *text, char out[SQ_GRAPH_T
     return sq_expand_fill_in(e, text, out, SQ_GRAPH_TEXT, &is_number, &number);
 }
 
+/* "{depth}" -> "depth": where an expression stands alone, its braces may be written. */
+static const char *without_braces(const char *text, char *inside, size_t size)
+{
+    const size_t n = strlen(text);
+    if (n < 3 || n - 2 >= size || text[0] != '{' || strcspn(text + 1, "{}") != n - 2 ||
+        text[n - 1] != '}')
+        return text;
+    memcpy(inside, text + 1, n - 2);
+    inside[n - 2] = '\0';
+    return inside;
+}
+
 int sq_expand_value(struct sq_expansion *e, const cJSON *item, struct sq_value *out)
 {
     const struct sq_names names = {find_name, e};
@@ -58,7 +70,9 @@ int sq_expand_value(struct sq_expansion *e, const cJSON *item, struct sq_value *
         return *out = (struct sq_value){.number = item->valuedouble}, SQ_OK;
     if (text == NULL)
         return sq_fail(e->err, SQ_EFORMAT, "%s: an expression must be text or a number", e->where);
+    char inside[SQ_GRAPH_TEXT];
     const int status = sq_expand_step(e, text);
+    text = without_braces(text, inside, sizeof inside);
     return status == SQ_OK ? sq_expression(e->err, e->where, text, &names, out) : status;
 }
 
