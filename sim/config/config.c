@@ -1,3 +1,4 @@
+#include "kernels/base/option_names.h"
 #include "sim/config/config_extra.h"
 #include "sim/config/config_keys.h"
 
@@ -118,17 +119,20 @@ int sq_config_load(struct sq_error *err, const char *config_dirs, const char *na
 static int refuse_remark(struct sq_error *err, const char *origin, const struct sq_config_key *key)
 {
     const bool is_option = strcmp(key->name, "batch") == 0 || strcmp(key->name, "input") == 0;
-    return sq_fail(err, SQ_EVALUE,
-                   "%s: \"%s\" is a remark in a configuration and changes nothing%s%s", origin,
-                   key->name, is_option ? "; the option is --" : "", is_option ? key->name : "");
+    return sq_fail(
+        err, SQ_EVALUE, "%s: \"%s\" is a remark in a configuration and changes nothing%s%s", origin,
+        key->name, is_option ? "; the option is " SQ_OPT : "", is_option ? key->name : "");
 }
 
 /* A parameter that the architecture alone has. */
 static int set_extra(struct sq_error *err, struct sq_config *config, const char *origin,
                      const char *key, const char *value)
 {
-    cJSON text = {.type = cJSON_String, .valuestring = (char *)(uintptr_t)value};
-    return sq_config_store_extra(err, origin, key, &text, config);
+    cJSON *text = cJSON_CreateString(value);
+    const int status = text != NULL ? sq_config_store_extra(err, origin, key, text, config)
+                                    : sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", origin, key);
+    cJSON_Delete(text);
+    return status;
 }
 
 int sq_config_set(struct sq_error *err, struct sq_config *config, const char *origin,

@@ -57,7 +57,7 @@ static const struct parameter parameter[] = {
 enum { N_PARAMETERS = sizeof parameter / sizeof *parameter, N_COMMON = 3 };
 
 static const char *const parameters_of[SQ_OPERATIONS] = {
-#define SQ_OPERATION(NAME, name, least, most, parameters) [SQ_OPERATION_##NAME] = parameters,
+#define SQ_OPERATION(NAME, name, least, most, parameters) [SQ_OPERATION_##NAME] = (parameters),
 #include "sim/graph/operations.inc"
 };
 

@@ -89,10 +89,10 @@ static struct fit best_fit(const struct sq_checkpoint *checkpoint, const char *r
                            const struct sq_architectures *known)
 {
     struct fit best = {.architecture = NULL};
-    for (size_t i = 0; i < known->n; i++) {
+    for (size_t i = 0; known->item != NULL && i < known->n; i++) {
         const struct fit fit = try_architecture(checkpoint, root, &known->item[i]);
         if (fit.is_exact && rank(&fit) > 0 && known->preferred != NULL &&
-            strcmp(fit.architecture->called, known->preferred) == 0)
+            strcmp(known->preferred, fit.architecture->called) == 0)
             return fit;
         if (best.architecture == NULL || rank(&fit) > rank(&best) ||
             (rank(&fit) == rank(&best) && fit.n_fitting > best.n_fitting))
