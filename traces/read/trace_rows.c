@@ -24,8 +24,8 @@ const char *sq_trace_row_text(const struct sq_trace_row *row, int column)
 int sq_trace_row_copy(const struct sq_trace_row *row, int column, char *to, size_t size)
 {
     const char *text = sq_trace_row_text(row, column);
-    const size_t n = text != NULL ? strlen(text) + 1 : size + 1;
-    if (n > size)
+    const size_t n = text != NULL ? strlen(text) + 1 : 0;
+    if (text == NULL || n > size)
         return 0;
     memcpy(to, text, n);
     return 1;
