@@ -112,6 +112,11 @@ int sq_config_set_pair(struct sq_error *err, struct sq_config *config, const cha
  */
 int sq_config_check(struct sq_error *err, const char *origin, struct sq_config *config);
 
+/* Compare what the configuration claims of its tokens with the grid that it has, and forget the claims.
+ * `origin` begins the error sentence. SQ_EVALUE. */
+int sq_config_agree_grid(struct sq_error *err, struct sq_config *config, const char *origin,
+                         uint32_t rows, uint32_t columns);
+
 /* The published names found in `config_dirs`, in alphabetical order without duplicates: calls
  * visit(path, name, data) for each until it returns non-zero, and returns that. */
 int sq_config_each(const char *config_dirs,

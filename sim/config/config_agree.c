@@ -70,11 +70,16 @@ static int agree_patch(struct sq_error *err, struct sq_config *c, const char *or
 
 static int agree_tokens(struct sq_error *err, struct sq_config *c, const char *origin)
 {
-    struct sq_config_claims *claims = &c->claims;
     if (c->patch == 0 || c->image_height == 0 || c->image_width == 0)
         return SQ_OK;
-    const unsigned rows = (c->image_height + c->patch - 1) / c->patch;
-    const unsigned columns = (c->image_width + c->patch - 1) / c->patch;
+    return sq_config_agree_grid(err, c, origin, (c->image_height + c->patch - 1) / c->patch,
+                                (c->image_width + c->patch - 1) / c->patch);
+}
+
+int sq_config_agree_grid(struct sq_error *err, struct sq_config *c, const char *origin,
+                         uint32_t rows, uint32_t columns)
+{
+    struct sq_config_claims *claims = &c->claims;
     uint32_t *grid = claims->token_grid;
     if ((claims->tokens != 0 && claims->tokens != rows * columns) ||
         (grid[0] != 0 && (grid[0] != rows || grid[1] != columns)))

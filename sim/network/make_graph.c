@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-/* The grid of the last attention, or of what is averaged over tokens. */
+/* The grid of the last attention, or of the input where there is no attention. */
 static const struct sq_graph_node *token_grid(const struct sq_graph *graph)
 {
     const struct sq_graph_node *grid = &graph->node[0];
@@ -28,20 +28,14 @@ static int check_patch(struct sq_error *err, const struct sq_config *config,
 static int check_claims(struct sq_error *err, struct sq_config *config,
                         const struct sq_graph *graph)
 {
-    struct sq_config_claims *claims = &config->claims;
     const struct sq_graph_node *grid = token_grid(graph);
-    const uint32_t rows = grid->out_height, columns = grid->out_width;
-    if ((claims->tokens != 0 && claims->tokens != rows * columns) ||
-        (claims->token_grid[0] != 0 &&
-         (claims->token_grid[0] != rows || claims->token_grid[1] != columns)))
-        return sq_fail(err, SQ_EVALUE,
-                       "config %s: \"tokens\" or \"token_grid\" does not fit: a %ux%u image makes "
-                       "%u x %u = %u tokens in architecture %s",
-                       config->name, config->image_height, config->image_width, rows, columns,
-                       rows * columns, config->architecture);
-    const int status = check_patch(err, config, grid);
+    char origin[sizeof config->name + 8];
+    snprintf(origin, sizeof origin, "config %s", config->name);
+    int status = sq_config_agree_grid(err, config, origin, grid->out_height, grid->out_width);
     if (status == SQ_OK)
-        claims->tokens = claims->token_grid[0] = claims->token_grid[1] = claims->patch_size = 0;
+        status = check_patch(err, config, grid);
+    if (status == SQ_OK)
+        config->claims.patch_size = 0;
     return status;
 }
 
