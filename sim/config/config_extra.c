@@ -32,11 +32,16 @@ static int visit(const char *path, const char *name, void *data)
     return search->path != NULL ? 1 : SQ_ENOMEM;
 }
 
+/* A file of the name, which costs no look into others; else one of the layout. */
 static int find_named(struct sq_error *err, const char *config_dirs, const char *name, char **path,
                       cJSON **json)
 {
     struct search search = {.layout = name};
-    int status = sq_files_each(config_dirs, "architectures", visit, &search);
+    int status = sq_files_find(NULL, config_dirs, "architectures", "architecture", name, path);
+    if (status == SQ_OK)
+        return sq_config_parse_file(err, *path, json);
+    if (status != SQ_ENOMEM)
+        status = sq_files_each(config_dirs, "architectures", visit, &search);
     *path = search.path;
     *json = search.json;
     if (status == 1)
@@ -44,10 +49,7 @@ static int find_named(struct sq_error *err, const char *config_dirs, const char 
     cJSON_Delete(search.json);
     if (status == SQ_ENOMEM)
         return sq_fail(err, SQ_ENOMEM, "architecture \"%.64s\": out of memory", name);
-    status = sq_files_find(err, config_dirs, "architectures", "architecture", name, path);
-    if (status == SQ_OK)
-        status = sq_config_parse_file(err, *path, json);
-    return status;
+    return sq_files_find(err, config_dirs, "architectures", "architecture", name, path);
 }
 
 int sq_architecture_find(struct sq_error *err, const char *config_dirs, const char *name,
@@ -104,7 +106,7 @@ void sq_config_take_architecture(const cJSON *architecture, struct sq_config *co
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(architecture, "input"));
     const cJSON *patch = cJSON_GetObjectItemCaseSensitive(architecture, "patch_size");
     config->takes_frames = input != NULL && strcmp(input, "frames") == 0;
-    config->has_no_heads = !asks_for(architecture, "heads");
+    config->has_no_heads = architecture != NULL && !asks_for(architecture, "heads");
     config->patch = cJSON_IsNumber(patch) && patch->valuedouble >= 1 && patch->valuedouble <= 4096
                         ? (uint32_t)patch->valuedouble
                         : 0;

@@ -19,7 +19,7 @@ int sq_architecture_find(struct sq_error *err, const char *config_dirs, const ch
 int sq_config_set_architecture(struct sq_error *err, const char *config_dirs, const char *name,
                                struct sq_config *config);
 
-/* What an architecture says of every configuration: takes_frames, patch. */
+/* What an architecture says of every configuration: takes_frames, patch, has_no_heads; NULL: nothing. */
 void sq_config_take_architecture(const cJSON *architecture, struct sq_config *config);
 
 /* Does the configuration's architecture have a parameter `key` of its own ("ask", "defaults")? */

@@ -198,8 +198,7 @@ static int clear(const struct sq_key_store *s)
         memcpy((char *)s->draft + s->key->count_offset, &none, sizeof none);
         return SQ_OK;
     case SQ_KEY_ARCHITECTURE:
-        s->draft->config.takes_frames = 0;
-        s->draft->config.patch = 0;
+        sq_config_take_architecture(NULL, &s->draft->config);
         ((char *)s->field)[0] = '\0';
         return SQ_OK;
     case SQ_KEY_TEXT:

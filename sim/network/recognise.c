@@ -238,9 +238,7 @@ int sq_config_complete(struct sq_error *err, const char *path, const char *root,
                        "%s; wrong " SQ_OPT "config?",
                        path, weights->architecture, config->architecture);
     memcpy(config->architecture, weights->architecture, sizeof config->architecture);
-    config->takes_frames = weights->takes_frames;
-    config->patch = weights->patch;
-    config->has_no_heads = weights->has_no_heads;
+    sq_config_take_architecture(architecture->json, config);
     cJSON_ArrayForEach(item, sq_architecture_part(architecture, "sizes"))
     {
         double found = 0, wanted = 0;
