@@ -31,14 +31,11 @@ static size_t find_format(const char *name)
     return i;
 }
 
-/* A parameter of a node of the trace's table; -1: it has no such number. */
-static int32_t parameter_of(const struct sq_trace_node *node, const char *name)
+/* A number among a node's parameters; -1: there is no such number. */
+static int32_t parameter_of(const cJSON *parameters, const char *name)
 {
-    cJSON *all = sq_json_parse(node->parameters, strlen(node->parameters), NULL, NULL);
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(all, name);
-    const int32_t value = cJSON_IsNumber(item) ? (int32_t)item->valueint : -1;
-    cJSON_Delete(all);
-    return value;
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(parameters, name);
+    return cJSON_IsNumber(item) ? (int32_t)item->valueint : -1;
 }
 
 /* By the trace's table of nodes. */
@@ -47,13 +44,15 @@ static void take_nodes(const struct sq_trace_plan *plan, struct sq_export_role *
 {
     for (size_t i = 0; i < plan->n_nodes; i++) {
         const struct sq_trace_node *node = &plan->node[i];
-        const int32_t found = parameter_of(node, "heads");
+        cJSON *parameters = sq_json_parse(node->parameters, strlen(node->parameters), NULL, NULL);
+        const int32_t found = parameter_of(parameters, "heads");
         if (found > 0)
             *heads = (uint32_t)found;
-        if (node->population < 0)
-            continue;
-        role[node->population].block = parameter_of(node, "block");
-        snprintf(role[node->population].role, sizeof role->role, "%.23s", node->roles);
+        if (node->population >= 0) {
+            role[node->population].block = parameter_of(parameters, "block");
+            snprintf(role[node->population].role, sizeof role->role, "%.23s", node->roles);
+        }
+        cJSON_Delete(parameters);
     }
 }
 
