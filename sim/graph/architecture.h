@@ -25,7 +25,7 @@ int sq_architecture_open(struct sq_error *err, const char *config_dirs, const ch
                          struct sq_architecture *out);
 void sq_architecture_close(struct sq_architecture *architecture);
 
-/* Its text under `key`, "" if there is none. */
+/* Its text under `key`, or "". */
 const char *sq_architecture_text(const struct sq_architecture *architecture, const char *key);
 
 /* The list or object under `key`, or NULL. */

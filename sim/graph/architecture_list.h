@@ -12,7 +12,7 @@ struct sq_architectures {
 
 /* Open all of configs/architectures, or `only` (a name or a path) alone.
  *   config_dirs   as sq_config_load(), or NULL; those of this process come behind them
- * What sq_architecture_open() refuses; SQ_EIO: there are none. Closed by sq_architectures_close(),
+ * What sq_architecture_open() refuses; SQ_EIO: the folders hold no file. Closed by sq_architectures_close(),
  * also after a failure. */
 int sq_architectures_open(struct sq_error *err, const char *config_dirs, const char *only,
                           struct sq_architectures *out);

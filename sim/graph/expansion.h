@@ -21,7 +21,7 @@ struct sq_expand_name {
 struct sq_expansion {
     struct sq_error *err;
     const char *origin;
-    char where[256]; /* begins error sentences: the entry at hand */
+    char where[256]; /* begins error sentences: the current entry */
     const struct sq_names *sizes;
     struct sq_graph *graph;
     struct sq_expand_name name[SQ_MOST_NAMES]; /* of loops, innermost last */

@@ -57,12 +57,6 @@ static inline uint64_t sq_elements_of(const struct sq_graph_node *node)
  * many for event numbers of 16 bits. */
 int sq_type_channels(const struct sq_typing *typing, struct sq_graph_node *node);
 
-/* Is it a layer whose first input is the network's? */
-static inline bool sq_reads_input(const struct sq_graph *graph, const struct sq_graph_node *node)
-{
-    return sq_input_of(graph, node, 0)->operation == SQ_OPERATION_INPUT;
-}
-
 /* What is said alike of convolutions and linear layers. */
 void sq_describe_layer(const struct sq_describing *describing, struct sq_op *op);
 

@@ -50,7 +50,7 @@ size_t sq_operations_write(const struct sq_network *network, const struct sq_out
  * outcome are left alone. The bytes are untrusted.
  *   plan   of the trace: its version and nodes. Nodes that the network lacks are skipped; it has the
  *          network's timesteps
- * SQ_EUNSUPPORTED: there are none; SQ_EFORMAT. The sentence begins with `where`. */
+ * SQ_EUNSUPPORTED: not recorded; SQ_EFORMAT. The sentence begins with `where`. */
 int sq_operations_read(struct sq_error *err, const char *where, const struct sq_network *network,
                        const struct sq_trace_plan *plan, const struct sq_trace_sample *sample,
                        struct sq_outcome *outcome);

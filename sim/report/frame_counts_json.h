@@ -14,8 +14,8 @@ cJSON *sq_frame_counts_to_json(const struct spikeq_report *report);
 /* The same on one line; NULL: out of memory. Freed with free(). */
 char *sq_frame_counts_text(const struct spikeq_report *report);
 
-/* Take the counts of a trace's meta entry into the report, which is as it was where `text` is NULL:
- * there are none. SQ_EFORMAT: not such an object; `path` begins the sentence. */
+/* Take the counts of a trace's meta entry into the report, which is left as it was where
+ * `text` is NULL. SQ_EFORMAT: not such an object; `path` begins the sentence. */
 int sq_frame_counts_read(struct sq_error *err, const char *path, const char *text,
                          struct spikeq_report *report);
 

@@ -4,7 +4,7 @@
 #   - it holds a module with a member, as block.0 or attn.%s;
 #   - one of its words, letters, digits and _, is a module's alone: patch_embed, q_lif, proj_conv2, rpe;
 #   - or it is such a name and nothing else, of those that are also words: "head", "attn".
-# "heads", "header", "a head" and roles, which a graph states ("q", "proj", "residual"), are none. What may
+# "heads", "header", "a head" and roles, which a graph states ("q", "proj", "residual"), do not count. What may
 # name them is listed below, each with its reason.
 cd "$(dirname "$0")/../.." || exit 1
 passed=0

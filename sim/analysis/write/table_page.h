@@ -16,7 +16,7 @@ struct sq_table_page {
     struct sq_text *text; /* behind the stream */
 };
 
-/* A number in its column, or a dash where there is none. */
+/* A number in its column, or a dash. */
 void sq_page_number(const struct sq_table_page *page, int width, int digits, double value);
 
 /* A share in percent. A share above 0 never reads as 0, one below 1 never as 100: with two digits

@@ -121,7 +121,7 @@ static size_t read_leb(const unsigned char *at, size_t n, size_t most, uint64_t 
     return 0;
 }
 
-/* The next event of the frame at hand, among n bytes: how many it takes; 0: not an event. */
+/* Read the next event of the current frame. Returns the bytes it takes, of n; 0: not an event. */
 static size_t read_event(struct address_binary *state, const unsigned char *at, size_t n)
 {
     uint64_t step, number;
