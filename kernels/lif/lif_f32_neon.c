@@ -1,5 +1,5 @@
+#include "kernels/base/neon.h"
 #include "kernels/lif/lif.h"
-#include "kernels/lif/lif_neon.h"
 
 /* x / 2 by integer operations, subnormal results rounded to nearest even: see lif_f32_scalar.c. */
 static inline float32x4_t half(float32x4_t x)
@@ -24,7 +24,7 @@ static inline uint32_t step_lanes(float *v, const float *acc, const float *bias,
     const float32x4_t h = vaddq_f32(before, half(vsubq_f32(x, before)));
     const uint32x4_t fires = vcgeq_f32(h, threshold);
     vst1q_f32(v, vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(h), fires)));
-    return bits_of(fires);
+    return sq_bits_of(fires);
 }
 
 void sq_lif_f32_neon(uint64_t *word, size_t word_stride, float *v, const float *acc,

@@ -1,9 +1,9 @@
-#include "kernels/lif/lif_neon.h"
+#include "kernels/base/neon.h"
 
 #define LIF_CURRENT    int32_t
 #define LIF_LANES      4
 #define LIF_LOAD(acc)  (*(const vec *)(acc))
-#define LIF_BITS(mask) bits_of((uint32x4_t)(mask))
+#define LIF_BITS(mask) sq_bits_of((uint32x4_t)(mask))
 #include "kernels/lif/lif_rows.h"
 
 void sq_lif_i32_neon(uint64_t *word, size_t word_stride, int32_t *v, const int32_t *acc,

@@ -1,0 +1,12 @@
+#include <immintrin.h>
+
+#define NEURON_LANES      16
+#define NEURON_BITS(mask) _mm512_movepi32_mask((__m512i)(mask))
+#include "kernels/neuron/neuron_rows.h"
+
+void sq_neuron_f32_avx512(uint64_t *word, size_t word_stride, float *v, const float *acc,
+                          size_t acc_stride, const float *bias, const struct sq_neuron *neuron,
+                          size_t width, size_t n_rows)
+{
+    neuron_rows[neuron->model](word, word_stride, v, acc, acc_stride, bias, neuron, width, n_rows);
+}
