@@ -9,9 +9,11 @@
 #include "kernels/count/ssa_count.h"
 #include "kernels/dense/dense.h"
 #include "kernels/lif/lif.h"
+#include "kernels/neuron/neuron.h"
 #include "kernels/overlap/overlap.h"
 #include "kernels/overlap/subset.h"
 #include "kernels/pack/list.h"
+#include "kernels/real/real.h"
 #include "kernels/spread/spread.h"
 
 struct sq_kernels {
@@ -36,6 +38,17 @@ struct sq_kernels {
     sq_lif_i16_fn *lif_i16;
     sq_lif_i32_fn *lif_i32;
     sq_attend_i32_fn *attend_i32;
+    /* Of Spikformer's relatives: other neurons, streams of reals. */
+    sq_neuron_f32_fn *neuron_f32;
+    sq_multispike_f32_fn *multispike_f32;
+    sq_real_current_f32_fn *real_current_f32;
+    sq_real_add_f32_fn *real_add_f32;
+    sq_real_max_f32_fn *real_max_f32;
+    sq_real_sum_f32_fn *real_sum_f32;
+    sq_real_current_i16_fn *real_current_i16;
+    sq_real_current_i32_fn *real_current_i32;
+    sq_real_add_i32_fn *real_add_i32;
+    sq_real_max_i32_fn *real_max_i32;
 };
 
 /* The best kernels for the processor features (SQ_CPU_*, already restricted by --isa). */

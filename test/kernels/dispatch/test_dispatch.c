@@ -29,7 +29,17 @@ static const struct {
       sq_spread_i16_scalar,
       sq_lif_i16_scalar,
       sq_lif_i32_scalar,
-      sq_attend_i32_scalar}},
+      sq_attend_i32_scalar,
+      sq_neuron_f32_scalar,
+      sq_multispike_f32_scalar,
+      sq_real_current_f32_scalar,
+      sq_real_add_f32_scalar,
+      sq_real_max_f32_scalar,
+      sq_real_sum_f32_scalar,
+      sq_real_current_i16_scalar,
+      sq_real_current_i32_scalar,
+      sq_real_add_i32_scalar,
+      sq_real_max_i32_scalar}},
     {SQ_CPU_AVX2,
      {sq_accumulate_f32_avx2,
       sq_dense_f32_avx2,
@@ -50,7 +60,17 @@ static const struct {
       sq_spread_i16_avx2,
       sq_lif_i16_avx2,
       sq_lif_i32_avx2,
-      sq_attend_i32_avx2}},
+      sq_attend_i32_avx2,
+      sq_neuron_f32_avx2,
+      sq_multispike_f32_avx2,
+      sq_real_current_f32_avx2,
+      sq_real_add_f32_avx2,
+      sq_real_max_f32_avx2,
+      sq_real_sum_f32_avx2,
+      sq_real_current_i16_avx2,
+      sq_real_current_i32_avx2,
+      sq_real_add_i32_avx2,
+      sq_real_max_i32_avx2}},
     /* Without the instructions of Ice Lake, as on Skylake-X, list and counts fall back to AVX2. */
     {SQ_CPU_AVX2 | SQ_CPU_AVX512,
      {sq_accumulate_f32_avx512,
@@ -72,7 +92,17 @@ static const struct {
       sq_spread_i16_avx512,
       sq_lif_i16_avx512,
       sq_lif_i32_avx512,
-      sq_attend_i32_avx512}},
+      sq_attend_i32_avx512,
+      sq_neuron_f32_avx512,
+      sq_multispike_f32_avx512,
+      sq_real_current_f32_avx512,
+      sq_real_add_f32_avx512,
+      sq_real_max_f32_avx512,
+      sq_real_sum_f32_avx512,
+      sq_real_current_i16_avx512,
+      sq_real_current_i32_avx512,
+      sq_real_add_i32_avx512,
+      sq_real_max_i32_avx512}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_ICELAKE,
      {sq_accumulate_f32_avx512,
       sq_dense_f32_avx512,
@@ -93,7 +123,17 @@ static const struct {
       sq_spread_i16_avx512,
       sq_lif_i16_avx512,
       sq_lif_i32_avx512,
-      sq_attend_i32_avx512}},
+      sq_attend_i32_avx512,
+      sq_neuron_f32_avx512,
+      sq_multispike_f32_avx512,
+      sq_real_current_f32_avx512,
+      sq_real_add_f32_avx512,
+      sq_real_max_f32_avx512,
+      sq_real_sum_f32_avx512,
+      sq_real_current_i16_avx512,
+      sq_real_current_i32_avx512,
+      sq_real_add_i32_avx512,
+      sq_real_max_i32_avx512}},
 };
 
 START_TEST(features_choose_the_best_row)
@@ -120,6 +160,16 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.lif_i16 == want->lif_i16);
     ck_assert(got.lif_i32 == want->lif_i32);
     ck_assert(got.attend_i32 == want->attend_i32);
+    ck_assert(got.neuron_f32 == want->neuron_f32);
+    ck_assert(got.multispike_f32 == want->multispike_f32);
+    ck_assert(got.real_current_f32 == want->real_current_f32);
+    ck_assert(got.real_add_f32 == want->real_add_f32);
+    ck_assert(got.real_max_f32 == want->real_max_f32);
+    ck_assert(got.real_sum_f32 == want->real_sum_f32);
+    ck_assert(got.real_current_i16 == want->real_current_i16);
+    ck_assert(got.real_current_i32 == want->real_current_i32);
+    ck_assert(got.real_add_i32 == want->real_add_i32);
+    ck_assert(got.real_max_i32 == want->real_max_i32);
     ck_assert_str_eq(got.isa, want->isa);
 }
 END_TEST
@@ -148,6 +198,10 @@ START_TEST(no_pointer_is_ever_null)
               kernels.count_windows && kernels.count_nonzeros_f32 && kernels.isa &&
               kernels.accumulate_i8 && kernels.accumulate_i16 && kernels.dense_i16 &&
               kernels.lif_i16 && kernels.lif_i32 && kernels.attend_i32);
+    ck_assert(kernels.neuron_f32 && kernels.multispike_f32 && kernels.real_current_f32 &&
+              kernels.real_add_f32 && kernels.real_max_f32 && kernels.real_sum_f32 &&
+              kernels.real_current_i16 && kernels.real_current_i32 && kernels.real_add_i32 &&
+              kernels.real_max_i32);
 }
 END_TEST
 
