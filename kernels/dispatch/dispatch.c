@@ -66,6 +66,12 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
     TAKE(real_max_i32, sq_real_max_i32_##isa, (unsigned)(needs), #isa);
 #include "kernels/real/real.inc"
 #undef SQ_VARIANT
+#define SQ_VARIANT(isa, needs)                                      \
+    TAKE(masked_f32, sq_masked_f32_##isa, (unsigned)(needs), #isa); \
+    TAKE(masked_i8, sq_masked_i8_##isa, (unsigned)(needs), #isa);   \
+    TAKE(masked_i16, sq_masked_i16_##isa, (unsigned)(needs), #isa);
+#include "kernels/masked/masked.inc"
+#undef SQ_VARIANT
 /* Last, so that `isa` names the synaptic kernel. */
 #define SQ_VARIANT(isa, needs)                                              \
     TAKE(accumulate_i8, sq_accumulate_i8_##isa, (unsigned)(needs), #isa);   \

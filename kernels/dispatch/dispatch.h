@@ -9,6 +9,7 @@
 #include "kernels/count/ssa_count.h"
 #include "kernels/dense/dense.h"
 #include "kernels/lif/lif.h"
+#include "kernels/masked/masked.h"
 #include "kernels/neuron/neuron.h"
 #include "kernels/overlap/overlap.h"
 #include "kernels/overlap/subset.h"
@@ -38,7 +39,7 @@ struct sq_kernels {
     sq_lif_i16_fn *lif_i16;
     sq_lif_i32_fn *lif_i32;
     sq_attend_i32_fn *attend_i32;
-    /* Of Spikformer's relatives: other neurons, streams of reals. */
+    /* Of Spikformer's relatives: other neurons, streams of reals, grouped convolutions. */
     sq_neuron_f32_fn *neuron_f32;
     sq_multispike_f32_fn *multispike_f32;
     sq_real_current_f32_fn *real_current_f32;
@@ -49,6 +50,9 @@ struct sq_kernels {
     sq_real_current_i32_fn *real_current_i32;
     sq_real_add_i32_fn *real_add_i32;
     sq_real_max_i32_fn *real_max_i32;
+    sq_masked_f32_fn *masked_f32;
+    sq_masked_i8_fn *masked_i8;
+    sq_masked_i16_fn *masked_i16;
 };
 
 /* The best kernels for the processor features (SQ_CPU_*, already restricted by --isa). */

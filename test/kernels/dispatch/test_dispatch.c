@@ -39,7 +39,10 @@ static const struct {
       sq_real_current_i16_scalar,
       sq_real_current_i32_scalar,
       sq_real_add_i32_scalar,
-      sq_real_max_i32_scalar}},
+      sq_real_max_i32_scalar,
+      sq_masked_f32_scalar,
+      sq_masked_i8_scalar,
+      sq_masked_i16_scalar}},
     {SQ_CPU_AVX2,
      {sq_accumulate_f32_avx2,
       sq_dense_f32_avx2,
@@ -70,7 +73,10 @@ static const struct {
       sq_real_current_i16_avx2,
       sq_real_current_i32_avx2,
       sq_real_add_i32_avx2,
-      sq_real_max_i32_avx2}},
+      sq_real_max_i32_avx2,
+      sq_masked_f32_avx2,
+      sq_masked_i8_avx2,
+      sq_masked_i16_avx2}},
     /* Without the instructions of Ice Lake, as on Skylake-X, list and counts fall back to AVX2. */
     {SQ_CPU_AVX2 | SQ_CPU_AVX512,
      {sq_accumulate_f32_avx512,
@@ -102,7 +108,10 @@ static const struct {
       sq_real_current_i16_avx512,
       sq_real_current_i32_avx512,
       sq_real_add_i32_avx512,
-      sq_real_max_i32_avx512}},
+      sq_real_max_i32_avx512,
+      sq_masked_f32_avx512,
+      sq_masked_i8_avx512,
+      sq_masked_i16_avx512}},
     {SQ_CPU_AVX2 | SQ_CPU_AVX512 | SQ_CPU_ICELAKE,
      {sq_accumulate_f32_avx512,
       sq_dense_f32_avx512,
@@ -133,7 +142,10 @@ static const struct {
       sq_real_current_i16_avx512,
       sq_real_current_i32_avx512,
       sq_real_add_i32_avx512,
-      sq_real_max_i32_avx512}},
+      sq_real_max_i32_avx512,
+      sq_masked_f32_avx512,
+      sq_masked_i8_avx512,
+      sq_masked_i16_avx512}},
 };
 
 START_TEST(features_choose_the_best_row)
@@ -170,6 +182,9 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.real_current_i32 == want->real_current_i32);
     ck_assert(got.real_add_i32 == want->real_add_i32);
     ck_assert(got.real_max_i32 == want->real_max_i32);
+    ck_assert(got.masked_f32 == want->masked_f32);
+    ck_assert(got.masked_i8 == want->masked_i8);
+    ck_assert(got.masked_i16 == want->masked_i16);
     ck_assert_str_eq(got.isa, want->isa);
 }
 END_TEST
@@ -201,7 +216,8 @@ START_TEST(no_pointer_is_ever_null)
     ck_assert(kernels.neuron_f32 && kernels.multispike_f32 && kernels.real_current_f32 &&
               kernels.real_add_f32 && kernels.real_max_f32 && kernels.real_sum_f32 &&
               kernels.real_current_i16 && kernels.real_current_i32 && kernels.real_add_i32 &&
-              kernels.real_max_i32);
+              kernels.real_max_i32 && kernels.masked_f32 && kernels.masked_i8 &&
+              kernels.masked_i16);
 }
 END_TEST
 
