@@ -1,5 +1,7 @@
 #include "kernels/pack/pool.h"
 
+#include "kernels/base/pooling.h"
+
 static void or_cells(uint64_t *restrict out, const uint64_t *restrict in, uint32_t n_words)
 {
     for (uint32_t w = 0; w < n_words; w++)
@@ -32,4 +34,17 @@ void sq_pool_spikes(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t
         if (y + 1 < height)
             or_line(out, in + in_line, width, n_words);
     }
+}
+
+static inline void or_bytes(void *out, const void *cell, size_t n, const void *data)
+{
+    (void)data;
+    or_cells(out, cell, (uint32_t)(n / sizeof(uint64_t)));
+}
+
+void sq_pool_any(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t width,
+                 uint32_t n_words, uint32_t kernel, uint32_t stride, uint32_t padding)
+{
+    const struct sq_pooling pool = {kernel, stride, padding};
+    sq_pool_image(out, in, height, width, n_words * sizeof *in, &pool, or_bytes, NULL);
 }

@@ -14,4 +14,14 @@
 void sq_pool_spikes(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t width,
                     uint32_t n_words);
 
+/* The same for any window: out[y][x] = OR of the cells of in that a window of kernel x kernel at
+ * (stride * y - padding, stride * x - padding) covers.
+ *   in    [height][width][n_words]
+ *   out   [(height + 2 * padding - kernel) / stride + 1][likewise of width][n_words]; must not
+ *         overlap in
+ *   kernel at least 1, at most the padded image; stride at least 1; padding < kernel
+ * Cost: at most kernel * kernel ORs a word of out. Cannot fail. */
+void sq_pool_any(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t width,
+                 uint32_t n_words, uint32_t kernel, uint32_t stride, uint32_t padding);
+
 #endif
