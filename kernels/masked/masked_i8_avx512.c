@@ -4,9 +4,10 @@
 #define MASKED_WEIGHT int8_t
 #define MASKED_SUM    int16_t
 #define MASKED_LANES  16
-#define MASKED_ADD(sum, row, bits)                                                 \
-    (vec) _mm256_mask_add_epi16((__m256i)(sum), (__mmask16)(bits), (__m256i)(sum), \
-                                _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(row))))
+#define MASKED_ADD(sum, row, word, i)                                                             \
+    (vec)                                                                                         \
+        _mm256_mask_add_epi16((__m256i)(sum), (__mmask16)(*(word) >> ((i) << 4)), (__m256i)(sum), \
+                              _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(row))))
 #include "kernels/masked/masked_rows.h"
 
 void sq_masked_i8_avx512(int16_t *acc, const int8_t *w, size_t width, const uint64_t *word,

@@ -5,9 +5,9 @@
  *   MASKED_SUM      type of an accumulator, as wide or wider
  *   MASKED_LANES    accumulators of one vector: 4, 8 or 16
  * and either, where the processor has registers of masks,
- *   MASKED_ADD(sum, row, bits)
- *                   the first vector of a row of weights is added to `sum` in the lanes whose bit is
- *                   set, lane j at bit j; higher bits are ignored
+ *   MASKED_ADD(sum, row, word, i)
+ *                   the first vector of a row of weights is added to `sum`, vector i of the outputs,
+ *                   in the lanes whose bit of *word is set
  * or else
  *   MASKED_LANE     the integer of an accumulator's size
  *   WIDEN(row)      the first vector of a row of weights, as accumulators
@@ -31,15 +31,24 @@ enum { LANE_VECS = 16 / MASKED_LANES, MAX_VECS = 64 / MASKED_LANES };
 
 typedef VECTOR(MASKED_LANE) lanes;
 
-/* The weights under the mask, and +0 elsewhere, are added. Adding +0 changes no bit of a sum that is
- * not -0, and none is (masked.h); a weight of -0 under the mask changes none either, nor does it in
- * the scalar variant. */
-SQ_ALWAYS_INLINE vec add_masked(vec sum, const MASKED_WEIGHT *row, uint64_t bits)
+/* A part of the word, as wide as a lane, is loaded to all lanes at once (all processors here are
+ * little-endian); so many vectors take their bits from it. */
+enum { SHARING_VECS = 8 * sizeof(MASKED_LANE) / MASKED_LANES };
+
+typedef MASKED_LANE word_part __attribute__((may_alias));
+
+#define BIT(b)  (MASKED_LANE)((uint32_t)1 << (b))
+#define BITS(b) BIT(b), BIT(b + 1), BIT(b + 2), BIT(b + 3)
+
+/* The weights under the mask, and +0 elsewhere, are added to vector `i` of the row. Adding +0 changes
+ * no bit of a sum that is not -0, and none is (masked.h); a weight of -0 under the mask changes none
+ * either, nor does it in the scalar variant. */
+SQ_ALWAYS_INLINE vec add_masked(vec sum, const MASKED_WEIGHT *row, const uint64_t *word, size_t i)
 {
-    static const MASKED_LANE bit_of_lane[16] __attribute__((aligned(64))) = {
-        1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, (MASKED_LANE)32768};
-    const lanes bit = *(const lanes *)bit_of_lane;
-    const lanes mask = ((MASKED_LANE)bits & bit) == bit;
+    static const MASKED_LANE bit_of_lane[32] __attribute__((aligned(64))) = {
+        BITS(0), BITS(4), BITS(8), BITS(12), BITS(16), BITS(20), BITS(24), BITS(28)};
+    const lanes bit = *(const lanes *)&bit_of_lane[i % SHARING_VECS * MASKED_LANES];
+    const lanes mask = (((const word_part *)word)[i / SHARING_VECS] & bit) == bit;
     return sum + (vec)((lanes)WIDEN(row) & mask);
 }
 #endif
@@ -49,11 +58,10 @@ SQ_ALWAYS_INLINE void add_taps(vec sum[MAX_VECS], const MASKED_WEIGHT *w, const 
                                size_t n_taps, size_t n_vecs)
 {
     for (const uint64_t *end = word + n_taps; word < end; word++, w += n_vecs * MASKED_LANES) {
-        uint64_t bits = *word;
-        if (bits == 0)
+        if (*word == 0)
             continue;
-        for (size_t i = 0; i < n_vecs; i++, bits >>= MASKED_LANES)
-            sum[i] = MASKED_ADD(sum[i], w + i * MASKED_LANES, bits);
+        for (size_t i = 0; i < n_vecs; i++)
+            sum[i] = MASKED_ADD(sum[i], w + i * MASKED_LANES, word, i);
     }
 }
 
