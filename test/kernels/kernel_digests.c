@@ -9,8 +9,11 @@
 #include "kernels/base/random.h"
 #include "kernels/dispatch/dispatch.h"
 
+#include "kernels/pack/erode.h"
+#include "kernels/pack/gate.h"
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
+#include "kernels/real/real_pool.h"
 #include "traces/format/gaps.h"
 
 #include <stdio.h>
@@ -24,7 +27,8 @@ enum {
     MAX_RUNS = 4,
     LINE_PIXELS = 4,
     TOKENS = 20,
-    CHANNELS = 96
+    CHANNELS = 96,
+    N_TAPS = 10
 };
 
 struct draw {
@@ -59,7 +63,8 @@ struct buffers {
     _Alignas(64) int32_t y[TOKENS * CHANNELS];
     _Alignas(64) unsigned char scratch[1 << 16];
     int16_t x16[MAX_IN];
-    uint64_t bits[3][TOKENS * 2], word[MAX_ROWS];
+    _Alignas(64) double sum[64];
+    uint64_t bits[3][TOKENS * 2], word[MAX_ROWS], plane[SQ_MULTISPIKE_PLANES][MAX_ROWS];
     uint16_t event[MAX_ROWS * MAX_RUNS][MAX_IN];
     struct sq_span span[MAX_ROWS * MAX_RUNS];
     struct sq_dense_span dense[MAX_ROWS];
@@ -233,6 +238,98 @@ OPERATION(attend_i32)
     return digest(sum, b->y, sizeof b->y);
 }
 
+/* Every model; the membranes of one are those that the last left. */
+OPERATION(neuron_f32)
+{
+    struct sq_neuron neuron = {SQ_MODEL_LIF, 1.5f, width & 16 ? 1.5f : 7.0f, 0.25f};
+    for (; neuron.model <= SQ_MODEL_MS; neuron.model++) {
+        k->neuron_f32(b->word, 1, b->v_f, b->acc_f, width, b->f, &neuron, width, MAX_ROWS);
+        sum = digest(digest(sum, b->v_f, sizeof b->v_f), b->word, sizeof b->word);
+    }
+    return sum;
+}
+
+/* Halves among the currents, in both roundings. */
+OPERATION(multispike_f32)
+{
+    for (size_t i = 0; i < MAX_ROWS * 64; i++)
+        b->acc_f[i] = i % 2 ? b->acc_f[i] : (float)(b->acc32[i] % 16) * 0.5f - b->f[i % width];
+    for (int half_up = 0; half_up < 2; half_up++) {
+        k->multispike_f32(b->plane[0], 1, MAX_ROWS, b->acc_f, width, b->f, half_up ? 4.0f : 7.0f,
+                          half_up ? SQ_HALF_UP : SQ_HALF_TO_EVEN, width, MAX_ROWS);
+        sum = digest(sum, b->plane, sizeof b->plane);
+    }
+    return sum;
+}
+
+/* Currents, sums, maxima, pooling and column sums, each of what the last wrote. */
+OPERATION(real_f32)
+{
+    const size_t n = MAX_ROWS * width;
+    k->real_current_f32(b->v_f, b->acc_f, width, b->f, width, MAX_ROWS);
+    k->real_add_f32(b->acc_f, b->acc_f, b->v_f, n);
+    k->real_max_f32(b->v_f, b->acc_f, n);
+    sq_real_pool(b->f, b->v_f, 2, MAX_ROWS / 2, width, 3, 2, 1, k->real_max_f32);
+    k->real_sum_f32(b->sum, b->v_f, width, MAX_ROWS);
+    sum = digest(digest(sum, b->v_f, sizeof b->v_f), b->acc_f, sizeof b->acc_f);
+    return digest(digest(sum, b->f, 2 * width * sizeof *b->f), b->sum, sizeof b->sum);
+}
+
+OPERATION(real_i32)
+{
+    const size_t n = MAX_ROWS * width;
+    k->real_current_i16(b->v32, b->acc16, width, b->bias, 5, width, MAX_ROWS);
+    k->real_max_i32(b->acc32, b->v32, n);
+    k->real_add_i32(b->v32, b->v32, b->acc32, n);
+    sum = digest(sum, b->v32, sizeof b->v32);
+    k->real_current_i32(b->v32, b->acc32, width, b->threshold, 3, width, MAX_ROWS);
+    return digest(sum, b->v32, sizeof b->v32);
+}
+
+OPERATION(masked_f32)
+{
+    for (size_t i = 0; i < MAX_ROWS * 64; i++)
+        b->acc_f[i] += 0.0f; /* no -0 */
+    for (int twice = 0; twice < 2; twice++)
+        k->masked_f32(b->acc_f, b->f, width, b->bits[twice], TOKENS * 2 / N_TAPS, N_TAPS, twice);
+    return digest(sum, b->acc_f, sizeof b->acc_f);
+}
+
+OPERATION(masked_i8)
+{
+    for (int twice = 0; twice < 2; twice++)
+        k->masked_i8(b->acc16, b->i8, width, b->bits[twice], TOKENS * 2 / N_TAPS, N_TAPS, twice);
+    return digest(sum, b->acc16, sizeof b->acc16);
+}
+
+OPERATION(masked_i16)
+{
+    for (int twice = 0; twice < 2; twice++)
+        k->masked_i16(b->acc32, b->i16, width, b->bits[twice], TOKENS * 2 / N_TAPS, N_TAPS, twice);
+    return digest(sum, b->acc32, sizeof b->acc32);
+}
+
+/* Gates and maxima of neighbours have one variant for all processors. */
+OPERATION(gate)
+{
+    (void)k;
+    uint64_t out[TOKENS * 2];
+    uint32_t ones[TOKENS * 6];
+    const size_t n_heads = width & 16 ? 6 : 4;
+    sq_gate_heads(out, b->bits[0], b->bits[1], TOKENS, CHANNELS, n_heads);
+    sum = digest(sum, out, sizeof out);
+    sq_gate_tokens(out, out, b->bits[2], TOKENS, 2);
+    sq_gate_and_not(out, b->bits[1], out, TOKENS * 2);
+    sq_gate_and(out, out, b->bits[0], TOKENS * 2);
+    sum = digest(sum, out, sizeof out);
+    sq_head_counts(ones, b->bits[1], TOKENS, CHANNELS, n_heads);
+    sum = digest(sum, ones, TOKENS * n_heads * sizeof *ones);
+    sq_erode_heads(out, b->bits[1], TOKENS, CHANNELS, CHANNELS / n_heads);
+    sum = digest(sum, out, sizeof out);
+    sq_erode_grid(out, b->bits[1], 4, TOKENS / 4, 2);
+    return digest(sum, out, sizeof out);
+}
+
 /* Pooling and residual additions have one variant for all processors. */
 OPERATION(pack)
 {
@@ -240,6 +337,8 @@ OPERATION(pack)
     uint64_t out[2 * TOKENS * 2];
     sq_pool_spikes(out, b->bits[0], 4, 5, 2);
     sum = digest(sum, out, 2 * 3 * 2 * sizeof *out);
+    sq_pool_any(out, b->bits[0], 4, 5, 2, 2, 2, 0);
+    sum = digest(sum, out, 2 * 2 * 2 * sizeof *out);
     sq_planes_add(out, 2, b->bits[1], 1, b->bits[2], 1, TOKENS * 2);
     sum = digest(sum, out, sizeof out);
     uint32_t total[128] = {(uint32_t)width};
@@ -317,6 +416,14 @@ static const struct {
     {"lif_f32", lif_f32},
     {"lif_i16", lif_i16},
     {"lif_i32", lif_i32},
+    {"neuron_f32", neuron_f32},
+    {"multispike_f32", multispike_f32},
+    {"real_f32", real_f32},
+    {"real_i32", real_i32},
+    {"masked_f32", masked_f32},
+    {"masked_i8", masked_i8},
+    {"masked_i16", masked_i16},
+    {"gate", gate},
     {"attend_f32", attend_f32},
     {"attend_i32", attend_i32},
     {"pack", pack},
