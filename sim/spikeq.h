@@ -192,8 +192,9 @@ struct spikeq_run_options {
     enum spikeq_schedule schedule;
     const char *isa; /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char
-        *dump_dir; /* write every population and the logits as .npy in this folder, or NULL; of
-                             a stream only with a limit */
+        *dump_dir;  /* write every population, head_in and the logits as .npy in this folder, or
+                             NULL; of a stream only with a limit */
+    int dump_reals; /* 1: also what every population integrates, in its folder preact */
     struct spikeq_trace_options trace;
     int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
                          * a sample that lacks frames does not count */

@@ -37,7 +37,7 @@ static int on_finished(struct sq_error *err, void *data, const struct sq_outcome
     struct session *session = data;
     int status = sq_report_add(err, session->report, outcome);
     if (status == SQ_OK && session->dump != NULL)
-        status = sq_dump_logits(err, session->dump, outcome->sample, outcome->logits);
+        status = sq_dump_outcome(err, session->dump, outcome);
     if (status == SQ_OK && session->recorder != NULL)
         status = sq_recorder_finished(err, session->recorder, outcome);
     return status;
@@ -81,6 +81,9 @@ static int open_input(struct session *session, const struct spikeq_run_options *
     want.frame_request = options->frames.rule != NULL ? &session->frame_request : NULL;
     if (options->input == NULL)
         return sq_fail(err, SQ_EUSAGE, "no input given");
+    if (options->dump_reals && options->dump_dir == NULL)
+        return sq_fail(err, SQ_EUSAGE,
+                       SQ_OPT "dump-reals adds to what " SQ_OPT "dump writes: give that too");
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
                        MAX_BATCH);
@@ -237,7 +240,7 @@ static int run_all(struct session *session, const struct spikeq_run_options *opt
     if (status == SQ_OK && options->trace.path != NULL)
         status = open_trace(session, options);
     if (status == SQ_OK && options->dump_dir != NULL)
-        status = sq_dump_open(err, session->network, options->dump_dir,
+        status = sq_dump_open(err, session->network, options->dump_dir, options->dump_reals,
                               session->is_stream ? options->limit : session->report->n_planned,
                               &session->dump);
     if (status == SQ_OK)

@@ -35,7 +35,8 @@ static const char help[] =
     "  --isa I              auto (default), scalar, avx2, avx512; same results\n"
     "  --arith A            f32 (default), or fixed: integers, shifts and additions\n"
     "  --weight-bits N      in fixed point: 4 to 16, default 8\n" CLI_FIXED_HELP
-    "  --dump DIR           write every population and the logits as .npy files\n"
+    "  --dump DIR           write every population, head_in and the logits as .npy files\n"
+    "  --dump-reals         with --dump: also what every population integrates, DIR/preact\n"
     "  --trace FILE         record the run: every spike, in one file that spikeq replay,\n"
     "                       energy, analyze, export and any SQLite reader can open\n"
     "  --trace-populations GLOB[,GLOB...], --trace-samples 10:20\n"
@@ -76,6 +77,7 @@ enum {
     OPT_SCHEDULE,
     OPT_ISA,
     OPT_DUMP,
+    OPT_DUMP_REALS,
     OPT_TRACE,
     OPT_TRACE_POPULATIONS,
     OPT_TRACE_SAMPLES,
@@ -108,6 +110,7 @@ static const struct option option[] = {
     {"weight-bits", required_argument, NULL, CLI_OPT_WEIGHT_BITS},
     CLI_FIXED_OPTIONS,
     {"dump", required_argument, NULL, OPT_DUMP},
+    {"dump-reals", no_argument, NULL, OPT_DUMP_REALS},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"trace-populations", required_argument, NULL, OPT_TRACE_POPULATIONS},
     {"trace-samples", required_argument, NULL, OPT_TRACE_SAMPLES},
@@ -174,6 +177,8 @@ static int *flag_of(int which, struct arguments *args)
     switch (which) {
     case OPT_FORCE:
         return &args->run.trace.force;
+    case OPT_DUMP_REALS:
+        return &args->run.dump_reals;
     case OPT_RESUME:
         return &args->run.trace.resume;
     case OPT_JSON:

@@ -75,6 +75,13 @@ static int load_object(struct sq_error *err, const char *config_dirs, const char
         return rc;
     if (draft.config.name[0] == '\0')
         name_by_file(&draft.config, path);
+    if (draft.neurons && strlen(path) >= sizeof draft.config.neurons_file)
+        return sq_fail(err, SQ_EVALUE,
+                       "%.64s...: the path of a configuration that says something "
+                       "of its neurons has at most %zu bytes",
+                       path, sizeof draft.config.neurons_file - 1);
+    if (draft.neurons)
+        snprintf(draft.config.neurons_file, sizeof draft.config.neurons_file, "%s", path);
     *config = draft.config;
     return SQ_OK;
 }

@@ -36,7 +36,7 @@ struct sq_config_claims {
 };
 
 /* A parameter that this architecture alone has, as text. */
-enum { SQ_MAX_EXTRA = 8 };
+enum { SQ_MAX_EXTRA = 12 };
 struct sq_config_extra {
     char key[24], value[40];
 };
@@ -50,6 +50,7 @@ struct sq_config {
     uint32_t in_channels, image_height, image_width, classes;
     float v_threshold;      /* default 1 */
     float attn_v_threshold; /* default 0.5 */
+    float tau;              /* timesteps; default 2 */
     float attn_scale;       /* a power of two; default 0.125, cifar10dvs 0.25 */
     float bn_eps;           /* default 1e-5 */
     enum sq_fit fit;
@@ -63,6 +64,8 @@ struct sq_config {
     uint32_t patch;         /* pixels that a token is wide and high, as it says; 0: it does not */
     int has_no_heads;       /* its networks have no attention: it does not ask for heads */
     int takes_frames; /* it takes a camera's frames, [T,C,H,W], one a timestep; else one image */
+    char neurons_file[512]; /* the file that it is from, where that says something of populations
+                               (sim/network/neuron_claims.h); else "" */
     uint32_t n_extra;
     struct sq_config_extra extra[SQ_MAX_EXTRA];
 };

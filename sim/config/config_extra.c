@@ -88,12 +88,22 @@ static void call(const char *given, const char *path, char *out, size_t size)
         snprintf(out, size, "%.*s", (int)(strlen(stem) - strlen(".json")), stem);
 }
 
+const char *sq_asked(const cJSON *item, const char **choices)
+{
+    const cJSON *only = cJSON_IsObject(item) ? item->child : NULL;
+    if (only == NULL)
+        return cJSON_GetStringValue(item);
+    if (choices != NULL)
+        *choices = cJSON_GetStringValue(only);
+    return only->string;
+}
+
 static bool asks_for(const cJSON *architecture, const char *key)
 {
     const cJSON *item;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(architecture, "ask"))
     {
-        const char *name = cJSON_GetStringValue(item);
+        const char *name = sq_asked(item, NULL);
         if (name != NULL && strcmp(name, key) == 0)
             return true;
     }
@@ -105,7 +115,9 @@ void sq_config_take_architecture(const cJSON *architecture, struct sq_config *co
     const char *input =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(architecture, "input"));
     const cJSON *patch = cJSON_GetObjectItemCaseSensitive(architecture, "patch_size");
-    config->takes_frames = input != NULL && strcmp(input, "frames") == 0;
+    const bool is_by_channels = input != NULL && strcmp(input, "frames of 2 channels") == 0;
+    config->takes_frames = (input != NULL && strcmp(input, "frames") == 0) ||
+                           (is_by_channels && config->in_channels == 2);
     config->has_no_heads = architecture != NULL && !asks_for(architecture, "heads");
     config->patch = cJSON_IsNumber(patch) && patch->valuedouble >= 1 && patch->valuedouble <= 4096
                         ? (uint32_t)patch->valuedouble

@@ -22,6 +22,10 @@ int sq_config_set_architecture(struct sq_error *err, const char *config_dirs, co
 /* What an architecture says of every configuration: takes_frames, patch, has_no_heads; NULL: nothing. */
 void sq_config_take_architecture(const cJSON *architecture, struct sq_config *config);
 
+/* The key of an entry of an architecture's "ask": "KEY", or {"KEY": "what it may be"}, which goes to
+ * *choices; NULL: neither. */
+const char *sq_asked(const cJSON *item, const char **choices);
+
 /* Does the configuration's architecture have a parameter `key` of its own ("ask", "defaults")? */
 bool sq_config_has_extra(const struct sq_config *config, const char *key);
 

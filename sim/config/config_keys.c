@@ -15,6 +15,7 @@ const struct sq_config_key sq_config_key[] = {
     {"assumed", SQ_KEY_KEYS, AT(config.assumed), 0, 0, LONGEST(assumed)},
     {"architecture", SQ_KEY_ARCHITECTURE, AT(config.architecture), 0, 0, 0},
     {"layout", SQ_KEY_ARCHITECTURE, AT(config.architecture), 0, 0, 0}, /* of older files */
+    {"family", SQ_KEY_ARCHITECTURE, AT(config.architecture), 0, 0, 0},
     {"depth", SQ_KEY_INTEGER, AT(config.depth), 0, 1, 64},
     {"dim", SQ_KEY_INTEGER, AT(config.dim), 0, 8, 8192},
     {"heads", SQ_KEY_INTEGER, AT(config.heads), 0, 1, 1024},
@@ -37,9 +38,11 @@ const struct sq_config_key sq_config_key[] = {
     {"interpolation", SQ_KEY_INTERPOLATION, AT(config.interpolation), 0, 0, 0},
     {"resize", SQ_KEY_INTEGER, AT(config.resize), 0, 1, 4096},
     {"crop_pct", SQ_KEY_FRACTION, AT(config.crop_pct), 0, 0.05, 1},
-    /* The engine knows only LIF with tau 2 and a reset to 0: the halving is a shift. */
-    {"tau", SQ_KEY_FIXED, 0, 0, 2, 2},
-    {"v_reset", SQ_KEY_FIXED, 0, 0, 0, 0},
+    {"tau", SQ_KEY_REAL, AT(config.tau), 0, 1, 1e6},
+    {"v_reset", SQ_KEY_FIXED, 0, 0, 0, 0}, /* the engine resets to 0 */
+    {"neuron_default", SQ_KEY_NEURONS, AT(neurons), 0, 0, 0},
+    {"neuron_other", SQ_KEY_NEURONS, AT(neurons), 0, 0, 0},
+    {"populations", SQ_KEY_NEURONS, AT(neurons), 0, 0, 0},
     {"head_dim", SQ_KEY_INTEGER, AT(config.claims.head_dim), 0, 1, 8192},
     {"tokens", SQ_KEY_INTEGER, AT(config.claims.tokens), 0, 1, 1 << 24},
     {"token_grid", SQ_KEY_PAIR, AT(config.claims.token_grid), 0, 1, 4096},
@@ -49,6 +52,15 @@ const struct sq_config_key sq_config_key[] = {
     {"input", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
     {"exact", SQ_KEY_REMARK_FLAG, 0, 0, 0, 0},
     {"logits_exact", SQ_KEY_REMARK_FLAG, 0, 0, 0, 0},
+    {"head_in_exact", SQ_KEY_REMARK_FLAG, 0, 0, 0, 0},
+    {"membranes_exact", SQ_KEY_REMARK_FLAG, 0, 0, 0, 0},
+    {"float", SQ_KEY_REMARK_FLAG, 0, 0, 0, 0},
+    {"repository", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
+    {"file", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
+    {"never_run", SQ_KEY_REMARK_LIST, 0, 0, 0, 0},
+    {"preact", SQ_KEY_REMARK_LIST, 0, 0, 0, 0},
+    {"preact_rounded", SQ_KEY_REMARK_LIST, 0, 0, 0, 0},
+    {"batch_coupled", SQ_KEY_REMARK_LIST, 0, 0, 0, 0},
     {"description", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
     {"comment", SQ_KEY_REMARK_TEXT, 0, 0, 0, 0},
 };
@@ -69,7 +81,8 @@ const struct sq_config_key *sq_config_key_find(const char *name)
 bool sq_config_key_is_remark(const struct sq_config_key *key)
 {
     return key->kind == SQ_KEY_REMARK_TEXT || key->kind == SQ_KEY_REMARK_FLAG ||
-           key->kind == SQ_KEY_REMARK_INTEGER;
+           key->kind == SQ_KEY_REMARK_INTEGER || key->kind == SQ_KEY_REMARK_LIST ||
+           key->kind == SQ_KEY_NEURONS;
 }
 
 static const char *nearest_key(const char *name)

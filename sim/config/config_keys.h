@@ -26,6 +26,8 @@ enum sq_key_kind {
     SQ_KEY_REMARK_TEXT,
     SQ_KEY_REMARK_FLAG,
     SQ_KEY_REMARK_INTEGER,
+    SQ_KEY_REMARK_LIST,
+    SQ_KEY_NEURONS, /* what a file says of its populations: config.neurons_file is compared later */
 };
 
 struct sq_config_key {
@@ -40,6 +42,7 @@ struct sq_config_key {
 struct sq_draft {
     struct sq_config config;
     uint32_t mlp_ratio, image_size;
+    int neurons;             /* it says something of its populations */
     const char *config_dirs; /* where architectures are looked for; NULL: as this process does */
     uint64_t seen;           /* bit i: row i of the table was given */
 };

@@ -214,6 +214,8 @@ static int clear(const struct sq_key_store *s)
     case SQ_KEY_REMARK_TEXT:
     case SQ_KEY_REMARK_FLAG:
     case SQ_KEY_REMARK_INTEGER:
+    case SQ_KEY_REMARK_LIST:
+    case SQ_KEY_NEURONS:
         return SQ_OK;
     default: /* integers, floats and enums have four bytes, and 0 is "not given" */
         memcpy(s->field, &none, sizeof none);
@@ -265,6 +267,12 @@ int sq_config_key_store(struct sq_error *err, struct sq_draft *draft, const char
         return cJSON_IsBool(value) ? SQ_OK : sq_key_wrong_type(&s, "true or false");
     case SQ_KEY_REMARK_INTEGER:
         return store_integer(&s, value, &remark);
+    case SQ_KEY_REMARK_LIST:
+        return cJSON_IsArray(value) ? SQ_OK : sq_key_wrong_type(&s, "a list");
+    case SQ_KEY_NEURONS:
+        if (!cJSON_IsArray(value) && !cJSON_IsObject(value))
+            return sq_key_wrong_type(&s, "a list of populations, or an object");
+        return *(int *)s.field = 1, SQ_OK;
     }
     return SQ_OK;
 }

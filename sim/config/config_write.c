@@ -15,9 +15,12 @@ static void write_float(char *text, size_t size, float value)
     }
 }
 
+/* What is not given is not written. */
 static void add_float(cJSON *object, const char *key, float value)
 {
     char text[32];
+    if (value == 0)
+        return;
     write_float(text, sizeof text, value);
     sq_json_add_raw(object, key, text);
 }
@@ -62,10 +65,13 @@ cJSON *sq_config_to_json(const struct sq_config *config)
     sq_json_add_text(object, "assumed", config->assumed);
     sq_json_add_text(object, "architecture", config->architecture);
     for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
-        sq_json_add_number(object, size[i].key, size[i].value);
+        if (size[i].value > 0)
+            sq_json_add_number(object, size[i].key, size[i].value);
     add_float(object, "v_threshold", config->v_threshold);
     add_float(object, "attn_v_threshold", config->attn_v_threshold);
     add_float(object, "attn_scale", config->attn_scale);
+    if (config->tau != 2) /* nearly all networks': older readers know no other */
+        add_float(object, "tau", config->tau);
     add_float(object, "bn_eps", config->bn_eps);
     add_floats(object, "mean", config->mean, config->n_mean);
     add_floats(object, "std", config->std, config->n_std);

@@ -69,13 +69,25 @@ static void tally_packet(const struct sq_task *task, uint32_t t)
     tally->spikes = task->node->kind == SQ_NODE_ADD ? spikes_of_sum(task, t) : tally->units;
 }
 
+/* Both operands of an AND that fire: what is left, or of AND NOT what is taken away. */
+static void tally_and(const struct sq_task *task, uint32_t t)
+{
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
+    tally->both = task->node->is_negated
+                      ? sq_tally_at(task, task->node->source[0], t)->spikes - tally->spikes
+                      : tally->spikes;
+}
+
 /* The bit rows are there. */
 static void finish_packet(const struct sq_task *task, uint32_t t)
 {
     if (task->node->read_as_lists)
         list_packet(task, t);
-    if (!task->shared->uncounted)
-        tally_packet(task, t);
+    if (task->shared->uncounted)
+        return;
+    tally_packet(task, t);
+    if (task->node->kind == SQ_NODE_AND)
+        tally_and(task, t);
 }
 
 static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
@@ -91,6 +103,7 @@ static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
         .spikes = packet != NULL ? sq_tally_at(task, task->node_index, t)->units : 0,
         .packet = packet,
         .pixels = pixels,
+        .currents = task->shared->keeps_currents ? sq_reals_at(task, task->node_index, t) : NULL,
         .slab = task->scratch->slab,
     };
     int status = SQ_OK;
@@ -123,6 +136,8 @@ static int finish(struct sq_error *err, const struct sq_task *task)
     const struct sq_feed *feed = task->shared->feed;
     const int is_population = sq_node_is_population(task->node);
     int status = SQ_OK;
+    if (task->node->sends_reals)
+        return SQ_OK; /* no event */
     for (uint32_t t = task->t; status == SQ_OK && t < task->t + task->n_steps; t++) {
         const struct sq_spikes *packet = sq_packet_at(task, task->node_index, t);
         if (feed->revise != NULL && is_population)

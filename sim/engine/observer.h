@@ -14,7 +14,9 @@ struct sq_packet_view {
     size_t node_index; /* of a population, or of the input */
     uint64_t spikes;   /* ones in the packet */
     const struct sq_spikes *packet;
-    const float *pixels; /* of the input: [height][width][channels]; packet is then NULL */
+    const float *pixels;   /* of the input: [height][width][channels]; packet is then NULL */
+    const float *currents; /* of a population, where an observer wants them: what its neurons
+                              integrate, block by block as membranes lie; else NULL */
     unsigned char
         *slab; /* room for n_rows * n_channels bytes, twice that for the input; the thread's */
 };
@@ -27,6 +29,7 @@ struct sq_observer {
     int (*on_packet)(struct sq_error *err, void *data, const struct sq_packet_view *view);
     void *data;
     int wants_input;
+    int wants_currents; /* of populations that compute, in float32 */
 };
 
 enum { SQ_MAX_OBSERVERS = 4 };
@@ -36,6 +39,14 @@ struct sq_observers {
     size_t n;
     const struct sq_observer *observer[SQ_MAX_OBSERVERS];
 };
+
+static inline int sq_observers_want_currents(const struct sq_observers *observers)
+{
+    int wants = 0;
+    for (size_t i = 0; i < observers->n; i++)
+        wants |= observers->observer[i]->wants_currents;
+    return wants;
+}
 
 static inline void sq_observers_add(struct sq_observers *observers,
                                     const struct sq_observer *observer)

@@ -268,14 +268,16 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
     struct sq_run_state run = {
         .network = network, .options = options, .feed = feed, .totals = totals, .err = err};
     run.next = feed->first;
-    run.shared = (struct sq_shared){.network = network,
-                                    .kernels = &run.kernels,
-                                    .cpu = &run.cpu,
-                                    .feed = feed,
-                                    .role = feed->role,
-                                    .observers = &options->observers,
-                                    .uncounted = options->uncounted,
-                                    .options = options};
+    run.shared =
+        (struct sq_shared){.network = network,
+                           .kernels = &run.kernels,
+                           .cpu = &run.cpu,
+                           .feed = feed,
+                           .role = feed->role,
+                           .observers = &options->observers,
+                           .uncounted = options->uncounted,
+                           .keeps_currents = sq_observers_want_currents(&options->observers),
+                           .options = options};
     if (uv_mutex_init(&run.lock) != 0)
         return sq_fail(err, SQ_ENOMEM, "cannot set up a run");
     int status = sq_run_set_up(&run);

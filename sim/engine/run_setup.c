@@ -37,10 +37,11 @@ static int alloc_lanes(struct sq_run_state *run)
     int status = sq_window_alloc(run->err, &run->arena, run->network, sq_run_in_flight(n_lanes),
                                  run->feed->first, &run->window);
     for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
-        status = sq_scratch_alloc(run->err, &run->arena, run->network, &run->scratch[i]);
+        status = sq_scratch_alloc(run->err, &run->arena, run->network, run->shared.keeps_currents,
+                                  &run->scratch[i]);
     for (uint32_t i = 0; status == SQ_OK && i < n_lanes; i++)
-        status =
-            sq_lane_alloc(run->err, &run->arena, run->network, run->shared.depth, &run->lane[i]);
+        status = sq_lane_alloc(run->err, &run->arena, run->network, run->shared.depth,
+                               run->shared.keeps_currents, &run->lane[i]);
     return status;
 }
 

@@ -177,15 +177,16 @@ static int check_asked(struct sq_error *err, const struct sq_architecture *archi
     struct sq_value value;
     cJSON_ArrayForEach(item, sq_architecture_part(architecture, "ask"))
     {
-        const char *key = cJSON_GetStringValue(item);
+        const char *choices = NULL, *key = sq_asked(item, &choices);
         if (key == NULL)
             return sq_fail(err, SQ_EFORMAT, "%s: \"ask\" must hold names of parameters",
                            architecture->origin);
         if (!find_size(config, key, &value))
             return sq_fail(err, SQ_EVALUE,
-                           "config %s: \"%.32s\" is missing, which %s asks for; give " SQ_OPT
-                           "set %.32s=VALUE",
-                           config->name, key, architecture->origin, key);
+                           "config %s: the weights do not tell \"%.32s\", which %s asks for%s%s; "
+                           "give " SQ_OPT "set %.32s=VALUE",
+                           config->name, key, architecture->name, choices != NULL ? ": " : "",
+                           choices != NULL ? choices : "", key);
     }
     return SQ_OK;
 }

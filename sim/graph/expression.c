@@ -62,7 +62,8 @@ static int read_index(struct reader *r, struct sq_value *out)
         return status;
     if (!take(r, "]"))
         return sorry(r, "] is missing");
-    if (!out->is_text) /* the digits of a number, such as 11 */
+    if (out->text[0] ==
+        '\0') /* the digits of a number, such as 11; a name's are as they were given */
         snprintf(out->text, sizeof out->text, "%.0f", out->number);
     if (index.is_text || !(index.number >= 0 && index.number < (double)strlen(out->text)))
         return sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": \"%s\" has no character at that index",

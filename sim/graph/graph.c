@@ -35,6 +35,7 @@ struct sq_graph_node *sq_graph_add(struct sq_graph *graph, enum sq_operation ope
                                    .groups = 1,
                                    .tau = 2,
                                    .threshold = 1,
+                                   .decay = 0.25,
                                    .scale = 1};
     return node;
 }
@@ -87,6 +88,12 @@ const char *sq_edge_name(enum sq_edge edge)
 {
     static const char *const name[SQ_EDGES] = {"spikes", "counts", "reals"};
     return (unsigned)edge < SQ_EDGES ? name[edge] : "unknown";
+}
+
+const char *sq_neuron_kind_name(enum sq_neuron_kind kind)
+{
+    static const char *const name[SQ_NEURON_KINDS] = {"lif", "plif", "if", "ms"};
+    return (unsigned)kind < SQ_NEURON_KINDS ? name[kind] : "unknown";
 }
 
 bool sq_graph_reads(const struct sq_graph *graph, uint32_t index, uint32_t from)

@@ -31,15 +31,29 @@ enum sq_operation {
     SQ_OPERATIONS
 };
 
-/* Axes behind [T, B] in which the official module returns a population. */
-enum sq_axes { SQ_AXES_CHW, SQ_AXES_NC, SQ_AXES_CN };
+/* Axes behind [T, B] in which the official module returns a population: C channels, N tokens, H x W
+ * their grid; H1D heads, 1, channels of a head; H1N heads, 1, tokens; C channels alone. */
+enum sq_axes { SQ_AXES_CHW, SQ_AXES_NC, SQ_AXES_CN, SQ_AXES_H1D, SQ_AXES_H1N, SQ_AXES_C };
 
 /* Which product of attention comes first, and what the scale multiplies. */
 enum sq_product_order { SQ_PRODUCT_QK, SQ_PRODUCT_KV };
 enum sq_scaled { SQ_SCALED_OUTPUT, SQ_SCALED_SCORES };
 
 enum sq_input_kind { SQ_INPUT_IMAGE, SQ_INPUT_FRAMES };
-enum sq_neuron_kind { SQ_NEURON_LIF };
+
+/* Neurons (kernels/lif, kernels/neuron): LIF of a time constant tau; PLIF, whose decay is learned, the
+ * sigmoid of the tensor ID.w; IF, without leak; MS, of MS-ResNet, which fires above its threshold. */
+enum sq_neuron_kind {
+    SQ_NEURON_KIND_LIF,
+    SQ_NEURON_KIND_PLIF,
+    SQ_NEURON_KIND_IF,
+    SQ_NEURON_KIND_MS,
+    SQ_NEURON_KINDS
+};
+
+/* Where a 3x3 maximum of spikes looks: at neighbours in the grid, or at neighbouring tokens and channels of
+ * a head, as an official module reads its tensor. */
+enum sq_erode_axes { SQ_ERODE_GRID, SQ_ERODE_HEADS };
 
 struct sq_graph_node {
     char id[SQ_GRAPH_TEXT]; /* the module path where it is a population */
@@ -62,7 +76,9 @@ struct sq_graph_node {
         adds_bias_apart; /* PyTorch adds it apart, as the official module gives it a strided view */
     enum sq_neuron_kind neuron;
     double tau, threshold, reset;
+    double decay; /* of MS: what is left of a membrane after a timestep */
     enum sq_axes axes;
+    enum sq_erode_axes erode_axes;
     uint32_t heads;
     double scale;
     enum sq_product_order order;
@@ -98,6 +114,9 @@ uint32_t sq_graph_find(const struct sq_graph *graph, const char *id);
 /* "conv"; "spikes". */
 const char *sq_operation_name(enum sq_operation operation);
 const char *sq_edge_name(enum sq_edge edge);
+
+/* "lif" */
+const char *sq_neuron_kind_name(enum sq_neuron_kind kind);
 
 /* The operation of a name; SQ_OPERATIONS: no such one. */
 enum sq_operation sq_operation_named(const char *name);

@@ -20,8 +20,9 @@ struct parameter {
 };
 
 static const char *const input_kinds[] = {"image", "frames", NULL};
-static const char *const neuron_kinds[] = {"lif", NULL};
-static const char *const axes_names[] = {"CHW", "NC", "CN", NULL};
+static const char *const neuron_kinds[] = {"lif", "plif", "if", "ms", NULL};
+static const char *const axes_names[] = {"CHW", "NC", "CN", "H1D", "H1N", "C", NULL};
+static const char *const erode_names[] = {"grid", "heads", NULL};
 static const char *const order_names[] = {"qk", "kv", NULL};
 static const char *const scaled_names[] = {"output", "scores", NULL};
 
@@ -44,9 +45,11 @@ static const struct parameter parameter[] = {
     {"bias", FLAG, AT(has_bias), 0, 0, NULL},
     {"bias_apart", FLAG, AT(adds_bias_apart), 0, 0, NULL},
     {"neuron", CHOICE, AT(neuron), 0, 0, neuron_kinds},
-    {"tau", REAL, AT(tau), 2, 2, NULL},
+    {"tau", REAL, AT(tau), 1, 1e6, NULL},
     {"v_threshold", REAL, AT(threshold), 1e-6, 1e6, NULL},
     {"v_reset", REAL, AT(reset), 0, 0, NULL},
+    {"decay", REAL, AT(decay), 0, 1, NULL},
+    {"over", CHOICE, AT(erode_axes), 0, 0, erode_names},
     {"axes", CHOICE, AT(axes), 0, 0, axes_names},
     {"heads", SIZE, AT(heads), 1, 1024, NULL},
     {"scale", REAL, AT(scale), 0x1p-24, 0x1p8, NULL},
@@ -258,8 +261,12 @@ void sq_parameters_describe(char *text, size_t size, const struct sq_graph_node 
             snprintf(text + strlen(text), size - strlen(text), " groups %u", node->groups);
         break;
     case SQ_OPERATION_NEURON:
-        snprintf(text, size, "%s tau %.9g threshold %.9g", neuron_kinds[node->neuron], node->tau,
-                 node->threshold);
+        snprintf(text, size, "%s", neuron_kinds[node->neuron]);
+        if (node->neuron == SQ_NEURON_KIND_LIF)
+            snprintf(text + strlen(text), size - strlen(text), " tau %.9g", node->tau);
+        if (node->neuron == SQ_NEURON_KIND_MS)
+            snprintf(text + strlen(text), size - strlen(text), " decay %.9g", node->decay);
+        snprintf(text + strlen(text), size - strlen(text), " threshold %.9g", node->threshold);
         break;
     case SQ_OPERATION_ATTEND:
         snprintf(text, size, "%u heads, scale %.9g of the %s, %s first", node->heads, node->scale,

@@ -151,6 +151,11 @@ static int choose_weights(struct sq_error *err, struct sq_checkpoint *file,
     if (status != SQ_OK)
         return status;
     const struct sq_found_network *found = &networks.network[chosen];
+    if (found->rivals[0] != '\0')
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: its weights fit %s alike, and cannot tell which they are; give " SQ_OPT
+                       "architecture NAME, or a configuration that names it",
+                       request->model, found->rivals);
     snprintf(network->root, sizeof network->root, "%s", found->root);
     snprintf(network->weights, sizeof network->weights, "%s", found->name);
     if (networks.n > 1)

@@ -192,10 +192,36 @@ static int compare_settings(struct sq_error *err, const struct sq_network *netwo
                    network->model_path, network->arith);
 }
 
+/* Fixed point runs LIF of tau 2 behind synapses and attention. */
+static int check_nodes(struct sq_error *err, const struct sq_network *network)
+{
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        const int is_other = node->sends_reals || node->kind == SQ_NODE_SUM ||
+                             node->kind == SQ_NODE_NEURONS || node->kind == SQ_NODE_MEAN;
+        const int is_plain = node->neuron.model == SQ_MODEL_LIF && node->neuron.tau == 2;
+        if (is_other || (sq_node_is_population(node) && !is_plain))
+            return sq_fail(
+                err, SQ_EUNSUPPORTED,
+                "%s: fixed point runs LIF neurons of tau 2 behind synapses and attention; "
+                "%s %s; run it in f32",
+                network->model_path, node->name,
+                node->sends_reals               ? "sends reals"
+                : node->kind == SQ_NODE_SUM     ? "sums spikes"
+                : node->kind == SQ_NODE_NEURONS ? "reads a stream of reals"
+                : node->kind == SQ_NODE_MEAN    ? "reads a mean over tokens"
+                                                : "is another neuron");
+    }
+    return SQ_OK;
+}
+
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
                   const struct sq_fixed_settings *settings, const struct sq_moments *moments)
 {
     struct sq_fixed_settings wanted = *settings;
+    const int status = check_nodes(err, network);
+    if (status != SQ_OK)
+        return status;
     if (network->is_fixed)
         return compare_settings(err, network, settings);
     if (wanted.pixel_bits == 0)

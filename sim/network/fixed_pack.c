@@ -55,7 +55,7 @@ static void pack_weight(const struct sq_fixed_draft *draft, size_t i, size_t o,
 static int count_zeros(struct sq_fixed_draft *draft)
 {
     struct sq_synapse *synapse = draft->synapse;
-    const size_t n_taps = draft->node->kind != SQ_NODE_LINEAR ? 9 : 1;
+    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
     const int status = sq_fold_alloc_live(draft->err, draft->network, n_taps, synapse);
     if (status != SQ_OK)
         return status;

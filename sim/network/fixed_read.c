@@ -123,7 +123,7 @@ static int expand(struct sq_weights_loader *loader, const struct sq_node *node,
                   struct sq_fixed_given *given)
 {
     struct sq_synapse *synapse = node->synapse;
-    const size_t n_taps = node->kind != SQ_NODE_LINEAR ? 9 : 1;
+    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
     const int input_exponent = node->kind == SQ_NODE_ANALOG_CONV ? sq_pixel_exponent(settings) : 0;
     const double largest = ldexp(1.0, (int)settings->weight_bits - 1) - 1;
     int status = sq_fold_alloc(loader->err, loader->network, synapse);

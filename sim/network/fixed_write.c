@@ -87,8 +87,7 @@ static int64_t weight_of(const struct sq_node *node, size_t i, size_t o)
 static void write_weight(struct writer *writer, const struct sq_node *node)
 {
     const struct sq_synapse *synapse = node->synapse;
-    const int is_kernel = node->kind != SQ_NODE_LINEAR;
-    const size_t n_taps = is_kernel ? 9 : 1, c_in = synapse->n_in / n_taps;
+    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel, c_in = synapse->c_in;
     const size_t bytes = writer->network->fixed.weight_bits <= 8 ? 1 : 2;
     uint64_t dim[4];
     const uint32_t n_dims = sq_weights_shape(synapse, dim);

@@ -77,7 +77,7 @@ int sq_fold_alloc_live(struct sq_error *err, struct sq_network *network, size_t 
 
 void sq_fold_sum_taps(struct sq_synapse *synapse)
 {
-    const size_t c_in = synapse->n_in / 9;
+    const size_t c_in = synapse->c_in;
     for (size_t i = 0; synapse->live_inside != NULL && i < synapse->n_in; i++)
         synapse->live_inside[i % c_in] += synapse->live[i];
 }

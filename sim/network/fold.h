@@ -29,7 +29,7 @@ int sq_fold_alloc_live(struct sq_error *err, struct sq_network *network, size_t 
 void sq_fold_sum_taps(struct sq_synapse *synapse);
 
 /* Fold batch norm into weight and bias (formulas in weights.h) and pack them.
- *   n_taps     9 for 3x3 kernels, 1 for linear layers
+ *   n_taps     of its kernel: 9 of 3x3, 1 of linear layers
  *   max_input  largest value of an input, for the proof that no current overflows
  * SQ_EVALUE for a variance that is not positive and for sums that could overflow float32. */
 int sq_fold_layer(struct sq_error *err, struct sq_network *network, const struct sq_raw_layer *raw,

@@ -3,15 +3,18 @@
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/dense/dense.h"
 
-void sq_head_feature(const struct sq_network *network, const uint32_t *sum, uint32_t timesteps,
-                     float *feature)
+void sq_head_mean(const uint32_t *sum, uint32_t n_tokens, uint32_t dim, float *mean)
 {
-    const uint32_t dim = network->head.n_in;
-    const float n_tokens = (float)sq_network_last(network)->shape.n_rows;
+    for (uint32_t c = 0; c < dim; c++)
+        mean[c] = (float)sum[c] / (float)n_tokens;
+}
+
+void sq_head_feature(const float *mean, uint32_t timesteps, uint32_t dim, float *feature)
+{
     for (uint32_t c = 0; c < dim; c++) {
         float total = 0;
         for (uint32_t t = 0; t < timesteps; t++)
-            total += (float)sum[(size_t)t * dim + c] / n_tokens;
+            total += mean[(size_t)t * dim + c];
         feature[c] = total / (float)timesteps;
     }
 }

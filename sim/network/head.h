@@ -1,16 +1,18 @@
-/* The classifier: from sums of the last residual stream to logits, in the order of rounding of the
+/* The classifier: from means of the last stream to logits, in the order of rounding of the
  * official code. */
 #ifndef SQ_HEAD_H
 #define SQ_HEAD_H
 
 #include "sim/network/network.h"
 
-/* feature[c] = mean over the first `timesteps` timesteps of the mean over tokens. Sums of integers
- * are exact; each division is rounded.
- *   sum      [timesteps][dim] last residual stream, summed over tokens
+/* mean[c] = sum[c] / n_tokens, rounded once: of a timestep, sums of whole numbers, which are exact.
+ *   sum, mean  [dim] */
+void sq_head_mean(const uint32_t *sum, uint32_t n_tokens, uint32_t dim, float *mean);
+
+/* feature[c] = mean over the first `timesteps` timesteps; each sum and the division are rounded.
+ *   mean     [timesteps][dim] over the tokens
  *   feature  [dim] */
-void sq_head_feature(const struct sq_network *network, const uint32_t *sum, uint32_t timesteps,
-                     float *feature);
+void sq_head_feature(const float *mean, uint32_t timesteps, uint32_t dim, float *feature);
 
 /* logits = W feature + b: [classes]. Needs the head's weights. */
 void sq_head_logits(const struct sq_network *network, const float *feature, float *logits);

@@ -2,6 +2,7 @@
 
 #include "sim/network/configure.h"
 #include "sim/network/make_graph.h"
+#include "sim/network/neuron_claims.h"
 #include "sim/network/plan.h"
 #include "sim/network/weights.h"
 
@@ -68,8 +69,10 @@ static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
                                       &architecture);
     if (status == SQ_OK)
         status = sq_graph_make(err, &architecture, &network->config, &widths, &network->graph);
-    if (status == SQ_OK)
+    if (status == SQ_OK) {
+        network->config.takes_frames = network->graph.node[0].input_kind == SQ_INPUT_FRAMES;
         status = sq_plan_make(err, network);
+    }
     if (status == SQ_OK)
         status = sq_weights_load(err, file, &architecture, network);
     sq_architecture_close(&architecture);
@@ -94,6 +97,8 @@ static int load_into(struct sq_error *err, const struct sq_network_request *requ
         status = sq_config_warn_assumed(err, &network->config);
     if (status == SQ_OK)
         status = load_graph(err, file, request, network);
+    if (status == SQ_OK)
+        status = sq_neuron_claims_check(err, network);
     if (status == SQ_OK && network->is_fixed)
         status = refuse_folded(err, request);
     if (status == SQ_OK)
@@ -210,18 +215,28 @@ const struct sq_node *sq_network_node_of(const struct sq_network *network, uint3
     return at < network->graph.n_nodes ? &network->node[network->sender[at]] : NULL;
 }
 
-const char *sq_synapse_kind(const struct sq_node *node)
+uint32_t sq_node_dims(const struct sq_node *node, uint64_t dim[3])
 {
-    switch (node->kind) {
-    case SQ_NODE_ANALOG_CONV:
-        return "conv3x3_analog";
-    case SQ_NODE_CONV:
-        return "conv3x3";
-    case SQ_NODE_HEAD:
-        return "head";
-    default:
-        return node->synapse->layer->operation == SQ_OPERATION_LINEAR ? "linear" : "conv1x1";
-    }
+    const uint64_t n_rows = node->shape.n_rows, channels = node->shape.n_channels;
+    const uint64_t heads = node->graph->heads > 0 ? node->graph->heads : 1;
+    const struct {
+        uint32_t n;
+        uint64_t dim[3];
+    } of[] = {
+        [SQ_AXES_CHW] = {3, {channels, node->height, node->width}},
+        [SQ_AXES_NC] = {2, {n_rows, channels}},
+        [SQ_AXES_CN] = {2, {channels, n_rows}},
+        [SQ_AXES_H1D] = {3, {heads, 1, channels / heads}},
+        [SQ_AXES_H1N] = {3, {channels, 1, n_rows}},
+        [SQ_AXES_C] = {1, {channels}},
+    };
+    memcpy(dim, of[node->axes].dim, sizeof of[0].dim);
+    return of[node->axes].n;
+}
+
+const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node)
+{
+    return sq_node_weights(network, node)->kind;
 }
 
 void sq_network_free(struct sq_network *network)

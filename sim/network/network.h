@@ -10,38 +10,61 @@
 #include "kernels/attend/attend.h"
 #include "kernels/base/arena.h"
 #include "kernels/base/warnings.h"
+#include "kernels/neuron/neuron.h"
 #include "kernels/pack/spikes.h"
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/config/config.h"
 #include "sim/graph/graph.h"
 #include "sim/network/fixed.h"
+#include "sim/ops/gate.h"
 #include "traces/files/digest.h"
 
 enum { SQ_MAX_SOURCES = 3, SQ_NAME_BYTES = 64, SQ_NO_SENDER = UINT16_MAX };
 
+/* Those with a synapse, attention or a sum integrate their current into neurons; or, where others read
+ * it, they send the current itself: reals, which are no event. */
 enum sq_node_kind {
     SQ_NODE_INPUT,       /* the image or frames: analog, no spikes */
-    SQ_NODE_ANALOG_CONV, /* 3x3 convolution of analog pixels (MAC), LIF */
-    SQ_NODE_CONV,        /* 3x3 convolution of spikes, LIF */
-    SQ_NODE_LINEAR,      /* linear layer or 1x1 convolution, LIF */
-    SQ_NODE_ATTEND,      /* SSA of three spike sets q, k, v, LIF */
-    SQ_NODE_POOL,        /* relay: 3x3 stride 2 OR */
+    SQ_NODE_ANALOG_CONV, /* convolution of analog pixels (MAC) */
+    SQ_NODE_CONV,        /* convolution of spikes or counts */
+    SQ_NODE_LINEAR,      /* linear layer, or 1x1 convolution of stride 1 */
+    SQ_NODE_REAL_CONV,   /* convolution of a stream of reals (MAC) */
+    SQ_NODE_ATTEND,      /* SSA of three spike sets q, k, v */
+    SQ_NODE_SUM,         /* sum of spikes over tokens, or over the channels of a head */
+    SQ_NODE_NEURONS,     /* neurons of a stream of reals: no synapse */
+    SQ_NODE_MEAN,        /* neurons of the mean over the tokens of a stream */
+    SQ_NODE_POOL,        /* relay: OR over windows */
     SQ_NODE_ADD,         /* relay: residual addition, integers as bit planes */
+    SQ_NODE_AND,         /* relay: AND, or AND NOT, of two spike sets */
+    SQ_NODE_ERODE,       /* relay: 3x3 OR, stride 1 */
+    SQ_NODE_REAL_ADD,    /* relay: addition of two streams of reals */
+    SQ_NODE_REAL_POOL,   /* relay: maximum of reals over windows */
     SQ_NODE_HEAD,        /* mean over tokens and timesteps, linear readout */
     SQ_NODE_KINDS
+};
+
+/* How many taps of a kernel an input has: of row y and column x of the input's grid down[y] * across[x],
+ * padding excluded. */
+struct sq_taps {
+    uint32_t height, width; /* of the input's grid */
+    const uint32_t *down, *across;
 };
 
 /* Weights of one node, batch norm folded in. */
 struct sq_synapse {
     char name[SQ_NAME_BYTES]; /* module path of the weight: "block.0.attn.q_linear" */
-    uint32_t n_in;            /* weight rows: inputs, or 9 * input channels, tap by tap */
+    char kind[24];            /* see sq_synapse_kind() */
+    uint32_t n_in; /* weight rows: input channels, tap by tap, kernel lines top to bottom */
     uint32_t n_out;
+    uint32_t kernel, stride, padding; /* 1, 1, 0 of a linear layer */
+    uint32_t c_in;                    /* input channels: n_in / kernel^2 */
+    struct sq_taps taps;
     uint32_t n_blocks;     /* ceil(n_out / 64) */
     float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
     float *bias;           /* [n_blocks * 64], zero past n_out */
     uint64_t weight_zeros; /* weights of the file that are 0 */
     uint32_t *live;        /* [n_in] outputs whose weight is not 0; NULL if no weight is 0 */
-    uint32_t *live_inside; /* [n_in / 9] of 3x3 kernels: over all nine taps; NULL as live */
+    uint32_t *live_inside; /* [c_in] where there are several taps: over all of them; NULL as live */
     const struct sq_graph_node *layer, *norm; /* of the graph; norm NULL: no batch norm */
     uint64_t dense; /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
 };
@@ -55,10 +78,16 @@ struct sq_node {
     struct sq_spike_shape shape;       /* of the packets that it sends */
     uint32_t height, width;            /* grid of its rows: height * width = n_rows */
     uint32_t max_value;                /* 1 for spikes; the largest integer of a residual stream */
+    int sends_reals;                   /* its packets are reals: a current, or a stream of them */
     int read_as_lists;                 /* some target is a synapse: its event lists are needed */
     enum sq_axes axes;
-    float threshold;               /* in units of the current; 0 for relays */
-    struct sq_synapse *synapse;    /* NULL for relays and SSA */
+    float threshold;            /* in units of the current; 0 for what holds no neurons */
+    struct sq_neuron neuron;    /* of a population: its model, with that threshold */
+    float current_scale;        /* of SSA: a current in units of the neuron's threshold; else 1 */
+    enum sq_gate gate;          /* of AND: what source[1] gates; of SUM, tokens or heads */
+    int is_negated;             /* of AND: AND NOT */
+    uint32_t n_heads;           /* of AND by heads, and of erosion within them */
+    struct sq_synapse *synapse; /* NULL for relays and SSA */
     struct sq_attend_shape attend; /* of SSA: its own heads and tokens */
     enum sq_attend_order order;    /* of SSA: which product the network multiplies first */
     int score_exponent;            /* of SSA: scores are scaled by 2^it before the second product */
@@ -114,10 +143,29 @@ static inline int sq_network_takes_frames(const struct sq_network *network)
     return network->graph.node[0].input_kind == SQ_INPUT_FRAMES;
 }
 
-/* True for nodes that hold LIF neurons. */
+/* Do a camera's event counts enter its first layer as events? By kernels 3x3, stride 1, padding 1, as
+ * kernels/spread has them; others multiply. */
+static inline int sq_network_takes_events(const struct sq_network *network)
+{
+    const struct sq_synapse *first = network->node[network->node[0].target[0]].synapse;
+    return sq_network_takes_frames(network) && first->kernel == 3 && first->stride == 1 &&
+           first->padding == 1;
+}
+
+/* True for nodes that hold neurons. */
 static inline int sq_node_is_population(const struct sq_node *node)
 {
     return node->threshold > 0;
+}
+
+/* Axes of a node's packets as the official module returns them, behind [T, B], into dim; how many. */
+uint32_t sq_node_dims(const struct sq_node *node, uint64_t dim[3]);
+
+/* In that order, do all tokens of a channel come before those of the next? Else all channels of a
+ * token. */
+static inline int sq_node_channels_first(const struct sq_node *node)
+{
+    return node->axes != SQ_AXES_NC;
 }
 
 /* The weights behind a node: its synapse's, or the head's; NULL for relays and SSA. */
@@ -127,8 +175,8 @@ static inline const struct sq_synapse *sq_node_weights(const struct sq_network *
     return node->kind == SQ_NODE_HEAD ? &network->head : node->synapse;
 }
 
-/* "conv3x3_analog", "conv3x3", "linear", "conv1x1" or "head": of a node with weights. */
-const char *sq_synapse_kind(const struct sq_node *node);
+/* "conv3x3_analog", "conv3x3", "conv1x1_real", "linear" or "head": of a node with weights. */
+const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node);
 
 /* One weight in so many that is 0 is worth a warning. */
 enum { SQ_MANY_ZEROS = 10 };

@@ -94,8 +94,8 @@ static int add_network(struct sq_error *err, const struct sq_checkpoint *checkpo
     *found = (struct sq_found_network){.list_of = NULL};
     if (strlen(root) >= sizeof found->root)
         return sq_fail(err, SQ_EUNSUPPORTED, "%s: the prefix %.100s... is too long", path, root);
-    const int status =
-        sq_recognise(err, checkpoint, path, root, known, &found->architecture, &found->sizes);
+    const int status = sq_recognise(err, checkpoint, path, root, known, &found->architecture,
+                                    &found->sizes, found->rivals);
     if (status != SQ_OK)
         return status;
     snprintf(found->root, sizeof found->root, "%s", root);

@@ -13,6 +13,7 @@
 
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/graph/architecture_list.h"
+#include "sim/network/recognise.h"
 
 enum { SQ_MAX_NETWORKS = 16, SQ_ROOT_BYTES = 128 };
 
@@ -21,6 +22,7 @@ struct sq_found_network {
     char name[SQ_ROOT_BYTES]; /* what --weights calls it, "state_dict_ema"; "." is the top */
     int is_average;           /* by its name */
     const struct sq_architecture *architecture;
+    char rivals[SQ_RIVALS]; /* architectures that fit it alike; "": that one alone */
     struct sq_config sizes; /* architecture, and what its weights tell: depth, dim, classes, ... */
     /* A list of parameters without names, as torch_ema and NeMo's EMA optimizer keep: tensors
      * list_first ... of the file, in the order of the parameters under the prefix list_of, whose

@@ -20,51 +20,87 @@ int sq_plan_refuse(const struct sq_plan_draft *draft, const struct sq_graph_node
 
 static int add_pool(struct sq_plan_draft *draft, const struct sq_graph_node *pool)
 {
-    if (pool->edge != SQ_EDGE_SPIKES)
-        return sq_plan_refuse(draft, pool, "pools %s; the engine pools spikes",
-                              sq_edge_name(pool->edge));
-    if (pool->kernel != 3 || pool->stride != 2 || pool->padding != 1)
-        return sq_plan_refuse(
-            draft, pool,
-            "window %u, stride %u, padding %u: the engine pools windows of 3, stride 2, "
-            "padding 1",
-            pool->kernel, pool->stride, pool->padding);
-    return sq_plan_connect(draft, pool, 0, sq_plan_add_node(draft, pool, SQ_NODE_POOL));
+    if (pool->edge == SQ_EDGE_COUNTS)
+        return sq_plan_refuse(draft, pool, "pools counts; the engine pools spikes and reals");
+    return sq_plan_connect(
+        draft, pool, 0,
+        sq_plan_add_node(draft, pool,
+                         pool->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_POOL : SQ_NODE_POOL));
 }
 
 /* Two streams; the template has split additions of more. */
 static int add_sum(struct sq_plan_draft *draft, const struct sq_graph_node *add)
 {
-    if (add->edge == SQ_EDGE_REALS)
-        return sq_plan_refuse(draft, add, "adds reals; the engine adds spikes and counts");
-    struct sq_node *node = sq_plan_add_node(draft, add, SQ_NODE_ADD);
+    struct sq_node *node =
+        sq_plan_add_node(draft, add, add->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_ADD : SQ_NODE_ADD);
     const int status = sq_plan_connect(draft, add, 0, node);
     return status == SQ_OK ? sq_plan_connect(draft, add, 1, node) : status;
 }
 
-/* The classifier reads the mean over timesteps of the mean over tokens; it has no neurons. */
+/* The spikes first, then what gates them, in whichever order the graph has them. */
+static int add_and(struct sq_plan_draft *draft, const struct sq_graph_node *and)
+{
+    const struct sq_graph_node *a = sq_plan_input(draft, and, 0), *b = sq_plan_input(draft, and, 1);
+    const uint32_t gate = sq_gate_of(a, b) == SQ_GATE_NONE ? 0 : 1;
+    struct sq_node *node = sq_plan_add_node(draft, and, SQ_NODE_AND);
+    node->gate = gate == 1 ? sq_gate_of(a, b) : sq_gate_of(b, a);
+    node->n_heads = sq_plan_input(draft, and, gate)->out_channels;
+    node->is_negated = and->operation == SQ_OPERATION_AND_NOT;
+    const int status = sq_plan_connect(draft, and, 1 - gate, node);
+    return status == SQ_OK ? sq_plan_connect(draft, and, gate, node) : status;
+}
+
+static int add_erosion(struct sq_plan_draft *draft, const struct sq_graph_node *erode)
+{
+    struct sq_node *node = sq_plan_add_node(draft, erode, SQ_NODE_ERODE);
+    node->n_heads = erode->heads;
+    return sq_plan_connect(draft, erode, 0, node);
+}
+
+/* The classifier reads the mean over timesteps of a mean over tokens, or of neurons behind one; it has no
+ * neurons itself. */
 static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *linear)
 {
     struct sq_network *network = draft->network;
-    const struct sq_graph_node *time = sq_plan_input(draft, linear, 0), *tokens = NULL;
-    if (time->operation == SQ_OPERATION_MEAN_TIME)
-        tokens = sq_plan_input(draft, time, 0);
-    if (tokens == NULL || tokens->operation != SQ_OPERATION_MEAN_TOKENS ||
-        sq_plan_index(draft, linear) + 1 != network->graph.n_nodes)
+    const struct sq_graph_node *time = sq_plan_input(draft, linear, 0);
+    const struct sq_graph_node *from = sq_plan_input(draft, time, 0);
+    const bool is_mean = from->operation == SQ_OPERATION_MEAN_TOKENS;
+    if (sq_plan_index(draft, linear) + 1 != network->graph.n_nodes ||
+        from->out_height * from->out_width != 1)
         return sq_plan_refuse(
             draft, linear,
             "the engine runs one classifier, the last node, of the mean over timesteps "
-            "of the mean over tokens");
+            "of a mean over tokens, or of neurons behind one");
     struct sq_node *node = sq_plan_add_node(draft, linear, SQ_NODE_HEAD);
-    const uint32_t n_in = tokens->out_channels, n_out = linear->out_channels;
-    draft->is_used[sq_plan_index(draft, time)] = draft->is_used[sq_plan_index(draft, tokens)] = 1;
-    network->head = (struct sq_synapse){.layer = linear,
+    const uint32_t n_in = from->out_channels, n_out = linear->out_channels;
+    draft->is_used[sq_plan_index(draft, time)] = 1;
+    if (is_mean)
+        draft->is_used[sq_plan_index(draft, from)] = 1;
+    network->head = (struct sq_synapse){.kind = "head",
+                                        .layer = linear,
                                         .n_in = n_in,
+                                        .c_in = n_in,
                                         .n_out = n_out,
+                                        .kernel = 1,
+                                        .stride = 1,
                                         .n_blocks = (uint32_t)sq_words_for(n_out),
                                         .dense = (uint64_t)n_in * n_out};
     snprintf(network->head.name, sizeof network->head.name, "%s", linear->weight);
-    return sq_plan_connect(draft, tokens, 0, node);
+    return sq_plan_connect(draft, is_mean ? from : time, 0, node);
+}
+
+/* A layer's current stays inside the node that holds its neurons, unless another node reads it. */
+static int add_layer(struct sq_plan_draft *draft, const struct sq_graph_node *node)
+{
+    const uint32_t reader = sq_graph_reader(&draft->network->graph, sq_plan_index(draft, node));
+    const struct sq_graph_node *by =
+        reader < draft->network->graph.n_nodes ? &draft->network->graph.node[reader] : NULL;
+    if (node->operation == SQ_OPERATION_LINEAR &&
+        sq_plan_input(draft, node, 0)->operation == SQ_OPERATION_MEAN_TIME)
+        return add_head(draft, node);
+    if (by != NULL && (by->operation == SQ_OPERATION_NEURON || by->operation == SQ_OPERATION_BN))
+        return SQ_OK;
+    return sq_plan_add_current(draft, node);
 }
 
 static int add_any(struct sq_plan_draft *draft, const struct sq_graph_node *node)
@@ -78,10 +114,15 @@ static int add_any(struct sq_plan_draft *draft, const struct sq_graph_node *node
         return add_pool(draft, node);
     case SQ_OPERATION_ADD:
         return add_sum(draft, node);
+    case SQ_OPERATION_AND:
+    case SQ_OPERATION_AND_NOT:
+        return add_and(draft, node);
+    case SQ_OPERATION_ERODE:
+        return add_erosion(draft, node);
+    case SQ_OPERATION_CONV:
     case SQ_OPERATION_LINEAR:
-        return sq_plan_input(draft, node, 0)->operation == SQ_OPERATION_MEAN_TIME
-                   ? add_head(draft, node)
-                   : SQ_OK;
+    case SQ_OPERATION_BN:
+        return add_layer(draft, node);
     default: /* part of the node that reads it */
         return SQ_OK;
     }
@@ -130,6 +171,8 @@ int sq_plan_make(struct sq_error *err, struct sq_network *network)
         status = add_any(&draft, &network->graph.node[i]);
     if (status == SQ_OK)
         status = check_whole(&draft);
+    if (status == SQ_OK)
+        sq_plan_choose_lists(network);
     if (status == SQ_OK)
         status = sq_plan_list_targets(&draft);
     network->sender = draft.sender;

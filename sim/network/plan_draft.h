@@ -39,16 +39,18 @@ struct sq_node *sq_plan_add_node(struct sq_plan_draft *draft, const struct sq_gr
 int sq_plan_connect(struct sq_plan_draft *draft, const struct sq_graph_node *node, uint32_t i,
                     struct sq_node *to);
 
-/* A synapse reads the packets of `from` as event lists, by rows or by lines of rows.
- * SQ_EUNSUPPORTED: another synapse reads them the other way. */
-int sq_plan_want_lists(struct sq_plan_draft *draft, const struct sq_graph_node *layer,
-                       struct sq_node *from, uint32_t line_rows);
+/* How the event lists of each packet are kept: by lines of the grid where a kernel wider than one tap
+ * reads it, else by rows. A linear layer that reads lines runs as a kernel of one tap. */
+void sq_plan_choose_lists(struct sq_network *network);
 
 /* List the targets of all nodes, in the order of the readers. SQ_ENOMEM. */
 int sq_plan_list_targets(struct sq_plan_draft *draft);
 
-/* Append the node that is a population, with the synapse or the attention in front of it.
- * SQ_EUNSUPPORTED: the engine runs no such chain. */
+/* Append the node that is a population, with the synapse, the attention, the sum or the mean in front of
+ * it whose current nobody else reads. SQ_EUNSUPPORTED: the engine runs no such chain. */
 int sq_plan_add_population(struct sq_plan_draft *draft, const struct sq_graph_node *neuron);
+
+/* Append the node that sends the current of a layer, or of the batch norm behind it, as reals. */
+int sq_plan_add_current(struct sq_plan_draft *draft, const struct sq_graph_node *layer);
 
 #endif

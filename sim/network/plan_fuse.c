@@ -1,19 +1,57 @@
-/* Fusion: a population with the synapse, or the attention, whose current nobody else reads. */
+/* Fusion: a population with the synapse, the attention, the sum or the mean whose current nobody else
+ * reads. */
 #include "sim/network/plan_draft.h"
 
 #include "kernels/base/bits.h"
+#include "sim/ops/windows.h"
 
 #include <math.h>
 #include <stdio.h>
 
-/* What a node of the graph is made of: the population, and what stands between it and its packets. */
+/* What a node is made of: where its current comes from, and the batch norm in between. */
 struct chain {
-    const struct sq_graph_node *neuron, *norm, *source;
+    const struct sq_graph_node *norm, *source;
 };
 
 static bool is_linear(const struct sq_graph_node *layer)
 {
-    return layer->operation == SQ_OPERATION_LINEAR || layer->kernel == 1;
+    return layer->operation == SQ_OPERATION_LINEAR || (layer->kernel == 1 && layer->stride == 1);
+}
+
+static bool is_layer(const struct sq_graph_node *node)
+{
+    return node->operation == SQ_OPERATION_CONV || node->operation == SQ_OPERATION_LINEAR;
+}
+
+static bool is_sum(const struct sq_graph_node *node)
+{
+    return node->operation == SQ_OPERATION_SUM_TOKENS ||
+           node->operation == SQ_OPERATION_SUM_CHANNELS;
+}
+
+/* How many taps inputs have along an axis; *sum over all of them. NULL: out of memory. */
+static const uint32_t *count_taps(struct sq_arena *arena, const struct sq_synapse *synapse,
+                                  uint32_t n, uint64_t *sum)
+{
+    const struct sq_window_axis axis = {n, synapse->kernel, synapse->stride, synapse->padding};
+    uint32_t *taps = sq_arena_alloc(arena, n, sizeof *taps);
+    *sum = 0;
+    for (uint32_t i = 0; taps != NULL && i < n; i++)
+        *sum += taps[i] = sq_windows_holding(&axis, i);
+    return taps;
+}
+
+static void name_kind(struct sq_synapse *synapse, const struct sq_node *node)
+{
+    const struct sq_graph_node *layer = synapse->layer;
+    const char *of = node->kind == SQ_NODE_ANALOG_CONV ? "_analog"
+                     : node->kind == SQ_NODE_REAL_CONV ? "_real"
+                                                       : "";
+    if (layer->operation == SQ_OPERATION_LINEAR)
+        snprintf(synapse->kind, sizeof synapse->kind, "linear%s", of);
+    else
+        snprintf(synapse->kind, sizeof synapse->kind, "conv%ux%u%s", layer->kernel, layer->kernel,
+                 of);
 }
 
 /* The synapse in front of a node, whose only source is connected. */
@@ -21,69 +59,91 @@ static int add_synapse(struct sq_plan_draft *draft, const struct chain *chain, s
 {
     struct sq_network *network = draft->network;
     const struct sq_graph_node *layer = chain->source;
-    struct sq_node *from = &network->node[node->source[0]];
+    const struct sq_node *from = &network->node[node->source[0]];
     struct sq_synapse *synapse = &network->synapse[network->n_synapses++];
-    const uint32_t c_in = from->shape.n_channels, c_out = node->shape.n_channels;
+    const bool is_kernel = layer->operation == SQ_OPERATION_CONV;
+    uint64_t down, across;
     snprintf(synapse->name, sizeof synapse->name, "%s", layer->weight);
     synapse->layer = layer;
     synapse->norm = chain->norm;
-    synapse->n_in = is_linear(layer) ? c_in : 9 * c_in;
-    synapse->n_out = c_out;
-    synapse->n_blocks = (uint32_t)sq_words_for(c_out);
-    /* A tap exists for 3h - 2 of the rows it could meet, and as many columns alike. */
-    synapse->dense = is_linear(layer)
-                         ? (uint64_t)from->shape.n_rows * c_in * c_out
-                         : (uint64_t)(3 * node->height - 2) * (3 * node->width - 2) * c_in * c_out;
+    synapse->kernel = is_kernel ? layer->kernel : 1;
+    synapse->stride = is_kernel ? layer->stride : 1;
+    synapse->padding = is_kernel ? layer->padding : 0;
+    synapse->c_in = from->shape.n_channels;
+    synapse->n_in = synapse->kernel * synapse->kernel * synapse->c_in;
+    synapse->n_out = node->shape.n_channels;
+    synapse->n_blocks = (uint32_t)sq_words_for(synapse->n_out);
+    synapse->taps = (struct sq_taps){from->height, from->width,
+                                     count_taps(&network->arena, synapse, from->height, &down),
+                                     count_taps(&network->arena, synapse, from->width, &across)};
+    if (synapse->taps.down == NULL || synapse->taps.across == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the taps of %s", synapse->name);
+    synapse->dense = down * across * synapse->c_in * synapse->n_out;
     node->synapse = synapse;
-    return node->kind == SQ_NODE_ANALOG_CONV
-               ? SQ_OK
-               : sq_plan_want_lists(draft, layer, from, is_linear(layer) ? 1 : from->width);
+    name_kind(synapse, node);
+    return SQ_OK;
 }
 
 /* Which convolutions the kernels compute. */
 static int check_conv(const struct sq_plan_draft *draft, const struct sq_graph_node *layer)
 {
     const struct sq_graph_node *from = sq_plan_input(draft, layer, 0);
-    const bool is_3x3 = layer->kernel == 3 && layer->padding == 1;
-    const bool is_1x1 = layer->kernel == 1 && layer->padding == 0;
-    if ((!is_3x3 && !is_1x1) || layer->stride != 1 || layer->groups != 1)
-        return sq_plan_refuse(
-            draft, layer,
-            "kernel %u, stride %u, padding %u, groups %u: the engine runs 3x3 kernels "
-            "with padding 1 and 1x1 kernels, stride 1, groups 1",
-            layer->kernel, layer->stride, layer->padding, layer->groups);
-    if (from->operation == SQ_OPERATION_INPUT && !is_3x3)
-        return sq_plan_refuse(draft, layer, "reads the input; the engine does so by a 3x3 kernel");
-    if (is_3x3 && from->edge == SQ_EDGE_COUNTS && from->operation != SQ_OPERATION_INPUT)
+    if (layer->groups != 1)
+        return sq_plan_refuse(draft, layer, "groups %u: the engine runs convolutions of one group",
+                              layer->groups);
+    if (layer->padding >= layer->kernel)
         return sq_plan_refuse(draft, layer,
-                              "reads counts from \"%s\"; the engine runs 3x3 kernels of spikes",
-                              from->id);
+                              "padding %u: the engine pads by less than the kernel %u",
+                              layer->padding, layer->kernel);
+    if (from->operation == SQ_OPERATION_INPUT && layer->axes_of_kernel == 1)
+        return sq_plan_refuse(draft, layer, "reads the input by a kernel with one axis");
     return SQ_OK;
 }
 
-/* Follow a population's current back to where packets enter. */
-static int find_chain(const struct sq_plan_draft *draft, const struct sq_graph_node *neuron,
-                      struct chain *chain)
+static enum sq_node_kind kind_of(const struct sq_plan_draft *draft, const struct chain *chain)
 {
-    const struct sq_graph_node *at = sq_plan_input(draft, neuron, 0);
-    *chain = (struct chain){.neuron = neuron};
-    if (at->operation == SQ_OPERATION_BN && at->n_readers == 1) {
+    const struct sq_graph_node *from = sq_plan_input(draft, chain->source, 0);
+    if (chain->source->operation == SQ_OPERATION_ATTEND)
+        return SQ_NODE_ATTEND;
+    if (is_sum(chain->source))
+        return SQ_NODE_SUM;
+    if (chain->source->operation == SQ_OPERATION_MEAN_TOKENS)
+        return SQ_NODE_MEAN;
+    if (from->operation == SQ_OPERATION_INPUT)
+        return SQ_NODE_ANALOG_CONV;
+    if (from->edge == SQ_EDGE_REALS)
+        return SQ_NODE_REAL_CONV;
+    return is_linear(chain->source) ? SQ_NODE_LINEAR : SQ_NODE_CONV;
+}
+
+/* Follow a current back to where packets enter. False: the neurons read a stream of reals. */
+static bool find_chain(const struct sq_plan_draft *draft, const struct sq_graph_node *at,
+                       struct chain *chain)
+{
+    *chain = (struct chain){.source = at};
+    if (draft->sender[sq_plan_index(draft, at)] != SQ_NO_SENDER)
+        return false;
+    if (at->operation == SQ_OPERATION_BN) {
         chain->norm = at;
-        at = sq_plan_input(draft, at, 0);
+        chain->source = sq_plan_input(draft, at, 0);
     }
-    chain->source = at;
-    const bool is_layer =
-        at->operation == SQ_OPERATION_CONV || at->operation == SQ_OPERATION_LINEAR;
-    if (!is_layer && at->operation != SQ_OPERATION_ATTEND)
-        return sq_plan_refuse(
-            draft, neuron,
-            "its current comes from \"%s\" (%s); the engine runs neurons behind a "
-            "synapse or attention",
-            at->id, sq_operation_name(at->operation));
-    if (at->n_readers != 1)
-        return sq_plan_refuse(draft, at, "its current is read by %u nodes; the engine keeps none",
-                              at->n_readers);
-    return at->operation == SQ_OPERATION_CONV ? check_conv(draft, at) : SQ_OK;
+    return true;
+}
+
+static int check_chain(const struct sq_plan_draft *draft, const struct sq_graph_node *reader,
+                       const struct chain *chain)
+{
+    const struct sq_graph_node *source = chain->source;
+    if (!is_layer(source) && !is_sum(source) && source->operation != SQ_OPERATION_ATTEND &&
+        source->operation != SQ_OPERATION_MEAN_TOKENS)
+        return sq_plan_refuse(draft, reader,
+                              "its current comes from \"%s\" (%s), which the engine does not run",
+                              source->id, sq_operation_name(source->operation));
+    if (source->n_readers != 1 && !is_layer(source))
+        return sq_plan_refuse(draft, source,
+                              "its current is read by %u nodes; the engine keeps those of layers",
+                              source->n_readers);
+    return source->operation == SQ_OPERATION_CONV ? check_conv(draft, source) : SQ_OK;
 }
 
 /* SSA: a scale that is a power of two moves from the current into the threshold exactly. */
@@ -95,7 +155,9 @@ static int describe_attention(const struct sq_plan_draft *draft, const struct ch
     int exponent;
     if (frexpf(scale, &exponent) != 0.5f)
         return sq_plan_refuse(draft, attend, "its scale %.9g is not a power of two", attend->scale);
-    node->threshold = (float)chain->neuron->threshold / scale;
+    node->threshold /= scale;
+    node->neuron.threshold = node->threshold;
+    node->current_scale = scale;
     node->order = attend->order == SQ_PRODUCT_KV ? SQ_ATTEND_KV_FIRST : SQ_ATTEND_QK_FIRST;
     node->score_exponent = attend->scaled == SQ_SCALED_SCORES ? exponent - 1 : 0;
     node->attend = (struct sq_attend_shape){.n_tokens = node->shape.n_rows,
@@ -105,27 +167,62 @@ static int describe_attention(const struct sq_plan_draft *draft, const struct ch
     return SQ_OK;
 }
 
+/* Its neurons; the decay of PLIF comes with the weights. */
+static void describe_neurons(const struct sq_graph_node *neuron, struct sq_node *node)
+{
+    static const enum sq_neuron_model model[SQ_NEURON_KINDS] = {
+        [SQ_NEURON_KIND_LIF] = SQ_MODEL_LIF,
+        [SQ_NEURON_KIND_PLIF] = SQ_MODEL_PLIF,
+        [SQ_NEURON_KIND_IF] = SQ_MODEL_IF,
+        [SQ_NEURON_KIND_MS] = SQ_MODEL_MS,
+    };
+    node->threshold = (float)neuron->threshold;
+    node->neuron = (struct sq_neuron){.model = model[neuron->neuron],
+                                      .threshold = node->threshold,
+                                      .tau = (float)neuron->tau,
+                                      .decay = (float)neuron->decay};
+}
+
+/* The node of a chain, connected to its sources, with its synapse. */
+static int add_chain(struct sq_plan_draft *draft, const struct chain *chain,
+                     const struct sq_graph_node *sends, struct sq_node **out)
+{
+    const enum sq_node_kind kind = kind_of(draft, chain);
+    struct sq_node *node = *out = sq_plan_add_node(draft, sends, kind);
+    int status = SQ_OK;
+    draft->is_used[sq_plan_index(draft, chain->source)] = 1;
+    if (chain->norm != NULL)
+        draft->is_used[sq_plan_index(draft, chain->norm)] = 1;
+    node->gate =
+        chain->source->operation == SQ_OPERATION_SUM_TOKENS ? SQ_GATE_TOKENS : SQ_GATE_HEADS;
+    for (uint32_t i = 0; status == SQ_OK && i < chain->source->n_inputs; i++)
+        status = sq_plan_connect(draft, chain->source, i, node);
+    return status == SQ_OK && is_layer(chain->source) ? add_synapse(draft, chain, node) : status;
+}
+
 int sq_plan_add_population(struct sq_plan_draft *draft, const struct sq_graph_node *neuron)
 {
     struct chain chain;
-    int status = find_chain(draft, neuron, &chain);
+    struct sq_node *node;
+    if (!find_chain(draft, sq_plan_input(draft, neuron, 0), &chain)) {
+        node = sq_plan_add_node(draft, neuron, SQ_NODE_NEURONS);
+        describe_neurons(neuron, node);
+        return sq_plan_connect(draft, neuron, 0, node);
+    }
+    int status = check_chain(draft, neuron, &chain);
+    if (status == SQ_OK)
+        status = add_chain(draft, &chain, neuron, &node);
     if (status != SQ_OK)
         return status;
-    const bool is_attention = chain.source->operation == SQ_OPERATION_ATTEND;
-    const bool is_first = sq_plan_input(draft, chain.source, 0)->operation == SQ_OPERATION_INPUT;
-    struct sq_node *node = sq_plan_add_node(draft, neuron,
-                                            is_attention              ? SQ_NODE_ATTEND
-                                            : is_first                ? SQ_NODE_ANALOG_CONV
-                                            : is_linear(chain.source) ? SQ_NODE_LINEAR
-                                                                      : SQ_NODE_CONV);
-    node->threshold = (float)neuron->threshold;
-    draft->is_used[sq_plan_index(draft, chain.source)] = 1;
-    if (chain.norm != NULL)
-        draft->is_used[sq_plan_index(draft, chain.norm)] = 1;
-    for (uint32_t i = 0; status == SQ_OK && i < chain.source->n_inputs; i++)
-        status = sq_plan_connect(draft, chain.source, i, node);
-    if (status == SQ_OK)
-        status = is_attention ? describe_attention(draft, &chain, node)
-                              : add_synapse(draft, &chain, node);
-    return status;
+    describe_neurons(neuron, node);
+    return node->kind == SQ_NODE_ATTEND ? describe_attention(draft, &chain, node) : SQ_OK;
+}
+
+int sq_plan_add_current(struct sq_plan_draft *draft, const struct sq_graph_node *layer)
+{
+    struct chain chain;
+    struct sq_node *node;
+    find_chain(draft, layer, &chain);
+    const int status = check_chain(draft, layer, &chain);
+    return status == SQ_OK ? add_chain(draft, &chain, layer, &node) : status;
 }

@@ -15,6 +15,9 @@ struct sq_node *sq_plan_add_node(struct sq_plan_draft *draft, const struct sq_gr
     snprintf(node->name, sizeof node->name, "%s", from->id);
     node->kind = kind;
     node->graph = from;
+    node->sends_reals =
+        from->edge == SQ_EDGE_REALS && kind != SQ_NODE_INPUT && kind != SQ_NODE_HEAD;
+    node->current_scale = 1;
     node->height = from->out_height;
     node->width = from->out_width;
     node->max_value = most;
@@ -49,19 +52,27 @@ int sq_plan_connect(struct sq_plan_draft *draft, const struct sq_graph_node *nod
     return SQ_OK;
 }
 
-/* Event lists of a packet are kept in one way: by rows, or by lines of rows for 3x3 kernels. */
-int sq_plan_want_lists(struct sq_plan_draft *draft, const struct sq_graph_node *layer,
-                       struct sq_node *from, uint32_t line_rows)
+static int reads_lists(const struct sq_node *node)
 {
-    if (from->read_as_lists && from->shape.line_rows != line_rows)
-        return sq_plan_refuse(
-            draft, layer,
-            "\"%s\" is read by a 3x3 kernel and by a 1x1 kernel; its events are listed "
-            "for one of them",
-            from->name);
-    from->read_as_lists = 1;
-    from->shape.line_rows = line_rows;
-    return SQ_OK;
+    return node->kind == SQ_NODE_CONV || node->kind == SQ_NODE_LINEAR;
+}
+
+void sq_plan_choose_lists(struct sq_network *network)
+{
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        if (!reads_lists(node))
+            continue;
+        struct sq_node *from = &network->node[node->source[0]];
+        from->read_as_lists = 1;
+        if (node->synapse->kernel > 1)
+            from->shape.line_rows = from->width;
+    }
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        struct sq_node *node = &network->node[i];
+        if (node->kind == SQ_NODE_LINEAR && network->node[node->source[0]].shape.line_rows > 1)
+            node->kind = SQ_NODE_CONV;
+    }
 }
 
 /* The ends of all edges, in the order of the readers. */

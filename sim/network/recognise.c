@@ -45,13 +45,37 @@ int sq_refuse_parts(struct sq_error *err, const char *path, const struct sq_tens
                    path, part->name);
 }
 
-/* How an architecture fits: tensors that are there with as many axes as it says, and the first that
- * is not. */
+/* Has the tensor the axes that an architecture says: how many; or [O, I, ...], 0 for any size? */
+static bool has_axes(const struct sq_tensor *tensor, const cJSON *item)
+{
+    const cJSON *size;
+    uint32_t axis = 0;
+    if (cJSON_IsNumber(item))
+        return item->valueint == 0 || tensor->n_dims == (unsigned)item->valueint;
+    if (tensor->n_dims != (unsigned)cJSON_GetArraySize(item))
+        return false;
+    cJSON_ArrayForEach(size, item)
+    {
+        if (size->valuedouble > 0 && (double)tensor->dim[axis] != size->valuedouble)
+            return false;
+        axis++;
+    }
+    return true;
+}
+
+static unsigned n_axes_of(const cJSON *item)
+{
+    return (unsigned)(cJSON_IsNumber(item) ? item->valueint : cJSON_GetArraySize(item));
+}
+
+/* How an architecture fits: tensors that are there with the axes that it says, and the first that is
+ * not. */
 struct fit {
     const struct sq_architecture *architecture;
     size_t n_fitting, n_needed;
     bool is_whole;      /* all fit, but for some that have too few axes: loading refuses those */
     bool is_exact;      /* all fit */
+    size_t n_sized;     /* of those, with sizes that it states */
     const char *misfit; /* the first that does not; NULL: all do */
     unsigned n_axes;    /* that it should have */
 };
@@ -64,9 +88,10 @@ static struct fit try_architecture(const struct sq_checkpoint *checkpoint, const
     cJSON_ArrayForEach(item, sq_architecture_part(architecture, "recognise"))
     {
         const struct sq_tensor *tensor = find(checkpoint, root, item->string);
-        const unsigned n_axes = cJSON_IsNumber(item) ? (unsigned)item->valueint : 0;
-        const bool fits = tensor != NULL && (n_axes == 0 || tensor->n_dims == n_axes);
+        const unsigned n_axes = n_axes_of(item);
+        const bool fits = tensor != NULL && has_axes(tensor, item);
         fit.n_needed++;
+        fit.n_sized += cJSON_IsArray(item);
         fit.n_fitting += fits;
         fit.is_exact &= fits;
         fit.is_whole &= fits || (tensor != NULL && tensor->n_dims < n_axes);
@@ -83,21 +108,44 @@ static int rank(const struct fit *fit)
     return fit->n_needed == 0 ? 0 : fit->is_exact + fit->is_whole;
 }
 
-/* The architecture that fits best: the preferred one or another in all its tensors, else in the
- * most. */
+/* Does it fit better than another: in all its tensors, in more sizes, else in more tensors? */
+static bool is_better(const struct fit *fit, const struct fit *than)
+{
+    if (than->architecture == NULL || rank(fit) != rank(than))
+        return than->architecture == NULL || rank(fit) > rank(than);
+    return fit->is_exact ? fit->n_sized > than->n_sized : fit->n_fitting > than->n_fitting;
+}
+
+/* The architecture that fits best: the preferred one, or another. `rivals` becomes the names of those that
+ * fit just as well, and of itself; "": nothing does. */
 static struct fit best_fit(const struct sq_checkpoint *checkpoint, const char *root,
-                           const struct sq_architectures *known)
+                           const struct sq_architectures *known, char *rivals, size_t size)
 {
     struct fit best = {.architecture = NULL};
+    size_t used = 0, n_alike = 0;
+    rivals[0] = '\0';
     for (size_t i = 0; known->item != NULL && i < known->n; i++) {
         const struct fit fit = try_architecture(checkpoint, root, &known->item[i]);
         if (fit.is_exact && rank(&fit) > 0 && known->preferred != NULL &&
-            strcmp(known->preferred, fit.architecture->called) == 0)
+            strcmp(known->preferred, fit.architecture->called) == 0) {
+            rivals[0] = '\0';
             return fit;
-        if (best.architecture == NULL || rank(&fit) > rank(&best) ||
-            (rank(&fit) == rank(&best) && fit.n_fitting > best.n_fitting))
+        }
+        const bool is_new = is_better(&fit, &best);
+        const bool is_alike =
+            !is_new && fit.is_exact && best.is_exact && fit.n_sized == best.n_sized;
+        if (is_new) {
             best = fit;
+            used = n_alike = 0;
+        }
+        if ((is_new || is_alike) && used < size) {
+            used += (size_t)snprintf(rivals + used, size - used, "%s%s", n_alike > 0 ? ", " : "",
+                                     fit.architecture->called);
+            n_alike++;
+        }
     }
+    if (n_alike < 2 || rank(&best) == 0)
+        rivals[0] = '\0';
     return best;
 }
 
@@ -169,6 +217,19 @@ static int read_axis(struct sq_error *err, const struct sq_checkpoint *checkpoin
                                root, name, axis);
 }
 
+/* "A if TENSOR else B": the word that the presence of a tensor tells; false: it is no such text. */
+static bool read_word(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
+                      char word[SQ_GRAPH_WORD])
+{
+    char yes[SQ_GRAPH_WORD], no[SQ_GRAPH_WORD], name[128];
+    int end = 0;
+    if (text == NULL || sscanf(text, "%23s if %127s else %23s%n", yes, name, no, &end) != 3 ||
+        text[end] != '\0')
+        return false;
+    snprintf(word, SQ_GRAPH_WORD, "%s", find(checkpoint, root, name) != NULL ? yes : no);
+    return true;
+}
+
 /* Where a size is read: "count PATTERN", "axis N of NAME"; the tensor's name, or NULL. */
 static const char *read_place(const char *text, int *axis)
 {
@@ -191,10 +252,15 @@ static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoin
     uint32_t size = 0;
     const char *text = cJSON_GetStringValue(item);
     const char *name = text != NULL ? read_place(text, &axis) : NULL;
+    char word[SQ_GRAPH_WORD];
+    if (read_word(checkpoint, root, text, word)) {
+        const cJSON value = {.type = cJSON_String, .valuestring = word};
+        return sq_config_store_extra(err, architecture->origin, item->string, &value, sizes);
+    }
     if (name == NULL)
         return sq_fail(err, SQ_EFORMAT,
-                       "%s: sizes: \"%.32s\" must be \"count PATTERN\" with a *, or \"axis N of "
-                       "TENSOR\"",
+                       "%s: sizes: \"%.32s\" must be \"count PATTERN\" with a *, \"axis N of "
+                       "TENSOR\" or \"A if TENSOR else B\"",
                        architecture->origin, item->string);
     if (axis < 0)
         size = count_tensors(checkpoint, root, name);
@@ -207,9 +273,10 @@ static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoin
 
 int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
                  const char *root, const struct sq_architectures *known,
-                 const struct sq_architecture **architecture, struct sq_config *sizes)
+                 const struct sq_architecture **architecture, struct sq_config *sizes,
+                 char rivals[SQ_RIVALS])
 {
-    const struct fit fit = best_fit(checkpoint, root, known);
+    const struct fit fit = best_fit(checkpoint, root, known, rivals, SQ_RIVALS);
     const cJSON *item;
     int status = SQ_OK;
     if (fit.architecture == NULL || rank(&fit) == 0)
@@ -225,6 +292,23 @@ int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, c
             break;
     }
     return status;
+}
+
+/* A parameter of the architecture that weights tell, against what the configuration says. */
+static int complete_extra(struct sq_error *err, const char *path,
+                          const struct sq_architecture *architecture, const char *key,
+                          const struct sq_config *weights, struct sq_config *config)
+{
+    const char *found = sq_config_extra_of(weights, key), *wanted = sq_config_extra_of(config, key);
+    const cJSON value = {.type = cJSON_String, .valuestring = (char *)(uintptr_t)found};
+    if (wanted == NULL)
+        return sq_config_store_extra(err, architecture->origin, key, &value, config);
+    return strcmp(found, wanted) == 0
+               ? SQ_OK
+               : sq_fail(err, SQ_ESHAPE,
+                         "%s: its tensors give %s = %s, the configuration says %s; wrong " SQ_OPT
+                         "config?",
+                         path, key, found, wanted);
 }
 
 int sq_config_complete(struct sq_error *err, const char *path, const char *root,
@@ -245,7 +329,9 @@ int sq_config_complete(struct sq_error *err, const char *path, const char *root,
         int axis, status = SQ_OK;
         sq_config_number(weights, item->string, &found);
         sq_config_number(config, item->string, &wanted);
-        if (wanted == 0)
+        if (sq_config_extra_of(weights, item->string) != NULL)
+            status = complete_extra(err, path, architecture, item->string, weights, config);
+        else if (wanted == 0)
             status = sq_config_put_size(err, architecture->origin, item->string, (uint32_t)found,
                                         config);
         else if (wanted != found)
@@ -257,6 +343,7 @@ int sq_config_complete(struct sq_error *err, const char *path, const char *root,
         if (status != SQ_OK)
             return status;
     }
+    sq_config_take_architecture(architecture->json, config); /* again: its sizes are known now */
     return SQ_OK;
 }
 

@@ -6,13 +6,17 @@
 #include "sim/config/config.h"
 #include "sim/graph/architecture_list.h"
 
+enum { SQ_RIVALS = 256 };
+
 /* Every architecture is tried against the tensors under prefix `root`; the one whose "recognise" fits
- * in every tensor wins. Fills *architecture, and of *sizes architecture, takes_frames and what
+ * in every tensor wins. Where several fit alike, as the weights do not tell them apart, `rivals` names
+ * them, and the first is taken; else it is "". Fills *architecture, and of *sizes architecture, takes_frames and what
  * the weights tell (all other members 0). SQ_EUNSUPPORTED: none fits; says which comes nearest and the first
  * tensor that does not fit. */
 int sq_recognise(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
                  const char *root, const struct sq_architectures *known,
-                 const struct sq_architecture **architecture, struct sq_config *sizes);
+                 const struct sq_architecture **architecture, struct sq_config *sizes,
+                 char rivals[SQ_RIVALS]);
 
 /* What can be done with a network that spikeq does not know; the end of an error sentence. */
 #define SQ_OTHER_NETWORKS                                                                        \

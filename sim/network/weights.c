@@ -5,6 +5,7 @@
 #include "sim/network/recognise.h"
 #include "sim/network/unused.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,8 @@ static void write_shape(char *text, size_t size, const uint64_t *dim, uint32_t n
 static int check_shape(struct sq_weights_loader *loader, const struct sq_tensor *tensor,
                        const uint64_t *dim, uint32_t n_dims)
 {
-    if (tensor->n_dims == n_dims && memcmp(tensor->dim, dim, n_dims * sizeof *dim) == 0)
+    if (tensor->n_dims == n_dims &&
+        (n_dims == 0 || memcmp(tensor->dim, dim, n_dims * sizeof *dim) == 0))
         return SQ_OK;
     char expected[96], found[192];
     write_shape(expected, sizeof expected, dim, n_dims);
@@ -99,7 +101,7 @@ uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4])
     const uint32_t n_axes = layer->operation == SQ_OPERATION_CONV ? layer->axes_of_kernel : 0;
     const uint32_t kernel = layer->operation == SQ_OPERATION_CONV ? layer->kernel : 1;
     dim[0] = synapse->n_out;
-    dim[1] = synapse->n_in / (kernel * kernel);
+    dim[1] = synapse->c_in;
     dim[2] = dim[3] = kernel;
     return 2 + n_axes;
 }
@@ -145,7 +147,7 @@ static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *s
 static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *node)
 {
     struct sq_synapse *synapse = node->synapse;
-    const size_t n_taps = node->kind != SQ_NODE_LINEAR ? 9 : 1;
+    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
     const double max_input = loader->network->node[node->source[0]].max_value;
     struct sq_raw_layer raw = {NULL, NULL, NULL, NULL, NULL, NULL};
     int status = read_raw(loader, synapse, &raw);
@@ -155,12 +157,28 @@ static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *
     return status;
 }
 
+/* The learned decay of a PLIF population: the sigmoid of its tensor ID.w, which has no axis, rounded
+ * once. */
+static int load_decay(struct sq_weights_loader *loader, struct sq_node *node)
+{
+    float *w = NULL;
+    const int status = read_tensor(loader, node->name, "w", 0, NULL, 0, &w);
+    if (status == SQ_OK)
+        node->neuron.decay = (float)(1 / (1 + exp(-(double)*w)));
+    free(w);
+    return status;
+}
+
 static int load_synapses(struct sq_weights_loader *loader)
 {
     int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < loader->network->n_nodes; i++)
-        if (loader->network->node[i].synapse != NULL)
-            status = load_synapse(loader, &loader->network->node[i]);
+    for (size_t i = 0; status == SQ_OK && i < loader->network->n_nodes; i++) {
+        struct sq_node *node = &loader->network->node[i];
+        if (node->synapse != NULL)
+            status = load_synapse(loader, node);
+        if (status == SQ_OK && node->neuron.model == SQ_MODEL_PLIF)
+            status = load_decay(loader, node);
+    }
     return status;
 }
 

@@ -2,30 +2,47 @@
 
 #include <stddef.h>
 
-/* Taps along one axis: 3, less one at each end (a line of one pixel has one). */
-static uint32_t taps(uint32_t at, uint32_t size)
-{
-    return 3u - (at == 0) - (at + 1 == size);
-}
-
-uint64_t sq_fanout_events(const uint32_t *begin, uint32_t height, uint32_t width)
+uint64_t sq_fanout_events(const uint32_t *begin, const struct sq_taps *taps)
 {
     uint64_t sum = 0;
-    for (uint32_t y = 0; y < height; y++) {
-        const uint32_t *line = begin + (size_t)y * width;
-        const uint32_t last = width - 1;
-        uint64_t in_line = 3 * (uint64_t)(line[width] - line[0]);
-        in_line -= line[1] - line[0];
-        in_line -= line[last + 1] - line[last];
-        sum += in_line * taps(y, height);
+    for (uint32_t y = 0; y < taps->height; y++, begin += taps->width) {
+        uint64_t in_line = 0;
+        for (uint32_t x = 0; x < taps->width; x++)
+            in_line += (uint64_t)(begin[x + 1] - begin[x]) * taps->across[x];
+        sum += in_line * taps->down[y];
     }
     return sum;
 }
 
-/* Sum over one line of value * taps along it: 3 for every pixel, less one at each end. */
-static uint64_t along_line(uint64_t all, uint64_t first, uint64_t last)
+/* Channels of a row whose count is not 0. */
+static uint32_t nonzeros_of_row(const struct sq_spikes *in, const struct sq_spike_shape *shape,
+                                size_t row)
 {
-    return 3 * all - first - last;
+    uint32_t n = 0;
+    for (uint32_t w = 0; w < shape->n_words; w++) {
+        const uint64_t *word = in->bits + row * shape->n_words + w;
+        uint64_t any = 0;
+        for (uint32_t p = 0; p < shape->n_planes; p++, word += sq_plane_words(shape))
+            any |= *word;
+        n += (uint32_t)__builtin_popcountll(any);
+    }
+    return n;
+}
+
+struct sq_fanout sq_fanout_counts(const struct sq_spikes *in, const struct sq_spike_shape *shape,
+                                  const struct sq_taps *taps)
+{
+    struct sq_fanout sum = {.is_counts = 1};
+    size_t row = 0;
+    for (uint32_t p = 0; p < shape->n_planes; p++)
+        sum.unit_fanout += sq_fanout_events(in->begin + (size_t)p * (shape->n_rows + 1), taps) << p;
+    for (uint32_t y = 0; y < taps->height; y++)
+        for (uint32_t x = 0; x < taps->width; x++, row++) {
+            const uint64_t n = nonzeros_of_row(in, shape, row);
+            sum.nonzeros += n;
+            sum.fanout += n * taps->down[y] * taps->across[x];
+        }
+    return sum;
 }
 
 static uint64_t count_nonzeros(const float *value, size_t n)
@@ -47,29 +64,20 @@ static int add_units(uint64_t *sum, const float *value, size_t n)
     return 1;
 }
 
-static int add_line_units(struct sq_fanout *sum, const float *line, size_t n, uint32_t channels,
-                          uint32_t taps_across)
-{
-    uint64_t all = 0, first = 0, last = 0;
-    const int is_counts = add_units(&all, line, n) && add_units(&first, line, channels) &&
-                          add_units(&last, line + n - channels, channels);
-    sum->unit_fanout += along_line(all, first, last) * taps_across;
-    return is_counts;
-}
-
-struct sq_fanout sq_fanout_pixels(const float *pixels, uint32_t height, uint32_t width,
+struct sq_fanout sq_fanout_pixels(const float *pixels, const struct sq_taps *taps,
                                   uint32_t channels)
 {
     struct sq_fanout sum = {.is_counts = 1};
-    const size_t n = (size_t)width * channels;
-    for (uint32_t y = 0; y < height; y++, pixels += n) {
-        const uint64_t nonzeros = count_nonzeros(pixels, n);
-        sum.nonzeros += nonzeros;
-        sum.fanout += taps(y, height) * along_line(nonzeros, count_nonzeros(pixels, channels),
-                                                   count_nonzeros(pixels + n - channels, channels));
-        if (sum.is_counts)
-            sum.is_counts = add_line_units(&sum, pixels, n, channels, taps(y, height));
-    }
+    for (uint32_t y = 0; y < taps->height; y++)
+        for (uint32_t x = 0; x < taps->width; x++, pixels += channels) {
+            const uint64_t n_taps = (uint64_t)taps->down[y] * taps->across[x];
+            const uint64_t nonzeros = count_nonzeros(pixels, channels);
+            uint64_t units = 0;
+            sum.nonzeros += nonzeros;
+            sum.fanout += nonzeros * n_taps;
+            sum.is_counts = sum.is_counts && add_units(&units, pixels, channels);
+            sum.unit_fanout += units * n_taps;
+        }
     if (!sum.is_counts)
         sum.unit_fanout = 0;
     return sum;

@@ -26,24 +26,46 @@ static inline void sq_integrate_fixed(const struct sq_task *task, size_t block, 
         kernels->lif_i32(word, stride, v, acc, acc_stride, &lif, width, n_rows);
 }
 
-/* One timestep of LIF over `n_rows` rows of block `block`, from row `row` on.
+/* The same current as reals: into the packet of a node that sends it, or beside that of a population for
+ * an observer. */
+static inline void sq_send_current(const struct sq_task *task, size_t block, float *out,
+                                   uint32_t n_rows, const void *acc, size_t acc_stride)
+{
+    const struct sq_node *node = task->node;
+    const size_t width = sq_block_width(node->shape.n_channels, block);
+    const float *bias = node->synapse != NULL ? node->synapse->bias + block * SQ_BLOCK_WIDTH
+                                              : task->scratch->zero_bias;
+    task->shared->kernels->real_current_f32(out, acc, acc_stride, bias, width, n_rows);
+}
+
+/* One timestep of `n_rows` rows of block `block`, from row `row` on: into the membranes of a population,
+ * or out of a node that sends its current.
  *   acc   of sq_sum_bytes() each, acc_stride of them a row */
-static inline void sq_integrate(const struct sq_task *task, size_t block, uint64_t *bits,
-                                uint32_t row, uint32_t n_rows, const void *acc, size_t acc_stride)
+static inline void sq_integrate(const struct sq_task *task, size_t block, uint32_t t, uint32_t row,
+                                uint32_t n_rows, const void *acc, size_t acc_stride)
 {
     const struct sq_node *node = task->node;
     const struct sq_spike_shape *shape = &node->shape;
     const size_t width = sq_block_width(shape->n_channels, block), first = block * SQ_BLOCK_WIDTH;
     const size_t at = first * shape->n_rows + row * width; /* of the membranes, four bytes each */
-    uint64_t *word = bits + (size_t)row * shape->n_words + block;
+    float *const reals = sq_reals_at(task, task->node_index, t);
+    if (reals != NULL)
+        sq_send_current(task, block, reals + at, n_rows, acc, acc_stride);
+    if (node->sends_reals)
+        return;
+    uint64_t *word =
+        sq_packet_at(task, task->node_index, t)->bits + (size_t)row * shape->n_words + block;
     void *const membrane = task->lane->membrane[task->node_index];
+    const float *bias =
+        node->synapse != NULL ? node->synapse->bias + first : task->scratch->zero_bias;
     if (node->fixed != NULL)
         sq_integrate_fixed(task, block, word, (int32_t *)membrane + at, n_rows, acc, acc_stride);
+    else if (node->neuron.model == SQ_MODEL_LIF && node->neuron.tau == 2)
+        task->shared->kernels->lif_f32(word, shape->n_words, (float *)membrane + at, acc,
+                                       acc_stride, bias, node->threshold, width, n_rows);
     else
-        task->shared->kernels->lif_f32(
-            word, shape->n_words, (float *)membrane + at, acc, acc_stride,
-            node->synapse != NULL ? node->synapse->bias + first : task->scratch->zero_bias,
-            node->threshold, width, n_rows);
+        task->shared->kernels->neuron_f32(word, shape->n_words, (float *)membrane + at, acc,
+                                          acc_stride, bias, &node->neuron, width, n_rows);
 }
 
 #endif

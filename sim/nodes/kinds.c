@@ -44,14 +44,14 @@ static uint64_t attention_sops(const struct sq_node *node, const struct sq_tally
 
 static size_t kernel_spans(const struct sq_network *network, const struct sq_node *node)
 {
-    return sq_span_capacity(SQ_KERNEL_ROWS, node->synapse->n_in,
-                            network->node[node->source[0]].shape.n_planes, 1);
+    return sq_span_capacity_kernel(SQ_KERNEL_ROWS, node->synapse->kernel,
+                                   network->node[node->source[0]].shape.n_planes);
 }
 
 static size_t linear_spans(const struct sq_network *network, const struct sq_node *node)
 {
     return sq_span_capacity(SQ_GROUP_ROWS, node->synapse->n_in,
-                            network->node[node->source[0]].shape.n_planes, 0);
+                            network->node[node->source[0]].shape.n_planes);
 }
 
 const struct sq_node_row sq_node_row[SQ_NODE_KINDS] = {
@@ -60,8 +60,16 @@ const struct sq_node_row sq_node_row[SQ_NODE_KINDS] = {
     [SQ_NODE_CONV] = {sq_deliver_kernel, sq_tally_kernel, OF_SYNAPSES, synapse_sops, kernel_spans},
     [SQ_NODE_LINEAR] = {sq_deliver_linear, sq_tally_linear, OF_SYNAPSES, synapse_sops,
                         linear_spans},
+    [SQ_NODE_REAL_CONV] = {sq_deliver_real_conv, sq_tally_real_conv, OF_SYNAPSES, no_sops, NULL},
     [SQ_NODE_ATTEND] = {sq_deliver_attend, sq_tally_attend, OF_ATTENTION, attention_sops, NULL},
+    [SQ_NODE_SUM] = {sq_deliver_sum, sq_tally_sum, OF_ATTENTION, synapse_sops, NULL},
+    [SQ_NODE_NEURONS] = {sq_deliver_neurons, sq_tally_nothing, OF_SYNAPSES, no_sops, NULL},
+    [SQ_NODE_MEAN] = {sq_deliver_mean, sq_tally_nothing, OF_SYNAPSES, no_sops, NULL},
     [SQ_NODE_POOL] = {sq_deliver_pool, NULL, OF_RELAYS, no_sops, NULL},
     [SQ_NODE_ADD] = {sq_deliver_add, NULL, OF_RELAYS, no_sops, NULL},
+    [SQ_NODE_AND] = {sq_deliver_and, NULL, OF_RELAYS, no_sops, NULL},
+    [SQ_NODE_ERODE] = {sq_deliver_erode, NULL, OF_RELAYS, no_sops, NULL},
+    [SQ_NODE_REAL_ADD] = {sq_deliver_real_add, NULL, OF_SYNAPSES, no_sops, NULL},
+    [SQ_NODE_REAL_POOL] = {sq_deliver_real_pool, NULL, OF_SYNAPSES, no_sops, NULL},
     [SQ_NODE_HEAD] = {sq_deliver_head, NULL, OF_SYNAPSES, no_sops, NULL},
 };

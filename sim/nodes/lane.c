@@ -8,16 +8,30 @@ uint32_t sq_network_frames(const struct sq_network *network)
     return sq_network_takes_frames(network) ? network->config.timesteps : 1;
 }
 
+/* Elements of a population or of a stream of reals, padding included. */
+static size_t element_count(const struct sq_node *node)
+{
+    return node->shape.n_rows * sq_packed_columns(node->shape.n_channels);
+}
+
 static size_t membrane_count(const struct sq_node *node)
 {
-    return sq_node_is_population(node)
-               ? node->shape.n_rows * sq_packed_columns(node->shape.n_channels)
-               : 0;
+    return sq_node_is_population(node) ? element_count(node) : 0;
 }
 
 static int carries_spikes(const struct sq_node *node)
 {
-    return node->kind != SQ_NODE_INPUT && node->kind != SQ_NODE_HEAD;
+    return node->kind != SQ_NODE_INPUT && node->kind != SQ_NODE_HEAD && !node->sends_reals;
+}
+
+/* The current of a static image, kept from its first timestep on. */
+static size_t current_count(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        if (network->node[i].kind == SQ_NODE_ANALOG_CONV)
+            most = element_count(&network->node[i]);
+    return most;
 }
 
 static size_t plane_rows(const struct sq_node *node)
@@ -46,31 +60,44 @@ static size_t pixel_count(const struct sq_network *network)
     return (size_t)sq_network_frames(network) * frame->n_rows * frame->n_channels;
 }
 
-int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
-                  uint32_t depth, struct sq_lane *lane)
+/* Membranes and packets of one node. */
+static int alloc_node(struct sq_arena *arena, const struct sq_node *node, size_t index,
+                      uint32_t depth, int keeps_currents, struct sq_lane *lane)
 {
-    const uint32_t timesteps = network->config.timesteps, dim = network->head.n_in;
+    const int has_reals = node->sends_reals || (keeps_currents && sq_node_is_population(node));
+    int ok = 1;
+    if (sq_node_is_population(node))
+        ok = (lane->membrane[index] = sq_arena_alloc(arena, membrane_count(node), sizeof(float))) !=
+             NULL;
+    for (uint32_t slot = 0; ok && slot < depth; slot++) {
+        if (carries_spikes(node))
+            ok = alloc_packet(arena, node, &lane->packet[index * depth + slot]);
+        if (ok && has_reals)
+            ok = (lane->reals[index * depth + slot] =
+                      sq_arena_alloc(arena, element_count(node), sizeof(float))) != NULL;
+    }
+    return ok;
+}
+
+int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
+                  uint32_t depth, int keeps_currents, struct sq_lane *lane)
+{
+    const uint32_t dim = network->head.n_in;
     lane->raw = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->raw);
     lane->pixels = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->pixels);
     if (network->is_fixed)
         lane->whole = sq_arena_alloc(arena, pixel_count(network), sizeof *lane->whole);
-    lane->current = sq_arena_alloc(arena, membrane_count(&network->node[1]), sizeof(float));
+    lane->current = sq_arena_alloc(arena, current_count(network), sizeof(float));
     lane->membrane = sq_arena_alloc(arena, network->n_nodes, sizeof *lane->membrane);
     lane->packet = sq_arena_alloc(arena, network->n_nodes * depth, sizeof *lane->packet);
-    lane->feature_sum = sq_arena_alloc(arena, (size_t)timesteps * dim, sizeof *lane->feature_sum);
+    lane->reals = sq_arena_alloc(arena, network->n_nodes * depth, sizeof *lane->reals);
     lane->feature_slot =
         sq_arena_alloc(arena, (size_t)1 << sq_feature_log2_slots(dim), sizeof *lane->feature_slot);
     int ok = lane->raw && lane->pixels && (lane->whole || !network->is_fixed) && lane->current &&
-             lane->membrane && lane->packet && lane->feature_sum && lane->feature_slot &&
+             lane->membrane && lane->packet && lane->reals && lane->feature_slot &&
              sq_outcome_alloc(err, arena, network, &lane->outcome) == SQ_OK;
-    for (size_t i = 0; ok && i < network->n_nodes; i++) {
-        const struct sq_node *node = &network->node[i];
-        if (sq_node_is_population(node))
-            ok = (lane->membrane[i] = sq_arena_alloc(arena, membrane_count(node), sizeof(float))) !=
-                 NULL;
-        for (uint32_t slot = 0; ok && carries_spikes(node) && slot < depth; slot++)
-            ok = alloc_packet(arena, node, &lane->packet[i * depth + slot]);
-    }
+    for (size_t i = 0; ok && i < network->n_nodes; i++)
+        ok = alloc_node(arena, &network->node[i], i, depth, keeps_currents, lane);
     return ok ? SQ_OK
               : sq_fail(err, SQ_ENOMEM,
                         "out of memory for the state of one more sample (%zu MiB); use a "
@@ -80,14 +107,16 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
 
 size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth)
 {
-    size_t bytes = 2 * pixel_count(network) * sizeof(float) +
-                   membrane_count(&network->node[1]) * sizeof(float);
+    size_t bytes =
+        2 * pixel_count(network) * sizeof(float) + current_count(network) * sizeof(float);
     if (network->is_fixed)
         bytes += pixel_count(network) * sizeof(int16_t);
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
         bytes += membrane_count(node) * sizeof(float) +
                  network->config.timesteps * sizeof(struct sq_tally);
+        if (node->sends_reals)
+            bytes += depth * element_count(node) * sizeof(float);
         if (!carries_spikes(node))
             continue;
         bytes += depth * plane_rows(node) * node->shape.n_words * sizeof(uint64_t);

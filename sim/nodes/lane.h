@@ -15,14 +15,15 @@ struct sq_lane {
     void **membrane;          /* [n_nodes]; [n_blocks][n_rows][width] each, NULL for relays; float,
                                  or in fixed point int32_t */
     struct sq_spikes *packet; /* [n_nodes][depth] */
-    uint32_t *feature_sum;    /* [T][dim] last residual stream summed over tokens */
+    void **reals;             /* [n_nodes][depth] as membranes lie; NULL: it sends spikes */
     uint32_t *feature_slot;   /* [2^sq_feature_log2_slots(dim)] table of different features */
     struct sq_outcome outcome;
 };
 
-/* Take all memory of a lane for packet rings of `depth` slots; SQ_ENOMEM. */
+/* Take all memory of a lane for packet rings of `depth` slots; SQ_ENOMEM.
+ *   keeps_currents   room for the currents of every population, too */
 int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
-                  uint32_t depth, struct sq_lane *lane);
+                  uint32_t depth, int keeps_currents, struct sq_lane *lane);
 
 /* Bytes that one lane takes, for choosing how many there may be. */
 size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth);

@@ -33,53 +33,58 @@ uint64_t sq_live_linear(const struct sq_synapse *synapse, const struct sq_spikes
     return sum;
 }
 
-/* Live synapses of input channel c at (y, x): over the taps whose output pixel exists. */
-static uint64_t live_of_input(const struct sq_synapse *synapse, uint32_t y, uint32_t x, uint32_t c,
-                              uint32_t height, uint32_t width)
+/* Does kernel line k meet, from input line `at`, one of the output lines? */
+static int has_tap(const struct sq_synapse *synapse, uint32_t at, uint32_t k, uint32_t n_in)
 {
-    const uint32_t channels = synapse->n_in / 9;
+    const uint32_t n_out = (n_in + 2 * synapse->padding - synapse->kernel) / synapse->stride + 1;
+    const uint32_t from = at + synapse->padding - k; /* below 0 wraps around */
+    return at + synapse->padding >= k && from % synapse->stride == 0 &&
+           from / synapse->stride < n_out;
+}
+
+/* Live synapses of input channel c at (y, x): over the taps whose output pixel exists. */
+static uint64_t live_of_input(const struct sq_synapse *synapse, uint32_t y, uint32_t x, uint32_t c)
+{
+    const uint32_t k = synapse->kernel;
     uint64_t sum = 0;
-    for (uint32_t ky = 0; ky < 3; ky++)
-        for (uint32_t kx = 0; kx < 3; kx++) {
-            const uint32_t out_y = y + 1 - ky, out_x = x + 1 - kx; /* below 0 wraps around */
-            if (out_y < height && out_x < width)
-                sum += synapse->live[(3 * ky + kx) * channels + c];
-        }
+    for (uint32_t ky = 0; ky < k; ky++)
+        for (uint32_t kx = 0; kx < k && has_tap(synapse, y, ky, synapse->taps.height); kx++)
+            if (has_tap(synapse, x, kx, synapse->taps.width))
+                sum += synapse->live[(k * ky + kx) * synapse->c_in + c];
     return sum;
 }
 
-/* The same of all channels of the pixel: inside the image all nine taps exist. */
+/* The same of all channels of the pixel: inside the image all taps exist. */
 static uint64_t live_of_pixel(const struct sq_synapse *synapse, const struct sq_spikes *in,
-                              const struct sq_spike_shape *shape, uint32_t r, uint32_t height,
-                              uint32_t width)
+                              const struct sq_spike_shape *shape, uint32_t r)
 {
-    const uint32_t y = r / width, x = r % width;
+    const uint32_t y = r / synapse->taps.width, x = r % synapse->taps.width;
     uint64_t sum = 0;
-    if (y > 0 && y + 1 < height && x > 0 && x + 1 < width)
+    if (synapse->live_inside != NULL && synapse->taps.down[y] == synapse->kernel &&
+        synapse->taps.across[x] == synapse->kernel)
         return sum_row(in, shape, r, synapse->live_inside);
     for (uint32_t w = 0; w < shape->n_words; w++)
         for (uint64_t left = nonzeros(in, shape, r, w); left != 0; left &= left - 1)
-            sum += live_of_input(synapse, y, x, 64 * w + (uint32_t)__builtin_ctzll(left), height,
-                                 width);
+            sum += live_of_input(synapse, y, x, 64 * w + (uint32_t)__builtin_ctzll(left));
     return sum;
 }
 
 uint64_t sq_live_kernel(const struct sq_synapse *synapse, const struct sq_spikes *in,
-                        const struct sq_spike_shape *shape, uint32_t height, uint32_t width)
+                        const struct sq_spike_shape *shape)
 {
     uint64_t sum = 0;
     for (uint32_t r = 0; r < shape->n_rows; r++)
-        sum += live_of_pixel(synapse, in, shape, r, height, width);
+        sum += live_of_pixel(synapse, in, shape, r);
     return sum;
 }
 
-uint64_t sq_live_pixels(const struct sq_synapse *synapse, const float *pixels, uint32_t height,
-                        uint32_t width, uint32_t channels)
+uint64_t sq_live_pixels(const struct sq_synapse *synapse, const float *pixels)
 {
     uint64_t sum = 0;
-    for (uint32_t r = 0; r < height * width; r++)
-        for (uint32_t c = 0; c < channels; c++)
-            if (*pixels++ != 0)
-                sum += live_of_input(synapse, r / width, r % width, c, height, width);
+    for (uint32_t y = 0; y < synapse->taps.height; y++)
+        for (uint32_t x = 0; x < synapse->taps.width; x++)
+            for (uint32_t c = 0; c < synapse->c_in; c++)
+                if (*pixels++ != 0)
+                    sum += live_of_input(synapse, y, x, c);
     return sum;
 }

@@ -11,11 +11,10 @@
 uint64_t sq_live_linear(const struct sq_synapse *synapse, const struct sq_spikes *in,
                         const struct sq_spike_shape *shape);
 
-/* The same for a 3x3 kernel, padding 1, over an image of height x width: taps that do not exist
- * do not count. Spikes, and analog pixels [height][width][channels]. */
+/* The same for a kernel over the grid of its taps: taps that do not exist do not count. Spikes or
+ * counts, and analog pixels [height][width][channels]. */
 uint64_t sq_live_kernel(const struct sq_synapse *synapse, const struct sq_spikes *in,
-                        const struct sq_spike_shape *shape, uint32_t height, uint32_t width);
-uint64_t sq_live_pixels(const struct sq_synapse *synapse, const float *pixels, uint32_t height,
-                        uint32_t width, uint32_t channels);
+                        const struct sq_spike_shape *shape);
+uint64_t sq_live_pixels(const struct sq_synapse *synapse, const float *pixels);
 
 #endif

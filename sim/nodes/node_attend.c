@@ -50,8 +50,7 @@ void sq_deliver_attend(struct sq_task *task)
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         attend_step(task, t, stride);
         for (size_t block = 0; block < shape->n_words; block++)
-            sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0,
-                         shape->n_tokens,
+            sq_integrate(task, block, t, 0, shape->n_tokens,
                          (const float *)task->scratch->acc + block * SQ_BLOCK_WIDTH, stride);
     }
 }

@@ -5,17 +5,25 @@
 
 #include <string.h>
 
-/* The pixels that kernel line ky meets around (y, x); consecutive in [H][W][C] order, `bytes` each.
- */
-static struct sq_dense_span dense_line(const char *pixels, size_t bytes, const struct sq_node *node,
-                                       uint32_t channels, uint32_t y, uint32_t x, uint32_t ky)
+/* The pixels that kernel line ky meets from the output pixel (y, x); consecutive in [H][W][C] order,
+ * `bytes` each. */
+static struct sq_dense_span dense_line(const char *pixels, size_t bytes,
+                                       const struct sq_synapse *synapse, uint32_t y, uint32_t x,
+                                       uint32_t ky)
 {
-    if (y + ky < 1 || y + ky > node->height)
+    const uint32_t height = synapse->taps.height, width = synapse->taps.width;
+    const uint32_t padding = synapse->padding, channels = synapse->c_in;
+    const uint32_t row = y * synapse->stride + ky, column = x * synapse->stride;
+    const uint32_t end = column + synapse->kernel; /* all three behind the padding */
+    if (row < padding || row - padding >= height || end <= padding)
         return (struct sq_dense_span){NULL, 0, 0};
-    const uint32_t from = x > 0 ? x - 1 : 0, to = x + 2 < node->width ? x + 2 : node->width;
-    const size_t line = (size_t)(y + ky - 1) * node->width;
+    const uint32_t from = column > padding ? column - padding : 0;
+    const uint32_t to = end - padding < width ? end - padding : width;
+    if (from >= to)
+        return (struct sq_dense_span){NULL, 0, 0};
+    const size_t line = (size_t)(row - padding) * width;
     return (struct sq_dense_span){pixels + (line + from) * channels * bytes, (to - from) * channels,
-                                  (3 * ky + from + 1 - x) * channels};
+                                  (synapse->kernel * ky + from + padding - column) * channels};
 }
 
 /* One block's currents of a few rows whose spans are ready. */
@@ -37,7 +45,7 @@ static void add_products(const struct sq_task *task, size_t block, uint32_t row,
     float *const acc = (float *)task->lane->current + at;
     memset(acc, 0, n * width * sizeof *acc);
     task->shared->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width, span, n,
-                                     3);
+                                     synapse->kernel);
 }
 
 /* current = first convolution of one frame, block by block as membranes lie.
@@ -46,15 +54,14 @@ static void multiply(const struct sq_task *task, const void *pixels, uint32_t t)
 {
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
-    const uint32_t n_rows = node->shape.n_rows, channels = synapse->n_in / 9;
+    const uint32_t n_rows = node->shape.n_rows, kernel = synapse->kernel;
     const size_t bytes = node->fixed != NULL ? sizeof(int16_t) : sizeof(float);
     for (uint32_t row = 0; row < n_rows; row += SQ_KERNEL_ROWS) {
         const uint32_t n = n_rows - row < SQ_KERNEL_ROWS ? n_rows - row : SQ_KERNEL_ROWS;
         for (uint32_t r = 0; r < n; r++)
-            for (uint32_t ky = 0; ky < 3; ky++)
-                task->scratch->dense[3 * r + ky] =
-                    dense_line(pixels, bytes, node, channels, (row + r) / node->width,
-                               (row + r) % node->width, ky);
+            for (uint32_t ky = 0; ky < kernel; ky++)
+                task->scratch->dense[kernel * r + ky] = dense_line(
+                    pixels, bytes, synapse, (row + r) / node->width, (row + r) % node->width, ky);
         for (size_t block = 0; block < synapse->n_blocks; block++)
             add_products(task, block, row, n);
     }
@@ -67,14 +74,13 @@ static int tally_analog(const struct sq_task *task, const float *pixels, uint32_
     const struct sq_node *node = task->node;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
     const struct sq_fanout sum =
-        sq_fanout_pixels(pixels, node->height, node->width, node->synapse->n_in / 9);
+        sq_fanout_pixels(pixels, &node->synapse->taps, node->synapse->c_in);
     tally->events = sum.nonzeros;
     tally->additions = sum.fanout * node->synapse->n_out;
     tally->unit_additions = sum.unit_fanout * node->synapse->n_out;
     tally->live_additions = tally->additions;
     if (node->synapse->live != NULL)
-        tally->live_additions = sq_live_pixels(node->synapse, pixels, node->height, node->width,
-                                               node->synapse->n_in / 9);
+        tally->live_additions = sq_live_pixels(node->synapse, pixels);
     if (!sum.is_counts)
         task->lane->outcome.pixels_are_counts = 0;
     return sum.is_counts;
@@ -100,12 +106,18 @@ static int tally_frame(const struct sq_task *task, const float *pixels, uint32_t
     return tally_again(task, t);
 }
 
+/* Pixels of a frame, of all channels. */
+static size_t frame_elements(const struct sq_synapse *synapse)
+{
+    return (size_t)synapse->taps.height * synapse->taps.width * synapse->c_in;
+}
+
 /* Without pixels every one is taken as nonzero, and no value as known. */
 static void tally_unseen(const struct sq_task *task, uint32_t t)
 {
     const struct sq_synapse *synapse = task->node->synapse;
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
-    tally->events = (uint64_t)task->node->shape.n_rows * (synapse->n_in / 9);
+    tally->events = frame_elements(synapse);
     tally->additions = tally->live_additions = synapse->dense;
     task->lane->outcome.pixels_are_counts = 0;
     task->lane->outcome.input_unseen = 1;
@@ -116,11 +128,11 @@ void sq_tally_analog(struct sq_task *task)
     const struct sq_synapse *synapse = task->node->synapse;
     const int is_static = sq_network_frames(task->shared->network) == 1;
     const int is_seen = sq_shared_role(task->shared, task->node->source[0]) != SQ_SKIP;
-    const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
+    const size_t frame = frame_elements(synapse);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const int is_counts =
             is_seen && tally_frame(task, task->lane->pixels + (is_static ? 0 : t * frame), t);
-        const int is_events = is_counts && sq_network_takes_frames(task->shared->network);
+        const int is_events = is_counts && sq_network_takes_events(task->shared->network);
         if (!is_seen)
             tally_unseen(task, t);
         if (!is_events && (t == 0 || !is_static))
@@ -134,14 +146,14 @@ static void integrate(const struct sq_task *task, uint32_t t)
     const struct sq_synapse *synapse = task->node->synapse;
     const uint32_t n_rows = task->node->shape.n_rows;
     for (size_t block = 0; block < synapse->n_blocks; block++)
-        sq_integrate(task, block, sq_packet_at(task, task->node_index, t)->bits, 0, n_rows,
+        sq_integrate(task, block, t, 0, n_rows,
                      (const float *)task->lane->current + block * SQ_BLOCK_WIDTH * n_rows,
                      sq_block_width(synapse->n_out, block));
 }
 
 /* One block's currents of output line y, from its spans, into the membranes. */
-static void spread_line(const struct sq_task *task, size_t block, uint32_t y, size_t n_spans,
-                        uint64_t *bits)
+static void spread_line(const struct sq_task *task, size_t block, uint32_t t, uint32_t y,
+                        size_t n_spans)
 {
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
@@ -156,23 +168,22 @@ static void spread_line(const struct sq_task *task, size_t block, uint32_t y, si
     else
         kernels->spread_f32(frame->sum, synapse->weight + at, width, channels, n_pixels,
                             frame->span, n_spans);
-    sq_integrate(task, block, bits, y * node->width, node->width, (const float *)frame->sum + width,
+    sq_integrate(task, block, t, y * node->width, node->width, (const float *)frame->sum + width,
                  width);
 }
 
-/* A camera's frame of counts enters as events. 0: it holds other pixels. */
+/* A camera's frame of counts enters as events. 0: it holds other pixels, or there is no room for
+ * events, as the layer's kernel is not 3x3. */
 static int deliver_events(const struct sq_task *task, const float *pixels, const int16_t *whole,
                           uint32_t t)
 {
     struct sq_pixel_events *frame = &task->scratch->frame;
-    uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
-    if (!sq_network_takes_frames(task->shared->network) ||
-        !sq_pixel_events_list(frame, pixels, whole))
+    if (frame->plane_room == 0 || !sq_pixel_events_list(frame, pixels, whole))
         return 0;
     for (uint32_t y = 0; y < task->node->height; y++) {
         const size_t n_spans = sq_pixel_events_spans(frame, y);
         for (size_t block = 0; block < task->node->synapse->n_blocks; block++)
-            spread_line(task, block, y, n_spans, bits);
+            spread_line(task, block, t, y, n_spans);
     }
     return 1;
 }
@@ -183,7 +194,7 @@ void sq_deliver_analog(struct sq_task *task)
     const struct sq_network *network = task->shared->network;
     const struct sq_synapse *synapse = task->node->synapse;
     const int is_static = sq_network_frames(network) == 1;
-    const size_t frame = (size_t)task->node->shape.n_rows * (synapse->n_in / 9);
+    const size_t frame = frame_elements(synapse);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const size_t at = is_static ? 0 : t * frame;
         const float *pixels = task->lane->pixels + at;

@@ -1,11 +1,10 @@
 #include "sim/nodes/nodes.h"
 
-#include "kernels/pack/planes.h"
 #include "sim/network/head.h"
 
 #include <string.h>
 
-/* How many of the values, none of them negative, are different: their bits in a table with open
+/* How many of the values are different, all of them finite: their bits in a table with open
  * addresses, as sorting them takes longer than the classifier.
  *   slot   [2^log2_slots], more than n */
 static uint32_t count_distinct(uint32_t *slot, uint32_t log2_slots, const float *value, uint32_t n)
@@ -63,7 +62,7 @@ void sq_head_read_out(struct sq_task *task, uint32_t n)
 {
     const struct sq_network *network = task->shared->network;
     float *feature = task->scratch->feature;
-    sq_head_feature(network, task->lane->feature_sum, n, feature);
+    sq_head_feature(task->lane->outcome.mean, n, network->head.n_in, feature);
     if (task->role == SQ_COMPUTE)
         sq_head_logits(network, feature, task->lane->outcome.logits);
 }
@@ -71,12 +70,11 @@ void sq_head_read_out(struct sq_task *task, uint32_t n)
 void sq_deliver_head(struct sq_task *task)
 {
     const struct sq_network *network = task->shared->network;
-    const struct sq_spike_shape *in = &network->node[task->node->source[0]].shape;
+    const uint32_t dim = network->head.n_in;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        uint32_t *sum = task->lane->feature_sum + (size_t)t * network->head.n_in;
-        memset(sum, 0, network->head.n_in * sizeof *sum);
-        sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes,
-                      in->n_rows, in->n_words);
+        sq_mean_tokens(task, t, task->scratch->mean);
+        memcpy(task->lane->outcome.mean + (size_t)t * dim, task->scratch->mean,
+               dim * sizeof(float));
         if (t + 1 < network->config.timesteps)
             continue;
         sq_head_read_out(task, t + 1);

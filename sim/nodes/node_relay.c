@@ -1,5 +1,6 @@
 /* Nodes without neurons: the input, pooling, residual addition. */
 #include "sim/nodes/nodes.h"
+#include "sim/ops/windows.h"
 
 #include "kernels/pack/planes.h"
 #include "kernels/pack/pool.h"
@@ -24,16 +25,42 @@ void sq_deliver_input(struct sq_task *task)
             transpose_frame(task, t);
 }
 
-void sq_deliver_pool(struct sq_task *task)
+/* Windows of 3, stride 2, padding 1, as nearly all networks have them, by kernels of their own. */
+static int is_usual(const struct sq_graph_node *pool)
+{
+    return pool->kernel == 3 && pool->stride == 2 && pool->padding == 1;
+}
+
+static void pool_packet(const struct sq_task *task, uint64_t *out, const uint64_t *in)
 {
     const struct sq_node *from = &task->shared->network->node[task->node->source[0]];
+    const struct sq_graph_node *pool = task->node->graph;
+    if (is_usual(pool))
+        sq_pool_spikes(out, in, from->height, from->width, from->shape.n_words);
+    else
+        sq_pool_any(out, in, from->height, from->width, from->shape.n_words, pool->kernel,
+                    pool->stride, pool->padding);
+}
+
+static uint64_t count_windows(const struct sq_task *task, const uint64_t *in)
+{
+    const struct sq_node *from = &task->shared->network->node[task->node->source[0]];
+    const struct sq_graph_node *pool = task->node->graph;
+    if (is_usual(pool))
+        return task->shared->kernels->count_windows(in, from->height, from->width,
+                                                    from->shape.n_words);
+    const struct sq_window_axis down = {from->height, pool->kernel, pool->stride, pool->padding};
+    const struct sq_window_axis across = {from->width, pool->kernel, pool->stride, pool->padding};
+    return sq_windows_count(in, &down, &across, from->shape.n_words);
+}
+
+void sq_deliver_pool(struct sq_task *task)
+{
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const uint64_t *in = sq_packet_at(task, task->node->source[0], t)->bits;
-        sq_pool_spikes(sq_packet_at(task, task->node_index, t)->bits, in, from->height, from->width,
-                       from->shape.n_words);
+        pool_packet(task, sq_packet_at(task, task->node_index, t)->bits, in);
         if (!task->shared->uncounted)
-            sq_tally_at(task, task->node_index, t)->windows = task->shared->kernels->count_windows(
-                in, from->height, from->width, from->shape.n_words);
+            sq_tally_at(task, task->node_index, t)->windows = count_windows(task, in);
     }
 }
 

@@ -43,8 +43,7 @@ static void deliver_group(const struct sq_task *task, const struct sq_span_plan 
             accumulate(task, block, acc, plan, plan->span + step * step_spans);
         const char *row_acc = acc;
         for (size_t s = 0; s < n_strips; s++) {
-            sq_integrate(task, block, strip[s].out_bits, strip[s].row, strip[s].n_rows, row_acc,
-                         width);
+            sq_integrate(task, block, strip[s].t, strip[s].row, strip[s].n_rows, row_acc, width);
             row_acc += strip[s].n_rows * width * sum_bytes;
         }
     }
@@ -59,8 +58,7 @@ static int strip_at(const struct sq_task *task, uint32_t i, uint32_t most, struc
     if (step >= task->n_steps)
         return 0;
     const uint32_t t = task->t + step;
-    *strip = (struct sq_strip){sq_packet_at(task, task->node->source[0], t),
-                               sq_packet_at(task, task->node_index, t)->bits, t, row,
+    *strip = (struct sq_strip){sq_packet_at(task, task->node->source[0], t), t, row,
                                n_rows - row < most ? n_rows - row : most};
     return 1;
 }
@@ -121,31 +119,51 @@ void sq_deliver_linear(struct sq_task *task)
         sq_tally_linear(task);
 }
 
+/* Fan-outs of one packet: of spikes by their lists, of counts by their values. */
+static struct sq_fanout fanout_of(const struct sq_task *task, uint32_t t)
+{
+    const uint16_t source = task->node->source[0];
+    const struct sq_spike_shape *in = &task->shared->network->node[source].shape;
+    const struct sq_spikes *packet = sq_packet_at(task, source, t);
+    const struct sq_taps *taps = &task->node->synapse->taps;
+    struct sq_fanout sum;
+    if (in->n_planes > 1)
+        return sq_fanout_counts(packet, in, taps);
+    sum.nonzeros = sq_tally_at(task, source, t)->spikes;
+    sum.fanout = sum.unit_fanout = sq_fanout_events(packet->begin, taps);
+    return sum;
+}
+
 void sq_tally_kernel(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
+    const struct sq_synapse *synapse = node->synapse;
     const struct sq_spike_shape *in = &task->shared->network->node[node->source[0]].shape;
+    const uint64_t of_tap = synapse->n_out / synapse->layer->groups;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const struct sq_spikes *packet = sq_packet_at(task, node->source[0], t);
+        const struct sq_fanout sum = fanout_of(task, t);
         struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
-        tally->events = sq_tally_at(task, node->source[0], t)->spikes;
-        tally->additions = tally->unit_additions =
-            sq_fanout_events(packet->begin, node->height, node->width) * node->synapse->n_out;
+        tally->events = sum.nonzeros;
+        tally->additions = sum.fanout * of_tap;
+        tally->unit_additions = sum.unit_fanout * of_tap;
         tally->live_additions = tally->additions;
-        if (node->synapse->live != NULL)
+        if (synapse->live != NULL)
             tally->live_additions =
-                sq_live_kernel(node->synapse, packet, in, node->height, node->width);
+                sq_live_kernel(synapse, sq_packet_at(task, node->source[0], t), in);
     }
 }
 
 void sq_deliver_kernel(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
-    const struct sq_spike_shape *in = &task->shared->network->node[node->source[0]].shape;
+    const struct sq_node *from = &task->shared->network->node[node->source[0]];
+    const struct sq_synapse *synapse = node->synapse;
+    const struct sq_kernel_grid grid = {from->height,    from->width,     node->width,
+                                        synapse->kernel, synapse->stride, synapse->padding};
     struct sq_strip strip;
     struct sq_span_plan plan = {.span = task->scratch->span};
     for (uint32_t i = 0; strip_at(task, i, SQ_KERNEL_ROWS, &strip); i++) {
-        sq_spans_kernel(&plan, &strip, 1, in, node->height, node->width);
+        sq_spans_kernel(&plan, &strip, 1, &from->shape, &grid);
         deliver_group(task, &plan, &strip, 1);
     }
     if (!task->shared->uncounted)

@@ -6,15 +6,29 @@
 
 /* Each writes the bit rows of the node's packets for the task's timesteps and the synapse's part
  * of its tallies. */
-void sq_deliver_analog(struct sq_task *task); /* first convolution: MAC, or events of a camera */
-void sq_deliver_kernel(struct sq_task *task); /* 3x3 convolution of spikes */
-void sq_deliver_linear(struct sq_task *task); /* linear layer of spikes or integers */
-void sq_deliver_attend(struct sq_task *task); /* SSA */
-void sq_deliver_pool(struct sq_task *task);   /* 3x3 stride 2 OR */
-void sq_deliver_add(struct sq_task *task);    /* sum of two streams */
+void sq_deliver_analog(struct sq_task *task);    /* first convolution: MAC, or events of a camera */
+void sq_deliver_kernel(struct sq_task *task);    /* convolution of spikes or integers */
+void sq_deliver_linear(struct sq_task *task);    /* linear layer of spikes or integers */
+void sq_deliver_real_conv(struct sq_task *task); /* convolution of a stream of reals: MAC */
+void sq_deliver_attend(struct sq_task *task);    /* SSA */
+void sq_deliver_sum(struct sq_task *task);       /* sum of spikes over tokens, or over a head */
+void sq_deliver_neurons(struct sq_task *task);   /* neurons of a stream of reals */
+void sq_deliver_mean(struct sq_task *task);      /* neurons of a mean over tokens */
+void sq_deliver_pool(struct sq_task *task);      /* OR over windows */
+void sq_deliver_add(struct sq_task *task);       /* sum of two streams */
+void sq_deliver_and(struct sq_task *task);       /* AND of two spike sets */
+void sq_deliver_erode(struct sq_task *task);     /* 3x3 OR, stride 1 */
+void sq_deliver_real_add(struct sq_task *task);  /* sum of two streams of reals */
+void sq_deliver_real_pool(struct sq_task *task); /* maximum of reals over windows */
 
 /* The input: its frames as the first convolution reads them. */
 void sq_deliver_input(struct sq_task *task);
+
+/* The mean over tokens, for each channel, of what the node's source sends at t. Sums of whole numbers are
+ * exact, of reals they run in double precision, tokens ascending, and are rounded once; then
+ * divided by the number of tokens.
+ *   mean   [channels, rounded up to 16] */
+void sq_mean_tokens(const struct sq_task *task, uint32_t t, float *mean);
 
 /* The classifier: sums the last residual stream, and at the last timestep writes the logits. */
 void sq_deliver_head(struct sq_task *task);
@@ -24,7 +38,10 @@ void sq_deliver_head(struct sq_task *task);
 void sq_tally_analog(struct sq_task *task); /* where no pixels enter all are taken as nonzero */
 void sq_tally_kernel(struct sq_task *task);
 void sq_tally_linear(struct sq_task *task);
+void sq_tally_real_conv(struct sq_task *task);
 void sq_tally_attend(struct sq_task *task);
+void sq_tally_sum(struct sq_task *task);
+void sq_tally_nothing(struct sq_task *task); /* of neurons without a synapse */
 
 /* The head: logits = W m + b into the lane's outcome, m the mean over the first n timesteps and
  * over tokens, which stays in the thread's scratch. */

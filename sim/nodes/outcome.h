@@ -13,6 +13,7 @@ struct sq_outcome {
     int pixels_are_counts;  /* every pixel is a whole number >= 0 */
     int input_unseen;       /* spikes recorded elsewhere: the pixels are not known */
     float *logits;          /* [classes] */
+    float *mean;            /* [T][dim] what the classifier reads, its mean over tokens */
     struct sq_tally *tally; /* [n_nodes][T] */
     /* The classifier's input, for accounting: sum, largest, number of different values. */
     double feature_total;
@@ -31,7 +32,7 @@ static inline uint32_t sq_outcome_class(const struct sq_outcome *outcome, uint32
 static inline int sq_outcome_has_counts(const struct sq_outcome *outcome,
                                         const struct sq_network *network)
 {
-    return sq_network_takes_frames(network) && outcome->pixels_are_counts;
+    return sq_network_takes_events(network) && outcome->pixels_are_counts;
 }
 
 /* sum += the tallies of an outcome, both [n_nodes][T]: of a node what nodes of its kind count. */
@@ -45,7 +46,9 @@ static inline int sq_outcome_alloc(struct sq_error *err, struct sq_arena *arena,
     const size_t n_tallies = network->n_nodes * network->config.timesteps;
     outcome->logits = sq_arena_alloc(arena, network->head.n_out, sizeof *outcome->logits);
     outcome->tally = sq_arena_alloc(arena, n_tallies, sizeof *outcome->tally);
-    return outcome->logits != NULL && outcome->tally != NULL
+    outcome->mean = sq_arena_alloc(arena, (size_t)network->head.n_in * network->config.timesteps,
+                                   sizeof *outcome->mean);
+    return outcome->logits != NULL && outcome->tally != NULL && outcome->mean != NULL
                ? SQ_OK
                : sq_fail(err, SQ_ENOMEM, "out of memory for the outcome of a sample");
 }

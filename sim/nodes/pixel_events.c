@@ -9,7 +9,7 @@ int sq_pixel_events_alloc(struct sq_arena *arena, const struct sq_network *netwo
 {
     const struct sq_node *input = &network->node[0];
     const size_t n = (size_t)input->shape.n_rows * input->shape.n_channels;
-    if (!sq_network_takes_frames(network))
+    if (!sq_network_takes_events(network))
         return 1;
     if (n > UINT32_MAX / SQ_COUNT_PLANES)
         return 0;

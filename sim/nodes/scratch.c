@@ -47,24 +47,57 @@ static void size_attention(const struct sq_network *network, size_t *columns, si
     }
 }
 
+/* Spans of analog inputs that lie ready at a time. */
+static size_t dense_spans(const struct sq_network *network)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        if (node->kind == SQ_NODE_ANALOG_CONV)
+            most = larger(most, (size_t)SQ_KERNEL_ROWS * node->synapse->kernel);
+        if (node->kind == SQ_NODE_REAL_CONV)
+            most = larger(most, (size_t)node->synapse->kernel * node->synapse->kernel *
+                                    network->node[node->source[0]].shape.n_words);
+    }
+    return most;
+}
+
+/* Columns of the widest node whose sums over tokens somebody takes; sums of heads. */
+static size_t sum_columns(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        const size_t columns = (size_t)node->shape.n_words * SQ_BLOCK_WIDTH;
+        most = larger(most, columns);
+        if (node->kind == SQ_NODE_SUM && node->gate == SQ_GATE_HEADS)
+            most = larger(most, (size_t)SQ_SUM_ROWS * node->shape.n_channels);
+    }
+    return most;
+}
+
 int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
-                     struct sq_scratch *scratch)
+                     int keeps_currents, struct sq_scratch *scratch)
 {
     const size_t dim_columns = (size_t)sq_network_last(network)->shape.n_words * SQ_BLOCK_WIDTH;
+    const size_t n_sums = sum_columns(network);
     size_t columns, attend_bytes;
     size_attention(network, &columns, &attend_bytes);
     scratch->acc = sq_arena_alloc(arena, larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, columns),
                                   sizeof(float));
     scratch->span = sq_arena_alloc(arena, span_entries(network), sizeof *scratch->span);
-    scratch->dense = sq_arena_alloc(arena, SQ_KERNEL_ROWS * 3, sizeof *scratch->dense);
+    scratch->dense = sq_arena_alloc(arena, dense_spans(network), sizeof *scratch->dense);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
     scratch->attend = sq_arena_alloc(arena, attend_bytes, 1);
     scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
+    scratch->mean = sq_arena_alloc(arena, n_sums, sizeof *scratch->mean);
+    scratch->whole = sq_arena_alloc(arena, n_sums, sizeof *scratch->whole);
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
-    scratch->slab = sq_arena_alloc(arena, slab_bytes(network), 1);
+    scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
     if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->strip ||
-        !scratch->attend || !scratch->feature || !scratch->zero_bias || !scratch->slab)
+        !scratch->attend || !scratch->feature || !scratch->mean || !scratch->whole ||
+        !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");

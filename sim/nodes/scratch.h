@@ -8,23 +8,27 @@
 #include "sim/nodes/spans.h"
 
 /* Rows whose accumulators of one block stay in the second-level cache. */
-enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128 };
+enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128, SQ_SUM_ROWS = 64 };
 
 struct sq_scratch {
     void *acc;                   /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
                                     or the integers of fixed point, which take no more */
     struct sq_span *span;        /* for the largest plan */
-    struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][3] */
+    struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][kernel] of the first layer, or the spans of one
+                                    pixel of a convolution of reals */
     struct sq_pixel_events frame; /* of a network that takes a camera's frames */
     struct sq_strip *strip;       /* [SQ_GROUP_ROWS] */
     void *attend;                 /* for sq_attend and sq_ssa_count */
-    float *feature;               /* [dim] */
-    float *zero_bias;             /* [columns of dim] */
-    unsigned char *slab;          /* one packet as bytes, for observers that want bytes */
+    float *feature;               /* [columns of dim] */
+    float *mean;                  /* [columns] of a mean or a sum over tokens, */
+    uint32_t *whole;              /* and its whole numbers; or [SQ_SUM_ROWS][heads] */
+    float *zero_bias;             /* [64] */
+    unsigned char *slab; /* one packet as bytes, or its currents as floats, for observers */
 };
 
-/* SQ_ENOMEM if the arena cannot give the buffers. */
+/* SQ_ENOMEM if the arena cannot give the buffers.
+ *   keeps_currents   an observer wants currents */
 int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
-                     struct sq_scratch *scratch);
+                     int keeps_currents, struct sq_scratch *scratch);
 
 #endif

@@ -2,7 +2,8 @@
  *
  * The order of additions of every output is fixed here and nowhere else (docs/numerics.md):
  *   linear        bit planes from high to low, doubling in between; in a plane channels ascending
- *   3x3 kernels   kernel lines top to bottom, taps left to right, channels ascending
+ *   kernels       the same planes; in a plane kernel lines top to bottom, taps left to right, channels
+ *                 ascending
  * Tiles cut that order into steps and never change it. */
 #ifndef SQ_SPANS_H
 #define SQ_SPANS_H
@@ -16,7 +17,6 @@
 /* Consecutive output rows of one timestep whose currents are computed together. */
 struct sq_strip {
     const struct sq_spikes *in;
-    uint64_t *out_bits; /* whole plane of the packet to be written */
     uint32_t t, row, n_rows;
 };
 
@@ -27,16 +27,24 @@ struct sq_span_plan {
     uint32_t n_steps, n_spans, n_rows;
 };
 
-/* Entries that a plan of n_rows rows can need. */
-size_t sq_span_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes, int is_kernel);
+/* A kernel over a grid of inputs. */
+struct sq_kernel_grid {
+    uint32_t height, width; /* of the input */
+    uint32_t out_width;
+    uint32_t kernel, stride, padding;
+};
+
+/* Entries that a plan of n_rows rows of a linear layer can need; those of a kernel. */
+size_t sq_span_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes);
+size_t sq_span_capacity_kernel(size_t n_rows, uint32_t kernel, uint32_t n_planes);
 
 /* Spans of a linear layer: `tile` weight rows a step (sq_accumulate_tile()). */
 void sq_spans_linear(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
                      const struct sq_spike_shape *in, size_t tile);
 
-/* Spans of a 3x3 convolution, stride 1, padding 1, over an image of `width` x `height` pixels;
- * the input is binary (one plane). */
+/* Spans of a convolution. The input's events are listed by lines of the grid, or, where the kernel is
+ * one tap wide, by rows. */
 void sq_spans_kernel(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
-                     const struct sq_spike_shape *in, uint32_t height, uint32_t width);
+                     const struct sq_spike_shape *in, const struct sq_kernel_grid *grid);
 
 #endif

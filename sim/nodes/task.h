@@ -28,7 +28,8 @@ struct sq_shared {
     const unsigned char *role; /* [n_nodes] of enum sq_role; NULL: all compute */
     const struct sq_feed *feed;
     const struct sq_observers *observers;
-    int uncounted; /* see sq_run_options */
+    int uncounted;      /* see sq_run_options */
+    int keeps_currents; /* populations write their currents beside their packets, for an observer */
     const struct sq_run_options *options;
 };
 
@@ -53,6 +54,13 @@ static inline enum sq_role sq_shared_role(const struct sq_shared *shared, size_t
 static inline struct sq_spikes *sq_packet_at(const struct sq_task *task, size_t node, uint32_t t)
 {
     return &task->lane->packet[node * task->shared->depth + t % task->shared->depth];
+}
+
+/* The reals that a node sends at timestep t, block by block as membranes lie: float, or in fixed point
+ * int32_t. */
+static inline void *sq_reals_at(const struct sq_task *task, size_t node, uint32_t t)
+{
+    return task->lane->reals[node * task->shared->depth + t % task->shared->depth];
 }
 
 static inline struct sq_tally *sq_tally_at(const struct sq_task *task, size_t node, uint32_t t)

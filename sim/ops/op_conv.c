@@ -1,4 +1,5 @@
-/* Convolution, 2-d or 1-d; groups are of channels. A current for each output pixel and channel. */
+/* Convolution, 2-d or 1-d; groups are of channels. A current for each output pixel and channel. Of
+ * spikes and counts it adds weights; of reals it multiplies (MACs). */
 #include "sim/ops/rows.h"
 
 #include "sim/account/count/shapes.h"
@@ -27,10 +28,6 @@ static int check_groups(const struct sq_typing *typing, const struct sq_graph_no
 int sq_type_conv(const struct sq_typing *typing, struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
-    if (from->edge == SQ_EDGE_REALS && from->operation != SQ_OPERATION_INPUT)
-        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
-                              "reads reals from \"%s\"; it reads spikes, counts or the input",
-                              from->id);
     if (node->axes_of_kernel == 1 && node->kernel != 1)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                               "a kernel with one axis is 1 wide, this is %u", node->kernel);

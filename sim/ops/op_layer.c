@@ -17,6 +17,7 @@ void sq_describe_layer(const struct sq_describing *describing, struct sq_op *op)
     op->bias_is_added = node->adds_bias_apart;
     op->from_stream = from->edge == SQ_EDGE_COUNTS && from->operation != SQ_OPERATION_INPUT;
     op->is_analog = from->operation == SQ_OPERATION_INPUT;
+    op->is_real = from->edge == SQ_EDGE_REALS && !op->is_analog;
     op->is_static = op->is_analog && from->input_kind == SQ_INPUT_IMAGE;
 }
 

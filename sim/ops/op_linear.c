@@ -11,10 +11,6 @@ static bool is_mean(const struct sq_graph_node *node)
 int sq_type_linear(const struct sq_typing *typing, struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
-    if (from->edge == SQ_EDGE_REALS && !is_mean(from))
-        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
-                              "reads reals from \"%s\"; it reads spikes, counts or a mean",
-                              from->id);
     if (from->operation == SQ_OPERATION_INPUT)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED, "reads the input");
     sq_type_like(typing->graph, node, SQ_EDGE_REALS, 0);

@@ -110,7 +110,7 @@ static int run_chunk(struct sq_error *err, struct pass *pass, struct sq_input *i
 int sq_chunk_keep(struct sq_error *err, struct sq_chunk *chunk, struct sq_input *input,
                   uint64_t first, uint64_t n, struct sq_trial *f32)
 {
-    const struct sq_observer observer = {keep, chunk, 0};
+    const struct sq_observer observer = {.on_packet = keep, .data = chunk};
     chunk->first = first;
     chunk->n_samples = n;
     return run_chunk(err, &(struct pass){chunk, f32, 1}, input, &observer);
@@ -119,7 +119,7 @@ int sq_chunk_keep(struct sq_error *err, struct sq_chunk *chunk, struct sq_input 
 int sq_chunk_compare(struct sq_error *err, struct sq_chunk *chunk, struct sq_input *input,
                      struct sq_trial *trial)
 {
-    const struct sq_observer observer = {count_difference, chunk, 0};
+    const struct sq_observer observer = {.on_packet = count_difference, .data = chunk};
     const size_t n_nodes = chunk->network->n_nodes;
     memset(chunk->difference, 0, chunk->threads * n_nodes * sizeof *chunk->difference);
     const int status = run_chunk(err, &(struct pass){chunk, trial, 0}, input, &observer);

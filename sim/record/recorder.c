@@ -122,7 +122,8 @@ int sq_recorder_open(struct sq_error *err, const struct sq_network *network,
     if (recorder == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", options->path);
     recorder->network = network;
-    recorder->observer = (struct sq_observer){on_packet, recorder, 1};
+    recorder->observer =
+        (struct sq_observer){.on_packet = on_packet, .data = recorder, .wants_input = 1};
     recorder->samples = options->request.samples;
     recorder->in_flight = options->in_flight;
     const int status = open_all(err, recorder, options);

@@ -35,27 +35,13 @@ struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
                                         node->kind == SQ_NODE_INPUT ? SQ_TRACE_INPUT : SQ_TRACE_LIF,
                                     .n_rows = shape->n_rows,
                                     .n_channels = shape->n_channels,
-                                    .channels_first = node->axes != SQ_AXES_NC,
+                                    .channels_first = sq_node_channels_first(node),
                                     .threshold = (double)node->threshold};
+    uint64_t dim[3];
     snprintf(p.name, sizeof p.name, "%s", node->name);
-    switch (node->axes) {
-    case SQ_AXES_CHW:
-        p.n_dims = 3;
-        p.dim[0] = shape->n_channels;
-        p.dim[1] = node->height;
-        p.dim[2] = node->width;
-        break;
-    case SQ_AXES_NC:
-        p.n_dims = 2;
-        p.dim[0] = shape->n_rows;
-        p.dim[1] = shape->n_channels;
-        break;
-    case SQ_AXES_CN:
-        p.n_dims = 2;
-        p.dim[0] = shape->n_channels;
-        p.dim[1] = shape->n_rows;
-        break;
-    }
+    p.n_dims = sq_node_dims(node, dim);
+    for (uint32_t i = 0; i < p.n_dims; i++)
+        p.dim[i] = (uint32_t)dim[i];
     return p;
 }
 
@@ -114,7 +100,7 @@ int sq_trace_plan_synapses(struct sq_error *err, struct sq_arena *arena,
             continue;
         struct sq_trace_synapse *s = &synapse[n++];
         snprintf(s->name, sizeof s->name, "%s", weights->name);
-        snprintf(s->kind, sizeof s->kind, "%s", sq_synapse_kind(node));
+        snprintf(s->kind, sizeof s->kind, "%s", sq_synapse_kind(network, node));
         snprintf(s->source, sizeof s->source, "%s", network->node[node->source[0]].name);
         snprintf(s->target, sizeof s->target, "%s", node->name);
         s->n_in = weights->n_in;

@@ -14,11 +14,17 @@ void sq_record_look(struct sq_record_view *view, const struct sq_network *networ
         view->source[s] = outcome->tally + node->source[s] * n_steps;
 }
 
+/* Does its first source send a stream of reals? */
+static int reads_reals(const struct sq_record_view *view)
+{
+    return view->network->node[view->node->source[0]].sends_reals;
+}
+
 static void count_layer(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
 {
     const struct sq_tally *own = &view->own[t];
     step->nonzeros = own->events;
-    step->units = view->op->is_analog ? 0 : view->source[0][t].units;
+    step->units = view->op->is_analog || view->op->is_real ? 0 : view->source[0][t].units;
     step->fanout = own->additions;
     step->unit_fanout = own->unit_additions;
     step->fanout_live = own->live_additions;
@@ -27,14 +33,26 @@ static void count_layer(const struct sq_record_view *view, size_t t, struct sq_o
 
 static void count_neurons(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
 {
-    const int is_attn = view->node->kind == SQ_NODE_ATTEND;
-    step->nonzeros = is_attn ? view->own[t].currents : view->op->n_in;
+    const int is_whole = view->node->kind == SQ_NODE_ATTEND || view->node->kind == SQ_NODE_SUM;
+    step->nonzeros = is_whole ? view->own[t].currents : view->op->n_in;
     step->out_nonzeros = view->own[t].spikes;
+}
+
+/* Pooled or added reals are taken as nowhere zero. */
+static void count_reals(const struct sq_record_view *view, struct sq_op_count *step)
+{
+    step->nonzeros = step->nonzeros_b = step->both = view->op->n_in;
+    step->units = step->windows = 0;
+    step->out_nonzeros = view->op->n_out;
 }
 
 static void count_relay(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
 {
     const struct sq_tally *own = &view->own[t];
+    if (reads_reals(view)) {
+        count_reals(view, step);
+        return;
+    }
     step->nonzeros = view->source[0][t].spikes;
     step->units = view->source[0][t].units;
     step->out_nonzeros = own->spikes;
@@ -58,8 +76,39 @@ static void count_ssa(const struct sq_record_view *view, size_t t, struct sq_op_
     step->out_nonzeros = own->currents;
 }
 
+/* The tallies of the population that another node's packets come from: of an AND of spikes, of one of
+ * its operands. */
+static uint64_t spikes_of(const struct sq_record_view *view, const struct sq_node *node, size_t t)
+{
+    const size_t n_steps = view->network->config.timesteps;
+    return view->outcome->tally[(size_t)(node - view->network->node) * n_steps + t].spikes;
+}
+
+/* A sum of spikes, with the rates that formulas of attention go by: of what the sum gates, as q; and of
+ * the first operand of what it sums, as k. */
+static void count_sum(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
+{
+    const struct sq_network *network = view->network;
+    const struct sq_node *node = view->node, *from = &network->node[node->source[0]];
+    step->nonzeros = step->units = view->source[0][t].spikes;
+    step->out_nonzeros = view->own[t].currents;
+    step->q = step->k = step->nonzeros;
+    while (from->kind == SQ_NODE_ERODE || from->kind == SQ_NODE_AND)
+        from = &network->node[from->source[0]];
+    step->k = spikes_of(view, from, t);
+    for (uint16_t i = 0; i < node->n_targets; i++) {
+        const struct sq_node *gate = &network->node[node->target[i]];
+        if (gate->kind == SQ_NODE_AND)
+            step->q = spikes_of(view, &network->node[gate->source[0]], t);
+    }
+}
+
 static void count_mean(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
 {
+    if (reads_reals(view)) {
+        count_reals(view, step);
+        return;
+    }
     step->nonzeros = view->source[0][t].spikes;
     step->units = view->source[0][t].units;
     step->out_nonzeros = view->op->n_out;
@@ -112,13 +161,21 @@ static void describe_head(const struct sq_record_view *view, struct sq_op_group 
     count_layer(view, last, &call->step[0]);
 }
 
+/* A relay of reals, or a mean of them. */
+static int is_of_reals(const struct sq_record_view *view)
+{
+    const enum sq_op_kind kind = view->op->kind;
+    return (kind == SQ_OP_ADD || kind == SQ_OP_POOL || kind == SQ_OP_MEAN) && reads_reals(view);
+}
+
 void sq_record_fill(const struct sq_record_view *view, struct sq_op_group *call)
 {
     static void (*const count[SQ_OP_KINDS])(const struct sq_record_view *, size_t,
                                             struct sq_op_count *) = {
         [SQ_OP_CONV] = count_layer,     [SQ_OP_LINEAR] = count_layer, [SQ_OP_NORM] = count_norm,
         [SQ_OP_NEURON] = count_neurons, [SQ_OP_POOL] = count_relay,   [SQ_OP_SSA] = count_ssa,
-        [SQ_OP_ADD] = count_relay,      [SQ_OP_MEAN] = count_mean,
+        [SQ_OP_ADD] = count_relay,      [SQ_OP_MEAN] = count_mean,    [SQ_OP_GATE] = count_relay,
+        [SQ_OP_SUM] = count_sum,
     };
     const struct sq_op *op = view->op;
     if (op->is_head) {
@@ -127,7 +184,7 @@ void sq_record_fill(const struct sq_record_view *view, struct sq_op_group *call)
     }
     for (size_t t = 0; t < call->n_steps; t++)
         count[op->kind](view, t, &call->step[t]);
-    if (op->is_analog || op->kind == SQ_OP_NORM)
+    if (op->is_analog || op->is_real || op->kind == SQ_OP_NORM || is_of_reals(view))
         call->is = SQ_IS_REAL | (op->is_analog ? pixel_flags(view) : 0);
     else if (op->kind == SQ_OP_SSA)
         call->is = ssa_flags(view, call->n_steps);

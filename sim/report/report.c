@@ -152,6 +152,8 @@ static int has_units(const struct spikeq_report *report, const struct sq_node *n
 {
     if (node->kind == SQ_NODE_HEAD)
         return 0;
+    if (node->kind == SQ_NODE_REAL_CONV)
+        return 0;
     return node->kind != SQ_NODE_ANALOG_CONV || report->totals.pixels_are_counts;
 }
 
@@ -165,7 +167,7 @@ void sq_report_synapse(const struct spikeq_report *report, size_t index,
     const uint64_t passes = report->totals.n_samples * (is_head ? 1 : timesteps_of(report));
     *synapse = (struct spikeq_synapse){
         .name = weights->name,
-        .kind = sq_synapse_kind(node),
+        .kind = sq_synapse_kind(report->network, node),
         .source = report->network->node[node->source[0]].name,
         .target = node->name,
         .has_units = has_units(report, node),
@@ -178,9 +180,9 @@ void sq_report_synapse(const struct spikeq_report *report, size_t index,
         synapse->unit_additions += tally->unit_additions;
         synapse->macs += tally->macs;
     }
-    synapse->sops = is_head                             ? 0
-                    : node->kind == SQ_NODE_ANALOG_CONV ? report->sops.first
-                                                        : synapse->additions;
+    synapse->sops = is_head || node->kind == SQ_NODE_REAL_CONV ? 0
+                    : node->kind == SQ_NODE_ANALOG_CONV        ? report->sops.first
+                                                               : synapse->additions;
 }
 
 /* What a synapse would add if no input were zero; nothing where it multiplies. */
@@ -188,7 +190,7 @@ static uint64_t dense_sops(const struct spikeq_report *report, const struct sq_n
 {
     const int is_analog = node->kind == SQ_NODE_ANALOG_CONV;
     const uint64_t n_samples = is_analog ? report->sops.n_counts : report->totals.n_samples;
-    if (node->kind == SQ_NODE_HEAD)
+    if (node->kind == SQ_NODE_HEAD || node->kind == SQ_NODE_REAL_CONV)
         return 0;
     return sq_node_weights(report->network, node)->dense * n_samples * timesteps_of(report);
 }

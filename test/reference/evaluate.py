@@ -4,18 +4,17 @@
 
 Prints the accuracy and the smallest distance between the two largest logits. Logits are float32
 [images, 10] in test order; the rates file has the spikes of every population per timestep. The
-definition of spikformer.py is what runs, in batches of 250.
+definition of spikformer.py (or the other file that --model names) is what runs, in batches of 250.
 """
 import argparse
 from typing import Dict, List
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from spikformer import Spikformer, fashion
 from tensors import read_safetensors
-from train import DATA, load
+from train import DATA, MODELS, load, make
 
 
 def read_checkpoint(path: str) -> Dict[str, Tensor]:
@@ -27,7 +26,7 @@ def read_checkpoint(path: str) -> Dict[str, Tensor]:
     return torch.load(path, map_location="cpu")
 
 
-def restore(model: Spikformer, state: Dict[str, Tensor]) -> Spikformer:
+def restore(model: nn.Module, state: Dict[str, Tensor]) -> nn.Module:
     """Batch counters may be missing and the norms that never run present; no other difference."""
     missing, extra = model.load_state_dict(state, strict=False)
     missing = [n for n in missing if not n.endswith("num_batches_tracked")]
@@ -43,13 +42,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("checkpoint", help=".pth (bare state dict) or .safetensors")
+    parser.add_argument("--model", choices=list(MODELS), default="spikformer")
     parser.add_argument("--data", default=DATA)
     parser.add_argument("--logits", help=".npy to write")
     parser.add_argument("--rates", help=".csv to write")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    model = restore(fashion(), read_checkpoint(args.checkpoint))
+    model = restore(make(args.model), read_checkpoint(args.checkpoint))
     model.record(args.rates is not None)
     images, labels = load(args.data, "t10k")
     logits: List[Tensor] = []

@@ -1,9 +1,11 @@
-"""Train the demonstration network fashion-2-64 on Fashion-MNIST (Debian: dataset-fashion-mnist).
+"""Train a demonstration network on Fashion-MNIST (Debian: dataset-fashion-mnist): Spikformer
+(fashion-2-64), or with --model spikingformer or sdt one of its relatives.
 
 From nothing:        python3 train.py --epochs 20 --lr 2e-3 --out run/
 From a checkpoint:   python3 train.py --init first.pth --epochs 8 --lr 1.5e-3 --out run/
 By the clock:        python3 train.py --init first.pth --minutes 75 --out run/
 After a stop:        the same command with --resume
+Cheaply at first:    --timesteps 1, then --init its ema.pth without --timesteps
 
 AdamW; learning rate with linear warm-up, then cosine to 0, over the epochs or the minutes given;
 label smoothing, horizontal flips, a shift of every image. The result is run/ema.pth: the
@@ -18,15 +20,19 @@ import math
 import os
 import struct
 import time
-from typing import Callable, Tuple
+from typing import Callable, Optional, Tuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 import fused
-from spikformer import Spikformer, fashion
+import quick
+import sdt
+import spikformer
+import spikingformer
 
+MODELS = {"spikformer": spikformer, "spikingformer": spikingformer, "sdt": sdt}
 MEAN, STD = 0.2860, 0.3530
 DATA = "/usr/share/datasets/fashion-mnist"
 
@@ -73,8 +79,18 @@ def rate(progress: float, warm_up: float, peak: float) -> float:
     return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - warm_up) / (1 - warm_up))))
 
 
-def runner(model: Spikformer) -> Callable[[Tensor], Tensor]:
-    return fused.Trainer(model).forward if fused.fits(model) else model
+def make(name: str, timesteps: Optional[int] = None) -> nn.Module:
+    """A demonstration network, random. The weights know nothing of the number of timesteps."""
+    model = MODELS[name].fashion()
+    if timesteps is not None:
+        model.patch_embed.timesteps = timesteps
+    return model
+
+
+def runner(model: nn.Module) -> Callable[[Tensor], Tensor]:
+    if isinstance(model, spikformer.Spikformer):
+        return fused.Trainer(model).forward if fused.fits(model) else model
+    return quick.Trainer(model).forward if quick.fits(model) else model
 
 
 @torch.no_grad()
@@ -89,7 +105,7 @@ def average(ema: nn.Module, model: nn.Module, step: int, decay: float) -> None:
 
 
 @torch.no_grad()
-def accuracy(model: Spikformer, x: Tensor, y: Tensor, batch: int) -> float:
+def accuracy(model: nn.Module, x: Tensor, y: Tensor, batch: int) -> float:
     model.eval()
     run = runner(model)
     right = sum(int((run(a).argmax(1) == b).sum()) for a, b in zip(x.split(batch), y.split(batch)))
@@ -105,6 +121,8 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--model", choices=list(MODELS), default="spikformer")
+    parser.add_argument("--timesteps", type=int, help="others than the network's own")
     parser.add_argument("--data", default=DATA)
     parser.add_argument(
         "--out", required=True, help="folder for log.txt, ema.pth, last.pth, state.pth"
@@ -134,7 +152,7 @@ def main() -> None:
     os.makedirs(args.out, exist_ok=True)
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    model = fashion()
+    model = make(args.model, args.timesteps)
     if args.init:
         model.load_state_dict(torch.load(args.init, map_location="cpu"))
     ema = copy.deepcopy(model)

@@ -17,7 +17,8 @@
  *   conv, linear        fanout, unit_fanout              sq_tally.additions, .unit_additions
  *   first convolution   nonzeros, fanout                 pixels that are not 0
  *   pool                windows                          popcount of a pixel times its windows
- *   residual add        both                             popcount(a != 0 AND b != 0)
+ *   residual add, AND   both                             popcount(a != 0 AND b != 0)
+ *   sum of spikes       nonzeros                         spikes that are summed
  *   SSA                 q, k, v                          spikes of the three tallies
  *   SSA                 coincidences, events2, unary2,   formulas at sq_ssa_counts(); of the order
  *                       SQ_HAS_*                         that the network runs
@@ -47,6 +48,8 @@ enum sq_op_kind {
     SQ_OP_SSA,    /* the two products of spiking self-attention, all heads */
     SQ_OP_ADD,    /* residual addition */
     SQ_OP_MEAN,   /* mean over tokens, then over timesteps */
+    SQ_OP_GATE,   /* AND of spikes */
+    SQ_OP_SUM,    /* sum of spikes: over tokens, or over the channels of a head */
     SQ_OP_KINDS
 };
 
@@ -134,6 +137,7 @@ struct sq_op {
     unsigned bn_bias : 1;        /* no bias of its own, but a batch norm folds one in */
     unsigned is_analog : 1;      /* input is the image: always MAC */
     unsigned is_static : 1;      /* and the same at every timestep */
+    unsigned is_real : 1;        /* input is a stream of reals, and no image: always MAC */
     unsigned is_head : 1;        /* runs once a sample */
     unsigned from_stream : 1;    /* input is a residual stream: whole numbers, not only 0 and 1 */
     unsigned is_affine : 1;      /* NORM */
@@ -142,6 +146,18 @@ struct sq_op {
     size_t n_groups, room;
     struct sq_op_group *group;
 };
+
+/* A layer with weights. */
+static inline int sq_op_is_layer(const struct sq_op *op)
+{
+    return op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR;
+}
+
+/* Does it add or multiply on the way of spikes: a layer, attention, a sum of spikes? */
+static inline int sq_op_is_synaptic(const struct sq_op *op)
+{
+    return sq_op_is_layer(op) || op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM;
+}
 
 /* A network with its counts. */
 struct sq_counters {

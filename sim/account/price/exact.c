@@ -17,6 +17,10 @@ static void count_synapses(const struct sq_op *op, const struct sq_op_count *sum
         c->ac_events = sum->fanout;
         return;
     }
+    if (op->is_real) {
+        c->mac = c->mac_nonzero = c->mac_once = c->dense_in;
+        return;
+    }
     if (op->is_analog) {
         c->mac = c->dense_in;
         c->mac_nonzero = sum->fanout;
@@ -58,7 +62,7 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
             add_counts(op, sum, &c);
         if (is & SQ_HAS_LIVE) {
             c.has_live = 1;
-            c.ac_live = op->is_analog || op->is_head ? 0 : sum->fanout_live;
+            c.ac_live = op->is_analog || op->is_head || op->is_real ? 0 : sum->fanout_live;
         }
         break;
     case SQ_OP_NORM:
@@ -79,6 +83,11 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
         c.adds_both = sum->both;
         c.adds_dense = op->n_in * sum->frames;
         break;
+    case SQ_OP_SUM:
+        c.ac_events = c.ac_unary = c.ac_live = sum->nonzeros;
+        c.has_live = 1;
+        break;
+    case SQ_OP_GATE: /* an AND of two spikes adds nothing */
     case SQ_OP_MEAN: /* never priced here; spikingjelly prices its additions */
     case SQ_OP_KINDS:
         break;
@@ -125,7 +134,7 @@ static uint64_t synaptic_acs(const struct sq_op *op, const struct sq_exact *c,
         return switches->integers == SQ_INTEGERS_MAC     ? 0
                : switches->integers == SQ_INTEGERS_UNITS ? c->count_units
                                                          : c->count_events;
-    if (op->is_analog || op->is_head)
+    if (op->is_analog || op->is_head || op->is_real)
         return 0;
     if (is_integer(op, c) && switches->integers == SQ_INTEGERS_MAC)
         return 0;
@@ -160,6 +169,8 @@ uint64_t sq_exact_macs(const struct sq_op *op, const struct sq_exact *c,
         return switches->batch_norm ? c->bn_mac : 0;
     if (op->is_head)
         return switches->head == SQ_HEAD_MAC ? c->mac : 0;
+    if (op->is_real)
+        return c->mac;
     if (takes_events(op, c, switches))
         return c->mac - c->count_mac +
                (switches->integers == SQ_INTEGERS_MAC ? c->count_events : 0);

@@ -17,6 +17,20 @@ double sq_paper_mj(double g_acs, double g_macs)
     return 0.9 * g_acs + 4.6 * g_macs;
 }
 
+/* SDSA: (R_q + R_k) * N * D (Yao et al., NeurIPS 2023, supplement), in the place of the sum over tokens;
+ * else every sum of spikes is its rate times what it would add densely. */
+static struct sq_paper price_sum(const struct sq_op *op, double timesteps, const double rate[3],
+                                 const struct sq_switches *switches)
+{
+    struct sq_paper p = {.rate = rate[0], .flops = (double)op->n_in};
+    if (switches->paper) {
+        p.rate = rate[1];
+        p.rate2 = rate[2];
+    }
+    p.sops = p.rate * timesteps * p.flops + p.rate2 * timesteps * p.flops;
+    return p;
+}
+
 static struct sq_paper price_ssa(const struct sq_op *op, double timesteps, const double rate[3],
                                  const struct sq_switches *switches)
 {
@@ -46,6 +60,8 @@ struct sq_paper sq_paper_rate(const struct sq_op *op, double timesteps, const do
     struct sq_paper p = {0};
     if (op->kind == SQ_OP_SSA)
         return price_ssa(op, timesteps, rate, switches);
+    if (op->kind == SQ_OP_SUM)
+        return price_sum(op, timesteps, rate, switches);
     if (op->kind != SQ_OP_CONV && op->kind != SQ_OP_LINEAR)
         return p;
     p.rate = rate[0];
@@ -53,6 +69,9 @@ struct sq_paper sq_paper_rate(const struct sq_op *op, double timesteps, const do
     if (op->is_head) {
         p.rate = 1;
         p.macs = switches->paper_head ? p.flops : 0;
+    } else if (op->is_real) {
+        p.rate = 1;
+        p.macs = timesteps * p.flops;
     } else if (op->is_analog) {
         p.rate = 1;
         p.macs = switches->first_layer == SQ_FIRST_ONCE ? p.flops : timesteps * p.flops;
@@ -77,6 +96,10 @@ struct sq_paper sq_paper_of(const struct sq_op *op, const struct sq_op_count *su
         rate[1] = share(sum->k, n);
         rate[2] = share(sum->v, n);
     }
+    if (op->kind == SQ_OP_SUM) {
+        rate[1] = share(sum->q, n);
+        rate[2] = share(sum->k, n);
+    }
     struct sq_paper p = sq_paper_rate(op, frames / samples, rate, switches);
     if (op->kind == SQ_OP_SSA && switches->qkv == SQ_QKV_EXACT && !switches->paper)
         p.sops = (double)(sum->coincidences[op->order] + sum->unary2) / samples;
@@ -99,6 +122,6 @@ void sq_paper_cost(const struct sq_pricing *pricing, const struct sq_op *op, str
                                            sq_source_rate(source, op), pricing->switches);
     cost->acs = p.sops;
     cost->macs = p.macs;
-    if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_SSA)
+    if (sq_op_is_synaptic(op))
         cost->rate = p.rate;
 }

@@ -10,6 +10,8 @@ double sq_op_dense(const struct sq_op *op)
 {
     if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
         return (double)op->dense_full;
+    if (op->kind == SQ_OP_SUM)
+        return (double)op->n_in;
     if (op->kind != SQ_OP_SSA || op->heads == 0)
         return 0;
     const uint32_t of_head = op->dim / op->heads;
@@ -92,7 +94,9 @@ static void make_operands(const struct sq_pricing *pricing, const struct sq_op *
         cost->exact = (double)(sq_exact_acs(op, &c, &plain) + sq_exact_macs(op, &c, &plain)) /
                       pricing->samples;
     if ((op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR) && n > 0)
-        cost->rate = (op->is_analog || op->is_head ? (double)sum.nonzeros : (double)sum.units) / n;
+        cost->rate = (op->is_analog || op->is_head || op->is_real ? (double)sum.nonzeros
+                                                                  : (double)sum.units) /
+                     n;
     if (op->kind == SQ_OP_NEURON && n > 0)
         cost->rate = (double)sum.out_nonzeros / n;
 }

@@ -10,8 +10,7 @@
 void sq_sample_add_call(struct sq_sample *s, const struct sq_op *op, const struct sq_op_group *call,
                         const struct sq_op_count *sum, const struct sq_switches *switches)
 {
-    if (op->kind != SQ_OP_NEURON && op->kind != SQ_OP_SSA && op->kind != SQ_OP_CONV &&
-        op->kind != SQ_OP_LINEAR)
+    if (op->kind != SQ_OP_NEURON && !sq_op_is_synaptic(op))
         return;
     if (op->kind == SQ_OP_NEURON) {
         s->spikes += sum->out_nonzeros;

@@ -84,7 +84,10 @@ static void count_group(const struct sq_op *op, const struct sq_op_group *group,
         /* over tokens, then over T: n(in) - n(out) each */
         c->ac += op->n_in * sum.frames - op->n_out * (sum.frames / op->positions);
         break;
-    default:
+    case SQ_OP_SUM: /* a sum over one axis: n(in) - n(out) */
+        c->ac += (op->n_in - op->n_out) * sum.frames;
+        break;
+    default: /* AND is mul, which its tables price as nothing */
         break;
     }
 }

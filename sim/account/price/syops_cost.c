@@ -41,7 +41,8 @@ static struct sq_syops_row row_of_rate(const struct sq_pricing *pricing, const s
     one.group = &call;
     one.n_groups = 1;
     struct sq_syops_row row = sq_syops_count(&one, switches, &n_calls);
-    const int is_mac = op->is_analog || op->is_head || (op->from_stream && !switches->syops_max);
+    const int is_mac =
+        op->is_analog || op->is_head || op->is_real || (op->from_stream && !switches->syops_max);
     row.acs = is_mac ? 0 : row.ops * rate;
     row.macs = is_mac ? row.ops : 0;
     row.rate_percent = is_mac ? 100 : 100 * rate;

@@ -119,9 +119,11 @@ static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
             add_input(op, energy, source, &input_acs, &macs);
         else if (op->is_head)
             continue;
-        else if (op->kind == SQ_OP_SSA)
+        else if (op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM)
             acs += sq_op_dense(op) * counters->timesteps;
-        else if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
+        else if (op->is_real)
+            macs += (double)op->dense_in * counters->timesteps;
+        else if (sq_op_is_layer(op))
             acs += (double)op->dense_in * counters->timesteps;
     }
     const double floor_mj = sq_operations_pj(&energy->hardware, NULL, input_acs, macs) / 1e9;

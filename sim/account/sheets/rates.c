@@ -13,7 +13,7 @@ struct slot {
 
 static int needs_rate(const struct sq_op *op)
 {
-    return (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR) && !op->is_analog && !op->is_head;
+    return sq_op_is_layer(op) && !op->is_analog && !op->is_head && !op->is_real;
 }
 
 static const char *const roles[3] = {"q", "k", "v"};
@@ -28,7 +28,8 @@ static int slot_of_population(const struct sq_counters *counters, const struct s
     if (op->kind != SQ_OP_NEURON || which == 3)
         return 0;
     for (size_t i = 0; i < counters->n_ops; i++)
-        if (counters->op[i].kind == SQ_OP_SSA && counters->op[i].block == op->block)
+        if ((counters->op[i].kind == SQ_OP_SSA || counters->op[i].kind == SQ_OP_SUM) &&
+            counters->op[i].block == op->block)
             *slot = (struct slot){i, which};
     return 1;
 }

@@ -21,8 +21,7 @@ static int is_priced(const struct sq_op *op, const struct sq_hardware *hardware)
     const int has_neurons = price[SQ_PRICE_UPDATE].energy_pj > 0 ||
                             price[SQ_PRICE_UPDATE_SILENT].energy_pj > 0 ||
                             price[SQ_PRICE_SPIKE].energy_pj > 0;
-    return op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_SSA ||
-           (op->kind == SQ_OP_NEURON && has_neurons);
+    return sq_op_is_synaptic(op) || (op->kind == SQ_OP_NEURON && has_neurons);
 }
 
 /* An operation over all timesteps, then at each; `room` [2][T] has their place. */

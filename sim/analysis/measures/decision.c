@@ -73,18 +73,18 @@ void sq_decision_free(struct sq_decision *decision)
     *decision = (struct sq_decision){0};
 }
 
-/* Scratch: streams; sums [T][dim], features [dim], logits [classes]. */
-static size_t sum_bytes(const struct sq_decision *decision)
+/* Scratch: streams; means [T][dim], sums [dim], features [dim], logits [classes]. */
+static size_t mean_bytes(const struct sq_decision *decision)
 {
     const struct sq_network *network = decision->network;
-    return (size_t)network->config.timesteps * network->head.n_in * sizeof(uint32_t);
+    return (size_t)network->config.timesteps * network->head.n_in * sizeof(float);
 }
 
 size_t sq_decision_scratch_bytes(const struct sq_decision *decision)
 {
     const struct sq_synapse *head = &decision->network->head;
-    return sq_streams_scratch_bytes(decision->streams) + sum_bytes(decision) +
-           ((size_t)head->n_in + head->n_out) * sizeof(float);
+    return sq_streams_scratch_bytes(decision->streams) + mean_bytes(decision) +
+           (2 * (size_t)head->n_in + head->n_out) * sizeof(float);
 }
 
 /* Sums of the last stream of a timestep; other streams are skipped. */
@@ -124,13 +124,15 @@ void sq_decision_add(struct sq_decision *decision, const struct sq_scope *scope,
     const struct sq_network *network = decision->network;
     const uint32_t timesteps = scope->timesteps, dim = network->head.n_in;
     char *behind = (char *)scratch + sq_streams_scratch_bytes(decision->streams);
-    uint32_t *sum = (uint32_t *)(void *)behind;
-    float *feature = (float *)(void *)(behind + sum_bytes(decision)), *logits = feature + dim;
-    memset(sum, 0, sum_bytes(decision));
+    float *mean = (float *)(void *)behind, *feature = mean + (size_t)timesteps * dim;
+    float *logits = feature + dim;
+    uint32_t *sum = (uint32_t *)(void *)(logits + network->head.n_out);
     for (uint32_t t = 0; t < timesteps; t++) {
-        struct last last = {decision->streams, sum + (size_t)t * dim};
+        struct last last = {decision->streams, sum};
+        memset(sum, 0, dim * sizeof *sum);
         sq_streams_walk(scope, decision->streams, view, t, scratch, sum_last, &last);
-        sq_head_feature(network, sum, t + 1, feature);
+        sq_head_mean(sum, sq_network_last(network)->shape.n_rows, dim, mean + (size_t)t * dim);
+        sq_head_feature(mean, t + 1, dim, feature);
         sq_head_logits(network, feature, logits);
         judge(logits, network->head.n_out, &decision->class[sample * timesteps + t],
               &decision -> margin[sample * timesteps + t]);
