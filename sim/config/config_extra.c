@@ -149,11 +149,11 @@ bool sq_config_has_extra(const struct sq_config *config, const char *key)
     if (config->architecture[0] == '\0' ||
         sq_architecture_find(NULL, NULL, config->architecture, NULL, &json) != SQ_OK)
         return false;
-    bool found = cJSON_GetObjectItemCaseSensitive(
-                     cJSON_GetObjectItemCaseSensitive(json, "defaults"), key) != NULL;
-    found |= cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(json, "checks"),
-                                              key) != NULL;
-    found |= asks_for(json, key);
+    static const char *const part[] = {"defaults", "checks", "sizes"};
+    bool found = asks_for(json, key);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        found |= cJSON_GetObjectItemCaseSensitive(
+                     cJSON_GetObjectItemCaseSensitive(json, part[i]), key) != NULL;
     cJSON_Delete(json);
     return found;
 }
