@@ -303,16 +303,18 @@ static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoin
     const char *text = cJSON_GetStringValue(item);
     const char *name = text != NULL ? read_place(text, &axis) : NULL;
     char word[SQ_VALUE_TEXT];
-    if (read_counts(checkpoint, root, text, word) || read_axes(checkpoint, root, text, word) || read_word(checkpoint, root, text, word)) {
+    if (read_counts(checkpoint, root, text, word) || read_axes(checkpoint, root, text, word) ||
+        read_word(checkpoint, root, text, word)) {
         const cJSON value = {.type = cJSON_String, .valuestring = word};
         return sq_config_store_extra(err, architecture->origin, item->string, &value, sizes);
     }
     if (name == NULL)
-        return sq_fail(err, SQ_EFORMAT,
-                       "%s: sizes: \"%.32s\" must be \"[N +] count PATTERN\" with a *, \"axis N of "
-                       "TENSOR\", \"counts PATTERN ...\", \"axes N of TENSOR ...\" or \"A if TENSOR "
-                       "else B\"",
-                       architecture->origin, item->string);
+        return sq_fail(
+            err, SQ_EFORMAT,
+            "%s: sizes: \"%.32s\" must be \"[N +] count PATTERN\" with a *, \"axis N of "
+            "TENSOR\", \"counts PATTERN ...\", \"axes N of TENSOR ...\" or \"A if TENSOR "
+            "else B\"",
+            architecture->origin, item->string);
     if (axis < 0)
         size = count_tensors(checkpoint, root, name) + (uint32_t)(-1 - axis);
     else
