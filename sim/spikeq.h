@@ -178,8 +178,8 @@ struct spikeq_step {
     double latency_seconds; /* since the frame was complete */
 };
 
-/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels` and
- * `limit` change results. */
+/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels`, `limit`
+ * and `couple_batch` change results. */
 struct spikeq_run_options {
     /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder
      * or list of images, of such frames, or of recordings if frames.rule is given; required */
@@ -189,6 +189,10 @@ struct spikeq_run_options {
     uint64_t limit;     /* at most this many samples; 0: all */
     unsigned batch;     /* samples in the network at a time; 0: two a thread, within 48 MiB */
     unsigned threads;   /* 0: one per core */
+    /* Samples of a batch through which the state of batch-coupled neurons runs, as the official code
+     * of QKFormer has it; 0: each sample alone. EUSAGE where the network has no such neurons. It
+     * changes results. */
+    unsigned couple_batch;
     enum spikeq_schedule schedule;
     const char *isa; /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char
@@ -236,6 +240,9 @@ struct spikeq_summary {
                       events), head */
     double seconds, samples_per_second;
     unsigned threads, batch;
+    unsigned
+        couple_batch; /* of a network with batch-coupled neurons: samples whose state ran on, 1:
+                              each sample alone; 0: it has no such neurons */
     const char *isa, *schedule;
     const char *arith; /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
     size_t n_warnings; /* of loading the network and of the run */

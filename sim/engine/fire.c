@@ -21,6 +21,14 @@ static int begins_anew(const struct sq_task *task)
     return !feed->carries_state || task->lane->outcome.sample == feed->first;
 }
 
+/* Does the state of a coupled neuron go on from the sample before it in its batch? */
+static int goes_on(const struct sq_task *task)
+{
+    const struct sq_run_options *options = task->shared->options;
+    return task->node->graph->is_batch_coupled && options != NULL && options->couple > 1 &&
+           task->lane_index % options->couple > 0;
+}
+
 /* Frames that come one by one: wait for those of the task. */
 static int fetch_frames(struct sq_error *err, const struct sq_task *task)
 {
@@ -195,7 +203,7 @@ int sq_fire(struct sq_error *err, const struct sq_shared *shared, const struct s
     const enum sq_node_kind kind = task.node->kind;
     if (task.role != SQ_COMPUTE && sq_node_is_population(task.node))
         return inject(err, &task);
-    if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task))
+    if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task) && !goes_on(&task))
         reset_membranes(&task);
     const int fetched = kind == SQ_NODE_INPUT ? fetch_frames(err, &task) : SQ_OK;
     if (fetched != SQ_OK)

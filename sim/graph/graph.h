@@ -77,6 +77,8 @@ struct sq_graph_node {
     enum sq_neuron_kind neuron;
     double tau, threshold, reset;
     double decay; /* of MS: what is left of a membrane after a timestep */
+    bool
+        is_batch_coupled; /* the official module runs its state over timesteps and samples of a batch */
     enum sq_axes axes;
     enum sq_erode_axes erode_axes;
     uint32_t heads;

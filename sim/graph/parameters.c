@@ -48,6 +48,7 @@ static const struct parameter parameter[] = {
     {"tau", REAL, AT(tau), 1, 1e6, NULL},
     {"v_threshold", REAL, AT(threshold), 1e-6, 1e6, NULL},
     {"v_reset", REAL, AT(reset), 0, 0, NULL},
+    {"batch_coupled", FLAG, AT(is_batch_coupled), 0, 0, NULL},
     {"decay", REAL, AT(decay), 0, 1, NULL},
     {"over", CHOICE, AT(erode_axes), 0, 0, erode_names},
     {"axes", CHOICE, AT(axes), 0, 0, axes_names},

@@ -230,15 +230,22 @@ static bool read_word(const struct sq_checkpoint *checkpoint, const char *root, 
     return true;
 }
 
-/* Where a size is read: "count PATTERN", "axis N of NAME"; the tensor's name, or NULL. */
+/* Where a size is read: "count PATTERN", "N + count PATTERN", "axis N of NAME"; the tensor's name, or
+ * NULL.
+ *   axis   -1 - N of a count */
 static const char *read_place(const char *text, int *axis)
 {
     const char *rest = text + strlen("axis 0 of ");
     *axis = -1;
+    if (text[0] >= '1' && text[0] <= '9' && strncmp(text + 1, " + ", 3) == 0) {
+        *axis = -1 - (text[0] - '0');
+        text += strlen("0 + ");
+        rest = NULL;
+    }
     if (strncmp(text, "count ", strlen("count ")) == 0 && strchr(text, '*') != NULL)
         return text + strlen("count ");
-    if (strlen(text) <= strlen("axis 0 of ") || strncmp(text, "axis ", 5) != 0 || text[5] < '0' ||
-        text[5] > '7' || strncmp(text + 6, " of ", 4) != 0)
+    if (rest == NULL || strlen(text) <= strlen("axis 0 of ") || strncmp(text, "axis ", 5) != 0 ||
+        text[5] < '0' || text[5] > '7' || strncmp(text + 6, " of ", 4) != 0)
         return NULL;
     *axis = text[5] - '0';
     return rest;
@@ -259,11 +266,11 @@ static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoin
     }
     if (name == NULL)
         return sq_fail(err, SQ_EFORMAT,
-                       "%s: sizes: \"%.32s\" must be \"count PATTERN\" with a *, \"axis N of "
+                       "%s: sizes: \"%.32s\" must be \"[N +] count PATTERN\" with a *, \"axis N of "
                        "TENSOR\" or \"A if TENSOR else B\"",
                        architecture->origin, item->string);
     if (axis < 0)
-        size = count_tensors(checkpoint, root, name);
+        size = count_tensors(checkpoint, root, name) + (uint32_t)(-1 - axis);
     else
         status = read_axis(err, checkpoint, path, root, (unsigned)axis, name, &size);
     return status == SQ_OK

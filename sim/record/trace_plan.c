@@ -171,6 +171,8 @@ static int add_all_meta(struct draft *draft)
     draft->plan->meta = draft->meta;
     add_meta(draft, "spikeq", SQ_VERSION);
     add_meta(draft, "arith", request->arith);
+    if (request->couple_batch > 0)
+        add_number(draft, SQ_META_COUPLE_BATCH, request->couple_batch);
     add_meta(draft, "command", request->command);
     if (network->model_digest[0] != '\0') {
         add_meta(draft, "model_path", network->model_path);

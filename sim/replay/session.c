@@ -193,6 +193,7 @@ static int run(struct sq_replay *replay)
                                  .data = replay};
     struct sq_run_options inner = {.threads = replay->threads,
                                    .batch = replay->batch,
+                                   .couple = replay->couple,
                                    .schedule = sq_schedule_of(options->schedule),
                                    .isa = options->isa != NULL ? options->isa : "auto",
                                    .stop_on_sigint = options->stop_on_sigint,

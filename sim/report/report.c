@@ -228,6 +228,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .samples_per_second = totals->seconds > 0 ? (double)totals->n_samples / totals->seconds : 0,
         .threads = report->threads,
         .batch = report->batch,
+        .couple_batch = report->couple_batch,
         .isa = totals->isa,
         .arith = report->network->arith,
         .n_warnings = report->warnings.n,
