@@ -50,7 +50,29 @@ static int read_text(struct reader *r, struct sq_value *out)
     return SQ_OK;
 }
 
-/* The character of a text at the index that follows. */
+/* Element `index` of a list "[1,2,1]". */
+static int read_element(const struct reader *r, const struct sq_value *index, struct sq_value *out)
+{
+    const char *at = out->text + 1;
+    char text[SQ_VALUE_TEXT], *end;
+    for (double i = 0; i < index->number && at != NULL; i++) {
+        at = strchr(at, ',');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    const size_t n = at != NULL ? strcspn(at, ",]") : 0;
+    if (index->is_text || !(index->number >= 0) || n == 0)
+        return sq_fail(r->err, SQ_EVALUE,
+                       "%s: \"%.60s\": the list %.60s has no element at that index", r->where,
+                       r->text, out->text);
+    memcpy(text, at, n);
+    text[n] = '\0';
+    *out = (struct sq_value){.number = strtod(text, &end)};
+    out->is_text = end == text || *end != '\0';
+    snprintf(out->text, sizeof out->text, "%s", text);
+    return SQ_OK;
+}
+
+/* The character of a text at the index that follows, or the element of a list. */
 static int read_index(struct reader *r, struct sq_value *out)
 {
     struct sq_value index;
@@ -62,6 +84,8 @@ static int read_index(struct reader *r, struct sq_value *out)
         return status;
     if (!take(r, "]"))
         return sorry(r, "] is missing");
+    if (out->text[0] == '[')
+        return read_element(r, &index, out);
     if (out->text[0] ==
         '\0') /* the digits of a number, such as 11; a name's are as they were given */
         snprintf(out->text, sizeof out->text, "%.0f", out->number);

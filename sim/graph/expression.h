@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SQ_VALUE_TEXT = 64 };
+enum { SQ_VALUE_TEXT = 160 };
 
 struct sq_value {
     bool is_text;

@@ -28,6 +28,7 @@ enum sq_node_kind {
     SQ_NODE_ANALOG_CONV, /* convolution of analog pixels (MAC) */
     SQ_NODE_CONV,        /* convolution of spikes or counts */
     SQ_NODE_LINEAR,      /* linear layer, or 1x1 convolution of stride 1 */
+    SQ_NODE_MASKED,      /* grouped or depthwise convolution of spikes or counts */
     SQ_NODE_REAL_CONV,   /* convolution of a stream of reals (MAC) */
     SQ_NODE_ATTEND,      /* SSA of three spike sets q, k, v */
     SQ_NODE_SUM,         /* sum of spikes over tokens, or over the channels of a head */
@@ -54,16 +55,17 @@ struct sq_taps {
 struct sq_synapse {
     char name[SQ_NAME_BYTES]; /* module path of the weight: "block.0.attn.q_linear" */
     char kind[24];            /* see sq_synapse_kind() */
-    uint32_t n_in; /* weight rows: input channels, tap by tap, kernel lines top to bottom */
+    uint32_t
+        n_in; /* weight rows: input channels of a group, tap by tap, kernel lines top to bottom */
     uint32_t n_out;
     uint32_t kernel, stride, padding; /* 1, 1, 0 of a linear layer */
-    uint32_t c_in;                    /* input channels: n_in / kernel^2 */
+    uint32_t c_in;                    /* input channels, of all groups */
     struct sq_taps taps;
     uint32_t n_blocks;     /* ceil(n_out / 64) */
     float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
     float *bias;           /* [n_blocks * 64], zero past n_out */
     uint64_t weight_zeros; /* weights of the file that are 0 */
-    uint32_t *live;        /* [n_in] outputs whose weight is not 0; NULL if no weight is 0 */
+    uint32_t *live; /* [kernel^2][c_in] outputs whose weight is not 0; NULL if no weight is 0 */
     uint32_t *live_inside; /* [c_in] where there are several taps: over all of them; NULL as live */
     const struct sq_graph_node *layer, *norm; /* of the graph; norm NULL: no batch norm */
     uint64_t dense; /* sum of fan-outs of all inputs, one timestep: padding taps excluded */

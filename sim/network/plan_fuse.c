@@ -70,7 +70,8 @@ static int add_synapse(struct sq_plan_draft *draft, const struct chain *chain, s
     synapse->stride = is_kernel ? layer->stride : 1;
     synapse->padding = is_kernel ? layer->padding : 0;
     synapse->c_in = from->shape.n_channels;
-    synapse->n_in = synapse->kernel * synapse->kernel * synapse->c_in;
+    const uint32_t groups = is_kernel ? layer->groups : 1;
+    synapse->n_in = synapse->kernel * synapse->kernel * (synapse->c_in / groups);
     synapse->n_out = node->shape.n_channels;
     synapse->n_blocks = (uint32_t)sq_words_for(synapse->n_out);
     synapse->taps = (struct sq_taps){from->height, from->width,
@@ -78,7 +79,7 @@ static int add_synapse(struct sq_plan_draft *draft, const struct chain *chain, s
                                      count_taps(&network->arena, synapse, from->width, &across)};
     if (synapse->taps.down == NULL || synapse->taps.across == NULL)
         return sq_fail(draft->err, SQ_ENOMEM, "out of memory for the taps of %s", synapse->name);
-    synapse->dense = down * across * synapse->c_in * synapse->n_out;
+    synapse->dense = down * across * synapse->c_in * (synapse->n_out / groups);
     node->synapse = synapse;
     name_kind(synapse, node);
     return SQ_OK;
@@ -88,9 +89,13 @@ static int add_synapse(struct sq_plan_draft *draft, const struct chain *chain, s
 static int check_conv(const struct sq_plan_draft *draft, const struct sq_graph_node *layer)
 {
     const struct sq_graph_node *from = sq_plan_input(draft, layer, 0);
-    if (layer->groups != 1)
-        return sq_plan_refuse(draft, layer, "groups %u: the engine runs convolutions of one group",
-                              layer->groups);
+    if (layer->groups != 1 &&
+        (from->operation == SQ_OPERATION_INPUT || from->edge == SQ_EDGE_REALS))
+        return sq_plan_refuse(
+            draft, layer,
+            "groups %u: the engine runs groups of spikes and counts, \"%s\" sends "
+            "%s",
+            layer->groups, from->id, sq_edge_name(from->edge));
     if (layer->padding >= layer->kernel)
         return sq_plan_refuse(draft, layer,
                               "padding %u: the engine pads by less than the kernel %u",
@@ -113,6 +118,8 @@ static enum sq_node_kind kind_of(const struct sq_plan_draft *draft, const struct
         return SQ_NODE_ANALOG_CONV;
     if (from->edge == SQ_EDGE_REALS)
         return SQ_NODE_REAL_CONV;
+    if (chain->source->operation == SQ_OPERATION_CONV && chain->source->groups > 1)
+        return SQ_NODE_MASKED;
     return is_linear(chain->source) ? SQ_NODE_LINEAR : SQ_NODE_CONV;
 }
 

@@ -101,7 +101,7 @@ uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4])
     const uint32_t n_axes = layer->operation == SQ_OPERATION_CONV ? layer->axes_of_kernel : 0;
     const uint32_t kernel = layer->operation == SQ_OPERATION_CONV ? layer->kernel : 1;
     dim[0] = synapse->n_out;
-    dim[1] = synapse->c_in;
+    dim[1] = synapse->n_in / (kernel * kernel);
     dim[2] = dim[3] = kernel;
     return 2 + n_axes;
 }

@@ -60,6 +60,7 @@ const struct sq_node_row sq_node_row[SQ_NODE_KINDS] = {
     [SQ_NODE_CONV] = {sq_deliver_kernel, sq_tally_kernel, OF_SYNAPSES, synapse_sops, kernel_spans},
     [SQ_NODE_LINEAR] = {sq_deliver_linear, sq_tally_linear, OF_SYNAPSES, synapse_sops,
                         linear_spans},
+    [SQ_NODE_MASKED] = {sq_deliver_masked, sq_tally_kernel, OF_SYNAPSES, synapse_sops, NULL},
     [SQ_NODE_REAL_CONV] = {sq_deliver_real_conv, sq_tally_real_conv, OF_SYNAPSES, no_sops, NULL},
     [SQ_NODE_ATTEND] = {sq_deliver_attend, sq_tally_attend, OF_ATTENTION, attention_sops, NULL},
     [SQ_NODE_SUM] = {sq_deliver_sum, sq_tally_sum, OF_ATTENTION, synapse_sops, NULL},

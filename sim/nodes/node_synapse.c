@@ -119,7 +119,7 @@ void sq_deliver_linear(struct sq_task *task)
         sq_tally_linear(task);
 }
 
-/* Fan-outs of one packet: of spikes by their lists, of counts by their values. */
+/* Fan-outs of one packet: of spikes by their lists, where there are any, else by its bits. */
 static struct sq_fanout fanout_of(const struct sq_task *task, uint32_t t)
 {
     const uint16_t source = task->node->source[0];
@@ -127,7 +127,7 @@ static struct sq_fanout fanout_of(const struct sq_task *task, uint32_t t)
     const struct sq_spikes *packet = sq_packet_at(task, source, t);
     const struct sq_taps *taps = &task->node->synapse->taps;
     struct sq_fanout sum;
-    if (in->n_planes > 1)
+    if (in->n_planes > 1 || packet->begin == NULL)
         return sq_fanout_counts(packet, in, taps);
     sum.nonzeros = sq_tally_at(task, source, t)->spikes;
     sum.fanout = sum.unit_fanout = sq_fanout_events(packet->begin, taps);

@@ -2,6 +2,7 @@
 
 #include "kernels/count/ssa_count.h"
 #include "sim/nodes/kinds.h"
+#include "sim/nodes/nodes.h"
 
 static size_t larger(size_t a, size_t b)
 {
@@ -62,6 +63,17 @@ static size_t dense_spans(const struct sq_network *network)
     return most;
 }
 
+/* Masks of grouped convolutions. */
+static size_t mask_words(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        if (network->node[i].kind == SQ_NODE_MASKED)
+            most = larger(most, (size_t)sq_masked_rows(network->node[i].synapse) *
+                                    network->node[i].synapse->n_in);
+    return most;
+}
+
 /* Columns of the widest node whose sums over tokens somebody takes; sums of heads. */
 static size_t sum_columns(const struct sq_network *network)
 {
@@ -87,6 +99,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
                                   sizeof(float));
     scratch->span = sq_arena_alloc(arena, span_entries(network), sizeof *scratch->span);
     scratch->dense = sq_arena_alloc(arena, dense_spans(network), sizeof *scratch->dense);
+    scratch->mask = sq_arena_alloc(arena, mask_words(network), sizeof *scratch->mask);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
     scratch->attend = sq_arena_alloc(arena, attend_bytes, 1);
     scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
@@ -95,9 +108,9 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
-    if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->strip ||
-        !scratch->attend || !scratch->feature || !scratch->mean || !scratch->whole ||
-        !scratch->zero_bias || !scratch->slab)
+    if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->mask ||
+        !scratch->strip || !scratch->attend || !scratch->feature || !scratch->mean ||
+        !scratch->whole || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");
