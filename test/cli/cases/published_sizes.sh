@@ -17,8 +17,8 @@ done
 leaves
 finish
 
-# What tables and training logs print: of Spikformer test/golden/accounting/published.json, of CML Spikingformer
-# origin_logs/ of its repository.
+# What tables and training logs print: of Spikformer test/golden/accounting/published.json, of CML Spikingformer and
+# QKFormer the logs in their repositories; of residual networks those of torchvision's ResNets, which are the same layers.
 start "published sizes: parameters that official logs print"
 while read -r size n; do
     same_count "$size" "$n"
@@ -28,6 +28,9 @@ spikformer-4-384-cifar10 9,330,874
 cml-spikingformer-8-384-imagenet 16,828,312
 cml-spikingformer-4-384-cifar10 9,326,266
 cml-spikingformer-4-384-cifar100 9,360,916
+qkformer-2-256-cifar10dvs-t16 1,504,138
+sew-resnet-18-imagenet 11,689,512
+sew-resnet-101-imagenet 44,549,160
 END
 leaves
 finish
