@@ -28,10 +28,10 @@ struct sq_graph_node *sq_graph_add(struct sq_graph *graph, enum sq_operation ope
     struct sq_graph_node *node = &graph->node[graph->n_nodes++];
     *node = (struct sq_graph_node){.operation = operation,
                                    .block = -1,
-                                   .kernel = operation == SQ_OPERATION_CONV ? 1 : 3,
+                                   .kernel = operation == SQ_OPERATION_MAXPOOL ? 3 : 1,
                                    .axes_of_kernel = 2,
-                                   .stride = operation == SQ_OPERATION_CONV ? 1 : 2,
-                                   .padding = operation == SQ_OPERATION_CONV ? 0 : 1,
+                                   .stride = operation == SQ_OPERATION_MAXPOOL ? 2 : 1,
+                                   .padding = operation == SQ_OPERATION_MAXPOOL ? 1 : 0,
                                    .groups = 1,
                                    .tau = 2,
                                    .threshold = 1,

@@ -71,6 +71,7 @@ struct sq_graph_node {
     uint32_t channels;      /* that it sends; 0: the tensor tells, or the node that it reads */
     uint32_t height, width; /* of the input */
     uint32_t kernel, axes_of_kernel, stride, padding, groups;
+    bool folds; /* a convolution that is folded, when weights are loaded, into the layer that it reads */
     bool has_bias; /* its tensor must be there; else it may be */
     bool
         adds_bias_apart; /* PyTorch adds it apart, as the official module gives it a strided view */

@@ -41,6 +41,8 @@ static const struct parameter parameter[] = {
     {"dims", SIZE, AT(axes_of_kernel), 1, 2, NULL},
     {"stride", SIZE, AT(stride), 1, 255, NULL},
     {"pad", SIZE, AT(padding), 0, 127, NULL},
+    {"border", SIZE, AT(padding), 1, 127, NULL},
+    {"fold", FLAG, AT(folds), 0, 0, NULL},
     {"groups", SIZE, AT(groups), 1, 65535, NULL},
     {"bias", FLAG, AT(has_bias), 0, 0, NULL},
     {"bias_apart", FLAG, AT(adds_bias_apart), 0, 0, NULL},

@@ -26,6 +26,19 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
     return SQ_OK;
 }
 
+int sq_fold_scale(struct sq_error *err, const struct sq_network *network, const char *layer,
+                  const struct sq_raw_layer *raw, size_t o, float *scale)
+{
+    const float variance = raw->var[o] + network->config.bn_eps;
+    if (!(raw->var[o] >= 0) || !(variance > 0))
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: running_var of the batch norm behind %s is %g at channel %zu; a "
+                       "variance cannot be negative",
+                       network->model_path, layer, (double)raw->var[o], o);
+    *scale = (float)((double)raw->gamma[o] / sqrt((double)variance));
+    return SQ_OK;
+}
+
 /* Fold and pack output o. Its current can reach sum |w| * max_input + |b|; LIF forms differences
  * of two such values, so a quarter of the largest float is the limit. */
 static int fold_output(struct sq_error *err, const struct sq_network *network,
@@ -33,13 +46,11 @@ static int fold_output(struct sq_error *err, const struct sq_network *network,
                        struct sq_synapse *synapse)
 {
     const int is_normed = raw->gamma != NULL;
-    const float variance = is_normed ? raw->var[o] + network->config.bn_eps : 1;
-    if (is_normed && (!(raw->var[o] >= 0) || !(variance > 0)))
-        return sq_fail(err, SQ_EVALUE,
-                       "%s: running_var of the batch norm behind %s is %g at channel %zu; a "
-                       "variance cannot be negative",
-                       network->model_path, synapse->name, (double)raw->var[o], o);
-    const float a = is_normed ? (float)((double)raw->gamma[o] / sqrt((double)variance)) : 1;
+    float a = 1;
+    const int status =
+        is_normed ? sq_fold_scale(err, network, synapse->name, raw, o, &a) : SQ_OK;
+    if (status != SQ_OK)
+        return status;
     const double bias = raw->bias != NULL ? (double)raw->bias[o] : 0.0;
     const size_t c_in = synapse->n_in / n_taps;
     const float *w = raw->weight + o * synapse->n_in;

@@ -98,7 +98,7 @@ static int add_layer(struct sq_plan_draft *draft, const struct sq_graph_node *no
     if (node->operation == SQ_OPERATION_LINEAR &&
         sq_plan_input(draft, node, 0)->operation == SQ_OPERATION_MEAN_TIME)
         return add_head(draft, node);
-    if (by != NULL && (by->operation == SQ_OPERATION_NEURON || by->operation == SQ_OPERATION_BN))
+    if (by != NULL && (by->operation == SQ_OPERATION_NEURON || sq_plan_folds(by)))
         return SQ_OK;
     return sq_plan_add_current(draft, node);
 }

@@ -8,9 +8,10 @@
 #include <math.h>
 #include <stdio.h>
 
-/* What a node is made of: where its current comes from, and the batch norm in between. */
+/* What a node is made of: where its current comes from, and what folds in between: up to `last`. */
 struct chain {
-    const struct sq_graph_node *norm, *source;
+    const struct sq_graph_node *last, *source;
+    uint32_t n_folded;
 };
 
 static bool is_linear(const struct sq_graph_node *layer)
@@ -50,8 +51,34 @@ static void name_kind(struct sq_synapse *synapse, const struct sq_node *node)
     if (layer->operation == SQ_OPERATION_LINEAR)
         snprintf(synapse->kind, sizeof synapse->kind, "linear%s", of);
     else
-        snprintf(synapse->kind, sizeof synapse->kind, "conv%ux%u%s", layer->kernel, layer->kernel,
-                 of);
+        snprintf(synapse->kind, sizeof synapse->kind, "conv%ux%u%s", synapse->kernel,
+                 synapse->kernel, of);
+}
+
+/* What folds into a synapse, and the kernel that it makes. */
+static int list_folded(struct sq_plan_draft *draft, const struct chain *chain,
+                       struct sq_synapse *synapse)
+{
+    struct sq_arena *arena = &draft->network->arena;
+    if (chain->n_folded == 1 && chain->last->operation == SQ_OPERATION_BN) {
+        synapse->norm = chain->last;
+        return SQ_OK;
+    }
+    synapse->folded = sq_arena_alloc(arena, chain->n_folded + 1, sizeof *synapse->folded);
+    if (synapse->folded == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for %s", synapse->name);
+    uint32_t at = synapse->n_folded = chain->n_folded;
+    for (const struct sq_graph_node *node = chain->last; node != chain->source;
+         node = sq_plan_input(draft, node, 0)) {
+        synapse->folded[--at] = node;
+        if (node->operation == SQ_OPERATION_BN)
+            synapse->padding += node->padding;
+        else if (node->kernel > synapse->kernel)
+            synapse->kernel = node->kernel;
+        if (node->operation == SQ_OPERATION_BN && synapse->norm == NULL)
+            synapse->norm = node;
+    }
+    return SQ_OK;
 }
 
 /* The synapse in front of a node, whose only source is connected. */
@@ -65,10 +92,12 @@ static int add_synapse(struct sq_plan_draft *draft, const struct chain *chain, s
     uint64_t down, across;
     snprintf(synapse->name, sizeof synapse->name, "%s", layer->weight);
     synapse->layer = layer;
-    synapse->norm = chain->norm;
     synapse->kernel = is_kernel ? layer->kernel : 1;
     synapse->stride = is_kernel ? layer->stride : 1;
     synapse->padding = is_kernel ? layer->padding : 0;
+    const int status = list_folded(draft, chain, synapse);
+    if (status != SQ_OK)
+        return status;
     synapse->c_in = from->shape.n_channels;
     const uint32_t groups = is_kernel ? layer->groups : 1;
     synapse->n_in = synapse->kernel * synapse->kernel * (synapse->c_in / groups);
@@ -105,6 +134,16 @@ static int check_conv(const struct sq_plan_draft *draft, const struct sq_graph_n
     return SQ_OK;
 }
 
+/* Does a kernel wider than one tap fold into the layer? */
+static bool widens(const struct sq_plan_draft *draft, const struct chain *chain)
+{
+    for (const struct sq_graph_node *at = chain->last; at != chain->source;
+         at = sq_plan_input(draft, at, 0))
+        if (at->operation == SQ_OPERATION_CONV && at->kernel > 1)
+            return true;
+    return false;
+}
+
 static enum sq_node_kind kind_of(const struct sq_plan_draft *draft, const struct chain *chain)
 {
     const struct sq_graph_node *from = sq_plan_input(draft, chain->source, 0);
@@ -120,20 +159,18 @@ static enum sq_node_kind kind_of(const struct sq_plan_draft *draft, const struct
         return SQ_NODE_REAL_CONV;
     if (chain->source->operation == SQ_OPERATION_CONV && chain->source->groups > 1)
         return SQ_NODE_MASKED;
-    return is_linear(chain->source) ? SQ_NODE_LINEAR : SQ_NODE_CONV;
+    return is_linear(chain->source) && !widens(draft, chain) ? SQ_NODE_LINEAR : SQ_NODE_CONV;
 }
 
 /* Follow a current back to where packets enter. False: the neurons read a stream of reals. */
 static bool find_chain(const struct sq_plan_draft *draft, const struct sq_graph_node *at,
                        struct chain *chain)
 {
-    *chain = (struct chain){.source = at};
+    *chain = (struct chain){.source = at, .last = at};
     if (draft->sender[sq_plan_index(draft, at)] != SQ_NO_SENDER)
         return false;
-    if (at->operation == SQ_OPERATION_BN) {
-        chain->norm = at;
-        chain->source = sq_plan_input(draft, at, 0);
-    }
+    for (; sq_plan_folds(chain->source); chain->n_folded++)
+        chain->source = sq_plan_input(draft, chain->source, 0);
     return true;
 }
 
@@ -198,8 +235,9 @@ static int add_chain(struct sq_plan_draft *draft, const struct chain *chain,
     struct sq_node *node = *out = sq_plan_add_node(draft, sends, kind);
     int status = SQ_OK;
     draft->is_used[sq_plan_index(draft, chain->source)] = 1;
-    if (chain->norm != NULL)
-        draft->is_used[sq_plan_index(draft, chain->norm)] = 1;
+    for (const struct sq_graph_node *at = chain->last; at != chain->source;
+         at = sq_plan_input(draft, at, 0))
+        draft->is_used[sq_plan_index(draft, at)] = 1;
     node->gate =
         chain->source->operation == SQ_OPERATION_SUM_TOKENS ? SQ_GATE_TOKENS : SQ_GATE_HEADS;
     for (uint32_t i = 0; status == SQ_OK && i < chain->source->n_inputs; i++)
