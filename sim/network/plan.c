@@ -57,15 +57,41 @@ static int add_erosion(struct sq_plan_draft *draft, const struct sq_graph_node *
     return sq_plan_connect(draft, erode, 0, node);
 }
 
+/* What averages a classifier and another one; NULL: it stands alone. */
+static const struct sq_graph_node *average_of(const struct sq_plan_draft *draft,
+                                              const struct sq_graph_node *linear)
+{
+    const struct sq_graph *graph = &draft->network->graph;
+    const uint32_t reader = sq_graph_reader(graph, sq_plan_index(draft, linear));
+    return reader < graph->n_nodes && graph->node[reader].operation == SQ_OPERATION_AVERAGE
+               ? &graph->node[reader]
+               : NULL;
+}
+
+/* Two classifiers run as one, with the average of their weights. */
+static int fold_classifiers(struct sq_plan_draft *draft, const struct sq_graph_node *average)
+{
+    struct sq_synapse *head = &draft->network->head;
+    head->folded = sq_arena_alloc(&draft->network->arena, 1, sizeof *head->folded);
+    if (head->folded == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for %s", head->name);
+    head->folded[head->n_folded++] = sq_plan_input(draft, average, 1);
+    draft->is_used[sq_plan_index(draft, average)] = 1;
+    draft->is_used[average->input[1]] = 1;
+    return SQ_OK;
+}
+
 /* The classifier reads the mean over timesteps of a mean over tokens, or of neurons behind one; it has no
  * neurons itself. */
 static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *linear)
 {
     struct sq_network *network = draft->network;
+    const struct sq_graph_node *average = average_of(draft, linear);
+    const struct sq_graph_node *last = average != NULL ? average : linear;
     const struct sq_graph_node *time = sq_plan_input(draft, linear, 0);
     const struct sq_graph_node *from = sq_plan_input(draft, time, 0);
     const bool is_mean = from->operation == SQ_OPERATION_MEAN_TOKENS;
-    if (sq_plan_index(draft, linear) + 1 != network->graph.n_nodes ||
+    if (sq_plan_index(draft, last) + 1 != network->graph.n_nodes ||
         from->out_height * from->out_width != 1)
         return sq_plan_refuse(
             draft, linear,
@@ -86,7 +112,8 @@ static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *lin
                                         .n_blocks = (uint32_t)sq_words_for(n_out),
                                         .dense = (uint64_t)n_in * n_out};
     snprintf(network->head.name, sizeof network->head.name, "%s", linear->weight);
-    return sq_plan_connect(draft, is_mean ? from : time, 0, node);
+    const int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
+    return status == SQ_OK && average != NULL ? fold_classifiers(draft, average) : status;
 }
 
 /* A layer's current stays inside the node that holds its neurons, unless another node reads it. */
@@ -97,7 +124,7 @@ static int add_layer(struct sq_plan_draft *draft, const struct sq_graph_node *no
         reader < draft->network->graph.n_nodes ? &draft->network->graph.node[reader] : NULL;
     if (node->operation == SQ_OPERATION_LINEAR &&
         sq_plan_input(draft, node, 0)->operation == SQ_OPERATION_MEAN_TIME)
-        return add_head(draft, node);
+        return draft->is_used[sq_plan_index(draft, node)] ? SQ_OK : add_head(draft, node);
     if (by != NULL && (by->operation == SQ_OPERATION_NEURON || sq_plan_folds(by)))
         return SQ_OK;
     return sq_plan_add_current(draft, node);

@@ -238,6 +238,28 @@ static bool read_counts(const struct sq_checkpoint *checkpoint, const char *root
            snprintf(list + used, SQ_VALUE_TEXT - used, "]") > 0;
 }
 
+/* "axes N of TENSOR TENSOR ...": a size of each, as a list; false: it is no such text, or one is
+ * missing. */
+static bool read_axes(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
+                      char list[SQ_VALUE_TEXT])
+{
+    char name[128];
+    int n = 0;
+    unsigned axis;
+    size_t used = 0;
+    if (text == NULL || sscanf(text, "axes %1u of%n", &axis, &n) != 1 || n == 0)
+        return false;
+    for (text += n; sscanf(text, " %127s%n", name, &n) == 1; text += n) {
+        const struct sq_tensor *tensor = find(checkpoint, root, name);
+        if (tensor == NULL || axis >= tensor->n_dims || used >= SQ_VALUE_TEXT)
+            return false;
+        used += (size_t)snprintf(list + used, SQ_VALUE_TEXT - used, "%s%llu", used > 0 ? "," : "[",
+                                 (unsigned long long)tensor->dim[axis]);
+    }
+    return used > 0 && used + 1 < SQ_VALUE_TEXT &&
+           snprintf(list + used, SQ_VALUE_TEXT - used, "]") > 0;
+}
+
 /* "A if TENSOR else B": the word that the presence of a tensor tells; false: it is no such text. */
 static bool read_word(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
                       char word[SQ_VALUE_TEXT])
@@ -281,14 +303,15 @@ static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoin
     const char *text = cJSON_GetStringValue(item);
     const char *name = text != NULL ? read_place(text, &axis) : NULL;
     char word[SQ_VALUE_TEXT];
-    if (read_counts(checkpoint, root, text, word) || read_word(checkpoint, root, text, word)) {
+    if (read_counts(checkpoint, root, text, word) || read_axes(checkpoint, root, text, word) || read_word(checkpoint, root, text, word)) {
         const cJSON value = {.type = cJSON_String, .valuestring = word};
         return sq_config_store_extra(err, architecture->origin, item->string, &value, sizes);
     }
     if (name == NULL)
         return sq_fail(err, SQ_EFORMAT,
                        "%s: sizes: \"%.32s\" must be \"[N +] count PATTERN\" with a *, \"axis N of "
-                       "TENSOR\", \"counts PATTERN ...\" or \"A if TENSOR else B\"",
+                       "TENSOR\", \"counts PATTERN ...\", \"axes N of TENSOR ...\" or \"A if TENSOR "
+                       "else B\"",
                        architecture->origin, item->string);
     if (axis < 0)
         size = count_tensors(checkpoint, root, name) + (uint32_t)(-1 - axis);

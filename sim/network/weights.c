@@ -182,16 +182,47 @@ static int load_synapses(struct sq_weights_loader *loader)
     return status;
 }
 
+static int read_classifier(struct sq_weights_loader *loader, const char *name, float **weight,
+                           float **bias)
+{
+    const struct sq_synapse *head = &loader->network->head;
+    const uint64_t dim[2] = {head->n_out, head->n_in};
+    const int status = sq_weights_read(loader, name, "weight", 0, dim, 2, weight);
+    return status == SQ_OK ? read_vector(loader, name, "bias", 0, dim[0], bias) : status;
+}
+
+static void average(float *value, const float *other, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        value[i] = (float)(((double)value[i] + (double)other[i]) / 2);
+}
+
+/* A second classifier, of a network that was trained with a teacher: weights and biases averaged in
+ * double precision, rounded once. */
+static int average_classifier(struct sq_weights_loader *loader, const char *name, float *weight,
+                              float *bias)
+{
+    const struct sq_synapse *head = &loader->network->head;
+    float *other_weight = NULL, *other_bias = NULL;
+    const int status = read_classifier(loader, name, &other_weight, &other_bias);
+    if (status == SQ_OK && other_weight != NULL && other_bias != NULL) {
+        average(weight, other_weight, (size_t)head->n_out * head->n_in);
+        average(bias, other_bias, head->n_out);
+    }
+    free(other_weight);
+    free(other_bias);
+    return status;
+}
+
 /* The classifier has no batch norm and no neuron: packed as it is. */
 static int load_head(struct sq_weights_loader *loader)
 {
     struct sq_network *network = loader->network;
     struct sq_synapse *head = &network->head;
-    const uint64_t dim[2] = {head->n_out, head->n_in};
     float *weight = NULL, *bias = NULL;
-    int status = sq_weights_read(loader, head->name, "weight", 0, dim, 2, &weight);
-    if (status == SQ_OK)
-        status = read_vector(loader, head->name, "bias", 0, dim[0], &bias);
+    int status = read_classifier(loader, head->name, &weight, &bias);
+    for (uint32_t i = 0; status == SQ_OK && i < head->n_folded; i++)
+        status = average_classifier(loader, head->folded[i]->weight, weight, bias);
     if (status == SQ_OK)
         status = sq_fold_alloc(loader->err, network, head);
     if (status == SQ_OK && weight != NULL)
