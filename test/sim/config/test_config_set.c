@@ -154,6 +154,7 @@ static const struct family family[] = {
     {"spikformer", 224, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"spikingformer", 224, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"cml-spikingformer", 224, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
+    {"sdt-v2", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"sdt", 235, SQ_INTERPOLATION_BICUBIC, 0, 1},
     {"qkformer", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"max-former", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
@@ -170,7 +171,7 @@ static const struct family *family_of(const char *architecture)
     return NULL;
 }
 
-/* Of transformers; residual networks have neither dim nor heads. */
+/* Of networks of one dim; others have sizes of their own. */
 static void check_attention(const char *name, const struct family *is)
 {
     const unsigned of_stages = strcmp(is->architecture, "max-former") == 0 ? 10 : 2;
@@ -211,7 +212,7 @@ START_TEST(published_sizes)
 {
     int n = 0;
     ck_assert_int_eq(sq_config_each("configs", check_published, &n), 0);
-    ck_assert_int_ge(n, 74);
+    ck_assert_int_ge(n, 78);
     expect_ok(&err, sq_config_load(&err, "configs", "spikformer-8-768-imagenet", &config));
     ck_assert_uint_eq(config.heads, 12);
     ck_assert_str_eq(config.assumed, "heads");
