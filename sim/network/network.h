@@ -168,6 +168,15 @@ static inline int sq_node_is_population(const struct sq_node *node)
     return node->graph->operation == SQ_OPERATION_NEURON;
 }
 
+/* Spikes that a neuron of the node can send at once, its virtual timesteps: 1, of multispike more. */
+static inline uint32_t sq_node_levels(const struct sq_node *node)
+{
+    return node->graph->operation == SQ_OPERATION_NEURON &&
+                   node->graph->neuron == SQ_NEURON_KIND_MULTISPIKE
+               ? node->graph->most
+               : 1;
+}
+
 /* Axes of a node's packets as the official module returns them, behind [T, B], into dim; how many. */
 uint32_t sq_node_dims(const struct sq_node *node, uint64_t dim[3]);
 

@@ -49,10 +49,13 @@ int sq_describe_attend(const struct sq_describing *describing, struct sq_op *op)
 {
     const struct sq_graph_node *node = describing->node;
     op->kind = SQ_OP_SSA;
-    op->n_in = op->n_out = sq_elements_of(node);
+    const struct sq_graph_node *q = sq_input_of(describing->graph, node, 0);
+    op->n_in = sq_elements_of(q);
+    op->n_out = sq_elements_of(node);
     op->heads = node->heads;
     op->tokens = node->out_height * node->out_width;
-    op->dim = node->out_channels;
+    op->dim = q->out_channels;
+    op->dim_v = node->out_channels != q->out_channels ? node->out_channels : 0;
     op->order = node->order == SQ_PRODUCT_KV ? SQ_KV_FIRST : SQ_QK_FIRST;
     /* Where the second product is scaled, the first itself is its operand. */
     op->scale = node->scaled == SQ_SCALED_SCORES ? (double)(float)node->scale : 1;
