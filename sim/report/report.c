@@ -149,9 +149,8 @@ void sq_report_population(const struct spikeq_report *report, size_t index,
     };
     for (uint32_t t = 0; t < timesteps; t++)
         population->spikes += tallies_of(report, node)[t].spikes;
-    population->rate =
-        ratio(population->spikes, (double)most_spikes(node) * (double)timesteps *
-                                      (double)report->totals.n_samples);
+    population->rate = ratio(population->spikes, (double)most_spikes(node) * (double)timesteps *
+                                                     (double)report->totals.n_samples);
 }
 
 /* Are the synapse's inputs whole numbers, so that units have a meaning? */
