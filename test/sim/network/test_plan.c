@@ -15,9 +15,10 @@ static const char *short_name(const char *name)
 /* "NAME KIND CxHxW AXES max M <- SOURCES" and ", W n_in" for a synapse. */
 static void describe(char *text, size_t size, const struct sq_node *node)
 {
-    static const char *const kind[] = {"input",  "analog", "conv", "linear",
-                                       "attend", "pool",   "add",  "head"};
-    static const char *const axes[] = {"chw", "nc", "cn"};
+    static const char *const kind[SQ_NODE_KINDS] = {
+        "input", "analog", "conv", "linear", "real-conv", "attend",   "sum",       "neurons",
+        "mean",  "pool",   "add",  "and",    "erode",     "real-add", "real-pool", "head"};
+    static const char *const axes[] = {"chw", "nc", "cn", "h1d", "h1n", "c"};
     size_t at = (size_t)snprintf(text, size, "%s %s %ux%ux%u %s max %u <-", short_name(node->name),
                                  kind[node->kind], node->shape.n_channels, node->height,
                                  node->width, axes[node->axes], node->max_value);
