@@ -16,7 +16,7 @@
 #include "sim/config/config.h"
 #include "sim/graph/graph.h"
 #include "sim/network/fixed.h"
-#include "sim/ops/gate.h"
+#include "sim/ops/gating.h"
 #include "traces/files/digest.h"
 
 enum { SQ_MAX_SOURCES = 3, SQ_NAME_BYTES = 64, SQ_NO_SENDER = UINT16_MAX };
