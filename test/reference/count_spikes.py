@@ -161,6 +161,10 @@ def main():
             counted.append((synapse["name"], *additions_of(nodes, layer, sent)))
     for attention in report["attention"]:
         node = by_id[attention["name"]]
+        if node["op"] in ("sum_tokens", "sum_channels"):
+            found.append((node["id"], attention["events"], attention["additions"]))
+            total = int(sent[node["in"][0]].sum())
+            counted.append((node["id"], total, total))
         if node["op"] == "attend":
             found.append((node["id"], attention["first_product_additions"],
                           attention["second_product_additions"]))
