@@ -26,11 +26,14 @@ struct sq_graph_node *sq_graph_add(struct sq_graph *graph, enum sq_operation ope
         graph->room = room;
     }
     struct sq_graph_node *node = &graph->node[graph->n_nodes++];
+    const bool is_sum = operation == SQ_OPERATION_AVGPOOL || operation == SQ_OPERATION_SUMPOOL;
     *node = (struct sq_graph_node){.operation = operation,
                                    .block = -1,
-                                   .kernel = operation == SQ_OPERATION_MAXPOOL ? 3 : 1,
+                                   .kernel = operation == SQ_OPERATION_MAXPOOL ? 3
+                                             : is_sum                          ? 2
+                                                                               : 1,
                                    .axes_of_kernel = 2,
-                                   .stride = operation == SQ_OPERATION_MAXPOOL ? 2 : 1,
+                                   .stride = operation == SQ_OPERATION_MAXPOOL || is_sum ? 2 : 1,
                                    .padding = operation == SQ_OPERATION_MAXPOOL ? 1 : 0,
                                    .groups = 1,
                                    .tau = 2,

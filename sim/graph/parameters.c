@@ -272,6 +272,8 @@ void sq_parameters_describe(char *text, size_t size, const struct sq_graph_node 
         break;
     case SQ_OPERATION_CONV:
     case SQ_OPERATION_MAXPOOL:
+    case SQ_OPERATION_AVGPOOL:
+    case SQ_OPERATION_SUMPOOL:
         snprintf(text, size, "%ux%u", node->kernel, node->axes_of_kernel == 2 ? node->kernel : 1);
         if (node->stride != 1)
             snprintf(text + strlen(text), size - strlen(text), " stride %u", node->stride);

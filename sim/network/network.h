@@ -35,6 +35,7 @@ enum sq_node_kind {
     SQ_NODE_NEURONS,     /* neurons of a stream of reals: no synapse */
     SQ_NODE_MEAN,        /* neurons of the mean over the tokens of a stream */
     SQ_NODE_POOL,        /* relay: OR over windows */
+    SQ_NODE_SUM_POOL,    /* relay: sums over windows, integers as bit planes */
     SQ_NODE_ADD,         /* relay: residual addition, integers as bit planes */
     SQ_NODE_AND,         /* relay: AND, or AND NOT, of two spike sets */
     SQ_NODE_ERODE,       /* relay: 3x3 OR, stride 1 */
@@ -94,7 +95,9 @@ struct sq_node {
     int is_negated;             /* of AND: AND NOT */
     uint32_t n_heads;           /* of AND by heads, and of erosion within them */
     struct sq_synapse *synapse; /* NULL for relays and SSA */
-    double unit; /* what one count that it sends is worth: 1, of multispike 1 / divide_by */
+    double
+        unit; /* what one count that it sends is worth: 1; of multispike 1 / divide_by, of average pooling
+                    1 / kernel^2 of what it reads */
     struct sq_attend_shape attend; /* of SSA: its own heads and tokens */
     struct sq_graded_shape
         graded;          /* of SSA of counts, or whose scale is no power of two; n_planes 0: not */
@@ -191,7 +194,9 @@ static inline int sq_node_channels_first(const struct sq_node *node)
 static inline const struct sq_synapse *sq_node_weights(const struct sq_network *network,
                                                        const struct sq_node *node)
 {
-    return node->kind == SQ_NODE_HEAD ? &network->head : node->synapse;
+    if (node->kind != SQ_NODE_HEAD)
+        return node->synapse;
+    return network->head.layer != NULL ? &network->head : NULL;
 }
 
 /* "conv3x3_analog", "conv3x3", "conv1x1_real", "linear" or "head": of a node with weights. */

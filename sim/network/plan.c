@@ -28,6 +28,18 @@ static int add_pool(struct sq_plan_draft *draft, const struct sq_graph_node *poo
                          pool->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_POOL : SQ_NODE_POOL));
 }
 
+/* Sums over windows; averages are sums in a smaller unit. */
+static int add_sum_pool(struct sq_plan_draft *draft, const struct sq_graph_node *pool)
+{
+    struct sq_node *node = sq_plan_add_node(draft, pool, SQ_NODE_SUM_POOL);
+    const int status = sq_plan_connect(draft, pool, 0, node);
+    if (status == SQ_OK)
+        node->unit = draft->network->node[node->source[0]].unit;
+    if (pool->operation == SQ_OPERATION_AVGPOOL)
+        node->unit /= (double)pool->kernel * pool->kernel;
+    return status;
+}
+
 /* Counts are added and averaged as they are. */
 static int check_units(const struct sq_plan_draft *draft, const struct sq_graph_node *reader,
                        const struct sq_node *node)
@@ -35,10 +47,11 @@ static int check_units(const struct sq_plan_draft *draft, const struct sq_graph_
     for (uint16_t i = 0; i < node->n_sources; i++) {
         const struct sq_node *from = &draft->network->node[node->source[i]];
         if (from->unit != 1)
-            return sq_plan_refuse(draft, reader,
-                                  "reads counts over %u from \"%s\"; the engine adds and averages "
-                                  "those over 1",
-                                  from->graph->divide_by, from->name);
+            return sq_plan_refuse(
+                draft, reader,
+                "reads counts of %.9g each from \"%s\"; the engine adds and averages "
+                "those of 1",
+                from->unit, from->name);
     }
     return SQ_OK;
 }
@@ -135,6 +148,25 @@ static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *lin
     return status == SQ_OK && average != NULL ? fold_classifiers(draft, average) : status;
 }
 
+/* A network without a classifier ends in the firing rates of its last neurons: its logits. */
+static int add_rates(struct sq_plan_draft *draft, const struct sq_graph_node *time)
+{
+    struct sq_network *network = draft->network;
+    const struct sq_graph_node *from = sq_plan_input(draft, time, 0);
+    if (from->operation != SQ_OPERATION_NEURON || from->out_height * from->out_width != 1)
+        return sq_plan_refuse(
+            draft, time,
+            "a network that ends in a mean over time ends in one of neurons in one "
+            "row");
+    struct sq_node *node = sq_plan_add_node(draft, time, SQ_NODE_HEAD);
+    network->head = (struct sq_synapse){.kind = "rates",
+                                        .n_in = from->out_channels,
+                                        .n_out = from->out_channels,
+                                        .c_in = from->out_channels};
+    const int status = sq_plan_connect(draft, time, 0, node);
+    return status == SQ_OK ? check_units(draft, time, node) : status;
+}
+
 /* A layer's current stays inside the node that holds its neurons, unless another node reads it. */
 static int add_layer(struct sq_plan_draft *draft, const struct sq_graph_node *node)
 {
@@ -158,6 +190,13 @@ static int add_any(struct sq_plan_draft *draft, const struct sq_graph_node *node
         return sq_plan_add_population(draft, node);
     case SQ_OPERATION_MAXPOOL:
         return add_pool(draft, node);
+    case SQ_OPERATION_AVGPOOL:
+    case SQ_OPERATION_SUMPOOL:
+        return add_sum_pool(draft, node);
+    case SQ_OPERATION_MEAN_TIME:
+        return sq_plan_index(draft, node) + 1 == draft->network->graph.n_nodes
+                   ? add_rates(draft, node)
+                   : SQ_OK;
     case SQ_OPERATION_ADD:
         return add_sum(draft, node);
     case SQ_OPERATION_AND:
@@ -184,8 +223,10 @@ static int check_whole(const struct sq_plan_draft *draft)
             return sq_plan_refuse(draft, &graph->node[i],
                                   "what it computes reaches no neuron that the engine runs");
     if (network->node[network->n_nodes - 1].kind != SQ_NODE_HEAD)
-        return sq_plan_refuse(draft, &graph->node[graph->n_nodes - 1],
-                              "the last node must be the classifier, a linear layer behind means");
+        return sq_plan_refuse(
+            draft, &graph->node[graph->n_nodes - 1],
+            "the last node must be the classifier, a linear layer behind means, or a mean "
+            "over time");
     if (network->node[0].n_targets != 1)
         return sq_plan_refuse(draft, &graph->node[0],
                               "the engine has one layer that reads the input");

@@ -14,9 +14,19 @@ struct chain {
     uint32_t n_folded;
 };
 
-static bool is_linear(const struct sq_graph_node *layer)
+/* The grid that a linear layer reads whole, as one kernel; 1: it reads rows. */
+static uint32_t flat_side(const struct sq_plan_draft *draft, const struct sq_graph_node *layer)
 {
-    return layer->operation == SQ_OPERATION_LINEAR || (layer->kernel == 1 && layer->stride == 1);
+    const struct sq_graph_node *from = sq_plan_input(draft, layer, 0);
+    while (from->operation == SQ_OPERATION_FLATTEN)
+        from = sq_plan_input(draft, from, 0);
+    return sq_plan_input(draft, layer, 0)->operation == SQ_OPERATION_FLATTEN ? from->out_height : 1;
+}
+
+static bool is_linear(const struct sq_plan_draft *draft, const struct sq_graph_node *layer)
+{
+    return layer->operation == SQ_OPERATION_LINEAR ? flat_side(draft, layer) == 1
+                                                   : layer->kernel == 1 && layer->stride == 1;
 }
 
 static bool is_layer(const struct sq_graph_node *node)
@@ -92,7 +102,7 @@ static int add_synapse(struct sq_plan_draft *draft, const struct chain *chain, s
     uint64_t down, across;
     snprintf(synapse->name, sizeof synapse->name, "%s", layer->weight);
     synapse->layer = layer;
-    synapse->kernel = is_kernel ? layer->kernel : 1;
+    synapse->kernel = is_kernel ? layer->kernel : flat_side(draft, layer);
     synapse->stride = is_kernel ? layer->stride : 1;
     synapse->padding = is_kernel ? layer->padding : 0;
     const int status = list_folded(draft, chain, synapse);
@@ -159,7 +169,7 @@ static enum sq_node_kind kind_of(const struct sq_plan_draft *draft, const struct
         return SQ_NODE_REAL_CONV;
     if (chain->source->operation == SQ_OPERATION_CONV && chain->source->groups > 1)
         return SQ_NODE_MASKED;
-    return is_linear(chain->source) && !widens(draft, chain) ? SQ_NODE_LINEAR : SQ_NODE_CONV;
+    return is_linear(draft, chain->source) && !widens(draft, chain) ? SQ_NODE_LINEAR : SQ_NODE_CONV;
 }
 
 /* Follow a current back to where packets enter. False: the neurons read a stream of reals. */
@@ -187,6 +197,9 @@ static int check_chain(const struct sq_plan_draft *draft, const struct sq_graph_
         return sq_plan_refuse(draft, source,
                               "its current is read by %u nodes; the engine keeps those of layers",
                               source->n_readers);
+    if (source->operation == SQ_OPERATION_LINEAR && flat_side(draft, source) > 255)
+        return sq_plan_refuse(draft, source, "reads %u lines at once; the engine reads 255",
+                              flat_side(draft, source));
     return source->operation == SQ_OPERATION_CONV ? check_conv(draft, source) : SQ_OK;
 }
 

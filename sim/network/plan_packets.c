@@ -48,7 +48,12 @@ static void connect(struct sq_plan_draft *draft, struct sq_node *to, uint16_t so
 int sq_plan_connect(struct sq_plan_draft *draft, const struct sq_graph_node *node, uint32_t i,
                     struct sq_node *to)
 {
-    const uint16_t source = draft->sender[node->input[i]];
+    const struct sq_graph_node *from = sq_plan_input(draft, node, i);
+    while (from->operation == SQ_OPERATION_FLATTEN) {
+        draft->is_used[sq_plan_index(draft, from)] = 1;
+        from = sq_plan_input(draft, from, 0);
+    }
+    const uint16_t source = draft->sender[sq_plan_index(draft, from)];
     if (source == SQ_NO_SENDER)
         return sq_plan_refuse(draft, node, "reads \"%s\", whose values stay inside another node",
                               sq_plan_input(draft, node, i)->id);

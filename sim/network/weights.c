@@ -228,6 +228,8 @@ static int load_head(struct sq_weights_loader *loader)
     struct sq_network *network = loader->network;
     struct sq_synapse *head = &network->head;
     float *weight = NULL, *bias = NULL;
+    if (head->layer == NULL)
+        return SQ_OK;
     int status = read_classifier(loader, head->name, &weight, &bias);
     for (uint32_t i = 0; status == SQ_OK && i < head->n_folded; i++)
         status = average_classifier(loader, head->folded[i]->weight, weight, bias);

@@ -67,6 +67,7 @@ const struct sq_node_row sq_node_row[SQ_NODE_KINDS] = {
     [SQ_NODE_NEURONS] = {sq_deliver_neurons, sq_tally_nothing, OF_SYNAPSES, no_sops, NULL},
     [SQ_NODE_MEAN] = {sq_deliver_mean, sq_tally_nothing, OF_SYNAPSES, no_sops, NULL},
     [SQ_NODE_POOL] = {sq_deliver_pool, NULL, OF_RELAYS, no_sops, NULL},
+    [SQ_NODE_SUM_POOL] = {sq_deliver_sum_pool, NULL, OF_RELAYS, no_sops, NULL},
     [SQ_NODE_ADD] = {sq_deliver_add, NULL, OF_RELAYS, no_sops, NULL},
     [SQ_NODE_AND] = {sq_deliver_and, NULL, OF_RELAYS, no_sops, NULL},
     [SQ_NODE_ERODE] = {sq_deliver_erode, NULL, OF_RELAYS, no_sops, NULL},

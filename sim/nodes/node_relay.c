@@ -64,6 +64,17 @@ void sq_deliver_pool(struct sq_task *task)
     }
 }
 
+void sq_deliver_sum_pool(struct sq_task *task)
+{
+    const struct sq_node *node = task->node;
+    const struct sq_node *from = &task->shared->network->node[node->source[0]];
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
+        sq_pool_sum(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes,
+                    sq_packet_at(task, node->source[0], t)->bits, from->shape.n_planes,
+                    from->height, from->width, from->shape.n_words, node->graph->kernel,
+                    node->graph->stride);
+}
+
 void sq_deliver_add(struct sq_task *task)
 {
     const struct sq_node *node = task->node, *all = task->shared->network->node;

@@ -11,6 +11,7 @@ void sq_deliver_kernel(struct sq_task *task);    /* convolution of spikes or int
 void sq_deliver_linear(struct sq_task *task);    /* linear layer of spikes or integers */
 void sq_deliver_masked(struct sq_task *task);    /* grouped convolution of spikes or integers */
 void sq_deliver_real_conv(struct sq_task *task); /* convolution of a stream of reals: MAC */
+void sq_deliver_sum_pool(struct sq_task *task);
 void sq_deliver_attend(struct sq_task *task);    /* SSA */
 void sq_deliver_sum(struct sq_task *task);       /* sum of spikes over tokens, or over a head */
 void sq_deliver_neurons(struct sq_task *task);   /* neurons of a stream of reals */

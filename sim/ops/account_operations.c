@@ -53,7 +53,9 @@ static const struct sq_graph_node *source_of(const struct sq_graph *graph,
                                              const struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(graph, node, 0);
-    return from->operation == SQ_OPERATION_MEAN_TIME ? sq_input_of(graph, from, 0) : from;
+    while (from->operation == SQ_OPERATION_MEAN_TIME || from->operation == SQ_OPERATION_FLATTEN)
+        from = sq_input_of(graph, from, 0);
+    return from;
 }
 
 /* Multispike neurons send several spikes at once. */
