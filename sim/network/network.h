@@ -32,6 +32,8 @@ enum sq_node_kind {
     SQ_NODE_REAL_CONV,   /* convolution of a stream of reals (MAC) */
     SQ_NODE_ATTEND,      /* SSA of three spike sets q, k, v */
     SQ_NODE_SUM,         /* sum of spikes over tokens, or over the channels of a head */
+    SQ_NODE_SCORE,       /* DSSA: sum of the columns of reals that the channels of a token select */
+    SQ_NODE_MIX,         /* DSSA: sum of the rows of reals that the scores of a token select */
     SQ_NODE_NEURONS,     /* neurons of a stream of reals: no synapse */
     SQ_NODE_MEAN,        /* neurons of the mean over the tokens of a stream */
     SQ_NODE_POOL,        /* relay: OR over windows */
@@ -92,7 +94,8 @@ struct sq_node {
     float current_scale;        /* of SSA: a current in units of the neuron's threshold; else 1 */
     enum sq_gate gate;          /* of AND: what source[1] gates; of SUM, tokens or heads */
     int is_negated;             /* of AND: AND NOT */
-    uint32_t n_heads;           /* of AND by heads, and of erosion within them */
+    uint32_t n_heads;           /* of AND by heads, of erosion within them, and of DSSA */
+    float *head_scale;          /* of DSSA: [n_heads] what its sums are multiplied by */
     struct sq_synapse *synapse; /* NULL for relays and SSA */
     struct sq_attend_shape attend; /* of SSA: its own heads and tokens */
     enum sq_attend_order order;    /* of SSA: which product the network multiplies first */

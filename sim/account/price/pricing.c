@@ -8,7 +8,7 @@
 
 double sq_op_dense(const struct sq_op *op)
 {
-    if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
+    if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_DSSA)
         return (double)op->dense_full;
     if (op->kind == SQ_OP_SUM)
         return (double)op->n_in;
