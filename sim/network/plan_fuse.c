@@ -186,8 +186,7 @@ static int check_chain(const struct sq_plan_draft *draft, const struct sq_graph_
 {
     const struct sq_graph_node *source = chain->source;
     if (!is_layer(source) && !is_sum(source) && !is_dssa(source) &&
-        source->operation != SQ_OPERATION_ATTEND &&
-        source->operation != SQ_OPERATION_MEAN_TOKENS)
+        source->operation != SQ_OPERATION_ATTEND && source->operation != SQ_OPERATION_MEAN_TOKENS)
         return sq_plan_refuse(draft, reader,
                               "its current comes from \"%s\" (%s), which the engine does not run",
                               source->id, sq_operation_name(source->operation));

@@ -232,9 +232,10 @@ static int read_classifier(struct sq_weights_loader *loader, const char *name, f
     if (status != SQ_OK || *bias != NULL)
         return status;
     *bias = calloc(dim[0], sizeof **bias);
-    return *bias != NULL ? SQ_OK
-                         : sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory for tensor \"%s.bias\"",
-                                   loader->network->model_path, name);
+    return *bias != NULL
+               ? SQ_OK
+               : sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory for tensor \"%s.bias\"",
+                         loader->network->model_path, name);
 }
 
 static void average(float *value, const float *other, size_t n)

@@ -119,8 +119,8 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
     if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->mask ||
-        !scratch->strip || !scratch->attend || !scratch->dssa || !scratch->feature || !scratch->mean ||
-        !scratch->whole || !scratch->zero_bias || !scratch->slab)
+        !scratch->strip || !scratch->attend || !scratch->dssa || !scratch->feature ||
+        !scratch->mean || !scratch->whole || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");

@@ -18,11 +18,10 @@ static int check_edges(const struct sq_typing *typing, const struct sq_graph_nod
     const struct sq_graph_node *y = sq_input_of(typing->graph, node, 0);
     const struct sq_graph_node *spikes = sq_input_of(typing->graph, node, 1);
     if (y->operation == SQ_OPERATION_INPUT || y->edge != SQ_EDGE_REALS)
-        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
-                              "reads %s from \"%s\" first; it multiplies reals that a layer sends",
-                              y->operation == SQ_OPERATION_INPUT ? "the input"
-                                                                 : sq_edge_name(y->edge),
-                              y->id);
+        return sq_type_refuse(
+            typing, node, SQ_EUNSUPPORTED,
+            "reads %s from \"%s\" first; it multiplies reals that a layer sends",
+            y->operation == SQ_OPERATION_INPUT ? "the input" : sq_edge_name(y->edge), y->id);
     if (spikes->edge != SQ_EDGE_SPIKES)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                               "reads %s from \"%s\"; it multiplies reals by spikes",
@@ -70,10 +69,11 @@ int sq_type_dssa_score(const struct sq_typing *typing, struct sq_graph_node *nod
     if (status != SQ_OK)
         return status;
     if (y->out_channels != 2 * spikes->out_channels)
-        return sq_type_refuse(typing, node, SQ_ESHAPE,
-                              "reads %u channels (\"%s\") for %u of spikes (\"%s\"); it needs twice "
-                              "as many",
-                              y->out_channels, y->id, spikes->out_channels, spikes->id);
+        return sq_type_refuse(
+            typing, node, SQ_ESHAPE,
+            "reads %u channels (\"%s\") for %u of spikes (\"%s\"); it needs twice "
+            "as many",
+            y->out_channels, y->id, spikes->out_channels, spikes->id);
     return set_shape(typing, node, (uint64_t)node->heads * positions_of(y));
 }
 

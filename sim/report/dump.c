@@ -92,8 +92,7 @@ static int reads_timesteps(const struct sq_network *network)
     const struct sq_graph *graph = &network->graph;
     const uint32_t head_in = sq_graph_find(graph, "head_in");
     return (sq_node_is_population(last) && last->shape.n_rows == 1) ||
-           (head_in < graph->n_nodes &&
-            graph->node[head_in].operation == SQ_OPERATION_MEAN_TOKENS);
+           (head_in < graph->n_nodes && graph->node[head_in].operation == SQ_OPERATION_MEAN_TOKENS);
 }
 
 static int add_vectors(struct sq_error *err, struct sq_dump *dump, uint64_t n_samples)
@@ -104,13 +103,13 @@ static int add_vectors(struct sq_error *err, struct sq_dump *dump, uint64_t n_sa
                                        .samples = n_samples,
                                        .n_dims = 1,
                                        .dim = {network->head.n_out}};
-    const struct sq_npy_plan head_in = {.name = "head_in",
-                                        .type = SQ_NPY_F32,
-                                        .timesteps =
-                                            reads_timesteps(network) ? network->config.timesteps : 0,
-                                        .samples = n_samples,
-                                        .n_dims = 1,
-                                        .dim = {network->head.n_in}};
+    const struct sq_npy_plan head_in = {
+        .name = "head_in",
+        .type = SQ_NPY_F32,
+        .timesteps = reads_timesteps(network) ? network->config.timesteps : 0,
+        .samples = n_samples,
+        .n_dims = 1,
+        .dim = {network->head.n_in}};
     const int status = sq_npy_dump_add(err, dump->files, &logits, &dump->logits_id);
     return status == SQ_OK ? sq_npy_dump_add(err, dump->files, &head_in, &dump->head_in_id)
                            : status;

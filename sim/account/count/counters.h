@@ -24,13 +24,15 @@
  *   SSA                 coincidences, events2, unary2,   formulas at sq_ssa_counts(); of the order
  *                       SQ_HAS_*                         that the network runs
  *   attn_lif            nonzeros                         nonzero currents, of the integers A V
+ *   behind DSSA         nonzeros                         currents that some spike adds to
  *   head                distinct, real_sum, nonzeros     over the D features, once a sample
  *
  * NOT counted: frames, elements, dense operations, weights, neuron updates, silent neurons
  * (= neurons - spikes), or_dense, adds_dense, whether an integer tensor is binary
  * (units == nonzeros), whether a tensor is sparse, bias additions. The currents of all neuron
  * layers but attn_lif are taken as nowhere zero (real weights; assumed, and said in
- * docs/accounting.md), and so are the outputs of linear and convolution layers. */
+ * docs/accounting.md), and so are the outputs of linear and convolution layers; those behind a product of
+ * DSSA, where some spike adds to them. */
 #ifndef SQ_COUNTERS_H
 #define SQ_COUNTERS_H
 
