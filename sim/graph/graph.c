@@ -36,6 +36,8 @@ struct sq_graph_node *sq_graph_add(struct sq_graph *graph, enum sq_operation ope
                                    .tau = 2,
                                    .threshold = 1,
                                    .decay = 0.25,
+                                   .most = 4,
+                                   .divide_by = 1,
                                    .scale = 1};
     return node;
 }
@@ -92,7 +94,7 @@ const char *sq_edge_name(enum sq_edge edge)
 
 const char *sq_neuron_kind_name(enum sq_neuron_kind kind)
 {
-    static const char *const name[SQ_NEURON_KINDS] = {"lif", "plif", "if", "ms"};
+    static const char *const name[SQ_NEURON_KINDS] = {"lif", "plif", "if", "ms", "multispike"};
     return (unsigned)kind < SQ_NEURON_KINDS ? name[kind] : "unknown";
 }
 

@@ -36,25 +36,25 @@ static int read_conv(struct sq_weights_loader *loader, const struct sq_graph_nod
 {
     const uint64_t dim[4] = {node->out_channels, n_in, node->kernel, node->kernel};
     const uint32_t n_axes = node->operation == SQ_OPERATION_CONV ? node->axes_of_kernel : 0;
-    int status =
-        sq_weights_read(loader, node->weight, "weight", 0, dim, 2 + n_axes, weight);
+    int status = sq_weights_read(loader, node->weight, "weight", 0, dim, 2 + n_axes, weight);
     if (status == SQ_OK)
         status = sq_weights_read(loader, node->weight, "bias", !node->has_bias, dim, 1, bias);
     return status;
 }
 
 /* The layer itself. */
-static int begin(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
+static int begin(struct sq_weights_loader *loader, const struct sq_synapse *synapse, double unit,
                  struct layer *out)
 {
     const struct sq_graph_node *node = synapse->layer;
-    const size_t taps = node->operation == SQ_OPERATION_CONV ? (size_t)node->kernel * node->kernel : 1;
+    const size_t taps =
+        node->operation == SQ_OPERATION_CONV ? (size_t)node->kernel * node->kernel : 1;
     float *weight = NULL, *bias = NULL;
     int status = read_conv(loader, node, synapse->c_in, &weight, &bias);
     if (status == SQ_OK && !alloc(out, node->out_channels, synapse->c_in, taps))
         status = no_memory(loader, synapse->name);
     for (size_t i = 0; status == SQ_OK && i < out->n_out * out->c_in * taps; i++)
-        out->weight[i] = (double)weight[i];
+        out->weight[i] = (double)weight[i] * unit;
     for (size_t o = 0; status == SQ_OK && bias != NULL && o < out->n_out; o++)
         out->bias[o] = (double)bias[o];
     free(weight);
@@ -121,10 +121,11 @@ static int convolve(struct sq_weights_loader *loader, const struct sq_graph_node
     float *weight = NULL, *bias = NULL;
     int status = read_conv(loader, conv, is_depthwise ? 1 : layer->n_out, &weight, &bias);
     if (status == SQ_OK && is_depthwise && layer->taps != 1)
-        status = sq_fail(loader->err, SQ_EUNSUPPORTED,
-                         "architecture %s: node \"%s\" folds into a layer whose kernel is wider than "
-                         "one tap",
-                         loader->network->graph.architecture, conv->id);
+        status =
+            sq_fail(loader->err, SQ_EUNSUPPORTED,
+                    "architecture %s: node \"%s\" folds into a layer whose kernel is wider than "
+                    "one tap",
+                    loader->network->graph.architecture, conv->id);
     if (status == SQ_OK && !alloc(&next, conv->out_channels, layer->c_in, taps))
         status = no_memory(loader, conv->weight);
     if (status == SQ_OK && is_depthwise)
@@ -164,7 +165,7 @@ int sq_compose_load(struct sq_weights_loader *loader, const struct sq_node *node
                     struct sq_synapse *synapse)
 {
     struct layer layer = {.n_out = 0};
-    int status = begin(loader, synapse, &layer);
+    int status = begin(loader, synapse, loader->network->node[node->source[0]].unit, &layer);
     for (uint32_t i = 0; status == SQ_OK && i < synapse->n_folded; i++) {
         const struct sq_graph_node *at = synapse->folded[i];
         status = at->operation == SQ_OPERATION_BN ? norm(loader, at, &layer)

@@ -47,8 +47,7 @@ static int fold_output(struct sq_error *err, const struct sq_network *network,
 {
     const int is_normed = raw->gamma != NULL;
     float a = 1;
-    const int status =
-        is_normed ? sq_fold_scale(err, network, synapse->name, raw, o, &a) : SQ_OK;
+    const int status = is_normed ? sq_fold_scale(err, network, synapse->name, raw, o, &a) : SQ_OK;
     if (status != SQ_OK)
         return status;
     const double bias = raw->bias != NULL ? (double)raw->bias[o] : 0.0;

@@ -7,7 +7,7 @@
 #ifndef SQ_NETWORK_H
 #define SQ_NETWORK_H
 
-#include "kernels/attend/attend.h"
+#include "kernels/attend/attend_graded.h"
 #include "kernels/base/arena.h"
 #include "kernels/base/warnings.h"
 #include "kernels/neuron/neuron.h"
@@ -97,10 +97,14 @@ struct sq_node {
     uint32_t n_heads;           /* of AND by heads, of erosion within them, and of DSSA */
     float *head_scale;          /* of DSSA: [n_heads] what its sums are multiplied by */
     struct sq_synapse *synapse; /* NULL for relays and SSA */
+    double unit; /* what one count that it sends is worth: 1, of multispike 1 / divide_by */
     struct sq_attend_shape attend; /* of SSA: its own heads and tokens */
-    enum sq_attend_order order;    /* of SSA: which product the network multiplies first */
-    int score_exponent;            /* of SSA: scores are scaled by 2^it before the second product */
-    struct sq_fixed *fixed;        /* of a population of a fixed-point network; else NULL */
+    struct sq_graded_shape
+        graded;          /* of SSA of counts, or whose scale is no power of two; n_planes 0: not */
+    float graded_factor; /* of that: from whole numbers to currents */
+    enum sq_attend_order order; /* of SSA: which product the network multiplies first */
+    int score_exponent;         /* of SSA: scores are scaled by 2^it before the second product */
+    struct sq_fixed *fixed;     /* of a population of a fixed-point network; else NULL */
     /* Of a population of a run in integers, which a trace keeps: bits of the smallest adder for its
      * currents; of the first, bits of a weight times bits of a pixel. 0: floats, or not known. */
     uint32_t adder_bits, factor_bits;
@@ -164,7 +168,16 @@ static inline int sq_network_takes_events(const struct sq_network *network)
 /* True for nodes that hold neurons. */
 static inline int sq_node_is_population(const struct sq_node *node)
 {
-    return node->threshold > 0;
+    return node->graph->operation == SQ_OPERATION_NEURON;
+}
+
+/* Spikes that a neuron of the node can send at once, its virtual timesteps: 1, of multispike more. */
+static inline uint32_t sq_node_levels(const struct sq_node *node)
+{
+    return node->graph->operation == SQ_OPERATION_NEURON &&
+                   node->graph->neuron == SQ_NEURON_KIND_MULTISPIKE
+               ? node->graph->most
+               : 1;
 }
 
 /* Axes of a node's packets as the official module returns them, behind [T, B], into dim; how many. */

@@ -28,13 +28,30 @@ static int add_pool(struct sq_plan_draft *draft, const struct sq_graph_node *poo
                          pool->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_POOL : SQ_NODE_POOL));
 }
 
+/* Counts are added and averaged as they are. */
+static int check_units(const struct sq_plan_draft *draft, const struct sq_graph_node *reader,
+                       const struct sq_node *node)
+{
+    for (uint16_t i = 0; i < node->n_sources; i++) {
+        const struct sq_node *from = &draft->network->node[node->source[i]];
+        if (from->unit != 1)
+            return sq_plan_refuse(draft, reader,
+                                  "reads counts over %u from \"%s\"; the engine adds and averages "
+                                  "those over 1",
+                                  from->graph->divide_by, from->name);
+    }
+    return SQ_OK;
+}
+
 /* Two streams; the template has split additions of more. */
 static int add_sum(struct sq_plan_draft *draft, const struct sq_graph_node *add)
 {
     struct sq_node *node =
         sq_plan_add_node(draft, add, add->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_ADD : SQ_NODE_ADD);
-    const int status = sq_plan_connect(draft, add, 0, node);
-    return status == SQ_OK ? sq_plan_connect(draft, add, 1, node) : status;
+    int status = sq_plan_connect(draft, add, 0, node);
+    if (status == SQ_OK)
+        status = sq_plan_connect(draft, add, 1, node);
+    return status == SQ_OK ? check_units(draft, add, node) : status;
 }
 
 /* The spikes first, then what gates them, in whichever order the graph has them. */
@@ -112,7 +129,9 @@ static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *lin
                                         .n_blocks = (uint32_t)sq_words_for(n_out),
                                         .dense = (uint64_t)n_in * n_out};
     snprintf(network->head.name, sizeof network->head.name, "%s", linear->weight);
-    const int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
+    int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
+    if (status == SQ_OK)
+        status = check_units(draft, linear, node);
     return status == SQ_OK && average != NULL ? fold_classifiers(draft, average) : status;
 }
 

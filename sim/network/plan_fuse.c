@@ -197,25 +197,59 @@ static int check_chain(const struct sq_plan_draft *draft, const struct sq_graph_
     return source->operation == SQ_OPERATION_CONV ? check_conv(draft, source) : SQ_OK;
 }
 
+/* SSA of counts, or whose scale does not move into the threshold: whole numbers become currents by one
+ * factor. */
+static void describe_graded(const struct sq_plan_draft *draft, const struct sq_graph_node *attend,
+                            struct sq_node *node)
+{
+    struct sq_graded_shape *graded = &node->graded;
+    double factor = (double)(float)attend->scale;
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct sq_node *from = &draft->network->node[node->source[i]];
+        graded->n_planes[i] = from->shape.n_planes;
+        factor *= from->unit;
+    }
+    graded->keys = node->attend;
+    graded->value_dim = node->shape.n_channels / attend->heads;
+    graded->value_words = node->shape.n_words;
+    node->graded_factor = (float)factor;
+}
+
+/* Is it SSA of spikes with as many channels of q and k as of v, read by neurons with a threshold? */
+static bool is_plain(const struct sq_plan_draft *draft, const struct sq_graph_node *neuron,
+                     const struct sq_graph_node *attend)
+{
+    int exponent;
+    for (uint32_t i = 0; i < 3; i++)
+        if (sq_plan_input(draft, attend, i)->edge != SQ_EDGE_SPIKES)
+            return false;
+    return neuron->neuron != SQ_NEURON_KIND_MULTISPIKE &&
+           frexpf((float)attend->scale, &exponent) == 0.5f &&
+           sq_plan_input(draft, attend, 0)->out_channels == attend->out_channels;
+}
+
 /* SSA: a scale that is a power of two moves from the current into the threshold exactly. */
-static int describe_attention(const struct sq_plan_draft *draft, const struct chain *chain,
-                              struct sq_node *node)
+static void describe_attention(const struct sq_plan_draft *draft, const struct chain *chain,
+                               struct sq_node *node)
 {
     const struct sq_graph_node *attend = chain->source;
+    const struct sq_spike_shape *q = &draft->network->node[node->source[0]].shape;
     const float scale = (float)attend->scale;
     int exponent;
-    if (frexpf(scale, &exponent) != 0.5f)
-        return sq_plan_refuse(draft, attend, "its scale %.9g is not a power of two", attend->scale);
-    node->threshold /= scale;
-    node->neuron.threshold = node->threshold;
-    node->current_scale = scale;
+    frexpf(scale, &exponent);
     node->order = attend->order == SQ_PRODUCT_KV ? SQ_ATTEND_KV_FIRST : SQ_ATTEND_QK_FIRST;
     node->score_exponent = attend->scaled == SQ_SCALED_SCORES ? exponent - 1 : 0;
     node->attend = (struct sq_attend_shape){.n_tokens = node->shape.n_rows,
                                             .n_heads = attend->heads,
-                                            .head_dim = node->shape.n_channels / attend->heads,
-                                            .n_words = node->shape.n_words};
-    return SQ_OK;
+                                            .head_dim = q->n_channels / attend->heads,
+                                            .n_words = q->n_words};
+    if (!is_plain(draft, node->graph, attend)) {
+        describe_graded(draft, attend, node);
+        return;
+    }
+    node->threshold /= scale;
+    node->neuron.threshold = node->threshold;
+    node->current_scale = scale;
 }
 
 /* Its neurons; the decay of PLIF comes with the weights. */
@@ -227,6 +261,8 @@ static void describe_neurons(const struct sq_graph_node *neuron, struct sq_node 
         [SQ_NEURON_KIND_IF] = SQ_MODEL_IF,
         [SQ_NEURON_KIND_MS] = SQ_MODEL_MS,
     };
+    if (neuron->neuron == SQ_NEURON_KIND_MULTISPIKE)
+        return;
     node->threshold = (float)neuron->threshold;
     node->neuron = (struct sq_neuron){.model = model[neuron->neuron],
                                       .threshold = node->threshold,
@@ -268,7 +304,9 @@ int sq_plan_add_population(struct sq_plan_draft *draft, const struct sq_graph_no
     if (status != SQ_OK)
         return status;
     describe_neurons(neuron, node);
-    return node->kind == SQ_NODE_ATTEND ? describe_attention(draft, &chain, node) : SQ_OK;
+    if (node->kind == SQ_NODE_ATTEND)
+        describe_attention(draft, &chain, node);
+    return SQ_OK;
 }
 
 int sq_plan_add_current(struct sq_plan_draft *draft, const struct sq_graph_node *layer)

@@ -128,6 +128,12 @@ int sq_weights_read_norm(struct sq_weights_loader *loader, const char *bn, uint6
     return status;
 }
 
+void sq_weights_scale(float *weight, size_t n, double unit)
+{
+    for (size_t i = 0; unit != 1 && weight != NULL && i < n; i++)
+        weight[i] = (float)((double)weight[i] * unit);
+}
+
 static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
                     struct sq_raw_layer *raw)
 {
@@ -151,6 +157,8 @@ static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *
     const double max_input = loader->network->node[node->source[0]].max_value;
     struct sq_raw_layer raw = {NULL, NULL, NULL, NULL, NULL, NULL};
     int status = read_raw(loader, synapse, &raw);
+    sq_weights_scale(raw.weight, (size_t)synapse->n_out * synapse->n_in,
+                     loader->network->node[node->source[0]].unit);
     if (status == SQ_OK)
         status = sq_fold_layer(loader->err, loader->network, &raw, n_taps, max_input, synapse);
     sq_weights_free_raw(&raw);

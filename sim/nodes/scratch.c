@@ -1,5 +1,6 @@
 #include "sim/nodes/scratch.h"
 
+#include "kernels/count/graded_count.h"
 #include "kernels/count/ssa_count.h"
 #include "sim/nodes/kinds.h"
 #include "sim/nodes/nodes.h"
@@ -39,12 +40,17 @@ static void size_attention(const struct sq_network *network, size_t *columns, si
 {
     *columns = *bytes = 0;
     for (size_t i = 0; i < network->n_nodes; i++) {
-        const struct sq_attend_shape *attend = &network->node[i].attend;
-        if (network->node[i].kind != SQ_NODE_ATTEND)
+        const struct sq_node *node = &network->node[i];
+        const struct sq_attend_shape *attend = &node->attend;
+        if (node->kind != SQ_NODE_ATTEND)
             continue;
-        *columns = larger(*columns, (size_t)attend->n_tokens * attend->n_words * SQ_BLOCK_WIDTH);
-        *bytes = larger(
-            *bytes, larger(sq_attend_scratch_bytes(attend), sq_ssa_count_scratch_bytes(attend)));
+        *columns =
+            larger(*columns, (size_t)attend->n_tokens * node->shape.n_words * SQ_BLOCK_WIDTH);
+        *bytes = larger(*bytes, node->graded.n_planes[0] > 0
+                                    ? larger(sq_graded_scratch_bytes(&node->graded),
+                                             sq_graded_count_scratch_bytes(&node->graded))
+                                    : larger(sq_attend_scratch_bytes(attend),
+                                             sq_ssa_count_scratch_bytes(attend)));
     }
 }
 

@@ -56,6 +56,18 @@ static const struct sq_graph_node *source_of(const struct sq_graph *graph,
     return from->operation == SQ_OPERATION_MEAN_TIME ? sq_input_of(graph, from, 0) : from;
 }
 
+/* Multispike neurons send several spikes at once. */
+static uint32_t levels_of(const struct sq_graph *graph, const struct sq_graph_node *node)
+{
+    uint32_t most = node->operation == SQ_OPERATION_NEURON ? node->max_value : 1;
+    for (uint32_t i = 0; i < node->n_inputs; i++) {
+        const struct sq_graph_node *from = sq_input_of(graph, node, i);
+        if (from->operation == SQ_OPERATION_NEURON && from->max_value > most)
+            most = from->max_value;
+    }
+    return most;
+}
+
 static void add_operation(const struct sq_graph *graph, uint32_t index, struct sq_counters *out)
 {
     const struct sq_graph_node *node = &graph->node[index];
@@ -66,6 +78,7 @@ static void add_operation(const struct sq_graph *graph, uint32_t index, struct s
     op->block = node->block;
     op->node = index;
     op->positions = 1;
+    op->levels = levels_of(graph, node);
     if (node->n_inputs > 0)
         snprintf(op->source, sizeof op->source, "%s", source_of(graph, node)->id);
     out->n_ops += sq_operation_row[node->operation].describe(&describing, op) != 0;
@@ -81,7 +94,7 @@ static void note_sizes(const struct sq_graph *graph, struct sq_counters *out)
         if (node->operation != SQ_OPERATION_ATTEND)
             continue;
         out->heads = node->heads;
-        out->dim = node->out_channels;
+        out->dim = sq_input_of(graph, node, 0)->out_channels;
         out->tokens = node->out_height * node->out_width;
     }
 }

@@ -13,10 +13,11 @@ int sq_type_bn(const struct sq_typing *typing, struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
     if (!can_fold_into(from))
-        return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
-                              "reads \"%s\" (%s); it reads a convolution, a linear layer or another "
-                              "batch norm",
-                              from->id, sq_operation_name(from->operation));
+        return sq_type_refuse(
+            typing, node, SQ_EUNSUPPORTED,
+            "reads \"%s\" (%s); it reads a convolution, a linear layer or another "
+            "batch norm",
+            from->id, sq_operation_name(from->operation));
     if (from->n_readers != 1)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                               "cannot be folded into \"%s\", which another node reads too",

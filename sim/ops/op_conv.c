@@ -20,7 +20,8 @@ static int check_width(const struct sq_typing *typing, const struct sq_graph_nod
 static int check_fold(const struct sq_typing *typing, const struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
-    const bool is_layer = from->operation == SQ_OPERATION_CONV || from->operation == SQ_OPERATION_BN;
+    const bool is_layer =
+        from->operation == SQ_OPERATION_CONV || from->operation == SQ_OPERATION_BN;
     const bool is_depthwise = node->groups == from->out_channels && node->padding == 0 &&
                               from->operation == SQ_OPERATION_BN &&
                               2 * from->padding + 1 == node->kernel;
@@ -29,10 +30,11 @@ static int check_fold(const struct sq_typing *typing, const struct sq_graph_node
     if (is_layer && from->n_readers == 1 && node->stride == 1 &&
         ((node->kernel == 1 && node->groups == 1) || is_depthwise))
         return SQ_OK;
-    return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
-                          "folds into \"%s\": a 1x1 kernel of a layer does, or a depthwise one behind "
-                          "a batch norm with its border",
-                          from->id);
+    return sq_type_refuse(
+        typing, node, SQ_EUNSUPPORTED,
+        "folds into \"%s\": a 1x1 kernel of a layer does, or a depthwise one behind "
+        "a batch norm with its border",
+        from->id);
 }
 
 static int check_groups(const struct sq_typing *typing, const struct sq_graph_node *node)
