@@ -15,11 +15,11 @@ static void discard(void)
 
 /* Spikes "s" of 8x4x6; of a kernel of 2 currents "y" of 16 channels over 2x3 positions. */
 #define BEGINNING                                                      \
-    "['c','conv','x',{'weight':'a','channels':8,'kernel':3,'pad':1}]," \
+    "['c','conv','x',{'weight':'c','channels':8,'kernel':3,'pad':1}]," \
     "['s','neuron','c',{'id':'s'}],"                                   \
     "['y','conv','s',{'weight':'w','channels':16,'kernel':2,'stride':2}]"
 #define SCORE  ",['a','dssa_score','y s',{'id':'score','heads':2,'rate':'m.x'}]"
-#define SPIKES ",['a','neuron','a',{'id':'a','axes':'HMN','heads':2}]"
+#define SPIKES ",['a','neuron','a',{'id':'attn','axes':'HMN','heads':2}]"
 #define MIX    ",['o','dssa_mix','y a',{'id':'mix','heads':2,'rate':'m.a'}]"
 
 static int check(const char *rest)
@@ -67,7 +67,7 @@ START_TEST(a_spike_adds_a_row)
     ck_assert_str_eq(score->source, "s");
     ck_assert_uint_eq(score->fan, 6);
     ck_assert_uint_eq(score->dense_in, 24 * 6 * 8);
-    ck_assert_str_eq(mix->source, "a");
+    ck_assert_str_eq(mix->source, "attn");
     ck_assert_uint_eq(mix->fan, 4);
     ck_assert_uint_eq(mix->dense_in, 24 * 6 * 8);
     ck_assert_uint_eq(counters.buffers_bytes, 2 * 2 * 4);
@@ -79,9 +79,9 @@ static const struct {
     int code;
     const char *says;
 } refused[] = {
-    {",['a','dssa_score','s s',{'heads':2,'rate':'m.x'}]", SQ_EUNSUPPORTED,
+    {",['a','dssa_score','s s',{'heads':2,'rate':'m.x'}],['b','add','a y']", SQ_EUNSUPPORTED,
      "(dssa_score): reads spikes from \"s\" first; it multiplies reals that a layer sends"},
-    {",['a','dssa_score','x s',{'heads':2,'rate':'m.x'}]", SQ_EUNSUPPORTED,
+    {",['a','dssa_score','x s',{'heads':2,'rate':'m.x'}],['b','add','a y']", SQ_EUNSUPPORTED,
      "reads the input from \"input\" first"},
     {",['a','dssa_score','y y',{'heads':2,'rate':'m.x'}]", SQ_EUNSUPPORTED,
      "reads reals from \"w\"; it multiplies reals by spikes"},
@@ -92,12 +92,12 @@ static const struct {
     {",['a','dssa_score','y s',{'heads':2,'rate':'x'}]", SQ_EVALUE,
      "rate \"x\" is no path of a tensor, MODULE.NAME"},
     {",['z','conv','s',{'weight':'z','channels':12}],"
-     "['a','dssa_score','z s',{'heads':2,'rate':'m.x'}]",
+     "['a','dssa_score','z s',{'heads':2,'rate':'m.x'}],['b','add','a y']",
      SQ_ESHAPE, "reads 12 channels (\"z\") for 8 of spikes (\"s\"); it needs twice as many"},
     {",['o','dssa_mix','y s',{'heads':2,'rate':'m.a'}]", SQ_ESHAPE,
      "reads 8 channels of spikes (\"s\"); 2 heads of 6 positions (\"w\") make 12"},
     {SCORE SPIKES ",['o','dssa_mix','y a',{'heads':4,'rate':'m.a'}]", SQ_ESHAPE,
-     "reads 12 channels of spikes (\"a\"); 4 heads of 6 positions (\"w\") make 24"},
+     "reads 12 channels of spikes (\"attn\"); 4 heads of 6 positions (\"w\") make 24"},
     {SCORE ",['o','dssa_mix','y a',{'heads':2,'rate':'m.a'}]", SQ_EUNSUPPORTED,
      "reads reals from \"score\"; it multiplies reals by spikes"},
 };
