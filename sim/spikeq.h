@@ -280,12 +280,13 @@ SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
 
 /* The attention of one block over all samples and timesteps: a matrix product of q, k and v, which
- * has no weights, in the order of the network's definition. */
+ * has no weights, in the order of the network's definition; or one product of DSSA, whose spikes add
+ * rows of reals. */
 struct spikeq_attention {
     const char *name;                           /* "block.0.attn.ssa" */
-    const char *order;                          /* "(q k^T) v" or "q (k^T v)" */
+    const char *order;                          /* "(q k^T) v" or "q (k^T v)"; "y s", "y a" */
     const char *target;                         /* population: "block.0.attn.attn_lif" */
-    uint64_t events;                            /* spikes of q, k and v */
+    uint64_t events;                            /* spikes of q, k and v; of s, of a */
     uint64_t first_additions, second_additions; /* of each product, one a nonzero pair */
     uint64_t additions;                         /* of both */
     uint64_t unit_additions;  /* of both, the second with each entry as many times as its value */
