@@ -16,7 +16,7 @@
 #include "sim/config/config.h"
 #include "sim/graph/graph.h"
 #include "sim/network/fixed.h"
-#include "sim/ops/gate.h"
+#include "sim/ops/gating.h"
 #include "traces/files/digest.h"
 
 enum { SQ_MAX_SOURCES = 3, SQ_NAME_BYTES = 64, SQ_NO_SENDER = UINT16_MAX };
@@ -178,6 +178,13 @@ static inline uint32_t sq_node_levels(const struct sq_node *node)
                    node->graph->neuron == SQ_NEURON_KIND_MULTISPIKE
                ? node->graph->most
                : 1;
+}
+
+/* Do spikes alone tell its operations: attention, a sum of spikes, a product of DSSA? */
+static inline int sq_node_is_attention(const struct sq_node *node)
+{
+    return node->kind == SQ_NODE_ATTEND || node->kind == SQ_NODE_SUM ||
+           node->kind == SQ_NODE_SCORE || node->kind == SQ_NODE_MIX;
 }
 
 /* Axes of a node's packets as the official module returns them, behind [T, B], into dim; how many. */

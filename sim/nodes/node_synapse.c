@@ -153,9 +153,8 @@ void sq_tally_kernel(struct sq_task *task)
         tally->unit_additions = sum.unit_fanout * of_tap;
         tally->live_additions = tally->additions;
         if (synapse->live != NULL)
-            tally->live_additions =
-                sq_live_kernel(synapse, sq_packet_at(task, node->source[0], t), &from->shape,
-                               sq_node_levels(from) > 1);
+            tally->live_additions = sq_live_kernel(synapse, sq_packet_at(task, node->source[0], t),
+                                                   &from->shape, sq_node_levels(from) > 1);
     }
 }
 

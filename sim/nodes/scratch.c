@@ -23,7 +23,7 @@ static size_t span_entries(const struct sq_network *network)
     return most;
 }
 
-/* One byte a neuron; two an element of the input, whose counts may be larger. */
+/* One byte a neuron; a bit a neuron and virtual timestep; two an element of the input, whose counts may be larger. */
 static size_t slab_bytes(const struct sq_network *network)
 {
     size_t most = 0;
@@ -31,6 +31,9 @@ static size_t slab_bytes(const struct sq_network *network)
         const struct sq_node *node = &network->node[i];
         const size_t elements = (size_t)node->shape.n_rows * node->shape.n_channels;
         most = larger(most, node->kind == SQ_NODE_INPUT ? 2 * elements : elements);
+        if (sq_node_levels(node) > 1)
+            most = larger(most,
+                          sq_plane_words(&node->shape) * sq_node_levels(node) * sizeof(uint64_t));
     }
     return most;
 }

@@ -1,6 +1,6 @@
 /* AND of spikes: element by element; with one row for all tokens, as a gate of channels; or with one
- * channel for each head, as a gate of tokens (sim/ops/gate.h says which). */
-#include "sim/ops/gate.h"
+ * channel for each head, as a gate of tokens (sim/ops/gating.h says which). */
+#include "sim/ops/gating.h"
 #include "sim/ops/rows.h"
 
 static bool has_grid_of(const struct sq_graph_node *a, const struct sq_graph_node *b)

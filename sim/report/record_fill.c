@@ -33,10 +33,7 @@ static void count_layer(const struct sq_record_view *view, size_t t, struct sq_o
 
 static void count_neurons(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
 {
-    const enum sq_node_kind kind = view->node->kind;
-    const int is_counted = kind == SQ_NODE_ATTEND || kind == SQ_NODE_SUM || kind == SQ_NODE_SCORE ||
-                           kind == SQ_NODE_MIX;
-    step->nonzeros = is_counted ? view->own[t].currents : view->op->n_in;
+    step->nonzeros = sq_node_is_attention(view->node) ? view->own[t].currents : view->op->n_in;
     step->out_nonzeros = view->own[t].spikes;
 }
 

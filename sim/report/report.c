@@ -49,8 +49,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
             report->population[report->n_populations++] = node;
         if (sq_node_weights(network, node) != NULL)
             report->synapse[report->n_synapses++] = node;
-        if (node->kind == SQ_NODE_ATTEND || node->kind == SQ_NODE_SCORE ||
-            node->kind == SQ_NODE_MIX)
+        if (sq_node_is_attention(node))
             report->attention[report->n_attentions++] = node;
     }
     *out = report;
@@ -150,9 +149,8 @@ void sq_report_population(const struct spikeq_report *report, size_t index,
     };
     for (uint32_t t = 0; t < timesteps; t++)
         population->spikes += tallies_of(report, node)[t].spikes;
-    population->rate =
-        ratio(population->spikes, (double)most_spikes(node) * (double)timesteps *
-                                      (double)report->totals.n_samples);
+    population->rate = ratio(population->spikes, (double)most_spikes(node) * (double)timesteps *
+                                                     (double)report->totals.n_samples);
 }
 
 /* Are the synapse's inputs whole numbers, so that units have a meaning? */

@@ -1,12 +1,12 @@
-/* Attention in the report: the two products of each block, in the network's own order; or those of DSSA,
- * each for itself. */
+/* Attention in the report: the two products of each block, in the network's own order; or the sum of
+ * spikes that gates one of q-k and of spike-driven attention; or a product of DSSA. */
 #include "sim/report/report.h"
 
 #include "sim/account/price/bill.h"
 
-static bool is_product(const struct sq_op *op)
+static int is_attention(const struct sq_op *op)
 {
-    return op->kind == SQ_OP_SSA || op->kind == SQ_OP_DSSA;
+    return op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM || op->kind == SQ_OP_DSSA;
 }
 
 /* The operation of attention number `index`; the graph and the list of operations have them in one
@@ -15,17 +15,23 @@ static const struct sq_op *op_at(const struct spikeq_report *report, size_t inde
 {
     const struct sq_counters *counters = sq_record_counters(report->record);
     const struct sq_op *op = counters->op;
-    for (; !is_product(op) || index > 0; op++)
-        index -= is_product(op);
+    for (; !is_attention(op) || index > 0; op++)
+        index -= is_attention(op);
     return op;
 }
 
 static const char *order_of(const struct sq_node *node)
 {
-    return node->kind == SQ_NODE_SCORE         ? "y s"
-           : node->kind == SQ_NODE_MIX         ? "y a"
-           : node->order == SQ_ATTEND_QK_FIRST ? "(q k^T) v"
-                                               : "q (k^T v)";
+    switch (node->kind) {
+    case SQ_NODE_SUM:
+        return node->gate == SQ_GATE_TOKENS ? "sum of tokens" : "sum of heads";
+    case SQ_NODE_SCORE:
+        return "y s";
+    case SQ_NODE_MIX:
+        return "y a";
+    default:
+        return node->order == SQ_ATTEND_QK_FIRST ? "(q k^T) v" : "q (k^T v)";
+    }
 }
 
 /* What a node did in a timestep. */

@@ -51,8 +51,8 @@ static void load(struct bench *bench)
     snprintf(config, sizeof config, "%s/config.json", folder);
     snprintf(input, sizeof input, "%s/input.npy", folder);
     require(sq_network_load(&err, folder, model, config, NULL, 0, &bench->network), &err);
-    require(sq_lane_alloc(&err, &bench->arena, bench->network, 2, &bench->lane), &err);
-    require(sq_scratch_alloc(&err, &bench->arena, bench->network, &bench->scratch), &err);
+    require(sq_lane_alloc(&err, &bench->arena, bench->network, 2, 0, &bench->lane), &err);
+    require(sq_scratch_alloc(&err, &bench->arena, bench->network, 0, &bench->scratch), &err);
     unlink(model);
     unlink(config);
     unlink(input);

@@ -19,7 +19,7 @@ sim/account/price/syops_names.inc "head" the rule of syops-counter, which goes b
 sim/account/price/switches.inc "head" a value of --switch
 sim/account/sheets/energy_table.c "head" a kind of row in a table of layers
 sim/account/sheets/energy_sheets.c "head" a kind of operation in a table
-sim/network/network.c "head" a kind of synapse in reports
+sim/network/plan.c "head" a kind of synapse in reports
 traces/export/prosperity_keys.c "conv2d_rpe_sps" a key of Prosperity's files
 LIST
 }

@@ -183,6 +183,7 @@ static void read_out(struct pass *pass, const double *sum)
         double logit = (double)net->head_bias[o], magnitude = fabs(logit);
         for (uint32_t c = 0; c < net->dim; c++) {
             const double mean = sum[c] / net->timesteps;
+            pass->result->head_in[(size_t)pass->sample * net->dim + c] = mean;
             const double term = mean * (double)net->head_weight[(size_t)o * net->dim + c];
             logit += term;
             magnitude += fabs(term);
@@ -258,6 +259,7 @@ static void prepare(const struct tiny_network *net, struct dense_result *result)
     result->n_synapses = net->n_layers + 1;
     result->population = dense_zeros(result->n_populations, sizeof *result->population);
     result->synapse = dense_zeros(result->n_synapses, sizeof *result->synapse);
+    result->head_in = dense_zeros((size_t)net->batch * net->dim, sizeof(double));
     result->logits = dense_zeros((size_t)net->batch * net->classes, sizeof(double));
     result->magnitude = dense_zeros((size_t)net->batch * net->classes, sizeof(double));
     shape_populations(net, result);
@@ -294,6 +296,7 @@ void dense_free(struct dense_result *result)
         free(result->population[i].spikes);
     free(result->population);
     free(result->synapse);
+    free(result->head_in);
     free(result->logits);
     free(result->magnitude);
 }

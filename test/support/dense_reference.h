@@ -27,6 +27,7 @@ struct dense_result {
     struct dense_synapse *synapse; /* layers in file order, then the head */
     size_t n_populations, n_synapses;
     double *logits;        /* [B][classes] */
+    double *head_in;       /* [B][dim] what the classifier reads */
     double *magnitude;     /* [B][classes] sum of |terms| of a logit, for rounding bounds */
     int pixels_are_counts; /* every pixel is a whole number >= 0 */
 };

@@ -1,6 +1,6 @@
 /* Theorem: no key is accepted and changes nothing. Each is kept, or compared with what it follows
  * from, or has one value that the engine knows, or is a remark, which a file may hold and --set
- * refuses. */
+ * refuses. What a file says of its populations waits for them (test_neuron_claims.c). */
 #include "sim/config/config_keys.h"
 #include "test/sim/input/temp_files.h"
 
@@ -19,6 +19,7 @@ static const struct {
     {"assumed", KEPT, "[\"heads\"]", "[\"nothing\"]"},
     {"architecture", KEPT, "\"imagenet\"", "\"x\""},
     {"layout", KEPT, "\"imagenet\"", "\"x\""},
+    {"family", KEPT, "\"sdt\"", "\"x\""},
     {"depth", KEPT, "3", "0"},
     {"dim", KEPT, "128", "0"},
     {"heads", KEPT, "8", "0"},
@@ -41,8 +42,11 @@ static const struct {
     {"interpolation", KEPT, "\"bicubic\"", "\"x\""},
     {"resize", KEPT, "40", "0"},
     {"crop_pct", KEPT, "0.875", "2"},
-    {"tau", FIXED, "2", "1.5"},
+    {"tau", KEPT, "1.5", "0.5"},
     {"v_reset", FIXED, "0", "0.5"},
+    {"neuron_default", REMARK, "{\"neuron\": \"lif\"}", "1"},
+    {"neuron_other", REMARK, "{}", "\"lif\""},
+    {"populations", REMARK, "[\"a\"]", "3"},
     {"head_dim", CLAIMED, "16", "32"},
     {"tokens", CLAIMED, "64", "16"},
     {"token_grid", CLAIMED, "[8, 8]", "[4, 16]"},
@@ -52,6 +56,15 @@ static const struct {
     {"input", REMARK, "\"a\"", "1"},
     {"exact", REMARK, "true", "1"},
     {"logits_exact", REMARK, "true", "1"},
+    {"head_in_exact", REMARK, "true", "1"},
+    {"membranes_exact", REMARK, "true", "1"},
+    {"float", REMARK, "true", "1"},
+    {"repository", REMARK, "\"a\"", "1"},
+    {"file", REMARK, "\"a\"", "1"},
+    {"never_run", REMARK, "[]", "1"},
+    {"preact", REMARK, "[\"a\"]", "\"a\""},
+    {"preact_rounded", REMARK, "[]", "true"},
+    {"batch_coupled", REMARK, "[]", "{}"},
     {"description", REMARK, "\"a\"", "1"},
     {"comment", REMARK, "\"a\"", "1"},
 };

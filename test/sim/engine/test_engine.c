@@ -76,12 +76,38 @@ static int is_power_of_two(uint32_t n)
     return (n & (n - 1)) == 0;
 }
 
-/* Exact where the two means divide by powers of two; else within the rounding of `dim` terms. */
+/* Do both means divide by powers of two? */
+static int means_are_exact(const struct engine_case *c)
+{
+    const uint32_t n_tokens = tiny_grid_height(&c->net) * tiny_grid_width(&c->net);
+    return is_power_of_two(n_tokens) && is_power_of_two(c->net.timesteps);
+}
+
+/* What the classifier reads: exact, or within the rounding of T + 1 quotients. */
+static void compare_head_in(const struct engine_case *c)
+{
+    struct npz_array *got = take_dumped(c, "head_in");
+    const size_t n = (size_t)c->net.batch * c->net.dim;
+    FAIL_UNLESS(c, got->header.n_dims == 2 && got->n_bytes == n * sizeof(float),
+                "head_in has %zu bytes", got->n_bytes);
+    for (size_t i = 0; i < n; i++) {
+        float value;
+        memcpy(&value, got->data + i * sizeof value, sizeof value);
+        const double error = fabs((double)value - c->want.head_in[i]);
+        const double bound =
+            means_are_exact(c) ? 0 : c->want.head_in[i] * 0x1p-23 * (c->net.timesteps + 2);
+        if (error > bound)
+            FAIL_UNLESS(c, 0, "head_in %zu is %.9g, not %.9g", i, (double)value,
+                        c->want.head_in[i]);
+    }
+    npz_free(got, 1);
+}
+
+/* Exact where the means are; else within the rounding of `dim` terms. */
 static void compare_logits(const struct engine_case *c)
 {
     struct npz_array *got = take_dumped(c, "logits");
-    const uint32_t n_tokens = tiny_grid_height(&c->net) * tiny_grid_width(&c->net);
-    const int is_exact = is_power_of_two(n_tokens) && is_power_of_two(c->net.timesteps);
+    const int is_exact = means_are_exact(c);
     const size_t n = (size_t)c->net.batch * c->net.classes;
     FAIL_UNLESS(c, got->n_bytes == n * sizeof(float), "logits have %zu bytes", got->n_bytes);
     for (size_t i = 0; i < n; i++) {
@@ -194,6 +220,7 @@ static void run_and_compare(struct engine_case *c, spikeq_ctx *ctx, const spikeq
                 spikeq_error_text(ctx));
     for (size_t i = 0; i < c->want.n_populations; i++)
         compare_population(c, &c->want.population[i]);
+    compare_head_in(c);
     compare_logits(c);
     compare_report(c, report);
     FAIL_UNLESS(c, rmdir(dump) == 0, "%s holds more than the populations", dump);

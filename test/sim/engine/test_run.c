@@ -82,7 +82,7 @@ static int run(struct watch *watch, unsigned threads, unsigned batch, enum sq_sc
                                        .height = config->image_height,
                                        .width = config->image_width,
                                        .config = config};
-    const struct sq_observer observer = {on_packet, watch, 0};
+    const struct sq_observer observer = {.on_packet = on_packet, .data = watch};
     const struct sq_run_options options = {.threads = threads,
                                            .batch = batch,
                                            .schedule = schedule,

@@ -122,8 +122,9 @@ static const struct {
     {"{'attn_scale':0.3}", SQ_EVALUE, "attn_scale"},
     {"{'ratio':[3]}", SQ_EFORMAT, "\"ratio\" must be a number, text, true or false"},
     {"{'a_name_that_is_longer_than_23_bytes':3}", SQ_EVALUE, "too long"},
-    {"{'a':1,'b':1,'c':1,'d':1,'e':1,'f':1,'g':1,'h':1,'i':1}", SQ_EVALUE,
-     "more than 8 such parameters"},
+    {"{'a':1,'b':1,'c':1,'d':1,'e':1,'f':1,'g':1,'h':1,'i':1,'j':1,'k':1,'l':1,'m':1}", SQ_EVALUE,
+     "more than 12 such parameters"},
+    {"{'tau':0.5}", SQ_EVALUE, "tau"},
 };
 
 START_TEST(defaults_are_checked)

@@ -65,13 +65,29 @@ static const struct {
     {"linear", "bias", "true"},
     {"conv", "bias_apart", "true"},
     {"neuron", "neuron", "'lif'"},
-    {"neuron", "tau", "2"},
+    {"neuron", "neuron", "'plif'"},
+    {"neuron", "neuron", "'if'"},
+    {"neuron", "neuron", "'ms'"},
+    {"neuron", "tau", "1"},
+    {"neuron", "tau", "1.75"},
+    {"neuron", "tau", "1000000"},
+    {"neuron", "decay", "0"},
+    {"neuron", "decay", "0.5"},
+    {"neuron", "decay", "1"},
+    {"neuron", "heads", "4"},
     {"neuron", "v_threshold", "1e-06"},
     {"neuron", "v_threshold", "1000000"},
     {"neuron", "v_reset", "0"},
     {"neuron", "axes", "'CHW'"},
     {"neuron", "axes", "'NC'"},
     {"neuron", "axes", "'CN'"},
+    {"neuron", "axes", "'H1D'"},
+    {"neuron", "axes", "'H1N'"},
+    {"neuron", "axes", "'C'"},
+    {"erode", "over", "'grid'"},
+    {"erode", "over", "'heads'"},
+    {"erode", "heads", "1024"},
+    {"sum_channels", "heads", "1"},
     {"attend", "heads", "1"},
     {"attend", "heads", "1024"},
     {"attend", "scale", "0.125"},
@@ -127,12 +143,20 @@ static const struct {
     {"conv", "groups", "0", SQ_EVALUE, "it must lie in 1..65535"},
     {"conv", "bias", "1", SQ_EFORMAT, "\"bias\" must be true or false"},
     {"linear", "bias_apart", "'yes'", SQ_EFORMAT, "\"bias_apart\" must be true or false"},
-    {"neuron", "neuron", "'plif'", SQ_EVALUE, "\"neuron\" is \"plif\"; it must be \"lif\""},
-    {"neuron", "tau", "3", SQ_EVALUE, "\"tau\" is 3; this simulator knows only 2"},
+    {"neuron", "neuron", "'alif'", SQ_EVALUE,
+     "\"neuron\" is \"alif\"; it must be \"lif\" or \"plif\" or \"if\" or \"ms\""},
+    {"neuron", "tau", "0.5", SQ_EVALUE, "\"tau\" is 0.5; it must lie in 1..1000000"},
+    {"neuron", "tau", "'2'", SQ_EFORMAT, "\"tau\" must be a number"},
+    {"neuron", "decay", "1.5", SQ_EVALUE, "\"decay\" is 1.5; it must lie in 0..1"},
     {"neuron", "v_reset", "-1", SQ_EVALUE, "\"v_reset\" is -1; this simulator knows only 0"},
     {"neuron", "v_threshold", "0", SQ_EVALUE, "it must lie in 1e-06..1000000"},
     {"neuron", "v_threshold", "'1'", SQ_EFORMAT, "\"v_threshold\" must be a number"},
-    {"neuron", "axes", "'HWC'", SQ_EVALUE, "it must be \"CHW\" or \"NC\" or \"CN\""},
+    {"neuron", "axes", "'HWC'", SQ_EVALUE,
+     "it must be \"CHW\" or \"NC\" or \"CN\" or \"H1D\" or \"H1N\" or \"C\""},
+    {"erode", "over", "'tokens'", SQ_EVALUE, "it must be \"grid\" or \"heads\""},
+    {"sum_channels", "heads", "0", SQ_EVALUE, "it must lie in 1..1024"},
+    {"sum_tokens", "heads", "2", SQ_EFORMAT, "sum_tokens has no parameter \"heads\""},
+    {"and", "kernel", "3", SQ_EFORMAT, "and has no parameter \"kernel\""},
     {"attend", "heads", "0", SQ_EVALUE, "it must lie in 1..1024"},
     {"attend", "heads", "1025", SQ_EVALUE, "it must lie in 1..1024"},
     {"attend", "scale", "0", SQ_EVALUE, "\"scale\" is 0"},
@@ -167,12 +191,17 @@ START_TEST(defaults_are_those_of_pytorch)
     make("maxpool");
     ck_assert_str_eq(written(), "{'kernel':3,'stride':2,'pad':1}");
     make("neuron");
-    ck_assert_str_eq(written(),
-                     "{'neuron':'lif','tau':2,'v_threshold':1,'v_reset':0,'axes':'CHW'}");
+    ck_assert_str_eq(
+        written(),
+        "{'neuron':'lif','tau':2,'v_threshold':1,'v_reset':0,'decay':0.25,'axes':'CHW'}");
     make("attend");
     ck_assert_str_eq(written(), "{'scale':1,'scaled':'output','order':'qk'}");
     make("add");
     ck_assert_str_eq(written(), "{}");
+    make("and");
+    ck_assert_str_eq(written(), "{}");
+    make("erode");
+    ck_assert_str_eq(written(), "{'over':'grid'}");
 }
 END_TEST
 
@@ -213,6 +242,9 @@ static const struct {
     {"conv", {{"dims", "1"}}, "1x1"},
     {"maxpool", {{NULL, NULL}}, "3x3 stride 2"},
     {"neuron", {{"v_threshold", "0.5"}}, "lif tau 2 threshold 0.5"},
+    {"neuron", {{"neuron", "'plif'"}}, "plif threshold 1"},
+    {"neuron", {{"neuron", "'if'"}, {"tau", "3"}}, "if threshold 1"},
+    {"neuron", {{"neuron", "'ms'"}, {"v_threshold", "0.5"}}, "ms decay 0.25 threshold 0.5"},
     {"attend",
      {{"heads", "12"}, {"scale", "0.125"}, {"scaled", "'scores'"}},
      "12 heads, scale 0.125 of the scores, q k first"},

@@ -160,9 +160,10 @@ START_TEST(what_set_refuses)
         {SQ_EFORMAT, "heads=four", SQ_OPT "set: \"heads\" must be an integer"},
         {SQ_EVALUE, "heads=0", "must lie in 1..1024"},
         {SQ_EVALUE, "attn_scale=0.3", "must be a power of two"},
-        {SQ_EVALUE, "tau=3", "this simulator knows only 2"},
-        {SQ_EVALUE, "layout=resnet",
-         "known: spikformer-cifar10, spikformer-cifar10dvs, spikformer-imagenet"},
+        {SQ_EVALUE, "tau=0.5", "must lie in 1..1000000"},
+        {SQ_EVALUE, "v_reset=1", "this simulator knows only 0"},
+        {SQ_EVALUE, "populations=[]", "is a remark in a configuration and changes nothing"},
+        {SQ_EVALUE, "layout=resnet", "known: cml-spikingformer-cifar, "},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         expect_refused(tiny_load_own(wrong[i].set), wrong[i].code, wrong[i].part);

@@ -1,4 +1,4 @@
-/* The nodes of every Spikformer, written out node by node from the table of populations and shapes of
+/* The nodes of Spikformer and its relatives, written out node by node from the table of populations and shapes of
  * the official code (test/golden, README). */
 #include "test/sim/network/plan_case.h"
 
@@ -12,15 +12,20 @@ static const char *short_name(const char *name)
     return name + (strncmp(name, "block.", 6) == 0 ? 6 : n);
 }
 
-/* "NAME KIND CxHxW AXES max M <- SOURCES" and ", W n_in" for a synapse. */
+/* "NAME KIND CxHxW AXES max M <- SOURCES" and ", W n_in" for a synapse; "reals" instead of its largest
+ * number. */
 static void describe(char *text, size_t size, const struct sq_node *node)
 {
-    static const char *const kind[] = {"input",  "analog", "conv", "linear",
-                                       "attend", "pool",   "add",  "head"};
-    static const char *const axes[] = {"chw", "nc", "cn"};
-    size_t at = (size_t)snprintf(text, size, "%s %s %ux%ux%u %s max %u <-", short_name(node->name),
+    static const char *const kind[SQ_NODE_KINDS] = {
+        "input", "analog", "conv", "linear", "real-conv", "attend",   "sum",       "neurons",
+        "mean",  "pool",   "add",  "and",    "erode",     "real-add", "real-pool", "head"};
+    static const char *const axes[] = {"chw", "nc", "cn", "h1d", "h1n", "c"};
+    char most[32] = "reals";
+    if (!node->sends_reals)
+        snprintf(most, sizeof most, "max %u", node->max_value);
+    size_t at = (size_t)snprintf(text, size, "%s %s %ux%ux%u %s %s <-", short_name(node->name),
                                  kind[node->kind], node->shape.n_channels, node->height,
-                                 node->width, axes[node->axes], node->max_value);
+                                 node->width, axes[node->axes], most);
     for (uint16_t i = 0; i < node->n_sources; i++)
         at += (size_t)snprintf(text + at, size - at, " %s",
                                short_name(network.node[node->source[i]].name));
@@ -45,6 +50,30 @@ static void require_nodes(const char *const *want, size_t n)
         require_nodes(want, sizeof want / sizeof want[0]); \
     } while (0)
 
+/* The classifier and means read either; the network has one of them at most. */
+static int reads_reals(const struct sq_node *node)
+{
+    switch (node->kind) {
+    case SQ_NODE_REAL_CONV:
+    case SQ_NODE_REAL_ADD:
+    case SQ_NODE_REAL_POOL:
+    case SQ_NODE_NEURONS:
+        return 1;
+    case SQ_NODE_HEAD:
+    case SQ_NODE_MEAN:
+        return network.node[node->source[0]].sends_reals;
+    default:
+        return 0;
+    }
+}
+
+static int holds_neurons(const struct sq_node *node)
+{
+    return node->synapse != NULL ? !node->sends_reals
+                                 : node->kind == SQ_NODE_ATTEND || node->kind == SQ_NODE_SUM ||
+                                       node->kind == SQ_NODE_NEURONS || node->kind == SQ_NODE_MEAN;
+}
+
 /* What must hold of every graph: order, both directions of an edge, rows, words, planes, lists. */
 static void require_sound(void)
 {
@@ -63,15 +92,15 @@ static void require_sound(void)
             for (uint16_t s = 0; s < target->n_sources; s++)
                 is_known |= target->source[s] == i;
             ck_assert(is_known);
-            has_synapse_reader |= target->synapse != NULL && target->kind != SQ_NODE_ANALOG_CONV;
-            if (target->kind == SQ_NODE_CONV)
+            has_synapse_reader |= target->kind == SQ_NODE_CONV || target->kind == SQ_NODE_LINEAR;
+            if (target->kind == SQ_NODE_CONV && target->synapse->kernel > 1)
                 ck_assert_uint_eq(node->shape.line_rows, node->width);
+            ck_assert_int_eq(node->sends_reals, reads_reals(target));
             if (target->kind == SQ_NODE_LINEAR)
                 ck_assert_uint_eq(node->shape.line_rows, 1);
         }
         ck_assert_int_eq(node->read_as_lists, has_synapse_reader);
-        ck_assert_int_eq(sq_node_is_population(node),
-                         node->synapse != NULL || node->kind == SQ_NODE_ATTEND);
+        ck_assert_int_eq(sq_node_is_population(node), holds_neurons(node));
     }
 }
 
@@ -182,6 +211,92 @@ START_TEST(cifar10dvs)
 }
 END_TEST
 
+static void add_extra(struct sq_config *config, const char *key, const char *value)
+{
+    struct sq_config_extra *extra = &config->extra[config->n_extra++];
+    snprintf(extra->key, sizeof extra->key, "%s", key);
+    snprintf(extra->value, sizeof extra->value, "%s", value);
+}
+
+/* A stream of reals: currents of layers, sums of them, neurons without a synapse. */
+START_TEST(spikingformer)
+{
+    struct sq_config config = cifar;
+    snprintf(config.architecture, sizeof config.architecture, "spikingformer-cifar");
+    ck_assert_int_eq(build(config), SQ_OK);
+    REQUIRE_NODES(
+        "input input 3x28x20 chw max 1 <-",
+        "block1_lif analog 6x28x20 chw max 1 <- input, block0_conv 27",
+        "block2_lif conv 12x28x20 chw max 1 <- block1_lif, block1_conv 54",
+        "block3_lif conv 24x28x20 chw max 1 <- block2_lif, block2_conv 108",
+        "maxpool3 pool 24x14x10 chw max 1 <- block3_lif",
+        "block4_lif conv 48x14x10 chw max 1 <- maxpool3, block3_conv 216",
+        "maxpool4 pool 48x7x5 chw max 1 <- block4_lif",
+        "block4_bn conv 48x7x5 chw reals <- maxpool4, block4_conv 432",
+        "0.attn.proj_lif neurons 48x7x5 chw max 1 <- block4_bn",
+        "0.attn.q_lif linear 48x7x5 cn max 1 <- 0.attn.proj_lif, 0.attn.q_conv 48",
+        "0.attn.k_lif linear 48x7x5 cn max 1 <- 0.attn.proj_lif, 0.attn.k_conv 48",
+        "0.attn.v_lif linear 48x7x5 cn max 1 <- 0.attn.proj_lif, 0.attn.v_conv 48",
+        "0.attn.attn_lif attend 48x7x5 cn max 1 <- 0.attn.q_lif 0.attn.k_lif 0.attn.v_lif",
+        "0.attn.proj_bn linear 48x7x5 chw reals <- 0.attn.attn_lif, 0.attn.proj_conv 48",
+        "0.mid real-add 48x7x5 chw reals <- block4_bn 0.attn.proj_bn",
+        "0.mlp.mlp1_lif neurons 48x7x5 chw max 1 <- 0.mid",
+        "0.mlp.mlp2_lif linear 144x7x5 chw max 1 <- 0.mlp.mlp1_lif, 0.mlp.mlp1_conv 48",
+        "0.mlp.mlp2_bn linear 48x7x5 chw reals <- 0.mlp.mlp2_lif, 0.mlp.mlp2_conv 144",
+        "0.out real-add 48x7x5 chw reals <- 0.mid 0.mlp.mlp2_bn",
+        "head head 7x1x1 chw max 1 <- 0.out");
+    require_sound();
+    ck_assert_str_eq(network.node[7].synapse->kind, "conv3x3");
+    ck_assert_str_eq(network.node[9].synapse->kind, "conv1x1");
+}
+END_TEST
+
+/* AND, erosion, sums over tokens; maxima of reals; neurons of the mean. */
+START_TEST(spike_driven_transformer)
+{
+    struct sq_config config = cifar;
+    snprintf(config.architecture, sizeof config.architecture, "sdt");
+    add_extra(&config, "pooling", "0011");
+    add_extra(&config, "erode", "true");
+    add_extra(&config, "spike_mode", "plif");
+    ck_assert_int_eq(build(config), SQ_OK);
+    REQUIRE_NODES("input input 3x28x20 chw max 1 <-",
+                  "proj_lif analog 6x28x20 chw max 1 <- input, proj_conv 27",
+                  "proj_lif1 conv 12x28x20 chw max 1 <- proj_lif, proj_conv1 54",
+                  "proj_lif2 conv 24x28x20 chw max 1 <- proj_lif1, proj_conv2 108",
+                  "maxpool2 pool 24x14x10 chw max 1 <- proj_lif2",
+                  "proj_bn3 conv 48x14x10 chw reals <- maxpool2, proj_conv3 216",
+                  "maxpool3 real-pool 48x7x5 chw reals <- proj_bn3",
+                  "proj_lif3 neurons 48x7x5 chw max 1 <- maxpool3",
+                  "rpe_bn conv 48x7x5 chw reals <- proj_lif3, rpe_conv 432",
+                  "0.in real-add 48x7x5 chw reals <- rpe_bn maxpool3",
+                  "0.attn.shortcut_lif neurons 48x7x5 chw max 1 <- 0.in",
+                  "0.attn.q_lif linear 48x7x5 chw max 1 <- 0.attn.shortcut_lif, 0.attn.q_conv 48",
+                  "0.attn.k_lif linear 48x7x5 chw max 1 <- 0.attn.shortcut_lif, 0.attn.k_conv 48",
+                  "0.attn.v_lif linear 48x7x5 chw max 1 <- 0.attn.shortcut_lif, 0.attn.v_conv 48",
+                  "0.attn.k_erode erode 48x7x5 chw max 1 <- 0.attn.k_lif",
+                  "0.attn.v_erode erode 48x7x5 chw max 1 <- 0.attn.v_lif",
+                  "0.attn.kv and 48x7x5 chw max 1 <- 0.attn.k_erode 0.attn.v_erode",
+                  "0.attn.kv_erode erode 48x7x5 chw max 1 <- 0.attn.kv",
+                  "0.attn.talking_heads_lif sum 48x1x1 h1d max 1 <- 0.attn.kv_erode",
+                  "0.attn.qg and 48x7x5 chw max 1 <- 0.attn.q_lif 0.attn.talking_heads_lif",
+                  "0.attn.qg_erode erode 48x7x5 chw max 1 <- 0.attn.qg",
+                  "0.attn.proj_bn linear 48x7x5 chw reals <- 0.attn.qg_erode, 0.attn.proj_conv 48",
+                  "0.mid real-add 48x7x5 chw reals <- 0.in 0.attn.proj_bn",
+                  "0.mlp.fc1_lif neurons 48x7x5 chw max 1 <- 0.mid",
+                  "0.mlp.fc2_lif linear 144x7x5 chw max 1 <- 0.mlp.fc1_lif, 0.mlp.fc1_conv 48",
+                  "0.mlp.fc2_bn linear 48x7x5 chw reals <- 0.mlp.fc2_lif, 0.mlp.fc2_conv 144",
+                  "0.out real-add 48x7x5 chw reals <- 0.mid 0.mlp.fc2_bn",
+                  "head_lif mean 48x1x1 c max 1 <- 0.out", "head head 7x1x1 chw max 1 <- head_lif");
+    require_sound();
+    for (size_t i = 0; i < network.n_nodes; i++)
+        if (sq_node_is_population(&network.node[i]))
+            ck_assert_int_eq(network.node[i].neuron.model, SQ_MODEL_PLIF);
+    ck_assert_int_eq(network.node[19].gate, SQ_GATE_TOKENS);
+    ck_assert_uint_eq(network.node[20].n_heads, 4);
+}
+END_TEST
+
 /* Fan-outs of all inputs, every tap tried. */
 static uint64_t count_dense(uint32_t height, uint32_t width, uint64_t c_in, uint64_t c_out)
 {
@@ -240,6 +355,8 @@ static Suite *plan_suite(void)
     tcase_add_test(tests, cifar10);
     tcase_add_test(tests, imagenet);
     tcase_add_test(tests, cifar10dvs);
+    tcase_add_test(tests, spikingformer);
+    tcase_add_test(tests, spike_driven_transformer);
     tcase_add_test(tests, dense_counts_leave_out_the_padding);
     tcase_add_test(tests, odd_widths_are_divided_downwards);
     suite_add_tcase(suite, tests);

@@ -1,5 +1,5 @@
-/* Graphs that are well typed and that the engine does not run: each sentence once, with its node; and the
- * one that it runs. */
+/* Graphs that are well typed and that the engine does not run: each sentence once, with its node; and
+ * those that it runs. */
 #include "sim/network/plan.h"
 
 #include "sim/ops/types.h"
@@ -47,61 +47,98 @@ START_TEST(the_smallest_network_is_planned)
 }
 END_TEST
 
+/* What was refused once and runs now: kernels of all sizes, of counts and of reals, currents that several
+ * read, sums and maxima of reals, neurons of a mean. */
 static const struct {
-    const char *entries, *says;
-} refused[] = {
+    const char *entries;
+    const char *kinds; /* a letter for each node, without input and classifier */
+} runs[] = {
     {STEM "['x','conv','x',{'weight':'d','channels':8,'kernel':5,'pad':2}]," NEURON("n") HEAD,
-     "node \"d\" (conv): kernel 5, stride 1, padding 2, groups 1: the engine runs 3x3 kernels with "
-     "padding 1 and 1x1 kernels, stride 1, groups 1"},
-    {STEM "['x','conv','x',{'weight':'d','channels':8,'kernel':3}]," NEURON("n") HEAD,
-     "kernel 3, stride 1, padding 0"},
-    {STEM "['x','conv','x',{'weight':'d','channels':8,'stride':2}]," NEURON("n") HEAD, "stride 2"},
-    {STEM "['x','conv','x',{'weight':'d','channels':8,'kernel':3,'pad':1,'groups':8}]," NEURON("n")
-         HEAD,
-     "groups 8: the engine runs"},
-    {"['x','conv','x',{'weight':'c','channels':8}]," NEURON("s") HEAD,
-     "node \"c\" (conv): reads the input; the engine does so by a 3x3 kernel"},
+     "aC"},
+    {STEM "['x','conv','x',{'weight':'d','channels':8,'kernel':3}]," NEURON("n") HEAD, "aC"},
+    {STEM "['x','conv','x',{'weight':'d','channels':8,'stride':2}]," NEURON("n") HEAD, "aC"},
+    {"['x','conv','x',{'weight':'c','channels':8}]," NEURON("s") HEAD, "a"},
     {STEM "['x','add','x x',{'id':'sum'}],['x','conv','x',{'weight':'d','channels':8,'kernel':3,"
           "'pad':1}]," NEURON("n") HEAD,
-     "node \"d\" (conv): reads counts from \"sum\"; the engine runs 3x3 kernels of spikes"},
+     "a+C"},
+    /* its lists are kept by lines, for both */
     {STEM "['p','conv','x',{'weight':'d','channels':8}],['p','neuron','p',{'id':'p'}],"
           "['q','conv','x',{'weight':'e','channels':8,'kernel':3,'pad':1}],['q','neuron','q',"
           "{'id':'q'}],['x','add','p q']" HEAD,
-     "node \"e\" (conv): \"s\" is read by a 3x3 kernel and by a 1x1 kernel; its events are listed "
-     "for "
-     "one of them"},
-    {STEM "['x','linear','x',{'weight':'l','channels':8}]" HEAD,
-     "node \"m\" (mean_tokens): reads \"l\", whose values stay inside another node"},
-    {STEM "['x','mean_tokens','x',{'id':'k'}]," NEURON("n") HEAD,
-     "node \"n\" (neuron): its current comes from \"k\" (mean_tokens); the engine runs neurons "
-     "behind "
-     "a synapse or attention"},
+     "aCC+"},
+    {STEM "['x','linear','x',{'weight':'l','channels':8}]" HEAD, "al"},
+    {STEM "['x','mean_tokens','x',{'id':'k'}]," NEURON("n") HEAD, "am"},
+    {STEM "['x','mean_tokens','x',{'id':'k'}],['x','neuron','x',{'id':'n'}],['y','mean_time','x'],"
+          "['y','linear','y',{'weight':'head','channels':5}]",
+     "am"},
     {STEM "['l','linear','x',{'weight':'l','channels':8}],['x','neuron','l',{'id':'n'}],"
           "['o','neuron','l',{'id':'o'}],['x','add','x o']" HEAD,
-     "node \"l\" (linear): its current is read by 2 nodes; the engine keeps none"},
+     "alnn+"},
+    {STEM "['x','maxpool','x',{'id':'p','kernel':2,'pad':0}]" HEAD, "ap"},
+    {STEM "['l','linear','x',{'weight':'l','channels':8}],['r','linear','x',{'weight':'r',"
+          "'channels':8}],['x','add','l r',{'id':'sum'}]" HEAD,
+     "allR"},
+    {STEM "['x','linear','x',{'weight':'l','channels':8}],['x','maxpool','x',{'id':'p'}]," NEURON(
+         "n") HEAD,
+     "alPn"},
+    {STEM "['x','linear','x',{'weight':'l','channels':8}],['x','conv','x',{'weight':'r','channels':"
+          "8,'kernel':3}]," NEURON("n") HEAD,
+     "alM"},
+    {STEM
+     "['g','sum_channels','x',{'heads':2}],['g','neuron','g',{'id':'g'}],['x','and','g x']" HEAD,
+     "as&"},
+    {STEM "['g','sum_tokens','x'],['g','neuron','g',{'id':'g'}],['x','and','x "
+          "g'],['x','erode','x']" HEAD,
+     "as&e"},
+};
+
+START_TEST(each_of_these_runs)
+{
+    static const char letter[SQ_NODE_KINDS + 1] = "iaClMAsnmp+&eRPh";
+    char kinds[16] = "";
+    const int status = plan(runs[_i].entries);
+    ck_assert_msg(status == SQ_OK, "%s: %s", runs[_i].entries, err.text);
+    for (size_t i = 1; i + 1 < network.n_nodes; i++)
+        kinds[i - 1] = letter[network.node[i].kind];
+    ck_assert_str_eq(kinds, runs[_i].kinds);
+}
+END_TEST
+
+static const struct {
+    const char *entries, *says;
+} refused[] = {
+    {STEM "['x','conv','x',{'weight':'d','channels':8,'pad':1}]," NEURON("n") HEAD,
+     "node \"d\" (conv): padding 1: the engine pads by less than the kernel 1"},
+    {STEM "['x','conv','x',{'weight':'d','channels':8,'kernel':3,'pad':3}]," NEURON("n") HEAD,
+     "padding 3: the engine pads by less than the kernel 3"},
+    {"['x','conv','x',{'weight':'c','channels':8,'dims':1}]," NEURON("s") HEAD,
+     "node \"c\" (conv): reads the input by a kernel with one axis"},
     {STEM
      "['a','attend','x x x',{'id':'a','heads':2,'scale':0.3}],['x','neuron','a',{'id':'n'}]" HEAD,
      "node \"a\" (attend): its scale 0.3 is not a power of two"},
+    {STEM "['a','attend','x x x',{'id':'a','heads':2}],['p','neuron','a',{'id':'p'}],"
+          "['q','neuron','a',{'id':'q'}],['x','add','p q']" HEAD,
+     "node \"a\" (attend): its current is read by 2 nodes; the engine keeps those of layers"},
+    {STEM "['a','sum_tokens','x',{'id':'a'}],['p','neuron','a',{'id':'p'}],"
+          "['q','neuron','a',{'id':'q'}],['x','add','p q']" HEAD,
+     "node \"a\" (sum_tokens): its current is read by 2 nodes"},
+    {STEM "['a','sum_tokens','x',{'id':'a'}],['b','linear','x',{'weight':'b','channels':8}],"
+          "['b','mean_tokens','b',{'id':'k'}],['x','add','a b',{'id':'sum'}]" HEAD,
+     "node \"sum\" (add): reads \"a\", whose values stay inside another node"},
     {STEM "['x','add','x x'],['x','maxpool','x',{'id':'p'}]" HEAD,
-     "node \"p\" (maxpool): pools counts; the engine pools spikes"},
-    {STEM "['x','maxpool','x',{'id':'p','kernel':2,'pad':0}]" HEAD,
-     "node \"p\" (maxpool): window 2, stride 2, padding 0: the engine pools windows of 3, stride "
-     "2, "
-     "padding 1"},
-    {STEM "['l','linear','x',{'weight':'l','channels':8}],['r','linear','x',{'weight':'r',"
-          "'channels':8}],['x','add','l r',{'id':'sum'}]" HEAD,
-     "node \"sum\" (add): adds reals; the engine adds spikes and counts"},
+     "node \"p\" (maxpool): pools counts; the engine pools spikes and reals"},
     {STEM "['y','mean_tokens','x'],['y','linear','y',{'weight':'head','channels':5}]",
-     "what it computes reaches no neuron that the engine runs"},
+     "node \"head\" (linear): reads \"mean_tokens#3\", whose values stay inside another node"},
     {STEM
      "['y','mean_tokens','x'],['y','mean_time','y'],['y','linear','y',{'weight':'h','channels':5}],"
      "['y','mean_tokens','y'],['y','mean_time','y'],['y','linear','y',{'weight':'head',"
      "'channels':5}]",
      "node \"h\" (linear): the engine runs one classifier, the last node, of the mean over "
-     "timesteps "
-     "of the mean over tokens"},
+     "timesteps of a mean over tokens, or of neurons behind one"},
     {STEM "['l','linear','x',{'weight':'l','channels':8}],['y','mean_time','l'],"
           "['y','linear','y',{'weight':'head','channels':5}]",
+     "node \"head\" (linear): the engine runs one classifier"},
+    {STEM "['y','mean_time','x'],['y','linear','y',{'weight':'head','channels':5}]",
      "node \"head\" (linear): the engine runs one classifier"},
     {STEM "['x','conv','x',{'weight':'d','channels':8}]," NEURON("n"),
      "node \"n\" (neuron): the last node must be the classifier, a linear layer behind means"},
@@ -128,6 +165,7 @@ static Suite *plan_refused_suite(void)
     TCase *tests = tcase_create("sentences");
     tcase_add_checked_fixture(tests, NULL, discard);
     tcase_add_test(tests, the_smallest_network_is_planned);
+    tcase_add_loop_test(tests, each_of_these_runs, 0, (int)(sizeof runs / sizeof *runs));
     tcase_add_loop_test(tests, each_has_its_sentence, 0, (int)(sizeof refused / sizeof *refused));
     suite_add_tcase(suite, tests);
     return suite;

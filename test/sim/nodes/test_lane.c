@@ -31,17 +31,25 @@ static void tear_down(void)
     sq_arena_free(&arena);
 }
 
-static void build(struct sq_config config, uint32_t depth)
+static void build_for(struct sq_config config, uint32_t depth, int keeps_currents)
 {
     config.v_threshold = 1;
     config.attn_v_threshold = 0.5f;
     config.attn_scale = 0.125f;
+    config.tau = 2;
     memset(&network, 0, sizeof network);
     memset(&lane, 0, sizeof lane);
     network.config = config;
-    ck_assert_int_eq(sq_graph_from_config(&err, &network.config, &network.graph), SQ_OK);
-    ck_assert_int_eq(sq_plan_make(&err, &network), SQ_OK);
-    ck_assert_int_eq(sq_lane_alloc(&err, &arena, &network, depth, &lane), SQ_OK);
+    int status = sq_graph_from_config(&err, &network.config, &network.graph);
+    ck_assert_msg(status == SQ_OK, "%s", err.text);
+    status = sq_plan_make(&err, &network);
+    ck_assert_msg(status == SQ_OK, "%s", err.text);
+    ck_assert_int_eq(sq_lane_alloc(&err, &arena, &network, depth, keeps_currents, &lane), SQ_OK);
+}
+
+static void build(struct sq_config config, uint32_t depth)
+{
+    build_for(config, depth, 0);
 }
 
 static const struct sq_config small = {.architecture = "spikformer-cifar10",
@@ -86,8 +94,21 @@ static void add_packets(size_t index, uint32_t depth)
     }
 }
 
+/* The reals that a node sends, or whose currents an observer wants: as membranes lie. */
+static void add_reals(size_t index, uint32_t depth, int keeps_currents)
+{
+    const struct sq_node *node = &network.node[index];
+    const int has_reals = node->sends_reals || (keeps_currents && sq_node_is_population(node));
+    for (uint32_t slot = 0; slot < depth; slot++) {
+        void *reals = lane.reals[index * depth + slot];
+        ck_assert_int_eq(reals != NULL, has_reals);
+        if (has_reals)
+            add_region(reals, node->shape.n_rows * columns(node->shape.n_channels) * sizeof(float));
+    }
+}
+
 /* All that the engine writes, by the shapes in lane.h. */
-static void add_all(uint32_t depth)
+static void add_all(uint32_t depth, int keeps_currents)
 {
     const struct sq_config *c = &network.config;
     const size_t frames = sq_network_takes_frames(&network) ? c->timesteps : 1;
@@ -98,7 +119,7 @@ static void add_all(uint32_t depth)
     add_region(lane.pixels, pixels * sizeof(float));
     add_region(lane.current,
                first->shape.n_rows * columns(first->shape.n_channels) * sizeof(float));
-    add_region(lane.feature_sum, (size_t)c->timesteps * c->dim * sizeof(uint32_t));
+    add_region(lane.outcome.mean, (size_t)c->timesteps * c->dim * sizeof(float));
     add_region(lane.outcome.logits, c->classes * sizeof(float));
     add_region(lane.outcome.tally, network.n_nodes * c->timesteps * sizeof(struct sq_tally));
     for (size_t i = 0; i < network.n_nodes; i++) {
@@ -107,8 +128,9 @@ static void add_all(uint32_t depth)
         if (sq_node_is_population(node))
             add_region(lane.membrane[i],
                        node->shape.n_rows * columns(node->shape.n_channels) * sizeof(float));
-        if (node->kind != SQ_NODE_INPUT && node->kind != SQ_NODE_HEAD)
+        if (node->kind != SQ_NODE_INPUT && node->kind != SQ_NODE_HEAD && !node->sends_reals)
             add_packets(i, depth);
+        add_reals(i, depth, keeps_currents);
     }
 }
 
@@ -127,10 +149,28 @@ START_TEST(buffers_do_not_overlap)
 {
     for (uint32_t depth = 1; depth <= 4; depth++) {
         build(small, depth);
-        add_all(depth);
+        add_all(depth, 0);
         require_no_overlap();
         tear_down();
     }
+}
+END_TEST
+
+/* A network with a stream of reals; with the currents of its populations, and without. */
+START_TEST(reals_have_packets_of_their_own)
+{
+    struct sq_config config = small;
+    size_t n_streams = 0;
+    snprintf(config.architecture, sizeof config.architecture, "spikingformer-cifar");
+    for (uint32_t depth = 1; depth <= 3; depth++) {
+        build_for(config, depth, _i);
+        add_all(depth, _i);
+        require_no_overlap();
+        for (size_t i = 0; i < network.n_nodes; i++)
+            n_streams += (size_t)network.node[i].sends_reals;
+        tear_down();
+    }
+    ck_assert_uint_gt(n_streams, 0);
 }
 END_TEST
 
@@ -142,7 +182,7 @@ START_TEST(frames_need_room_for_each)
     config.image_height = config.image_width = 32;
     build(config, 2);
     ck_assert_uint_eq(sq_network_frames(&network), 4);
-    add_all(2);
+    add_all(2, 0);
     require_no_overlap();
     network.graph.node[0].input_kind = SQ_INPUT_IMAGE;
     ck_assert_uint_eq(sq_network_frames(&network), 1);
@@ -163,9 +203,11 @@ static struct sq_config published(uint32_t dim, uint32_t side, const char *archi
 /* Between what is handed out and what is promised lies only rounding to cache lines. */
 START_TEST(bytes_are_those_taken)
 {
-    static const uint32_t depth[] = {2, 4};
-    for (int i = 0; i < 2; i++) {
-        build(published(384, 32, "spikformer-cifar10"), depth[i]);
+    static const uint32_t depth[] = {2, 4, 2};
+    static const char *const architecture[] = {"spikformer-cifar10", "spikformer-cifar10",
+                                               "spikingformer-cifar"};
+    for (int i = 0; i < 3; i++) {
+        build(published(384, 32, architecture[i]), depth[i]);
         const double used = (double)arena.used_bytes;
         const double said = (double)sq_lane_bytes(&network, depth[i]);
         ck_assert_msg(said <= used && said > 0.97 * used, "%.0f said, %.0f taken", said, used);
@@ -200,6 +242,7 @@ static Suite *lane_suite(void)
     TCase *tests = tcase_create("memory of a sample");
     tcase_add_checked_fixture(tests, NULL, tear_down);
     tcase_add_test(tests, buffers_do_not_overlap);
+    tcase_add_loop_test(tests, reals_have_packets_of_their_own, 0, 2);
     tcase_add_test(tests, frames_need_room_for_each);
     tcase_add_test(tests, bytes_are_those_taken);
     tcase_add_test(tests, the_default_batch_fits_its_budget);

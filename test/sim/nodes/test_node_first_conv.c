@@ -66,8 +66,8 @@ static void deliver(void)
 
 static void alloc_state(void)
 {
-    expect_ok(&err, sq_lane_alloc(&err, &arena, loaded, 2, &lane));
-    expect_ok(&err, sq_scratch_alloc(&err, &arena, loaded, &scratch));
+    expect_ok(&err, sq_lane_alloc(&err, &arena, loaded, 2, 0, &lane));
+    expect_ok(&err, sq_scratch_alloc(&err, &arena, loaded, 0, &scratch));
 }
 
 /* Sparse counts up to `largest`, which is there. */

@@ -2,7 +2,7 @@
  * row exactly as often as its value says, in the order that docs/numerics.md fixes. */
 #include "sim/nodes/spans.h"
 
-#include "test/unit.h"
+#include "test/sim/nodes/kernel_case.h"
 
 #include <string.h>
 
@@ -112,9 +112,9 @@ static void check_linear(struct sq_rng *rng, uint32_t n_rows, uint32_t channels,
     struct packet p[2] = {draw_packet(rng, n_rows, channels, planes, 1, rate),
                           draw_packet(rng, n_rows, channels, planes, 1, rate / 2)};
     const uint32_t from = (uint32_t)sq_rng_below(rng, n_rows);
-    const struct sq_strip strip[2] = {{&p[0].spikes, NULL, 0, from, n_rows - from},
-                                      {&p[1].spikes, NULL, 1, 0, n_rows}};
-    const size_t capacity = sq_span_capacity(2 * (size_t)n_rows, channels, planes, 0);
+    const struct sq_strip strip[2] = {{&p[0].spikes, 0, from, n_rows - from},
+                                      {&p[1].spikes, 1, 0, n_rows}};
+    const size_t capacity = sq_span_capacity(2 * (size_t)n_rows, channels, planes);
     struct sq_span_plan plan = {.span = new_runs(capacity)};
     sq_spans_linear(&plan, strip, 2, &p[0].shape, tile);
     const size_t rows_a_tile = tile < 64 ? 64 : tile;
@@ -150,74 +150,142 @@ START_TEST(linear_plans_add_every_value)
 }
 END_TEST
 
-/* Tap (ky, kx) of output (y, x) meets the events of pixel (y + ky - 1, x + kx - 1), in ascending
- * order of channel, at weight row (3 ky + kx) * C + c. */
-static void require_kernel_row(const struct packet *p, const struct sq_span *span, int64_t height,
-                               int64_t width, int64_t y, int64_t x)
+/* How a kernel's events are listed: by lines of the grid, or, where it is one tap wide, by rows. */
+struct kernel_plan {
+    struct kernel_case of;
+    struct sq_span_plan plan;
+    uint32_t channels;
+};
+
+/* Value of channel c of the input pixel that tap (ky, kx) of output (y, x) meets; 0 beyond the border. */
+static uint32_t value_at(const struct kernel_plan *k, const struct packet *p, int64_t y, int64_t x,
+                         uint32_t c)
 {
-    const uint32_t channels = p->shape.n_channels;
-    for (int64_t ky = 0; ky < 3; ky++) {
-        uint32_t at = 0;
-        for (int64_t kx = 0; kx < 3; kx++) {
-            const int64_t from_y = y + ky - 1, from_x = x + kx - 1;
-            if (from_y < 0 || from_y >= height || from_x < 0 || from_x >= width)
+    if (y < 0 || y >= k->of.height || x < 0 || x >= k->of.width)
+        return 0;
+    return p->value[(size_t)(y * k->of.width + x) * k->channels + c];
+}
+
+/* On one plane: kernel line ky meets, in order of taps and channels, weight rows (kernel ky + kx) * C + c. */
+static void require_kernel_line(const struct kernel_plan *k, const struct packet *p, uint32_t plane,
+                                const struct sq_span *span, uint32_t y, uint32_t x, uint32_t ky)
+{
+    uint32_t at = 0;
+    for (uint32_t kx = 0; kx < k->of.kernel; kx++)
+        for (uint32_t c = 0; c < k->channels; c++) {
+            const uint32_t value = value_at(k, p, (int64_t)y * k->of.stride + ky - k->of.padding,
+                                            (int64_t)x * k->of.stride + kx - k->of.padding, c);
+            const uint32_t want = (k->of.kernel * ky + kx) * k->channels + c;
+            if ((value >> plane & 1) == 0)
                 continue;
-            const uint32_t *value = p->value + (size_t)(from_y * width + from_x) * channels;
-            for (uint32_t c = 0; c < channels; c++) {
-                if (value[c] == 0)
-                    continue;
-                const uint32_t want = (uint32_t)(3 * ky + kx) * channels + c;
-                if (at >= span[ky].n_events ||
-                    span[ky].first + (uint16_t)(span[ky].event[at] - span[ky].base) != want)
-                    ck_abort_msg("output %lld, %lld: tap %lld, %lld, channel %u is not met",
-                                 (long long)y, (long long)x, (long long)ky, (long long)kx, c);
-                at++;
-            }
+            if (at >= span->n_events ||
+                span->first + (uint16_t)(span->event[at] - span->base) != want)
+                ck_abort_msg("%s, plane %u, output %u, %u: tap %u, %u, channel %u is not met",
+                             describe_kernel_case(&k->of), plane, y, x, ky, kx, c);
+            at++;
         }
-        if (at != span[ky].n_events || span[ky].twice)
-            ck_abort_msg("output %lld, %lld meets more than its taps", (long long)y, (long long)x);
+    if (at != span->n_events)
+        ck_abort_msg("%s, plane %u, output %u, %u meets more than its taps",
+                     describe_kernel_case(&k->of), plane, y, x);
+}
+
+/* All steps of one row of the plan: planes from high to low, doubled in between. */
+static void require_kernel_row(const struct kernel_plan *k, const struct packet *p, uint32_t row,
+                               uint32_t output)
+{
+    const uint32_t out_width = kernel_case_out(&k->of, k->of.width);
+    for (uint32_t step = 0; step < k->plan.n_steps; step++) {
+        const struct sq_span *span =
+            k->plan.span + ((size_t)step * k->plan.n_rows + row) * k->of.kernel;
+        for (uint32_t ky = 0; ky < k->of.kernel; ky++) {
+            require_kernel_line(k, p, k->plan.n_steps - 1 - step, span + ky, output / out_width,
+                                output % out_width, ky);
+            if (!!span[ky].twice != (step > 0 && ky == 0))
+                ck_abort_msg("step %u, kernel line %u: twice is %u", step, ky, span[ky].twice);
+        }
     }
 }
 
-static void check_kernel(struct sq_rng *rng, uint32_t height, uint32_t width, uint32_t channels,
-                         double rate)
+/* No value is beyond the planes that the plan adds. */
+static void require_planes(const struct packet *p, uint32_t n_steps)
 {
-    struct packet p = draw_packet(rng, height * width, channels, 1, width, rate);
-    const uint32_t from = (uint32_t)sq_rng_below(rng, height * width);
-    const uint32_t n_rows = height * width - from;
-    const struct sq_strip strip = {&p.spikes, NULL, 0, from, n_rows};
-    const size_t capacity = sq_span_capacity(n_rows, 9 * channels, 1, 1);
-    struct sq_span_plan plan = {.span = new_runs(capacity)};
-    sq_spans_kernel(&plan, &strip, 1, &p.shape, height, width);
-    ck_assert_uint_eq(plan.n_spans, 3);
-    ck_assert_uint_eq(plan.n_steps, 1);
-    ck_assert_uint_eq(plan.n_rows, n_rows);
-    for (uint32_t row = 0; row < n_rows; row++)
-        require_kernel_row(&p, plan.span + 3 * (size_t)row, height, width, (from + row) / width,
-                           (from + row) % width);
-    require_canary(plan.span, capacity);
-    free(plan.span);
-    free_packet(&p);
+    for (size_t i = 0; i < (size_t)p->shape.n_rows * p->shape.n_channels; i++)
+        if (p->value[i] >> n_steps != 0)
+            ck_abort_msg("a value %u, but %u planes", p->value[i], n_steps);
+}
+
+/* Two strips of two timesteps, of any rows. */
+static void check_kernel(struct sq_rng *rng, const struct kernel_case *of, uint32_t channels,
+                         uint32_t planes, double rate)
+{
+    struct kernel_plan k = {.of = *of, .channels = channels};
+    const uint32_t out_width = kernel_case_out(of, of->width);
+    const uint32_t n_out = kernel_case_out(of, of->height) * out_width;
+    const uint32_t n_in = of->height * of->width;
+    const uint32_t line_rows = of->kernel == 1 && sq_rng_below(rng, 2) ? 1 : of->width;
+    struct packet p[2] = {draw_packet(rng, n_in, channels, planes, line_rows, rate),
+                          draw_packet(rng, n_in, channels, planes, line_rows, rate / 8)};
+    const uint32_t from = (uint32_t)sq_rng_below(rng, n_out);
+    const struct sq_strip strip[2] = {{&p[0].spikes, 0, from, n_out - from},
+                                      {&p[1].spikes, 1, 0, n_out}};
+    const struct sq_kernel_grid grid = {of->height, of->width,  out_width,
+                                        of->kernel, of->stride, of->padding};
+    const size_t capacity = sq_span_capacity_kernel(2 * (size_t)n_out - from, of->kernel, planes);
+    k.plan.span = new_runs(capacity);
+    sq_spans_kernel(&k.plan, strip, 2, &p[0].shape, &grid);
+    ck_assert_uint_eq(k.plan.n_spans, of->kernel);
+    ck_assert_uint_le(k.plan.n_steps, planes);
+    ck_assert_uint_eq(k.plan.n_rows, 2 * n_out - from);
+    for (uint32_t row = 0; row < k.plan.n_rows; row++) {
+        const int second = row >= n_out - from;
+        require_kernel_row(&k, &p[second], row, second ? row - (n_out - from) : row + from);
+    }
+    require_planes(&p[0], k.plan.n_steps);
+    require_planes(&p[1], k.plan.n_steps);
+    require_canary(k.plan.span, capacity);
+    free(k.plan.span);
+    free_packet(&p[0]);
+    free_packet(&p[1]);
 }
 
 START_TEST(kernel_plans_meet_every_tap)
 {
-    static const uint32_t size[][2] = {{1, 1}, {1, 5}, {5, 1}, {2, 2}, {3, 4}, {7, 6}};
     static const uint32_t channels[] = {1, 3, 16, 65};
     struct sq_rng rng = {(uint64_t)_i};
-    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
-        for (size_t k = 0; k < sizeof channels / sizeof channels[0]; k++)
-            check_kernel(&rng, size[i][0], size[i][1], channels[k], _i * 0.25);
+    for (int i = 0; i < 12; i++) {
+        const struct kernel_case of = draw_kernel_case(&rng);
+        check_kernel(&rng, &of, channels[i % 4], 1 + (uint32_t)sq_rng_below(&rng, 4),
+                     0.25 * (double)sq_rng_below(&rng, 5));
+    }
 }
 END_TEST
 
-/* Positions are taken modulo 65536: lines of more elements than that, kernels as wide as allowed.
- */
+/* Those that every network has, on grids of all small sizes. */
+START_TEST(usual_kernels_on_small_grids)
+{
+    static const uint32_t size[][2] = {{1, 1}, {1, 5}, {5, 1}, {2, 2}, {3, 4}, {7, 6}};
+    struct sq_rng rng = {(uint64_t)_i};
+    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++) {
+        const struct kernel_case of = {size[i][0], size[i][1], 3, 1, 1};
+        check_kernel(&rng, &of, 5, 1 + (uint32_t)i % 3, _i * 0.25);
+    }
+}
+END_TEST
+
+/* Positions are taken modulo 65536: lines of more elements than that, kernels as wide as allowed. */
 START_TEST(positions_wrap_around)
 {
+    static const struct {
+        struct kernel_case of;
+        uint32_t channels;
+        double rate;
+    } wide[] = {{{3, 300, 3, 1, 1}, 384, 0.05},
+                {{2, 5, 3, 1, 1}, 65535 / 3, 0.01},
+                {{3, 200, 1, 4, 0}, 384, 0.05},
+                {{4, 90, 7, 2, 3}, 65535 / 7, 0.001}};
     struct sq_rng rng = {5};
-    check_kernel(&rng, 3, 300, 384, 0.05);
-    check_kernel(&rng, 2, 5, 65535 / 3, 0.01);
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
+        check_kernel(&rng, &wide[i].of, wide[i].channels, 1 + (uint32_t)i % 2, wide[i].rate);
 }
 END_TEST
 
@@ -227,7 +295,8 @@ static Suite *runs_suite(void)
     TCase *tests = tcase_create("interpreted");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, linear_plans_add_every_value, 0, 5);
-    tcase_add_loop_test(tests, kernel_plans_meet_every_tap, 0, 5);
+    tcase_add_loop_test(tests, kernel_plans_meet_every_tap, 0, 20);
+    tcase_add_loop_test(tests, usual_kernels_on_small_grids, 0, 5);
     tcase_add_test(tests, positions_wrap_around);
     suite_add_tcase(suite, tests);
     return suite;

@@ -1,6 +1,6 @@
 /* How the spikes of one node gate those of another. */
-#ifndef SQ_GATE_H
-#define SQ_GATE_H
+#ifndef SQ_GATING_H
+#define SQ_GATING_H
 
 #include "sim/graph/graph.h"
 
