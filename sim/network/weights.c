@@ -195,7 +195,7 @@ static int load_head_scale(struct sq_weights_loader *loader, struct sq_node *nod
     const struct sq_network *network = loader->network;
     const struct sq_graph_node *product = &network->graph.node[node->graph->input[0]];
     const struct sq_node *spikes = &network->node[node->source[1]];
-    const float n = (float)(spikes->shape.n_channels / node->n_heads);
+    const uint32_t n = spikes->shape.n_channels / node->n_heads;
     const uint64_t dim[5] = {1, 1, node->n_heads, 1, 1};
     const char *dot = strrchr(product->rate, '.');
     node->head_scale =
@@ -208,7 +208,7 @@ static int load_head_scale(struct sq_weights_loader *loader, struct sq_node *nod
     int status = sq_weights_read(loader, stem, dot + 1, 0, dim, 5, &rate);
     for (uint32_t h = 0; status == SQ_OK && h < node->n_heads; h++) {
         status = check_rate(loader, product->rate, rate[h]);
-        node->head_scale[h] = 1 / sqrtf(rate[h] * n);
+        node->head_scale[h] = 1 / sqrtf(rate[h] * (float)n);
     }
     free(rate);
     return status;

@@ -18,19 +18,14 @@ struct product {
     float *current; /* [blocks * 64] of one token */
 };
 
-static struct product product_of(const struct sq_network *network, const struct sq_node *node,
-                                 float *room)
+/* Its sizes. */
+static struct product size_product(const struct sq_network *network, const struct sq_node *node)
 {
     const uint32_t n_spikes = network->node[node->source[1]].shape.n_channels;
     struct product p = {.n_heads = node->n_heads,
                         .n_terms = n_spikes / node->n_heads,
                         .width = node->shape.n_channels / node->n_heads};
     p.stride = sq_packed_columns(p.width);
-    if (room == NULL) /* only its sizes are wanted */
-        return p;
-    p.row = room;
-    p.sum = p.row + n_spikes * p.stride;
-    p.current = p.sum + p.n_heads * p.stride;
     return p;
 }
 
@@ -38,7 +33,7 @@ size_t sq_dssa_floats(const struct sq_network *network, const struct sq_node *no
 {
     if (node->kind != SQ_NODE_SCORE && node->kind != SQ_NODE_MIX)
         return 0;
-    const struct product p = product_of(network, node, NULL);
+    const struct product p = size_product(network, node);
     return (size_t)p.n_heads * (p.n_terms + 1) * p.stride +
            (size_t)node->shape.n_words * SQ_BLOCK_WIDTH;
 }
@@ -121,7 +116,7 @@ static void tally_product(const struct sq_task *task, uint32_t t)
     const uint16_t source = task->node->source[1];
     const struct sq_spike_shape *in = &task->shared->network->node[source].shape;
     const uint64_t *bits = sq_packet_at(task, source, t)->bits;
-    const struct product p = product_of(task->shared->network, task->node, NULL);
+    const struct product p = size_product(task->shared->network, task->node);
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
     tally->events = sq_tally_at(task, source, t)->spikes;
     tally->additions = tally->unit_additions = tally->live_additions = tally->events * p.width;
@@ -149,7 +144,10 @@ static void deliver(struct sq_task *task,
 {
     const struct sq_network *network = task->shared->network;
     const struct sq_node *from = &network->node[task->node->source[0]];
-    const struct product p = product_of(network, task->node, task->scratch->dssa);
+    struct product p = size_product(network, task->node);
+    p.row = task->scratch->dssa;
+    p.sum = p.row + (size_t)p.n_heads * p.n_terms * p.stride;
+    p.current = p.sum + p.n_heads * p.stride;
     memset(p.row, 0, sq_dssa_floats(network, task->node) * sizeof *p.row);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         fill(&p, from, sq_reals_at(task, task->node->source[0], t));
