@@ -206,7 +206,7 @@ static int load_head_scale(struct sq_weights_loader *loader, struct sq_node *nod
     float *rate = NULL;
     snprintf(stem, sizeof stem, "%.*s", (int)(dot - product->rate), product->rate);
     int status = sq_weights_read(loader, stem, dot + 1, 0, dim, 5, &rate);
-    for (uint32_t h = 0; status == SQ_OK && h < node->n_heads; h++) {
+    for (uint32_t h = 0; status == SQ_OK && rate != NULL && h < node->n_heads; h++) {
         status = check_rate(loader, product->rate, rate[h]);
         node->head_scale[h] = 1 / sqrtf(rate[h] * (float)n);
     }

@@ -98,6 +98,8 @@ static const struct {
      "reads 8 channels of spikes (\"s\"); 2 heads of 6 positions (\"w\") make 12"},
     {SCORE SPIKES ",['o','dssa_mix','y a',{'heads':4,'rate':'m.a'}]", SQ_ESHAPE,
      "reads 12 channels of spikes (\"attn\"); 4 heads of 6 positions (\"w\") make 24"},
+    {SCORE ",['a','neuron','a',{'id':'attn','axes':'HMN','heads':5}]" MIX, SQ_ESHAPE,
+     "node \"attn\" (neuron): 12 channels cannot be divided among 5 heads"},
     {SCORE ",['o','dssa_mix','y a',{'heads':2,'rate':'m.a'}]", SQ_EUNSUPPORTED,
      "reads reals from \"score\"; it multiplies reals by spikes"},
 };
