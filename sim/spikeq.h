@@ -178,8 +178,8 @@ struct spikeq_step {
     double latency_seconds; /* since the frame was complete */
 };
 
-/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels` and
- * `limit` change results. */
+/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels`, `limit`
+ * and `couple_batch` change results. */
 struct spikeq_run_options {
     /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder
      * or list of images, of such frames, or of recordings if frames.rule is given; required */
@@ -189,6 +189,10 @@ struct spikeq_run_options {
     uint64_t limit;     /* at most this many samples; 0: all */
     unsigned batch;     /* samples in the network at a time; 0: two a thread, within 48 MiB */
     unsigned threads;   /* 0: one per core */
+    /* Samples of a batch through which the state of batch-coupled neurons runs, as the official code
+     * of QKFormer has it; 0: each sample alone. EUSAGE where the network has no such neurons. It
+     * changes results. */
+    unsigned couple_batch;
     enum spikeq_schedule schedule;
     const char *isa; /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char
@@ -236,6 +240,9 @@ struct spikeq_summary {
                       events), head */
     double seconds, samples_per_second;
     unsigned threads, batch;
+    unsigned
+        couple_batch; /* of a network with batch-coupled neurons: samples whose state ran on, 1:
+                              each sample alone; 0: it has no such neurons */
     const char *isa, *schedule;
     const char *arith; /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
     size_t n_warnings; /* of loading the network and of the run */
@@ -273,13 +280,14 @@ SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
 
 /* The attention of one block over all samples and timesteps: a matrix product of q, k and v, which
- * has no weights, in the order of the network's definition. */
+ * has no weights, in the order of the network's definition; or a sum of spikes that gates others. */
 struct spikeq_attention {
     const char *name;                           /* "block.0.attn.ssa" */
-    const char *order;                          /* "(q k^T) v" or "q (k^T v)" */
+    const char *order;                          /* "(q k^T) v", "q (k^T v)"; "sum of tokens", "sum of heads" */
     const char *target;                         /* population: "block.0.attn.attn_lif" */
-    uint64_t events;                            /* spikes of q, k and v */
-    uint64_t first_additions, second_additions; /* of each product, one a nonzero pair */
+    uint64_t events;                            /* spikes of q, k and v; that are summed */
+    uint64_t first_additions, second_additions; /* of each product, one a nonzero pair; a sum has
+                                                   only the first */
     uint64_t additions;                         /* of both */
     uint64_t unit_additions;  /* of both, the second with each entry as many times as its value */
     uint64_t dense_additions; /* if every q, k and v fired */

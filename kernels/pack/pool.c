@@ -1,5 +1,7 @@
 #include "kernels/pack/pool.h"
 
+#include <string.h>
+
 #include "kernels/base/pooling.h"
 
 static void or_cells(uint64_t *restrict out, const uint64_t *restrict in, uint32_t n_words)
@@ -47,4 +49,35 @@ void sq_pool_any(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t wi
 {
     const struct sq_pooling pool = {kernel, stride, padding};
     sq_pool_image(out, in, height, width, n_words * sizeof *in, &pool, or_bytes, NULL);
+}
+
+/* Add a word of ones, each worth 2^plane, to a count of n_planes planes. */
+static void carry_in(uint64_t *count, uint32_t n_planes, size_t plane_words, uint32_t plane,
+                     uint64_t ones)
+{
+    for (uint32_t p = plane; ones != 0 && p < n_planes; p++) {
+        uint64_t *word = count + p * plane_words;
+        const uint64_t carry = *word & ones;
+        *word ^= ones;
+        ones = carry;
+    }
+}
+
+void sq_pool_sum(uint64_t *out, uint32_t n_out, const uint64_t *in, uint32_t n_in, uint32_t height,
+                 uint32_t width, uint32_t n_words, uint32_t kernel, uint32_t stride)
+{
+    const size_t line = (size_t)width * n_words, in_words = height * line;
+    const uint32_t n_down = (height - kernel) / stride + 1,
+                   n_across = (width - kernel) / stride + 1;
+    const size_t out_words = (size_t)n_down * n_across * n_words;
+    memset(out, 0, n_out * out_words * sizeof *out);
+    for (uint32_t y = 0; y < n_down; y++)
+        for (uint32_t x = 0; x < n_across; x++, out += n_words)
+            for (uint32_t tap = 0; tap < kernel * kernel; tap++) {
+                const uint64_t *cell = in + (y * stride + tap / kernel) * line +
+                                       (size_t)(x * stride + tap % kernel) * n_words;
+                for (uint32_t p = 0; p < n_in; p++)
+                    for (uint32_t w = 0; w < n_words; w++)
+                        carry_in(out + w, n_out, out_words, p, cell[p * in_words + w]);
+            }
 }

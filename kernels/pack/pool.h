@@ -24,4 +24,13 @@ void sq_pool_spikes(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t
 void sq_pool_any(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t width,
                  uint32_t n_words, uint32_t kernel, uint32_t stride, uint32_t padding);
 
+/* Sums: out[y][x] = sum of the counts of in that a window of kernel x kernel at (stride * y, stride * x)
+ * covers.
+ *   in    [n_in][height][width][n_words] bit planes; a window lies inside the image
+ *   out   [n_out][(height - kernel) / stride + 1][likewise of width][n_words]; every sum fits;
+ *         must not overlap in
+ * Cost: kernel * kernel * n_in carries a word of out. Cannot fail. */
+void sq_pool_sum(uint64_t *out, uint32_t n_out, const uint64_t *in, uint32_t n_in, uint32_t height,
+                 uint32_t width, uint32_t n_words, uint32_t kernel, uint32_t stride);
+
 #endif

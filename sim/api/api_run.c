@@ -73,6 +73,24 @@ static int open_stream(struct session *session, const struct spikeq_run_options 
     return report->input_description != NULL ? status : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
+/* Batches of samples exist where some neurons take them, and of inputs that have samples. */
+static int check_coupling(struct session *session, const struct spikeq_run_options *options)
+{
+    const int couples = sq_run_couples(session->network);
+    session->report->couple_batch = !couples                    ? 0
+                                    : options->couple_batch > 0 ? options->couple_batch
+                                                                : 1;
+    if (options->couple_batch > MAX_BATCH)
+        return sq_fail(&session->ctx->error, SQ_EUSAGE, SQ_OPT "couple-batch: at most %d",
+                       MAX_BATCH);
+    if (options->couple_batch == 0 || couples)
+        return SQ_OK;
+    return sq_fail(&session->ctx->error, SQ_EUSAGE,
+                   SQ_OPT "couple-batch: architecture %s has no neurons whose state runs over the "
+                          "samples of a batch; leave it out",
+                   session->network->graph.architecture);
+}
+
 static int open_input(struct session *session, const struct spikeq_run_options *options)
 {
     struct sq_input_want want = sq_input_want_of(session->network);
@@ -87,7 +105,9 @@ static int open_input(struct session *session, const struct spikeq_run_options *
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
                        MAX_BATCH);
-    int status = request_frames(session, options);
+    int status = check_coupling(session, options);
+    if (status == SQ_OK)
+        status = request_frames(session, options);
     if (status == SQ_OK && sq_stream_feed_is(options->input, &options->frames))
         return open_stream(session, options);
     if (status == SQ_OK)
@@ -116,6 +136,7 @@ static void choose_sizes(struct session *session, const struct spikeq_run_option
                         : sq_run_default_batch(session->network, report->threads, schedule);
     if (report->n_planned > 0 && report->batch > report->n_planned)
         report->batch = (unsigned)report->n_planned;
+    report->batch = sq_run_whole_batches(report->batch, report->couple_batch);
 }
 
 /* Samples that the trace of an earlier run holds already are read from there; what became of their
@@ -128,6 +149,13 @@ static int report_done(struct session *session, const struct sq_recorder_options
     int status = sq_recorder_peek(err, session->network, options, &trace, &done.end);
     const char *recordings = trace != NULL ? sq_trace_meta(trace, SQ_META_RECORDINGS) : NULL;
     session->lacks_counts = done.end > 0 && recordings == NULL;
+    if (status == SQ_OK && session->report->couple_batch > 1 &&
+        done.end % session->report->couple_batch > 0)
+        status =
+            sq_fail(err, SQ_EUNSUPPORTED,
+                    "%s: ends after %llu samples, within a batch of %u whose state ran on; "
+                    "record it again",
+                    options->path, (unsigned long long)done.end, session->report->couple_batch);
     if (status == SQ_OK && done.end > 0)
         status = sq_report_add_trace(err, trace, &done, session->report);
     if (status == SQ_OK && done.end > 0)
@@ -176,6 +204,7 @@ static int run(struct session *session, const struct spikeq_run_options *options
     struct sq_run_options inner = {
         .threads = report->threads,
         .batch = report->batch,
+        .couple = report->couple_batch,
         .schedule = sq_schedule_of(report->schedule),
         .isa = options->isa != NULL ? options->isa : "auto",
         .stop_on_sigint = options->stop_on_sigint,

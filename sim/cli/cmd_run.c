@@ -30,6 +30,8 @@ static const char help[] =
     "  --architecture A     what it is made of: a name of configs/architectures/ or a file\n"
     "  --limit N            at most N samples\n"
     "  --batch N            samples in the network at a time\n"
+    "  --couple-batch N     of QKFormer: run the state of proj_lif on through the samples of a\n"
+    "                       batch of N, as its official code does; default: each sample alone\n"
     "  --threads N          compute threads (default: one per core)\n"
     "  --schedule S         layer (default) or step; same results\n"
     "  --isa I              auto (default), scalar, avx2, avx512; same results\n"
@@ -73,6 +75,7 @@ enum {
     OPT_ARCHITECTURE,
     OPT_LIMIT,
     OPT_BATCH,
+    OPT_COUPLE_BATCH,
     OPT_THREADS,
     OPT_SCHEDULE,
     OPT_ISA,
@@ -103,6 +106,7 @@ static const struct option option[] = {
     {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"batch", required_argument, NULL, OPT_BATCH},
+    {"couple-batch", required_argument, NULL, OPT_COUPLE_BATCH},
     {"threads", required_argument, NULL, OPT_THREADS},
     {"schedule", required_argument, NULL, OPT_SCHEDULE},
     {"isa", required_argument, NULL, OPT_ISA},
@@ -224,6 +228,8 @@ static int parse_option(int which, struct arguments *args)
         return parse_limit(args);
     case OPT_BATCH:
         return cli_count("run", "--batch", 65536, &args->run.batch);
+    case OPT_COUPLE_BATCH:
+        return cli_count("run", "--couple-batch", 65536, &args->run.couple_batch);
     case OPT_THREADS:
         return cli_count("run", "--threads", 1024, &args->run.threads);
     case OPT_SCHEDULE:

@@ -20,6 +20,12 @@ static void print_heading(const struct spikeq_summary *summary)
     printf("samples   %llu in %.2f s: %.1f samples/s (%u thread%s, %s, %s schedule)\n",
            (unsigned long long)summary->n_samples, summary->seconds, summary->samples_per_second,
            summary->threads, cli_s(summary->threads), summary->isa, summary->schedule);
+    if (summary->couple_batch == 1)
+        puts("coupling  each sample alone; the official code runs the state of some neurons on "
+             "through a batch (--couple-batch)");
+    else if (summary->couple_batch > 1)
+        printf("coupling  batches of %u samples, through which the state of some neurons runs on\n",
+               summary->couple_batch);
     if (strcmp(summary->arith, "f32") != 0)
         printf("arith     %s\n", summary->arith);
     if (summary->n_labelled > 0)

@@ -38,7 +38,7 @@ struct sq_config_claims {
 /* A parameter that this architecture alone has, as text. */
 enum { SQ_MAX_EXTRA = 12 };
 struct sq_config_extra {
-    char key[24], value[40];
+    char key[24], value[160];
 };
 
 /* Every number 0 means: not given (the weights, or a default, decide). */
@@ -48,6 +48,7 @@ struct sq_config {
     char assumed[64]; /* comma-separated keys whose values the source does not state, or "" */
     uint32_t depth, dim, heads, mlp_hidden, timesteps;
     uint32_t in_channels, image_height, image_width, classes;
+    uint32_t mlp_ratio;     /* given without dim: mlp_hidden / dim, once that is known */
     float v_threshold;      /* default 1 */
     float attn_v_threshold; /* default 0.5 */
     float tau;              /* timesteps; default 2 */

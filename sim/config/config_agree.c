@@ -26,9 +26,12 @@ int sq_config_derive(struct sq_error *err, struct sq_draft *draft, const char *o
                    &c->image_width);
     if (rc != SQ_OK || draft->mlp_ratio == 0)
         return rc;
-    if (c->dim == 0)
+    if (c->dim == 0 && override)
         return sq_fail(err, SQ_EVALUE,
                        "%s: \"mlp_ratio\" needs \"dim\"; give that too, or \"mlp_hidden\"", origin);
+    c->mlp_ratio = c->dim == 0 ? draft->mlp_ratio : 0; /* until the weights tell dim */
+    if (c->dim == 0)
+        return SQ_OK;
     return unite(err, origin, override, "mlp_ratio", draft->mlp_ratio * c->dim, "mlp_hidden",
                  &c->mlp_hidden);
 }

@@ -149,12 +149,16 @@ bool sq_config_has_extra(const struct sq_config *config, const char *key)
     if (config->architecture[0] == '\0' ||
         sq_architecture_find(NULL, NULL, config->architecture, NULL, &json) != SQ_OK)
         return false;
-    bool found = cJSON_GetObjectItemCaseSensitive(
-                     cJSON_GetObjectItemCaseSensitive(json, "defaults"), key) != NULL;
-    found |= asks_for(json, key);
+    static const char *const part[] = {"defaults", "checks", "sizes"};
+    bool found = asks_for(json, key);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        found |= cJSON_GetObjectItemCaseSensitive(
+                     cJSON_GetObjectItemCaseSensitive(json, part[i]), key) != NULL;
     cJSON_Delete(json);
     return found;
 }
+
+static int write_value(char *text, size_t size, const cJSON *value, int depth);
 
 static struct sq_config_extra *find_extra(struct sq_config *config, const char *key)
 {
@@ -164,20 +168,49 @@ static struct sq_config_extra *find_extra(struct sq_config *config, const char *
     return NULL;
 }
 
+static int write_list(char *text, size_t size, const cJSON *list, int depth)
+{
+    const cJSON *item;
+    size_t used = 0;
+    cJSON_ArrayForEach(item, list)
+    {
+        char part[64];
+        const int n = write_value(part, sizeof part, item, depth + 1);
+        if (n < 0)
+            return -1;
+        used += (size_t)snprintf(used < size ? text + used : NULL, used < size ? size - used : 0,
+                                 "%s%s", item == list->child ? "[" : ",", part);
+    }
+    used += (size_t)snprintf(used < size ? text + used : NULL, used < size ? size - used : 0, "]");
+    return (int)used;
+}
+
+/* A parameter as text: lists as "[1,2,1]", also those that --set gives as 1,2,1. Returns the length, as
+ * snprintf() does; -1: it is no value. */
+static int write_value(char *text, size_t size, const cJSON *value, int depth)
+{
+    if (cJSON_IsNumber(value))
+        return snprintf(text, size, "%.9g", value->valuedouble);
+    if (cJSON_IsBool(value))
+        return snprintf(text, size, "%s", cJSON_IsTrue(value) ? "true" : "false");
+    if (cJSON_IsArray(value) && value->child != NULL && depth < 2)
+        return write_list(text, size, value, depth);
+    if (!cJSON_IsString(value))
+        return -1;
+    const bool is_list =
+        depth == 0 && strchr(value->valuestring, ',') != NULL && value->valuestring[0] != '[';
+    return snprintf(text, size, is_list ? "[%s]" : "%s", value->valuestring);
+}
+
 int sq_config_store_extra(struct sq_error *err, const char *origin, const char *key,
                           const cJSON *value, struct sq_config *config)
 {
     struct sq_config_extra *extra = find_extra(config, key);
     char text[sizeof extra->value];
-    int n = -1;
-    if (cJSON_IsNumber(value))
-        n = snprintf(text, sizeof text, "%.9g", value->valuedouble);
-    else if (cJSON_IsString(value))
-        n = snprintf(text, sizeof text, "%s", value->valuestring);
-    else if (cJSON_IsBool(value))
-        n = snprintf(text, sizeof text, "%s", cJSON_IsTrue(value) ? "true" : "false");
+    const int n = write_value(text, sizeof text, value, 0);
     if (n < 0)
-        return sq_fail(err, SQ_EFORMAT, "%s: \"%.32s\" must be a number, text, true or false",
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: \"%.32s\" must be a number, text, true, false or a list of those",
                        origin, key);
     if ((size_t)n >= sizeof text || strlen(key) >= sizeof extra->key ||
         (extra == NULL && config->n_extra == SQ_MAX_EXTRA))

@@ -21,6 +21,14 @@ static int begins_anew(const struct sq_task *task)
     return !feed->carries_state || task->lane->outcome.sample == feed->first;
 }
 
+/* Does the state of a coupled neuron go on from the sample before it in its batch? */
+static int goes_on(const struct sq_task *task)
+{
+    const struct sq_run_options *options = task->shared->options;
+    return task->node->graph->is_batch_coupled && options != NULL && options->couple > 1 &&
+           task->lane_index % options->couple > 0;
+}
+
 /* Frames that come one by one: wait for those of the task. */
 static int fetch_frames(struct sq_error *err, const struct sq_task *task)
 {
@@ -57,6 +65,22 @@ static uint64_t spikes_of_sum(const struct sq_task *task, uint32_t t)
            sq_tally_at(task, task->node_index, t)->both;
 }
 
+/* Elements that are not 0 in any plane. */
+static uint64_t spikes_of_planes(const struct sq_task *task, uint32_t t)
+{
+    const struct sq_spike_shape *shape = &task->node->shape;
+    const uint64_t *bits = sq_packet_at(task, task->node_index, t)->bits;
+    const size_t n_words = sq_plane_words(shape);
+    uint64_t n = 0;
+    for (size_t w = 0; w < n_words; w++) {
+        uint64_t any = 0;
+        for (uint32_t p = 0; p < shape->n_planes; p++)
+            any |= bits[p * n_words + w];
+        n += (uint64_t)__builtin_popcountll(any);
+    }
+    return n;
+}
+
 /* Count the packet; where lists were made, its units are known. */
 static void tally_packet(const struct sq_task *task, uint32_t t)
 {
@@ -66,7 +90,9 @@ static void tally_packet(const struct sq_task *task, uint32_t t)
     struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
     for (uint32_t p = 0; !task->node->read_as_lists && p < shape->n_planes; p++, bits += n_words)
         tally->units += task->shared->kernels->count_common(bits, 1, bits, 1, n_words) << p;
-    tally->spikes = task->node->kind == SQ_NODE_ADD ? spikes_of_sum(task, t) : tally->units;
+    tally->spikes = task->node->kind == SQ_NODE_ADD        ? spikes_of_sum(task, t)
+                    : task->node->kind == SQ_NODE_SUM_POOL ? spikes_of_planes(task, t)
+                                                           : tally->units;
 }
 
 /* Both operands of an AND that fire: what is left, or of AND NOT what is taken away. */
@@ -195,7 +221,7 @@ int sq_fire(struct sq_error *err, const struct sq_shared *shared, const struct s
     const enum sq_node_kind kind = task.node->kind;
     if (task.role != SQ_COMPUTE && sq_node_is_population(task.node))
         return inject(err, &task);
-    if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task))
+    if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task) && !goes_on(&task))
         reset_membranes(&task);
     const int fetched = kind == SQ_NODE_INPUT ? fetch_frames(err, &task) : SQ_OK;
     if (fetched != SQ_OK)

@@ -49,7 +49,9 @@ int sq_roles_plan(struct sq_error *err, struct sq_arena *arena, const struct sq_
         const struct sq_node *node = &network->node[i];
         plan[i] = (struct sq_queue_node){.source = edge,
                                          .target = edge + node->n_sources,
-                                         .is_skipped = sq_role_of(feed, i) == SQ_SKIP};
+                                         .is_skipped = sq_role_of(feed, i) == SQ_SKIP,
+                                         .is_coupled = node->graph->is_batch_coupled &&
+                                                       sq_role_of(feed, i) == SQ_COMPUTE};
         plan[i].n_sources = copy_sources(feed, node, i, edge);
         plan[i].n_targets = copy_targets(feed, node, i, edge + node->n_sources);
         edge += node->n_sources + node->n_targets;

@@ -142,6 +142,25 @@ static void admit_sample(struct sq_run_state *run, uint32_t lane_index)
     uv_mutex_unlock(&run->lock);
 }
 
+/* Let the next batch of coupled samples into a group of lanes, all of which must be free: the samples
+ * enter together, as each waits for the others. */
+static void admit_batch(struct sq_run_state *run, uint32_t first_lane)
+{
+    const uint64_t left = run->feed->end - run->next;
+    const unsigned group = run->options->couple;
+    const uint32_t n = left < group ? (uint32_t)left : group;
+    for (uint32_t i = 0; i < group; i++)
+        if (run->lane_is_busy[first_lane + i])
+            return;
+    if (n == 0 || !sq_window_has_room(&run->window, run->next + n - 1))
+        return;
+    uv_mutex_lock(&run->lock);
+    sq_queue_begin_group(run->queue, first_lane, n);
+    uv_mutex_unlock(&run->lock);
+    for (uint32_t i = 0; i < n; i++)
+        admit_sample(run, first_lane + i);
+}
+
 /* Add up the outcome of the oldest sample and pass it to the caller. */
 static void deliver(struct sq_run_state *run, const struct sq_outcome *outcome)
 {
@@ -161,8 +180,12 @@ static void deliver(struct sq_run_state *run, const struct sq_outcome *outcome)
 
 static void admit_samples(struct sq_run_state *run)
 {
-    for (uint32_t i = 0; i < run->options->batch; i++)
-        admit_sample(run, i);
+    const unsigned group = run->options->couple > 1 ? run->options->couple : 1;
+    for (uint32_t i = 0; i < run->options->batch; i += group)
+        if (group > 1)
+            admit_batch(run, i);
+        else
+            admit_sample(run, i);
 }
 
 /* A lane's sample is finished: deliver every outcome whose turn it is, and admit new samples. */

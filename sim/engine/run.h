@@ -34,6 +34,9 @@ struct sq_run_options {
      * threads, one call after the other for a sample, in the order of timesteps; only under
      * SQ_SCHEDULE_STEP. NULL: not called. */
     int (*stepped)(struct sq_error *err, void *data, const struct sq_step *step);
+    unsigned
+        couple;    /* samples of a batch, through whose timesteps the state of batch-coupled neurons
+                        runs (sq_run_couples()); it divides `batch`. 0: each sample alone */
     int uncounted; /* leave every counter at 0 that the run itself does without; for the benchmark
                       of what counting costs only */
 };
@@ -52,6 +55,12 @@ struct sq_totals {
  * thread (so that a thread finds work while others wait). */
 unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
                               enum sq_schedule schedule);
+
+/* Has the network neurons whose state the official module runs over the samples of a batch? */
+int sq_run_couples(const struct sq_network *network);
+
+/* The least multiple of `couple` from `batch` on: lanes of whole batches. couple 0 or 1: batch. */
+unsigned sq_run_whole_batches(unsigned batch, unsigned couple);
 
 /* Samples that can be under way between entering and delivery: their numbers modulo this
  * are all different. */

@@ -26,9 +26,20 @@ static int plan_queue(struct sq_run_state *run)
                                        .n_nodes = (uint16_t)network->n_nodes,
                                        .timesteps = network->config.timesteps,
                                        .n_lanes = run->options->batch,
+                                       .group = run->options->couple,
                                        .schedule = run->options->schedule};
     run->shared.depth = sq_queue_depth(&plan);
     return sq_queue_new(run->err, &plan, &run->queue);
+}
+
+/* The lanes of a batch share the state of coupled neurons: that of the first. */
+static void share_membranes(struct sq_run_state *run)
+{
+    const unsigned group = run->options->couple;
+    for (uint32_t lane = 0; group > 1 && lane < run->options->batch; lane++)
+        for (size_t i = 0; i < run->network->n_nodes; i++)
+            if (run->queue_node[i].is_coupled)
+                run->lane[lane].membrane[i] = run->lane[lane - lane % group].membrane[i];
 }
 
 static int alloc_lanes(struct sq_run_state *run)
@@ -42,6 +53,8 @@ static int alloc_lanes(struct sq_run_state *run)
     for (uint32_t i = 0; status == SQ_OK && i < n_lanes; i++)
         status = sq_lane_alloc(run->err, &run->arena, run->network, run->shared.depth,
                                run->shared.keeps_currents, &run->lane[i]);
+    if (status == SQ_OK)
+        share_membranes(run);
     return status;
 }
 
@@ -81,4 +94,17 @@ unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads
     const size_t fit = ((size_t)48 << 20) / (bytes + 1);
     const size_t most = 2 * (size_t)threads;
     return (unsigned)(fit < 1 ? 1 : fit < most ? fit : most);
+}
+
+int sq_run_couples(const struct sq_network *network)
+{
+    int couples = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        couples |= network->node[i].graph->is_batch_coupled;
+    return couples;
+}
+
+unsigned sq_run_whole_batches(unsigned batch, unsigned couple)
+{
+    return couple > 1 ? (batch + couple - 1) / couple * couple : batch;
 }

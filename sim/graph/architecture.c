@@ -31,6 +31,7 @@ static const struct {
     {"smallest_image", cJSON_Number, false},
     {"patch_size", cJSON_Number, false},
     {"require", cJSON_Array, false},
+    {"checks", cJSON_Object, false},
     {"tensors", cJSON_Array, false},
     {"unused", cJSON_Object, false},
     {"unused_parameters", cJSON_String, false},
@@ -214,6 +215,34 @@ static int check_requirement(struct sq_error *err, const struct sq_architecture 
     return status != SQ_OK ? status : sq_fail(err, SQ_ESHAPE, "config %s: %s", config->name, text);
 }
 
+/* Keys that say what follows from others: {KEY: condition}, which must hold where the key is given. */
+static int check_claimed(struct sq_error *err, const struct sq_architecture *architecture,
+                         const struct sq_config *config)
+{
+    const struct sq_names names = {find_size, config};
+    const cJSON *item;
+    cJSON_ArrayForEach(item, sq_architecture_part(architecture, "checks"))
+    {
+        const char *condition = cJSON_GetStringValue(item);
+        struct sq_value value, holds;
+        if (condition == NULL)
+            return sq_fail(err, SQ_EFORMAT, "%s: \"checks\" must hold {\"KEY\": \"condition\"}",
+                           architecture->origin);
+        if (!find_size(config, item->string, &value))
+            continue;
+        const int status = sq_expression(err, architecture->origin, condition, &names, &holds);
+        if (status != SQ_OK)
+            return status;
+        if (!sq_value_holds(&holds))
+            return sq_fail(
+                err, SQ_ESHAPE,
+                "config %s: \"%.32s\" does not agree with the other sizes: %.80s does not "
+                "hold",
+                config->name, item->string, condition);
+    }
+    return SQ_OK;
+}
+
 /* How many parameters the official module holds in vain. */
 static int count_unused(struct sq_error *err, const struct sq_architecture *architecture,
                         const struct sq_config *config, struct sq_graph *graph)
@@ -250,7 +279,9 @@ int sq_architecture_graph(struct sq_error *err, const struct sq_architecture *ar
         if (status != SQ_OK)
             return status;
     }
-    status = count_unused(err, architecture, config, graph);
+    status = check_claimed(err, architecture, config);
+    if (status == SQ_OK)
+        status = count_unused(err, architecture, config, graph);
     return status == SQ_OK
                ? sq_template_expand(err, architecture->origin,
                                     sq_architecture_part(architecture, "nodes"), &names, graph)

@@ -50,7 +50,29 @@ static int read_text(struct reader *r, struct sq_value *out)
     return SQ_OK;
 }
 
-/* The character of a text at the index that follows. */
+/* Element `index` of a list "[1,2,1]". */
+static int read_element(const struct reader *r, const struct sq_value *index, struct sq_value *out)
+{
+    const char *at = out->text + 1;
+    char text[SQ_VALUE_TEXT], *end;
+    for (double i = 0; i < index->number && at != NULL; i++) {
+        at = strchr(at, ',');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    const size_t n = at != NULL ? strcspn(at, ",]") : 0;
+    if (index->is_text || !(index->number >= 0) || n == 0)
+        return sq_fail(r->err, SQ_EVALUE,
+                       "%s: \"%.60s\": the list %.60s has no element at that index", r->where,
+                       r->text, out->text);
+    memcpy(text, at, n);
+    text[n] = '\0';
+    *out = (struct sq_value){.number = strtod(text, &end)};
+    out->is_text = end == text || *end != '\0';
+    snprintf(out->text, sizeof out->text, "%s", text);
+    return SQ_OK;
+}
+
+/* The character of a text at the index that follows, or the element of a list. */
 static int read_index(struct reader *r, struct sq_value *out)
 {
     struct sq_value index;
@@ -62,6 +84,8 @@ static int read_index(struct reader *r, struct sq_value *out)
         return status;
     if (!take(r, "]"))
         return sorry(r, "] is missing");
+    if (out->text[0] == '[')
+        return read_element(r, &index, out);
     if (out->text[0] ==
         '\0') /* the digits of a number, such as 11; a name's are as they were given */
         snprintf(out->text, sizeof out->text, "%.0f", out->number);
@@ -91,19 +115,13 @@ static int read_name(struct reader *r, struct sq_value *out)
     return take(r, "[") ? read_index(r, out) : SQ_OK;
 }
 
-static int value(struct reader *r, struct sq_value *out)
+static int out_of_range(const struct reader *r, const char *what)
 {
-    char *end;
-    skip_space(r);
-    if (take(r, "'"))
-        return read_text(r, out);
-    if (isdigit((unsigned char)*r->at) || *r->at == '.') {
-        *out = (struct sq_value){.number = strtod(r->at, &end)};
-        r->at = end;
-        return isfinite(out->number) ? SQ_OK : sorry(r, "a number is too large");
-    }
-    if (!take(r, "("))
-        return read_name(r, out);
+    return sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": %s", r->where, r->text, what);
+}
+
+static int in_parentheses(struct reader *r, struct sq_value *out)
+{
     if (++r->depth > MOST_NESTED)
         return sorry(r, "nested too deeply");
     const int status = comparison(r, out);
@@ -111,14 +129,34 @@ static int value(struct reader *r, struct sq_value *out)
     return status != SQ_OK ? status : take(r, ")") ? SQ_OK : sorry(r, ") is missing");
 }
 
+static int square_root(struct reader *r, struct sq_value *out)
+{
+    const int status = in_parentheses(r, out);
+    if (status == SQ_OK && (out->is_text || out->number < 0))
+        return out_of_range(r, "sqrt() is of a number that is not below 0");
+    out->number = sqrt(out->number);
+    return status;
+}
+
+static int value(struct reader *r, struct sq_value *out)
+{
+    char *end;
+    skip_space(r);
+    if (take(r, "sqrt("))
+        return square_root(r, out);
+    if (take(r, "'"))
+        return read_text(r, out);
+    if (isdigit((unsigned char)*r->at) || *r->at == '.') {
+        *out = (struct sq_value){.number = strtod(r->at, &end)};
+        r->at = end;
+        return isfinite(out->number) ? SQ_OK : sorry(r, "a number is too large");
+    }
+    return take(r, "(") ? in_parentheses(r, out) : read_name(r, out);
+}
+
 static bool is_whole(double x)
 {
     return x == floor(x) && fabs(x) <= 0x1p52;
-}
-
-static int out_of_range(const struct reader *r, const char *what)
-{
-    return sq_fail(r->err, SQ_EVALUE, "%s: \"%.60s\": %s", r->where, r->text, what);
 }
 
 /* Integer operators, and what they refuse. */
@@ -246,13 +284,15 @@ int sq_expression(struct sq_error *err, const char *where, const char *text,
     return status != SQ_OK || *r.at == '\0' ? status : sorry(&r, "something follows its end");
 }
 
-/* The value as text: whole numbers without a point, others with as many digits as a float needs. */
+/* The value as text: whole numbers without a point, others with as few digits as they need. */
 static void write_value(const struct sq_value *v, char *text, size_t size)
 {
     if (v->is_text)
         snprintf(text, size, "%s", v->text);
     else
         snprintf(text, size, is_whole(v->number) ? "%.0f" : "%.9g", v->number);
+    if (!v->is_text && strtod(text, NULL) != v->number)
+        snprintf(text, size, "%.17g", v->number);
 }
 
 /* One expression in braces: *at stands behind the brace that opens it. */

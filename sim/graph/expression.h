@@ -1,6 +1,6 @@
 /* Expressions of templates: what stands between braces, and the conditions of `if`.
  *
- *   value      number | name | name[value] | 'text' | (comparison)
+ *   value      number | name | name[value] | 'text' | (comparison) | sqrt(comparison)
  *   product    value (* / % >> <<) value ...
  *   sum        product (+ -) product ...
  *   comparison sum (= != < <= > >=) sum          true is 1, false 0
@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SQ_VALUE_TEXT = 64 };
+enum { SQ_VALUE_TEXT = 160 };
 
 struct sq_value {
     bool is_text;

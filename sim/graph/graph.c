@@ -26,16 +26,21 @@ struct sq_graph_node *sq_graph_add(struct sq_graph *graph, enum sq_operation ope
         graph->room = room;
     }
     struct sq_graph_node *node = &graph->node[graph->n_nodes++];
+    const bool is_sum = operation == SQ_OPERATION_AVGPOOL || operation == SQ_OPERATION_SUMPOOL;
     *node = (struct sq_graph_node){.operation = operation,
                                    .block = -1,
-                                   .kernel = operation == SQ_OPERATION_CONV ? 1 : 3,
+                                   .kernel = operation == SQ_OPERATION_MAXPOOL ? 3
+                                             : is_sum                          ? 2
+                                                                               : 1,
                                    .axes_of_kernel = 2,
-                                   .stride = operation == SQ_OPERATION_CONV ? 1 : 2,
-                                   .padding = operation == SQ_OPERATION_CONV ? 0 : 1,
+                                   .stride = operation == SQ_OPERATION_MAXPOOL || is_sum ? 2 : 1,
+                                   .padding = operation == SQ_OPERATION_MAXPOOL ? 1 : 0,
                                    .groups = 1,
                                    .tau = 2,
                                    .threshold = 1,
                                    .decay = 0.25,
+                                   .most = 4,
+                                   .divide_by = 1,
                                    .scale = 1};
     return node;
 }
@@ -92,7 +97,7 @@ const char *sq_edge_name(enum sq_edge edge)
 
 const char *sq_neuron_kind_name(enum sq_neuron_kind kind)
 {
-    static const char *const name[SQ_NEURON_KINDS] = {"lif", "plif", "if", "ms"};
+    static const char *const name[SQ_NEURON_KINDS] = {"lif", "plif", "if", "ms", "multispike"};
     return (unsigned)kind < SQ_NEURON_KINDS ? name[kind] : "unknown";
 }
 

@@ -42,14 +42,19 @@ enum sq_scaled { SQ_SCALED_OUTPUT, SQ_SCALED_SCORES };
 enum sq_input_kind { SQ_INPUT_IMAGE, SQ_INPUT_FRAMES };
 
 /* Neurons (kernels/lif, kernels/neuron): LIF of a time constant tau; PLIF, whose decay is learned, the
- * sigmoid of the tensor ID.w; IF, without leak; MS, of MS-ResNet, which fires above its threshold. */
+ * sigmoid of the tensor ID.w; IF, without leak; MS, of MS-ResNet, which fires above its threshold;
+ * multispike, without membrane: it sends 0 .. most spikes at once, of which readers see the number over
+ * divide_by. */
 enum sq_neuron_kind {
     SQ_NEURON_KIND_LIF,
     SQ_NEURON_KIND_PLIF,
     SQ_NEURON_KIND_IF,
     SQ_NEURON_KIND_MS,
+    SQ_NEURON_KIND_MULTISPIKE,
     SQ_NEURON_KINDS
 };
+
+enum sq_count_rounding { SQ_COUNT_HALF_TO_EVEN, SQ_COUNT_HALF_UP };
 
 /* Where a 3x3 maximum of spikes looks: at neighbours in the grid, or at neighbouring tokens and channels of
  * a head, as an official module reads its tensor. */
@@ -68,15 +73,22 @@ struct sq_graph_node {
                                    before it here */
     /* Of some operations (parameters.c): */
     enum sq_input_kind input_kind;
-    uint32_t channels;      /* that it sends; 0: the tensor tells, or the node that it reads */
+    bool has_no_time;  /* of the input: the official module has no axis of timesteps, [B, ...] */
+    uint32_t channels; /* that it sends; 0: the tensor tells, or the node that it reads */
     uint32_t height, width; /* of the input */
     uint32_t kernel, axes_of_kernel, stride, padding, groups;
+    bool
+        folds; /* a convolution that is folded, when weights are loaded, into the layer that it reads */
     bool has_bias; /* its tensor must be there; else it may be */
     bool
         adds_bias_apart; /* PyTorch adds it apart, as the official module gives it a strided view */
     enum sq_neuron_kind neuron;
     double tau, threshold, reset;
-    double decay; /* of MS: what is left of a membrane after a timestep */
+    double decay;             /* of MS: what is left of a membrane after a timestep */
+    uint32_t most, divide_by; /* of multispike, as rounding */
+    enum sq_count_rounding rounding;
+    bool
+        is_batch_coupled; /* the official module runs its state over timesteps and samples of a batch */
     enum sq_axes axes;
     enum sq_erode_axes erode_axes;
     uint32_t heads;

@@ -20,7 +20,8 @@ struct parameter {
 };
 
 static const char *const input_kinds[] = {"image", "frames", NULL};
-static const char *const neuron_kinds[] = {"lif", "plif", "if", "ms", NULL};
+static const char *const neuron_kinds[] = {"lif", "plif", "if", "ms", "multispike", NULL};
+static const char *const rounding_names[] = {"half to even", "half up", NULL};
 static const char *const axes_names[] = {"CHW", "NC", "CN", "H1D", "H1N", "C", NULL};
 static const char *const erode_names[] = {"grid", "heads", NULL};
 static const char *const order_names[] = {"qk", "kv", NULL};
@@ -34,6 +35,7 @@ static const struct parameter parameter[] = {
     {"after", TEXT, AT(after), 0, 0, NULL},
     {"weight", TEXT, AT(weight), 0, 0, NULL},
     {"kind", CHOICE, AT(input_kind), 0, 0, input_kinds},
+    {"no_time_axis", FLAG, AT(has_no_time), 0, 0, NULL},
     {"channels", SIZE, AT(channels), 1, 65535, NULL},
     {"height", SIZE, AT(height), 1, 16384, NULL},
     {"width", SIZE, AT(width), 1, 16384, NULL},
@@ -41,6 +43,8 @@ static const struct parameter parameter[] = {
     {"dims", SIZE, AT(axes_of_kernel), 1, 2, NULL},
     {"stride", SIZE, AT(stride), 1, 255, NULL},
     {"pad", SIZE, AT(padding), 0, 127, NULL},
+    {"border", SIZE, AT(padding), 1, 127, NULL},
+    {"fold", FLAG, AT(folds), 0, 0, NULL},
     {"groups", SIZE, AT(groups), 1, 65535, NULL},
     {"bias", FLAG, AT(has_bias), 0, 0, NULL},
     {"bias_apart", FLAG, AT(adds_bias_apart), 0, 0, NULL},
@@ -48,7 +52,11 @@ static const struct parameter parameter[] = {
     {"tau", REAL, AT(tau), 1, 1e6, NULL},
     {"v_threshold", REAL, AT(threshold), 1e-6, 1e6, NULL},
     {"v_reset", REAL, AT(reset), 0, 0, NULL},
+    {"batch_coupled", FLAG, AT(is_batch_coupled), 0, 0, NULL},
     {"decay", REAL, AT(decay), 0, 1, NULL},
+    {"max", SIZE, AT(most), 1, 7, NULL},
+    {"divide_by", SIZE, AT(divide_by), 1, 1024, NULL},
+    {"rounding", CHOICE, AT(rounding), 0, 0, rounding_names},
     {"over", CHOICE, AT(erode_axes), 0, 0, erode_names},
     {"axes", CHOICE, AT(axes), 0, 0, axes_names},
     {"heads", SIZE, AT(heads), 1, 1024, NULL},
@@ -238,10 +246,20 @@ static void write_one(cJSON *to, const struct parameter *p, const struct sq_grap
     }
 }
 
+/* Of a neuron: is the parameter one of its kind? Multispike has no membrane. */
+static bool is_of_kind(const struct sq_graph_node *node, const struct parameter *p)
+{
+    const bool of_membrane = p->offset == AT(tau) || p->offset == AT(threshold) ||
+                             p->offset == AT(reset) || p->offset == AT(decay);
+    const bool of_multispike =
+        p->offset == AT(most) || p->offset == AT(divide_by) || p->offset == AT(rounding);
+    return node->neuron == SQ_NEURON_KIND_MULTISPIKE ? !of_membrane : !of_multispike;
+}
+
 void sq_parameters_write(cJSON *to, const struct sq_graph_node *node)
 {
     for (size_t i = 0; i < N_PARAMETERS; i++)
-        if (takes(node->operation, i))
+        if (takes(node->operation, i) && is_of_kind(node, &parameter[i]))
             write_one(to, &parameter[i], node);
 }
 
@@ -254,6 +272,8 @@ void sq_parameters_describe(char *text, size_t size, const struct sq_graph_node 
         break;
     case SQ_OPERATION_CONV:
     case SQ_OPERATION_MAXPOOL:
+    case SQ_OPERATION_AVGPOOL:
+    case SQ_OPERATION_SUMPOOL:
         snprintf(text, size, "%ux%u", node->kernel, node->axes_of_kernel == 2 ? node->kernel : 1);
         if (node->stride != 1)
             snprintf(text + strlen(text), size - strlen(text), " stride %u", node->stride);
@@ -266,7 +286,11 @@ void sq_parameters_describe(char *text, size_t size, const struct sq_graph_node 
             snprintf(text + strlen(text), size - strlen(text), " tau %.9g", node->tau);
         if (node->neuron == SQ_NEURON_KIND_MS)
             snprintf(text + strlen(text), size - strlen(text), " decay %.9g", node->decay);
-        snprintf(text + strlen(text), size - strlen(text), " threshold %.9g", node->threshold);
+        if (node->neuron == SQ_NEURON_KIND_MULTISPIKE)
+            snprintf(text + strlen(text), size - strlen(text), " 0..%u over %u, %s", node->most,
+                     node->divide_by, rounding_names[node->rounding]);
+        else
+            snprintf(text + strlen(text), size - strlen(text), " threshold %.9g", node->threshold);
         break;
     case SQ_OPERATION_ATTEND:
         snprintf(text, size, "%u heads, scale %.9g of the %s, %s first", node->heads, node->scale,

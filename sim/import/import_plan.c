@@ -95,6 +95,12 @@ static int add_node(struct sq_import *import, const struct sq_node *node,
                        "partial goes without it",
                        import->options->source, node->name, import->network->config.name);
     }
+    if (sq_node_levels(node) > 1)
+        return sq_fail(import->err, SQ_EUNSUPPORTED,
+                       "%s: %s of config %s sends up to %u spikes a timestep; recordings of such "
+                       "neurons are not imported",
+                       import->options->source, node->name, import->network->config.name,
+                       sq_node_levels(node));
     *out = sq_trace_population_of(node);
     import->source[import->plan.n_populations++] = found;
     return check_shape(import, &recording->population[found], out);

@@ -198,7 +198,8 @@ static int check_nodes(struct sq_error *err, const struct sq_network *network)
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
         const int is_other = node->sends_reals || node->kind == SQ_NODE_SUM ||
-                             node->kind == SQ_NODE_NEURONS || node->kind == SQ_NODE_MEAN;
+                             node->kind == SQ_NODE_MASKED || node->kind == SQ_NODE_NEURONS ||
+                             node->kind == SQ_NODE_MEAN;
         const int is_plain = node->neuron.model == SQ_MODEL_LIF && node->neuron.tau == 2;
         if (is_other || (sq_node_is_population(node) && !is_plain))
             return sq_fail(
@@ -208,6 +209,7 @@ static int check_nodes(struct sq_error *err, const struct sq_network *network)
                 network->model_path, node->name,
                 node->sends_reals               ? "sends reals"
                 : node->kind == SQ_NODE_SUM     ? "sums spikes"
+                : node->kind == SQ_NODE_MASKED  ? "is a grouped convolution"
                 : node->kind == SQ_NODE_NEURONS ? "reads a stream of reals"
                 : node->kind == SQ_NODE_MEAN    ? "reads a mean over tokens"
                                                 : "is another neuron");

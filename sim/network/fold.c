@@ -26,6 +26,19 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
     return SQ_OK;
 }
 
+int sq_fold_scale(struct sq_error *err, const struct sq_network *network, const char *layer,
+                  const struct sq_raw_layer *raw, size_t o, float *scale)
+{
+    const float variance = raw->var[o] + network->config.bn_eps;
+    if (!(raw->var[o] >= 0) || !(variance > 0))
+        return sq_fail(err, SQ_EVALUE,
+                       "%s: running_var of the batch norm behind %s is %g at channel %zu; a "
+                       "variance cannot be negative",
+                       network->model_path, layer, (double)raw->var[o], o);
+    *scale = (float)((double)raw->gamma[o] / sqrt((double)variance));
+    return SQ_OK;
+}
+
 /* Fold and pack output o. Its current can reach sum |w| * max_input + |b|; LIF forms differences
  * of two such values, so a quarter of the largest float is the limit. */
 static int fold_output(struct sq_error *err, const struct sq_network *network,
@@ -33,13 +46,10 @@ static int fold_output(struct sq_error *err, const struct sq_network *network,
                        struct sq_synapse *synapse)
 {
     const int is_normed = raw->gamma != NULL;
-    const float variance = is_normed ? raw->var[o] + network->config.bn_eps : 1;
-    if (is_normed && (!(raw->var[o] >= 0) || !(variance > 0)))
-        return sq_fail(err, SQ_EVALUE,
-                       "%s: running_var of the batch norm behind %s is %g at channel %zu; a "
-                       "variance cannot be negative",
-                       network->model_path, synapse->name, (double)raw->var[o], o);
-    const float a = is_normed ? (float)((double)raw->gamma[o] / sqrt((double)variance)) : 1;
+    float a = 1;
+    const int status = is_normed ? sq_fold_scale(err, network, synapse->name, raw, o, &a) : SQ_OK;
+    if (status != SQ_OK)
+        return status;
     const double bias = raw->bias != NULL ? (double)raw->bias[o] : 0.0;
     const size_t c_in = synapse->n_in / n_taps;
     const float *w = raw->weight + o * synapse->n_in;
@@ -65,10 +75,9 @@ int sq_fold_alloc_live(struct sq_error *err, struct sq_network *network, size_t 
                        struct sq_synapse *synapse)
 {
     struct sq_arena *arena = &network->arena;
-    synapse->live = sq_arena_alloc(arena, synapse->n_in, sizeof *synapse->live);
+    synapse->live = sq_arena_alloc(arena, n_taps * synapse->c_in, sizeof *synapse->live);
     if (n_taps > 1)
-        synapse->live_inside =
-            sq_arena_alloc(arena, synapse->n_in / n_taps, sizeof *synapse->live_inside);
+        synapse->live_inside = sq_arena_alloc(arena, synapse->c_in, sizeof *synapse->live_inside);
     return synapse->live != NULL && (n_taps == 1 || synapse->live_inside != NULL)
                ? SQ_OK
                : sq_fail(err, SQ_ENOMEM, "%s: out of memory for %s", network->model_path,
@@ -78,14 +87,16 @@ int sq_fold_alloc_live(struct sq_error *err, struct sq_network *network, size_t 
 void sq_fold_sum_taps(struct sq_synapse *synapse)
 {
     const size_t c_in = synapse->c_in;
-    for (size_t i = 0; synapse->live_inside != NULL && i < synapse->n_in; i++)
+    const size_t n = (size_t)synapse->kernel * synapse->kernel * c_in;
+    for (size_t i = 0; synapse->live_inside != NULL && i < n; i++)
         synapse->live_inside[i % c_in] += synapse->live[i];
 }
 
 int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const float *weight,
                         size_t n_taps, struct sq_synapse *synapse)
 {
-    const size_t c_in = synapse->n_in / n_taps, n = (size_t)synapse->n_out * synapse->n_in;
+    const size_t of_group = synapse->n_in / n_taps, n = (size_t)synapse->n_out * synapse->n_in;
+    const size_t outputs = of_group * synapse->n_out / synapse->c_in; /* of a group */
     for (size_t i = 0; i < n; i++)
         synapse->weight_zeros += weight[i] == 0;
     if (synapse->weight_zeros == 0)
@@ -93,8 +104,12 @@ int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const 
     const int status = sq_fold_alloc_live(err, network, n_taps, synapse);
     if (status != SQ_OK)
         return status;
-    for (size_t i = 0; i < n; i++) /* the file has [output][channel][tap], rows are tap by tap */
-        synapse->live[i % n_taps * c_in + i / n_taps % c_in] += weight[i] != 0;
+    /* The file has [output][channel of its group][tap]. */
+    for (size_t i = 0; i < n; i++) {
+        const size_t group = i / synapse->n_in / outputs;
+        const size_t channel = group * of_group + i / n_taps % of_group;
+        synapse->live[i % n_taps * synapse->c_in + channel] += weight[i] != 0;
+    }
     sq_fold_sum_taps(synapse);
     return SQ_OK;
 }

@@ -28,6 +28,11 @@ int sq_fold_alloc_live(struct sq_error *err, struct sq_network *network, size_t 
 /* `live` is complete: sum its taps. */
 void sq_fold_sum_taps(struct sq_synapse *synapse);
 
+/* What a batch norm multiplies channel o by: gamma / sqrt(var + eps), rounded once to float32. SQ_EVALUE:
+ * its variance is not positive. `layer` names it in the sentence. */
+int sq_fold_scale(struct sq_error *err, const struct sq_network *network, const char *layer,
+                  const struct sq_raw_layer *raw, size_t o, float *scale);
+
 /* Fold batch norm into weight and bias (formulas in weights.h) and pack them.
  *   n_taps     of its kernel: 9 of 3x3, 1 of linear layers
  *   max_input  largest value of an input, for the proof that no current overflows

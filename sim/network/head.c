@@ -3,6 +3,8 @@
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/dense/dense.h"
 
+#include <string.h>
+
 void sq_head_mean(const uint32_t *sum, uint32_t n_tokens, uint32_t dim, float *mean)
 {
     for (uint32_t c = 0; c < dim; c++)
@@ -23,6 +25,8 @@ void sq_head_logits(const struct sq_network *network, const float *feature, floa
 {
     const struct sq_synapse *head = &network->head;
     float logit[SQ_BLOCK_WIDTH];
+    if (head->layer == NULL)
+        memcpy(logits, feature, head->n_out * sizeof *logits);
     for (size_t block = 0; block < head->n_blocks; block++) {
         const size_t width = sq_block_width(head->n_out, block), first = block * SQ_BLOCK_WIDTH;
         sq_readout(logit, head->weight + first * head->n_in, width, feature, head->n_in,

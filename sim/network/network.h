@@ -7,7 +7,7 @@
 #ifndef SQ_NETWORK_H
 #define SQ_NETWORK_H
 
-#include "kernels/attend/attend.h"
+#include "kernels/attend/attend_graded.h"
 #include "kernels/base/arena.h"
 #include "kernels/base/warnings.h"
 #include "kernels/neuron/neuron.h"
@@ -28,12 +28,14 @@ enum sq_node_kind {
     SQ_NODE_ANALOG_CONV, /* convolution of analog pixels (MAC) */
     SQ_NODE_CONV,        /* convolution of spikes or counts */
     SQ_NODE_LINEAR,      /* linear layer, or 1x1 convolution of stride 1 */
+    SQ_NODE_MASKED,      /* grouped or depthwise convolution of spikes or counts */
     SQ_NODE_REAL_CONV,   /* convolution of a stream of reals (MAC) */
     SQ_NODE_ATTEND,      /* SSA of three spike sets q, k, v */
     SQ_NODE_SUM,         /* sum of spikes over tokens, or over the channels of a head */
     SQ_NODE_NEURONS,     /* neurons of a stream of reals: no synapse */
     SQ_NODE_MEAN,        /* neurons of the mean over the tokens of a stream */
     SQ_NODE_POOL,        /* relay: OR over windows */
+    SQ_NODE_SUM_POOL,    /* relay: sums over windows, integers as bit planes */
     SQ_NODE_ADD,         /* relay: residual addition, integers as bit planes */
     SQ_NODE_AND,         /* relay: AND, or AND NOT, of two spike sets */
     SQ_NODE_ERODE,       /* relay: 3x3 OR, stride 1 */
@@ -54,18 +56,23 @@ struct sq_taps {
 struct sq_synapse {
     char name[SQ_NAME_BYTES]; /* module path of the weight: "block.0.attn.q_linear" */
     char kind[24];            /* see sq_synapse_kind() */
-    uint32_t n_in; /* weight rows: input channels, tap by tap, kernel lines top to bottom */
+    uint32_t
+        n_in; /* weight rows: input channels of a group, tap by tap, kernel lines top to bottom */
     uint32_t n_out;
     uint32_t kernel, stride, padding; /* 1, 1, 0 of a linear layer */
-    uint32_t c_in;                    /* input channels: n_in / kernel^2 */
+    uint32_t c_in;                    /* input channels, of all groups */
     struct sq_taps taps;
     uint32_t n_blocks;     /* ceil(n_out / 64) */
     float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
     float *bias;           /* [n_blocks * 64], zero past n_out */
     uint64_t weight_zeros; /* weights of the file that are 0 */
-    uint32_t *live;        /* [n_in] outputs whose weight is not 0; NULL if no weight is 0 */
+    uint32_t *live; /* [kernel^2][c_in] outputs whose weight is not 0; NULL if no weight is 0 */
     uint32_t *live_inside; /* [c_in] where there are several taps: over all of them; NULL as live */
     const struct sq_graph_node *layer, *norm; /* of the graph; norm NULL: no batch norm */
+    /* What else folds into the layer (compose.h): nodes in the order of the data's way, batch norms and
+     * convolutions, norm among them; NULL: norm alone. */
+    const struct sq_graph_node **folded;
+    uint32_t n_folded;
     uint64_t dense; /* sum of fan-outs of all inputs, one timestep: padding taps excluded */
 };
 
@@ -88,10 +95,16 @@ struct sq_node {
     int is_negated;             /* of AND: AND NOT */
     uint32_t n_heads;           /* of AND by heads, and of erosion within them */
     struct sq_synapse *synapse; /* NULL for relays and SSA */
+    double
+        unit; /* what one count that it sends is worth: 1; of multispike 1 / divide_by, of average pooling
+                    1 / kernel^2 of what it reads */
     struct sq_attend_shape attend; /* of SSA: its own heads and tokens */
-    enum sq_attend_order order;    /* of SSA: which product the network multiplies first */
-    int score_exponent;            /* of SSA: scores are scaled by 2^it before the second product */
-    struct sq_fixed *fixed;        /* of a population of a fixed-point network; else NULL */
+    struct sq_graded_shape
+        graded;          /* of SSA of counts, or whose scale is no power of two; n_planes 0: not */
+    float graded_factor; /* of that: from whole numbers to currents */
+    enum sq_attend_order order; /* of SSA: which product the network multiplies first */
+    int score_exponent;         /* of SSA: scores are scaled by 2^it before the second product */
+    struct sq_fixed *fixed;     /* of a population of a fixed-point network; else NULL */
     /* Of a population of a run in integers, which a trace keeps: bits of the smallest adder for its
      * currents; of the first, bits of a weight times bits of a pixel. 0: floats, or not known. */
     uint32_t adder_bits, factor_bits;
@@ -155,7 +168,16 @@ static inline int sq_network_takes_events(const struct sq_network *network)
 /* True for nodes that hold neurons. */
 static inline int sq_node_is_population(const struct sq_node *node)
 {
-    return node->threshold > 0;
+    return node->graph->operation == SQ_OPERATION_NEURON;
+}
+
+/* Spikes that a neuron of the node can send at once, its virtual timesteps: 1, of multispike more. */
+static inline uint32_t sq_node_levels(const struct sq_node *node)
+{
+    return node->graph->operation == SQ_OPERATION_NEURON &&
+                   node->graph->neuron == SQ_NEURON_KIND_MULTISPIKE
+               ? node->graph->most
+               : 1;
 }
 
 /* Axes of a node's packets as the official module returns them, behind [T, B], into dim; how many. */
@@ -172,7 +194,9 @@ static inline int sq_node_channels_first(const struct sq_node *node)
 static inline const struct sq_synapse *sq_node_weights(const struct sq_network *network,
                                                        const struct sq_node *node)
 {
-    return node->kind == SQ_NODE_HEAD ? &network->head : node->synapse;
+    if (node->kind != SQ_NODE_HEAD)
+        return node->synapse;
+    return network->head.layer != NULL ? &network->head : NULL;
 }
 
 /* "conv3x3_analog", "conv3x3", "conv1x1_real", "linear" or "head": of a node with weights. */

@@ -31,6 +31,24 @@ static int check_number(const struct claims *claims, const struct sq_node *node,
     return differs(claims, node, key, item->valuedouble, is);
 }
 
+static int check_multispike(const struct claims *claims, const struct sq_node *node,
+                            const cJSON *claim)
+{
+    const char *rounding =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(claim, "rounding"));
+    const int is_up = node->graph->rounding == SQ_COUNT_HALF_UP;
+    int status = check_number(claims, node, claim, "max", node->graph->most);
+    if (status == SQ_OK)
+        status = check_number(claims, node, claim, "divide_by", node->graph->divide_by);
+    if (status == SQ_OK && rounding != NULL &&
+        strcmp(rounding, is_up ? "half up" : "half to even") != 0)
+        return sq_fail(claims->err, SQ_EVALUE,
+                       "%s: %s rounds \"%.32s\" there, but architecture %s makes it \"%s\"",
+                       claims->network->config.neurons_file, node->name, rounding,
+                       claims->network->graph.architecture, is_up ? "half up" : "half to even");
+    return status;
+}
+
 static int check_population(const struct claims *claims, const struct sq_node *node)
 {
     const cJSON *other = cJSON_GetObjectItemCaseSensitive(claims->other, node->name);
@@ -46,6 +64,8 @@ static int check_population(const struct claims *claims, const struct sq_node *n
                        "%s: %s is a neuron \"%.32s\" there, but architecture %s makes it \"%s\"",
                        claims->network->config.neurons_file, node->name, kind,
                        claims->network->graph.architecture, sq_neuron_kind_name(graph->neuron));
+    if (graph->neuron == SQ_NEURON_KIND_MULTISPIKE)
+        return check_multispike(claims, node, claim);
     status = check_number(claims, node, claim, "v_threshold", graph->threshold);
     if (status == SQ_OK && has_tau)
         status = check_number(claims, node, claim, "tau", graph->tau);

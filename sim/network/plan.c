@@ -28,13 +28,43 @@ static int add_pool(struct sq_plan_draft *draft, const struct sq_graph_node *poo
                          pool->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_POOL : SQ_NODE_POOL));
 }
 
+/* Sums over windows; averages are sums in a smaller unit. */
+static int add_sum_pool(struct sq_plan_draft *draft, const struct sq_graph_node *pool)
+{
+    struct sq_node *node = sq_plan_add_node(draft, pool, SQ_NODE_SUM_POOL);
+    const int status = sq_plan_connect(draft, pool, 0, node);
+    if (status == SQ_OK)
+        node->unit = draft->network->node[node->source[0]].unit;
+    if (pool->operation == SQ_OPERATION_AVGPOOL)
+        node->unit /= (double)pool->kernel * pool->kernel;
+    return status;
+}
+
+/* Counts are added and averaged as they are. */
+static int check_units(const struct sq_plan_draft *draft, const struct sq_graph_node *reader,
+                       const struct sq_node *node)
+{
+    for (uint16_t i = 0; i < node->n_sources; i++) {
+        const struct sq_node *from = &draft->network->node[node->source[i]];
+        if (from->unit != 1)
+            return sq_plan_refuse(
+                draft, reader,
+                "reads counts of %.9g each from \"%s\"; the engine adds and averages "
+                "those of 1",
+                from->unit, from->name);
+    }
+    return SQ_OK;
+}
+
 /* Two streams; the template has split additions of more. */
 static int add_sum(struct sq_plan_draft *draft, const struct sq_graph_node *add)
 {
     struct sq_node *node =
         sq_plan_add_node(draft, add, add->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_ADD : SQ_NODE_ADD);
-    const int status = sq_plan_connect(draft, add, 0, node);
-    return status == SQ_OK ? sq_plan_connect(draft, add, 1, node) : status;
+    int status = sq_plan_connect(draft, add, 0, node);
+    if (status == SQ_OK)
+        status = sq_plan_connect(draft, add, 1, node);
+    return status == SQ_OK ? check_units(draft, add, node) : status;
 }
 
 /* The spikes first, then what gates them, in whichever order the graph has them. */
@@ -57,15 +87,41 @@ static int add_erosion(struct sq_plan_draft *draft, const struct sq_graph_node *
     return sq_plan_connect(draft, erode, 0, node);
 }
 
+/* What averages a classifier and another one; NULL: it stands alone. */
+static const struct sq_graph_node *average_of(const struct sq_plan_draft *draft,
+                                              const struct sq_graph_node *linear)
+{
+    const struct sq_graph *graph = &draft->network->graph;
+    const uint32_t reader = sq_graph_reader(graph, sq_plan_index(draft, linear));
+    return reader < graph->n_nodes && graph->node[reader].operation == SQ_OPERATION_AVERAGE
+               ? &graph->node[reader]
+               : NULL;
+}
+
+/* Two classifiers run as one, with the average of their weights. */
+static int fold_classifiers(struct sq_plan_draft *draft, const struct sq_graph_node *average)
+{
+    struct sq_synapse *head = &draft->network->head;
+    head->folded = sq_arena_alloc(&draft->network->arena, 1, sizeof *head->folded);
+    if (head->folded == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "out of memory for %s", head->name);
+    head->folded[head->n_folded++] = sq_plan_input(draft, average, 1);
+    draft->is_used[sq_plan_index(draft, average)] = 1;
+    draft->is_used[average->input[1]] = 1;
+    return SQ_OK;
+}
+
 /* The classifier reads the mean over timesteps of a mean over tokens, or of neurons behind one; it has no
  * neurons itself. */
 static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *linear)
 {
     struct sq_network *network = draft->network;
+    const struct sq_graph_node *average = average_of(draft, linear);
+    const struct sq_graph_node *last = average != NULL ? average : linear;
     const struct sq_graph_node *time = sq_plan_input(draft, linear, 0);
     const struct sq_graph_node *from = sq_plan_input(draft, time, 0);
     const bool is_mean = from->operation == SQ_OPERATION_MEAN_TOKENS;
-    if (sq_plan_index(draft, linear) + 1 != network->graph.n_nodes ||
+    if (sq_plan_index(draft, last) + 1 != network->graph.n_nodes ||
         from->out_height * from->out_width != 1)
         return sq_plan_refuse(
             draft, linear,
@@ -86,7 +142,29 @@ static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *lin
                                         .n_blocks = (uint32_t)sq_words_for(n_out),
                                         .dense = (uint64_t)n_in * n_out};
     snprintf(network->head.name, sizeof network->head.name, "%s", linear->weight);
-    return sq_plan_connect(draft, is_mean ? from : time, 0, node);
+    int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
+    if (status == SQ_OK)
+        status = check_units(draft, linear, node);
+    return status == SQ_OK && average != NULL ? fold_classifiers(draft, average) : status;
+}
+
+/* A network without a classifier ends in the firing rates of its last neurons: its logits. */
+static int add_rates(struct sq_plan_draft *draft, const struct sq_graph_node *time)
+{
+    struct sq_network *network = draft->network;
+    const struct sq_graph_node *from = sq_plan_input(draft, time, 0);
+    if (from->operation != SQ_OPERATION_NEURON || from->out_height * from->out_width != 1)
+        return sq_plan_refuse(
+            draft, time,
+            "a network that ends in a mean over time ends in one of neurons in one "
+            "row");
+    struct sq_node *node = sq_plan_add_node(draft, time, SQ_NODE_HEAD);
+    network->head = (struct sq_synapse){.kind = "rates",
+                                        .n_in = from->out_channels,
+                                        .n_out = from->out_channels,
+                                        .c_in = from->out_channels};
+    const int status = sq_plan_connect(draft, time, 0, node);
+    return status == SQ_OK ? check_units(draft, time, node) : status;
 }
 
 /* A layer's current stays inside the node that holds its neurons, unless another node reads it. */
@@ -97,8 +175,8 @@ static int add_layer(struct sq_plan_draft *draft, const struct sq_graph_node *no
         reader < draft->network->graph.n_nodes ? &draft->network->graph.node[reader] : NULL;
     if (node->operation == SQ_OPERATION_LINEAR &&
         sq_plan_input(draft, node, 0)->operation == SQ_OPERATION_MEAN_TIME)
-        return add_head(draft, node);
-    if (by != NULL && (by->operation == SQ_OPERATION_NEURON || by->operation == SQ_OPERATION_BN))
+        return draft->is_used[sq_plan_index(draft, node)] ? SQ_OK : add_head(draft, node);
+    if (by != NULL && (by->operation == SQ_OPERATION_NEURON || sq_plan_folds(by)))
         return SQ_OK;
     return sq_plan_add_current(draft, node);
 }
@@ -112,6 +190,13 @@ static int add_any(struct sq_plan_draft *draft, const struct sq_graph_node *node
         return sq_plan_add_population(draft, node);
     case SQ_OPERATION_MAXPOOL:
         return add_pool(draft, node);
+    case SQ_OPERATION_AVGPOOL:
+    case SQ_OPERATION_SUMPOOL:
+        return add_sum_pool(draft, node);
+    case SQ_OPERATION_MEAN_TIME:
+        return sq_plan_index(draft, node) + 1 == draft->network->graph.n_nodes
+                   ? add_rates(draft, node)
+                   : SQ_OK;
     case SQ_OPERATION_ADD:
         return add_sum(draft, node);
     case SQ_OPERATION_AND:
@@ -138,8 +223,10 @@ static int check_whole(const struct sq_plan_draft *draft)
             return sq_plan_refuse(draft, &graph->node[i],
                                   "what it computes reaches no neuron that the engine runs");
     if (network->node[network->n_nodes - 1].kind != SQ_NODE_HEAD)
-        return sq_plan_refuse(draft, &graph->node[graph->n_nodes - 1],
-                              "the last node must be the classifier, a linear layer behind means");
+        return sq_plan_refuse(
+            draft, &graph->node[graph->n_nodes - 1],
+            "the last node must be the classifier, a linear layer behind means, or a mean "
+            "over time");
     if (network->node[0].n_targets != 1)
         return sq_plan_refuse(draft, &graph->node[0],
                               "the engine has one layer that reads the input");

@@ -50,6 +50,13 @@ int sq_plan_list_targets(struct sq_plan_draft *draft);
  * it whose current nobody else reads. SQ_EUNSUPPORTED: the engine runs no such chain. */
 int sq_plan_add_population(struct sq_plan_draft *draft, const struct sq_graph_node *neuron);
 
+/* Does a node fold into the layer that it reads? */
+static inline bool sq_plan_folds(const struct sq_graph_node *node)
+{
+    return node->operation == SQ_OPERATION_BN ||
+           (node->operation == SQ_OPERATION_CONV && node->folds);
+}
+
 /* Append the node that sends the current of a layer, or of the batch norm behind it, as reals. */
 int sq_plan_add_current(struct sq_plan_draft *draft, const struct sq_graph_node *layer);
 

@@ -11,13 +11,17 @@ struct sq_node *sq_plan_add_node(struct sq_plan_draft *draft, const struct sq_gr
 {
     struct sq_network *network = draft->network;
     struct sq_node *node = &network->node[network->n_nodes];
-    const uint32_t most = from->edge == SQ_EDGE_COUNTS && kind == SQ_NODE_ADD ? from->max_value : 1;
+    const bool is_multispike =
+        from->operation == SQ_OPERATION_NEURON && from->neuron == SQ_NEURON_KIND_MULTISPIKE;
+    const uint32_t most =
+        from->edge == SQ_EDGE_COUNTS && kind != SQ_NODE_INPUT ? from->max_value : 1;
     snprintf(node->name, sizeof node->name, "%s", from->id);
     node->kind = kind;
     node->graph = from;
     node->sends_reals =
         from->edge == SQ_EDGE_REALS && kind != SQ_NODE_INPUT && kind != SQ_NODE_HEAD;
     node->current_scale = 1;
+    node->unit = is_multispike ? 1. / from->divide_by : 1;
     node->height = from->out_height;
     node->width = from->out_width;
     node->max_value = most;
@@ -26,7 +30,7 @@ struct sq_node *sq_plan_add_node(struct sq_plan_draft *draft, const struct sq_gr
         .n_rows = from->out_height * from->out_width,
         .n_channels = from->out_channels,
         .n_words = (uint32_t)sq_words_for(from->out_channels),
-        .n_planes = 32 - (uint32_t)__builtin_clz(most),
+        .n_planes = is_multispike ? SQ_MULTISPIKE_PLANES : 32 - (uint32_t)__builtin_clz(most),
         .line_rows = 1,
     };
     draft->sender[sq_plan_index(draft, from)] = (uint16_t)network->n_nodes++;
@@ -44,7 +48,12 @@ static void connect(struct sq_plan_draft *draft, struct sq_node *to, uint16_t so
 int sq_plan_connect(struct sq_plan_draft *draft, const struct sq_graph_node *node, uint32_t i,
                     struct sq_node *to)
 {
-    const uint16_t source = draft->sender[node->input[i]];
+    const struct sq_graph_node *from = sq_plan_input(draft, node, i);
+    while (from->operation == SQ_OPERATION_FLATTEN) {
+        draft->is_used[sq_plan_index(draft, from)] = 1;
+        from = sq_plan_input(draft, from, 0);
+    }
+    const uint16_t source = draft->sender[sq_plan_index(draft, from)];
     if (source == SQ_NO_SENDER)
         return sq_plan_refuse(draft, node, "reads \"%s\", whose values stay inside another node",
                               sq_plan_input(draft, node, i)->id);

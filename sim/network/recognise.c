@@ -3,6 +3,7 @@
 #include "kernels/base/option_names.h"
 
 #include "sim/config/config_extra.h"
+#include "sim/graph/expression.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,28 +218,77 @@ static int read_axis(struct sq_error *err, const struct sq_checkpoint *checkpoin
                                root, name, axis);
 }
 
+/* "counts PATTERN PATTERN ...": how many tensors of each, as a list "[3,4,6,3]"; false: it is no such
+ * text. */
+static bool read_counts(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
+                        char list[SQ_VALUE_TEXT])
+{
+    char pattern[128];
+    int n = 0;
+    size_t used = 0;
+    if (text == NULL || strncmp(text, "counts ", strlen("counts ")) != 0)
+        return false;
+    for (text += strlen("counts "); sscanf(text, " %127s%n", pattern, &n) == 1; text += n) {
+        if (strchr(pattern, '*') == NULL || used >= SQ_VALUE_TEXT)
+            return false;
+        used += (size_t)snprintf(list + used, SQ_VALUE_TEXT - used, "%s%u", used > 0 ? "," : "[",
+                                 count_tensors(checkpoint, root, pattern));
+    }
+    return used > 0 && used + 1 < SQ_VALUE_TEXT &&
+           snprintf(list + used, SQ_VALUE_TEXT - used, "]") > 0;
+}
+
+/* "axes N of TENSOR TENSOR ...": a size of each, as a list; false: it is no such text, or one is
+ * missing. */
+static bool read_axes(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
+                      char list[SQ_VALUE_TEXT])
+{
+    char name[128];
+    int n = 0;
+    unsigned axis;
+    size_t used = 0;
+    if (text == NULL || sscanf(text, "axes %1u of%n", &axis, &n) != 1 || n == 0)
+        return false;
+    for (text += n; sscanf(text, " %127s%n", name, &n) == 1; text += n) {
+        const struct sq_tensor *tensor = find(checkpoint, root, name);
+        if (tensor == NULL || axis >= tensor->n_dims || used >= SQ_VALUE_TEXT)
+            return false;
+        used += (size_t)snprintf(list + used, SQ_VALUE_TEXT - used, "%s%llu", used > 0 ? "," : "[",
+                                 (unsigned long long)tensor->dim[axis]);
+    }
+    return used > 0 && used + 1 < SQ_VALUE_TEXT &&
+           snprintf(list + used, SQ_VALUE_TEXT - used, "]") > 0;
+}
+
 /* "A if TENSOR else B": the word that the presence of a tensor tells; false: it is no such text. */
 static bool read_word(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
-                      char word[SQ_GRAPH_WORD])
+                      char word[SQ_VALUE_TEXT])
 {
     char yes[SQ_GRAPH_WORD], no[SQ_GRAPH_WORD], name[128];
     int end = 0;
     if (text == NULL || sscanf(text, "%23s if %127s else %23s%n", yes, name, no, &end) != 3 ||
         text[end] != '\0')
         return false;
-    snprintf(word, SQ_GRAPH_WORD, "%s", find(checkpoint, root, name) != NULL ? yes : no);
+    snprintf(word, SQ_VALUE_TEXT, "%s", find(checkpoint, root, name) != NULL ? yes : no);
     return true;
 }
 
-/* Where a size is read: "count PATTERN", "axis N of NAME"; the tensor's name, or NULL. */
+/* Where a size is read: "count PATTERN", "N + count PATTERN", "axis N of NAME"; the tensor's name, or
+ * NULL.
+ *   axis   -1 - N of a count */
 static const char *read_place(const char *text, int *axis)
 {
     const char *rest = text + strlen("axis 0 of ");
     *axis = -1;
+    if (text[0] >= '1' && text[0] <= '9' && strncmp(text + 1, " + ", 3) == 0) {
+        *axis = -1 - (text[0] - '0');
+        text += strlen("0 + ");
+        rest = NULL;
+    }
     if (strncmp(text, "count ", strlen("count ")) == 0 && strchr(text, '*') != NULL)
         return text + strlen("count ");
-    if (strlen(text) <= strlen("axis 0 of ") || strncmp(text, "axis ", 5) != 0 || text[5] < '0' ||
-        text[5] > '7' || strncmp(text + 6, " of ", 4) != 0)
+    if (rest == NULL || strlen(text) <= strlen("axis 0 of ") || strncmp(text, "axis ", 5) != 0 ||
+        text[5] < '0' || text[5] > '7' || strncmp(text + 6, " of ", 4) != 0)
         return NULL;
     *axis = text[5] - '0';
     return rest;
@@ -252,18 +302,21 @@ static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoin
     uint32_t size = 0;
     const char *text = cJSON_GetStringValue(item);
     const char *name = text != NULL ? read_place(text, &axis) : NULL;
-    char word[SQ_GRAPH_WORD];
-    if (read_word(checkpoint, root, text, word)) {
+    char word[SQ_VALUE_TEXT];
+    if (read_counts(checkpoint, root, text, word) || read_axes(checkpoint, root, text, word) ||
+        read_word(checkpoint, root, text, word)) {
         const cJSON value = {.type = cJSON_String, .valuestring = word};
         return sq_config_store_extra(err, architecture->origin, item->string, &value, sizes);
     }
     if (name == NULL)
-        return sq_fail(err, SQ_EFORMAT,
-                       "%s: sizes: \"%.32s\" must be \"count PATTERN\" with a *, \"axis N of "
-                       "TENSOR\" or \"A if TENSOR else B\"",
-                       architecture->origin, item->string);
+        return sq_fail(
+            err, SQ_EFORMAT,
+            "%s: sizes: \"%.32s\" must be \"[N +] count PATTERN\" with a *, \"axis N of "
+            "TENSOR\", \"counts PATTERN ...\", \"axes N of TENSOR ...\" or \"A if TENSOR "
+            "else B\"",
+            architecture->origin, item->string);
     if (axis < 0)
-        size = count_tensors(checkpoint, root, name);
+        size = count_tensors(checkpoint, root, name) + (uint32_t)(-1 - axis);
     else
         status = read_axis(err, checkpoint, path, root, (unsigned)axis, name, &size);
     return status == SQ_OK
@@ -344,6 +397,12 @@ int sq_config_complete(struct sq_error *err, const char *path, const char *root,
             return status;
     }
     sq_config_take_architecture(architecture->json, config); /* again: its sizes are known now */
+    if (config->mlp_ratio > 0 && config->dim > 0 &&
+        config->mlp_ratio * config->dim != config->mlp_hidden)
+        return sq_fail(err, SQ_ESHAPE,
+                       "%s: the weights have %u hidden channels of dim %u, the configuration says "
+                       "mlp_ratio %u; wrong " SQ_OPT "config?",
+                       path, config->mlp_hidden, config->dim, config->mlp_ratio);
     return SQ_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "sim/network/weights.h"
 
+#include "sim/network/compose.h"
 #include "sim/network/fixed_file.h"
 #include "sim/network/fold.h"
 #include "sim/network/recognise.h"
@@ -72,10 +73,8 @@ int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const ch
     return status;
 }
 
-/* Read tensor `stem.member` of exactly this shape into *out (malloc); *out stays NULL for an absent
- * tensor if `optional`. */
-static int read_tensor(struct sq_weights_loader *loader, const char *stem, const char *member,
-                       int optional, const uint64_t *dim, uint32_t n_dims, float **out)
+int sq_weights_read(struct sq_weights_loader *loader, const char *stem, const char *member,
+                    int optional, const uint64_t *dim, uint32_t n_dims, float **out)
 {
     const struct sq_tensor *tensor = NULL;
     const int status = sq_weights_find(loader, stem, member, optional, dim, n_dims, &tensor);
@@ -91,7 +90,7 @@ static int read_tensor(struct sq_weights_loader *loader, const char *stem, const
 static int read_vector(struct sq_weights_loader *loader, const char *stem, const char *member,
                        int optional, uint64_t n, float **out)
 {
-    return read_tensor(loader, stem, member, optional, &n, 1, out);
+    return sq_weights_read(loader, stem, member, optional, &n, 1, out);
 }
 
 /* A kernel [O, I, k, k] or [O, I, k], a linear layer [O, I]. */
@@ -101,12 +100,12 @@ uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4])
     const uint32_t n_axes = layer->operation == SQ_OPERATION_CONV ? layer->axes_of_kernel : 0;
     const uint32_t kernel = layer->operation == SQ_OPERATION_CONV ? layer->kernel : 1;
     dim[0] = synapse->n_out;
-    dim[1] = synapse->c_in;
+    dim[1] = synapse->n_in / (kernel * kernel);
     dim[2] = dim[3] = kernel;
     return 2 + n_axes;
 }
 
-static void free_raw(struct sq_raw_layer *raw)
+void sq_weights_free_raw(struct sq_raw_layer *raw)
 {
     free(raw->weight);
     free(raw->bias);
@@ -116,9 +115,8 @@ static void free_raw(struct sq_raw_layer *raw)
     free(raw->var);
 }
 
-/* What a batch norm holds, of n channels. */
-static int read_norm(struct sq_weights_loader *loader, const char *bn, uint64_t n,
-                     struct sq_raw_layer *raw)
+int sq_weights_read_norm(struct sq_weights_loader *loader, const char *bn, uint64_t n,
+                         struct sq_raw_layer *raw)
 {
     int status = read_vector(loader, bn, "weight", 0, n, &raw->gamma);
     if (status == SQ_OK)
@@ -130,6 +128,12 @@ static int read_norm(struct sq_weights_loader *loader, const char *bn, uint64_t 
     return status;
 }
 
+void sq_weights_scale(float *weight, size_t n, double unit)
+{
+    for (size_t i = 0; unit != 1 && weight != NULL && i < n; i++)
+        weight[i] = (float)((double)weight[i] * unit);
+}
+
 static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
                     struct sq_raw_layer *raw)
 {
@@ -137,23 +141,27 @@ static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *s
     const uint32_t n_dims = sq_weights_shape(synapse, dim);
     const int optional = !synapse->layer->has_bias;
     const char *bn = synapse->norm != NULL ? synapse->norm->weight : NULL;
-    int status = read_tensor(loader, synapse->name, "weight", 0, dim, n_dims, &raw->weight);
+    int status = sq_weights_read(loader, synapse->name, "weight", 0, dim, n_dims, &raw->weight);
     if (status == SQ_OK)
         status = read_vector(loader, synapse->name, "bias", optional, dim[0], &raw->bias);
     if (status == SQ_OK && bn != NULL)
-        status = read_norm(loader, bn, dim[0], raw);
+        status = sq_weights_read_norm(loader, bn, dim[0], raw);
     return status;
 }
 static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *node)
 {
     struct sq_synapse *synapse = node->synapse;
     const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
+    if (synapse->folded != NULL && synapse->n_folded > 0)
+        return sq_compose_load(loader, node, synapse);
     const double max_input = loader->network->node[node->source[0]].max_value;
     struct sq_raw_layer raw = {NULL, NULL, NULL, NULL, NULL, NULL};
     int status = read_raw(loader, synapse, &raw);
+    sq_weights_scale(raw.weight, (size_t)synapse->n_out * synapse->n_in,
+                     loader->network->node[node->source[0]].unit);
     if (status == SQ_OK)
         status = sq_fold_layer(loader->err, loader->network, &raw, n_taps, max_input, synapse);
-    free_raw(&raw);
+    sq_weights_free_raw(&raw);
     return status;
 }
 
@@ -162,7 +170,7 @@ static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *
 static int load_decay(struct sq_weights_loader *loader, struct sq_node *node)
 {
     float *w = NULL;
-    const int status = read_tensor(loader, node->name, "w", 0, NULL, 0, &w);
+    const int status = sq_weights_read(loader, node->name, "w", 0, NULL, 0, &w);
     if (status == SQ_OK)
         node->neuron.decay = (float)(1 / (1 + exp(-(double)*w)));
     free(w);
@@ -182,16 +190,49 @@ static int load_synapses(struct sq_weights_loader *loader)
     return status;
 }
 
+static int read_classifier(struct sq_weights_loader *loader, const char *name, float **weight,
+                           float **bias)
+{
+    const struct sq_synapse *head = &loader->network->head;
+    const uint64_t dim[2] = {head->n_out, head->n_in};
+    const int status = sq_weights_read(loader, name, "weight", 0, dim, 2, weight);
+    return status == SQ_OK ? read_vector(loader, name, "bias", 0, dim[0], bias) : status;
+}
+
+static void average(float *value, const float *other, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        value[i] = (float)(((double)value[i] + (double)other[i]) / 2);
+}
+
+/* A second classifier, of a network that was trained with a teacher: weights and biases averaged in
+ * double precision, rounded once. */
+static int average_classifier(struct sq_weights_loader *loader, const char *name, float *weight,
+                              float *bias)
+{
+    const struct sq_synapse *head = &loader->network->head;
+    float *other_weight = NULL, *other_bias = NULL;
+    const int status = read_classifier(loader, name, &other_weight, &other_bias);
+    if (status == SQ_OK && other_weight != NULL && other_bias != NULL) {
+        average(weight, other_weight, (size_t)head->n_out * head->n_in);
+        average(bias, other_bias, head->n_out);
+    }
+    free(other_weight);
+    free(other_bias);
+    return status;
+}
+
 /* The classifier has no batch norm and no neuron: packed as it is. */
 static int load_head(struct sq_weights_loader *loader)
 {
     struct sq_network *network = loader->network;
     struct sq_synapse *head = &network->head;
-    const uint64_t dim[2] = {head->n_out, head->n_in};
     float *weight = NULL, *bias = NULL;
-    int status = read_tensor(loader, head->name, "weight", 0, dim, 2, &weight);
-    if (status == SQ_OK)
-        status = read_vector(loader, head->name, "bias", 0, dim[0], &bias);
+    if (head->layer == NULL)
+        return SQ_OK;
+    int status = read_classifier(loader, head->name, &weight, &bias);
+    for (uint32_t i = 0; status == SQ_OK && i < head->n_folded; i++)
+        status = average_classifier(loader, head->folded[i]->weight, weight, bias);
     if (status == SQ_OK)
         status = sq_fold_alloc(loader->err, network, head);
     if (status == SQ_OK && weight != NULL)

@@ -3,6 +3,7 @@
 #define SQ_WEIGHTS_LOADER_H
 
 #include "sim/graph/architecture.h"
+#include "sim/network/fold.h"
 #include "sim/network/network.h"
 
 struct sq_weights_loader {
@@ -22,7 +23,21 @@ int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const ch
                     int optional, const uint64_t *dim, uint32_t n_dims,
                     const struct sq_tensor **out);
 
+/* Read tensor `stem.member` of exactly this shape into *out (malloc); *out stays NULL for an absent
+ * tensor if `optional`. */
+int sq_weights_read(struct sq_weights_loader *loader, const char *stem, const char *member,
+                    int optional, const uint64_t *dim, uint32_t n_dims, float **out);
+
+/* What a batch norm of n channels holds, into gamma to var of *raw; the caller frees it, also after a
+ * failure. */
+int sq_weights_read_norm(struct sq_weights_loader *loader, const char *bn, uint64_t n,
+                         struct sq_raw_layer *raw);
+void sq_weights_free_raw(struct sq_raw_layer *raw);
+
 /* Shape of a layer's weight in the file, into dim; returns the number of dimensions. */
 uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4]);
+
+/* Weights of inputs whose unit is not 1, so that a count adds its weight as often as it says. NULL: none. */
+void sq_weights_scale(float *weight, size_t n, double unit);
 
 #endif

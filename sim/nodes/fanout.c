@@ -14,16 +14,18 @@ uint64_t sq_fanout_events(const uint32_t *begin, const struct sq_taps *taps)
     return sum;
 }
 
-/* Channels of a row whose count is not 0. */
-static uint32_t nonzeros_of_row(const struct sq_spikes *in, const struct sq_spike_shape *shape,
-                                size_t row)
+/* A row's channels whose count is not 0, and the sum of their counts. */
+static uint32_t count_row(const struct sq_spikes *in, const struct sq_spike_shape *shape,
+                          size_t row, uint64_t *units)
 {
     uint32_t n = 0;
     for (uint32_t w = 0; w < shape->n_words; w++) {
         const uint64_t *word = in->bits + row * shape->n_words + w;
         uint64_t any = 0;
-        for (uint32_t p = 0; p < shape->n_planes; p++, word += sq_plane_words(shape))
+        for (uint32_t p = 0; p < shape->n_planes; p++, word += sq_plane_words(shape)) {
             any |= *word;
+            *units += (uint64_t)__builtin_popcountll(*word) << p;
+        }
         n += (uint32_t)__builtin_popcountll(any);
     }
     return n;
@@ -34,13 +36,13 @@ struct sq_fanout sq_fanout_counts(const struct sq_spikes *in, const struct sq_sp
 {
     struct sq_fanout sum = {.is_counts = 1};
     size_t row = 0;
-    for (uint32_t p = 0; p < shape->n_planes; p++)
-        sum.unit_fanout += sq_fanout_events(in->begin + (size_t)p * (shape->n_rows + 1), taps) << p;
     for (uint32_t y = 0; y < taps->height; y++)
         for (uint32_t x = 0; x < taps->width; x++, row++) {
-            const uint64_t n = nonzeros_of_row(in, shape, row);
+            uint64_t units = 0;
+            const uint64_t n = count_row(in, shape, row, &units);
             sum.nonzeros += n;
             sum.fanout += n * taps->down[y] * taps->across[x];
+            sum.unit_fanout += units * taps->down[y] * taps->across[x];
         }
     return sum;
 }

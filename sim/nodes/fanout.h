@@ -22,7 +22,7 @@ struct sq_fanout {
     int is_counts;        /* every pixel is one (sq_is_count) */
 };
 
-/* The same for a packet of counts, whose planes lie in event lists and bit rows. */
+/* The same for the bit rows of a packet, of spikes or counts. */
 struct sq_fanout sq_fanout_counts(const struct sq_spikes *in, const struct sq_spike_shape *shape,
                                   const struct sq_taps *taps);
 

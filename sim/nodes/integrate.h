@@ -60,6 +60,12 @@ static inline void sq_integrate(const struct sq_task *task, size_t block, uint32
         node->synapse != NULL ? node->synapse->bias + first : task->scratch->zero_bias;
     if (node->fixed != NULL)
         sq_integrate_fixed(task, block, word, (int32_t *)membrane + at, n_rows, acc, acc_stride);
+    else if (node->graph->neuron == SQ_NEURON_KIND_MULTISPIKE)
+        task->shared->kernels->multispike_f32(
+            word, shape->n_words, sq_plane_words(shape), acc, acc_stride, bias,
+            (float)node->max_value,
+            node->graph->rounding == SQ_COUNT_HALF_UP ? SQ_HALF_UP : SQ_HALF_TO_EVEN, width,
+            n_rows);
     else if (node->neuron.model == SQ_MODEL_LIF && node->neuron.tau == 2)
         task->shared->kernels->lif_f32(word, shape->n_words, (float *)membrane + at, acc,
                                        acc_stride, bias, node->threshold, width, n_rows);

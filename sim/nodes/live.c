@@ -13,23 +13,44 @@ static uint64_t nonzeros(const struct sq_spikes *in, const struct sq_spike_shape
     return any;
 }
 
-/* Sum of a table over the channels of row r whose value is not 0. */
-static uint64_t sum_row(const struct sq_spikes *in, const struct sq_spike_shape *shape, size_t r,
-                        const uint32_t *live)
+/* How often word w of row r counts: its nonzeros once, or as many units as each plane is worth. */
+struct counted {
+    const struct sq_spikes *in;
+    const struct sq_spike_shape *shape;
+    int by_units;
+};
+
+static uint32_t n_times(const struct counted *counted)
+{
+    return counted->by_units ? counted->shape->n_planes : 1;
+}
+
+static uint64_t word_of(const struct counted *counted, size_t r, uint32_t w, uint32_t plane)
+{
+    const struct sq_spike_shape *shape = counted->shape;
+    return counted->by_units
+               ? counted->in->bits[plane * sq_plane_words(shape) + r * shape->n_words + w]
+               : nonzeros(counted->in, shape, r, w);
+}
+
+/* Sum of a table over the channels of row r. */
+static uint64_t sum_row(const struct counted *counted, size_t r, const uint32_t *live)
 {
     uint64_t sum = 0;
-    for (uint32_t w = 0; w < shape->n_words; w++, live += 64)
-        for (uint64_t left = nonzeros(in, shape, r, w); left != 0; left &= left - 1)
-            sum += live[__builtin_ctzll(left)];
+    for (uint32_t w = 0; w < counted->shape->n_words; w++, live += 64)
+        for (uint32_t p = 0; p < n_times(counted); p++)
+            for (uint64_t left = word_of(counted, r, w, p); left != 0; left &= left - 1)
+                sum += (uint64_t)live[__builtin_ctzll(left)] << p;
     return sum;
 }
 
 uint64_t sq_live_linear(const struct sq_synapse *synapse, const struct sq_spikes *in,
-                        const struct sq_spike_shape *shape)
+                        const struct sq_spike_shape *shape, int by_units)
 {
+    const struct counted counted = {in, shape, by_units};
     uint64_t sum = 0;
     for (uint32_t r = 0; r < shape->n_rows; r++)
-        sum += sum_row(in, shape, r, synapse->live);
+        sum += sum_row(&counted, r, synapse->live);
     return sum;
 }
 
@@ -55,26 +76,28 @@ static uint64_t live_of_input(const struct sq_synapse *synapse, uint32_t y, uint
 }
 
 /* The same of all channels of the pixel: inside the image all taps exist. */
-static uint64_t live_of_pixel(const struct sq_synapse *synapse, const struct sq_spikes *in,
-                              const struct sq_spike_shape *shape, uint32_t r)
+static uint64_t live_of_pixel(const struct sq_synapse *synapse, const struct counted *counted,
+                              uint32_t r)
 {
     const uint32_t y = r / synapse->taps.width, x = r % synapse->taps.width;
     uint64_t sum = 0;
     if (synapse->live_inside != NULL && synapse->taps.down[y] == synapse->kernel &&
         synapse->taps.across[x] == synapse->kernel)
-        return sum_row(in, shape, r, synapse->live_inside);
-    for (uint32_t w = 0; w < shape->n_words; w++)
-        for (uint64_t left = nonzeros(in, shape, r, w); left != 0; left &= left - 1)
-            sum += live_of_input(synapse, y, x, 64 * w + (uint32_t)__builtin_ctzll(left));
+        return sum_row(counted, r, synapse->live_inside);
+    for (uint32_t w = 0; w < counted->shape->n_words; w++)
+        for (uint32_t p = 0; p < n_times(counted); p++)
+            for (uint64_t left = word_of(counted, r, w, p); left != 0; left &= left - 1)
+                sum += live_of_input(synapse, y, x, 64 * w + (uint32_t)__builtin_ctzll(left)) << p;
     return sum;
 }
 
 uint64_t sq_live_kernel(const struct sq_synapse *synapse, const struct sq_spikes *in,
-                        const struct sq_spike_shape *shape)
+                        const struct sq_spike_shape *shape, int by_units)
 {
+    const struct counted counted = {in, shape, by_units};
     uint64_t sum = 0;
     for (uint32_t r = 0; r < shape->n_rows; r++)
-        sum += live_of_pixel(synapse, in, shape, r);
+        sum += live_of_pixel(synapse, &counted, r);
     return sum;
 }
 

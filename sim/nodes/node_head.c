@@ -49,6 +49,8 @@ static void tally_head(const struct sq_task *task, const float *feature)
     for (uint32_t c = 0; c < dim; c++)
         nonzeros += feature[c] != 0;
     tally->events = nonzeros;
+    if (head->layer == NULL)
+        return;
     tally->additions = tally->live_additions = nonzeros * head->n_out;
     for (uint32_t c = 0; head->live != NULL && c < dim; c++)
         if (feature[c] != 0)

@@ -64,15 +64,27 @@ void sq_deliver_pool(struct sq_task *task)
     }
 }
 
-void sq_deliver_add(struct sq_task *task)
+void sq_deliver_sum_pool(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
-    const uint32_t n_a = task->shared->network->node[node->source[0]].shape.n_planes;
-    const uint32_t n_b = task->shared->network->node[node->source[1]].shape.n_planes;
+    const struct sq_node *from = &task->shared->network->node[node->source[0]];
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
+        sq_pool_sum(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes,
+                    sq_packet_at(task, node->source[0], t)->bits, from->shape.n_planes,
+                    from->height, from->width, from->shape.n_words, node->graph->kernel,
+                    node->graph->stride);
+}
+
+void sq_deliver_add(struct sq_task *task)
+{
+    const struct sq_node *node = task->node, *all = task->shared->network->node;
+    const int swap = all[node->source[0]].shape.n_planes < all[node->source[1]].shape.n_planes;
+    const uint16_t larger = node->source[swap], smaller = node->source[!swap];
+    const uint32_t n_a = all[larger].shape.n_planes, n_b = all[smaller].shape.n_planes;
     const size_t n_words = sq_plane_words(&node->shape);
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const uint64_t *a = sq_packet_at(task, node->source[0], t)->bits;
-        const uint64_t *b = sq_packet_at(task, node->source[1], t)->bits;
+        const uint64_t *a = sq_packet_at(task, larger, t)->bits;
+        const uint64_t *b = sq_packet_at(task, smaller, t)->bits;
         sq_planes_add(sq_packet_at(task, task->node_index, t)->bits, node->shape.n_planes, a, n_a,
                       b, n_b, n_words);
         if (!task->shared->uncounted)

@@ -81,6 +81,7 @@ static size_t width_in_floats(const struct sq_task *task)
 
 void sq_tally_linear(struct sq_task *task)
 {
+    const struct sq_node *from = &task->shared->network->node[task->node->source[0]];
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
         const struct sq_tally *in = sq_tally_at(task, task->node->source[0], t);
         struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
@@ -91,7 +92,7 @@ void sq_tally_linear(struct sq_task *task)
         if (task->node->synapse->live != NULL)
             tally->live_additions =
                 sq_live_linear(task->node->synapse, sq_packet_at(task, task->node->source[0], t),
-                               &task->shared->network->node[task->node->source[0]].shape);
+                               &from->shape, sq_node_levels(from) > 1);
     }
 }
 
@@ -119,7 +120,7 @@ void sq_deliver_linear(struct sq_task *task)
         sq_tally_linear(task);
 }
 
-/* Fan-outs of one packet: of spikes by their lists, of counts by their values. */
+/* Fan-outs of one packet: of spikes by their lists, where there are any, else by its bits. */
 static struct sq_fanout fanout_of(const struct sq_task *task, uint32_t t)
 {
     const uint16_t source = task->node->source[0];
@@ -127,7 +128,7 @@ static struct sq_fanout fanout_of(const struct sq_task *task, uint32_t t)
     const struct sq_spikes *packet = sq_packet_at(task, source, t);
     const struct sq_taps *taps = &task->node->synapse->taps;
     struct sq_fanout sum;
-    if (in->n_planes > 1)
+    if (in->n_planes > 1 || packet->begin == NULL)
         return sq_fanout_counts(packet, in, taps);
     sum.nonzeros = sq_tally_at(task, source, t)->spikes;
     sum.fanout = sum.unit_fanout = sq_fanout_events(packet->begin, taps);
@@ -138,18 +139,22 @@ void sq_tally_kernel(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
-    const struct sq_spike_shape *in = &task->shared->network->node[node->source[0]].shape;
+    const struct sq_node *from = &task->shared->network->node[node->source[0]];
     const uint64_t of_tap = synapse->n_out / synapse->layer->groups;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const struct sq_fanout sum = fanout_of(task, t);
+        struct sq_fanout sum = fanout_of(task, t);
+        if (sq_node_levels(from) > 1) {
+            sum.nonzeros = sq_tally_at(task, node->source[0], t)->units;
+            sum.fanout = sum.unit_fanout;
+        }
         struct sq_tally *tally = sq_tally_at(task, task->node_index, t);
         tally->events = sum.nonzeros;
         tally->additions = sum.fanout * of_tap;
         tally->unit_additions = sum.unit_fanout * of_tap;
         tally->live_additions = tally->additions;
         if (synapse->live != NULL)
-            tally->live_additions =
-                sq_live_kernel(synapse, sq_packet_at(task, node->source[0], t), in);
+            tally->live_additions = sq_live_kernel(synapse, sq_packet_at(task, node->source[0], t),
+                                                   &from->shape, sq_node_levels(from) > 1);
     }
 }
 

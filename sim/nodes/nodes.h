@@ -9,7 +9,9 @@
 void sq_deliver_analog(struct sq_task *task);    /* first convolution: MAC, or events of a camera */
 void sq_deliver_kernel(struct sq_task *task);    /* convolution of spikes or integers */
 void sq_deliver_linear(struct sq_task *task);    /* linear layer of spikes or integers */
+void sq_deliver_masked(struct sq_task *task);    /* grouped convolution of spikes or integers */
 void sq_deliver_real_conv(struct sq_task *task); /* convolution of a stream of reals: MAC */
+void sq_deliver_sum_pool(struct sq_task *task);
 void sq_deliver_attend(struct sq_task *task);    /* SSA */
 void sq_deliver_sum(struct sq_task *task);       /* sum of spikes over tokens, or over a head */
 void sq_deliver_neurons(struct sq_task *task);   /* neurons of a stream of reals */
@@ -23,6 +25,9 @@ void sq_deliver_real_pool(struct sq_task *task); /* maximum of reals over window
 
 /* The input: its frames as the first convolution reads them. */
 void sq_deliver_input(struct sq_task *task);
+
+/* Rows of a grouped convolution whose masks lie ready at a time. */
+uint32_t sq_masked_rows(const struct sq_synapse *synapse);
 
 /* The mean over tokens, for each channel, of what the node's source sends at t. Sums of whole numbers are
  * exact, of reals they run in double precision, tokens ascending, and are rounded once; then

@@ -1,7 +1,9 @@
 #include "sim/nodes/scratch.h"
 
+#include "kernels/count/graded_count.h"
 #include "kernels/count/ssa_count.h"
 #include "sim/nodes/kinds.h"
+#include "sim/nodes/nodes.h"
 
 static size_t larger(size_t a, size_t b)
 {
@@ -21,7 +23,7 @@ static size_t span_entries(const struct sq_network *network)
     return most;
 }
 
-/* One byte a neuron; two an element of the input, whose counts may be larger. */
+/* One byte a neuron; a bit a neuron and virtual timestep; two an element of the input, whose counts may be larger. */
 static size_t slab_bytes(const struct sq_network *network)
 {
     size_t most = 0;
@@ -29,6 +31,9 @@ static size_t slab_bytes(const struct sq_network *network)
         const struct sq_node *node = &network->node[i];
         const size_t elements = (size_t)node->shape.n_rows * node->shape.n_channels;
         most = larger(most, node->kind == SQ_NODE_INPUT ? 2 * elements : elements);
+        if (sq_node_levels(node) > 1)
+            most = larger(most,
+                          sq_plane_words(&node->shape) * sq_node_levels(node) * sizeof(uint64_t));
     }
     return most;
 }
@@ -38,12 +43,17 @@ static void size_attention(const struct sq_network *network, size_t *columns, si
 {
     *columns = *bytes = 0;
     for (size_t i = 0; i < network->n_nodes; i++) {
-        const struct sq_attend_shape *attend = &network->node[i].attend;
-        if (network->node[i].kind != SQ_NODE_ATTEND)
+        const struct sq_node *node = &network->node[i];
+        const struct sq_attend_shape *attend = &node->attend;
+        if (node->kind != SQ_NODE_ATTEND)
             continue;
-        *columns = larger(*columns, (size_t)attend->n_tokens * attend->n_words * SQ_BLOCK_WIDTH);
-        *bytes = larger(
-            *bytes, larger(sq_attend_scratch_bytes(attend), sq_ssa_count_scratch_bytes(attend)));
+        *columns =
+            larger(*columns, (size_t)attend->n_tokens * node->shape.n_words * SQ_BLOCK_WIDTH);
+        *bytes = larger(*bytes, node->graded.n_planes[0] > 0
+                                    ? larger(sq_graded_scratch_bytes(&node->graded),
+                                             sq_graded_count_scratch_bytes(&node->graded))
+                                    : larger(sq_attend_scratch_bytes(attend),
+                                             sq_ssa_count_scratch_bytes(attend)));
     }
 }
 
@@ -59,6 +69,17 @@ static size_t dense_spans(const struct sq_network *network)
             most = larger(most, (size_t)node->synapse->kernel * node->synapse->kernel *
                                     network->node[node->source[0]].shape.n_words);
     }
+    return most;
+}
+
+/* Masks of grouped convolutions. */
+static size_t mask_words(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        if (network->node[i].kind == SQ_NODE_MASKED)
+            most = larger(most, (size_t)sq_masked_rows(network->node[i].synapse) *
+                                    network->node[i].synapse->n_in);
     return most;
 }
 
@@ -87,6 +108,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
                                   sizeof(float));
     scratch->span = sq_arena_alloc(arena, span_entries(network), sizeof *scratch->span);
     scratch->dense = sq_arena_alloc(arena, dense_spans(network), sizeof *scratch->dense);
+    scratch->mask = sq_arena_alloc(arena, mask_words(network), sizeof *scratch->mask);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
     scratch->attend = sq_arena_alloc(arena, attend_bytes, 1);
     scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
@@ -95,9 +117,9 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
-    if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->strip ||
-        !scratch->attend || !scratch->feature || !scratch->mean || !scratch->whole ||
-        !scratch->zero_bias || !scratch->slab)
+    if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->mask ||
+        !scratch->strip || !scratch->attend || !scratch->feature || !scratch->mean ||
+        !scratch->whole || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");

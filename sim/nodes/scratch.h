@@ -8,7 +8,7 @@
 #include "sim/nodes/spans.h"
 
 /* Rows whose accumulators of one block stay in the second-level cache. */
-enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128, SQ_SUM_ROWS = 64 };
+enum { SQ_GROUP_ROWS = 512, SQ_KERNEL_ROWS = 128, SQ_SUM_ROWS = 64, SQ_MASK_WORDS = 4096 };
 
 struct sq_scratch {
     void *acc;                   /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
@@ -16,6 +16,7 @@ struct sq_scratch {
     struct sq_span *span;        /* for the largest plan */
     struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][kernel] of the first layer, or the spans of one
                                     pixel of a convolution of reals */
+    uint64_t *mask;              /* of rows of a grouped convolution: [rows][n_in] */
     struct sq_pixel_events frame; /* of a network that takes a camera's frames */
     struct sq_strip *strip;       /* [SQ_GROUP_ROWS] */
     void *attend;                 /* for sq_attend and sq_ssa_count */

@@ -53,7 +53,21 @@ static const struct sq_graph_node *source_of(const struct sq_graph *graph,
                                              const struct sq_graph_node *node)
 {
     const struct sq_graph_node *from = sq_input_of(graph, node, 0);
-    return from->operation == SQ_OPERATION_MEAN_TIME ? sq_input_of(graph, from, 0) : from;
+    while (from->operation == SQ_OPERATION_MEAN_TIME || from->operation == SQ_OPERATION_FLATTEN)
+        from = sq_input_of(graph, from, 0);
+    return from;
+}
+
+/* Multispike neurons send several spikes at once. */
+static uint32_t levels_of(const struct sq_graph *graph, const struct sq_graph_node *node)
+{
+    uint32_t most = node->operation == SQ_OPERATION_NEURON ? node->max_value : 1;
+    for (uint32_t i = 0; i < node->n_inputs; i++) {
+        const struct sq_graph_node *from = sq_input_of(graph, node, i);
+        if (from->operation == SQ_OPERATION_NEURON && from->max_value > most)
+            most = from->max_value;
+    }
+    return most;
 }
 
 static void add_operation(const struct sq_graph *graph, uint32_t index, struct sq_counters *out)
@@ -66,6 +80,7 @@ static void add_operation(const struct sq_graph *graph, uint32_t index, struct s
     op->block = node->block;
     op->node = index;
     op->positions = 1;
+    op->levels = levels_of(graph, node);
     if (node->n_inputs > 0)
         snprintf(op->source, sizeof op->source, "%s", source_of(graph, node)->id);
     out->n_ops += sq_operation_row[node->operation].describe(&describing, op) != 0;
@@ -81,21 +96,34 @@ static void note_sizes(const struct sq_graph *graph, struct sq_counters *out)
         if (node->operation != SQ_OPERATION_ATTEND)
             continue;
         out->heads = node->heads;
-        out->dim = node->out_channels;
+        out->dim = sq_input_of(graph, node, 0)->out_channels;
         out->tokens = node->out_height * node->out_width;
     }
 }
 
-/* Parameters and buffers of the official module, those included that it never uses. */
-static void count_parameters(struct sq_counters *out)
+/* Weights and bias of a layer as the file holds them. */
+static uint64_t parameters_of(const struct sq_graph *graph, const struct sq_graph_node *node)
 {
-    for (size_t i = 0; i < out->n_ops; i++) {
-        const struct sq_op *op = &out->op[i];
-        out->parameters += op->weights + op->biases;
-        if (op->kind == SQ_OP_NORM) {
-            out->parameters += 2 * op->out_channels;
-            out->buffers_bytes += 8 * op->out_channels + 8;
-        }
+    const uint64_t of_input = (uint64_t)sq_input_of(graph, node, 0)->out_channels / node->groups;
+    const uint64_t taps = node->operation == SQ_OPERATION_CONV && node->axes_of_kernel == 2
+                              ? (uint64_t)node->kernel * node->kernel
+                              : node->kernel;
+    return node->out_channels * (of_input * taps + node->has_bias);
+}
+
+/* Parameters and buffers of the official module, those included that it never uses. */
+static void count_parameters(const struct sq_graph *graph, struct sq_counters *out)
+{
+    for (uint32_t i = 0; i < graph->n_nodes; i++) {
+        const struct sq_graph_node *node = &graph->node[i];
+        if (node->operation == SQ_OPERATION_CONV || node->operation == SQ_OPERATION_LINEAR)
+            out->parameters += parameters_of(graph, node);
+        if (node->operation == SQ_OPERATION_NEURON && node->neuron == SQ_NEURON_KIND_PLIF)
+            out->parameters++;
+        if (node->operation != SQ_OPERATION_BN)
+            continue;
+        out->parameters += 2 * (uint64_t)node->out_channels;
+        out->buffers_bytes += 8 * (uint64_t)node->out_channels + 8;
     }
     out->parameters += out->unused_parameters;
 }
@@ -118,7 +146,7 @@ int sq_counters_from_graph(struct sq_error *err, const char *name, const struct 
         for (uint32_t i = 0; i < order.n; i++)
             add_operation(graph, order.node[i], out);
         note_sizes(graph, out);
-        count_parameters(out);
+        count_parameters(graph, out);
     }
     free(order.node);
     return status;

@@ -15,6 +15,28 @@ static int check_width(const struct sq_typing *typing, const struct sq_graph_nod
                                           (unsigned long long)line);
 }
 
+/* What folds: a kernel of one tap of a layer's current; or one channel by channel of such a kernel's,
+ * behind a batch norm whose border is what the layer makes of 0. */
+static int check_fold(const struct sq_typing *typing, const struct sq_graph_node *node)
+{
+    const struct sq_graph_node *from = sq_input_of(typing->graph, node, 0);
+    const bool is_layer =
+        from->operation == SQ_OPERATION_CONV || from->operation == SQ_OPERATION_BN;
+    const bool is_depthwise = node->groups == from->out_channels && node->padding == 0 &&
+                              from->operation == SQ_OPERATION_BN &&
+                              2 * from->padding + 1 == node->kernel;
+    if (!node->folds)
+        return SQ_OK;
+    if (is_layer && from->n_readers == 1 && node->stride == 1 &&
+        ((node->kernel == 1 && node->groups == 1) || is_depthwise))
+        return SQ_OK;
+    return sq_type_refuse(
+        typing, node, SQ_EUNSUPPORTED,
+        "folds into \"%s\": a 1x1 kernel of a layer does, or a depthwise one behind "
+        "a batch norm with its border",
+        from->id);
+}
+
 static int check_groups(const struct sq_typing *typing, const struct sq_graph_node *node)
 {
     const uint32_t in = sq_input_of(typing->graph, node, 0)->out_channels;
@@ -43,12 +65,37 @@ int sq_type_conv(const struct sq_typing *typing, struct sq_graph_node *node)
                                 node->kernel, node->kernel, from->out_height, from->out_width);
     if (status == SQ_OK)
         status = check_groups(typing, node);
+    if (status == SQ_OK)
+        status = check_fold(typing, node);
     return status == SQ_OK ? check_width(typing, node) : status;
 }
 
+/* A layer with what folds into it is one convolution: the largest kernel, the last outputs. */
+static struct sq_graph_node folded(const struct sq_graph *graph, const struct sq_graph_node *layer)
+{
+    struct sq_graph_node all = *layer;
+    const struct sq_graph_node *at = layer;
+    for (uint32_t i; (i = sq_graph_reader(graph, (uint32_t)(at - graph->node))) < graph->n_nodes;) {
+        const struct sq_graph_node *next = &graph->node[i];
+        const bool folds = next->operation == SQ_OPERATION_CONV && next->folds;
+        if (!folds && next->operation != SQ_OPERATION_BN)
+            break;
+        if (next->operation == SQ_OPERATION_BN)
+            all.padding += next->padding;
+        else
+            all.kernel = next->kernel > all.kernel ? next->kernel : all.kernel;
+        all.out_channels = next->out_channels;
+        at = next;
+    }
+    return all;
+}
+
+/* What is folded into another layer is part of that. */
 int sq_describe_conv(const struct sq_describing *describing, struct sq_op *op)
 {
-    const struct sq_graph_node *node = describing->node;
+    if (describing->node->folds)
+        return 0;
+    const struct sq_graph_node all = folded(describing->graph, describing->node), *node = &all;
     const struct sq_graph_node *from = sq_input_of(describing->graph, node, 0);
     const struct sq_conv_shape shape = {.c_in = from->out_channels,
                                         .c_out = node->out_channels,

@@ -15,7 +15,8 @@ void sq_describe_layer(const struct sq_describing *describing, struct sq_op *op)
     const struct sq_graph_node *from = sq_input_of(describing->graph, node, 0);
     op->bn_bias = !node->has_bias && is_normed(describing);
     op->bias_is_added = node->adds_bias_apart;
-    op->from_stream = from->edge == SQ_EDGE_COUNTS && from->operation != SQ_OPERATION_INPUT;
+    op->from_stream = from->edge == SQ_EDGE_COUNTS && from->operation != SQ_OPERATION_INPUT &&
+                      from->operation != SQ_OPERATION_NEURON;
     op->is_analog = from->operation == SQ_OPERATION_INPUT;
     op->is_real = from->edge == SQ_EDGE_REALS && !op->is_analog;
     op->is_static = op->is_analog && from->input_kind == SQ_INPUT_IMAGE;

@@ -8,7 +8,10 @@ int sq_type_neuron(const struct sq_typing *typing, struct sq_graph_node *node)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                               "reads %s from \"%s\"; it reads currents, which are reals",
                               sq_edge_name(from->edge), from->id);
-    sq_type_like(typing->graph, node, SQ_EDGE_SPIKES, 1);
+    if (node->neuron == SQ_NEURON_KIND_MULTISPIKE)
+        sq_type_like(typing->graph, node, SQ_EDGE_COUNTS, node->most);
+    else
+        sq_type_like(typing->graph, node, SQ_EDGE_SPIKES, 1);
     return SQ_OK;
 }
 

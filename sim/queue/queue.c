@@ -4,7 +4,8 @@
  *  3  cell.readers: set by send(), counted down by release()
  *  4  sq_queue_new() allocates, nothing else does
  *  5  sq_queue_plan: sources have lower numbers; depth is 1 or more
- *  6  the heap's order is total: no two entries share node, timestep and sample */
+ *  6  has_turn(), pass_turn()
+ *  7  the heap's order is total: no two entries share node, timestep and sample */
 #include "sim/queue/queue.h"
 
 #include "kernels/base/arena.h"
@@ -30,6 +31,8 @@ struct sq_queue {
     struct cell *cell;    /* [n_lanes][n_nodes] */
     uint64_t *order;      /* [n_lanes] number of the sample in each lane */
     uint32_t *unfinished; /* [n_lanes] nodes that have not fired for the last timestep */
+    uint32_t *turn;       /* [n_lanes / group][n_nodes] firings of a coupled node in its batch */
+    uint32_t *n_members;  /* [n_lanes / group] samples of the batch */
     struct sq_heap heap;
     struct sq_arena arena;
 };
@@ -57,14 +60,19 @@ int sq_queue_new(struct sq_error *err, const struct sq_queue_plan *plan, struct 
     if (queue == NULL)
         return sq_fail(err, SQ_ENOMEM, "event queue: out of memory");
     queue->plan = *plan;
+    queue->plan.group = plan->group > 0 ? plan->group : 1;
     queue->depth = sq_queue_depth(plan);
     const size_t n_cells = (size_t)plan->n_lanes * plan->n_nodes;
     uint32_t *count = sq_arena_alloc(&queue->arena, n_cells * 2, queue->depth * sizeof *count);
     queue->cell = sq_arena_alloc(&queue->arena, n_cells, sizeof *queue->cell);
     queue->order = sq_arena_alloc(&queue->arena, plan->n_lanes, sizeof *queue->order);
     queue->unfinished = sq_arena_alloc(&queue->arena, plan->n_lanes, sizeof *queue->unfinished);
+    const size_t n_groups = plan->n_lanes / queue->plan.group;
+    queue->turn = sq_arena_alloc(&queue->arena, n_groups * plan->n_nodes, sizeof *queue->turn);
+    queue->n_members = sq_arena_alloc(&queue->arena, n_groups, sizeof *queue->n_members);
     queue->heap.entry = sq_arena_alloc(&queue->arena, n_cells, sizeof *queue->heap.entry);
-    if (!count || !queue->cell || !queue->order || !queue->unfinished || !queue->heap.entry) {
+    if (!count || !queue->cell || !queue->order || !queue->unfinished || !queue->heap.entry ||
+        !queue->turn || !queue->n_members) {
         sq_queue_free(queue);
         return sq_fail(err, SQ_ENOMEM, "event queue: out of memory for %u lanes of %u nodes",
                        plan->n_lanes, plan->n_nodes);
@@ -85,6 +93,24 @@ void sq_queue_free(struct sq_queue *queue)
     free(queue);
 }
 
+static int is_coupled(const struct sq_queue *queue, uint32_t node)
+{
+    return queue->plan.group > 1 && queue->plan.node[node].is_coupled;
+}
+
+static uint32_t *turn_of(struct sq_queue *queue, uint32_t lane, uint32_t node)
+{
+    return &queue->turn[(size_t)(lane / queue->plan.group) * queue->plan.n_nodes + node];
+}
+
+/* Is it the turn of a coupled node in this lane, for timestep t? Others always may. */
+static int has_turn(struct sq_queue *queue, uint32_t lane, uint32_t node, uint32_t t)
+{
+    const uint32_t group = queue->plan.group;
+    return !is_coupled(queue, node) ||
+           *turn_of(queue, lane, node) == t * queue->n_members[lane / group] + lane % group;
+}
+
 /* Are the packets for timestep t there, and is the slot free? */
 static int is_ready(const struct sq_queue *queue, const struct cell *cell, uint32_t t)
 {
@@ -95,7 +121,8 @@ static int is_ready(const struct sq_queue *queue, const struct cell *cell, uint3
 static void try_ready(struct sq_queue *queue, uint32_t lane, uint32_t node)
 {
     struct cell *cell = cell_at(queue, lane, node);
-    if (cell->busy || !is_ready(queue, cell, cell->next))
+    if (cell->busy || !is_ready(queue, cell, cell->next) ||
+        !has_turn(queue, lane, node, cell->next))
         return;
     const int by_step = queue->plan.schedule == SQ_SCHEDULE_STEP;
     cell->busy = 1;
@@ -104,6 +131,22 @@ static void try_ready(struct sq_queue *queue, uint32_t lane, uint32_t node)
                                                  .order = queue->order[lane],
                                                  .lane = lane,
                                                  .node = (uint16_t)node});
+}
+
+/* A coupled node has fired: the next lane of the batch may. */
+static void pass_turn(struct sq_queue *queue, uint32_t lane, uint32_t node)
+{
+    const uint32_t group = lane / queue->plan.group;
+    uint32_t *turn = turn_of(queue, lane, node);
+    const uint32_t next = ++*turn % queue->n_members[group];
+    try_ready(queue, group * queue->plan.group + next, node);
+}
+
+void sq_queue_begin_group(struct sq_queue *queue, uint32_t first_lane, uint32_t n)
+{
+    for (uint32_t node = 0; node < queue->plan.n_nodes; node++)
+        *turn_of(queue, first_lane, node) = 0;
+    queue->n_members[first_lane / queue->plan.group] = n;
 }
 
 void sq_queue_enter(struct sq_queue *queue, uint32_t lane, uint64_t order)
@@ -131,7 +174,7 @@ int sq_queue_take(struct sq_queue *queue, struct sq_firing *firing)
     const struct sq_ready ready = sq_heap_pop(&queue->heap);
     const struct cell *cell = cell_at(queue, ready.lane, ready.node);
     *firing = (struct sq_firing){ready.lane, ready.node, cell->next, 1};
-    if (queue->plan.schedule == SQ_SCHEDULE_LAYER)
+    if (queue->plan.schedule == SQ_SCHEDULE_LAYER && !is_coupled(queue, ready.node))
         while (is_ready(queue, cell, firing->t + firing->n_steps))
             firing->n_steps++;
     return 1;
@@ -177,6 +220,8 @@ int sq_queue_done(struct sq_queue *queue, const struct sq_firing *firing)
     }
     cell->busy = 0;
     try_ready(queue, firing->lane, firing->node);
+    if (is_coupled(queue, firing->node))
+        pass_turn(queue, firing->lane, firing->node);
     return end == queue->plan.timesteps && --queue->unfinished[firing->lane] == 0;
 }
 

@@ -19,7 +19,10 @@
  *  5. No deadlock. In a lane with a sample, the unfinished firing that comes first in (timestep,
  *     node) order is ready or being computed: its sources and its own earlier timesteps precede it,
  *     and so do the firings that read timestep t - depth.
- *  6. Order changes no result. Firings share only the packets that they await, and a node's state
+ *  6. Coupled nodes take turns. Where the lanes of a group hold the samples of a batch, a coupled node
+ *     fires for timestep 0 of the first, of the second, ..., then for timestep 1: its state runs through
+ *     all of them. The first unfinished firing in (timestep, node, lane) order is still ready.
+ *  7. Order changes no result. Firings share only the packets that they await, and a node's state
  *     passes from one timestep to the next in order. */
 #ifndef SQ_QUEUE_H
 #define SQ_QUEUE_H
@@ -39,6 +42,7 @@ struct sq_queue_node {
     const uint16_t *source, *target;
     uint16_t n_sources, n_targets;
     int is_skipped; /* never fires; no other node names it */
+    int is_coupled; /* takes turns within a group of lanes */
 };
 
 struct sq_queue_plan {
@@ -46,6 +50,7 @@ struct sq_queue_plan {
     uint16_t n_nodes;
     uint32_t timesteps;
     uint32_t n_lanes;
+    uint32_t group; /* lanes of a group, which divides n_lanes; 0 or 1: no node is coupled */
     enum sq_schedule schedule;
 };
 
@@ -70,6 +75,9 @@ void sq_queue_free(struct sq_queue *queue);
 /* A sample enters a free lane; `order` (its number in the run) breaks ties between lanes. Nodes
  * without sources become ready. */
 void sq_queue_enter(struct sq_queue *queue, uint32_t lane, uint64_t order);
+
+/* A batch of n samples is about to enter the first n lanes of a group, all of which are free. */
+void sq_queue_begin_group(struct sq_queue *queue, uint32_t first_lane, uint32_t n);
 
 /* Take the ready firing with the least key; 0: none is ready. */
 int sq_queue_take(struct sq_queue *queue, struct sq_firing *firing);

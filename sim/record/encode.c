@@ -1,5 +1,6 @@
 #include "sim/record/encode.h"
 
+#include "kernels/pack/levels.h"
 #include "sim/record/operations.h"
 #include "traces/format/frame.h"
 
@@ -79,6 +80,18 @@ static void encode_input(const struct sq_encode_plan *plan, const struct sq_pack
         frame->size = sq_frame_encode_values(value, n, &frame->encoding, &frame->spikes, out);
 }
 
+/* The spikes of a packet; of multispike neurons those of all virtual timesteps. */
+static const uint64_t *spikes_of(const struct sq_node *node, const struct sq_packet_view *view)
+{
+    const struct sq_spike_shape *shape = &node->shape;
+    uint64_t *const level = (uint64_t *)(void *)view->slab;
+    if (sq_node_levels(node) == 1)
+        return view->packet->bits;
+    sq_levels_from_planes(level, sq_node_levels(node), view->packet->bits, shape->n_planes,
+                          sq_plane_words(shape));
+    return level;
+}
+
 void sq_encode_packet(const struct sq_encode_plan *plan, const struct sq_packet_view *view,
                       struct sq_record_buffer *buffer)
 {
@@ -86,7 +99,8 @@ void sq_encode_packet(const struct sq_encode_plan *plan, const struct sq_packet_
     if (p < 0)
         return;
     const struct sq_node *node = &plan->network->node[view->node_index];
-    const struct sq_frame_shape shape = {node->shape.n_rows, node->shape.n_channels};
+    const struct sq_frame_shape shape = {node->shape.n_rows * sq_node_levels(node),
+                                         node->shape.n_channels};
     struct sq_trace_frame *frame = &buffer->frame[(size_t)p * plan->timesteps + view->t];
     unsigned char *out = buffer->bytes + plan->offset[p] + view->t * plan->room[p];
     *frame = (struct sq_trace_frame){.population = (uint32_t)p,
@@ -96,6 +110,6 @@ void sq_encode_packet(const struct sq_encode_plan *plan, const struct sq_packet_
     if (view->packet == NULL)
         encode_input(plan, view, frame, out);
     else if (!plan->counts_only)
-        frame->size = sq_frame_encode_by(plan->add_gaps, &shape, view->packet->bits, view->spikes,
-                                         &frame->encoding, out);
+        frame->size = sq_frame_encode_by(plan->add_gaps, &shape, spikes_of(node, view),
+                                         view->spikes, &frame->encoding, out);
 }

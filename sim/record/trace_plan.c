@@ -28,6 +28,18 @@ static int no_memory(struct sq_error *err)
     return sq_fail(err, SQ_ENOMEM, "out of memory for the plan of a trace");
 }
 
+/* Multispike neurons: a row of each virtual timestep, an axis of them behind the channels. */
+static void expand_levels(struct sq_trace_population *p, uint32_t n_levels)
+{
+    uint32_t at = p->channels_first && p->n_rows > 1 ? 1 : 0;
+    if (p->n_rows == 1)
+        p->channels_first = 0;
+    for (uint32_t i = p->n_dims++; i > at; i--)
+        p->dim[i] = p->dim[i - 1];
+    p->dim[at] = n_levels;
+    p->n_rows *= n_levels;
+}
+
 struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
 {
     const struct sq_spike_shape *shape = &node->shape;
@@ -42,6 +54,8 @@ struct sq_trace_population sq_trace_population_of(const struct sq_node *node)
     p.n_dims = sq_node_dims(node, dim);
     for (uint32_t i = 0; i < p.n_dims; i++)
         p.dim[i] = (uint32_t)dim[i];
+    if (sq_node_levels(node) > 1)
+        expand_levels(&p, sq_node_levels(node));
     return p;
 }
 
@@ -171,6 +185,8 @@ static int add_all_meta(struct draft *draft)
     draft->plan->meta = draft->meta;
     add_meta(draft, "spikeq", SQ_VERSION);
     add_meta(draft, "arith", request->arith);
+    if (request->couple_batch > 0)
+        add_number(draft, SQ_META_COUPLE_BATCH, request->couple_batch);
     add_meta(draft, "command", request->command);
     if (network->model_digest[0] != '\0') {
         add_meta(draft, "model_path", network->model_path);

@@ -16,6 +16,9 @@ struct sq_trace_request {
                                      * recorded; NULL: all send */
     enum sq_trace_detail detail;
     enum sq_trace_codec codec;
+    unsigned
+        couple_batch;  /* of a network with batch-coupled neurons: samples whose state ran on; 0:
+                              the key is left out */
     const char *arith; /* "f32", or the settings of fixed point */
     const char *command, *input_path, *input_sha256, *input_description;
     const char *input_frames; /* how recordings were binned, a line of JSON */

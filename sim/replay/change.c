@@ -36,7 +36,7 @@ void sq_change_apply_silence(const struct sq_change *change, const struct sq_spi
                              size_t node, uint64_t *bits)
 {
     const uint64_t *mask = change->silence[node];
-    for (uint32_t r = 0; mask != NULL && r < shape->n_rows; r++)
+    for (uint32_t r = 0; mask != NULL && r < shape->n_planes * shape->n_rows; r++)
         for (uint32_t w = 0; w < shape->n_words; w++)
             *bits++ &= ~mask[w];
 }

@@ -26,6 +26,9 @@ static void lay_out(struct sq_playback *playback)
             continue;
         const size_t room = sq_trace_frame_bytes(sq_playback_population(playback, i));
         playback->largest = room > playback->largest ? room : playback->largest;
+        playback->level_words = sq_playback_level_words(playback, i) > playback->level_words
+                                    ? sq_playback_level_words(playback, i)
+                                    : playback->level_words;
         playback->offset[i] = playback->lane_bytes;
         playback->lane_bytes += playback->is_kept[i] ? room * timesteps_of(playback) : 0;
     }
@@ -53,6 +56,11 @@ int sq_playback_alloc(struct sq_error *err, struct sq_arena *arena, unsigned n_w
                       "out of memory for replaying %u samples at a time; use a smaller " SQ_OPT
                       "batch",
                       r->batch);
+    r->level = sq_arena_alloc(arena, n_workers, sizeof *r->level);
+    for (unsigned w = 0; status == SQ_OK && w < n_workers; w++)
+        if (r->level == NULL ||
+            (r->level[w] = sq_arena_alloc(arena, r->level_words + 1, sizeof(uint64_t))) == NULL)
+            status = sq_fail(err, SQ_ENOMEM, "out of memory for a replay");
     for (uint64_t i = 0; status == SQ_OK && i < r->in_flight; i++)
         status = sq_outcome_alloc(err, arena, r->network, &r->outcome[i]);
     return status;

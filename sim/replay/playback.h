@@ -25,6 +25,8 @@ struct sq_playback {
     unsigned char *has_operations; /* [in_flight] */
     unsigned char *scratch;        /* [workers][largest] */
     uint16_t *value;               /* of one input frame */
+    uint64_t **level; /* [workers] a packet with the virtual timesteps of multispike neurons */
+    size_t level_words;
 };
 
 /* Allocate. Members of `playback` down to in_flight are set. SQ_ENOMEM. */
@@ -36,7 +38,8 @@ int sq_playback_alloc(struct sq_error *err, struct sq_arena *arena, unsigned n_w
 int sq_playback_enter(struct sq_error *err, struct sq_playback *playback, uint32_t lane,
                       uint64_t number, float *raw);
 
-/* The recorded packet of a node at t, decoded: bits [n_rows][n_words]. Worker threads. */
+/* The recorded packet of a node at t, decoded: bits [n_rows][n_words], of multispike neurons
+ * the rows of each virtual timestep in turn (kernels/pack/levels.h). Worker threads. */
 int sq_playback_packet(struct sq_error *err, const struct sq_playback *playback, unsigned worker,
                        uint32_t lane, uint64_t sample, uint32_t t, size_t node, uint64_t *bits);
 
@@ -45,6 +48,13 @@ static inline const struct sq_trace_population *sq_playback_population(
     const struct sq_playback *playback, size_t node)
 {
     return &sq_trace_plan_of(playback->trace)->population[playback->population_of[node]];
+}
+
+/* Words of a packet as the trace has it: of multispike neurons, all virtual timesteps. */
+static inline size_t sq_playback_level_words(const struct sq_playback *playback, size_t node)
+{
+    const struct sq_node *of = &playback->network->node[node];
+    return sq_plane_words(&of->shape) * sq_node_levels(of);
 }
 
 static inline struct sq_outcome *sq_playback_outcome(const struct sq_playback *playback,

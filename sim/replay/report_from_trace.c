@@ -52,6 +52,13 @@ int sq_report_add_trace(struct sq_error *err, struct sq_trace *trace, const stru
     return status;
 }
 
+unsigned sq_couple_batch_of(const struct sq_trace *trace)
+{
+    const char *text = sq_trace_meta(trace, SQ_META_COUPLE_BATCH);
+    const unsigned long n = text != NULL ? strtoul(text, NULL, 10) : 0;
+    return n <= UINT16_MAX ? (unsigned)n : 0;
+}
+
 static int take_input(struct sq_error *err, const struct sq_trace *trace,
                       struct spikeq_report *report)
 {
@@ -65,6 +72,7 @@ static int take_input(struct sq_error *err, const struct sq_trace *trace,
     if (report->n_planned == SQ_TRACE_SAMPLES_UNKNOWN)
         report->n_planned = SQ_FEED_ENDLESS;
     report->schedule = SPIKEQ_SCHEDULE_LAYER;
+    report->couple_batch = sq_couple_batch_of(trace);
     report->totals.isa = "";
     if (report->input_description == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", sq_trace_path(trace));

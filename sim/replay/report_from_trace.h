@@ -12,6 +12,10 @@
 int sq_report_begin_from_trace(struct sq_error *err, const struct sq_trace *trace,
                                struct spikeq_report **out);
 
+/* Samples of the batches that the trace was recorded in, of a network with batch-coupled neurons; 0: of
+ * another. */
+unsigned sq_couple_batch_of(const struct sq_trace *trace);
+
 /* One sample's outcome from its row. `outcome` has its arrays (sq_outcome_alloc()).
  * SQ_EUNSUPPORTED: operations were not recorded; SQ_EFORMAT; SQ_ESHAPE (logits of another
  * network). */

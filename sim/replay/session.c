@@ -2,6 +2,7 @@
 #include "sim/replay/session.h"
 
 #include "kernels/base/bits.h"
+#include "kernels/pack/levels.h"
 #include "sim/json/warnings_json.h"
 #include "sim/report/trace_request.h"
 #include "traces/compare/trace_digest.h"
@@ -34,13 +35,19 @@ static int inject(struct sq_error *err, void *data, unsigned worker, uint32_t la
     const int64_t was = (int64_t)t - (is_from ? replay->change.shift : 0);
     const uint64_t sample = replay->sample_of_lane[lane];
     if (was < 0 || was >= (int64_t)replay->network->config.timesteps) {
-        memset(bits, 0, sq_plane_words(shape) * sizeof *bits);
+        memset(bits, 0, sq_plane_words(shape) * shape->n_planes * sizeof *bits);
         return SQ_OK;
     }
-    const int status =
-        sq_playback_packet(err, &replay->playback, worker, lane, sample, (uint32_t)was, node, bits);
+    const uint32_t n_levels = sq_node_levels(&replay->network->node[node]);
+    uint64_t *spikes = n_levels > 1 ? replay->playback.level[worker] : bits;
+    struct sq_spike_shape virtual = *shape;
+    virtual.n_rows *= n_levels;
+    const int status = sq_playback_packet(err, &replay->playback, worker, lane, sample,
+                                          (uint32_t)was, node, spikes);
     if (status == SQ_OK && is_from && replay->change.drop > 0)
-        sq_change_drop(&replay->change, shape, sample, t, node, bits);
+        sq_change_drop(&replay->change, &virtual, sample, t, node, spikes);
+    if (status == SQ_OK && n_levels > 1)
+        sq_levels_to_planes(bits, shape->n_planes, spikes, n_levels, sq_plane_words(shape));
     return status;
 }
 
@@ -193,6 +200,7 @@ static int run(struct sq_replay *replay)
                                  .data = replay};
     struct sq_run_options inner = {.threads = replay->threads,
                                    .batch = replay->batch,
+                                   .couple = replay->couple,
                                    .schedule = sq_schedule_of(options->schedule),
                                    .isa = options->isa != NULL ? options->isa : "auto",
                                    .stop_on_sigint = options->stop_on_sigint,

@@ -23,6 +23,7 @@ struct sq_replay {
     int is_same_model; /* and the recorded network of it */
     struct sq_range samples;
     unsigned threads, batch;
+    unsigned couple; /* samples of a batch through which coupled neurons run on; 0 or 1: alone */
     uint64_t *sample_of_lane;                  /* [batch] */
     unsigned char *recorded, *kept, *silenced; /* [n_nodes] */
     int32_t *population_of;                    /* [n_nodes] */

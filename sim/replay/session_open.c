@@ -2,6 +2,7 @@
 #include "sim/record/recorded_graph.h"
 #include "sim/record/trace_warnings.h"
 #include "sim/replay/rebuild.h"
+#include "sim/replay/report_from_trace.h"
 #include "sim/replay/session.h"
 #include "sim/report/trace_request.h"
 
@@ -213,6 +214,22 @@ static void choose_sizes(struct sq_replay *replay)
                                                               sq_schedule_of(options->schedule));
     if (replay->batch > n)
         replay->batch = (unsigned)n;
+    replay->batch = sq_run_whole_batches(replay->batch, replay->couple);
+}
+
+/* Coupled neurons that are computed need their batches whole. */
+static int take_batches(struct sq_replay *replay)
+{
+    const unsigned couple = sq_couple_batch_of(replay->trace);
+    for (size_t i = 0; i < replay->network->n_nodes; i++)
+        if (replay->network->node[i].graph->is_batch_coupled && replay->cut.role[i] == SQ_COMPUTE)
+            replay->couple = couple;
+    if (replay->couple > 1 && replay->samples.first % replay->couple > 0)
+        return sq_fail(replay->err, SQ_EUSAGE,
+                       SQ_OPT "samples: begin at %llu, within a batch of %u whose state ran on; "
+                              "begin at a multiple of it",
+                       (unsigned long long)replay->samples.first, replay->couple);
+    return SQ_OK;
 }
 
 static int open_playback(struct sq_replay *replay)
@@ -259,6 +276,8 @@ int sq_replay_open(struct sq_replay *replay)
         status = take_samples(replay);
     if (status == SQ_OK)
         status = sq_replay_open_input(replay);
+    if (status == SQ_OK)
+        status = take_batches(replay);
     if (status != SQ_OK)
         return status;
     choose_sizes(replay);

@@ -1,5 +1,6 @@
 #include "sim/replay/verify.h"
 
+#include "kernels/pack/levels.h"
 #include "traces/compare/compare_frame.h"
 
 static uint64_t *count_at(const struct sq_verify *verify, uint64_t *counts, unsigned worker,
@@ -18,9 +19,10 @@ static int comes_before(const struct sq_divergence *x, const struct sq_divergenc
 
 /* A packet differs, first in `element`: is it the first one in the order of the data's way? */
 static void note_difference(struct sq_verify *verify, const struct sq_packet_view *view,
-                            const struct sq_trace_population *population, uint64_t element)
+                            const struct sq_trace_population *population, const uint64_t *is,
+                            uint64_t element)
 {
-    const uint64_t fires = sq_spike_at(population, view->packet->bits, element);
+    const uint64_t fires = sq_spike_at(population, is, element);
     const struct sq_divergence here = {.is_found = 1,
                                        .node = view->node_index,
                                        .difference = {.kind = SQ_DIFFERS_SPIKE,
@@ -42,18 +44,26 @@ static int on_packet(struct sq_error *err, void *data, const struct sq_packet_vi
     const size_t node = view->node_index;
     if (verify->role[node] != SQ_COMPUTE || playback->population_of[node] < 0)
         return SQ_OK;
-    uint64_t *was = verify->bits[view->worker];
+    const struct sq_node *of = &playback->network->node[node];
+    const size_t n_words = sq_playback_level_words(playback, node);
+    uint64_t *was = verify->bits[view->worker], *const level = was + n_words;
+    const uint64_t *is = view->packet->bits;
     const int status = sq_playback_packet(err, playback, view->worker, view->lane, view->sample,
                                           view->t, node, was);
     if (status != SQ_OK)
         return status;
     const struct sq_trace_population *population = sq_playback_population(playback, node);
     uint64_t element = 0;
-    const uint64_t different = sq_compare_bits(population, view->packet->bits, was, &element);
+    if (sq_node_levels(of) > 1) {
+        sq_levels_from_planes(level, sq_node_levels(of), is, of->shape.n_planes,
+                              sq_plane_words(&of->shape));
+        is = level;
+    }
+    const uint64_t different = sq_compare_bits(population, is, was, &element);
     ++*count_at(verify, verify->n_frames, view->worker, node);
     *count_at(verify, verify->n_different, view->worker, node) += different;
     if (different > 0)
-        note_difference(verify, view, population, element);
+        note_difference(verify, view, population, is, element);
     return SQ_OK;
 }
 
@@ -64,8 +74,8 @@ int sq_verify_begin(struct sq_error *err, struct sq_arena *arena,
     const size_t n = playback->network->n_nodes;
     size_t most = 0;
     for (size_t i = 0; i < n; i++)
-        if (sq_plane_words(&playback->network->node[i].shape) > most)
-            most = sq_plane_words(&playback->network->node[i].shape);
+        if (2 * sq_playback_level_words(playback, i) > most)
+            most = 2 * sq_playback_level_words(playback, i);
     *verify = (struct sq_verify){.observer = {on_packet, verify, 0},
                                  .playback = playback,
                                  .role = role,

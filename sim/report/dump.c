@@ -28,15 +28,24 @@ static struct order order_of(const struct sq_node *node)
                                         : (struct order){node->shape.n_channels, 1};
 }
 
-/* Bit rows -> one byte an element. */
+/* The value of an element, of bit planes. */
+static unsigned char value_at(const uint64_t *bits, const struct sq_spike_shape *shape, uint32_t r,
+                              uint32_t c)
+{
+    unsigned value = 0;
+    for (uint32_t p = 0; p < shape->n_planes; p++, bits += sq_plane_words(shape))
+        value |= (unsigned)sq_bit_get(bits + (size_t)r * shape->n_words, c) << p;
+    return (unsigned char)value;
+}
+
+/* Bit rows -> one byte an element: a spike 1, of multispike neurons how many. */
 static void unpack(unsigned char *slab, const uint64_t *bits, const struct sq_node *node)
 {
     const struct sq_spike_shape *shape = &node->shape;
     const struct order order = order_of(node);
     for (uint32_t r = 0; r < shape->n_rows; r++)
         for (uint32_t c = 0; c < shape->n_channels; c++)
-            slab[r * order.row_step + c * order.channel_step] =
-                (unsigned char)sq_bit_get(bits + (size_t)r * shape->n_words, c);
+            slab[r * order.row_step + c * order.channel_step] = value_at(bits, shape, r, c);
 }
 
 /* Currents block by block -> floats in the order of the array, in units of the threshold. */
@@ -68,13 +77,19 @@ static int on_packet(struct sq_error *err, void *data, const struct sq_packet_vi
                              view->slab);
 }
 
+/* Timesteps of an array; 0: without that axis, as the official module has none. */
+static uint32_t axis_of_time(const struct sq_network *network)
+{
+    return network->graph.node[0].has_no_time ? 0 : network->config.timesteps;
+}
+
 static int add_population(struct sq_error *err, struct sq_dump *dump, size_t index,
                           uint64_t n_samples)
 {
     const struct sq_node *node = &dump->network->node[index];
     struct sq_npy_plan plan = {.name = node->name,
                                .type = SQ_NPY_U8,
-                               .timesteps = dump->network->config.timesteps,
+                               .timesteps = axis_of_time(dump->network),
                                .samples = n_samples};
     plan.n_dims = sq_node_dims(node, plan.dim);
     const int status = sq_npy_dump_add(err, dump->files, &plan, &dump->id[index]);
@@ -102,7 +117,7 @@ static int add_vectors(struct sq_error *err, struct sq_dump *dump, uint64_t n_sa
     const struct sq_npy_plan head_in = {.name = "head_in",
                                         .type = SQ_NPY_F32,
                                         .timesteps =
-                                            reads_neurons(network) ? network->config.timesteps : 0,
+                                            reads_neurons(network) ? axis_of_time(network) : 0,
                                         .samples = n_samples,
                                         .n_dims = 1,
                                         .dim = {network->head.n_in}};

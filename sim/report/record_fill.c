@@ -191,7 +191,8 @@ void sq_record_fill(const struct sq_record_view *view, struct sq_op_group *call)
     else if (op->kind == SQ_OP_ADD)
         call->is = add_flags(view, call->n_steps);
     else if (op->kind != SQ_OP_NEURON)
-        call->max = view->network->node[view->node->source[0]].max_value;
+        call->max = view->network->node[view->node->source[0]].max_value /
+                    sq_node_levels(&view->network->node[view->node->source[0]]);
     if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
         call->is |= SQ_HAS_LIVE;
 }

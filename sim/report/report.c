@@ -49,7 +49,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
             report->population[report->n_populations++] = node;
         if (sq_node_weights(network, node) != NULL)
             report->synapse[report->n_synapses++] = node;
-        if (node->kind == SQ_NODE_ATTEND)
+        if (node->kind == SQ_NODE_ATTEND || node->kind == SQ_NODE_SUM)
             report->attention[report->n_attentions++] = node;
     }
     *out = report;
@@ -113,6 +113,12 @@ static uint64_t neurons_of(const struct sq_node *node)
     return (uint64_t)node->shape.n_rows * node->shape.n_channels;
 }
 
+/* Spikes that it could send in a timestep: of multispike neurons, several each. */
+static uint64_t most_spikes(const struct sq_node *node)
+{
+    return neurons_of(node) * sq_node_levels(node);
+}
+
 /* part / whole; 0 where the whole is 0. */
 static double ratio(uint64_t part, double whole)
 {
@@ -124,7 +130,7 @@ void sq_report_finish(struct spikeq_report *report)
     const uint32_t timesteps = timesteps_of(report);
     for (size_t i = 0; i < report->n_populations; i++) {
         const struct sq_node *node = report->population[i];
-        const double whole = (double)neurons_of(node) * (double)report->totals.n_samples;
+        const double whole = (double)most_spikes(node) * (double)report->totals.n_samples;
         for (uint32_t t = 0; t < timesteps; t++)
             report->rate_per_timestep[i * timesteps + t] =
                 ratio(tallies_of(report, node)[t].spikes, whole);
@@ -143,7 +149,7 @@ void sq_report_population(const struct spikeq_report *report, size_t index,
     };
     for (uint32_t t = 0; t < timesteps; t++)
         population->spikes += tallies_of(report, node)[t].spikes;
-    population->rate = ratio(population->spikes, (double)population->neurons * (double)timesteps *
+    population->rate = ratio(population->spikes, (double)most_spikes(node) * (double)timesteps *
                                                      (double)report->totals.n_samples);
 }
 
@@ -228,6 +234,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .samples_per_second = totals->seconds > 0 ? (double)totals->n_samples / totals->seconds : 0,
         .threads = report->threads,
         .batch = report->batch,
+        .couple_batch = report->couple_batch,
         .isa = totals->isa,
         .arith = report->network->arith,
         .n_warnings = report->warnings.n,

@@ -31,6 +31,7 @@ struct spikeq_report {
     struct sq_sops sops;       /* of all samples */
     double *rate_per_timestep; /* [n_populations][T], filled by sq_report_finish() */
     unsigned threads, batch;
+    unsigned couple_batch; /* as spikeq_summary has it */
     enum spikeq_schedule schedule;
     struct sq_arena arena;
 };

@@ -1,7 +1,13 @@
-/* Attention in the report: the two products of each block, in the network's own order. */
+/* Attention in the report: the two products of each block, in the network's own order; or the sum of
+ * spikes that gates one of q-k and of spike-driven attention. */
 #include "sim/report/report.h"
 
 #include "sim/account/price/bill.h"
+
+static int is_attention(const struct sq_op *op)
+{
+    return op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM;
+}
 
 /* The operation of attention number `index`; the graph and the list of operations have them in one
  * order. */
@@ -9,9 +15,16 @@ static const struct sq_op *op_at(const struct spikeq_report *report, size_t inde
 {
     const struct sq_counters *counters = sq_record_counters(report->record);
     const struct sq_op *op = counters->op;
-    for (; op->kind != SQ_OP_SSA || index > 0; op++)
-        index -= op->kind == SQ_OP_SSA;
+    for (; !is_attention(op) || index > 0; op++)
+        index -= is_attention(op);
     return op;
+}
+
+static const char *order_of(const struct sq_node *node)
+{
+    if (node->kind == SQ_NODE_SUM)
+        return node->gate == SQ_GATE_TOKENS ? "sum of tokens" : "sum of heads";
+    return node->order == SQ_ATTEND_QK_FIRST ? "(q k^T) v" : "q (k^T v)";
 }
 
 void sq_report_attention(const struct spikeq_report *report, size_t index,
@@ -26,13 +39,18 @@ void sq_report_attention(const struct spikeq_report *report, size_t index,
     const uint64_t passes = report->totals.n_samples * timesteps;
     *attention = (struct spikeq_attention){
         .name = op->name,
-        .order = order == SQ_ATTEND_QK_FIRST ? "(q k^T) v" : "q (k^T v)",
+        .order = order_of(node),
         .target = node->name,
         .dense_additions = (uint64_t)sq_op_dense(op) * passes,
     };
     for (uint32_t t = 0; t < timesteps; t++) {
         for (size_t s = 0; s < node->n_sources; s++)
             attention->events += report->totals.tally[node->source[s] * timesteps + t].spikes;
+        if (node->kind == SQ_NODE_SUM) {
+            attention->first_additions += own[t].additions;
+            attention->unit_additions += own[t].additions;
+            continue;
+        }
         attention->first_additions += own[t].coincidences[order];
         attention->second_additions += own[t].events2[order];
         attention->unit_additions += own[t].coincidences[order] + own[t].unary2;

@@ -27,6 +27,7 @@ int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options 
         .codec = (enum sq_trace_codec)found,
         .arith = report->network->arith,
         .command = options->command,
+        .couple_batch = report->couple_batch,
         .input_path = report->input_path,
         .input_sha256 = report->input_digest,
         .input_description = report->input_description,

@@ -117,6 +117,118 @@ void events_weights(const struct shape *s, const int32_t *start, const uint16_t 
     CONVOLVE(1);
 }
 
+/* Max-pooling, 3x3, stride 2, padding 1; taken: the first tap that has the maximum. */
+void pool_forward(int images, int height, int width, int n, const float *x, float *out, int *taken)
+{
+    const struct shape s = {images, height, width, n, n, 3};
+    for (int i = 0; i < images; i++, x += (size_t)height * width * n)
+        for (int row = 0; row < height; row += 2)
+            for (int column = 0; column < width; column += 2)
+                for (int c = 0; c < n; c += WIDE, out += WIDE, taken += WIDE) {
+                    vector best = SAME(-3e38f);
+                    whole_vector tap_of_best = {0};
+                    for (int tap = 0; tap < 9; tap++) {
+                        const int q = tap_pixel(&s, row, column, tap);
+                        if (q < 0)
+                            continue;
+                        const vector v = load(x + (size_t)q * n + c);
+                        const whole_vector more = v > best;
+                        best = where(more, v, best);
+                        tap_of_best = (more & tap) | (~more & tap_of_best);
+                    }
+                    store(out, best);
+                    memcpy(taken, &tap_of_best, sizeof tap_of_best);
+                }
+}
+
+/* grad_x is all 0 before. */
+void pool_backward(int images, int height, int width, int n, const int *taken, const float *grad,
+                   float *grad_x)
+{
+    const struct shape s = {images, height, width, n, n, 3};
+    for (int i = 0; i < images; i++, grad_x += (size_t)height * width * n)
+        for (int row = 0; row < height; row += 2)
+            for (int column = 0; column < width; column += 2)
+                for (int c = 0; c < n; c += WIDE, grad += WIDE, taken += WIDE) {
+                    whole_vector from;
+                    memcpy(&from, taken, sizeof from);
+                    for (int tap = 0; tap < 9; tap++) {
+                        const int q = tap_pixel(&s, row, column, tap);
+                        if (q < 0)
+                            continue;
+                        float *to = grad_x + (size_t)q * n + c;
+                        store(to, load(to) + where(from == tap, load(grad), SAME(0)));
+                    }
+                }
+}
+
+enum { HEAD = 16 }; /* channels of a head */
+
+/* out[p] = sum over i of x[p][i] m[i]; rows of x and out are so far apart. */
+INLINE void mix(int pixels, const float *x, int x_row, float (*m)[HEAD], float *out, int out_row)
+{
+    for (int p = 0; p < pixels; p++, x += x_row, out += out_row) {
+        vector low = SAME(0), high = SAME(0);
+        for (int i = 0; i < HEAD; i++)
+            if (x[i] != 0) {
+                low += x[i] * load(m[i]);
+                high += x[i] * load(m[i] + WIDE);
+            }
+        store(out, low);
+        store(out + WIDE, high);
+    }
+}
+
+/* m[i] = sum over p of x[p][i] y[p] */
+INLINE void outer(int pixels, const float *x, int x_row, const float *y, int y_row,
+                  float (*m)[HEAD])
+{
+    memset(m, 0, sizeof(float[HEAD][HEAD]));
+    for (int p = 0; p < pixels; p++, x += x_row, y += y_row)
+        for (int i = 0; i < HEAD; i++)
+            if (x[i] != 0) {
+                store(m[i], load(m[i]) + x[i] * load(y));
+                store(m[i] + WIDE, load(m[i] + WIDE) + x[i] * load(y + WIDE));
+            }
+}
+
+INLINE void transpose(float (*m)[HEAD], float (*out)[HEAD])
+{
+    for (int i = 0; i < HEAD; i++)
+        for (int j = 0; j < HEAD; j++)
+            out[j][i] = m[i][j];
+}
+
+/* y = q (k^T v) of every head; rows of qkv are q, k, v one after the other. */
+void attend_forward(int images, int pixels, int heads, const float *qkv, float *y)
+{
+    const int n = heads * HEAD;
+    for (int i = 0; i < images; i++, qkv += 3 * pixels * n, y += pixels * n)
+        for (int h = 0; h < n; h += HEAD) {
+            float kv[HEAD][HEAD];
+            outer(pixels, qkv + n + h, 3 * n, qkv + 2 * n + h, 3 * n, kv);
+            mix(pixels, qkv + h, 3 * n, kv, y + h, n);
+        }
+}
+
+void attend_backward(int images, int pixels, int heads, const float *qkv, const float *grad,
+                     float *out)
+{
+    const int n = heads * HEAD, row = 3 * n;
+    for (int i = 0; i < images; i++, qkv += pixels * row, out += pixels * row, grad += pixels * n)
+        for (int h = 0; h < n; h += HEAD) {
+            const float *q = qkv + h, *k = q + n, *v = k + n;
+            float kv[HEAD][HEAD], m[HEAD][HEAD], flipped[HEAD][HEAD];
+            outer(pixels, k, row, v, row, kv);
+            transpose(kv, flipped);
+            mix(pixels, grad + h, n, flipped, out + h, row);
+            outer(pixels, q, row, grad + h, n, m);
+            transpose(m, flipped);
+            mix(pixels, v, row, flipped, out + n + h, row);
+            mix(pixels, k, row, m, out + 2 * n + h, row);
+        }
+}
+
 /* Sums of x and x^2 by channel; floats for some rows, then doubles. */
 void moments(size_t rows, int n, const float *x, double *sum, double *square)
 {

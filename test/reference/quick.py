@@ -17,7 +17,6 @@ from torch.nn import functional as F
 
 from sdt import SDT
 from spikformer import LIF
-from spikingformer import Spikingformer
 
 
 def compile_kernels() -> Optional[ctypes.CDLL]:
@@ -160,6 +159,50 @@ class NormLIF(torch.autograd.Function):
         return (out, *norm_backward(x, a, mean, inverse, total, dot, out), *[None] * 5)
 
 
+class Pool(torch.autograd.Function):
+    """Max-pooling 3x3, stride 2, padding 1."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor) -> Tensor:
+        x = inner(x)
+        b, n, h, w = x.shape
+        ctx.sizes = (b, h, w, n)
+        out = torch.empty(
+            (b, n, (h + 1) // 2, (w + 1) // 2), memory_format=torch.channels_last
+        )
+        taken = torch.empty(out.numel(), dtype=torch.int32)
+        call("pool_forward", *ctx.sizes, x, out, taken)
+        ctx.save_for_backward(taken)
+        return out
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> Tensor:
+        b, h, w, n = ctx.sizes
+        grad_x = torch.zeros(b, h, w, n)
+        call("pool_backward", *ctx.sizes, ctx.saved_tensors[0], inner(grad), grad_x)
+        return grad_x.permute(0, 3, 1, 2)
+
+
+class Attend(torch.autograd.Function):
+    """q (k^T v) of the spikes [B, 3 D, H, W], heads of 16 channels."""
+
+    @staticmethod
+    def forward(ctx, qkv: Tensor, heads: int) -> Tensor:
+        b, n, h, w = qkv.shape
+        ctx.sizes = (b, h * w, heads)
+        y = torch.empty((b, n // 3, h, w), memory_format=torch.channels_last)
+        call("attend_forward", *ctx.sizes, qkv, y)
+        ctx.save_for_backward(qkv)
+        return y
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> Tuple[Tensor, None]:
+        (qkv,) = ctx.saved_tensors
+        out = torch.empty_like(qkv)
+        call("attend_backward", *ctx.sizes, qkv, inner(grad), out)
+        return out, None
+
+
 @torch.no_grad()
 def track(bn: nn.Module, mean: Tensor, var: Tensor, bias: Optional[Tensor]) -> None:
     bn.num_batches_tracked += 1
@@ -219,12 +262,15 @@ class Events(torch.autograd.Function):
 
 
 def fits(model: nn.Module) -> bool:
-    """Whether quick.c can do it: timesteps and multiples of channels."""
+    """Whether quick.c can do it: timesteps, multiples of channels, channels of a head."""
+    dim = model.head.in_features
     return (
         KERNELS is not None
-        and isinstance(model, (SDT, Spikingformer))
         and model.patch_embed.timesteps in (1, 2, 4)
-        and model.head.in_features % 8 == 0
+        and dim % 64 == 0
+        and all(
+            isinstance(model, SDT) or dim == 16 * block.attn.heads for block in model.block
+        )
     )
 
 
@@ -275,9 +321,9 @@ class Trainer:
         track(norm, mean, var, conv.bias)
         return y
 
-    def qkv(self, m: nn.Module, s: Tensor) -> Tuple[Tensor, ...]:
+    def qkv(self, m: nn.Module, s: Tensor) -> Tensor:
         convs, norms = [m.q_conv, m.k_conv, m.v_conv], [m.q_bn, m.k_bn, m.v_bn]
-        return self.spikes(s, convs, norms).chunk(3, 1)
+        return self.spikes(s, convs, norms)
 
     def spikingformer(self, image: Tensor) -> Tensor:
         p, x = self.model.patch_embed, image
@@ -285,17 +331,12 @@ class Trainer:
             conv, norm = p.weights(i)
             x = self.spikes(x, [conv], [norm], repeat=i == 0)
             if p.pooled[i] == "1":
-                x = p.pool(x)
+                x = Pool.apply(x)
         u = self.real(x, *p.weights(4))
         for block in self.model.block:
             m = block.attn
-
-            def heads(x: Tensor) -> Tensor:  # [T * B, heads, N, d]
-                return x.flatten(2).unflatten(1, (m.heads, -1)).transpose(2, 3)
-
-            q, k, v = map(heads, self.qkv(m, self.neurons(u, m.proj_lif)))
-            y = (q @ (k.transpose(-1, -2) @ v)) * m.scale
-            y = y.transpose(1, 2).reshape(len(u), *u.shape[2:], u.shape[1]).permute(0, 3, 1, 2)
+            qkv = self.qkv(m, self.neurons(u, m.proj_lif))
+            y = Attend.apply(qkv, m.heads) * m.scale
             u = u + self.real(self.neurons(y, m.attn_lif), m.proj_conv, m.proj_bn)
             m = block.mlp
             h = self.spikes(self.neurons(u, m.mlp1_lif), [m.mlp1_conv], [m.mlp1_bn])
@@ -309,14 +350,14 @@ class Trainer:
             ((p.proj_conv1, p.proj_bn1), (p.proj_conv2, p.proj_bn2), (p.proj_conv3, p.proj_bn3))
         ):
             if p.pooling[i] == "1":
-                x = p.pool(x)
+                x = Pool.apply(x)
             x = self.spikes(x, [conv], [norm]) if i < 2 else self.real(x, conv, norm)
         if p.pooling[3] == "1":
-            x = p.pool(x)
+            x = Pool.apply(x)
         u = x + self.real(self.neurons(x, p.proj_lif3), p.rpe_conv, p.rpe_bn)
         for block in self.model.block:
             m = block.attn
-            q, k, v = self.qkv(m, self.neurons(u, m.shortcut_lif))
+            q, k, v = self.qkv(m, self.neurons(u, m.shortcut_lif)).chunk(3, 1)
             g = self.neurons((k * v).sum((2, 3)), m.talking_heads_lif)
             u = u + self.real(q * g[:, :, None, None], m.proj_conv, m.proj_bn)
             m = block.mlp

@@ -168,5 +168,5 @@ def from_config(config: dict) -> Spikingformer:
 def fashion() -> Spikingformer:
     """The demonstration network, configs/models/fashion-spikingformer-1-64.json."""
     return Spikingformer(
-        depth=1, dim=64, heads=4, hidden=256, timesteps=4, in_channels=1, classes=10
+        depth=1, dim=64, heads=4, hidden=256, timesteps=2, in_channels=1, classes=10
     )

@@ -61,11 +61,11 @@ def load(folder: str, part: str) -> Tuple[Tensor, Tensor]:
     return images, labels.long()
 
 
-def augment(x: Tensor, shift: int) -> Tensor:
+def augment(x: Tensor, shift: int, flips: float) -> Tensor:
     """Flip each image or not and move it by up to `shift` <= 2 pixels: rolling is moving, as the
     outer 2 pixels are background."""
     n, size = x.shape[0], x.shape[-1]
-    flip = torch.rand(n, 1, 1) < 0.5
+    flip = torch.rand(n, 1, 1) < flips
     dy, dx = torch.randint(-shift, shift + 1, (2, n, 1, 1))
     rows = (torch.arange(size).view(1, -1, 1) + dy) % size
     columns = (torch.arange(size).view(1, 1, -1) + dx) % size
@@ -140,6 +140,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--weight-decay", type=float, default=0.01)
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--shift", type=int, default=1, help="pixels")
+    parser.add_argument("--flips", type=float, default=0.5, help="part of the images, at random")
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--batch", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
@@ -192,7 +193,9 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = rate(progress, args.warm_up, args.lr)
         loss = F.cross_entropy(
-            forward(augment(x[batch], args.shift)), y[batch], label_smoothing=args.smoothing
+            forward(augment(x[batch], args.shift, args.flips)),
+            y[batch],
+            label_smoothing=args.smoothing,
         )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()

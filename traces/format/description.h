@@ -24,7 +24,8 @@ enum { SQ_SHAPE_TEXT = 160 };
 #define SQ_META_RECORDINGS "input_recordings"
 
 /* The key of what was warned of: a JSON list of names and texts; left out where nothing was. */
-#define SQ_META_WARNINGS "warnings"
+#define SQ_META_COUPLE_BATCH "couple_batch"
+#define SQ_META_WARNINGS     "warnings"
 
 /* Keys of meta that say nothing about what is recorded: where things lay, who asked, how far. */
 int sq_meta_may_change(const char *key);

@@ -127,7 +127,9 @@ static int check_population(const struct check *check, const struct sq_trace_nod
     if (strcmp(population->name, node->id) != 0 || check->is_recorded[node->population])
         return refuse(check, "its population is another node's");
     check->is_recorded[node->population] = 1;
-    return elements(node) == sq_trace_neurons(population)
+    const uint64_t n = elements(node), neurons = sq_trace_neurons(population);
+    return n == neurons || (node->edge == SQ_TRACE_EDGE_COUNTS && n > 0 &&
+                            neurons == n * node->max_value)
                ? SQ_OK
                : refuse(check, "its population has another size");
 }

@@ -87,18 +87,19 @@ static int check_step(struct sq_error *err, const struct sq_op *op, const struct
                       size_t t)
 {
     const struct sq_op_count *c = &group->step[t];
+    const uint64_t levels = op->levels > 1 ? op->levels : 1;
     const struct {
         const char *name;
         uint64_t found, most;
     } limit[] = {
-        {"nonzeros", c->nonzeros, op->n_in * c->frames},
-        {"out_nonzeros", c->out_nonzeros, op->n_out * c->frames},
-        {"fanout", c->fanout, op->dense_in * c->frames},
-        {"nonzeros_b", c->nonzeros_b, op->n_in * c->frames},
+        {"nonzeros", c->nonzeros, op->n_in * c->frames * levels},
+        {"out_nonzeros", c->out_nonzeros, op->n_out * c->frames * levels},
+        {"fanout", c->fanout, op->dense_in * c->frames * levels},
+        {"nonzeros_b", c->nonzeros_b, op->n_in * c->frames * levels},
         {"both", c->both, c->nonzeros},
-        {"q", c->q, op->n_in * c->frames},
-        {"k", c->k, op->n_in * c->frames},
-        {"v", c->v, op->n_in * c->frames},
+        {"q", c->q, op->n_in * c->frames * levels},
+        {"k", c->k, op->n_in * c->frames * levels},
+        {"v", c->v, op->n_out * c->frames * levels},
     };
     for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
         if (limit[i].found > limit[i].most)

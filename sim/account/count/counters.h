@@ -131,6 +131,8 @@ struct sq_op {
                              floats, or not known */
     uint32_t factor_bits; /* the same: bits of a weight times bits of a pixel; 0: no products */
     uint32_t heads, tokens, dim; /* SSA; dim of all heads together */
+    uint32_t dim_v;              /* SSA: the same of v, where it differs; 0: it does not */
+    uint32_t levels;             /* spikes that an input or output can be at once; 0: 1 */
     enum sq_ssa_order order;     /* SSA: of this network's definition */
     double scale;                /* SSA */
     unsigned has_bias : 1;
@@ -151,6 +153,12 @@ struct sq_op {
 static inline int sq_op_is_layer(const struct sq_op *op)
 {
     return op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR;
+}
+
+/* Channels of v, of all heads together. */
+static inline uint32_t sq_op_dim_v(const struct sq_op *op)
+{
+    return op->dim_v > 0 ? op->dim_v : op->dim;
 }
 
 /* Does it add or multiply on the way of spikes: a layer, attention, a sum of spikes? */

@@ -35,22 +35,25 @@ static struct sq_paper price_ssa(const struct sq_op *op, double timesteps, const
                                  const struct sq_switches *switches)
 {
     const uint32_t of_head = op->heads > 0 ? op->dim / op->heads : 0;
-    const double d = of_head, n = op->tokens;
+    const uint32_t of_head_v = op->heads > 0 ? sq_op_dim_v(op) / op->heads : 0;
+    const double d = of_head, d_v = of_head_v, n = op->tokens;
+    double second;
     struct sq_paper p = {0};
     if (switches->paper) { /* SDSA: (R_q + R_k) * N * D, no product of matrices */
         p.rate = rate[0];
         p.rate2 = rate[1];
-        p.flops = n * op->dim;
+        second = p.flops = n * op->dim;
     } else if (op->order == SQ_KV_FIRST) {
         p.rate = switches->qkv == SQ_QKV_MEAN ? (rate[1] + rate[2]) / 2 : lesser(rate[1], rate[2]);
         p.rate2 = rate[0];
-        p.flops = n * d * d * op->heads;
+        second = p.flops = n * d * d_v * op->heads;
     } else {
         p.rate = switches->qkv == SQ_QKV_MEAN ? (rate[0] + rate[1]) / 2 : lesser(rate[0], rate[1]);
         p.rate2 = rate[2];
         p.flops = n * n * d * op->heads;
+        second = n * n * d_v * op->heads;
     }
-    p.sops = p.rate * timesteps * p.flops + p.rate2 * timesteps * p.flops;
+    p.sops = p.rate * timesteps * p.flops + p.rate2 * timesteps * second;
     return p;
 }
 
@@ -94,7 +97,7 @@ struct sq_paper sq_paper_of(const struct sq_op *op, const struct sq_op_count *su
     if (op->kind == SQ_OP_SSA) {
         rate[0] = share(sum->q, n);
         rate[1] = share(sum->k, n);
-        rate[2] = share(sum->v, n);
+        rate[2] = share(sum->v, (double)op->n_out * frames);
     }
     if (op->kind == SQ_OP_SUM) {
         rate[1] = share(sum->q, n);

@@ -14,9 +14,10 @@ double sq_op_dense(const struct sq_op *op)
         return (double)op->n_in;
     if (op->kind != SQ_OP_SSA || op->heads == 0)
         return 0;
-    const uint32_t of_head = op->dim / op->heads;
-    const double d = of_head, n = op->tokens;
-    return 2 * (op->order == SQ_KV_FIRST ? n * d * d * op->heads : n * n * d * op->heads);
+    const uint32_t of_head = op->dim / op->heads, of_head_v = sq_op_dim_v(op) / op->heads;
+    const double d = of_head, d_v = of_head_v, n = op->tokens;
+    return op->order == SQ_KV_FIRST ? 2 * (n * d * d_v * op->heads)
+                                    : n * n * d * op->heads + n * n * d_v * op->heads;
 }
 
 /* An addition's energy is linear in its width. */

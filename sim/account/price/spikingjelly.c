@@ -53,7 +53,7 @@ void sq_spikingjelly_ssa(const struct sq_op *op, struct sq_spikingjelly *first,
             add_synops(second, sum.unary2);
         else
             add_synops(second, op->order == SQ_QK_FIRST ? sum.v * op->tokens
-                                                        : sum.q * (op->dim / op->heads));
+                                                        : sum.q * (sq_op_dim_v(op) / op->heads));
     }
 }
 
