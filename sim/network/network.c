@@ -19,7 +19,7 @@ static int warn_zeros(struct sq_error *err, const struct sq_network *network)
         n += synapse != NULL ? (uint64_t)synapse->n_in * synapse->n_out : 0;
         zeros += synapse != NULL ? synapse->weight_zeros : 0;
     }
-    if (zeros < n / SQ_MANY_ZEROS)
+    if (zeros * SQ_MANY_ZEROS < n || zeros == 0)
         return SQ_OK;
     return sq_warn(err, "zero-weights",
                    "%s: %.1f%% of its weights are 0, and synaptic operations count them like any "

@@ -1,5 +1,6 @@
 #include "sim/nir/nir_file.h"
 
+#include "sim/nir/nir_heap.h"
 #include "traces/files/zip_reader.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ int sq_nir_file_open(struct sq_error *err, const char *path, struct sq_nir_file 
     if (file == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     file->path = path;
+    H5dont_atexit(); /* of a damaged file it may print that it cannot close */
     H5Eget_auto2(H5E_DEFAULT, &file->print, &file->print_data);
     H5Eset_auto2(H5E_DEFAULT, note_failure, file);
     errno = 0;
@@ -156,44 +158,58 @@ static bool get_dims(hid_t dataset, struct sq_nir_extent *out)
     return is_simple;
 }
 
-/* Texts of fixed or of variable length. One at a time: a file may say one long text very often. */
-static bool read_text(hid_t dataset, hid_t type, hid_t to, hid_t from, char *out, size_t size)
+/* Element `number` of a dataset of texts of variable length, which lies in one piece. */
+static bool read_variable(const struct sq_nir_file *file, hid_t dataset, uint64_t number, char *out,
+                          size_t size)
 {
-    const hid_t memory = H5Tcopy(H5T_C_S1);
-    char *text = NULL;
-    bool is_read = false;
-    if (memory >= 0 && H5Tset_cset(memory, H5Tget_cset(type)) >= 0) {
-        if (H5Tis_variable_str(type) > 0) {
-            H5Tset_size(memory, H5T_VARIABLE);
-            is_read = H5Dread(dataset, memory, to, from, H5P_DEFAULT, &text) >= 0 && text != NULL;
-            if (is_read)
-                strncat(out, text, size - 1);
-            if (text != NULL)
-                H5free_memory(text);
-        } else if (H5Tget_size(type) < size && H5Tset_size(memory, H5Tget_size(type) + 1) >= 0) {
-            is_read = H5Dread(dataset, memory, to, from, H5P_DEFAULT, out) >= 0;
-        }
+    size_t of_address = 0, of_size = 0;
+    const haddr_t at = H5Dget_offset(dataset);
+    const hid_t list = H5Fget_create_plist(file->id);
+    const bool is_usual = list >= 0 && H5Pget_sizes(list, &of_address, &of_size) >= 0 &&
+                          of_address == 8 && of_size == 8;
+    hsize_t before = 0;
+    if (list >= 0) {
+        H5Pget_userblock(list, &before);
+        H5Pclose(list);
     }
-    if (memory >= 0)
-        H5Tclose(memory);
-    return is_read;
+    return is_usual && before == 0 && at != HADDR_UNDEF && at <= file->bytes &&
+           sq_nir_heap_text(file->path, at + number * SQ_NIR_REFERENCE_BYTES, out, size);
 }
 
-/* Element `at` of a dataset of texts; a scalar has no place. */
-static bool read_text_at(hid_t dataset, const hsize_t *at, uint32_t n_dims, char *out, size_t size)
+/* Of a fixed length. */
+static bool read_fixed(hid_t dataset, hid_t type, const hsize_t *at, uint32_t n_dims, char *out,
+                       size_t size)
 {
     static const hsize_t one[2] = {1, 1};
-    const hid_t type = H5Dget_type(dataset), from = H5Dget_space(dataset);
-    const hid_t to = H5Screate(H5S_SCALAR);
-    memset(out, 0, size);
+    const hid_t from = H5Dget_space(dataset), to = H5Screate(H5S_SCALAR);
+    const hid_t memory = H5Tcopy(H5T_C_S1);
     const bool is_read =
-        type >= 0 && from >= 0 && to >= 0 && H5Tget_class(type) == H5T_STRING &&
+        from >= 0 && to >= 0 && memory >= 0 && H5Tget_size(type) < size &&
+        H5Tset_cset(memory, H5Tget_cset(type)) >= 0 &&
+        H5Tset_size(memory, H5Tget_size(type) + 1) >= 0 &&
         (n_dims == 0 || H5Sselect_hyperslab(from, H5S_SELECT_SET, at, NULL, one, NULL) >= 0) &&
-        read_text(dataset, type, to, from, out, size);
+        H5Dread(dataset, memory, to, from, H5P_DEFAULT, out) >= 0;
+    if (memory >= 0)
+        H5Tclose(memory);
     if (to >= 0)
         H5Sclose(to);
     if (from >= 0)
         H5Sclose(from);
+    return is_read;
+}
+
+/* The text at row at[0], column at[1] of a table of two columns; the only one of a scalar. One at a time: a
+ * file may say one long text very often. */
+static bool read_text_at(const struct sq_nir_file *file, hid_t dataset, const hsize_t *at,
+                         uint32_t n_dims, char *out, size_t size)
+{
+    const hid_t type = H5Dget_type(dataset);
+    bool is_read = false;
+    memset(out, 0, size);
+    if (type >= 0 && H5Tget_class(type) == H5T_STRING)
+        is_read = H5Tis_variable_str(type) > 0
+                      ? read_variable(file, dataset, 2 * at[0] + at[1], out, size)
+                      : read_fixed(dataset, type, at, n_dims, out, size);
     if (type >= 0)
         H5Tclose(type);
     return is_read;
@@ -208,7 +224,7 @@ int sq_nir_file_text(struct sq_error *err, const struct sq_nir_file *file, const
     if (dataset < 0)
         return bad(err, file, path, "is missing, or not a dataset of this file");
     const bool is_read = get_dims(dataset, &extent) && extent.n == 1 && extent.n_dims <= 1 &&
-                         read_text_at(dataset, first, extent.n_dims, out, size);
+                         read_text_at(file, dataset, first, extent.n_dims, out, size);
     H5Dclose(dataset);
     return is_read ? SQ_OK : bad(err, file, path, "is not a text that can be read");
 }
@@ -233,8 +249,8 @@ int sq_nir_file_row(struct sq_error *err, const struct sq_nir_file *file, const 
     const hsize_t at[2][2] = {{row, 0}, {row, 1}};
     if (dataset < 0)
         return bad(err, file, path, "is missing, or not a dataset of this file");
-    const bool is_read = read_text_at(dataset, at[0], 2, first, size) &&
-                         read_text_at(dataset, at[1], 2, second, size);
+    const bool is_read = read_text_at(file, dataset, at[0], 2, first, size) &&
+                         read_text_at(file, dataset, at[1], 2, second, size);
     H5Dclose(dataset);
     return is_read ? SQ_OK : bad(err, file, path, "is not a table of texts that can be read");
 }
