@@ -17,15 +17,21 @@ struct nir_file {
 void nir_begin(struct nir_file *nir, const char *path);
 void nir_end(struct nir_file *nir);
 
-/* A node of a type, and its arrays: all of one value; a ramp first, first + step, ...; one or two whole
+/* A node of a type, and its arrays: all of one value; a ramp first, first + step, ...; the same
+ * with the steps 0, 37, 10, ... (37 i modulo 64), so that neighbours differ; one or two whole
  * numbers. `dims` ends in 0; an empty one is a scalar. */
 void nir_node(const struct nir_file *nir, const char *name, const char *type);
 void nir_fill(const struct nir_file *nir, const char *node, const char *member, float value,
               const hsize_t *dims);
 void nir_ramp(const struct nir_file *nir, const char *node, const char *member, double first,
               double step, const hsize_t *dims);
+void nir_wave(const struct nir_file *nir, const char *node, const char *member, double first,
+              double step, const hsize_t *dims);
 void nir_whole(const struct nir_file *nir, const char *node, const char *member, int64_t a,
                int64_t b);
+
+/* The shape of an input with one axis. */
+void nir_shape(const struct nir_file *nir, const char *node, int64_t channels);
 
 /* Remove a member, or a node. */
 void nir_remove(const struct nir_file *nir, const char *node, const char *member);
