@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { STEPS = 6, CHANNELS = 2, SIDE = 8, OUT = 4, CLASSES = 3, FLAT = OUT * SIDE / 2 * SIDE / 2 };
+enum { STEPS = 8, CHANNELS = 2, SIDE = 8, OUT = 4, CLASSES = 3, FLAT = OUT * SIDE / 2 * SIDE / 2 };
 
 static struct nir_file nir;
 static unsigned char frame[STEPS][CHANNELS][SIDE][SIDE];
@@ -20,7 +20,7 @@ static const char *make_frames(void)
         pixel[i] = (unsigned char)(sq_rng_below(&rng, 5) / 2);
     memset(file, ' ', 128);
     memcpy(file, "\x93NUMPY\1\0\x76\0", 10);
-    const char *head = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 6, 2, 8, 8), }";
+    const char *head = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 8, 2, 8, 8), }";
     memcpy(file + 10, head, strlen(head));
     file[127] = '\n';
     memcpy(file + 128, frame, sizeof frame);
@@ -28,10 +28,10 @@ static const char *make_frames(void)
 }
 
 /* One neuron: all numbers here are exact in float32. */
-static int fires(double *v, double current, int is_leaky)
+static int fires(double *v, double current, double threshold, int is_leaky)
 {
     *v += is_leaky ? (current - *v) / 2 : current;
-    const int is_spike = *v >= 1;
+    const int is_spike = *v >= threshold;
     *v = is_spike ? 0 : *v;
     return is_spike;
 }
@@ -64,16 +64,16 @@ static void compute(int is_leaky, double rate[CLASSES])
             for (int y = 0; y < SIDE; y++)
                 for (int x = 0; x < SIDE; x++)
                     flat[(o * SIDE / 2 + y / 2) * SIDE / 2 + x / 2] +=
-                        fires(&v[o][y][x], convolve(t, o, y, x), is_leaky);
+                        fires(&v[o][y][x], convolve(t, o, y, x), 1, is_leaky);
         for (int k = 0; k < CLASSES; k++) {
             double sum = 0.125;
             for (int i = 0; i < FLAT; i++)
                 sum += (-0.234375 + 0.0078125 * ((k * FLAT + i) * 37 % 64)) * flat[i];
-            rate[k] += fires(&last[k], sum, is_leaky);
+            rate[k] += fires(&last[k], sum, is_leaky ? 0.25 : 1, is_leaky);
         }
     }
     for (int k = 0; k < CLASSES; k++)
-        rate[k] = (double)(float)(rate[k] / STEPS);
+        rate[k] /= STEPS;
 }
 
 static int run(const char *const *set, size_t n_set)
@@ -110,7 +110,7 @@ static void expect_rates(int is_leaky)
 
 START_TEST(neurons_without_leak)
 {
-    const char *set[] = {"T=6"};
+    const char *set[] = {"T=8"};
     nir_small(&nir, temp_path("x.nir"), "IF");
     nir_end(&nir);
     ck_assert_msg(run(set, 1) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
@@ -119,13 +119,13 @@ START_TEST(neurons_without_leak)
 END_TEST
 
 /* tau is 2 timesteps. A membrane of r times the current fires at the threshold, one of the current at
- * threshold / r. */
+ * threshold / r: 1/4. */
 START_TEST(neurons_with_leak)
 {
-    const char *set[] = {"T=6", "dt=0.00125"};
+    const char *set[] = {"T=8", "dt=0.00125"};
     nir_small(&nir, temp_path("x.nir"), "LIF");
     nir_fill(&nir, "last.n", "r", 4, NIR_DIMS(3));
-    nir_fill(&nir, "last.n", "v_threshold", 4, NIR_DIMS(3));
+    nir_fill(&nir, "last.n", "v_threshold", 1, NIR_DIMS(3));
     nir_end(&nir);
     ck_assert_msg(run(set, 2) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     expect_rates(1);
@@ -137,14 +137,14 @@ static const struct {
     int code;
     const char *says;
 } asked[] = {
-    {{"T=6"},
+    {{"T=8"},
      SPIKEQ_EVALUE,
      "the weights do not tell \"dt\", which x.nir asks for: seconds of a timestep"},
-    {{"T=6", "dt=0.1"}, SPIKEQ_ESHAPE, "dt = 0.1 s is longer than tau = 0.0025 s of conv.n"},
-    {{"T=6", "dt=0"}, SPIKEQ_ESHAPE, "dt = 0 s is not greater than 0"},
-    {{"T=6", "dt=-1"}, SPIKEQ_ESHAPE, "dt = -1 s is not greater than 0"},
-    {{"T=6", "dt=1e-3", "image_height=9"}, SPIKEQ_ESHAPE, "\"image_height\" does not agree"},
-    {{"T=6", "dt=1e-3", "classes=4"}, SPIKEQ_ESHAPE, "\"classes\" does not agree"},
+    {{"T=8", "dt=0.1"}, SPIKEQ_ESHAPE, "dt = 0.1 s is longer than tau = 0.0025 s of conv.n"},
+    {{"T=8", "dt=0"}, SPIKEQ_ESHAPE, "dt = 0 s is not greater than 0"},
+    {{"T=8", "dt=-1"}, SPIKEQ_ESHAPE, "dt = -1 s is not greater than 0"},
+    {{"T=8", "dt=1e-3", "image_height=9"}, SPIKEQ_ESHAPE, "\"image_height\" does not agree"},
+    {{"T=8", "dt=1e-3", "classes=4"}, SPIKEQ_ESHAPE, "\"classes\" does not agree"},
     {{"dt=1e-3"}, SPIKEQ_EVALUE, "the weights do not determine \"T\""},
 };
 
