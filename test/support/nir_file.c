@@ -117,7 +117,7 @@ static size_t same(size_t i)
 
 static size_t mixed(size_t i)
 {
-    return i * 37 % 64;
+    return i * 37 % 61;
 }
 
 void nir_ramp(const struct nir_file *nir, const char *node, const char *member, double first,

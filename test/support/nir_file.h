@@ -18,7 +18,7 @@ void nir_begin(struct nir_file *nir, const char *path);
 void nir_end(struct nir_file *nir);
 
 /* A node of a type, and its arrays: all of one value; a ramp first, first + step, ...; the same
- * with the steps 0, 37, 10, ... (37 i modulo 64), so that neighbours differ; one or two whole
+ * with the steps 0, 37, 13, ... (37 i modulo 61), so that neighbours differ; one or two whole
  * numbers. `dims` ends in 0; an empty one is a scalar. */
 void nir_node(const struct nir_file *nir, const char *name, const char *type);
 void nir_fill(const struct nir_file *nir, const char *node, const char *member, float value,

@@ -44,7 +44,7 @@ static double convolve(int t, int o, int y, int x)
             for (int k = 0; k < 3; k++) {
                 const int row = y + i - 1, column = x + k - 1;
                 const double weight =
-                    -0.5 + 0.015625 * ((((o * CHANNELS + c) * 3 + i) * 3 + k) * 37 % 64);
+                    -0.5 + 0.015625 * ((((o * CHANNELS + c) * 3 + i) * 3 + k) * 37 % 61);
                 if (row >= 0 && row < SIDE && column >= 0 && column < SIDE)
                     sum += weight * frame[t][c][row][column];
             }
@@ -68,7 +68,7 @@ static void compute(int is_leaky, double rate[CLASSES])
         for (int k = 0; k < CLASSES; k++) {
             double sum = 0.125;
             for (int i = 0; i < FLAT; i++)
-                sum += (-0.234375 + 0.0078125 * ((k * FLAT + i) * 37 % 64)) * flat[i];
+                sum += (-0.234375 + 0.0078125 * ((k * FLAT + i) * 37 % 61)) * flat[i];
             rate[k] += fires(&last[k], sum, is_leaky ? 0.25 : 1, is_leaky);
         }
     }
