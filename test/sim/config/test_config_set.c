@@ -155,6 +155,7 @@ static const struct family family[] = {
     {"spikingformer", 224, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"cml-spikingformer", 224, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"sdt-v2", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
+    {"sdt-v3", 256, SQ_INTERPOLATION_BICUBIC, 0, 0}, /* no thresholds */
     {"sdt", 235, SQ_INTERPOLATION_BICUBIC, 0, 1},
     {"qkformer", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"max-former", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
@@ -212,7 +213,7 @@ START_TEST(published_sizes)
 {
     int n = 0;
     ck_assert_int_eq(sq_config_each("configs", check_published, &n), 0);
-    ck_assert_int_ge(n, 78);
+    ck_assert_int_ge(n, 81);
     expect_ok(&err, sq_config_load(&err, "configs", "spikformer-8-768-imagenet", &config));
     ck_assert_uint_eq(config.heads, 12);
     ck_assert_str_eq(config.assumed, "heads");
