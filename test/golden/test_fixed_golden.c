@@ -55,6 +55,7 @@ START_TEST(every_population_is_the_models)
         run_set(set, number, isa[i], dump);
         golden_compare(set, spikes, dump);
         npz_free(golden_take(dump, "logits"), 1);
+        npz_free(golden_take(dump, "head_in"), 1);
         ck_assert_int_eq(rmdir(dump), 0);
     }
 }

@@ -2,19 +2,27 @@
 
 #include "test/unit.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+void golden_path(char *path, size_t size, const char *folder, const char *file)
+{
+    snprintf(path, size, "%s%s/%s", strchr(folder, '/') != NULL ? "" : "test/golden/", folder,
+             file);
+}
 
 void golden_run(const char *folder, const char *which, const char *dump,
                 const struct golden_how *how)
 {
-    char model[256], config[256], input[256];
+    char model[512], config[512], input[512];
     spikeq_ctx *ctx;
     spikeq_network *network;
     spikeq_report *report;
-    snprintf(model, sizeof model, "test/golden/%s/%s", folder, which);
-    snprintf(config, sizeof config, "test/golden/%s/config.json", folder);
-    snprintf(input, sizeof input, "test/golden/%s/input.npy", folder);
+    golden_path(model, sizeof model, folder, which);
+    golden_path(config, sizeof config, folder, "config.json");
+    golden_path(input, sizeof input, folder, "input.npy");
     struct spikeq_run_options options = how->run;
     options.input = input;
     options.dump_dir = dump;
@@ -39,11 +47,35 @@ struct npz_array *golden_take(const char *dump, const char *name)
     return array;
 }
 
+/* How many bytes agree, from the first on: not an assertion per element, each one is a system call. */
+static size_t agree(const struct npz_array *got, const struct npz_array *want, double tolerance)
+{
+    size_t at = 0;
+    if (want->header.kind != 'f') {
+        while (at < got->n_bytes && got->data[at] == want->data[at])
+            at++;
+        return at;
+    }
+    for (; at < got->n_bytes; at += sizeof(float)) {
+        float a, b;
+        memcpy(&a, got->data + at, sizeof a);
+        memcpy(&b, want->data + at, sizeof b);
+        if (!(fabs((double)a - (double)b) <= tolerance * fmax(1, fabs((double)b))))
+            return at;
+    }
+    return at;
+}
+
 void golden_compare(const char *folder, const char *file, const char *dump)
 {
-    char path[256];
+    golden_compare_within(folder, file, dump, 0);
+}
+
+void golden_compare_within(const char *folder, const char *file, const char *dump, double tolerance)
+{
+    char path[512];
     size_t n;
-    snprintf(path, sizeof path, "test/golden/%s/%s", folder, file);
+    golden_path(path, sizeof path, folder, file);
     struct npz_array *want = npz_load(path, &n);
     for (size_t i = 0; i < n; i++) {
         struct npz_array *got = golden_take(dump, want[i].name);
@@ -51,10 +83,8 @@ void golden_compare(const char *folder, const char *file, const char *dump)
         ck_assert_mem_eq(got->header.dim, want[i].header.dim,
                          want[i].header.n_dims * sizeof want[i].header.dim[0]);
         ck_assert_uint_eq(got->n_bytes, want[i].n_bytes);
-        size_t at = 0; /* not an assertion per element: each one is a system call */
-        while (at < got->n_bytes && got->data[at] == want[i].data[at])
-            at++;
-        ck_assert_msg(at == got->n_bytes, "%s/%s: %s differs at element %zu", folder, file,
+        const size_t at = agree(got, &want[i], tolerance);
+        ck_assert_msg(at == got->n_bytes, "%s/%s: %s differs at byte %zu", folder, file,
                       want[i].name, at);
         npz_free(got, 1);
     }

@@ -11,14 +11,20 @@ struct golden_how {
     struct spikeq_fixed_options fixed;
 };
 
-/* Run test/golden/FOLDER/MODEL on its input; every population goes to the folder `dump`. */
+/* A file of a set: FOLDER is a path with a slash, or a folder of test/golden. */
+void golden_path(char *path, size_t size, const char *folder, const char *file);
+
+/* Run FOLDER/MODEL on its input; every population goes to the folder `dump`. */
 void golden_run(const char *folder, const char *model, const char *dump,
                 const struct golden_how *how);
 
 /* An array of the dump; its file is removed. Freed by npz_free(array, 1). */
 struct npz_array *golden_take(const char *dump, const char *name);
 
-/* Every array of test/golden/FOLDER/FILE equals that of the dump, whose files are removed. */
+/* Every array of FOLDER/FILE equals that of the dump, whose files are removed: bit for bit, or floats
+ * within `tolerance` * max(1, |value|). */
 void golden_compare(const char *folder, const char *file, const char *dump);
+void golden_compare_within(const char *folder, const char *file, const char *dump,
+                           double tolerance);
 
 #endif

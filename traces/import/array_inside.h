@@ -6,8 +6,15 @@
 #include "traces/import/recording.h"
 
 /* Arrays of these names are not populations: `labels` [B] and `samples` [B], the samples' numbers
- * in the input, are whole numbers, `logits` [B,classes] floats. */
-enum sq_beside { SQ_BESIDE_LABELS, SQ_BESIDE_LOGITS, SQ_BESIDE_SAMPLES, SQ_BESIDE_ARRAYS };
+ * in the input, are whole numbers, `logits` [B,classes] floats; `head_in`, what the classifier of a run read,
+ * is left out. */
+enum sq_beside {
+    SQ_BESIDE_LABELS,
+    SQ_BESIDE_LOGITS,
+    SQ_BESIDE_SAMPLES,
+    SQ_BESIDE_HEAD_IN,
+    SQ_BESIDE_ARRAYS
+};
 
 struct sq_arrays {
     struct sq_members members;

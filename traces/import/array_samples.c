@@ -77,7 +77,8 @@ enum sq_beside sq_array_beside(const struct sq_member *member)
 {
     static const char *const name[SQ_BESIDE_ARRAYS] = {[SQ_BESIDE_LABELS] = "labels",
                                                        [SQ_BESIDE_LOGITS] = "logits",
-                                                       [SQ_BESIDE_SAMPLES] = "samples"};
+                                                       [SQ_BESIDE_SAMPLES] = "samples",
+                                                       [SQ_BESIDE_HEAD_IN] = "head_in"};
     int which = 0;
     while (which < SQ_BESIDE_ARRAYS && strcmp(name[which], member->name) != 0)
         which++;
@@ -90,7 +91,7 @@ static int check_beside(struct sq_error *err, struct sq_recording *recording, en
     const struct sq_member *member = arrays->beside[which];
     const struct sq_array *a = member != NULL ? &member->header : NULL;
     char expected[64];
-    if (member == NULL)
+    if (member == NULL || which == SQ_BESIDE_HEAD_IN)
         return SQ_OK;
     snprintf(expected, sizeof expected, "[%" PRIu64 "%s]: one of each sample", recording->n_samples,
              which == SQ_BESIDE_LOGITS ? ",classes" : "");

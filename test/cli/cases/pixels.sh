@@ -85,15 +85,15 @@ finish
 # A key that is accepted changes a result, or what is said of it.
 start "keys: each one that --set takes is used"
 spikeq $run --input cifar/input.npy --quiet --dump plain
-for key in heads=1 T=2 timesteps=2 v_threshold=1.5 attn_v_threshold=0.25 attn_scale=1 bn_eps=0.5; do
+for key in heads=1 T=2 timesteps=2 v_threshold=1.5 attn_v_threshold=0.25 attn_scale=1 tau=3 bn_eps=0.5; do
     rm -rf other
     spikeq $run --input cifar/input.npy --quiet --dump other --set $key
     exits 0
     cmp -s plain/logits.npy other/logits.npy && complain "$key changes no logit"
 done
 for key in layout=imagenet depth=3 dim=128 mlp_hidden=8 mlp_ratio=1 in_channels=1 image_height=16 image_width=16 \
-    image_size=16 classes=3 tau=3 tau=null v_reset=0.5 v_reset=null head_dim=3 tokens=3 token_grid=[3,3] patch_size=16 \
-    batch=8 seed=1 input=x exact=true logits_exact=true description=x comment=x resize=40 crop_pct=1 \
+    image_size=16 classes=3 tau=0.5 v_reset=0.5 v_reset=null head_dim=3 tokens=3 token_grid=[3,3] patch_size=16 \
+    batch=8 seed=1 input=x exact=true logits_exact=true description=x comment=x populations=[] neuron_default={} resize=40 crop_pct=1 \
     interpolation=bicubic mean=0.5,0.5,0.5 std=0.5,0.5,0.5; do
     spikeq $run --input cifar/input.npy --quiet --set $key
     exits 1

@@ -67,7 +67,7 @@ start "--dump makes its folder"
 spikeq $golden --quiet --dump d
 exits 0
 is_silent
-holds "$(ls -A d | wc -l)" 20
+holds "$(ls -A d | wc -l)" 21
 leaves d
 finish
 

@@ -1,0 +1,118 @@
+# Relatives of Spikformer, whose residual streams are real: replays, prices, what must be asked for, what is
+# refused.
+# needs: python3
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034 # options are split on purpose
+relative() { # SET: $model and $config, and the option of its input
+    set=$root/test/golden/$1
+    model="--model $set/model.safetensors" config="--config $set/config.json" input="--input $set/input.npy"
+}
+
+verified() { # SET POPULATIONS FRAMES FROM...
+    start "relatives: replay --verify: $1: $(shift 3 && echo $*)"
+    relative $1
+    "$spikeq" run --quiet $model $config $input --trace a.db || complain "not recorded"
+    frames=$3 populations=$2
+    shift 3
+    [ "$2" != input ] || set -- "$@" $input
+    spikeq replay a.db $model --verify "$@"
+    exits 0
+    is_silent
+    prints_part "verified  $frames frames of $populations computed populations: all equal, logits too"
+    leaves a.db
+    finish
+}
+qkv="--from block.0.attn.q_lif --from block.0.attn.k_lif --from block.0.attn.v_lif"
+verified spikingformer-cifar-2-64 18 144 --from input
+verified spikingformer-cifar-2-64 14 112 --from block.0
+verified spikingformer-cifar-2-64 7 56 --from block.1
+verified spikingformer-cifar-2-64 13 104 --from block.0.attn.proj_lif
+verified spikingformer-cifar-2-64 10 80 $qkv
+verified sdt-cifar-2-64 19 152 --from input
+verified sdt-cifar-2-64 15 120 --from block.0
+verified sdt-cifar-2-64 11 88 $qkv
+verified sdt-dvs-1-32 12 60 --from input
+verified sdt-dvs-1-32 8 40 --from block.0
+verified sdt-dvs-1-32 4 20 $qkv
+
+for set in spikingformer-cifar-2-64 sdt-dvs-1-32; do
+    start "relatives: a trace costs what its report costs: $set"
+    relative $set
+    "$spikeq" run --quiet $model $config $input --trace a.db --report a.json || complain "not recorded"
+    for convention in exact paper syops spikingjelly neurobench lemaire; do
+        for from in a.db a.json; do
+            "$spikeq" energy $from --convention $convention --format json 2>/dev/null | sed 's/a\.db/FILE/; s/a\.json/FILE/' >$from.e
+        done
+        [ "$(wc -c <a.db.e)" -gt 1000 ] || complain "$convention: nothing is priced"
+        cmp -s a.db.e a.json.e || complain "$convention: trace and report differ"
+    done
+    rm a.db.e a.json.e
+    leaves a.db a.json
+    finish
+done
+
+start "relatives: fixed point refuses a stream of reals by its node"
+relative spikingformer-cifar-2-64
+spikeq run $model $config $input --arith fixed
+exits 1
+says "spikeq run: $set/model.safetensors: fixed point runs LIF neurons of tau 2 behind synapses and attention; patch_embed.block4_bn sends reals; run it in f32"
+prints_nothing
+relative sdt-dvs-1-32
+spikeq run $model $config $input --arith fixed
+exits 1
+says "spikeq run: $set/model.safetensors: fixed point runs LIF neurons of tau 2 behind synapses and attention; patch_embed.proj_bn3 sends reals; run it in f32"
+leaves
+finish
+
+start "relatives: what the weights do not tell is asked for, with its choices"
+relative sdt-cifar-2-64
+spikeq run $model $input --set T=4
+exits 1
+says_like "*the weights do not tell \"pooling\", which sdt asks for: four digits, 1 where max pooling follows a stage of the encoder: 1111 (ImageNet), 0011 (CIFAR, CIFAR10-DVS), 0111 (DVS128 Gesture); give --set pooling=VALUE"
+spikeq run $model $input --set T=4 --set pooling=0011
+exits 1
+says_like "*the weights do not tell \"erode\", which sdt asks for: true (what the official code does for CIFAR10-DVS) or false (all else); give --set erode=VALUE"
+spikeq run $model $input --set T=4 --set pooling=0021 --set erode=false
+exits 1
+says_like "*pooling = *21 is not four digits 0 or 1"
+spikeq run $model $input --set T=4 --set pooling=0011 --set erode=maybe
+exits 1
+says_like "*erode = maybe is neither true nor false"
+"$spikeq" run $model $config $input --quiet --dump a || complain "not run"
+spikeq run $model $input --set T=4 --set pooling=0011 --set erode=false --quiet --dump b
+exits 0
+cmp -s a/logits.npy b/logits.npy || complain "other logits than by its configuration"
+rm -r a b
+leaves
+finish
+
+start "relatives: weights that fit several architectures"
+relative spikingformer-dvs-1-32
+spikeq run $model $input --set T=5 --set heads=2
+exits 1
+says "spikeq run: $set/model.safetensors: its weights fit cml-spikingformer-dvs, spikingformer-dvs alike, and cannot tell which they are; give --architecture NAME, or a configuration that names it"
+prints_nothing
+spikeq run $model $input --set T=5 --set heads=2 --architecture spikingformer-dvs --quiet --dump a
+exits 0
+"$spikeq" run $model $config $input --quiet --dump b || complain "not run"
+cmp -s a/logits.npy b/logits.npy || complain "other logits than by its configuration"
+spikeq run $model $input --set T=5 --set heads=2 --architecture spikformer-cifar10
+exits 1
+rm -r a b
+leaves
+finish
+
+start "run --dump-reals"
+relative cml-spikingformer-cifar-1-48
+spikeq run $model $config $input --quiet --dump-reals
+exits 2
+says "spikeq run: --dump-reals adds to what --dump writes: give that too"
+spikeq run $model $config $input --quiet --dump a --dump-reals
+exits 0
+(cd a && ls ./*.npy | grep -v -e head_in -e logits) >names
+(cd a/preact && ls ./*.npy) | cmp -s - names || complain "other names than those of spikes"
+rm names
+spikeq run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy --arith fixed --dump b --dump-reals
+exits 1
+says "spikeq run: --dump-reals: this network runs in integers; run it in f32"
+leaves a
+finish

@@ -1,0 +1,189 @@
+/* The theorem of test_golden.c for the relatives of Spikformer: every population, what the classifier reads,
+ * the logits, and where the set has them the currents of populations, are those of the official code, for
+ * each instruction set, schedule, number of threads and batch. Sets that are too large for this repository
+ * are read from the folder that SPIKEQ_GOLDEN names. */
+#include "kernels/base/cpu.h"
+#include "sim/json/json.h"
+#include "test/support/golden_set.h"
+#include "test/unit.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const set[] = {
+    "spikingformer-cifar-2-64", "spikingformer-dvs-1-32", "cml-spikingformer-cifar-1-48",
+    "sdt-cifar-2-64",           "sdt-dvs-1-32",           "sdt-plif-1-32",
+};
+static const char *const isa[] = {"scalar", "avx2", "avx512"};
+enum { N_SETS = sizeof set / sizeof *set, N_ISA = sizeof isa / sizeof *isa, MAX_OTHERS = 128 };
+
+static const struct {
+    unsigned threads, batch;
+} size[] = {{1, 1}, {2, 2}, {4, 3}};
+
+/* What config.json says of exactness. */
+struct exactness {
+    int currents, head_in, logits;
+};
+
+static int says_true(const cJSON *config, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(config, key);
+    ck_assert_msg(cJSON_IsBool(item), "config.json says nothing of \"%s\"", key);
+    return cJSON_IsTrue(item);
+}
+
+static struct exactness read_exactness(const char *folder)
+{
+    char path[512], text[16384];
+    golden_path(path, sizeof path, folder, "config.json");
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s: cannot be opened", path);
+    const size_t n = fread(text, 1, sizeof text, file);
+    fclose(file);
+    cJSON *config = sq_json_parse(text, n, NULL, NULL);
+    ck_assert_msg(config != NULL, "%s: no JSON", path);
+    const struct exactness exact = {says_true(config, "exact"), says_true(config, "head_in_exact"),
+                                    says_true(config, "logits_exact")};
+    cJSON_Delete(config);
+    return exact;
+}
+
+static int has_file(const char *folder, const char *file)
+{
+    char path[512];
+    golden_path(path, sizeof path, folder, file);
+    return access(path, R_OK) == 0;
+}
+
+static void compare_logits(const char *folder, const char *dump, int is_exact)
+{
+    char path[512];
+    golden_path(path, sizeof path, folder, "logits.npy");
+    struct npz_array *want = npy_load(path), *got = golden_take(dump, "logits");
+    const float tolerance = is_exact ? 0 : 1e-6F;
+    ck_assert_uint_eq(got->n_bytes, want->n_bytes);
+    for (size_t at = 0; at < want->n_bytes; at += sizeof(float)) {
+        float a, b;
+        memcpy(&a, got->data + at, sizeof a);
+        memcpy(&b, want->data + at, sizeof b);
+        const float apart = a > b ? a - b : b - a, most = b > 1 ? b : b < -1 ? -b : 1;
+        ck_assert_msg(apart <= tolerance * most, "%s: logit %zu is %.9g, not %.9g", folder,
+                      at / sizeof(float), (double)a, (double)b);
+    }
+    npz_free(want, 1);
+    npz_free(got, 1);
+}
+
+/* Currents that the set does not have. */
+static void empty(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    ck_assert_ptr_nonnull(dir);
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;)
+        if (e->d_name[0] != '.')
+            ck_assert_int_eq(unlinkat(dirfd(dir), e->d_name, 0), 0);
+    closedir(dir);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+static void check_set(const char *folder, struct golden_how how)
+{
+    char dump[] = "/tmp/spikeq-relative-XXXXXX", preact[64];
+    const struct exactness exact = read_exactness(folder);
+    ck_assert_ptr_nonnull(mkdtemp(dump));
+    snprintf(preact, sizeof preact, "%s/preact", dump);
+    how.run.dump_reals = 1;
+    golden_run(folder, "model.safetensors", dump, &how);
+    golden_compare(folder, "spikes.npz", dump);
+    golden_compare_within(folder, "residual.npz", dump, exact.head_in ? 0 : 1e-6);
+    compare_logits(folder, dump, exact.logits);
+    if (has_file(folder, "preact.npz"))
+        golden_compare_within(folder, "preact.npz", preact, exact.currents ? 0 : 1e-5);
+    empty(preact);
+    ck_assert_int_eq(rmdir(dump), 0); /* nothing but what the set knows was written */
+}
+
+START_TEST(every_schedule_and_size_is_equal)
+{
+    const char *name = isa[_i % N_ISA];
+    if (sq_cpu_restrict(sq_cpu_detect().features, name) < 0) {
+        sq_skip("%s on %s: this processor has none of it", set[_i / N_ISA], name);
+        return;
+    }
+    for (int schedule = 0; schedule < 2; schedule++)
+        for (size_t i = 0; i < sizeof size / sizeof size[0]; i++)
+            check_set(set[_i / N_ISA], (struct golden_how){.run = {.threads = size[i].threads,
+                                                                   .batch = size[i].batch,
+                                                                   .schedule = schedule,
+                                                                   .isa = name}});
+}
+END_TEST
+
+/* Folders of SPIKEQ_GOLDEN that hold a set of a relative. */
+static char other[MAX_OTHERS][512];
+static int n_others;
+
+static void list_others(void)
+{
+    const char *top = getenv("SPIKEQ_GOLDEN");
+    struct dirent **entry = NULL;
+    const int n = top != NULL ? scandir(top, &entry, NULL, alphasort) : 0;
+    for (int i = 0; i < n; i++) {
+        char *folder = other[n_others];
+        snprintf(folder, sizeof other[0], "%s/%s", top, entry[i]->d_name);
+        if (entry[i]->d_name[0] != '.' && n_others + 1 < MAX_OTHERS &&
+            has_file(folder, "graph.json")) /* those of relatives */
+            n_others++;
+        free(entry[i]);
+    }
+    free(entry);
+}
+
+/* Can it be loaded? Else why not. */
+static int loads(const char *folder, char *why, size_t why_size)
+{
+    char model[512], config[512];
+    spikeq_ctx *ctx;
+    spikeq_network *network = NULL;
+    golden_path(model, sizeof model, folder, "model.safetensors");
+    golden_path(config, sizeof config, folder, "config.json");
+    ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
+    const int status = spikeq_network_load(ctx, model, config, NULL, 0, &network);
+    snprintf(why, why_size, "%s", status == SPIKEQ_OK ? "" : spikeq_error_text(ctx));
+    spikeq_network_free(network);
+    spikeq_ctx_free(ctx);
+    return status == SPIKEQ_OK;
+}
+
+START_TEST(sets_from_elsewhere_are_equal)
+{
+    char why[256];
+    if (n_others == 0) {
+        sq_skip("further golden sets: SPIKEQ_GOLDEN names no folder of them");
+        return;
+    }
+    if (!loads(other[_i], why, sizeof why)) {
+        sq_skip("%s: %s", other[_i], why);
+        return;
+    }
+    for (int schedule = 0; schedule < 2; schedule++)
+        check_set(other[_i],
+                  (struct golden_how){.run = {.threads = 2, .batch = 2, .schedule = schedule}});
+}
+END_TEST
+
+static Suite *relatives_suite(void)
+{
+    Suite *suite = suite_create("relatives");
+    TCase *tests = tcase_create("official outputs");
+    list_others();
+    tcase_set_timeout(tests, 300);
+    tcase_add_loop_test(tests, every_schedule_and_size_is_equal, 0, N_SETS * N_ISA);
+    tcase_add_loop_test(tests, sets_from_elsewhere_are_equal, 0, n_others > 0 ? n_others : 1);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+SQ_TEST_MAIN(relatives_suite())
