@@ -280,14 +280,17 @@ SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
 
 /* The attention of one block over all samples and timesteps: a matrix product of q, k and v, which
- * has no weights, in the order of the network's definition; or a sum of spikes that gates others. */
+ * has no weights, in the order of the network's definition; or a sum of spikes that gates
+ * others; or one product of DSSA, whose spikes add rows of reals. */
 struct spikeq_attention {
     const char *name;                           /* "block.0.attn.ssa" */
-    const char *order;                          /* "(q k^T) v", "q (k^T v)"; "sum of tokens", "sum of heads" */
+    const char *order;                          /* "(q k^T) v", "q (k^T v)"; "sum of tokens",
+                                                   "sum of heads"; "y s", "y a" */
     const char *target;                         /* population: "block.0.attn.attn_lif" */
-    uint64_t events;                            /* spikes of q, k and v; that are summed */
-    uint64_t first_additions, second_additions; /* of each product, one a nonzero pair; a sum has
-                                                   only the first */
+    uint64_t events;                            /* spikes of q, k and v; that are summed, or select
+                                                   rows */
+    uint64_t first_additions, second_additions; /* of each product, one a nonzero pair; a sum or
+                                                   a product of DSSA has only the first */
     uint64_t additions;                         /* of both */
     uint64_t unit_additions;  /* of both, the second with each entry as many times as its value */
     uint64_t dense_additions; /* if every q, k and v fired */

@@ -32,8 +32,17 @@ enum sq_operation {
 };
 
 /* Axes behind [T, B] in which the official module returns a population: C channels, N tokens, H x W
- * their grid; H1D heads, 1, channels of a head; H1N heads, 1, tokens; C channels alone. */
-enum sq_axes { SQ_AXES_CHW, SQ_AXES_NC, SQ_AXES_CN, SQ_AXES_H1D, SQ_AXES_H1N, SQ_AXES_C };
+ * their grid; H1D heads, 1, channels of a head; H1N heads, 1, tokens; HMN heads, channels of a head, tokens;
+ * C channels alone. */
+enum sq_axes {
+    SQ_AXES_CHW,
+    SQ_AXES_NC,
+    SQ_AXES_CN,
+    SQ_AXES_H1D,
+    SQ_AXES_H1N,
+    SQ_AXES_HMN,
+    SQ_AXES_C
+};
 
 /* Which product of attention comes first, and what the scale multiplies. */
 enum sq_product_order { SQ_PRODUCT_QK, SQ_PRODUCT_KV };
@@ -92,6 +101,7 @@ struct sq_graph_node {
     enum sq_axes axes;
     enum sq_erode_axes erode_axes;
     uint32_t heads;
+    char rate[SQ_GRAPH_TEXT]; /* of DSSA: the tensor of its firing rates, one a head */
     double scale;
     enum sq_product_order order;
     enum sq_scaled scaled;

@@ -22,7 +22,7 @@ struct parameter {
 static const char *const input_kinds[] = {"image", "frames", NULL};
 static const char *const neuron_kinds[] = {"lif", "plif", "if", "ms", "multispike", NULL};
 static const char *const rounding_names[] = {"half to even", "half up", NULL};
-static const char *const axes_names[] = {"CHW", "NC", "CN", "H1D", "H1N", "C", NULL};
+static const char *const axes_names[] = {"CHW", "NC", "CN", "H1D", "H1N", "HMN", "C", NULL};
 static const char *const erode_names[] = {"grid", "heads", NULL};
 static const char *const order_names[] = {"qk", "kv", NULL};
 static const char *const scaled_names[] = {"output", "scores", NULL};
@@ -60,6 +60,7 @@ static const struct parameter parameter[] = {
     {"over", CHOICE, AT(erode_axes), 0, 0, erode_names},
     {"axes", CHOICE, AT(axes), 0, 0, axes_names},
     {"heads", SIZE, AT(heads), 1, 1024, NULL},
+    {"rate", TEXT, AT(rate), 0, 0, NULL},
     {"scale", REAL, AT(scale), 0x1p-24, 0x1p8, NULL},
     {"scaled", CHOICE, AT(scaled), 0, 0, scaled_names},
     {"order", CHOICE, AT(order), 0, 0, order_names},
@@ -204,8 +205,11 @@ int sq_parameters_check(struct sq_error *err, const char *where, const struct sq
     const enum sq_operation operation = node->operation;
     const bool has_tensor = operation == SQ_OPERATION_CONV || operation == SQ_OPERATION_LINEAR ||
                             operation == SQ_OPERATION_BN;
+    const bool is_dssa = operation == SQ_OPERATION_DSSA_SCORE || operation == SQ_OPERATION_DSSA_MIX;
+    const bool has_heads = operation == SQ_OPERATION_ATTEND || is_dssa;
     const char *missing = has_tensor && node->weight[0] == '\0'                    ? "weight"
-                          : operation == SQ_OPERATION_ATTEND && node->heads == 0   ? "heads"
+                          : has_heads && node->heads == 0                          ? "heads"
+                          : is_dssa && node->rate[0] == '\0'                       ? "rate"
                           : operation == SQ_OPERATION_INPUT && node->channels == 0 ? "channels"
                           : operation == SQ_OPERATION_INPUT && node->height == 0   ? "height"
                           : operation == SQ_OPERATION_INPUT && node->width == 0    ? "width"
@@ -295,6 +299,10 @@ void sq_parameters_describe(char *text, size_t size, const struct sq_graph_node 
     case SQ_OPERATION_ATTEND:
         snprintf(text, size, "%u heads, scale %.9g of the %s, %s first", node->heads, node->scale,
                  scaled_names[node->scaled], node->order == SQ_PRODUCT_QK ? "q k" : "k v");
+        break;
+    case SQ_OPERATION_DSSA_SCORE:
+    case SQ_OPERATION_DSSA_MIX:
+        snprintf(text, size, "%u heads", node->heads);
         break;
     default:
         break;

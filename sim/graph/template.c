@@ -75,16 +75,51 @@ static int expand_list(struct sq_expansion *e, const cJSON *entry, const cJSON *
     return status;
 }
 
+/* Where the item that begins at `at` ends: at a comma or bracket outside of inner brackets, or at the end. */
+static const char *item_end(const char *at)
+{
+    for (int depth = 0; *at != '\0'; at++) {
+        if (depth == 0 && (*at == ',' || *at == ']'))
+            break;
+        depth += (*at == '[') - (*at == ']');
+    }
+    return at;
+}
+
+/* A size that is a list: "[a,b]", or "[[a,b],[c]]", whose items are lists again. */
+static int expand_items(struct sq_expansion *e, const cJSON *entry, const cJSON *expression)
+{
+    struct sq_value list;
+    int round = 0, status = sq_expand_value(e, expression, &list);
+    if (status == SQ_OK && (!list.is_text || list.text[0] != '['))
+        return sq_fail(e->err, SQ_EVALUE, "%s: \"in\": %.32s is no list", e->where,
+                       cJSON_GetStringValue(expression));
+    for (const char *at = list.text; status == SQ_OK && (*at == '[' || *at == ',');) {
+        const char *end = item_end(++at);
+        struct sq_value value = {.is_text = true};
+        char *rest;
+        snprintf(value.text, sizeof value.text, "%.*s", (int)(end - at), at);
+        value.number = strtod(value.text, &rest);
+        value.is_text = rest == value.text || *rest != '\0';
+        if (end > at)
+            status = expand_round(e, entry, &value, round++);
+        at = end;
+    }
+    return status;
+}
+
 static int expand_for(struct sq_expansion *e, const cJSON *entry)
 {
     const cJSON *list = sq_member(entry, "in"), *to = sq_member(entry, "to");
     struct sq_value count;
     if (!cJSON_IsString(sq_member(entry, "for")) || (list == NULL) == (to == NULL) ||
-        (list != NULL && !cJSON_IsArray(list)))
+        (list != NULL && !cJSON_IsArray(list) && !cJSON_IsString(list)))
         return sq_fail(e->err, SQ_EFORMAT,
                        "%s: must be {\"for\": \"name\", \"to\": count or \"in\": [...], "
                        "\"do\": [...]}",
                        e->where);
+    if (cJSON_IsString(list))
+        return expand_items(e, entry, list);
     if (list != NULL)
         return expand_list(e, entry, list);
     int status = sq_expand_value(e, to, &count);

@@ -2,7 +2,8 @@
  *
  * The list "nodes" of an architecture holds entries of five forms:
  *   [result, operation, inputs, parameters]          a node; "x" may be assigned again and again
- *   {"for": "i", "to": COUNT, "do": [...]}            or "in": [...], with "index": "n"
+ *   {"for": "i", "to": COUNT, "do": [...]}            or "in": [...], with "index": "n"; or "in": the
+ *                                                     name of a size that is a list, of lists even
  *   {"if": CONDITION, "do": [...], "else": [...]}
  *   {"id": ..., "op": ..., "in": [...], parameters}  a node as a flat graph has it
  *   {"with": {parameters}, "do": [...]}              parameters of all nodes inside

@@ -9,7 +9,7 @@
 static int add_node(struct sq_expansion *e, const char *name, struct sq_graph_node **out)
 {
     const enum sq_operation operation = sq_operation_named(name);
-    char known[160];
+    char known[256];
     sq_operation_list(known, sizeof known);
     if (operation == SQ_OPERATIONS)
         return sq_fail(e->err, SQ_EFORMAT, "%s: no operation is called \"%.32s\"; known: %s",

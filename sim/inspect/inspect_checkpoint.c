@@ -4,6 +4,8 @@
 #include "kernels/base/option_names.h"
 #include "sim/inspect/inspect.h"
 
+#include "sim/config/config_extra.h"
+#include "sim/config/config_keys.h"
 #include "sim/config/config_write.h"
 #include "sim/json/json.h"
 #include "sim/json/page.h"
@@ -13,6 +15,7 @@
 #include "sim/network/unused.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +40,8 @@ struct findings {
     const char *why;                        /* that one */
     struct sq_config config; /* everything known: the published one's, or the weights' */
     char candidates[256];    /* published sizes that fit, where there is not just one */
-    char missing[128], sets[128];
+    char missing[1024], sets[512];
+    int is_open;             /* a choice is missing that the trial cannot make */
     struct sq_error refusal; /* the error of a run; code SQ_OK: it would run */
     uint64_t n_elements;
 };
@@ -65,7 +69,7 @@ static void make_trial(const struct findings *found, struct sq_config *trial)
         smallest != NULL && smallest->valueint > 0 ? (uint32_t)smallest->valueint : 64;
     *trial = found->config;
     if (trial->heads == 0)
-        trial->heads = trial->dim % 64 == 0 ? trial->dim / 64 : 1;
+        trial->heads = trial->dim > 0 && trial->dim % 64 == 0 ? trial->dim / 64 : 1;
     if (trial->timesteps == 0)
         trial->timesteps = 1;
     if (trial->image_height == 0)
@@ -96,6 +100,45 @@ static int try_to_run(struct sq_error *err, struct findings *found)
                                                    : SQ_OK;
 }
 
+static void append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void append(char *text, size_t size, const char *format, ...)
+{
+    const size_t used = strlen(text);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text + used, size - used, format, args);
+    va_end(args);
+}
+
+/* One more choice that the weights do not tell. */
+static void note_choice(struct findings *found, const char *key, const char *choices,
+                        const char *set)
+{
+    append(found->missing, sizeof found->missing, "%s\"%s\" (%s)",
+           found->missing[0] != '\0' ? ", " : "", key, choices);
+    append(found->sets, sizeof found->sets, "%s%s", found->sets[0] != '\0' ? " " : "", set);
+    found->is_open = 1;
+}
+
+/* Which of several architectures it is, and the parameters of its own that it asks for. */
+static void note_choices(struct findings *found)
+{
+    const cJSON *item;
+    char set[96];
+    if (found->network->rivals[0] != '\0' && found->candidates[0] == '\0')
+        note_choice(found, "architecture", found->network->rivals, SQ_FLAG "architecture NAME");
+    cJSON_ArrayForEach(item, sq_architecture_part(found->network->architecture, "ask"))
+    {
+        const char *choices = NULL, *key = sq_asked(item, &choices);
+        if (key == NULL || choices == NULL || sq_config_extra_of(&found->config, key) != NULL)
+            continue;
+        snprintf(set, sizeof set, SQ_FLAG "set %s=VALUE", key);
+        note_choice(found, key, choices, set);
+    }
+}
+
 /* Which network runs, and what its weights do not determine. */
 static int look(struct sq_error *err, struct findings *found)
 {
@@ -121,8 +164,49 @@ static int look(struct sq_error *err, struct findings *found)
                                     &found->config);
     if (status == SQ_OK)
         status = sq_architecture_defaults(err, found->network->architecture, &found->config);
-    sq_configure_missing(&found->config, found->missing, found->sets, sizeof found->sets);
-    return status == SQ_OK ? try_to_run(err, found) : status;
+    sq_configure_missing(&found->config, found->missing, found->sets, 128);
+    if (status == SQ_OK)
+        note_choices(found);
+    found->refusal.code = SQ_OK;
+    return status == SQ_OK && !found->is_open ? try_to_run(err, found) : status;
+}
+
+/* "Spikformer, architecture NAME, 2-64 (depth-dim), MLP hidden 256"; sizes of other kinds by their keys. */
+static void write_sizes(char *text, size_t size, const struct sq_found_network *network)
+{
+    const struct sq_config *sizes = &network->sizes;
+    const cJSON *item;
+    text[0] = '\0';
+    append(text, size, "%s, architecture %s", sq_architecture_text(network->architecture, "family"),
+           network->architecture->name);
+    if (network->rivals[0] != '\0')
+        append(text, size, " or another that fits alike");
+    if (sizes->depth > 0 && sizes->dim > 0)
+        append(text, size, ", %u-%u (depth-dim)", sizes->depth, sizes->dim);
+    else if (sizes->dim > 0)
+        append(text, size, ", dim %u", sizes->dim);
+    if (sizes->mlp_hidden > 0)
+        append(text, size, ", MLP hidden %u", sizes->mlp_hidden);
+    cJSON_ArrayForEach(item, sq_architecture_part(network->architecture, "sizes"))
+    {
+        const char *value = sq_config_extra_of(sizes, item->string);
+        if (value != NULL)
+            append(text, size, ", %s %s", item->string, value);
+    }
+}
+
+/* What weights never tell, and what these do not. */
+static void write_not_told(char *text, size_t size, const struct sq_architecture *architecture)
+{
+    const cJSON *item;
+    text[0] = '\0';
+    cJSON_ArrayForEach(item, sq_architecture_part(architecture, "ask"))
+    {
+        const char *choices = NULL, *key = sq_asked(item, &choices);
+        if (key != NULL && (choices != NULL || strcmp(key, "heads") == 0))
+            append(text, size, "%s, ", key);
+    }
+    append(text, size, "T, image size, normalisation (" SQ_FLAG "config)");
 }
 
 /* The verdict of run: one sentence, on one line. */
@@ -180,20 +264,18 @@ static void print_network(FILE *to, const struct findings *found)
         fprintf(to, "%zu networks: %s; %s runs, %s\n", found->networks.n, list, network->name,
                 found->why);
     }
-    fprintf(to,
-            "%s, architecture %s, %u-%u (depth-dim), MLP hidden %u, %u input channel%s, "
-            "%u class%s%s%s\nnot in the weights: heads, T, image size, normalisation (" SQ_FLAG
-            "config)\n",
-            sq_architecture_text(network->architecture, "family"), network->architecture->name,
-            sizes->depth, sizes->dim, sizes->mlp_hidden, sizes->in_channels,
+    write_sizes(list, sizeof list, network);
+    fprintf(to, "%s, %u input channel%s, %u class%s%s%s\n", list, sizes->in_channels,
             sq_s(sizes->in_channels), sizes->classes, sizes->classes == 1 ? "" : "es",
             network->root[0] != '\0' ? ", under prefix " : "", network->root);
+    write_not_told(list, sizeof list, network->architecture);
+    fprintf(to, "not in the weights: %s\n", list);
 }
 
 /* The summary comes last: the list of tensors may be long. */
 static void print_checkpoint(FILE *to, const struct findings *found)
 {
-    char text[1024];
+    char text[2048];
     print_tensors(to, found);
     fprintf(to, "\n%s: %s, %zu tensor%s, %" PRIu64 " element%s\n", found->request->path,
             sq_checkpoint_container(found->file), sq_checkpoint_count(found->file),

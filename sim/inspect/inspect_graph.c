@@ -28,7 +28,8 @@ struct totals {
 static void note_operation(const struct sq_op *op, struct sq_graph_note *note,
                            struct totals *totals)
 {
-    const bool is_layer = op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR;
+    const bool is_layer =
+        op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_DSSA;
     if (op->kind == SQ_OP_NEURON) {
         totals->populations++;
         totals->neurons += op->n_out;

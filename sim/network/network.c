@@ -228,6 +228,7 @@ uint32_t sq_node_dims(const struct sq_node *node, uint64_t dim[3])
         [SQ_AXES_CN] = {2, {channels, n_rows}},
         [SQ_AXES_H1D] = {3, {heads, 1, channels / heads}},
         [SQ_AXES_H1N] = {3, {channels, 1, n_rows}},
+        [SQ_AXES_HMN] = {3, {heads, channels / heads, n_rows}},
         [SQ_AXES_C] = {1, {channels}},
     };
     memcpy(dim, of[node->axes].dim, sizeof of[0].dim);

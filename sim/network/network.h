@@ -32,6 +32,8 @@ enum sq_node_kind {
     SQ_NODE_REAL_CONV,   /* convolution of a stream of reals (MAC) */
     SQ_NODE_ATTEND,      /* SSA of three spike sets q, k, v */
     SQ_NODE_SUM,         /* sum of spikes over tokens, or over the channels of a head */
+    SQ_NODE_SCORE,       /* DSSA: sum of the columns of reals that the channels of a token select */
+    SQ_NODE_MIX,         /* DSSA: sum of the rows of reals that the scores of a token select */
     SQ_NODE_NEURONS,     /* neurons of a stream of reals: no synapse */
     SQ_NODE_MEAN,        /* neurons of the mean over the tokens of a stream */
     SQ_NODE_POOL,        /* relay: OR over windows */
@@ -93,7 +95,8 @@ struct sq_node {
     float current_scale;        /* of SSA: a current in units of the neuron's threshold; else 1 */
     enum sq_gate gate;          /* of AND: what source[1] gates; of SUM, tokens or heads */
     int is_negated;             /* of AND: AND NOT */
-    uint32_t n_heads;           /* of AND by heads, and of erosion within them */
+    uint32_t n_heads;           /* of AND by heads, of erosion within them, and of DSSA */
+    float *head_scale;          /* of DSSA: [n_heads] what its sums are multiplied by */
     struct sq_synapse *synapse; /* NULL for relays and SSA */
     double
         unit; /* what one count that it sends is worth: 1; of multispike 1 / divide_by, of average pooling
@@ -178,6 +181,13 @@ static inline uint32_t sq_node_levels(const struct sq_node *node)
                    node->graph->neuron == SQ_NEURON_KIND_MULTISPIKE
                ? node->graph->most
                : 1;
+}
+
+/* Do spikes alone tell its operations: attention, a sum of spikes, a product of DSSA? */
+static inline int sq_node_is_attention(const struct sq_node *node)
+{
+    return node->kind == SQ_NODE_ATTEND || node->kind == SQ_NODE_SUM ||
+           node->kind == SQ_NODE_SCORE || node->kind == SQ_NODE_MIX;
 }
 
 /* Axes of a node's packets as the official module returns them, behind [T, B], into dim; how many. */

@@ -40,6 +40,11 @@ static bool is_sum(const struct sq_graph_node *node)
            node->operation == SQ_OPERATION_SUM_CHANNELS;
 }
 
+static bool is_dssa(const struct sq_graph_node *node)
+{
+    return node->operation == SQ_OPERATION_DSSA_SCORE || node->operation == SQ_OPERATION_DSSA_MIX;
+}
+
 /* How many taps inputs have along an axis; *sum over all of them. NULL: out of memory. */
 static const uint32_t *count_taps(struct sq_arena *arena, const struct sq_synapse *synapse,
                                   uint32_t n, uint64_t *sum)
@@ -161,6 +166,8 @@ static enum sq_node_kind kind_of(const struct sq_plan_draft *draft, const struct
         return SQ_NODE_ATTEND;
     if (is_sum(chain->source))
         return SQ_NODE_SUM;
+    if (is_dssa(chain->source))
+        return chain->source->operation == SQ_OPERATION_DSSA_SCORE ? SQ_NODE_SCORE : SQ_NODE_MIX;
     if (chain->source->operation == SQ_OPERATION_MEAN_TOKENS)
         return SQ_NODE_MEAN;
     if (from->operation == SQ_OPERATION_INPUT)
@@ -188,8 +195,8 @@ static int check_chain(const struct sq_plan_draft *draft, const struct sq_graph_
                        const struct chain *chain)
 {
     const struct sq_graph_node *source = chain->source;
-    if (!is_layer(source) && !is_sum(source) && source->operation != SQ_OPERATION_ATTEND &&
-        source->operation != SQ_OPERATION_MEAN_TOKENS)
+    if (!is_layer(source) && !is_sum(source) && !is_dssa(source) &&
+        source->operation != SQ_OPERATION_ATTEND && source->operation != SQ_OPERATION_MEAN_TOKENS)
         return sq_plan_refuse(draft, reader,
                               "its current comes from \"%s\" (%s), which the engine does not run",
                               source->id, sq_operation_name(source->operation));
@@ -289,6 +296,7 @@ static int add_chain(struct sq_plan_draft *draft, const struct chain *chain,
         draft->is_used[sq_plan_index(draft, at)] = 1;
     node->gate =
         chain->source->operation == SQ_OPERATION_SUM_TOKENS ? SQ_GATE_TOKENS : SQ_GATE_HEADS;
+    node->n_heads = chain->source->heads;
     for (uint32_t i = 0; status == SQ_OK && i < chain->source->n_inputs; i++)
         status = sq_plan_connect(draft, chain->source, i, node);
     return status == SQ_OK && is_layer(chain->source) ? add_synapse(draft, chain, node) : status;

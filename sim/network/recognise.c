@@ -260,6 +260,55 @@ static bool read_axes(const struct sq_checkpoint *checkpoint, const char *root, 
            snprintf(list + used, SQ_VALUE_TEXT - used, "]") > 0;
 }
 
+/* The word of the first pair WORD=TENSOR whose tensor a module has; false: it has none of them. */
+static bool read_module(const struct sq_checkpoint *checkpoint, const char *root,
+                        const char *module, const char *pairs, char word[SQ_GRAPH_WORD])
+{
+    char pair[128], name[256];
+    for (int n = 0; sscanf(pairs, " %127s%n", pair, &n) == 1; pairs += n) {
+        const char *tensor = strchr(pair, '=');
+        if (tensor == NULL || tensor - pair >= SQ_GRAPH_WORD)
+            return false;
+        snprintf(name, sizeof name, "%s.%s", module, tensor + 1);
+        snprintf(word, SQ_GRAPH_WORD, "%.*s", (int)(tensor - pair), pair);
+        if (find(checkpoint, root, name) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Append what `format` makes, as far as there is room. */
+static void append(char list[SQ_VALUE_TEXT], const char *format, const char *text)
+{
+    const size_t used = strlen(list);
+    snprintf(list + used, SQ_VALUE_TEXT - used, format, text);
+}
+
+/* "lists PREFIX WORD=TENSOR ...": of the modules PREFIX.0.0, PREFIX.0.1, ..., PREFIX.1.0, ... the words that
+ * their tensors tell, as a list of lists "[[A,B],[A]]"; "=TENSOR" tells none. False: it is no such
+ * text. */
+static bool read_lists(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
+                       char list[SQ_VALUE_TEXT])
+{
+    char prefix[64], module[96], word[SQ_GRAPH_WORD];
+    int n = 0;
+    unsigned i = 0, k = 1;
+    if (text == NULL || sscanf(text, "lists %63s%n", prefix, &n) != 1)
+        return false;
+    for (list[0] = '\0'; k > 0 && strlen(list) + 2 < SQ_VALUE_TEXT; i++) {
+        char stage[SQ_VALUE_TEXT] = "";
+        for (k = 0; snprintf(module, sizeof module, "%s.%u.%u", prefix, i, k) > 0 &&
+                    read_module(checkpoint, root, module, text + n, word);
+             k++)
+            if (word[0] != '\0')
+                append(stage, stage[0] != '\0' ? ",%s" : "[%s", word);
+        if (k > 0)
+            append(list, i > 0 ? ",%s]" : "[%s]", stage);
+    }
+    append(list, "%s", "]");
+    return strlen(list) + 2 < SQ_VALUE_TEXT && i > 1;
+}
+
 /* "A if TENSOR else B": the word that the presence of a tensor tells; false: it is no such text. */
 static bool read_word(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
                       char word[SQ_VALUE_TEXT])
@@ -304,17 +353,16 @@ static int read_size(struct sq_error *err, const struct sq_checkpoint *checkpoin
     const char *name = text != NULL ? read_place(text, &axis) : NULL;
     char word[SQ_VALUE_TEXT];
     if (read_counts(checkpoint, root, text, word) || read_axes(checkpoint, root, text, word) ||
-        read_word(checkpoint, root, text, word)) {
+        read_lists(checkpoint, root, text, word) || read_word(checkpoint, root, text, word)) {
         const cJSON value = {.type = cJSON_String, .valuestring = word};
         return sq_config_store_extra(err, architecture->origin, item->string, &value, sizes);
     }
     if (name == NULL)
-        return sq_fail(
-            err, SQ_EFORMAT,
-            "%s: sizes: \"%.32s\" must be \"[N +] count PATTERN\" with a *, \"axis N of "
-            "TENSOR\", \"counts PATTERN ...\", \"axes N of TENSOR ...\" or \"A if TENSOR "
-            "else B\"",
-            architecture->origin, item->string);
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: sizes: \"%.32s\" must be \"[N +] count PATTERN\" with a *, \"axis N of "
+                       "TENSOR\", \"counts PATTERN ...\", \"axes N of TENSOR ...\", "
+                       "\"lists PREFIX WORD=TENSOR ...\" or \"A if TENSOR else B\"",
+                       architecture->origin, item->string);
     if (axis < 0)
         size = count_tensors(checkpoint, root, name) + (uint32_t)(-1 - axis);
     else

@@ -177,6 +177,43 @@ static int load_decay(struct sq_weights_loader *loader, struct sq_node *node)
     return status;
 }
 
+/* Is it a firing rate that a scale can be made of? */
+static int check_rate(const struct sq_weights_loader *loader, const char *name, float rate)
+{
+    return isfinite(rate) && rate > 0
+               ? SQ_OK
+               : sq_fail(loader->err, SQ_EVALUE,
+                         "%s: tensor \"%s%s\" holds the firing rate %.9g; a product of attention "
+                         "is scaled by its root: it must be above 0",
+                         loader->network->model_path, loader->network->root, name, (double)rate);
+}
+
+/* A product of DSSA is scaled, in float32 as PyTorch does, by 1 / sqrt(rate * n) of each head: n are the
+ * channels of a head, or the positions that are mixed. */
+static int load_head_scale(struct sq_weights_loader *loader, struct sq_node *node)
+{
+    const struct sq_network *network = loader->network;
+    const struct sq_graph_node *product = &network->graph.node[node->graph->input[0]];
+    const struct sq_node *spikes = &network->node[node->source[1]];
+    const uint32_t n = spikes->shape.n_channels / node->n_heads;
+    const uint64_t dim[5] = {1, 1, node->n_heads, 1, 1};
+    const char *dot = strrchr(product->rate, '.');
+    node->head_scale =
+        sq_arena_alloc(&loader->network->arena, node->n_heads, sizeof *node->head_scale);
+    if (node->head_scale == NULL)
+        return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory", network->model_path);
+    char stem[SQ_GRAPH_TEXT];
+    float *rate = NULL;
+    snprintf(stem, sizeof stem, "%.*s", (int)(dot - product->rate), product->rate);
+    int status = sq_weights_read(loader, stem, dot + 1, 0, dim, 5, &rate);
+    for (uint32_t h = 0; status == SQ_OK && rate != NULL && h < node->n_heads; h++) {
+        status = check_rate(loader, product->rate, rate[h]);
+        node->head_scale[h] = 1 / sqrtf(rate[h] * (float)n);
+    }
+    free(rate);
+    return status;
+}
+
 static int load_synapses(struct sq_weights_loader *loader)
 {
     int status = SQ_OK;
@@ -184,6 +221,8 @@ static int load_synapses(struct sq_weights_loader *loader)
         struct sq_node *node = &loader->network->node[i];
         if (node->synapse != NULL)
             status = load_synapse(loader, node);
+        if (status == SQ_OK && (node->kind == SQ_NODE_SCORE || node->kind == SQ_NODE_MIX))
+            status = load_head_scale(loader, node);
         if (status == SQ_OK && node->neuron.model == SQ_MODEL_PLIF)
             status = load_decay(loader, node);
     }
@@ -195,8 +234,16 @@ static int read_classifier(struct sq_weights_loader *loader, const char *name, f
 {
     const struct sq_synapse *head = &loader->network->head;
     const uint64_t dim[2] = {head->n_out, head->n_in};
-    const int status = sq_weights_read(loader, name, "weight", 0, dim, 2, weight);
-    return status == SQ_OK ? read_vector(loader, name, "bias", 0, dim[0], bias) : status;
+    int status = sq_weights_read(loader, name, "weight", 0, dim, 2, weight);
+    if (status == SQ_OK)
+        status = read_vector(loader, name, "bias", !head->layer->has_bias, dim[0], bias);
+    if (status != SQ_OK || *bias != NULL)
+        return status;
+    *bias = calloc(dim[0], sizeof **bias);
+    return *bias != NULL
+               ? SQ_OK
+               : sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory for tensor \"%s.bias\"",
+                         loader->network->model_path, name);
 }
 
 static void average(float *value, const float *other, size_t n)

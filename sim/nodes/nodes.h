@@ -14,6 +14,8 @@ void sq_deliver_real_conv(struct sq_task *task); /* convolution of a stream of r
 void sq_deliver_sum_pool(struct sq_task *task);
 void sq_deliver_attend(struct sq_task *task);    /* SSA */
 void sq_deliver_sum(struct sq_task *task);       /* sum of spikes over tokens, or over a head */
+void sq_deliver_score(struct sq_task *task);     /* first product of DSSA */
+void sq_deliver_mix(struct sq_task *task);       /* second product of DSSA */
 void sq_deliver_neurons(struct sq_task *task);   /* neurons of a stream of reals */
 void sq_deliver_mean(struct sq_task *task);      /* neurons of a mean over tokens */
 void sq_deliver_pool(struct sq_task *task);      /* OR over windows */
@@ -28,6 +30,9 @@ void sq_deliver_input(struct sq_task *task);
 
 /* Rows of a grouped convolution whose masks lie ready at a time. */
 uint32_t sq_masked_rows(const struct sq_synapse *synapse);
+
+/* Floats that a product of DSSA takes of scratch; 0 of nodes of other kinds. */
+size_t sq_dssa_floats(const struct sq_network *network, const struct sq_node *node);
 
 /* The mean over tokens, for each channel, of what the node's source sends at t. Sums of whole numbers are
  * exact, of reals they run in double precision, tokens ascending, and are rounded once; then
@@ -46,6 +51,8 @@ void sq_tally_linear(struct sq_task *task);
 void sq_tally_real_conv(struct sq_task *task);
 void sq_tally_attend(struct sq_task *task);
 void sq_tally_sum(struct sq_task *task);
+void sq_tally_score(struct sq_task *task);
+void sq_tally_mix(struct sq_task *task);
 void sq_tally_nothing(struct sq_task *task); /* of neurons without a synapse */
 
 /* The head: logits = W m + b into the lane's outcome, m the mean over the first n timesteps and

@@ -97,6 +97,15 @@ static size_t sum_columns(const struct sq_network *network)
     return most;
 }
 
+/* Rows, sums and currents of the largest product of DSSA. */
+static size_t dssa_floats(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        most = larger(most, sq_dssa_floats(network, &network->node[i]));
+    return most;
+}
+
 int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
                      int keeps_currents, struct sq_scratch *scratch)
 {
@@ -111,6 +120,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->mask = sq_arena_alloc(arena, mask_words(network), sizeof *scratch->mask);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
     scratch->attend = sq_arena_alloc(arena, attend_bytes, 1);
+    scratch->dssa = sq_arena_alloc(arena, dssa_floats(network), sizeof *scratch->dssa);
     scratch->feature = sq_arena_alloc(arena, dim_columns, sizeof *scratch->feature);
     scratch->mean = sq_arena_alloc(arena, n_sums, sizeof *scratch->mean);
     scratch->whole = sq_arena_alloc(arena, n_sums, sizeof *scratch->whole);
@@ -118,8 +128,8 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
     if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->mask ||
-        !scratch->strip || !scratch->attend || !scratch->feature || !scratch->mean ||
-        !scratch->whole || !scratch->zero_bias || !scratch->slab)
+        !scratch->strip || !scratch->attend || !scratch->dssa || !scratch->feature ||
+        !scratch->mean || !scratch->whole || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");

@@ -20,6 +20,7 @@ struct sq_scratch {
     struct sq_pixel_events frame; /* of a network that takes a camera's frames */
     struct sq_strip *strip;       /* [SQ_GROUP_ROWS] */
     void *attend;                 /* for sq_attend and sq_ssa_count */
+    float *dssa;                  /* rows, sums and currents of a product of DSSA */
     float *feature;               /* [columns of dim] */
     float *mean;                  /* [columns] of a mean or a sum over tokens, */
     uint32_t *whole;              /* and its whole numbers; or [SQ_SUM_ROWS][heads] */

@@ -8,6 +8,11 @@ int sq_type_neuron(const struct sq_typing *typing, struct sq_graph_node *node)
         return sq_type_refuse(typing, node, SQ_EUNSUPPORTED,
                               "reads %s from \"%s\"; it reads currents, which are reals",
                               sq_edge_name(from->edge), from->id);
+    const bool is_by_heads = node->axes == SQ_AXES_H1D || node->axes == SQ_AXES_HMN;
+    if (is_by_heads && node->heads > 0 && from->out_channels % node->heads != 0)
+        return sq_type_refuse(typing, node, SQ_ESHAPE,
+                              "%u channels cannot be divided among %u heads", from->out_channels,
+                              node->heads);
     if (node->neuron == SQ_NEURON_KIND_MULTISPIKE)
         sq_type_like(typing->graph, node, SQ_EDGE_COUNTS, node->most);
     else

@@ -1,6 +1,6 @@
 /* The dump: every population of a run as <module path>.npy, uint8, in exactly the shape that the
  * official module returns ([T,B,C,H,W], [T,B,N,D] or [T,B,D,N]); head_in.npy float32, what the
- * classifier reads ([B,D], or [T,B,D] where it reads neurons); logits.npy float32 [B,classes]; and
+ * classifier reads ([B,D], or [T,B,D] where it reads neurons, or means, of each timestep); logits.npy float32 [B,classes]; and
  * where reals are wanted preact/<module path>.npy float32, what each population integrates, in the
  * shape of its spikes. */
 #ifndef SQ_DUMP_H

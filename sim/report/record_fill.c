@@ -33,8 +33,7 @@ static void count_layer(const struct sq_record_view *view, size_t t, struct sq_o
 
 static void count_neurons(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
 {
-    const int is_whole = view->node->kind == SQ_NODE_ATTEND || view->node->kind == SQ_NODE_SUM;
-    step->nonzeros = is_whole ? view->own[t].currents : view->op->n_in;
+    step->nonzeros = sq_node_is_attention(view->node) ? view->own[t].currents : view->op->n_in;
     step->out_nonzeros = view->own[t].spikes;
 }
 
@@ -101,6 +100,17 @@ static void count_sum(const struct sq_record_view *view, size_t t, struct sq_op_
         if (gate->kind == SQ_NODE_AND)
             step->q = spikes_of(view, &network->node[gate->source[0]], t);
     }
+}
+
+/* A product of DSSA: spikes, of its second source, and the rows of the first that they add. */
+static void count_dssa(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
+{
+    const struct sq_tally *own = &view->own[t];
+    step->nonzeros = step->units = own->events;
+    step->fanout = own->additions;
+    step->unit_fanout = own->unit_additions;
+    step->fanout_live = own->live_additions;
+    step->out_nonzeros = own->currents;
 }
 
 static void count_mean(const struct sq_record_view *view, size_t t, struct sq_op_count *step)
@@ -175,7 +185,7 @@ void sq_record_fill(const struct sq_record_view *view, struct sq_op_group *call)
         [SQ_OP_CONV] = count_layer,     [SQ_OP_LINEAR] = count_layer, [SQ_OP_NORM] = count_norm,
         [SQ_OP_NEURON] = count_neurons, [SQ_OP_POOL] = count_relay,   [SQ_OP_SSA] = count_ssa,
         [SQ_OP_ADD] = count_relay,      [SQ_OP_MEAN] = count_mean,    [SQ_OP_GATE] = count_relay,
-        [SQ_OP_SUM] = count_sum,
+        [SQ_OP_SUM] = count_sum,        [SQ_OP_DSSA] = count_dssa,
     };
     const struct sq_op *op = view->op;
     if (op->is_head) {
@@ -190,6 +200,8 @@ void sq_record_fill(const struct sq_record_view *view, struct sq_op_group *call)
         call->is = ssa_flags(view, call->n_steps);
     else if (op->kind == SQ_OP_ADD)
         call->is = add_flags(view, call->n_steps);
+    else if (op->kind == SQ_OP_DSSA)
+        call->max = 1;
     else if (op->kind != SQ_OP_NEURON)
         call->max = view->network->node[view->node->source[0]].max_value /
                     sq_node_levels(&view->network->node[view->node->source[0]]);

@@ -49,7 +49,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
             report->population[report->n_populations++] = node;
         if (sq_node_weights(network, node) != NULL)
             report->synapse[report->n_synapses++] = node;
-        if (node->kind == SQ_NODE_ATTEND || node->kind == SQ_NODE_SUM)
+        if (sq_node_is_attention(node))
             report->attention[report->n_attentions++] = node;
     }
     *out = report;

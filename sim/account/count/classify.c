@@ -79,7 +79,8 @@ void sq_call_classify(const struct sq_op *op, struct sq_op_group *call, struct s
         classify_neuron(op, call);
     sq_call_sum(op, call, sum);
     if (op->kind != SQ_OP_NEURON && op->kind != SQ_OP_SSA && op->kind != SQ_OP_ADD &&
-        op->kind != SQ_OP_MEAN && op->kind != SQ_OP_GATE && op->kind != SQ_OP_SUM)
+        op->kind != SQ_OP_MEAN && op->kind != SQ_OP_GATE && op->kind != SQ_OP_SUM &&
+        op->kind != SQ_OP_DSSA)
         classify_tensors(op, sum, call);
 }
 

@@ -37,6 +37,7 @@ static const struct members members_of[SQ_OP_KINDS] = {
     [SQ_OP_POOL] = FROM_TO(frames, windows),     [SQ_OP_SSA] = FROM_TO(frames, unary2),
     [SQ_OP_ADD] = FROM_TO(frames, both),         [SQ_OP_MEAN] = FROM_TO(frames, units),
     [SQ_OP_GATE] = FROM_TO(frames, both),        [SQ_OP_SUM] = FROM_TO(frames, v),
+    [SQ_OP_DSSA] = FROM_TO(frames, fanout_live),
 };
 
 struct sq_op_count sq_group_sum(const struct sq_op_group *group)
@@ -104,7 +105,7 @@ const char *sq_op_kind_name(enum sq_op_kind kind)
         [SQ_OP_CONV] = "conv",     [SQ_OP_LINEAR] = "linear", [SQ_OP_NORM] = "norm",
         [SQ_OP_NEURON] = "neuron", [SQ_OP_POOL] = "pool",     [SQ_OP_SSA] = "ssa",
         [SQ_OP_ADD] = "add",       [SQ_OP_MEAN] = "mean",     [SQ_OP_GATE] = "gate",
-        [SQ_OP_SUM] = "sum",
+        [SQ_OP_SUM] = "sum",       [SQ_OP_DSSA] = "dssa",
     };
     return (unsigned)kind < SQ_OP_KINDS ? name[kind] : "unknown";
 }

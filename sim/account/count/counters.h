@@ -19,17 +19,20 @@
  *   pool                windows                          popcount of a pixel times its windows
  *   residual add, AND   both                             popcount(a != 0 AND b != 0)
  *   sum of spikes       nonzeros                         spikes that are summed
+ *   product of DSSA     nonzeros, fanout                 spikes; each times the row that it adds
  *   SSA                 q, k, v                          spikes of the three tallies
  *   SSA                 coincidences, events2, unary2,   formulas at sq_ssa_counts(); of the order
  *                       SQ_HAS_*                         that the network runs
  *   attn_lif            nonzeros                         nonzero currents, of the integers A V
+ *   behind DSSA         nonzeros                         currents that some spike adds to
  *   head                distinct, real_sum, nonzeros     over the D features, once a sample
  *
  * NOT counted: frames, elements, dense operations, weights, neuron updates, silent neurons
  * (= neurons - spikes), or_dense, adds_dense, whether an integer tensor is binary
  * (units == nonzeros), whether a tensor is sparse, bias additions. The currents of all neuron
  * layers but attn_lif are taken as nowhere zero (real weights; assumed, and said in
- * docs/accounting.md), and so are the outputs of linear and convolution layers. */
+ * docs/accounting.md), and so are the outputs of linear and convolution layers; those behind a product of
+ * DSSA, where some spike adds to them. */
 #ifndef SQ_COUNTERS_H
 #define SQ_COUNTERS_H
 
@@ -50,6 +53,7 @@ enum sq_op_kind {
     SQ_OP_MEAN,   /* mean over tokens, then over timesteps */
     SQ_OP_GATE,   /* AND of spikes */
     SQ_OP_SUM,    /* sum of spikes: over tokens, or over the channels of a head */
+    SQ_OP_DSSA,   /* a product of DSSA: sums of computed rows that spikes select */
     SQ_OP_KINDS
 };
 
@@ -164,7 +168,8 @@ static inline uint32_t sq_op_dim_v(const struct sq_op *op)
 /* Does it add or multiply on the way of spikes: a layer, attention, a sum of spikes? */
 static inline int sq_op_is_synaptic(const struct sq_op *op)
 {
-    return sq_op_is_layer(op) || op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM;
+    return sq_op_is_layer(op) || op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM ||
+           op->kind == SQ_OP_DSSA;
 }
 
 /* A network with its counts. */

@@ -87,6 +87,10 @@ struct sq_exact sq_exact_of(const struct sq_op *op, const struct sq_op_count *su
         c.ac_events = c.ac_unary = c.ac_live = sum->nonzeros;
         c.has_live = 1;
         break;
+    case SQ_OP_DSSA:
+        c.ac_events = c.ac_unary = c.ac_live = sum->fanout;
+        c.has_live = 1;
+        break;
     case SQ_OP_GATE: /* an AND of two spikes adds nothing */
     case SQ_OP_MEAN: /* never priced here; spikingjelly prices its additions */
     case SQ_OP_KINDS:

@@ -65,7 +65,7 @@ struct sq_paper sq_paper_rate(const struct sq_op *op, double timesteps, const do
         return price_ssa(op, timesteps, rate, switches);
     if (op->kind == SQ_OP_SUM)
         return price_sum(op, timesteps, rate, switches);
-    if (op->kind != SQ_OP_CONV && op->kind != SQ_OP_LINEAR)
+    if (op->kind != SQ_OP_CONV && op->kind != SQ_OP_LINEAR && op->kind != SQ_OP_DSSA)
         return p;
     p.rate = rate[0];
     p.flops = (double)op->dense_full;

@@ -8,7 +8,7 @@
 
 double sq_op_dense(const struct sq_op *op)
 {
-    if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR)
+    if (op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR || op->kind == SQ_OP_DSSA)
         return (double)op->dense_full;
     if (op->kind == SQ_OP_SUM)
         return (double)op->n_in;
@@ -94,7 +94,7 @@ static void make_operands(const struct sq_pricing *pricing, const struct sq_op *
     if (cost->dense > 0 && (op->kind != SQ_OP_SSA || c.has_ssa))
         cost->exact = (double)(sq_exact_acs(op, &c, &plain) + sq_exact_macs(op, &c, &plain)) /
                       pricing->samples;
-    if ((op->kind == SQ_OP_CONV || op->kind == SQ_OP_LINEAR) && n > 0)
+    if ((sq_op_is_layer(op) || op->kind == SQ_OP_DSSA) && n > 0)
         cost->rate = (op->is_analog || op->is_head || op->is_real ? (double)sum.nonzeros
                                                                   : (double)sum.units) /
                      n;

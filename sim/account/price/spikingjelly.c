@@ -87,6 +87,9 @@ static void count_group(const struct sq_op *op, const struct sq_op_group *group,
     case SQ_OP_SUM: /* a sum over one axis: n(in) - n(out) */
         c->ac += (op->n_in - op->n_out) * sum.frames;
         break;
+    case SQ_OP_DSSA: /* bmm of reals and spikes */
+        add_synops(c, sum.fanout);
+        break;
     default: /* AND is mul, which its tables price as nothing */
         break;
     }

@@ -6,7 +6,7 @@
 int sq_syops_is_row(const struct sq_op *op)
 {
     return op->kind != SQ_OP_SSA && op->kind != SQ_OP_ADD && op->kind != SQ_OP_MEAN &&
-           op->kind != SQ_OP_GATE && op->kind != SQ_OP_SUM;
+           op->kind != SQ_OP_GATE && op->kind != SQ_OP_SUM && op->kind != SQ_OP_DSSA;
 }
 
 double sq_syops_rate(double sum, uint64_t n, const struct sq_switches *switches)

@@ -119,7 +119,7 @@ static void note_bounds(struct sq_book *book, struct sq_sheet *sheet,
             add_input(op, energy, source, &input_acs, &macs);
         else if (op->is_head)
             continue;
-        else if (op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM)
+        else if (op->kind == SQ_OP_SSA || op->kind == SQ_OP_SUM || op->kind == SQ_OP_DSSA)
             acs += sq_op_dense(op) * counters->timesteps;
         else if (op->is_real)
             macs += (double)op->dense_in * counters->timesteps;

@@ -13,7 +13,8 @@ struct slot {
 
 static int needs_rate(const struct sq_op *op)
 {
-    return sq_op_is_layer(op) && !op->is_analog && !op->is_head && !op->is_real;
+    return (sq_op_is_layer(op) || op->kind == SQ_OP_DSSA) && !op->is_analog && !op->is_head &&
+           !op->is_real;
 }
 
 static const char *const roles[3] = {"q", "k", "v"};
