@@ -13,6 +13,11 @@ int sq_type_neuron(const struct sq_typing *typing, struct sq_graph_node *node)
         return sq_type_refuse(typing, node, SQ_ESHAPE,
                               "%u channels cannot be divided among %u heads", from->out_channels,
                               node->heads);
+    const bool is_of_one_row = node->axes == SQ_AXES_H1D || node->axes == SQ_AXES_C;
+    if (is_of_one_row && from->out_height * from->out_width != 1)
+        return sq_type_refuse(typing, node, SQ_ESHAPE,
+                              "its axes leave no room for the grid %ux%u of \"%s\"",
+                              from->out_height, from->out_width, from->id);
     if (node->neuron == SQ_NEURON_KIND_MULTISPIKE)
         sq_type_like(typing->graph, node, SQ_EDGE_COUNTS, node->most);
     else

@@ -183,6 +183,10 @@ static const struct {
     {"['y','neuron','s']", SQ_EUNSUPPORTED,
      "reads spikes from \"s\"; it reads currents, which are reals"},
     {"['t','add','s s',{'id':'t'}],['y','neuron','t']", SQ_EUNSUPPORTED, "reads counts from \"t\""},
+    {"1['y','neuron','c',{'axes':'C'}]", SQ_ESHAPE,
+     "its axes leave no room for the grid 4x6 of \"a\""},
+    {"1['y','neuron','c',{'axes':'H1D','heads':2}]", SQ_ESHAPE,
+     "its axes leave no room for the grid 4x6 of \"a\""},
     {"0['y','neuron','x']", SQ_EUNSUPPORTED, "reads reals from \"input\"; it reads currents"},
     /* ends */
     {"['y','maxpool','s',{'id':'p'}],['y','maxpool','s']", SQ_EFORMAT,

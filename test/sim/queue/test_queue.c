@@ -169,8 +169,9 @@ static void require_order(enum sq_schedule schedule, const char *want)
 {
     static const uint16_t zero[] = {0}, one[] = {1}, two[] = {2};
     static const struct sq_queue_node chain[] = {
-        {NULL, one, 0, 1, 0}, {zero, two, 1, 1, 0}, {one, NULL, 1, 0, 0}};
-    const struct sq_queue_plan plan = {chain, 3, 3, 1, schedule};
+        {NULL, one, 0, 1, 0, 0}, {zero, two, 1, 1, 0, 0}, {one, NULL, 1, 0, 0, 0}};
+    const struct sq_queue_plan plan = {
+        .node = chain, .n_nodes = 3, .timesteps = 3, .n_lanes = 1, .schedule = schedule};
     struct sq_queue *queue;
     struct sq_error error = {0};
     struct sq_firing f;
