@@ -3,28 +3,34 @@
 
 #include "sim/nir/nir.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* The tensor that a source is of: each has its own. */
+static const struct sq_tensor *tensor_of(const struct sq_checkpoint *checkpoint,
+                                         const struct sq_checkpoint_source *source)
+{
+    size_t i = 0;
+    while (checkpoint->tensor[i].source != source)
+        i++;
+    return &checkpoint->tensor[i];
+}
 
 static int fetch(struct sq_checkpoint_reader *reader, struct sq_checkpoint_source *source)
 {
-    struct sq_nir *nir = NULL;
-    unsigned char *data = NULL;
-    int status = sq_nir_open(reader->err, reader->path, &nir);
-    const struct sq_nir_tensor *tensor =
-        status == SQ_OK ? sq_nir_tensor(nir, (size_t)source->at) : NULL;
-    if (status == SQ_OK &&
-        (tensor == NULL || tensor->n_elements * (tensor->is_double ? 8u : 4u) != source->bytes))
-        status = sq_fail(reader->err, SQ_EFORMAT, "%s: changed while it was read", reader->path);
-    if (status == SQ_OK) {
-        data = sq_checkpoint_new_buffer(reader, (size_t)source->bytes);
-        status = data != NULL ? sq_nir_read(reader->err, reader->path, tensor, data) : SQ_ENOMEM;
-    }
+    const struct sq_tensor *is = tensor_of(reader->checkpoint, source);
+    struct sq_nir_tensor tensor = {.is_double = is->dtype == SQ_DTYPE_F64,
+                                   .n_elements = is->n_elements};
+    unsigned char *data = sq_checkpoint_new_buffer(reader, (size_t)source->bytes);
+    if (data == NULL)
+        return SQ_ENOMEM;
+    snprintf(tensor.name, sizeof tensor.name, "%s", is->name);
+    const int status = sq_nir_read(reader->err, reader->path, &tensor, data);
     source->data = status == SQ_OK ? data : NULL;
-    sq_nir_close(nir);
     return status;
 }
 
-static int add(struct sq_checkpoint_reader *reader, const struct sq_nir_tensor *is, size_t number)
+static int add(struct sq_checkpoint_reader *reader, const struct sq_nir_tensor *is)
 {
     struct sq_tensor tensor = {.dtype = is->is_double ? SQ_DTYPE_F64 : SQ_DTYPE_F32,
                                .n_dims = is->n_dims,
@@ -38,7 +44,6 @@ static int add(struct sq_checkpoint_reader *reader, const struct sq_nir_tensor *
     tensor.source = sq_checkpoint_new_sources(reader, 1);
     if (tensor.source == NULL)
         return SQ_ENOMEM;
-    tensor.source->at = number;
     tensor.source->bytes = is->n_elements * sq_dtype_bytes(tensor.dtype);
     return sq_checkpoint_add(reader, is->name, strlen(is->name), &tensor);
 }
@@ -51,7 +56,7 @@ int sq_nir_tensors_read(struct sq_checkpoint_reader *reader)
     reader->checkpoint->container = SQ_CONTAINER_NIR;
     reader->checkpoint->fetch = fetch;
     for (size_t i = 0; status == SQ_OK && (tensor = sq_nir_tensor(nir, i)) != NULL; i++)
-        status = add(reader, tensor, i);
+        status = add(reader, tensor);
     sq_nir_close(nir);
     return status;
 }

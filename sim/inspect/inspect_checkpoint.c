@@ -156,8 +156,11 @@ static int look(struct sq_error *err, struct findings *found)
     if (status != SQ_OK)
         return status;
     found->network = &found->networks.network[chosen];
-    status = sq_configure_search(err, request->config_dirs, &found->network->sizes, &found->config,
-                                 found->candidates, sizeof found->candidates);
+    status = sq_configure_stated(err, found->network->architecture,
+                                 &found->networks.network[chosen].sizes);
+    if (status == SQ_OK)
+        status = sq_configure_search(err, request->config_dirs, &found->network->sizes,
+                                     &found->config, found->candidates, sizeof found->candidates);
     if (status == SQ_OK)
         status = sq_config_complete(err, request->path, found->network->root,
                                     found->network->architecture, &found->network->sizes,
@@ -198,17 +201,18 @@ static void write_sizes(char *text, size_t size, const struct sq_found_network *
 }
 
 /* What weights never tell, and what these do not. */
-static void write_not_told(char *text, size_t size, const struct sq_architecture *architecture)
+static void write_not_told(char *text, size_t size, const struct sq_found_network *network)
 {
     const cJSON *item;
     text[0] = '\0';
-    cJSON_ArrayForEach(item, sq_architecture_part(architecture, "ask"))
+    cJSON_ArrayForEach(item, sq_architecture_part(network->architecture, "ask"))
     {
         const char *choices = NULL, *key = sq_asked(item, &choices);
         if (key != NULL && (choices != NULL || strcmp(key, "heads") == 0))
             append(text, size, "%s, ", key);
     }
-    append(text, size, "T, image size, normalisation (" SQ_FLAG "config)");
+    append(text, size, "T%s (" SQ_FLAG "config)",
+           network->sizes.image_height > 0 ? "" : ", image size, normalisation");
 }
 
 /* The verdict of run: one sentence, on one line. */
@@ -270,7 +274,7 @@ static void print_network(FILE *to, const struct findings *found)
     fprintf(to, "%s, %u input channel%s, %u class%s%s%s\n", list, sizes->in_channels,
             sq_s(sizes->in_channels), sizes->classes, sizes->classes == 1 ? "" : "es",
             network->root[0] != '\0' ? ", under prefix " : "", network->root);
-    write_not_told(list, sizeof list, network->architecture);
+    write_not_told(list, sizeof list, network);
     fprintf(to, "not in the weights: %s\n", list);
 }
 

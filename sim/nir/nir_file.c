@@ -255,14 +255,25 @@ int sq_nir_file_row(struct sq_error *err, const struct sq_nir_file *file, const 
     return is_read ? SQ_OK : bad(err, file, path, "is not a table of texts that can be read");
 }
 
-/* Elements that were never written take no room, and a filter shrinks others only so far. */
+/* How many times as large as what is stored a dataset can be: filters shrink it, only so far. */
+static uint64_t most_inflation(hid_t dataset)
+{
+    const hid_t list = H5Dget_create_plist(dataset);
+    const bool has_filters = list >= 0 && H5Pget_nfilters(list) > 0;
+    if (list >= 0)
+        H5Pclose(list);
+    return has_filters ? SQ_MAX_INFLATION : 1;
+}
+
+/* Elements that were never written take no room. */
 static bool is_justified(const struct sq_nir_file *file, hid_t dataset,
                          const struct sq_nir_extent *extent)
 {
     const hsize_t stored = H5Dget_storage_size(dataset);
     const hsize_t most = stored < file->bytes ? stored : file->bytes;
-    return extent->bytes > 0 && extent->n / SQ_MAX_INFLATION <= most / extent->bytes + 1 &&
-           (extent->n == 0 || stored > 0);
+    return extent->n == 0 ||
+           (most > 0 && (extent->n - 1) / most_inflation(dataset) < most / extent->bytes + 1 &&
+            extent->n <= UINT64_MAX / 8);
 }
 
 static bool get_type(hid_t dataset, struct sq_nir_extent *out)
