@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PLACED UINT32_MAX
+
 struct edges {
     struct sq_error *err;
     const struct sq_nir_file *file;
@@ -89,7 +91,19 @@ static int check_ends(const struct edges *e)
     return SQ_OK;
 }
 
-/* Names before others where both may come next, so that the order is the file's own whatever its edges'.
+/* A node that waits for itself: the first that is not placed. */
+static int refuse_loop(const struct edges *e, const uint32_t *left)
+{
+    uint32_t i = 0;
+    while (i + 1 < e->nir->n_nodes && (left[i] == 0 || left[i] == PLACED))
+        i++;
+    return sq_nir_refuse(
+        e->err, e->nir, &e->nir->node[i], SQ_EUNSUPPORTED,
+        "edges lead back to it, or to a node before it; recurrent networks have no "
+        "counterpart");
+}
+
+/* By name where several may come next, so that the order does not depend on that of the edges.
  *   left   [n_nodes] inputs that are not placed yet */
 static int place(const struct edges *e, uint32_t *left)
 {
@@ -98,14 +112,9 @@ static int place(const struct edges *e, uint32_t *left)
         uint32_t next = 0;
         while (next < nir->n_nodes && left[next] != 0)
             next++;
-        if (next == nir->n_nodes) {
-            for (next = 0; left[next] == 0 || left[next] == UINT32_MAX;)
-                next++;
-            return sq_nir_refuse(e->err, nir, &nir->node[next], SQ_EUNSUPPORTED,
-                                 "edges lead back to it, or to a node before it; recurrent "
-                                 "networks have no counterpart");
-        }
-        left[next] = UINT32_MAX;
+        if (next == nir->n_nodes)
+            return refuse_loop(e, left);
+        left[next] = PLACED;
         nir->order[n] = next;
         for (uint32_t i = 0; i < nir->n_edges; i++)
             left[nir->target[i]] -= nir->source[i] == next;
@@ -116,7 +125,7 @@ static int place(const struct edges *e, uint32_t *left)
 static int find_order(const struct edges *e)
 {
     struct sq_nir *nir = e->nir;
-    uint32_t *left = malloc(((size_t)nir->n_nodes + 1) * sizeof *left);
+    uint32_t *left = calloc((size_t)nir->n_nodes + 1, sizeof *left);
     nir->order = malloc(((size_t)nir->n_nodes + 1) * sizeof *nir->order);
     int status = left != NULL && nir->order != NULL
                      ? SQ_OK

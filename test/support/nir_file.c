@@ -144,6 +144,16 @@ void nir_shape(const struct nir_file *nir, const char *node, int64_t channels)
     put_array(nir, node, "shape", H5T_STD_I64LE, 1, NIR_DIMS(1), &channels);
 }
 
+void nir_bytes(const struct nir_file *nir, const char *node, const char *member, const char *bytes,
+               size_t size)
+{
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, size);
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    put_array(nir, node, member, type, 0, NULL, bytes);
+    H5Tclose(type);
+}
+
 void nir_remove(const struct nir_file *nir, const char *node, const char *member)
 {
     char path[128];

@@ -30,6 +30,10 @@ void nir_wave(const struct nir_file *nir, const char *node, const char *member, 
 void nir_whole(const struct nir_file *nir, const char *node, const char *member, int64_t a,
                int64_t b);
 
+/* The text of a member, of `size` bytes, whatever they are. */
+void nir_bytes(const struct nir_file *nir, const char *node, const char *member, const char *bytes,
+               size_t size);
+
 /* The shape of an input with one axis. */
 void nir_shape(const struct nir_file *nir, const char *node, int64_t channels);
 

@@ -81,6 +81,17 @@ START_TEST(a_chain_becomes_nodes_of_the_graph)
 }
 END_TEST
 
+START_TEST(texts_may_be_of_fixed_length)
+{
+    nir_small(&nir, temp_path("x.nir"), "IF");
+    nir_bytes(&nir, "pool", "type", "AvgPool2d", 9);
+    nir_bytes(&nir, "flat", "type", "Flatten\0\0", 9);
+    derive();
+    expect_node("pool", "{'op':'avgpool','in':['conv.n'],'kernel':2,'stride':2,'pad':0}");
+    expect_node("flat", "{'op':'flatten','in':['pool']}");
+}
+END_TEST
+
 START_TEST(leaks_ask_for_the_length_of_a_timestep)
 {
     nir_small(&nir, temp_path("x.nir"), "LIF");
@@ -183,6 +194,7 @@ static Suite *nir_suite(void)
     tcase_add_unchecked_fixture(tests, temp_make, temp_remove);
     tcase_add_checked_fixture(tests, NULL, discard);
     tcase_add_test(tests, a_chain_becomes_nodes_of_the_graph);
+    tcase_add_test(tests, texts_may_be_of_fixed_length);
     tcase_add_test(tests, leaks_ask_for_the_length_of_a_timestep);
     tcase_add_test(tests, a_resistance_scales_the_threshold);
     tcase_add_test(tests, a_reset_that_is_not_said_is_remarked);
