@@ -82,8 +82,7 @@ static void tally_unknown(const struct sq_task *task)
 void sq_deliver_head(struct sq_task *task)
 {
     const int is_known =
-        task->role == SQ_COMPUTE ||
-        !task->shared->network->node[task->node->source[0]].sends_reals;
+        task->role == SQ_COMPUTE || !task->shared->network->node[task->node->source[0]].sends_reals;
     if (!is_known) {
         tally_unknown(task);
         return;
