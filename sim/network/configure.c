@@ -174,6 +174,15 @@ static int take_published(struct sq_error *err, const struct sq_network_request 
     return status == SQ_OK ? set_keys(err, request, config) : status;
 }
 
+/* Timesteps of an architecture whose official module has a number of them, or none, written in. */
+static void take_timesteps(const struct sq_architecture *architecture, struct sq_config *config)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(
+        sq_architecture_part(architecture, "defaults"), "T");
+    if (config->timesteps == 0 && cJSON_IsNumber(item) && item->valueint > 0)
+        config->timesteps = (uint32_t)item->valueint;
+}
+
 /* The same with the architectures that may be. */
 static int configure(struct sq_error *err, struct sq_checkpoint *file,
                      const struct sq_network_request *request, const struct sq_architectures *known,
@@ -191,8 +200,10 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file,
                                     &found.sizes, config);
     if (status == SQ_OK)
         status = take_image_size(err, request, config);
-    if (status == SQ_OK)
+    if (status == SQ_OK) {
+        take_timesteps(found.architecture, config);
         status = sq_configure_check(err, request->model, config, candidates);
+    }
     return status == SQ_OK ? sq_architecture_defaults(err, found.architecture, config) : status;
 }
 
