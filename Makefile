@@ -62,6 +62,7 @@ REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 VECTORS := $(B)/test/vectors/vectors
 TRACES  := $(B)/test/traces/make_traces
+GRAPHS  := $(B)/test/sim/nir/make_nir
 DIGESTS := $(B)/test/kernels/kernel_digests
 FAILING := $(B)/test/crash/fail_malloc.so
 
@@ -134,7 +135,7 @@ $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
 
-$(TRACES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
+$(TRACES) $(GRAPHS): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
 
@@ -204,7 +205,7 @@ figures: $(VECTORS)                                ## docs/published-figures.md,
 
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
-units: $(UNITS) $(VECTORS) $(TRACES) $(DIGESTS) $(FAILING)
+units: $(UNITS) $(VECTORS) $(TRACES) $(GRAPHS) $(DIGESTS) $(FAILING)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
