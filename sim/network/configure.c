@@ -177,7 +177,7 @@ static int take_published(struct sq_error *err, const struct sq_network_request 
 int sq_configure_stated(struct sq_error *err, const struct sq_architecture *architecture,
                         struct sq_config *config)
 {
-    static const char *const key[] = {"in_channels", "image_height", "image_width", "classes"};
+    static const char *const key[] = {"T", "in_channels", "image_height", "image_width", "classes"};
     int status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < sizeof key / sizeof *key; i++) {
         const cJSON *size = cJSON_GetObjectItemCaseSensitive(
