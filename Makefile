@@ -16,7 +16,7 @@ LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate h
 # Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
 # not begin while one is missing; demo, test and check install them first.
 GOALS   := $(or $(MAKECMDGOALS),all)
-BUILDS  := $(filter-out deps deps-% demo picture docs test check check-% fuzz uninstall layers format clean help,$(GOALS))
+BUILDS  := $(filter-out deps deps-% demo compare picture docs test check check-% fuzz uninstall layers format clean help,$(GOALS))
 VEGA    ?= /usr/share/javascript/vega
 MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install,$(BUILDS)),unit)))
 ifneq ($(MISSING),)
@@ -62,6 +62,7 @@ REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 VECTORS := $(B)/test/vectors/vectors
 TRACES  := $(B)/test/traces/make_traces
+GRAPHS  := $(B)/test/sim/nir/make_nir
 DIGESTS := $(B)/test/kernels/kernel_digests
 FAILING := $(B)/test/crash/fail_malloc.so
 
@@ -134,7 +135,7 @@ $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
 
-$(TRACES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
+$(TRACES) $(GRAPHS): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
 
@@ -157,9 +158,13 @@ demo: deps-demo                                    ## install dependencies, buil
 	@$(MAKE) --no-print-directory -j2 all
 	@test/demo.sh
 
-docs: deps-demo                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, written anew
+compare: deps-demo                                 ## Spikformer, Spikingformer and Spike-driven Transformer on the same 10,000 images: one table, one page
 	@$(MAKE) --no-print-directory -j2 all
-	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md
+	@test/compare.sh
+
+docs: deps-demo                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, written anew
+	@$(MAKE) --no-print-directory -j2 all
+	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md
 
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps check
@@ -200,7 +205,7 @@ figures: $(VECTORS)                                ## docs/published-figures.md,
 
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
-units: $(UNITS) $(VECTORS) $(TRACES) $(DIGESTS) $(FAILING)
+units: $(UNITS) $(VECTORS) $(TRACES) $(GRAPHS) $(DIGESTS) $(FAILING)
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
@@ -257,7 +262,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all memory demo docs picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
+.PHONY: all memory demo compare docs picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
         deps deps-build deps-demo deps-test deps-check install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

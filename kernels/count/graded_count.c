@@ -13,7 +13,7 @@ static void unpack_all(int32_t *to, const uint64_t *bits, uint32_t n_planes, siz
                        uint32_t n_tokens, size_t first, size_t n)
 {
     for (uint32_t i = 0; i < n_tokens; i++) {
-        const struct graded_row row = {bits, n_words, n_tokens, i};
+        const struct graded_row row = {bits + i * n_words, n_tokens * n_words};
         graded_unpack(to + i * n, &row, n_planes, first, n);
     }
 }

@@ -51,15 +51,31 @@ void sq_pool_any(uint64_t *out, const uint64_t *in, uint32_t height, uint32_t wi
     sq_pool_image(out, in, height, width, n_words * sizeof *in, &pool, or_bytes, NULL);
 }
 
-/* Add a word of ones, each worth 2^plane, to a count of n_planes planes. */
-static void carry_in(uint64_t *count, uint32_t n_planes, size_t plane_words, uint32_t plane,
-                     uint64_t ones)
+/* Add a word of ones to a count of bit planes, from the plane of their worth on. */
+static inline void carry_in(uint64_t *word, const uint64_t *end, size_t plane_words, uint64_t ones)
 {
-    for (uint32_t p = plane; ones != 0 && p < n_planes; p++) {
-        uint64_t *word = count + p * plane_words;
+    for (; ones != 0 && word < end; word += plane_words) {
         const uint64_t carry = *word & ones;
         *word ^= ones;
         ones = carry;
+    }
+}
+
+/* One plane of a window, n_words at a time; lines and cells lie line and n_words apart. */
+struct window {
+    uint64_t *to; /* the output's word of the same plane */
+    const uint64_t *end;
+    size_t plane_words, line;
+    uint32_t kernel, n_words;
+};
+
+static void add_window(const struct window *window, const uint64_t *cell)
+{
+    for (uint32_t y = 0; y < window->kernel; y++, cell += window->line) {
+        const uint64_t *at = cell;
+        for (uint32_t x = 0; x < window->kernel; x++)
+            for (uint32_t w = 0; w < window->n_words; w++)
+                carry_in(window->to + w, window->end, window->plane_words, *at++);
     }
 }
 
@@ -70,14 +86,16 @@ void sq_pool_sum(uint64_t *out, uint32_t n_out, const uint64_t *in, uint32_t n_i
     const uint32_t n_down = (height - kernel) / stride + 1,
                    n_across = (width - kernel) / stride + 1;
     const size_t out_words = (size_t)n_down * n_across * n_words;
+    const size_t down = stride * line, across = (size_t)stride * n_words;
+    struct window window = {NULL, out + n_out * out_words, out_words, line, kernel, n_words};
     memset(out, 0, n_out * out_words * sizeof *out);
-    for (uint32_t y = 0; y < n_down; y++)
-        for (uint32_t x = 0; x < n_across; x++, out += n_words)
-            for (uint32_t tap = 0; tap < kernel * kernel; tap++) {
-                const uint64_t *cell = in + (y * stride + tap / kernel) * line +
-                                       (size_t)(x * stride + tap % kernel) * n_words;
-                for (uint32_t p = 0; p < n_in; p++)
-                    for (uint32_t w = 0; w < n_words; w++)
-                        carry_in(out + w, n_out, out_words, p, cell[p * in_words + w]);
-            }
+    for (uint32_t p = 0; p < n_in; p++, in += in_words, out += out_words) {
+        const uint64_t *row = in;
+        window.to = out;
+        for (uint32_t y = 0; y < n_down; y++, row += down) {
+            const uint64_t *cell = row;
+            for (uint32_t x = 0; x < n_across; x++, cell += across, window.to += n_words)
+                add_window(&window, cell);
+        }
+    }
 }

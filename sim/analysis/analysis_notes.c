@@ -56,12 +56,15 @@ static void note_spikes(cJSON *notes, const struct sq_scope *scope)
         sq_put_note(notes, "attention, residual_streams, heads, grids of tokens",
                     "the trace describes no network");
     else if (!has_kind(scope, SQ_SUBJECT_ATTENTION))
-        sq_put_note(notes, "attention",
-                    "of no block are the populations of q, k and v all recorded and chosen");
+        sq_put_note(
+            notes, "attention",
+            "of no attention of spikes are the populations of q, k and v all recorded and chosen");
     if (scope->has_spikes && scope->network != NULL && !has_kind(scope, SQ_SUBJECT_STREAMS))
         sq_put_note(notes, "residual_streams",
-                    "the populations that the last residual stream is the sum of are not all "
-                    "recorded and chosen");
+                    sq_network_last(scope->network)->kind == SQ_NODE_ADD
+                        ? "the populations that the last residual stream is the sum of are not all "
+                          "recorded and chosen"
+                        : "the classifier reads no stream of counts");
 }
 
 static void note_populations(cJSON *notes, const struct sq_analysis *analysis)

@@ -2,6 +2,7 @@
 
 #include "sim/checkpoint/checkpoint_reader.h"
 #include "sim/checkpoint/zip_archive.h"
+#include "sim/nir/nir.h"
 #include "traces/files/other_files.h"
 
 #include <errno.h>
@@ -24,6 +25,8 @@ static int read_by_content(struct sq_checkpoint_reader *reader)
         return sq_torch_zip_read(reader);
     if (sq_safetensors_looks_so(head, n))
         return sq_safetensors_read(reader);
+    if (sq_nir_looks_so(head, n) && sq_nir_is_one(reader->path))
+        return sq_nir_tensors_read(reader);
     const char *foreign = sq_other_file_as_model(head, n);
     return foreign != NULL ? sq_checkpoint_refuse(reader, foreign) : sq_torch_legacy_read(reader);
 }
@@ -180,4 +183,9 @@ const struct sq_tensor *sq_checkpoint_tensor(const struct sq_checkpoint *checkpo
 const char *sq_checkpoint_container(const struct sq_checkpoint *checkpoint)
 {
     return checkpoint->container;
+}
+
+int sq_checkpoint_is_graph(const struct sq_checkpoint *checkpoint)
+{
+    return strcmp(checkpoint->container, SQ_CONTAINER_NIR) == 0;
 }

@@ -1,5 +1,5 @@
 /* Checkpoints: .safetensors, PyTorch zip (.pth, .pt, .pth.tar) and PyTorch legacy (before 1.6)
- * files -> named tensors. Closed readers: nothing in a file is ever executed or resolved.
+ * files, NIR graphs -> named tensors. Closed readers: nothing in a file is ever executed or resolved.
  *
  * Formats are recognised by content, not by file name. */
 #ifndef SQ_CHECKPOINT_H
@@ -71,8 +71,12 @@ void sq_checkpoint_free(struct sq_checkpoint *checkpoint);
 size_t sq_checkpoint_count(const struct sq_checkpoint *checkpoint);
 const struct sq_tensor *sq_checkpoint_tensor(const struct sq_checkpoint *checkpoint, size_t i);
 
-/* "safetensors", "PyTorch zip" or "PyTorch legacy". */
+/* "safetensors", "PyTorch zip", "PyTorch legacy" or "NIR". */
+#define SQ_CONTAINER_NIR "NIR"
 const char *sq_checkpoint_container(const struct sq_checkpoint *checkpoint);
+
+/* Is it a NIR graph, which holds its architecture itself (sim/nir)? */
+int sq_checkpoint_is_graph(const struct sq_checkpoint *checkpoint);
 
 /* The prefixes under which networks' weights lie ("", "state_dict.", "model.module.", ...): what
  * stands before `known_name` (for example "patch_embed.proj_conv.weight") in each tensor name that

@@ -113,6 +113,7 @@ bool sq_torch_zip_looks_so(const unsigned char *head, size_t n);
 int sq_torch_zip_read(struct sq_checkpoint_reader *reader);
 int sq_torch_legacy_read(struct sq_checkpoint_reader *reader);
 int sq_torch_nested_read(struct sq_checkpoint_reader *reader);
+int sq_nir_tensors_read(struct sq_checkpoint_reader *reader);
 
 /* "plain text", or NULL: any bytes might be a pickle, so that this is asked last; other files are
  * known by sq_other_file_as_model(). */

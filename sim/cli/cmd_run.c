@@ -13,7 +13,7 @@ static const char help[] =
     "usage: spikeq run --model FILE --input FILE [OPTION...]\n\n"
     "Run every sample of the input through the event queue and report accuracy, firing\n"
     "rates and the synaptic operations that really happened.\n\n"
-    "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar\n"
+    "  --model FILE         trained checkpoint: .safetensors, .pth, .pth.tar; NIR graph\n"
     "  --weights NAME       which network, of a file that holds several (EMA, teacher)\n"
     "  --input FILE         .npy [B,C,H,W] or frames [B,T,C,H,W], IDX, IDX.gz\n"
     "                       PNG, JPEG, CIFAR batch; .npz of frames (SpikingJelly); a folder of\n"

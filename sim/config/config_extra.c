@@ -2,6 +2,7 @@
 
 #include "sim/config/config_folders.h"
 #include "sim/config/config_keys.h"
+#include "sim/nir/nir.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,13 @@ static int find_named(struct sq_error *err, const char *config_dirs, const char 
     return sq_files_find(err, config_dirs, "architectures", "architecture", name, path);
 }
 
+/* A file of the template language, or a NIR graph, which becomes one. */
+static int parse_path(struct sq_error *err, const char *path, cJSON **json)
+{
+    return sq_nir_is_one(path) ? sq_nir_architecture(err, path, json)
+                               : sq_config_parse_file(err, path, json);
+}
+
 int sq_architecture_find(struct sq_error *err, const char *config_dirs, const char *name,
                          char **path, cJSON **json)
 {
@@ -60,7 +68,7 @@ int sq_architecture_find(struct sq_error *err, const char *config_dirs, const ch
     if (folders == NULL)
         return sq_fail(err, SQ_ENOMEM, "architecture \"%.64s\": out of memory", name);
     if (sq_config_is_path(name))
-        status = sq_config_parse_file(err, name, json);
+        status = parse_path(err, name, json);
     else
         status = find_named(err, folders, name, &found, json);
     if (status == SQ_OK && path != NULL && found == NULL)
@@ -152,8 +160,8 @@ bool sq_config_has_extra(const struct sq_config *config, const char *key)
     static const char *const part[] = {"defaults", "checks", "sizes"};
     bool found = asks_for(json, key);
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        found |= cJSON_GetObjectItemCaseSensitive(
-                     cJSON_GetObjectItemCaseSensitive(json, part[i]), key) != NULL;
+        found |= cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(json, part[i]),
+                                                  key) != NULL;
     cJSON_Delete(json);
     return found;
 }

@@ -23,7 +23,7 @@ const struct sq_config_key sq_config_key[] = {
     {"mlp_ratio", SQ_KEY_INTEGER, AT(mlp_ratio), 0, 1, 64},
     {"T", SQ_KEY_INTEGER, AT(config.timesteps), 0, 1, 1024},
     {"timesteps", SQ_KEY_INTEGER, AT(config.timesteps), 0, 1, 1024},
-    {"in_channels", SQ_KEY_INTEGER, AT(config.in_channels), 0, 1, SQ_MAX_INPUT_CHANNELS},
+    {"in_channels", SQ_KEY_INTEGER, AT(config.in_channels), 0, 1, 65535},
     {"image_height", SQ_KEY_INTEGER, AT(config.image_height), 0, 1, 4096},
     {"image_width", SQ_KEY_INTEGER, AT(config.image_width), 0, 1, 4096},
     {"image_size", SQ_KEY_INTEGER, AT(image_size), 0, 1, 4096},

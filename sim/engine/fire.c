@@ -221,6 +221,10 @@ int sq_fire(struct sq_error *err, const struct sq_shared *shared, const struct s
     const enum sq_node_kind kind = task.node->kind;
     if (task.role != SQ_COMPUTE && sq_node_is_population(task.node))
         return inject(err, &task);
+    if (task.role == SQ_COUNT && task.node->sends_reals) {
+        sq_node_row[kind].tally(&task);
+        return SQ_OK;
+    }
     if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task) && !goes_on(&task))
         reset_membranes(&task);
     const int fetched = kind == SQ_NODE_INPUT ? fetch_frames(err, &task) : SQ_OK;

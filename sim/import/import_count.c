@@ -2,6 +2,7 @@
 #include "kernels/base/bits.h"
 #include "sim/engine/run.h"
 #include "sim/import/sample_room.h"
+#include "sim/nodes/kinds.h"
 
 #include <string.h>
 
@@ -14,6 +15,15 @@ struct counting {
     int has_input; /* event counts of frames: the first layer's inputs are known */
 };
 
+/* Reals were not recorded: layers that send them are counted by what they read, and what only adds or
+ * pools them has nothing to count. */
+static enum sq_role role_of(const struct sq_node *node)
+{
+    if (node->sends_reals)
+        return sq_node_row[node->kind].tally != NULL ? SQ_COUNT : SQ_SKIP;
+    return sq_node_is_population(node) || node->kind == SQ_NODE_HEAD ? SQ_COUNT : SQ_COMPUTE;
+}
+
 /* Populations of the plan are the network's nodes, in their order. */
 static void match(struct counting *counting)
 {
@@ -25,8 +35,7 @@ static void match(struct counting *counting)
         for (size_t p = 0; p < plan->n_populations; p++)
             if (strcmp(plan->population[p].name, node->name) == 0)
                 counting->population_of[i] = (int32_t)p;
-        counting->role[i] =
-            sq_node_is_population(node) || node->kind == SQ_NODE_HEAD ? SQ_COUNT : SQ_COMPUTE;
+        counting->role[i] = (unsigned char)role_of(node);
     }
     counting->has_input = counting->population_of[0] >= 0;
     if (!counting->has_input)

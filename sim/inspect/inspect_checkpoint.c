@@ -163,6 +163,8 @@ static int look(struct sq_error *err, struct findings *found)
                                     found->network->architecture, &found->network->sizes,
                                     &found->config);
     if (status == SQ_OK)
+        status = sq_configure_stated(err, found->network->architecture, &found->config);
+    if (status == SQ_OK)
         status = sq_architecture_defaults(err, found->network->architecture, &found->config);
     sq_configure_missing(&found->config, found->missing, found->sets, 128);
     if (status == SQ_OK)
@@ -402,8 +404,10 @@ int sq_inspect_checkpoint(struct sq_error *err, const struct sq_inspect_request 
                           struct sq_checkpoint *file, char **text)
 {
     struct findings found = {.request = request, .file = file, .why = ""};
-    int status =
-        sq_architectures_open(err, request->config_dirs, request->architecture, &found.known);
+    char path[SQ_OWN_PATH];
+    int status = sq_architectures_open(
+        err, request->config_dirs,
+        sq_configure_own(file, request->path, request->architecture, path), &found.known);
     if (status == SQ_OK)
         status = look(err, &found);
     if (status == SQ_OK)

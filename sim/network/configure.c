@@ -174,6 +174,23 @@ static int take_published(struct sq_error *err, const struct sq_network_request 
     return status == SQ_OK ? set_keys(err, request, config) : status;
 }
 
+int sq_configure_stated(struct sq_error *err, const struct sq_architecture *architecture,
+                        struct sq_config *config)
+{
+    static const char *const key[] = {"T", "in_channels", "image_height", "image_width", "classes"};
+    int status = SQ_OK;
+    for (size_t i = 0; status == SQ_OK && i < sizeof key / sizeof *key; i++) {
+        const cJSON *size = cJSON_GetObjectItemCaseSensitive(
+            sq_architecture_part(architecture, "defaults"), key[i]);
+        double given = 0;
+        if (cJSON_IsNumber(size) && size->valuedouble >= 1 && size->valuedouble <= 1 << 24 &&
+            sq_config_number(config, key[i], &given) && given == 0)
+            status = sq_config_put_size(err, architecture->origin, key[i],
+                                        (uint32_t)size->valuedouble, config);
+    }
+    return status;
+}
+
 /* The same with the architectures that may be. */
 static int configure(struct sq_error *err, struct sq_checkpoint *file,
                      const struct sq_network_request *request, const struct sq_architectures *known,
@@ -190,14 +207,16 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file,
         status = sq_config_complete(err, request->model, network->root, found.architecture,
                                     &found.sizes, config);
     if (status == SQ_OK)
+        status = sq_configure_stated(err, found.architecture, config);
+    if (status == SQ_OK)
         status = take_image_size(err, request, config);
     if (status == SQ_OK)
         status = sq_configure_check(err, request->model, config, candidates);
     return status == SQ_OK ? sq_architecture_defaults(err, found.architecture, config) : status;
 }
 
-int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
-                 const struct sq_network_request *request, struct sq_network *network)
+static int configure_as(struct sq_error *err, struct sq_checkpoint *file,
+                        const struct sq_network_request *request, struct sq_network *network)
 {
     struct sq_config *config = &network->config;
     struct sq_architectures known;
@@ -216,4 +235,22 @@ int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
         status = configure(err, file, request, &known, is_given, network);
     sq_architectures_close(&known);
     return status;
+}
+
+const char *sq_configure_own(const struct sq_checkpoint *file, const char *model, const char *asked,
+                             char path[SQ_OWN_PATH])
+{
+    if (asked != NULL || !sq_checkpoint_is_graph(file))
+        return asked;
+    snprintf(path, SQ_OWN_PATH, "%s%s", strchr(model, '/') != NULL ? "" : "./", model);
+    return path;
+}
+
+int sq_configure(struct sq_error *err, struct sq_checkpoint *file,
+                 const struct sq_network_request *request, struct sq_network *network)
+{
+    char path[SQ_OWN_PATH];
+    struct sq_network_request own = *request;
+    own.architecture = sq_configure_own(file, request->model, request->architecture, path);
+    return configure_as(err, file, &own, network);
 }

@@ -19,7 +19,7 @@ static int warn_zeros(struct sq_error *err, const struct sq_network *network)
         n += synapse != NULL ? (uint64_t)synapse->n_in * synapse->n_out : 0;
         zeros += synapse != NULL ? synapse->weight_zeros : 0;
     }
-    if (zeros < n / SQ_MANY_ZEROS)
+    if (zeros * SQ_MANY_ZEROS < n || zeros == 0)
         return SQ_OK;
     return sq_warn(err, "zero-weights",
                    "%s: %.1f%% of its weights are 0, and synaptic operations count them like any "
@@ -58,6 +58,16 @@ static uint32_t outputs_of(const void *data, const struct sq_graph_node *node)
                : 0;
 }
 
+/* What the file of a graph leaves open. */
+static int warn_open(struct sq_error *err, const struct sq_checkpoint *file,
+                     const struct sq_architecture *architecture, const struct sq_network *network)
+{
+    const char *open = sq_architecture_text(architecture, "comment");
+    return sq_checkpoint_is_graph(file) && open[0] != '\0'
+               ? sq_warn(err, "reset-not-stated", "%s: %s", network->model_path, open)
+               : SQ_OK;
+}
+
 /* The graph of the architecture, the nodes that run it, and their weights. */
 static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
                       const struct sq_network_request *request, struct sq_network *network)
@@ -67,6 +77,8 @@ static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
     struct sq_architecture architecture;
     int status = sq_architecture_open(err, request->config_dirs, network->config.architecture,
                                       &architecture);
+    if (status == SQ_OK)
+        status = warn_open(err, file, &architecture, network);
     if (status == SQ_OK)
         status = sq_graph_make(err, &architecture, &network->config, &widths, &network->graph);
     if (status == SQ_OK) {

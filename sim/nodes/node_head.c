@@ -69,8 +69,24 @@ void sq_head_read_out(struct sq_task *task, uint32_t n)
         sq_head_logits(network, feature, task->lane->outcome.logits);
 }
 
+/* Of reals that were not recorded, which are taken as nowhere zero. */
+static void tally_unknown(const struct sq_task *task)
+{
+    const struct sq_network *network = task->shared->network;
+    const struct sq_synapse *head = &network->head;
+    struct sq_tally *tally = sq_tally_at(task, task->node_index, network->config.timesteps - 1);
+    tally->events = head->n_in;
+    tally->additions = tally->live_additions = tally->macs = head->dense;
+}
+
 void sq_deliver_head(struct sq_task *task)
 {
+    const int is_known =
+        task->role == SQ_COMPUTE || !task->shared->network->node[task->node->source[0]].sends_reals;
+    if (!is_known) {
+        tally_unknown(task);
+        return;
+    }
     const struct sq_network *network = task->shared->network;
     const uint32_t dim = network->head.n_in;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {

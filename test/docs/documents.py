@@ -16,7 +16,7 @@ for one block what an HTML comment before it says, "<!-- varies: REGULAR EXPRESS
 exit status 0, unless "<!-- exits: N -->" stands before its block.
 
 The folder has the source tree's configs, docs, test and traces, build/spikeq, and recording.txt, the recording
-of an event camera that is drawn here. `make demo` runs test/demo.sh: the program is built already.
+of an event camera that is drawn here. `make demo` and `make compare` run their scripts: the program is built already.
 
 --write keeps commands, elisions and what is equal, and replaces the lines that differ.
 """
@@ -29,6 +29,7 @@ import subprocess
 import sys
 import tempfile
 
+SCRIPTS = {"make demo": "test/demo.sh", "make compare": "test/compare.sh"}
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 VARIES = [
     r"in [0-9.]+ s: [0-9.]+ samples/s \([0-9]+ threads?, [a-z0-9]+, ",
@@ -157,8 +158,8 @@ def make_folder(folder, spikeq):
 def execute(command, folder):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SPIKEQ")}
     environment |= {"LC_ALL": "C.UTF-8", "SPIKEQ_CONFIGS": str(ROOT / "configs"), "COLUMNS": "80"}
-    if command == "make demo":
-        command = "test/demo.sh"
+    if command in SCRIPTS:
+        command = SCRIPTS[command]
     done = subprocess.run(["/bin/sh", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # fmt: skip
     return done.returncode, done.stdout.decode("utf-8", "replace").removesuffix("\n").split("\n")

@@ -24,7 +24,7 @@ static void check_values(const struct sq_config *c)
     must(memchr(c->assumed, 0, sizeof c->assumed) != NULL);
     must(c->depth <= 64 && c->dim <= 8192 && c->heads <= 1024 && c->timesteps <= 1024);
     must(c->mlp_hidden <= 64 * 8192);
-    must(c->in_channels <= SQ_MAX_INPUT_CHANNELS);
+    must(c->in_channels <= 65535);
     must(c->image_height <= 4096 && c->image_width <= 4096);
     must(c->n_mean <= SQ_MAX_INPUT_CHANNELS && c->n_std <= SQ_MAX_INPUT_CHANNELS);
     for (uint32_t i = 0; i < c->n_std; i++)

@@ -1,4 +1,4 @@
-/* The shipped network against its PyTorch definition on real images: the same class for every one
+/* The shipped networks against their PyTorch definitions on real images: the same class for every one
  * of the 10,000 Fashion-MNIST test images, up to 2 that rounding may change, and logits close by.
  * Stored results come from test/reference/evaluate.py. Sanitizer builds take the first 500. */
 #include "sim/report/report.h"
@@ -48,22 +48,33 @@ static int compare_logits(struct sq_error *err, void *data, const struct sq_outc
     return SQ_OK;
 }
 
+/* A configuration, and where PyTorch's logits lie. */
+static const struct {
+    const char *name, *golden;
+} shipped[] = {
+    {"fashion-2-64", "fashion"},
+    {"fashion-spikingformer-1-64", "fashion-spikingformer"},
+    {"fashion-sdt-1-64", "fashion-sdt"},
+};
+
 START_TEST(same_class_for_every_image)
 {
+    char path[128], weights[128];
     struct sq_error error = {0};
     struct sq_network *network;
     struct sq_input *input;
     ck_assert_msg(access(DATA "t10k-images-idx3-ubyte.gz", R_OK) == 0,
                   "install dataset-fashion-mnist");
-    struct npz_array *logits = npy_load("test/golden/fashion/logits.npy");
+    snprintf(path, sizeof path, "test/golden/%s/logits.npy", shipped[_i].golden);
+    snprintf(weights, sizeof weights, "configs/models/weights/%s.safetensors", shipped[_i].name);
+    struct npz_array *logits = npy_load(path);
     ck_assert_uint_eq(logits->n_bytes, 10000 * N_CLASSES * sizeof(float));
     float *want = malloc(logits->n_bytes);
     memcpy(want, logits->data, logits->n_bytes);
     struct progress progress = {.want = want};
-    ck_assert_msg(sq_network_load(&error, "configs",
-                                  "configs/models/weights/fashion-2-64.safetensors", "fashion-2-64",
-                                  NULL, 0, &network) == SQ_OK,
-                  "%s", error.text);
+    ck_assert_msg(
+        sq_network_load(&error, "configs", weights, shipped[_i].name, NULL, 0, &network) == SQ_OK,
+        "%s", error.text);
     const struct sq_config *config = &network->config;
     const struct sq_input_want shape = {.timesteps = config->timesteps,
                                         .channels = config->in_channels,
@@ -80,8 +91,9 @@ START_TEST(same_class_for_every_image)
     const struct sq_feed feed = sq_feed_of_input(input);
     ck_assert_msg(sq_run(&error, network, &feed, &options, &totals) == SQ_OK, "%s", error.text);
     ck_assert_uint_eq(totals.n_samples, N_IMAGES);
-    printf("%llu of %d images in another class than PyTorch, largest logit difference %.2e\n",
-           (unsigned long long)progress.n_different, N_IMAGES, progress.largest_error);
+    printf("%s: %llu of %d images in another class than PyTorch, largest logit difference %.2e\n",
+           shipped[_i].name, (unsigned long long)progress.n_different, N_IMAGES,
+           progress.largest_error);
     ck_assert_uint_le(progress.n_different, MAX_DIFFERENT);
     free(totals.tally);
     free(want);
@@ -94,9 +106,10 @@ END_TEST
 static Suite *fashion_suite(void)
 {
     Suite *suite = suite_create("fashion");
-    TCase *tests = tcase_create("shipped network");
+    TCase *tests = tcase_create("shipped networks");
     tcase_set_timeout(tests, 500);
-    tcase_add_test(tests, same_class_for_every_image);
+    tcase_add_loop_test(tests, same_class_for_every_image, 0,
+                        (int)(sizeof shipped / sizeof shipped[0]));
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -19,6 +19,11 @@ exceptions() {
     cat <<'LIST'
 tile.o sq_accumulate_tile mulsd|fmul|div|udiv 8 no-loop chooses a tile size, once a firing, before any event
 attend.o sq_attend_scratch_bytes imul|mul|umull 4 no-loop sizes of buffers, at set-up
+attend_graded.o sq_graded_scratch_bytes imul|mul|umull|umaddl|madd 4 no-loop sizes of buffers, at set-up
+attend_graded.o sq_attend_graded imul|mul|umull|madd 8 outer sizes of planes and of a product, before the first head
+attend_graded.o scale_row mulss|mulps|fmul 4 neuron the scale of a current, once a neuron
+levels.o sq_levels_from_planes imul|mul|madd 2 outer where the highest plane ends, before any word
+pool.o sq_pool_sum imul|umull|mul|madd|div|udiv 12 outer ways of strides and sizes, before the first window
 planes.o sq_planes_sum imul|mul|umull 1 outer words of a plane, once a plane of the head's input
 pool.o sq_pool_spikes imul|umull|mul 6 outer words of a line, before the first line
 pool.o sq_pool_measure imul|umull|mul|madd 5 outer ways of strides and of the padding, before the first window

@@ -1,9 +1,9 @@
-"""The training forward pass of spikingformer.py and sdt.py for one CPU core.
+"""The training forward pass of spikingformer.py and sdt.py for one CPU core, in float32.
 
-Channels are innermost in memory, batch norm + LIF are one autograd function over quick.c, which is
-compiled at import into a temporary folder, and layers with a common input run as one convolution.
-`fits` is False where that cannot be done: train.py then calls the model itself, which computes the
-same, but more slowly.
+Channels are innermost in memory; convolutions of spikes walk lists of events; batch norm + LIF are
+one autograd function over quick.c, which is compiled at import into a temporary folder; layers with
+a common input run as one convolution. `fits` is False where that cannot be done: train.py then
+calls the model itself, which computes the same, but more slowly.
 """
 import ctypes
 import os
@@ -25,7 +25,7 @@ def compile_kernels() -> Optional[ctypes.CDLL]:
     try:
         with tempfile.TemporaryDirectory() as folder:
             library = os.path.join(folder, "quick.so")
-            subprocess.run(["cc", *flags, source, "-o", library, "-lm"], check=True)
+            subprocess.run(["cc", *flags, source, "-o", library], check=True)
             # Keep freed tensors in the heap: fresh pages cost more than the arithmetic on them.
             libc = ctypes.CDLL(None)
             libc.mallopt(-1, ctypes.c_int(2**31 - 1))  # M_TRIM_THRESHOLD
@@ -167,9 +167,8 @@ class Pool(torch.autograd.Function):
         x = inner(x)
         b, n, h, w = x.shape
         ctx.sizes = (b, h, w, n)
-        out = torch.empty(
-            (b, n, (h + 1) // 2, (w + 1) // 2), memory_format=torch.channels_last
-        )
+        half = (b, n, (h + 1) // 2, (w + 1) // 2)
+        out = torch.empty(half, memory_format=torch.channels_last)
         taken = torch.empty(out.numel(), dtype=torch.int32)
         call("pool_forward", *ctx.sizes, x, out, taken)
         ctx.save_for_backward(taken)
@@ -268,9 +267,7 @@ def fits(model: nn.Module) -> bool:
         KERNELS is not None
         and model.patch_embed.timesteps in (1, 2, 4)
         and dim % 64 == 0
-        and all(
-            isinstance(model, SDT) or dim == 16 * block.attn.heads for block in model.block
-        )
+        and all(isinstance(model, SDT) or dim == 16 * b.attn.heads for b in model.block)
     )
 
 

@@ -103,7 +103,7 @@ static const struct magic inputs[] = {
 
 /* What is often mistaken for a checkpoint. */
 static const struct magic models[] = {
-    {0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file (Keras, NIR)"},
+    {0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file (Keras, or a damaged NIR graph)"},
     {0, 6, "\x93NUMPY", "a NumPy array (.npy)"},
     {0, 2, "\x1f\x8b", "gzip-compressed; unpack it first"},
     {0, 3, "BZh", "bzip2-compressed; unpack it first"},

@@ -28,6 +28,22 @@ static double sops_of(const struct sq_source *source)
     return (double)sum / (double)source->counters.n_samples;
 }
 
+/* Spikes of all populations, as a share of what their neurons could send. */
+static double mean_rate(const struct sq_counters *counters)
+{
+    double spikes = 0, most = 0;
+    for (size_t i = 0; i < counters->n_ops; i++) {
+        const struct sq_op *op = &counters->op[i];
+        const uint64_t levels = op->levels > 1 ? op->levels : 1;
+        if (op->kind != SQ_OP_NEURON)
+            continue;
+        const struct sq_op_count sum = sq_op_sum(op);
+        spikes += (double)sum.out_nonzeros;
+        most += (double)op->n_out * (double)levels * (double)sum.frames;
+    }
+    return most > 0 ? spikes / most : 0;
+}
+
 /* Columns of the sheet, in their order. */
 enum {
     MODEL,
@@ -35,6 +51,7 @@ enum {
     TIMESTEPS,
     PARAMETERS,
     ACCURACY,
+    RATE,
     CONVENTION,
     SOPS,
     ACS,
@@ -60,6 +77,8 @@ static void add_row(struct sq_book *book, struct sq_sheet *sheet, const struct s
     if (source->n_labelled > 0)
         sq_sheet_number(book, sheet, ACCURACY,
                         100 * (double)source->n_correct / (double)source->n_labelled);
+    if (source->has_counts)
+        sq_sheet_number(book, sheet, RATE, 100 * mean_rate(&source->counters));
     sq_sheet_text(book, sheet, CONVENTION, "%s", sq_convention_table[bill->convention].name);
     sq_sheet_number(book, sheet, SOPS, sops_of(source) / 1e9);
     sq_sheet_number(book, sheet, ACS, bill->acs / 1e9);
@@ -96,7 +115,7 @@ int sq_energy_models(struct sq_error *err, struct sq_book *book, const struct sq
              is_one ? sq_convention_table[energy->convention].name : "",
              sq_energy_basis(energy, basis, sizeof basis));
     snprintf(columns, sizeof columns,
-             "model|+config|+T|M params|accuracy %%|%sconvention|+G SOPs|G ACs|G MACs|"
+             "model|+config|+T|M params|accuracy %%|+rate %%|%sconvention|+G SOPs|G ACs|G MACs|"
              "energy_mj|+ann_mj|ANN / this",
              is_one ? "+" : "");
     struct sq_sheet *sheet = sq_book_sheet(book, "models", title, columns);

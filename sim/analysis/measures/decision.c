@@ -15,6 +15,34 @@ static const struct sq_subject *find_streams(const struct sq_scope *scope)
     return NULL;
 }
 
+/* The neurons that the classifier reads, where it reads some and no stream. */
+static const struct sq_subject *find_neurons(const struct sq_scope *scope)
+{
+    const struct sq_node *last = scope->network != NULL ? sq_network_last(scope->network) : NULL;
+    if (last == NULL || !sq_node_is_population(last) || sq_node_levels(last) > 1)
+        return NULL;
+    for (uint32_t i = 0; i < scope->n_populations; i++)
+        if (strcmp(scope->subject[i].name, last->name) == 0)
+            return &scope->subject[i];
+    return NULL;
+}
+
+/* Why what the classifier reads cannot be made of the trace. */
+static int refuse(struct sq_error *err, const struct sq_scope *scope)
+{
+    if (scope->network != NULL && sq_network_last(scope->network)->sends_reals)
+        return sq_fail(err, SQ_EUNSUPPORTED,
+                       "%s: " SQ_OPT
+                       "model: the classifier reads reals (%s), and a trace holds spikes",
+                       scope->path, sq_network_last(scope->network)->name);
+    return sq_fail(
+        err, SQ_EUNSUPPORTED,
+        "%s: " SQ_OPT
+        "model needs the spikes of all populations that the classifier reads, or that the last "
+        "residual stream is the sum of (spikeq graph TRACE)",
+        scope->path);
+}
+
 static int check_model(struct sq_error *err, const struct sq_scope *scope,
                        const struct sq_network *network)
 {
@@ -48,13 +76,11 @@ static int check_model(struct sq_error *err, const struct sq_scope *scope,
 int sq_decision_plan(struct sq_error *err, const struct sq_scope *scope,
                      const struct sq_network *network, struct sq_decision *decision)
 {
-    *decision = (struct sq_decision){.network = network, .streams = find_streams(scope)};
-    if (decision->streams == NULL)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: " SQ_OPT
-                       "model needs the spikes of all populations that the last residual "
-                       "stream is the sum of (spikeq graph TRACE)",
-                       scope->path);
+    *decision = (struct sq_decision){.network = network, .neurons = find_neurons(scope)};
+    if (decision->neurons == NULL)
+        decision->streams = find_streams(scope);
+    if (decision->neurons == NULL && decision->streams == NULL)
+        return refuse(err, scope);
     const int status = check_model(err, scope, network);
     if (status != SQ_OK)
         return status;
@@ -80,10 +106,15 @@ static size_t mean_bytes(const struct sq_decision *decision)
     return (size_t)network->config.timesteps * network->head.n_in * sizeof(float);
 }
 
+static size_t streams_bytes(const struct sq_decision *decision)
+{
+    return decision->streams != NULL ? sq_streams_scratch_bytes(decision->streams) : 0;
+}
+
 size_t sq_decision_scratch_bytes(const struct sq_decision *decision)
 {
     const struct sq_synapse *head = &decision->network->head;
-    return sq_streams_scratch_bytes(decision->streams) + mean_bytes(decision) +
+    return streams_bytes(decision) + mean_bytes(decision) +
            (2 * (size_t)head->n_in + head->n_out) * sizeof(float);
 }
 
@@ -98,6 +129,19 @@ static void sum_last(void *data, uint32_t index, const uint64_t *planes, unsigne
     const struct last *last = data;
     if (index + 1 == sq_n_streams(last->streams))
         sq_planes_sum(last->sum, planes, n_planes, last->streams->n_rows, last->streams->n_words);
+}
+
+/* Spikes, or counts, of each channel of what the classifier reads. */
+static void sum_timestep(const struct sq_decision *decision, const struct sq_scope *scope,
+                         const struct sq_frame_view *view, uint32_t t, void *scratch, uint32_t *sum)
+{
+    const struct sq_subject *neurons = decision->neurons;
+    struct last last = {decision->streams, sum};
+    if (neurons != NULL)
+        sq_planes_sum(sum, sq_view_bits(view, scope, neurons, 0, t), 1, neurons->n_rows,
+                      neurons->n_words);
+    else
+        sq_streams_walk(scope, decision->streams, view, t, scratch, sum_last, &last);
 }
 
 /* Largest logit and the distance of the two largest probabilities, softmax in double. */
@@ -123,14 +167,13 @@ void sq_decision_add(struct sq_decision *decision, const struct sq_scope *scope,
 {
     const struct sq_network *network = decision->network;
     const uint32_t timesteps = scope->timesteps, dim = network->head.n_in;
-    char *behind = (char *)scratch + sq_streams_scratch_bytes(decision->streams);
+    char *behind = (char *)scratch + streams_bytes(decision);
     float *mean = (float *)(void *)behind, *feature = mean + (size_t)timesteps * dim;
     float *logits = feature + dim;
     uint32_t *sum = (uint32_t *)(void *)(logits + network->head.n_out);
     for (uint32_t t = 0; t < timesteps; t++) {
-        struct last last = {decision->streams, sum};
         memset(sum, 0, dim * sizeof *sum);
-        sq_streams_walk(scope, decision->streams, view, t, scratch, sum_last, &last);
+        sum_timestep(decision, scope, view, t, scratch, sum);
         sq_head_mean(sum, sq_network_last(network)->shape.n_rows, dim, mean + (size_t)t * dim);
         sq_head_feature(mean, t + 1, dim, feature);
         sq_head_logits(network, feature, logits);

@@ -8,15 +8,16 @@
 
 struct sq_decision {
     const struct sq_network *network; /* with the weights of its head */
-    const struct sq_subject *streams;
+    const struct sq_subject *streams; /* the classifier reads the last of them; NULL: it reads */
+    const struct sq_subject *neurons; /* these */
     struct sq_arena arena;
     int32_t *class; /* [n_samples][T] largest logit after t + 1 timesteps */
     double *margin; /* [n_samples][T] softmax: largest probability less the second */
 };
 
 /* Is the model the one of the trace: same sizes, same recorded digest? Then allocate. SQ_ESHAPE
- * (not this trace's model), SQ_EUNSUPPORTED (the populations that the last residual stream is made
- * of are not all there), SQ_ENOMEM; sq_decision_free() in every case. */
+ * (not this trace's model), SQ_EUNSUPPORTED (the populations that the classifier reads, or that
+ * the last residual stream is made of, are not all there), SQ_ENOMEM; sq_decision_free() in every case. */
 int sq_decision_plan(struct sq_error *err, const struct sq_scope *scope,
                      const struct sq_network *network, struct sq_decision *decision);
 void sq_decision_free(struct sq_decision *decision);

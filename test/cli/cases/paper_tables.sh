@@ -47,7 +47,7 @@ start "models: all conventions, a row a model and convention"
 three_models
 spikeq energy a_1.json c.db --convention all --format csv
 exits 0
-holds "$(sed -n 1p "$top/out")" "model,config,T,M params,accuracy %,convention,G SOPs,G ACs,G MACs,energy_mj,ann_mj,ANN / this"
+holds "$(sed -n 1p "$top/out")" "model,config,T,M params,accuracy %,rate %,convention,G SOPs,G ACs,G MACs,energy_mj,ann_mj,ANN / this"
 holds "$(wc -l <"$top/out")" 13
 holds "$(grep -c '^c,config,.*,paper,' "$top/out")" 1
 finish
