@@ -175,7 +175,7 @@ static const struct {
     {"block.{depth - 1}.q", "block.1.q", false},
     {"{word}", "abc", false},
     {"{half}", "0.5", true},
-    {"{1/3}", "0.333333333", true},
+    {"{1/3}", "0.33333333333333331", true},
     {"{digits[0]}", "1", true},
     {"a}b", "a}b", false},
 };

@@ -152,7 +152,7 @@ static const struct {
     {"neuron", "v_threshold", "0", SQ_EVALUE, "it must lie in 1e-06..1000000"},
     {"neuron", "v_threshold", "'1'", SQ_EFORMAT, "\"v_threshold\" must be a number"},
     {"neuron", "axes", "'HWC'", SQ_EVALUE,
-     "it must be \"CHW\" or \"NC\" or \"CN\" or \"H1D\" or \"H1N\" or \"C\""},
+     "it must be \"CHW\" or \"NC\" or \"CN\" or \"H1D\" or \"H1N\" or \"HMN\" or \"C\""},
     {"erode", "over", "'tokens'", SQ_EVALUE, "it must be \"grid\" or \"heads\""},
     {"sum_channels", "heads", "0", SQ_EVALUE, "it must lie in 1..1024"},
     {"sum_tokens", "heads", "2", SQ_EFORMAT, "sum_tokens has no parameter \"heads\""},

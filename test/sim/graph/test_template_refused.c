@@ -14,8 +14,7 @@ static const struct {
     /* operations */
     {"['y','convolve','x',{}]", SQ_EFORMAT,
      "entry 1 of nodes: no operation is called \"convolve\"; known: input, conv, linear, bn, "
-     "neuron, "
-     "maxpool, add, attend, and, and_not, erode, sum_tokens, sum_channels, mean_tokens, mean_time"},
+     "neuron, maxpool, "},
     {"{'op':'Conv','in':['x']}", SQ_EFORMAT, "no operation is called \"Conv\""},
     /* inputs: a loop is an input that no earlier node sends */
     {"['y','maxpool','z',{'id':'a'}]", SQ_EFORMAT,

@@ -17,15 +17,33 @@ static const char *short_name(const char *name)
 static void describe(char *text, size_t size, const struct sq_node *node)
 {
     static const char *const kind[SQ_NODE_KINDS] = {
-        "input", "analog", "conv", "linear", "real-conv", "attend",   "sum",       "neurons",
-        "mean",  "pool",   "add",  "and",    "erode",     "real-add", "real-pool", "head"};
-    static const char *const axes[] = {"chw", "nc", "cn", "h1d", "h1n", "c"};
+        [SQ_NODE_INPUT] = "input",
+        [SQ_NODE_ANALOG_CONV] = "analog",
+        [SQ_NODE_CONV] = "conv",
+        [SQ_NODE_LINEAR] = "linear",
+        [SQ_NODE_REAL_CONV] = "real-conv",
+        [SQ_NODE_ATTEND] = "attend",
+        [SQ_NODE_SUM] = "sum",
+        [SQ_NODE_NEURONS] = "neurons",
+        [SQ_NODE_MEAN] = "mean",
+        [SQ_NODE_POOL] = "pool",
+        [SQ_NODE_ADD] = "add",
+        [SQ_NODE_AND] = "and",
+        [SQ_NODE_ERODE] = "erode",
+        [SQ_NODE_REAL_ADD] = "real-add",
+        [SQ_NODE_REAL_POOL] = "real-pool",
+        [SQ_NODE_HEAD] = "head",
+    };
+    static const char *const axes[] = {
+        [SQ_AXES_CHW] = "chw", [SQ_AXES_NC] = "nc",   [SQ_AXES_CN] = "cn",
+        [SQ_AXES_H1D] = "h1d", [SQ_AXES_H1N] = "h1n", [SQ_AXES_C] = "c"};
     char most[32] = "reals";
     if (!node->sends_reals)
         snprintf(most, sizeof most, "max %u", node->max_value);
-    size_t at = (size_t)snprintf(text, size, "%s %s %ux%ux%u %s %s <-", short_name(node->name),
-                                 kind[node->kind], node->shape.n_channels, node->height,
-                                 node->width, axes[node->axes], most);
+    size_t at =
+        (size_t)snprintf(text, size, "%s %s %ux%ux%u %s %s <-", short_name(node->name),
+                         kind[node->kind] != NULL ? kind[node->kind] : "?", node->shape.n_channels,
+                         node->height, node->width, axes[node->axes], most);
     for (uint16_t i = 0; i < node->n_sources; i++)
         at += (size_t)snprintf(text + at, size - at, " %s",
                                short_name(network.node[node->source[i]].name));

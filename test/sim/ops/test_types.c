@@ -54,6 +54,7 @@ static const struct {
     {"['y','linear','s',{'weight':'w'}],['y','add','y y']", SQ_EDGE_REALS, 0, 16, 4, 6},
     {"['y','linear','s',{'weight':'w'}],['y','maxpool','y']", SQ_EDGE_REALS, 0, 16, 2, 3},
     {"['y','attend','s s s',{'heads':4}]", SQ_EDGE_REALS, 0, 8, 4, 6},
+    {"['t','add','s s'],['y','attend','t s s',{'heads':4}]", SQ_EDGE_REALS, 0, 8, 4, 6},
     {"1['y','conv','c',{'weight':'b','channels':4}]", SQ_EDGE_REALS, 0, 4, 4, 6},
     {"1['y','linear','c',{'weight':'b','channels':4}]", SQ_EDGE_REALS, 0, 4, 4, 6},
     {"['y','and','s s']", SQ_EDGE_SPIKES, 1, 8, 4, 6},
@@ -112,14 +113,12 @@ static const struct {
     /* attend */
     {"['y','attend','s s c',{'heads':4}]", SQ_EUNSUPPORTED,
      "reads reals from \"a\"; q, k and v are spikes"},
-    {"['t','add','s s',{'id':'t'}],['y','attend','t s s',{'heads':4}]", SQ_EUNSUPPORTED,
-     "reads counts from \"t\"; q, k and v are spikes"},
     {"['p','maxpool','s',{'id':'p'}],['y','attend','s p s',{'heads':4}]", SQ_ESHAPE,
      "q (\"s\") and \"p\" differ in tokens or channels"},
     {"['y','attend','s s s',{'heads':3}]", SQ_ESHAPE, "8 channels cannot be divided among 3 heads"},
     /* bn */
     {"['y','bn','s',{'weight':'b'}]", SQ_EUNSUPPORTED,
-     "reads \"s\" (neuron); it reads a convolution or a linear layer"},
+     "reads \"s\" (neuron); it reads a convolution, a linear layer"},
     {"['y','bn','c',{'weight':'b'}],['n','neuron','y'],['z','add','n s']", SQ_EUNSUPPORTED,
      "cannot be folded into \"a\", which another node reads too"},
     /* conv */
