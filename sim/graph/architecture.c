@@ -162,6 +162,10 @@ static bool find_size(const void *data, const char *name, struct sq_value *out)
     *out = (struct sq_value){.is_text = false};
     if (sq_config_number(config, name, &out->number))
         return out->number != 0;
+    if (strcmp(name, "mlp_ratio") == 0) { /* where it is of another size than dim */
+        out->number = config->mlp_ratio;
+        return config->mlp_ratio != 0;
+    }
     if (extra == NULL)
         return false;
     out->number = strtod(extra, &end);

@@ -153,7 +153,7 @@ static struct fit best_fit(const struct sq_checkpoint *checkpoint, const char *r
 static int refuse(struct sq_error *err, const struct sq_checkpoint *checkpoint, const char *path,
                   const char *root, const struct sq_architectures *known, const struct fit *fit)
 {
-    char names[256];
+    char names[1024];
     const char *misfit = fit->misfit != NULL ? fit->misfit : "";
     const struct sq_tensor *part = sq_weight_in_parts(checkpoint, root, misfit);
     const struct sq_tensor *tensor = find(checkpoint, root, misfit);

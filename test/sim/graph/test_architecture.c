@@ -120,7 +120,7 @@ static const struct {
     {"{'v_threshold':'high'}", SQ_EFORMAT, "the default of \"v_threshold\" must be a number"},
     {"{'v_threshold':-1}", SQ_EVALUE, "v_threshold"},
     {"{'attn_scale':0.3}", SQ_EVALUE, "attn_scale"},
-    {"{'ratio':{'a':3}}", SQ_EFORMAT, "\"ratio\" must be a number, text, true or false"},
+    {"{'ratio':{'a':3}}", SQ_EFORMAT, "\"ratio\" must be a number, text, true, false or a list of those"},
     {"{'a_name_that_is_longer_than_23_bytes':3}", SQ_EVALUE, "too long"},
     {"{'a':1,'b':1,'c':1,'d':1,'e':1,'f':1,'g':1,'h':1,'i':1,'j':1,'k':1,'l':1,'m':1}", SQ_EVALUE,
      "more than 12 such parameters"},
