@@ -147,7 +147,6 @@ static const struct {
     {"{\"dim\": 64, \"heads\": 5}", SQ_EVALUE, "5, which does not divide \"dim\" 64"},
     {"{\"dim\": 64, \"heads\": 4, \"head_dim\": 32}", SQ_EVALUE, "\"head_dim\" is 32"},
     {"{\"dim\": 64, \"mlp_ratio\": 4, \"mlp_hidden\": 128}", SQ_EVALUE, "makes \"mlp_hidden\" 256"},
-    {"{\"mlp_ratio\": 4}", SQ_EVALUE, "needs \"dim\""},
     {"{\"image_size\": 32, \"image_width\": 20}", SQ_EVALUE, "\"image_width\" 32"},
     {"{\"layout\": \"cifar10\", \"image_size\": 32, \"tokens\": 16}", SQ_EVALUE, "8 x 8 = 64"},
     {"{\"layout\": \"cifar10\", \"image_size\": 30, \"tokens\": 49}", SQ_EVALUE, "8 x 8 = 64"},
