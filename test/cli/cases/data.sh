@@ -34,7 +34,7 @@ refuse 1 "report: a folder" "spikeq run: .: cannot be written: Is a directory" r
 start "config: unknown name lists the known ones"
 spikeq run $model --config cifar100-big $input
 exits 1
-says_like "spikeq run: no configuration is called \"cifar100-big\" in models/ of $SPIKEQ_CONFIGS:*; known: *spikformer-4-384-cifar10*; a file of your own is given as a path with '/' or .json"
+says_like "spikeq run: no configuration is called \"cifar100-big\" in models/ of $SPIKEQ_CONFIGS:*; known: cml-*, ...; a file of your own is given as a path with '/' or .json"
 finish
 
 # data NAME LINE FILE ARGUMENT...: as refuse 1, in the folder where FILE was just made.

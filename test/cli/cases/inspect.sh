@@ -191,7 +191,7 @@ END
 spikeq inspect sdt.safetensors
 exits 0
 prints_part "no architecture that is known"
-relative="sdt.safetensors: tensor \"block.0.attn.q_linear.weight\" has 4 axes, that of spikformer-cifar10 2; this is the state dict of a relative, none of $(ls "$root/configs/architectures" | sed 's/\.json$//' | paste -sd, | sed 's/,/, /g'); of another network, record"
+relative="sdt.safetensors: tensor \"block.0.attn.q_linear.weight\" has 4 axes, that of spikformer-cifar10 2; this is the state dict of a relative, none of cml-spikingformer-cifar, "
 prints_part "verdict   spikeq run refuses it: $relative"
 spikeq run --model sdt.safetensors --config odd/config.json --input odd/input.npy
 exits 1
