@@ -128,8 +128,8 @@ static int check_population(const struct check *check, const struct sq_trace_nod
         return refuse(check, "its population is another node's");
     check->is_recorded[node->population] = 1;
     const uint64_t n = elements(node), neurons = sq_trace_neurons(population);
-    return n == neurons || (node->edge == SQ_TRACE_EDGE_COUNTS && n > 0 &&
-                            neurons == n * node->max_value)
+    return n == neurons ||
+                   (node->edge == SQ_TRACE_EDGE_COUNTS && n > 0 && neurons == n * node->max_value)
                ? SQ_OK
                : refuse(check, "its population has another size");
 }
