@@ -23,7 +23,10 @@ static int read_key(struct sq_error *err, struct sq_draft *draft, const char *pa
                     const cJSON *item)
 {
     const struct sq_config_key *key = sq_config_key_find(item->string);
-    if (key == NULL && sq_config_has_extra(&draft->config, item->string))
+    bool is_extra = false;
+    if (key == NULL && sq_config_has_extra(err, &draft->config, item->string, &is_extra) != SQ_OK)
+        return SQ_ENOMEM;
+    if (is_extra)
         return sq_config_store_extra(err, path, item->string, item, &draft->config);
     if (key == NULL)
         return sq_config_key_unknown(err, path, item->string);
@@ -147,7 +150,10 @@ int sq_config_set(struct sq_error *err, struct sq_config *config, const char *or
 {
     struct sq_draft draft = {.config = *config};
     const struct sq_config_key *key = sq_config_key_find(key_name);
-    if (key == NULL && sq_config_has_extra(config, key_name))
+    bool is_extra = false;
+    if (key == NULL && sq_config_has_extra(err, config, key_name, &is_extra) != SQ_OK)
+        return SQ_ENOMEM;
+    if (is_extra)
         return set_extra(err, config, origin, key_name, value);
     if (key == NULL)
         return sq_config_key_unknown(err, origin, key_name);

@@ -151,19 +151,25 @@ int sq_config_set_architecture(struct sq_error *err, const char *config_dirs, co
     return SQ_OK;
 }
 
-bool sq_config_has_extra(const struct sq_config *config, const char *key)
+int sq_config_has_extra(struct sq_error *err, const struct sq_config *config, const char *key,
+                        bool *found)
 {
-    cJSON *json;
-    if (config->architecture[0] == '\0' ||
-        sq_architecture_find(NULL, NULL, config->architecture, NULL, &json) != SQ_OK)
-        return false;
     static const char *const part[] = {"defaults", "checks", "sizes"};
-    bool found = asks_for(json, key);
+    cJSON *json;
+    *found = false;
+    if (config->architecture[0] == '\0')
+        return SQ_OK;
+    const int status = sq_architecture_find(NULL, NULL, config->architecture, NULL, &json);
+    if (status == SQ_ENOMEM)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", config->architecture);
+    if (status != SQ_OK)
+        return SQ_OK;
+    *found = asks_for(json, key);
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        found |= cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(json, part[i]),
-                                                  key) != NULL;
+        *found |= cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(json, part[i]),
+                                                   key) != NULL;
     cJSON_Delete(json);
-    return found;
+    return SQ_OK;
 }
 
 static int write_value(char *text, size_t size, const cJSON *value, int depth);

@@ -26,8 +26,10 @@ void sq_config_take_architecture(const cJSON *architecture, struct sq_config *co
  * *choices; NULL: neither. */
 const char *sq_asked(const cJSON *item, const char **choices);
 
-/* Does the configuration's architecture have a parameter `key` of its own ("ask", "defaults")? */
-bool sq_config_has_extra(const struct sq_config *config, const char *key);
+/* Does the configuration's architecture have a parameter `key` of its own ("ask", "defaults")? Into
+ * *found. SQ_ENOMEM. */
+int sq_config_has_extra(struct sq_error *err, const struct sq_config *config, const char *key,
+                        bool *found);
 
 /* Keep such a parameter: a number, text or truth value. SQ_EFORMAT, SQ_EVALUE. */
 int sq_config_store_extra(struct sq_error *err, const char *origin, const char *key,

@@ -191,6 +191,28 @@ int sq_configure_stated(struct sq_error *err, const struct sq_architecture *arch
     return status;
 }
 
+/* The weights are not those of the architecture that the configuration names: the first tensor that does
+ * not fit. */
+static int check_architecture(struct sq_error *err, const struct sq_checkpoint *file,
+                              const struct sq_network_request *request,
+                              const struct sq_architectures *known,
+                              const struct sq_found_network *found, const struct sq_config *config)
+{
+    char misfit[320] = "";
+    if (config->architecture[0] == '\0' ||
+        strcmp(config->architecture, found->sizes.architecture) == 0)
+        return SQ_OK;
+    for (size_t i = 0; i < known->n; i++)
+        if (strcmp(known->item[i].called, config->architecture) == 0)
+            sq_recognise_misfit(file, found->root, &known->item[i], misfit, sizeof misfit);
+    return sq_fail(
+        err, SQ_ESHAPE,
+        "%s: %s%sthe weights are those of the architecture %s, the configuration says %s; "
+        "wrong " SQ_OPT "config?",
+        request->model, misfit, misfit[0] != '\0' ? ": " : "", found->sizes.architecture,
+        config->architecture);
+}
+
 /* The same with the architectures that may be. */
 static int configure(struct sq_error *err, struct sq_checkpoint *file,
                      const struct sq_network_request *request, const struct sq_architectures *known,
@@ -201,6 +223,8 @@ static int configure(struct sq_error *err, struct sq_checkpoint *file,
     char candidates[256] = "";
     int status =
         choose_weights(err, file, request, known, is_given ? config : NULL, network, &found);
+    if (status == SQ_OK && is_given)
+        status = check_architecture(err, file, request, known, &found, config);
     if (status == SQ_OK && !is_given)
         status = take_published(err, request, &found.sizes, config, candidates, sizeof candidates);
     if (status == SQ_OK)

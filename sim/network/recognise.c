@@ -183,6 +183,19 @@ static int refuse(struct sq_error *err, const struct sq_checkpoint *checkpoint, 
                    path, root, misfit, names, fit->architecture->name);
 }
 
+void sq_recognise_misfit(const struct sq_checkpoint *checkpoint, const char *root,
+                         const struct sq_architecture *architecture, char *text, size_t size)
+{
+    const struct fit fit = try_architecture(checkpoint, root, architecture);
+    const struct sq_tensor *tensor = fit.misfit != NULL ? find(checkpoint, root, fit.misfit) : NULL;
+    text[0] = '\0';
+    if (tensor != NULL)
+        snprintf(text, size, "tensor \"%s%s\" has %u axes, not %u", root, fit.misfit,
+                 tensor->n_dims, fit.n_axes);
+    else if (fit.misfit != NULL)
+        snprintf(text, size, "no tensor \"%s%s\"", root, fit.misfit);
+}
+
 /* Tensors PATTERN with 0, 1, 2, ... in the place of its star. */
 static uint32_t count_tensors(const struct sq_checkpoint *checkpoint, const char *root,
                               const char *pattern)

@@ -40,4 +40,9 @@ int sq_config_complete(struct sq_error *err, const char *path, const char *root,
 int sq_first_tensors(const struct sq_architectures *known,
                      int (*visit)(const char *name, void *data), void *data);
 
+/* The first tensor that an architecture has and the file has not, or with other axes, as "no tensor "X"" or
+ * "tensor "X" has 2 axes, not 3"; "": all fit. */
+void sq_recognise_misfit(const struct sq_checkpoint *checkpoint, const char *root,
+                         const struct sq_architecture *architecture, char *text, size_t size);
+
 #endif

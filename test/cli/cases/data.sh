@@ -12,7 +12,7 @@ refuse 1 "input: a folder that holds other files" "spikeq run: cifar/checkpoint.
 refuse 1 "labels: missing" "spikeq run: none.idx: cannot be opened: No such file or directory" run $model $config $input --labels none.idx
 refuse 1 "config: missing" "spikeq run: ./none.json: cannot be opened: No such file or directory" run $model --config ./none.json $input
 refuse 1 "config: none that fits" "spikeq run: cifar/model.safetensors: the weights do not determine \"heads\", \"T\"; give --config NAME or --set heads=N --set T=N" run $model $input
-refuse 1 "config: of another layout" "spikeq run: cifar/model.safetensors: the weights are those of the architecture spikformer-cifar10, the configuration says spikformer-cifar10dvs; wrong --config?" run $model --config dvs/config.json $input
+refuse 1 "config: of another layout" "spikeq run: cifar/model.safetensors: no tensor \"block.0.attn.q_conv.weight\": the weights are those of the architecture spikformer-cifar10, the configuration says spikformer-cifar10dvs; wrong --config?" run $model --config dvs/config.json $input
 refuse 1 "config: of another depth" "spikeq run: cifar/model.safetensors: tensor \"block.*.attn.q_linear.weight\" gives depth = 2, the configuration says 1; wrong --config?" run $model --config odd/config.json $input
 refuse 1 "set: unknown key" "spikeq run: --set: no key is called \"haeds\"; did you mean \"heads\"?" run $model $config $input --set haeds=4
 refuse 1 "set: out of range" "spikeq run: --set: \"T\" is 0; it must lie in 1..1024" run $model $config $input --set T=0

@@ -238,7 +238,7 @@ fails() {
 record_with=
 odd="--model odd/model.safetensors"
 fails 1 "a network of another depth" 'cifar/model.safetensors: tensor "block.*.attn.q_linear.weight" gives depth = 2, the configuration says 1; wrong --config?' --model cifar/model.safetensors --from block.0
-fails 1 "a network of another layout" "dvs/model.safetensors: the weights are those of the architecture spikformer-cifar10dvs, the configuration says spikformer-cifar10; wrong --config?" --model dvs/model.safetensors --from block.0
+fails 1 "a network of another layout" "dvs/model.safetensors: no tensor \"block.0.attn.q_linear.weight\": the weights are those of the architecture spikformer-cifar10dvs, the configuration says spikformer-cifar10; wrong --config?" --model dvs/model.safetensors --from block.0
 fails 1 "another configuration" "a.db: has 3 timesteps, the network 4; wrong --config?" $odd --config odd/config.json --set T=4 --from block.0
 fails 1 "another input" "cifar/input.npy: is not the recorded input: its SHA-256 is 86dd3cd291c3..., a.db was recorded from d6b5160ee61e..." $odd --from input --input cifar/input.npy
 fails 2 "no input" "--from input: the trace holds no events of the input; give --input FILE" $odd --from input
