@@ -98,8 +98,8 @@ int sq_replay_open_input(struct sq_replay *replay)
                        path);
     if (status != SQ_OK || !replay->cut.needs_input)
         return status;
-    if (path == NULL && replay->population_of[0] < 0 && !replay->cut.is_from[0] &&
-        replay->options->n_from > 0)
+    if (path == NULL && replay->population_of[0] < 0 && replay->options->n_from > 0 &&
+        strcmp(replay->options->from[0], replay->network->node[0].name) != 0)
         return sq_fail(err, SQ_EUSAGE,
                        SQ_OPT
                        "from %s: a stream of reals that it needs begins at the input, and the "
