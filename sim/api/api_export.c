@@ -38,13 +38,17 @@ static int32_t parameter_of(const cJSON *parameters, const char *name)
     return cJSON_IsNumber(item) ? (int32_t)item->valueint : -1;
 }
 
-/* By the trace's table of nodes. */
-static void take_nodes(const struct sq_trace_plan *plan, struct sq_export_role *role,
-                       uint32_t *heads)
+/* By the trace's table of nodes. SQ_ENOMEM. */
+static int take_nodes(const struct sq_trace_plan *plan, struct sq_export_role *role,
+                      uint32_t *heads)
 {
     for (size_t i = 0; i < plan->n_nodes; i++) {
         const struct sq_trace_node *node = &plan->node[i];
-        cJSON *parameters = sq_json_parse(node->parameters, strlen(node->parameters), NULL, NULL);
+        int no_memory;
+        cJSON *parameters =
+            sq_json_parse(node->parameters, strlen(node->parameters), NULL, &no_memory);
+        if (no_memory)
+            return SQ_ENOMEM;
         const int32_t found = parameter_of(parameters, "heads");
         if (found > 0)
             *heads = (uint32_t)found;
@@ -54,6 +58,7 @@ static void take_nodes(const struct sq_trace_plan *plan, struct sq_export_role *
         }
         cJSON_Delete(parameters);
     }
+    return SQ_OK;
 }
 
 /* By the network of a trace of version 1; nothing where it describes none. SQ_ENOMEM. */
@@ -86,7 +91,7 @@ static int find_roles(struct sq_error *err, struct sq_arena *arena, struct sq_ex
     for (size_t i = 0; status == SQ_OK && i < plan->n_populations; i++)
         role[i].block = -1;
     if (status == SQ_OK && plan->n_nodes > 0)
-        take_nodes(plan, role, &export->heads);
+        status = take_nodes(plan, role, &export->heads);
     else if (status == SQ_OK)
         status = take_network(export->trace, role, &export->heads);
     export->role = role;
