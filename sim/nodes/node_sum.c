@@ -120,7 +120,7 @@ static void mean_of_reals(const struct sq_task *task, const struct sq_node *from
                           float *mean)
 {
     const float n_tokens = (float)from->shape.n_rows;
-    double sum[SQ_BLOCK_WIDTH];
+    _Alignas(64) double sum[SQ_BLOCK_WIDTH];
     for (size_t block = 0; block < from->shape.n_words; block++, mean += SQ_BLOCK_WIDTH) {
         const size_t width = sq_block_width(from->shape.n_channels, block);
         memset(sum, 0, sizeof sum);
