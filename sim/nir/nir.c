@@ -15,7 +15,7 @@ bool sq_nir_looks_so(const unsigned char *head, size_t n)
 }
 
 /* Is its top a graph, whatever it holds? */
-static bool holds_graph(const struct sq_nir_file *file)
+static bool holds_graph(const struct sq_hdf5 *file)
 {
     char type[16];
     return sq_nir_file_has(file, "/node/nodes") &&
@@ -26,18 +26,18 @@ static bool holds_graph(const struct sq_nir_file *file)
 bool sq_nir_is_one(const char *path)
 {
     char head[sizeof signature];
-    struct sq_nir_file *file = NULL;
+    struct sq_hdf5 *file = NULL;
     if (!sq_file_is_regular(path) ||
         !sq_nir_looks_so((const unsigned char *)head, sq_file_head(path, head, sizeof head)) ||
         sq_nir_file_open(NULL, path, &file) != SQ_OK)
         return false;
     const bool is = holds_graph(file);
-    sq_nir_file_close(file);
+    sq_hdf5_close(file);
     return is;
 }
 
 /* "0.2.0"; files without it are read all the same. */
-static void read_version(const struct sq_nir_file *file, struct sq_nir *nir)
+static void read_version(const struct sq_hdf5 *file, struct sq_nir *nir)
 {
     if (!sq_nir_file_has(file, "/version") ||
         sq_nir_file_text(NULL, file, "/version", nir->version, sizeof nir->version) != SQ_OK)
@@ -47,9 +47,9 @@ static void read_version(const struct sq_nir_file *file, struct sq_nir *nir)
             *c = '?';
 }
 
-static int read_graph(struct sq_error *err, const struct sq_nir_file *file, struct sq_nir *nir)
+static int read_graph(struct sq_error *err, const struct sq_hdf5 *file, struct sq_nir *nir)
 {
-    int status = sq_nir_file_check(err, file);
+    int status = sq_hdf5_check(err, file);
     if (status == SQ_OK && !holds_graph(file))
         status =
             sq_fail(err, SQ_EFORMAT,
@@ -67,7 +67,7 @@ static int read_graph(struct sq_error *err, const struct sq_nir_file *file, stru
 
 int sq_nir_open(struct sq_error *err, const char *path, struct sq_nir **out)
 {
-    struct sq_nir_file *file = NULL;
+    struct sq_hdf5 *file = NULL;
     struct sq_nir *nir = calloc(1, sizeof *nir);
     if (nir == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
@@ -75,7 +75,7 @@ int sq_nir_open(struct sq_error *err, const char *path, struct sq_nir **out)
     int status = sq_nir_file_open(err, path, &file);
     if (status == SQ_OK)
         status = read_graph(err, file, nir);
-    sq_nir_file_close(file);
+    sq_hdf5_close(file);
     if (status == SQ_OK)
         *out = nir;
     else
@@ -103,7 +103,7 @@ const struct sq_nir_tensor *sq_nir_tensor(const struct sq_nir *nir, size_t i)
 int sq_nir_read(struct sq_error *err, const char *path, const struct sq_nir_tensor *tensor,
                 void *out)
 {
-    struct sq_nir_file *file = NULL;
+    struct sq_hdf5 *file = NULL;
     struct sq_nir_extent extent;
     char where[SQ_NIR_PATH];
     const char *dot = strrchr(tensor->name, '.');
@@ -117,6 +117,6 @@ int sq_nir_read(struct sq_error *err, const char *path, const struct sq_nir_tens
         status = sq_fail(err, SQ_EFORMAT, "%s: %s changed while it was read", path, where);
     if (status == SQ_OK)
         status = sq_nir_file_floats(err, file, where, tensor->is_double, out);
-    sq_nir_file_close(file);
+    sq_hdf5_close(file);
     return status;
 }

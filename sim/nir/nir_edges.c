@@ -9,7 +9,7 @@
 
 struct edges {
     struct sq_error *err;
-    const struct sq_nir_file *file;
+    const struct sq_hdf5 *file;
     struct sq_nir *nir;
 };
 
@@ -138,7 +138,7 @@ static int find_order(const struct edges *e)
     return status;
 }
 
-int sq_nir_read_edges(struct sq_error *err, const struct sq_nir_file *file, struct sq_nir *nir)
+int sq_nir_read_edges(struct sq_error *err, const struct sq_hdf5 *file, struct sq_nir *nir)
 {
     const struct edges e = {err, file, nir};
     uint64_t n = 0;

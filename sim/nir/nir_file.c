@@ -3,67 +3,17 @@
 #include "sim/nir/nir_heap.h"
 #include "traces/files/zip_reader.h"
 
-#include <errno.h>
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct sq_nir_file {
-    const char *path;
-    hid_t id;
-    hsize_t bytes; /* of the file */
-    int no_memory; /* a library call ran out of memory */
-    H5E_auto2_t print;
-    void *print_data;
-};
-
-/* Called for each call of the library that fails, which callers may read as "not there". */
-static herr_t note_failure(hid_t stack, void *data)
+int sq_nir_file_open(struct sq_error *err, const char *path, struct sq_hdf5 **out)
 {
-    struct sq_nir_file *file = data;
-    (void)stack;
-    file->no_memory |= errno == ENOMEM;
-    return 0;
-}
-
-int sq_nir_file_open(struct sq_error *err, const char *path, struct sq_nir_file **out)
-{
-    struct sq_nir_file *file = calloc(1, sizeof *file);
-    if (file == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    file->path = path;
     H5dont_atexit(); /* of a damaged file it may print that it cannot close */
-    H5Eget_auto2(H5E_DEFAULT, &file->print, &file->print_data);
-    H5Eset_auto2(H5E_DEFAULT, note_failure, file);
-    errno = 0;
-    file->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file->id < 0 || H5Fget_filesize(file->id, &file->bytes) < 0) {
-        const int no_memory = file->no_memory;
-        sq_nir_file_close(file);
-        return no_memory ? sq_fail(err, SQ_ENOMEM, "%s: out of memory", path)
-                         : sq_fail(err, SQ_EFORMAT,
-                                   "%s: cannot be read as an HDF5 file; was it cut off?", path);
-    }
-    *out = file;
-    return SQ_OK;
+    return sq_hdf5_open(err, path, out);
 }
 
-void sq_nir_file_close(struct sq_nir_file *file)
-{
-    if (file == NULL)
-        return;
-    if (file->id >= 0)
-        H5Fclose(file->id);
-    H5Eset_auto2(H5E_DEFAULT, file->print, file->print_data);
-    free(file);
-}
-
-int sq_nir_file_check(struct sq_error *err, const struct sq_nir_file *file)
-{
-    return file->no_memory ? sq_fail(err, SQ_ENOMEM, "%s: out of memory", file->path) : SQ_OK;
-}
-
-static int bad(struct sq_error *err, const struct sq_nir_file *file, const char *object,
+static int bad(struct sq_error *err, const struct sq_hdf5 *file, const char *object,
                const char *what)
 {
     return file->no_memory ? sq_fail(err, SQ_ENOMEM, "%s: out of memory", file->path)
@@ -72,7 +22,7 @@ static int bad(struct sq_error *err, const struct sq_nir_file *file, const char 
 
 /* Each part of the path, since the library takes a missing group for an error; hard links alone, which
  * lead nowhere else. */
-bool sq_nir_file_has(const struct sq_nir_file *file, const char *path)
+bool sq_nir_file_has(const struct sq_hdf5 *file, const char *path)
 {
     char part[SQ_NIR_PATH];
     H5L_info_t link;
@@ -105,7 +55,7 @@ static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, 
     return visit->status != SQ_OK;
 }
 
-int sq_nir_file_each(struct sq_error *err, const struct sq_nir_file *file, const char *group,
+int sq_nir_file_each(struct sq_error *err, const struct sq_hdf5 *file, const char *group,
                      int (*call)(const char *name, void *data), void *data)
 {
     struct visit visit = {call, data, SQ_OK};
@@ -128,7 +78,7 @@ static bool is_own(hid_t dataset)
 }
 
 /* A dataset, or an id below zero. */
-static hid_t open_dataset(const struct sq_nir_file *file, const char *path)
+static hid_t open_dataset(const struct sq_hdf5 *file, const char *path)
 {
     const hid_t object = sq_nir_file_has(file, path) ? H5Oopen(file->id, path, H5P_DEFAULT) : -1;
     if (object < 0 || (H5Iget_type(object) == H5I_DATASET && is_own(object)))
@@ -159,7 +109,7 @@ static bool get_dims(hid_t dataset, struct sq_nir_extent *out)
 }
 
 /* Element `number` of a dataset of texts of variable length, which lies in one piece. */
-static bool read_variable(const struct sq_nir_file *file, hid_t dataset, uint64_t number, char *out,
+static bool read_variable(const struct sq_hdf5 *file, hid_t dataset, uint64_t number, char *out,
                           size_t size)
 {
     size_t of_address = 0, of_size = 0;
@@ -200,7 +150,7 @@ static bool read_fixed(hid_t dataset, hid_t type, const hsize_t *at, uint32_t n_
 
 /* The text at row at[0], column at[1] of a table of two columns; the only one of a scalar. One at a time: a
  * file may say one long text very often. */
-static bool read_text_at(const struct sq_nir_file *file, hid_t dataset, const hsize_t *at,
+static bool read_text_at(const struct sq_hdf5 *file, hid_t dataset, const hsize_t *at,
                          uint32_t n_dims, char *out, size_t size)
 {
     const hid_t type = H5Dget_type(dataset);
@@ -215,8 +165,8 @@ static bool read_text_at(const struct sq_nir_file *file, hid_t dataset, const hs
     return is_read;
 }
 
-int sq_nir_file_text(struct sq_error *err, const struct sq_nir_file *file, const char *path,
-                     char *out, size_t size)
+int sq_nir_file_text(struct sq_error *err, const struct sq_hdf5 *file, const char *path, char *out,
+                     size_t size)
 {
     const hid_t dataset = open_dataset(file, path);
     struct sq_nir_extent extent = {0};
@@ -229,7 +179,7 @@ int sq_nir_file_text(struct sq_error *err, const struct sq_nir_file *file, const
     return is_read ? SQ_OK : bad(err, file, path, "is not a text that can be read");
 }
 
-int sq_nir_file_rows(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_rows(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                      uint64_t *n)
 {
     const hid_t dataset = open_dataset(file, path);
@@ -242,7 +192,7 @@ int sq_nir_file_rows(struct sq_error *err, const struct sq_nir_file *file, const
     return is_table ? SQ_OK : bad(err, file, path, "is not a table of two texts a row");
 }
 
-int sq_nir_file_row(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_row(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                     uint64_t row, char *first, char *second, size_t size)
 {
     const hid_t dataset = open_dataset(file, path);
@@ -266,7 +216,7 @@ static uint64_t most_inflation(hid_t dataset)
 }
 
 /* Elements that were never written take no room. */
-static bool is_justified(const struct sq_nir_file *file, hid_t dataset,
+static bool is_justified(const struct sq_hdf5 *file, hid_t dataset,
                          const struct sq_nir_extent *extent)
 {
     const hsize_t stored = H5Dget_storage_size(dataset);
@@ -287,7 +237,7 @@ static bool get_type(hid_t dataset, struct sq_nir_extent *out)
     return (class == H5T_FLOAT || class == H5T_INTEGER) && out->bytes > 0 && out->bytes <= 8;
 }
 
-int sq_nir_file_extent(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_extent(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                        struct sq_nir_extent *out)
 {
     const hid_t dataset = open_dataset(file, path);
@@ -302,8 +252,8 @@ int sq_nir_file_extent(struct sq_error *err, const struct sq_nir_file *file, con
     return is_small ? SQ_OK : bad(err, file, path, "claims to be larger than the file can be");
 }
 
-static int read_all(struct sq_error *err, const struct sq_nir_file *file, const char *path,
-                    hid_t type, void *out)
+static int read_all(struct sq_error *err, const struct sq_hdf5 *file, const char *path, hid_t type,
+                    void *out)
 {
     const hid_t dataset = open_dataset(file, path);
     const bool is_read =
@@ -313,13 +263,13 @@ static int read_all(struct sq_error *err, const struct sq_nir_file *file, const 
     return is_read ? SQ_OK : bad(err, file, path, "cannot be read; is the file damaged?");
 }
 
-int sq_nir_file_numbers(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_numbers(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                         double *out)
 {
     return read_all(err, file, path, H5T_NATIVE_DOUBLE, out);
 }
 
-int sq_nir_file_floats(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_floats(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                        bool is_double, void *out)
 {
     return read_all(err, file, path, is_double ? H5T_IEEE_F64LE : H5T_IEEE_F32LE, out);

@@ -5,15 +5,13 @@
 #ifndef SQ_NIR_FILE_H
 #define SQ_NIR_FILE_H
 
-#include "kernels/base/status.h"
+#include "traces/files/hdf5_open.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { SQ_NIR_PATH = 192, SQ_NIR_MOST_DIMS = 8 };
-
-struct sq_nir_file;
 
 /* An array of numbers. */
 struct sq_nir_extent {
@@ -24,42 +22,38 @@ struct sq_nir_extent {
     size_t bytes;  /* of an element */
 };
 
-/* Open for reading. The library prints nothing meanwhile. SQ_EFORMAT, SQ_ENOMEM. */
-int sq_nir_file_open(struct sq_error *err, const char *path, struct sq_nir_file **out);
-void sq_nir_file_close(struct sq_nir_file *file);
-
-/* Did the library have enough memory? SQ_ENOMEM: what seemed to be missing may be there. */
-int sq_nir_file_check(struct sq_error *err, const struct sq_nir_file *file);
+/* As sq_hdf5_open(); the library prints nothing when the program ends, either. */
+int sq_nir_file_open(struct sq_error *err, const char *path, struct sq_hdf5 **out);
 
 /* Is there an object of this path, in the file itself? */
-bool sq_nir_file_has(const struct sq_nir_file *file, const char *path);
+bool sq_nir_file_has(const struct sq_hdf5 *file, const char *path);
 
 /* Call visit(name, data) for each member of a group, in the order of names, until it returns a failure;
  * returns that. SQ_EFORMAT: there is no such group. */
-int sq_nir_file_each(struct sq_error *err, const struct sq_nir_file *file, const char *group,
+int sq_nir_file_each(struct sq_error *err, const struct sq_hdf5 *file, const char *group,
                      int (*visit)(const char *name, void *data), void *data);
 
-/* A text; what is longer than `size` - 1 bytes is cut. SQ_EFORMAT: there is none. */
-int sq_nir_file_text(struct sq_error *err, const struct sq_nir_file *file, const char *path,
-                     char *out, size_t size);
+/* A text, cut to `size` - 1 bytes. SQ_EFORMAT: no text lies there. */
+int sq_nir_file_text(struct sq_error *err, const struct sq_hdf5 *file, const char *path, char *out,
+                     size_t size);
 
-/* Rows of a table of two texts each. SQ_EFORMAT: it is none. */
-int sq_nir_file_rows(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+/* Rows of a table of two texts each. SQ_EFORMAT: no such table lies there. */
+int sq_nir_file_rows(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                      uint64_t *n);
-int sq_nir_file_row(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_row(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                     uint64_t row, char *first, char *second, size_t size);
 
 /* The extent of an array of numbers, no larger than the file can justify. SQ_EFORMAT names it: it is
  * missing, or of another type. */
-int sq_nir_file_extent(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_extent(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                        struct sq_nir_extent *out);
 
 /* All elements of an array: as float64 of this machine; as little-endian float32 or float64.
  *   extent   what sq_nir_file_extent() said
  * SQ_EFORMAT: damaged. */
-int sq_nir_file_numbers(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_numbers(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                         double *out);
-int sq_nir_file_floats(struct sq_error *err, const struct sq_nir_file *file, const char *path,
+int sq_nir_file_floats(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                        bool is_double, void *out);
 
 #endif

@@ -63,14 +63,14 @@ int sq_nir_refuse(struct sq_error *err, const struct sq_nir *nir, const struct s
                   int status, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Read every node: its type, parameters and tensors. */
-int sq_nir_read_nodes(struct sq_error *err, const struct sq_nir_file *file, struct sq_nir *nir);
+int sq_nir_read_nodes(struct sq_error *err, const struct sq_hdf5 *file, struct sq_nir *nir);
 
 /* Parameters of neurons. */
-int sq_nir_read_neurons(struct sq_error *err, const struct sq_nir_file *file,
-                        const struct sq_nir *nir, struct sq_nir_node *node);
+int sq_nir_read_neurons(struct sq_error *err, const struct sq_hdf5 *file, const struct sq_nir *nir,
+                        struct sq_nir_node *node);
 
 /* Read the edges, and bring the nodes into an order: SQ_EUNSUPPORTED names a node of a loop. */
-int sq_nir_read_edges(struct sq_error *err, const struct sq_nir_file *file, struct sq_nir *nir);
+int sq_nir_read_edges(struct sq_error *err, const struct sq_hdf5 *file, struct sq_nir *nir);
 
 /* Work out what every node sends; SQ_ESHAPE: what does not fit together. */
 int sq_nir_find_shapes(struct sq_error *err, struct sq_nir *nir);

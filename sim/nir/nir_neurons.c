@@ -10,7 +10,7 @@ enum { MOST_NEURONS = 1 << 22 };
 
 struct neurons {
     struct sq_error *err;
-    const struct sq_nir_file *file;
+    const struct sq_hdf5 *file;
     const struct sq_nir *nir;
     struct sq_nir_node *node;
 };
@@ -108,8 +108,8 @@ static int scale_threshold(const struct neurons *n, double r)
     return SQ_OK;
 }
 
-int sq_nir_read_neurons(struct sq_error *err, const struct sq_nir_file *file,
-                        const struct sq_nir *nir, struct sq_nir_node *node)
+int sq_nir_read_neurons(struct sq_error *err, const struct sq_hdf5 *file, const struct sq_nir *nir,
+                        struct sq_nir_node *node)
 {
     const struct neurons n = {err, file, nir, node};
     struct sq_nir_extent extent;

@@ -56,7 +56,7 @@ static bool is_usable(const char *name)
 
 struct reading {
     struct sq_error *err;
-    const struct sq_nir_file *file;
+    const struct sq_hdf5 *file;
     struct sq_nir *nir;
     struct sq_nir_node *node;
 };
@@ -296,7 +296,7 @@ static int check_ends(const struct reading *r)
                    r->nir->path, n[SQ_NIR_INPUT], n[SQ_NIR_OUTPUT]);
 }
 
-int sq_nir_read_nodes(struct sq_error *err, const struct sq_nir_file *file, struct sq_nir *nir)
+int sq_nir_read_nodes(struct sq_error *err, const struct sq_hdf5 *file, struct sq_nir *nir)
 {
     struct reading r = {err, file, nir, NULL};
     nir->node = calloc(SQ_NIR_MOST_NODES, sizeof *nir->node);

@@ -1,22 +1,12 @@
-/* HDF5 files: the few things that a SONATA reader asks for, with errors as messages. The only
- * place that touches the HDF5 library, which is not thread-safe. */
+/* HDF5 files: the few things that a SONATA reader asks for, with errors as messages; open
+ * them by traces/files/hdf5_open.h. */
 #ifndef SQ_HDF5_FILE_H
 #define SQ_HDF5_FILE_H
 
-#include "kernels/base/status.h"
+#include "traces/files/hdf5_open.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-struct sq_hdf5;
-
-/* Open for reading. The library prints nothing meanwhile. SQ_EIO, SQ_EFORMAT, SQ_ENOMEM. */
-int sq_hdf5_open(struct sq_error *err, const char *path, struct sq_hdf5 **out);
-void sq_hdf5_close(struct sq_hdf5 *file);
-
-/* Did the library have enough memory? SQ_ENOMEM: what seemed to be missing from
- * the file may be there. */
-int sq_hdf5_check(struct sq_error *err, const struct sq_hdf5 *file);
 
 /* Call visit(name, data) for each member of a group, in the order of names, until it
  * returns a failure; returns that. SQ_EFORMAT: there is no such group. */
