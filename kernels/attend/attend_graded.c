@@ -6,9 +6,9 @@
 
 /* Sizes that the loops below step by. */
 struct steps {
-    size_t key_words, value_words;              /* of a token */
-    size_t key_plane, value_plane, query_plane; /* words of a bit plane */
-    size_t head_dim, value_dim, y_stride;
+    size_t key_words, value_words; /* of a token, of q and k; of v */
+    size_t key_plane, value_plane; /* words of a bit plane */
+    size_t head_dim, value_dim;
     uint32_t n_tokens;
     const uint32_t *n_planes;
 };
@@ -72,14 +72,13 @@ void sq_attend_graded(float *y, size_t y_stride, const uint64_t *q, const uint64
     const struct sq_attend_shape *keys = &shape->keys;
     const size_t n = keys->n_tokens, product_size = keys->head_dim * (size_t)shape->value_dim;
     const struct steps steps = {keys->n_words,          shape->value_words, n * keys->n_words,
-                                n * shape->value_words, n * keys->n_words,  keys->head_dim,
-                                shape->value_dim,       y_stride,           keys->n_tokens,
-                                shape->n_planes};
+                                n * shape->value_words, keys->head_dim,     shape->value_dim,
+                                keys->n_tokens,         shape->n_planes};
     int32_t *const product = scratch, *const row = product + product_size;
     size_t first = 0, first_v = 0;
     memset(y, 0, n * y_stride * sizeof *y);
     for (uint32_t head = 0; head < keys->n_heads; head++) {
-        struct graded_row query = {q, steps.query_plane};
+        struct graded_row query = {q, steps.key_plane};
         float *out = y + first_v;
         memset(product, 0, product_size * sizeof *product);
         multiply_kv(product, row, k, v, &steps, first, first_v);

@@ -95,12 +95,6 @@ const char *sq_edge_name(enum sq_edge edge)
     return (unsigned)edge < SQ_EDGES ? name[edge] : "unknown";
 }
 
-const char *sq_neuron_kind_name(enum sq_neuron_kind kind)
-{
-    static const char *const name[SQ_NEURON_KINDS] = {"lif", "plif", "if", "ms", "multispike"};
-    return (unsigned)kind < SQ_NEURON_KINDS ? name[kind] : "unknown";
-}
-
 bool sq_graph_reads(const struct sq_graph *graph, uint32_t index, uint32_t from)
 {
     const struct sq_graph_node *node = &graph->node[index];

@@ -20,12 +20,18 @@ struct parameter {
 };
 
 static const char *const input_kinds[] = {"image", "frames", NULL};
-static const char *const neuron_kinds[] = {"lif", "plif", "if", "ms", "multispike", NULL};
+static const char *const neuron_kinds[SQ_NEURON_KINDS + 1] = {"lif", "plif",       "if",
+                                                              "ms",  "multispike", NULL};
 static const char *const rounding_names[] = {"half to even", "half up", NULL};
 static const char *const axes_names[] = {"CHW", "NC", "CN", "H1D", "H1N", "HMN", "C", NULL};
 static const char *const erode_names[] = {"grid", "heads", NULL};
 static const char *const order_names[] = {"qk", "kv", NULL};
 static const char *const scaled_names[] = {"output", "scores", NULL};
+
+const char *sq_neuron_kind_name(enum sq_neuron_kind kind)
+{
+    return (unsigned)kind < SQ_NEURON_KINDS ? neuron_kinds[kind] : "unknown";
+}
 
 #define AT(member) offsetof(struct sq_graph_node, member)
 

@@ -71,8 +71,8 @@ struct sq_synapse {
     uint32_t *live; /* [kernel^2][c_in] outputs whose weight is not 0; NULL if no weight is 0 */
     uint32_t *live_inside; /* [c_in] where there are several taps: over all of them; NULL as live */
     const struct sq_graph_node *layer, *norm; /* of the graph; norm NULL: no batch norm */
-    /* What else folds into the layer (compose.h): nodes in the order of the data's way, batch norms and
-     * convolutions, norm among them; NULL: norm alone. */
+    /* All nodes that fold into the layer (compose.h), in execution order: batch norms and convolutions,
+     * norm among them. NULL: norm is the only one. */
     const struct sq_graph_node **folded;
     uint32_t n_folded;
     uint64_t dense; /* sum of fan-outs of all inputs, one timestep: padding taps excluded */

@@ -231,6 +231,28 @@ static int read_axis(struct sq_error *err, const struct sq_checkpoint *checkpoin
                                root, name, axis);
 }
 
+/* Append what `format` makes, as far as there is room. */
+static void append(char list[SQ_VALUE_TEXT], const char *format, const char *text)
+{
+    const size_t used = strlen(list);
+    snprintf(list + used, SQ_VALUE_TEXT - used, format, text);
+}
+
+/* One more number of a list "[3,4"; and its end. False: there is no room, or nothing in it. */
+static void append_number(char list[SQ_VALUE_TEXT], uint64_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    append(list, list[0] != '\0' ? ",%s" : "[%s", text);
+}
+
+static bool end_list(char list[SQ_VALUE_TEXT])
+{
+    const bool has_room = list[0] != '\0' && strlen(list) + 1 < SQ_VALUE_TEXT;
+    append(list, "%s", "]");
+    return has_room;
+}
+
 /* "counts PATTERN PATTERN ...": how many tensors of each, as a list "[3,4,6,3]"; false: it is no such
  * text. */
 static bool read_counts(const struct sq_checkpoint *checkpoint, const char *root, const char *text,
@@ -238,17 +260,15 @@ static bool read_counts(const struct sq_checkpoint *checkpoint, const char *root
 {
     char pattern[128];
     int n = 0;
-    size_t used = 0;
     if (text == NULL || strncmp(text, "counts ", strlen("counts ")) != 0)
         return false;
+    list[0] = '\0';
     for (text += strlen("counts "); sscanf(text, " %127s%n", pattern, &n) == 1; text += n) {
-        if (strchr(pattern, '*') == NULL || used >= SQ_VALUE_TEXT)
+        if (strchr(pattern, '*') == NULL)
             return false;
-        used += (size_t)snprintf(list + used, SQ_VALUE_TEXT - used, "%s%u", used > 0 ? "," : "[",
-                                 count_tensors(checkpoint, root, pattern));
+        append_number(list, count_tensors(checkpoint, root, pattern));
     }
-    return used > 0 && used + 1 < SQ_VALUE_TEXT &&
-           snprintf(list + used, SQ_VALUE_TEXT - used, "]") > 0;
+    return end_list(list);
 }
 
 /* "axes N of TENSOR TENSOR ...": a size of each, as a list; false: it is no such text, or one is
@@ -259,18 +279,16 @@ static bool read_axes(const struct sq_checkpoint *checkpoint, const char *root, 
     char name[128];
     int n = 0;
     unsigned axis;
-    size_t used = 0;
     if (text == NULL || sscanf(text, "axes %1u of%n", &axis, &n) != 1 || n == 0)
         return false;
+    list[0] = '\0';
     for (text += n; sscanf(text, " %127s%n", name, &n) == 1; text += n) {
         const struct sq_tensor *tensor = find(checkpoint, root, name);
-        if (tensor == NULL || axis >= tensor->n_dims || used >= SQ_VALUE_TEXT)
+        if (tensor == NULL || axis >= tensor->n_dims)
             return false;
-        used += (size_t)snprintf(list + used, SQ_VALUE_TEXT - used, "%s%llu", used > 0 ? "," : "[",
-                                 (unsigned long long)tensor->dim[axis]);
+        append_number(list, tensor->dim[axis]);
     }
-    return used > 0 && used + 1 < SQ_VALUE_TEXT &&
-           snprintf(list + used, SQ_VALUE_TEXT - used, "]") > 0;
+    return end_list(list);
 }
 
 /* The word of the first pair WORD=TENSOR whose tensor a module has; false: it has none of them. */
@@ -288,13 +306,6 @@ static bool read_module(const struct sq_checkpoint *checkpoint, const char *root
             return true;
     }
     return false;
-}
-
-/* Append what `format` makes, as far as there is room. */
-static void append(char list[SQ_VALUE_TEXT], const char *format, const char *text)
-{
-    const size_t used = strlen(list);
-    snprintf(list + used, SQ_VALUE_TEXT - used, format, text);
 }
 
 /* "lists PREFIX WORD=TENSOR ...": of the modules PREFIX.0.0, PREFIX.0.1, ..., PREFIX.1.0, ... the words that

@@ -29,7 +29,7 @@ struct sq_nir;
 /* Does the file begin as HDF5 does? */
 bool sq_nir_looks_so(const unsigned char *head, size_t n);
 
-/* Is it an HDF5 file that holds a NIR graph? Everything that cannot be read is none. */
+/* Is it an HDF5 file that holds a NIR graph? A file that cannot be read is not. */
 bool sq_nir_is_one(const char *path);
 
 /* Read nodes and edges, and check that they are a network that the graph has operations for; the file

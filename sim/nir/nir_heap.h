@@ -13,7 +13,7 @@ enum { SQ_NIR_REFERENCE_BYTES = 4 + 8 + 4 };
 
 /* The text whose reference lies at byte `at` of the file at `path`.
  *   out   [size], zero-terminated; what is longer is cut
- * False: there is none. */
+ * False: no text lies there. */
 bool sq_nir_heap_text(const char *path, uint64_t at, char *out, size_t size);
 
 #endif

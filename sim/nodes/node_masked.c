@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* One layer, and the rows at hand. */
+/* A layer, and the bit plane of its input that is being added. */
 struct masks {
     const struct sq_task *task;
     const struct sq_node *from;

@@ -12,7 +12,7 @@ struct sq_dump {
     struct sq_npy_dump *files, *reals; /* reals: of DIR/preact; NULL: not wanted */
     struct sq_observer observer;
     uint32_t logits_id, head_in_id;
-    float *head_in; /* [dim] of the outcome at hand */
+    float *head_in; /* [dim] of one sample */
     uint32_t id[];  /* [n_nodes], of populations; then the same of their currents */
 };
 
