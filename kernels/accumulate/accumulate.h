@@ -35,25 +35,28 @@ struct sq_span {
  *   w      [n_in][width], 64-byte aligned
  *   width  16, 32, 48 or 64
  *   span   [n_rows][n_spans]; a span may be empty (n_events = 0, event may then be NULL)
+ *   from_zero   not 0: sums begin at 0 and acc is only written
  * Cannot fail, allocates nothing. Cost: width additions an event, plus a load and a store of the
  * accumulators a row. */
 typedef void sq_accumulate_f32_fn(float *acc, const float *w, size_t width,
-                                  const struct sq_span *span, size_t n_rows, size_t n_spans);
+                                  const struct sq_span *span, size_t n_rows, size_t n_spans,
+                                  int from_zero);
 
 /* The same in integers: weights of 8 bits into accumulators of 16, weights of 16 bits into
  * accumulators of 32. No sum overflows: packing the weights has proven that the sum of their
  * magnitudes times the largest input fits (sim/network/fixed.h). */
 typedef void sq_accumulate_i8_fn(int16_t *acc, const int8_t *w, size_t width,
-                                 const struct sq_span *span, size_t n_rows, size_t n_spans);
+                                 const struct sq_span *span, size_t n_rows, size_t n_spans,
+                                 int from_zero);
 typedef void sq_accumulate_i16_fn(int32_t *acc, const int16_t *w, size_t width,
-                                  const struct sq_span *span, size_t n_rows, size_t n_spans);
+                                  const struct sq_span *span, size_t n_rows, size_t n_spans,
+                                  int from_zero);
 
 #define SQ_VARIANT(isa, needs)                    \
     sq_accumulate_f32_fn sq_accumulate_f32_##isa; \
     sq_accumulate_i8_fn sq_accumulate_i8_##isa;   \
     sq_accumulate_i16_fn sq_accumulate_i16_##isa;
 #include "kernels/accumulate/accumulate.inc"
-#include "kernels/base/cpu.h"
 #undef SQ_VARIANT
 
 /* Width of block `block` of a layer of `n_out` outputs: 64, or for the last block what remains
@@ -70,12 +73,5 @@ static inline size_t sq_packed_columns(size_t n_out)
 {
     return (n_out + SQ_LANES - 1) & ~(size_t)(SQ_LANES - 1);
 }
-
-/* How many weight rows of a block to keep in the first-level cache while many rows pass: inputs per
- * tile of a linear layer, n_in (no tiling) where the whole block fits, or where a tile
- * would hold too few events a row to pay for loading and storing the accumulators again.
- *   rate   mean events per input and row, 0..1, of the rows about to pass
- * The result changes the time, never the bits (see the order of additions above). */
-size_t sq_accumulate_tile(const struct sq_cpu *cpu, size_t n_in, size_t width, double rate);
 
 #endif

@@ -3,7 +3,7 @@
 #include "kernels/accumulate/accumulate_plain.h"
 
 void sq_accumulate_f32_scalar(float *acc, const float *w, size_t width, const struct sq_span *span,
-                              size_t n_rows, size_t n_spans)
+                              size_t n_rows, size_t n_spans, int from_zero)
 {
-    accumulate_plain(acc, w, width, span, n_rows, n_spans);
+    accumulate_plain(acc, w, width, span, n_rows, n_spans, from_zero);
 }

@@ -9,7 +9,8 @@
 #include "kernels/accumulate/accumulate_rows.h"
 
 void sq_accumulate_i16_avx2(int32_t *acc, const int16_t *w, size_t width,
-                            const struct sq_span *span, size_t n_rows, size_t n_spans)
+                            const struct sq_span *span, size_t n_rows, size_t n_spans,
+                            int from_zero)
 {
-    accumulate_block(acc, w, width, span, n_rows, n_spans);
+    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero);
 }

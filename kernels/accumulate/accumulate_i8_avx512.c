@@ -10,7 +10,8 @@
 #include "kernels/accumulate/accumulate_rows.h"
 
 void sq_accumulate_i8_avx512(int16_t *acc, const int8_t *w, size_t width,
-                             const struct sq_span *span, size_t n_rows, size_t n_spans)
+                             const struct sq_span *span, size_t n_rows, size_t n_spans,
+                             int from_zero)
 {
-    accumulate_block(acc, w, width, span, n_rows, n_spans);
+    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero);
 }

@@ -39,11 +39,15 @@ static inline void accumulate_run(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *
 }
 
 static inline void accumulate_plain(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *w, size_t width,
-                                    const struct sq_span *span, size_t n_rows, size_t n_spans)
+                                    const struct sq_span *span, size_t n_rows, size_t n_spans,
+                                    int from_zero)
 {
-    for (; n_rows > 0; n_rows--, acc += width)
+    for (; n_rows > 0; n_rows--, acc += width) {
+        for (size_t j = 0; from_zero && j < width; j++)
+            acc[j] = 0;
         for (size_t k = 0; k < n_spans; k++)
             accumulate_run(acc, w, width, span++);
+    }
 }
 
 #endif

@@ -94,6 +94,14 @@ SQ_ALWAYS_INLINE void load_sums(struct sums *sum, const ACCUMULATE_SUM *acc, siz
         sum->half = *(const half_vec *)acc;
 }
 
+SQ_ALWAYS_INLINE void clear_sums(struct sums *sum, size_t lanes16)
+{
+    for (size_t i = 0; i < full_vecs(lanes16); i++)
+        sum->full[i] = (vec){0};
+    if (has_half(lanes16))
+        sum->half = (half_vec){0};
+}
+
 SQ_ALWAYS_INLINE void store_sums(ACCUMULATE_SUM *acc, const struct sums *sum, size_t lanes16)
 {
     for (size_t i = 0; i < full_vecs(lanes16); i++, acc += ACCUMULATE_LANES)
@@ -103,11 +111,15 @@ SQ_ALWAYS_INLINE void store_sums(ACCUMULATE_SUM *acc, const struct sums *sum, si
 }
 
 SQ_ALWAYS_INLINE void accumulate_rows(ACCUMULATE_SUM *acc, const void *w, size_t lanes16,
-                                      const struct sq_span *span, size_t n_rows, size_t n_spans)
+                                      const struct sq_span *span, size_t n_rows, size_t n_spans,
+                                      int from_zero)
 {
     for (; n_rows > 0; n_rows--, acc += lanes16 << 4) {
         struct sums sum;
-        load_sums(&sum, acc, lanes16);
+        if (from_zero)
+            clear_sums(&sum, lanes16);
+        else
+            load_sums(&sum, acc, lanes16);
         for (const struct sq_span *end = span + n_spans; span < end; span++)
             accumulate_run(&sum, w, lanes16, span);
         store_sums(acc, &sum, lanes16);
@@ -116,20 +128,20 @@ SQ_ALWAYS_INLINE void accumulate_rows(ACCUMULATE_SUM *acc, const void *w, size_t
 
 SQ_ALWAYS_INLINE void accumulate_block(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *w,
                                        size_t width, const struct sq_span *span, size_t n_rows,
-                                       size_t n_spans)
+                                       size_t n_spans, int from_zero)
 {
     switch (width >> 4) {
     case 1:
-        accumulate_rows(acc, w, 1, span, n_rows, n_spans);
+        accumulate_rows(acc, w, 1, span, n_rows, n_spans, from_zero);
         break;
     case 2:
-        accumulate_rows(acc, w, 2, span, n_rows, n_spans);
+        accumulate_rows(acc, w, 2, span, n_rows, n_spans, from_zero);
         break;
     case 3:
-        accumulate_rows(acc, w, 3, span, n_rows, n_spans);
+        accumulate_rows(acc, w, 3, span, n_rows, n_spans, from_zero);
         break;
     default:
-        accumulate_rows(acc, w, 4, span, n_rows, n_spans);
+        accumulate_rows(acc, w, 4, span, n_rows, n_spans, from_zero);
     }
 }
 

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { SQ_MAX_PLANES = 32 };
+
 struct sq_spike_shape {
     uint32_t n_rows;
     uint32_t n_channels;

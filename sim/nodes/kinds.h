@@ -15,8 +15,6 @@ struct sq_node_row {
     /* Synaptic operations of a timestep (sim/report/sops.h).
      *   has_counts   the pixels are event counts of a camera, which enter as events */
     uint64_t (*sops)(const struct sq_node *node, const struct sq_tally *tally, int has_counts);
-    /* Entries of its span plan in a thread's scratch; NULL: it has none. */
-    size_t (*span_entries)(const struct sq_network *network, const struct sq_node *node);
 };
 
 extern const struct sq_node_row sq_node_row[SQ_NODE_KINDS];

@@ -5,26 +5,26 @@
 #include "sim/nodes/integrate.h"
 #include "sim/nodes/live.h"
 
-#include <string.h>
-
 /* One step of the plan: every row's spans into the accumulators of one block. */
 static void accumulate(const struct sq_task *task, size_t block, void *acc,
-                       const struct sq_span_plan *plan, const struct sq_span *span)
+                       const struct sq_span_plan *plan, uint32_t index)
 {
     const struct sq_kernels *kernels = task->shared->kernels;
     const struct sq_synapse *synapse = task->node->synapse;
     const struct sq_fixed *fixed = task->node->fixed;
+    const struct sq_span_step *step = &plan->step[index];
     const size_t width = sq_block_width(synapse->n_out, block);
     const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
+    const int from_zero = index == 0;
     if (fixed == NULL)
-        kernels->accumulate_f32(acc, synapse->weight + at, width, span, plan->n_rows,
-                                plan->n_spans);
+        kernels->accumulate_f32(acc, synapse->weight + at, width, step->span, plan->n_rows,
+                                step->n_spans, from_zero);
     else if (fixed->weight_bytes == 1)
-        kernels->accumulate_i8(acc, (const int8_t *)fixed->weight + at, width, span, plan->n_rows,
-                               plan->n_spans);
+        kernels->accumulate_i8(acc, (const int8_t *)fixed->weight + at, width, step->span,
+                               plan->n_rows, step->n_spans, from_zero);
     else
-        kernels->accumulate_i16(acc, (const int16_t *)fixed->weight + at, width, span, plan->n_rows,
-                                plan->n_spans);
+        kernels->accumulate_i16(acc, (const int16_t *)fixed->weight + at, width, step->span,
+                                plan->n_rows, step->n_spans, from_zero);
 }
 
 /* Pass a planned group of strips through all blocks of the synapse, additions first, then LIF,
@@ -33,14 +33,12 @@ static void deliver_group(const struct sq_task *task, const struct sq_span_plan 
                           const struct sq_strip *strip, size_t n_strips)
 {
     const struct sq_synapse *synapse = task->node->synapse;
-    const size_t step_spans = (size_t)plan->n_rows * plan->n_spans;
     const size_t sum_bytes = sq_sum_bytes(task->node);
     char *const acc = task->scratch->acc;
     for (size_t block = 0; block < synapse->n_blocks; block++) {
         const size_t width = sq_block_width(synapse->n_out, block);
-        memset(acc, 0, plan->n_rows * width * sum_bytes);
         for (uint32_t step = 0; step < plan->n_steps; step++)
-            accumulate(task, block, acc, plan, plan->span + step * step_spans);
+            accumulate(task, block, acc, plan, step);
         const char *row_acc = acc;
         for (size_t s = 0; s < n_strips; s++) {
             sq_integrate(task, block, strip[s].t, strip[s].row, strip[s].n_rows, row_acc, width);
@@ -63,20 +61,35 @@ static int strip_at(const struct sq_task *task, uint32_t i, uint32_t most, struc
     return 1;
 }
 
-/* Firing rate of the synapse's inputs over the task's timesteps: events per input, 0..1. */
-static double input_rate(const struct sq_task *task, const struct sq_spike_shape *in)
+/* Bytes of a weight row of a whole block. */
+static size_t row_bytes(const struct sq_node *node)
 {
-    uint64_t events = 0;
-    for (uint32_t step = 0; step < task->n_steps; step++)
-        events += sq_tally_at(task, task->node->source[0], task->t + step)->units;
-    return (double)events / ((double)in->n_rows * in->n_channels * task->n_steps);
+    return SQ_BLOCK_WIDTH * (node->fixed != NULL ? node->fixed->weight_bytes : sizeof(float));
 }
 
-/* Width of a whole block's weight row, in floats: integers take less of the cache. */
-static size_t width_in_floats(const struct sq_task *task)
+/* Group after group of strips of all timesteps: their spans, then their sums. */
+static void deliver(struct sq_task *task)
 {
-    const struct sq_fixed *fixed = task->node->fixed;
-    return fixed != NULL ? SQ_BLOCK_WIDTH * fixed->weight_bytes / sizeof(float) : SQ_BLOCK_WIDTH;
+    const struct sq_node *node = task->node;
+    const struct sq_node *from = &task->shared->network->node[node->source[0]];
+    const struct sq_synapse *synapse = node->synapse;
+    const struct sq_kernel_grid grid = {from->height,    from->width,     node->width,
+                                        synapse->kernel, synapse->stride, synapse->padding};
+    const struct sq_tiling_choice choice = {NULL, task->shared->cpu, row_bytes(node)};
+    struct sq_strip *strip = task->scratch->strip, next;
+    struct sq_span_plan plan = {.span = task->scratch->span, .step = task->scratch->step};
+    size_t n_strips = 0, n_rows = 0;
+    uint32_t i = 0;
+    for (int more = strip_at(task, i, SQ_GROUP_ROWS, &next); more;) {
+        strip[n_strips++] = next;
+        n_rows += next.n_rows;
+        more = strip_at(task, ++i, SQ_GROUP_ROWS, &next);
+        if (more && n_rows + next.n_rows <= SQ_GROUP_ROWS)
+            continue;
+        sq_spans_plan(&plan, strip, n_strips, &from->shape, &grid, &choice);
+        deliver_group(task, &plan, strip, n_strips);
+        n_strips = n_rows = 0;
+    }
 }
 
 void sq_tally_linear(struct sq_task *task)
@@ -98,24 +111,7 @@ void sq_tally_linear(struct sq_task *task)
 
 void sq_deliver_linear(struct sq_task *task)
 {
-    const struct sq_synapse *synapse = task->node->synapse;
-    const struct sq_spike_shape *in = &task->shared->network->node[task->node->source[0]].shape;
-    const size_t tile = sq_accumulate_tile(task->shared->cpu, synapse->n_in, width_in_floats(task),
-                                           input_rate(task, in));
-    struct sq_strip *strip = task->scratch->strip, next;
-    struct sq_span_plan plan = {.span = task->scratch->span};
-    size_t n_strips = 0, n_rows = 0;
-    uint32_t i = 0;
-    for (int more = strip_at(task, i, SQ_GROUP_ROWS, &next); more;) {
-        strip[n_strips++] = next;
-        n_rows += next.n_rows;
-        more = strip_at(task, ++i, SQ_GROUP_ROWS, &next);
-        if (more && n_rows + next.n_rows <= SQ_GROUP_ROWS)
-            continue;
-        sq_spans_linear(&plan, strip, n_strips, in, tile);
-        deliver_group(task, &plan, strip, n_strips);
-        n_strips = n_rows = 0;
-    }
+    deliver(task);
     if (!task->shared->uncounted)
         sq_tally_linear(task);
 }
@@ -160,17 +156,7 @@ void sq_tally_kernel(struct sq_task *task)
 
 void sq_deliver_kernel(struct sq_task *task)
 {
-    const struct sq_node *node = task->node;
-    const struct sq_node *from = &task->shared->network->node[node->source[0]];
-    const struct sq_synapse *synapse = node->synapse;
-    const struct sq_kernel_grid grid = {from->height,    from->width,     node->width,
-                                        synapse->kernel, synapse->stride, synapse->padding};
-    struct sq_strip strip;
-    struct sq_span_plan plan = {.span = task->scratch->span};
-    for (uint32_t i = 0; strip_at(task, i, SQ_KERNEL_ROWS, &strip); i++) {
-        sq_spans_kernel(&plan, &strip, 1, &from->shape, &grid);
-        deliver_group(task, &plan, &strip, 1);
-    }
+    deliver(task);
     if (!task->shared->uncounted)
         sq_tally_kernel(task);
 }

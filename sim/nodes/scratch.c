@@ -2,7 +2,6 @@
 
 #include "kernels/count/graded_count.h"
 #include "kernels/count/ssa_count.h"
-#include "sim/nodes/kinds.h"
 #include "sim/nodes/nodes.h"
 
 static size_t larger(size_t a, size_t b)
@@ -10,17 +9,22 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Entries of the largest span plan of any node. */
-static size_t span_entries(const struct sq_network *network)
+/* Entries and steps of the largest span plan of any node. */
+static void size_plan(const struct sq_network *network, size_t *n_spans, size_t *n_steps)
 {
-    size_t most = 0;
+    *n_spans = *n_steps = 0;
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        const struct sq_node_row *row = &sq_node_row[node->kind];
-        if (row->span_entries != NULL)
-            most = larger(most, row->span_entries(network, node));
+        if (node->kind != SQ_NODE_CONV && node->kind != SQ_NODE_LINEAR)
+            continue;
+        const struct sq_node *from = &network->node[node->source[0]];
+        const uint32_t kernel = node->synapse->kernel, channels = from->shape.n_channels;
+        const size_t n_rows = (size_t)network->config.timesteps * node->shape.n_rows;
+        *n_spans =
+            larger(*n_spans, sq_span_capacity(n_rows < SQ_GROUP_ROWS ? n_rows : SQ_GROUP_ROWS,
+                                              kernel, channels, from->shape.n_planes));
+        *n_steps = larger(*n_steps, sq_step_capacity(kernel, channels, from->shape.n_planes));
     }
-    return most;
 }
 
 /* One byte a neuron; a bit a neuron and virtual timestep; two an element of the input, whose counts may be larger. */
@@ -111,11 +115,13 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
 {
     const size_t dim_columns = (size_t)sq_network_last(network)->shape.n_words * SQ_BLOCK_WIDTH;
     const size_t n_sums = sum_columns(network);
-    size_t columns, attend_bytes;
+    size_t columns, attend_bytes, n_spans, n_steps;
+    size_plan(network, &n_spans, &n_steps);
     size_attention(network, &columns, &attend_bytes);
     scratch->acc = sq_arena_alloc(arena, larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, columns),
                                   sizeof(float));
-    scratch->span = sq_arena_alloc(arena, span_entries(network), sizeof *scratch->span);
+    scratch->span = sq_arena_alloc(arena, n_spans, sizeof *scratch->span);
+    scratch->step = sq_arena_alloc(arena, n_steps, sizeof *scratch->step);
     scratch->dense = sq_arena_alloc(arena, dense_spans(network), sizeof *scratch->dense);
     scratch->mask = sq_arena_alloc(arena, mask_words(network), sizeof *scratch->mask);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
@@ -127,9 +133,10 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
-    if (!has_frame || !scratch->acc || !scratch->span || !scratch->dense || !scratch->mask ||
-        !scratch->strip || !scratch->attend || !scratch->dssa || !scratch->feature ||
-        !scratch->mean || !scratch->whole || !scratch->zero_bias || !scratch->slab)
+    if (!has_frame || !scratch->acc || !scratch->span || !scratch->step || !scratch->dense ||
+        !scratch->mask || !scratch->strip || !scratch->attend || !scratch->dssa ||
+        !scratch->feature || !scratch->mean || !scratch->whole || !scratch->zero_bias ||
+        !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");

@@ -1,15 +1,15 @@
 /* Spans: which events meet which weight rows, laid out for kernels/accumulate.
  *
- * The order of additions of every output is fixed here and nowhere else (docs/numerics.md):
- *   linear        bit planes from high to low, doubling in between; in a plane channels ascending
- *   kernels       the same planes; in a plane kernel lines top to bottom, taps left to right, channels
- *                 ascending
- * Tiles cut that order into steps and never change it. */
+ * The order of additions of every output is fixed here and nowhere else (docs/numerics.md): bit planes
+ * from high to low, doubling in between; in a plane kernel lines top to bottom, taps left to right,
+ * channels ascending. A linear layer is a kernel of one tap. Tiles divide that order into steps and never
+ * change it. */
 #ifndef SQ_SPANS_H
 #define SQ_SPANS_H
 
 #include "kernels/accumulate/accumulate.h"
 #include "kernels/pack/spikes.h"
+#include "sim/nodes/tiling.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,11 +20,17 @@ struct sq_strip {
     uint32_t t, row, n_rows;
 };
 
-/* A group of strips and its spans: step s is span[s][row of the group][n_spans]. A step is one tile
- * of weights through which all rows of the group pass. */
+/* One pass of all rows of a group through some of the weights: span[row of the group][n_spans]. */
+struct sq_span_step {
+    struct sq_span *span;
+    uint32_t n_spans;
+};
+
+/* A group of strips and its steps. */
 struct sq_span_plan {
-    struct sq_span *span; /* caller's scratch, sq_span_capacity() entries */
-    uint32_t n_steps, n_spans, n_rows;
+    struct sq_span *span;      /* caller's scratch, sq_span_capacity() entries, */
+    struct sq_span_step *step; /* and sq_step_capacity() */
+    uint32_t n_steps, n_rows;
 };
 
 /* A kernel over a grid of inputs. */
@@ -34,17 +40,21 @@ struct sq_kernel_grid {
     uint32_t kernel, stride, padding;
 };
 
-/* Entries that a plan of n_rows rows of a linear layer can need; those of a kernel. */
-size_t sq_span_capacity(size_t n_rows, uint32_t n_in, uint32_t n_planes);
-size_t sq_span_capacity_kernel(size_t n_rows, uint32_t kernel, uint32_t n_planes);
+/* Entries that a plan of n_rows rows can need. */
+size_t sq_span_capacity(size_t n_rows, uint32_t kernel, uint32_t channels, uint32_t n_planes);
+size_t sq_step_capacity(uint32_t kernel, uint32_t channels, uint32_t n_planes);
 
-/* Spans of a linear layer: `tile` weight rows a step (sq_accumulate_tile()). */
-void sq_spans_linear(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
-                     const struct sq_spike_shape *in, size_t tile);
+/* How planes are tiled. */
+struct sq_tiling_choice {
+    const struct sq_tiling *tiling; /* all of them so; NULL: each by its events and what follows */
+    const struct sq_cpu *cpu;
+    size_t row_bytes; /* of a weight row of one block */
+};
 
-/* Spans of a convolution. The input's events are listed by lines of the grid, or, where the kernel is
+/* Plan a group of strips. The input's events are listed by lines of the grid, or, where the kernel is
  * one tap wide, by rows. */
-void sq_spans_kernel(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
-                     const struct sq_spike_shape *in, const struct sq_kernel_grid *grid);
+void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
+                   const struct sq_spike_shape *in, const struct sq_kernel_grid *grid,
+                   const struct sq_tiling_choice *choice);
 
 #endif

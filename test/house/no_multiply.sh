@@ -17,7 +17,6 @@ skipped=0
 # "neuron": its innermost loop is over neurons, once a timestep, and no synapse is in it.
 exceptions() {
     cat <<'LIST'
-tile.o sq_accumulate_tile mulsd|fmul|div|udiv 8 no-loop chooses a tile size, once a firing, before any event
 attend.o sq_attend_scratch_bytes imul|mul|umull 4 no-loop sizes of buffers, at set-up
 attend_graded.o sq_graded_scratch_bytes imul|mul|umull|umaddl|madd 4 no-loop sizes of buffers, at set-up
 attend_graded.o sq_attend_graded imul|mul|umull|madd 8 outer sizes of planes and of a product, before the first head

@@ -15,6 +15,7 @@ enum { N_VARIANTS = sizeof variant / sizeof variant[0] };
 
 struct drawn {
     size_t width, n_rows, n_spans, acc_bytes;
+    int from_zero;
     float *acc, *w;
     struct sq_span *span;
     uint16_t *event;
@@ -24,7 +25,8 @@ static struct drawn draw(struct sq_rng *rng)
 {
     struct drawn d = {.width = draw_width(rng),
                       .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
-                      .n_spans = sq_rng_below(rng, MAX_RUNS + 1)};
+                      .n_spans = sq_rng_below(rng, MAX_RUNS + 1),
+                      .from_zero = (int)sq_rng_below(rng, 2)};
     const size_t n_spans = d.n_rows * d.n_spans;
     d.acc_bytes = d.n_rows * d.width * sizeof(float);
     d.acc = draw_floats(rng, d.n_rows * d.width);
@@ -48,7 +50,7 @@ static bool discard(struct drawn *d)
 /* The definition, one output at a time. */
 static float chain(const struct drawn *d, size_t r, size_t j)
 {
-    float sum = d->acc[r * d->width + j];
+    float sum = d->from_zero ? 0.0f : d->acc[r * d->width + j];
     for (const struct sq_span *span = d->span + r * d->n_spans;
          span < d->span + (r + 1) * d->n_spans; span++) {
         sum = span->twice ? sum + sum : sum;
@@ -70,8 +72,8 @@ static bool agrees(any_kernel_fn *any, uint64_t seed)
         for (size_t j = 0; j < d.width; j++)
             want[r * d.width + j] = chain(&d, r, j);
     memcpy(scalar, d.acc, d.acc_bytes);
-    sq_accumulate_f32_scalar(scalar, d.w, d.width, d.span, d.n_rows, d.n_spans);
-    fn(d.acc, d.w, d.width, d.span, d.n_rows, d.n_spans);
+    sq_accumulate_f32_scalar(scalar, d.w, d.width, d.span, d.n_rows, d.n_spans, d.from_zero);
+    fn(d.acc, d.w, d.width, d.span, d.n_rows, d.n_spans, d.from_zero);
     bool agree = same_bits(d.acc, want, d.acc_bytes) && same_bits(d.acc, scalar, d.acc_bytes);
     agree &= guarded_free(want, d.acc_bytes);
     agree &= guarded_free(scalar, d.acc_bytes);
@@ -96,13 +98,14 @@ static bool tiling_agrees(sq_accumulate_f32_fn *fn, uint64_t seed, uint32_t tile
     for (uint16_t i = 0; i < N_IN; i++)
         if (sq_rng_unit(&rng) < 0.3)
             event[all.n_events++] = i;
+    const int from_zero = (int)sq_rng_below(&rng, 2);
     memcpy(tiled, whole, width * sizeof *tiled);
-    fn(whole, w, width, &all, 1, 1);
+    fn(whole, w, width, &all, 1, 1, from_zero);
     for (uint32_t from = 0, at = 0; from < N_IN; from += tile) {
         struct sq_span part = {.event = event + at};
         for (; at < all.n_events && event[at] < from + tile; at++)
             part.n_events++;
-        fn(tiled, w, width, &part, 1, 1);
+        fn(tiled, w, width, &part, 1, 1, from_zero && from == 0);
     }
     const bool agree = same_bits(whole, tiled, width * sizeof *tiled);
     return guarded_free(w, N_IN * width * sizeof *w) & guarded_free(whole, width * sizeof *w) &
@@ -123,18 +126,19 @@ END_TEST
 
 /* A planted fault: the spans of each row in the wrong order. Same sums, other bits. */
 static void reversed(float *acc, const float *w, size_t width, const struct sq_span *span,
-                     size_t n_rows, size_t n_spans)
+                     size_t n_rows, size_t n_spans, int from_zero)
 {
     for (size_t r = 0; r < n_rows; r++)
         for (size_t k = n_spans; k > 0; k--)
-            sq_accumulate_f32_scalar(acc + r * width, w, width, span + r * n_spans + k - 1, 1, 1);
+            sq_accumulate_f32_scalar(acc + r * width, w, width, span + r * n_spans + k - 1, 1, 1,
+                                     from_zero && k == n_spans);
 }
 
 /* A planted fault: one lane too many is written. */
 static void overrunning(float *acc, const float *w, size_t width, const struct sq_span *span,
-                        size_t n_rows, size_t n_spans)
+                        size_t n_rows, size_t n_spans, int from_zero)
 {
-    sq_accumulate_f32_scalar(acc, w, width, span, n_rows, n_spans);
+    sq_accumulate_f32_scalar(acc, w, width, span, n_rows, n_spans, from_zero);
     ASAN_UNPOISON_MEMORY_REGION(acc + n_rows * width, sizeof *acc);
     acc[n_rows * width] = 0.0f;
 }

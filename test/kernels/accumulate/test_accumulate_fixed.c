@@ -23,6 +23,7 @@ enum { N_VARIANTS = sizeof variant_i8 / sizeof variant_i8[0] };
 struct drawn {
     size_t width, n_rows, n_spans, acc_bytes, w_bytes;
     size_t bytes; /* of a weight: 1 or 2; an accumulator has twice as many */
+    int from_zero;
     void *acc, *w;
     struct sq_span *span;
     uint16_t *event;
@@ -36,7 +37,8 @@ static struct drawn draw(struct sq_rng *rng, size_t bytes)
     struct drawn d = {.width = draw_width(rng),
                       .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
                       .n_spans = sq_rng_below(rng, whole_range ? 2 : MAX_RUNS + 1),
-                      .bytes = bytes};
+                      .bytes = bytes,
+                      .from_zero = (int)sq_rng_below(rng, 2)};
     const size_t n_spans = d.n_rows * d.n_spans;
     const int64_t limit = whole_range ? (bytes == 1 ? 127 : 32767) : (bytes == 1 ? 3 : 1000);
     d.acc_bytes = d.n_rows * d.width * 2 * bytes;
@@ -61,7 +63,7 @@ static bool discard(struct drawn *d)
 /* The definition, one output at a time, in 64 bits. */
 static int64_t sum_of(const struct drawn *d, size_t r, size_t j)
 {
-    int64_t sum = fixed_get(d->acc, 2 * d->bytes, r * d->width + j);
+    int64_t sum = d->from_zero ? 0 : fixed_get(d->acc, 2 * d->bytes, r * d->width + j);
     for (size_t k = 0; k < d->n_spans; k++) {
         const struct sq_span *span = &d->span[r * d->n_spans + k];
         sum += span->twice ? sum : 0;
@@ -76,9 +78,11 @@ static int64_t sum_of(const struct drawn *d, size_t r, size_t j)
 static void call(any_kernel_fn *fn, const struct drawn *d)
 {
     if (d->bytes == 1)
-        ((sq_accumulate_i8_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans);
+        ((sq_accumulate_i8_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans,
+                                    d->from_zero);
     else
-        ((sq_accumulate_i16_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans);
+        ((sq_accumulate_i16_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans,
+                                     d->from_zero);
 }
 
 static bool agrees(any_kernel_fn *fn, size_t bytes, uint64_t seed)
@@ -113,21 +117,22 @@ END_TEST
 
 /* Planted faults: weights read as unsigned; the doubling left out. */
 static void unsigned_weights(int16_t *acc, const int8_t *w, size_t width,
-                             const struct sq_span *span, size_t n_rows, size_t n_spans)
+                             const struct sq_span *span, size_t n_rows, size_t n_spans,
+                             int from_zero)
 {
-    sq_accumulate_i8_scalar(acc, w, width, span, n_rows, n_spans);
+    sq_accumulate_i8_scalar(acc, w, width, span, n_rows, n_spans, from_zero);
     for (size_t j = 0; n_rows > 0 && j < width; j++)
         acc[j] = (int16_t)(acc[j] + (n_spans > 0 && span->n_events > 0 && w[j] < 0 ? 256 : 0));
 }
 
 static void never_twice(int16_t *acc, const int8_t *w, size_t width, const struct sq_span *span,
-                        size_t n_rows, size_t n_spans)
+                        size_t n_rows, size_t n_spans, int from_zero)
 {
     for (size_t r = 0; r < n_rows; r++)
         for (size_t k = 0; k < n_spans; k++) {
             struct sq_span once = span[r * n_spans + k];
             once.twice = 0;
-            sq_accumulate_i8_scalar(acc + r * width, w, width, &once, 1, 1);
+            sq_accumulate_i8_scalar(acc + r * width, w, width, &once, 1, 1, from_zero && k == 0);
         }
 }
 

@@ -1,5 +1,5 @@
-/* Runs: interpreted one by one, the spans of a plan add, to every output row, each input's weight
- * row exactly as often as its value says, in the order that docs/numerics.md fixes. */
+/* Spans: read one by one, the spans of a plan meet, for every output row, the weight row of each input once
+ * on each bit plane of its value, in the order that docs/numerics.md fixes, however the planes are tiled. */
 #include "sim/nodes/spans.h"
 
 #include "test/sim/nodes/kernel_case.h"
@@ -52,113 +52,61 @@ static void free_packet(struct packet *p)
     free(p->spikes.begin);
 }
 
-static struct sq_span *new_runs(size_t capacity)
+static void *new_entries(size_t capacity, size_t bytes)
 {
-    struct sq_span *span = malloc((capacity + CANARY) * sizeof *span);
-    memset(span, 0x5a, (capacity + CANARY) * sizeof *span);
-    return span;
+    void *entry = malloc((capacity + CANARY) * bytes);
+    memset(entry, 0x5a, (capacity + CANARY) * bytes);
+    return entry;
 }
 
-static void require_canary(const struct sq_span *span, size_t capacity)
+static void require_canary(const void *entry, size_t capacity, size_t bytes)
 {
-    const unsigned char *byte = (const unsigned char *)(span + capacity);
-    for (size_t i = 0; i < CANARY * sizeof *span; i++)
+    const unsigned char *byte = (const unsigned char *)entry + capacity * bytes;
+    for (size_t i = 0; i < CANARY * bytes; i++)
         if (byte[i] != 0x5a)
             ck_abort_msg("the plan is longer than its capacity %zu", capacity);
 }
 
-/* Add up one row as the kernel does; weight row i counts into total[i]. Within a plane the rows
- * met must ascend. */
-static void interpret_linear(const struct sq_span_plan *plan, uint32_t row, uint32_t *total,
-                             uint32_t n_channels, uint32_t n_tiles)
-{
-    int64_t last = -1;
-    memset(total, 0, n_channels * sizeof *total);
-    for (uint32_t step = 0; step < plan->n_steps; step++) {
-        const struct sq_span *span = &plan->span[(size_t)step * plan->n_rows + row];
-        const int is_new_plane = step % n_tiles == 0;
-        if (!!span->twice != (is_new_plane && step > 0))
-            ck_abort_msg("step %u of row %u: twice is %u", step, row, span->twice);
-        for (uint32_t i = 0; span->twice && i < n_channels; i++)
-            total[i] *= 2;
-        last = is_new_plane ? -1 : last;
-        for (uint32_t i = 0; i < span->n_events; i++) {
-            const uint32_t at = span->first + (uint16_t)(span->event[i] - span->base);
-            if (at >= n_channels || (int64_t)at <= last)
-                ck_abort_msg("step %u of row %u meets weight row %u", step, row, at);
-            last = at;
-            total[at]++;
-        }
-    }
-}
-
-/* Steps are tiles: all events of a step share `tile` weight rows. */
-static void require_tiles(const struct sq_span_plan *plan, uint32_t n_tiles, size_t tile)
-{
-    for (uint32_t step = 0; step < plan->n_steps; step++)
-        for (uint32_t row = 0; row < plan->n_rows; row++) {
-            const struct sq_span *span = &plan->span[(size_t)step * plan->n_rows + row];
-            for (uint32_t i = 0; i < span->n_events; i++)
-                if (span->event[i] / tile != step % n_tiles)
-                    ck_abort_msg("event %u in tile %u of %zu rows", span->event[i], step % n_tiles,
-                                 tile);
-        }
-}
-
-/* Two strips of two timesteps, of any rows. */
-static void check_linear(struct sq_rng *rng, uint32_t n_rows, uint32_t channels, uint32_t planes,
-                         size_t tile, double rate)
-{
-    struct packet p[2] = {draw_packet(rng, n_rows, channels, planes, 1, rate),
-                          draw_packet(rng, n_rows, channels, planes, 1, rate / 2)};
-    const uint32_t from = (uint32_t)sq_rng_below(rng, n_rows);
-    const struct sq_strip strip[2] = {{&p[0].spikes, 0, from, n_rows - from},
-                                      {&p[1].spikes, 1, 0, n_rows}};
-    const size_t capacity = sq_span_capacity(2 * (size_t)n_rows, channels, planes);
-    struct sq_span_plan plan = {.span = new_runs(capacity)};
-    sq_spans_linear(&plan, strip, 2, &p[0].shape, tile);
-    const size_t rows_a_tile = tile < 64 ? 64 : tile;
-    const uint32_t n_tiles = (uint32_t)((channels + rows_a_tile - 1) / rows_a_tile);
-    ck_assert_uint_eq(plan.n_spans, 1);
-    ck_assert_uint_eq(plan.n_rows, 2 * n_rows - from);
-    ck_assert_uint_eq(plan.n_steps % n_tiles, 0);
-    require_tiles(&plan, n_tiles, rows_a_tile);
-    uint32_t *total = calloc(channels, sizeof *total);
-    for (uint32_t row = 0; row < plan.n_rows; row++) {
-        const int second = row >= n_rows - from;
-        const uint32_t *want =
-            p[second].value + (size_t)(second ? row - (n_rows - from) : row + from) * channels;
-        interpret_linear(&plan, row, total, channels, n_tiles);
-        ck_assert_mem_eq(total, want, channels * sizeof *total);
-    }
-    require_canary(plan.span, capacity);
-    free(total);
-    free(plan.span);
-    free_packet(&p[0]);
-    free_packet(&p[1]);
-}
-
-START_TEST(linear_plans_add_every_value)
-{
-    static const uint32_t channels[] = {1, 63, 64, 65, 100, 200, 384};
-    static const size_t tile[] = {1, 64, 100, 128, 192, 100000};
-    struct sq_rng rng = {(uint64_t)_i};
-    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++)
-        for (size_t k = 0; k < sizeof tile / sizeof tile[0]; k++)
-            check_linear(&rng, 1 + (uint32_t)sq_rng_below(&rng, 9), channels[i],
-                         1 + (uint32_t)sq_rng_below(&rng, 3), tile[k], _i * 0.25);
-}
-END_TEST
-
-/* How a kernel's events are listed: by lines of the grid, or, where it is one tap wide, by rows. */
-struct kernel_plan {
+/* A plan and what it is of. */
+struct planned {
     struct kernel_case of;
     struct sq_span_plan plan;
+    struct sq_tiling tiling; /* of all planes; taps 0: each plane its own */
     uint32_t channels;
 };
 
+/* The spans of one row, step by step: where the next event is looked for. */
+struct reader {
+    const struct planned *k;
+    uint32_t row, step, span, event;
+};
+
+static const struct sq_span *span_of(const struct reader *at)
+{
+    const struct sq_span_step *step = &at->k->plan.step[at->step];
+    return &step->span[(size_t)at->row * step->n_spans + at->span];
+}
+
+/* Weight row of the next event, or UINT32_MAX behind the last one of this plane: the next span doubles. */
+static uint32_t next_event(struct reader *at)
+{
+    while (at->step < at->k->plan.n_steps) {
+        const struct sq_span *span = span_of(at);
+        if (at->event == 0 && span->twice)
+            return UINT32_MAX;
+        if (at->event < span->n_events)
+            return span->first + (uint16_t)(span->event[at->event++] - span->base);
+        at->event = 0;
+        if (++at->span == at->k->plan.step[at->step].n_spans) {
+            at->span = 0;
+            at->step++;
+        }
+    }
+    return UINT32_MAX;
+}
+
 /* Value of channel c of the input pixel that tap (ky, kx) of output (y, x) meets; 0 beyond the border. */
-static uint32_t value_at(const struct kernel_plan *k, const struct packet *p, int64_t y, int64_t x,
+static uint32_t value_at(const struct planned *k, const struct packet *p, int64_t y, int64_t x,
                          uint32_t c)
 {
     if (y < 0 || y >= k->of.height || x < 0 || x >= k->of.width)
@@ -166,59 +114,100 @@ static uint32_t value_at(const struct kernel_plan *k, const struct packet *p, in
     return p->value[(size_t)(y * k->of.width + x) * k->channels + c];
 }
 
-/* On one plane: kernel line ky meets, in order of taps and channels, weight rows (kernel ky + kx) * C + c. */
-static void require_kernel_line(const struct kernel_plan *k, const struct packet *p, uint32_t plane,
-                                const struct sq_span *span, uint32_t y, uint32_t x, uint32_t ky)
+/* On one plane: taps in order, channels ascending, weight rows (kernel ky + kx) * C + c. */
+static void require_plane(struct reader *at, const struct packet *p, uint32_t plane, uint32_t y,
+                          uint32_t x)
 {
-    uint32_t at = 0;
-    for (uint32_t kx = 0; kx < k->of.kernel; kx++)
+    const struct planned *k = at->k;
+    for (uint32_t tap = 0; tap < k->of.kernel * k->of.kernel; tap++)
         for (uint32_t c = 0; c < k->channels; c++) {
-            const uint32_t value = value_at(k, p, (int64_t)y * k->of.stride + ky - k->of.padding,
-                                            (int64_t)x * k->of.stride + kx - k->of.padding, c);
-            const uint32_t want = (k->of.kernel * ky + kx) * k->channels + c;
-            if ((value >> plane & 1) == 0)
+            const int64_t line = (int64_t)y * k->of.stride + tap / k->of.kernel - k->of.padding;
+            const int64_t column = (int64_t)x * k->of.stride + tap % k->of.kernel - k->of.padding;
+            if ((value_at(k, p, line, column, c) >> plane & 1) == 0)
                 continue;
-            if (at >= span->n_events ||
-                span->first + (uint16_t)(span->event[at] - span->base) != want)
-                ck_abort_msg("%s, plane %u, output %u, %u: tap %u, %u, channel %u is not met",
-                             describe_kernel_case(&k->of), plane, y, x, ky, kx, c);
-            at++;
+            const uint32_t met = next_event(at);
+            if (met != tap * k->channels + c)
+                ck_abort_msg("%s, plane %u, output %u, %u: weight row %u where tap %u, channel %u",
+                             describe_kernel_case(&k->of), plane, y, x, met, tap, c);
         }
-    if (at != span->n_events)
+    if (next_event(at) != UINT32_MAX)
         ck_abort_msg("%s, plane %u, output %u, %u meets more than its taps",
                      describe_kernel_case(&k->of), plane, y, x);
 }
 
-/* All steps of one row of the plan: planes from high to low, doubled in between. */
-static void require_kernel_row(const struct kernel_plan *k, const struct packet *p, uint32_t row,
-                               uint32_t output)
+/* Planes from the highest that the plan adds: as often as the row's spans double, and one. */
+static void require_row(const struct planned *k, const struct packet *p, uint32_t row,
+                        uint32_t output)
 {
     const uint32_t out_width = kernel_case_out(&k->of, k->of.width);
-    for (uint32_t step = 0; step < k->plan.n_steps; step++) {
-        const struct sq_span *span =
-            k->plan.span + ((size_t)step * k->plan.n_rows + row) * k->of.kernel;
-        for (uint32_t ky = 0; ky < k->of.kernel; ky++) {
-            require_kernel_line(k, p, k->plan.n_steps - 1 - step, span + ky, output / out_width,
-                                output % out_width, ky);
-            if (!!span[ky].twice != (step > 0 && ky == 0))
-                ck_abort_msg("step %u, kernel line %u: twice is %u", step, ky, span[ky].twice);
+    struct reader at = {.k = k, .row = row};
+    uint32_t plane = 0;
+    ck_assert(!span_of(&at)->twice);
+    for (uint32_t s = 0; s < k->plan.n_steps; s++)
+        for (uint32_t i = 0; i < k->plan.step[s].n_spans; i++)
+            plane += k->plan.step[s].span[(size_t)row * k->plan.step[s].n_spans + i].twice;
+    for (size_t i = 0; i < (size_t)p->shape.n_rows * p->shape.n_channels; i++)
+        if (p->value[i] >> plane >> 1 != 0)
+            ck_abort_msg("a value %u, but %u planes", p->value[i], plane + 1);
+    for (plane++; plane > 0; plane--) {
+        require_plane(&at, p, plane - 1, output / out_width, output % out_width);
+        ck_assert(plane == 1 ? at.step == k->plan.n_steps : span_of(&at)->twice);
+        at.event = 0;
+        if (plane > 1) { /* step over the doubling, which the span says before its events */
+            struct sq_span *span = (struct sq_span *)span_of(&at);
+            span->twice = 0;
         }
     }
 }
 
-/* No value is beyond the planes that the plan adds. */
-static void require_planes(const struct packet *p, uint32_t n_steps)
+/* All events of a step lie in the weight rows of one tile. */
+static void require_tiles(const struct planned *k)
 {
-    for (size_t i = 0; i < (size_t)p->shape.n_rows * p->shape.n_channels; i++)
-        if (p->value[i] >> n_steps != 0)
-            ck_abort_msg("a value %u, but %u planes", p->value[i], n_steps);
+    const struct sq_tiling *tiling = &k->tiling;
+    const uint32_t n_steps = sq_tiling_steps(tiling, k->of.kernel);
+    const uint32_t line = k->of.kernel * k->channels;
+    const uint32_t pieces = (k->of.kernel + tiling->taps - 1) / tiling->taps;
+    for (uint32_t s = 0; n_steps > 1 && s < k->plan.n_steps; s++) {
+        const uint32_t tile = s % n_steps, part = tile % tiling->parts;
+        const uint32_t piece = tile / tiling->parts;
+        const uint32_t from = piece / pieces * line + piece % pieces * tiling->taps * k->channels +
+                              part * tiling->part_rows;
+        const uint32_t rows = tiling->parts > 1 ? tiling->part_rows : tiling->taps * k->channels;
+        ck_assert_uint_eq(k->plan.step[s].n_spans, 1);
+        for (uint32_t r = 0; r < k->plan.n_rows; r++) {
+            const struct sq_span *span = &k->plan.step[s].span[r];
+            for (uint32_t e = 0; e < span->n_events; e++) {
+                const uint32_t met = span->first + (uint16_t)(span->event[e] - span->base);
+                if (met < from || met >= from + rows)
+                    ck_abort_msg("step %u meets weight row %u outside of %u + %u", s, met, from,
+                                 rows);
+            }
+        }
+    }
 }
 
-/* Two strips of two timesteps, of any rows. */
-static void check_kernel(struct sq_rng *rng, const struct kernel_case *of, uint32_t channels,
-                         uint32_t planes, double rate)
+static struct sq_tiling draw_tiling(struct sq_rng *rng, uint32_t kernel, uint32_t channels)
 {
-    struct kernel_plan k = {.of = *of, .channels = channels};
+    const uint32_t most = channels < SQ_MAX_PARTS ? channels : SQ_MAX_PARTS;
+    switch (sq_rng_below(rng, 4)) {
+    case 0:
+        return (struct sq_tiling){kernel, kernel, 1, channels};
+    case 1:
+        return (struct sq_tiling){1, 1 + (uint32_t)sq_rng_below(rng, kernel), 1, channels};
+    default: {
+        const uint32_t rows = (channels + most - 1) / (1 + (uint32_t)sq_rng_below(rng, most));
+        const uint32_t at_least = (channels + SQ_MAX_PARTS - 1) / SQ_MAX_PARTS;
+        const uint32_t part = rows > at_least ? rows : at_least;
+        return (struct sq_tiling){1, 1, (channels + part - 1) / part, part};
+    }
+    }
+}
+
+/* Two strips of two timesteps, of any rows; tiled as drawn, and as chosen for some cache. */
+static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_t channels,
+                       uint32_t planes, double rate)
+{
+    struct planned k = {.of = *of, .channels = channels};
     const uint32_t out_width = kernel_case_out(of, of->width);
     const uint32_t n_out = kernel_case_out(of, of->height) * out_width;
     const uint32_t n_in = of->height * of->width;
@@ -230,32 +219,55 @@ static void check_kernel(struct sq_rng *rng, const struct kernel_case *of, uint3
                                       {&p[1].spikes, 1, 0, n_out}};
     const struct sq_kernel_grid grid = {of->height, of->width,  out_width,
                                         of->kernel, of->stride, of->padding};
-    const size_t capacity = sq_span_capacity_kernel(2 * (size_t)n_out - from, of->kernel, planes);
-    k.plan.span = new_runs(capacity);
-    sq_spans_kernel(&k.plan, strip, 2, &p[0].shape, &grid);
-    ck_assert_uint_eq(k.plan.n_spans, of->kernel);
-    ck_assert_uint_le(k.plan.n_steps, planes);
-    ck_assert_uint_eq(k.plan.n_rows, 2 * n_out - from);
+    const struct sq_cpu cpu = {.l1_bytes = (size_t)1024 << sq_rng_below(rng, 7),
+                               .l2_bytes = (size_t)1 << 20};
+    k.tiling = draw_tiling(rng, of->kernel, channels);
+    const int is_chosen = sq_rng_below(rng, 2) && channels <= 512;
+    const struct sq_tiling_choice choice = {is_chosen ? NULL : &k.tiling, &cpu, 256};
+    const uint32_t most = sq_tiling_max_steps(of->kernel, channels);
+    const uint32_t drawn = sq_tiling_steps(&k.tiling, of->kernel);
+    const size_t n_rows = 2 * (size_t)n_out - from;
+    const size_t n_steps = (size_t)planes * (most > drawn ? most : drawn);
+    const size_t n_spans = n_rows * (n_steps > planes * of->kernel ? n_steps : planes * of->kernel);
+    k.plan.span = new_entries(n_spans, sizeof *k.plan.span);
+    k.plan.step = new_entries(n_steps, sizeof *k.plan.step);
+    sq_spans_plan(&k.plan, strip, 2, &p[0].shape, &grid, &choice);
+    ck_assert_uint_eq(k.plan.n_rows, n_rows);
+    if (!is_chosen)
+        require_tiles(&k);
     for (uint32_t row = 0; row < k.plan.n_rows; row++) {
         const int second = row >= n_out - from;
-        require_kernel_row(&k, &p[second], row, second ? row - (n_out - from) : row + from);
+        require_row(&k, &p[second], row, second ? row - (n_out - from) : row + from);
     }
-    require_planes(&p[0], k.plan.n_steps);
-    require_planes(&p[1], k.plan.n_steps);
-    require_canary(k.plan.span, capacity);
+    require_canary(k.plan.span, n_spans, sizeof *k.plan.span);
+    require_canary(k.plan.step, n_steps, sizeof *k.plan.step);
     free(k.plan.span);
+    free(k.plan.step);
     free_packet(&p[0]);
     free_packet(&p[1]);
 }
 
+/* A linear layer: rows of tokens, a kernel of one tap. */
+START_TEST(linear_plans_meet_every_event)
+{
+    static const uint32_t channels[] = {1, 63, 64, 65, 100, 200, 384};
+    struct sq_rng rng = {(uint64_t)_i};
+    for (size_t i = 0; i < sizeof channels / sizeof channels[0]; i++)
+        for (int k = 0; k < 6; k++) {
+            const struct kernel_case of = {1 + (uint32_t)sq_rng_below(&rng, 9), 1, 1, 1, 0};
+            check_plan(&rng, &of, channels[i], 1 + (uint32_t)sq_rng_below(&rng, 3), _i * 0.25);
+        }
+}
+END_TEST
+
 START_TEST(kernel_plans_meet_every_tap)
 {
-    static const uint32_t channels[] = {1, 3, 16, 65};
+    static const uint32_t channels[] = {1, 3, 16, 65, 130};
     struct sq_rng rng = {(uint64_t)_i};
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 15; i++) {
         const struct kernel_case of = draw_kernel_case(&rng);
-        check_kernel(&rng, &of, channels[i % 4], 1 + (uint32_t)sq_rng_below(&rng, 4),
-                     0.25 * (double)sq_rng_below(&rng, 5));
+        check_plan(&rng, &of, channels[i % 5], 1 + (uint32_t)sq_rng_below(&rng, 4),
+                   0.25 * (double)sq_rng_below(&rng, 5));
     }
 }
 END_TEST
@@ -267,7 +279,7 @@ START_TEST(usual_kernels_on_small_grids)
     struct sq_rng rng = {(uint64_t)_i};
     for (size_t i = 0; i < sizeof size / sizeof size[0]; i++) {
         const struct kernel_case of = {size[i][0], size[i][1], 3, 1, 1};
-        check_kernel(&rng, &of, 5, 1 + (uint32_t)i % 3, _i * 0.25);
+        check_plan(&rng, &of, 5, 1 + (uint32_t)i % 3, _i * 0.25);
     }
 }
 END_TEST
@@ -284,17 +296,18 @@ START_TEST(positions_wrap_around)
                 {{3, 200, 1, 4, 0}, 384, 0.05},
                 {{4, 90, 7, 2, 3}, 65535 / 7, 0.001}};
     struct sq_rng rng = {5};
-    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
-        check_kernel(&rng, &wide[i].of, wide[i].channels, 1 + (uint32_t)i % 2, wide[i].rate);
+    for (size_t i = 0; i < 3 * sizeof wide / sizeof wide[0]; i++)
+        check_plan(&rng, &wide[i / 3].of, wide[i / 3].channels, 1 + (uint32_t)i % 2,
+                   wide[i / 3].rate);
 }
 END_TEST
 
-static Suite *runs_suite(void)
+static Suite *spans_suite(void)
 {
-    Suite *suite = suite_create("runs");
+    Suite *suite = suite_create("spans");
     TCase *tests = tcase_create("interpreted");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, linear_plans_add_every_value, 0, 5);
+    tcase_add_loop_test(tests, linear_plans_meet_every_event, 0, 5);
     tcase_add_loop_test(tests, kernel_plans_meet_every_tap, 0, 20);
     tcase_add_loop_test(tests, usual_kernels_on_small_grids, 0, 5);
     tcase_add_test(tests, positions_wrap_around);
@@ -302,4 +315,4 @@ static Suite *runs_suite(void)
     return suite;
 }
 
-SQ_TEST_MAIN(runs_suite())
+SQ_TEST_MAIN(spans_suite())

@@ -1,0 +1,74 @@
+#include "sim/nodes/tiling.h"
+
+/* In units of one event whose weights lie in the first-level cache, from test/bench/bench_accumulate on
+ * Sapphire Rapids and Zen 4. A step loads and stores a row's accumulators and ends in a branch that
+ * cannot be foretold; so does a span, without the accumulators. */
+static const double STEP_COST = 3, SPAN_COST = 1;
+
+/* How much longer an event takes whose weights lie in the second-level cache: more where they are spread
+ * over more of it. */
+static const double FAR_LEAST = 1, FAR_MOST = 3;
+
+uint32_t sq_tiling_steps(const struct sq_tiling *tiling, uint32_t kernel)
+{
+    return tiling->lines == kernel && tiling->taps == kernel
+               ? tiling->parts
+               : kernel * ((kernel + tiling->taps - 1) / tiling->taps) * tiling->parts;
+}
+
+static uint32_t max_parts(uint32_t channels)
+{
+    const uint32_t parts = (channels + SQ_MIN_PART - 1) / SQ_MIN_PART;
+    return parts < SQ_MAX_PARTS ? parts : SQ_MAX_PARTS;
+}
+
+uint32_t sq_tiling_max_steps(uint32_t kernel, uint32_t channels)
+{
+    return kernel * kernel * max_parts(channels);
+}
+
+/* Weight rows of a step. */
+static double rows_of(const struct sq_tiling *tiling, const struct sq_tiling_case *of)
+{
+    return tiling->parts > 1 ? (double)tiling->part_rows
+                             : (double)tiling->lines * tiling->taps * of->channels;
+}
+
+/* Time of one output row. */
+static double cost(const struct sq_cpu *cpu, const struct sq_tiling_case *of,
+                   const struct sq_tiling *tiling)
+{
+    const double bytes = rows_of(tiling, of) * (double)of->row_bytes, near = (double)cpu->l1_bytes;
+    const uint32_t n_steps = sq_tiling_steps(tiling, of->kernel);
+    double far = FAR_LEAST + 4 * bytes / (double)cpu->l2_bytes;
+    far = far < FAR_MOST ? far : FAR_MOST;
+    const double an_event = bytes <= near ? 1 : 1 + (1 - near / bytes) * far;
+    return n_steps * (STEP_COST + tiling->lines * SPAN_COST) + of->events * an_event;
+}
+
+static void take_cheaper(struct sq_tiling *best, double *least, const struct sq_cpu *cpu,
+                         const struct sq_tiling_case *of, struct sq_tiling tiling)
+{
+    const double its = cost(cpu, of, &tiling);
+    if (its >= *least)
+        return;
+    *best = tiling;
+    *least = its;
+}
+
+struct sq_tiling sq_tiling_choose(const struct sq_cpu *cpu, const struct sq_tiling_case *of)
+{
+    struct sq_tiling best = {of->kernel, of->kernel, 1, of->channels};
+    double least = cost(cpu, of, &best);
+    for (uint32_t pieces = 1; pieces <= of->kernel && of->kernel > 1; pieces++) {
+        const uint32_t taps = (of->kernel + pieces - 1) / pieces;
+        take_cheaper(&best, &least, cpu, of, (struct sq_tiling){1, taps, 1, of->channels});
+    }
+    for (uint32_t parts = 2; parts <= max_parts(of->channels); parts++) {
+        const uint32_t even = (of->channels + parts - 1) / parts; /* no small last part */
+        const uint32_t rows = (even + SQ_MIN_PART - 1) / SQ_MIN_PART * SQ_MIN_PART;
+        take_cheaper(&best, &least, cpu, of,
+                     (struct sq_tiling){1, 1, (of->channels + rows - 1) / rows, rows});
+    }
+    return best;
+}

@@ -1,0 +1,40 @@
+/* A tiling: how the weight rows of one block are passed through, so that those in use stay in the
+ * first-level cache while all rows of a group meet them. It changes the time, never the bits: parts
+ * follow one another in the order of additions (spans.h). */
+#ifndef SQ_TILING_H
+#define SQ_TILING_H
+
+#include "kernels/base/cpu.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Parts of a tap at most, and weight rows of a part at least. */
+enum { SQ_MAX_PARTS = 16, SQ_MIN_PART = 64 };
+
+/* One part of a kernel's weight rows is a step of the plan. From coarse to fine: all kernel lines at once;
+ * a line; some taps of a line; a part of a tap's channels. A linear layer is a kernel of one tap. */
+struct sq_tiling {
+    uint32_t lines;     /* kernel lines a step: all of them, or 1 */
+    uint32_t taps;      /* of a line in a step: all, or fewer */
+    uint32_t parts;     /* that a tap is cut into; above 1 only where taps is 1 */
+    uint32_t part_rows; /* weight rows of such a part; the last may have fewer */
+};
+
+/* What a tiling is for. */
+struct sq_tiling_case {
+    uint32_t kernel, channels; /* channels of a tap: weight rows */
+    size_t row_bytes;          /* of a weight row of one block */
+    double events;             /* that an output row meets, on average: on one bit plane */
+};
+
+/* Steps that it makes of one bit plane. */
+uint32_t sq_tiling_steps(const struct sq_tiling *cut, uint32_t kernel);
+
+/* The most of any tiling of such a kernel: for the plan's buffers. */
+uint32_t sq_tiling_max_steps(uint32_t kernel, uint32_t channels);
+
+/* The tiling whose estimated time is the least. Cost: a few dozen operations. */
+struct sq_tiling sq_tiling_choose(const struct sq_cpu *cpu, const struct sq_tiling_case *of);
+
+#endif
