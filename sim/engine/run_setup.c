@@ -16,6 +16,16 @@ static int choose_kernels(struct sq_run_state *run)
     return SQ_OK;
 }
 
+/* Timesteps of a firing: all, or where threads outnumber samples their share, so that the others have some
+ * to compute at the same time. */
+static uint32_t most_steps(const struct sq_run_state *run)
+{
+    const uint64_t timesteps = run->network->config.timesteps;
+    const unsigned batch = run->options->batch, threads = run->options->threads;
+    const uint64_t share = timesteps * batch / threads;
+    return batch >= threads ? 0 : share > 0 ? (uint32_t)share : 1;
+}
+
 static int plan_queue(struct sq_run_state *run)
 {
     const struct sq_network *network = run->network;
@@ -27,7 +37,8 @@ static int plan_queue(struct sq_run_state *run)
                                        .timesteps = network->config.timesteps,
                                        .n_lanes = run->options->batch,
                                        .group = run->options->couple,
-                                       .schedule = run->options->schedule};
+                                       .schedule = run->options->schedule,
+                                       .most_steps = most_steps(run)};
     run->shared.depth = sq_queue_depth(&plan);
     return sq_queue_new(run->err, &plan, &run->queue);
 }

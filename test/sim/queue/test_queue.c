@@ -23,7 +23,8 @@ static void require_sources(const struct model *m, const struct sq_firing *f)
 static uint32_t steps_together(const struct model *m, const struct sq_firing *f)
 {
     uint32_t n = 1;
-    while (m->plan.schedule == SQ_SCHEDULE_LAYER && can_fire(m, f->lane, f->node, f->t + n))
+    while (m->plan.schedule == SQ_SCHEDULE_LAYER && n != m->plan.most_steps &&
+           can_fire(m, f->lane, f->node, f->t + n))
         n++;
     return n;
 }
@@ -123,7 +124,8 @@ static void run_model(uint64_t seed, enum sq_schedule schedule)
                                     .n_nodes = m.graph.n_nodes,
                                     .timesteps = 1 + (uint32_t)sq_rng_below(&m.rng, MAX_T),
                                     .n_lanes = 1 + (uint32_t)sq_rng_below(&m.rng, MAX_LANES),
-                                    .schedule = schedule};
+                                    .schedule = schedule,
+                                    .most_steps = (uint32_t)sq_rng_below(&m.rng, MAX_T)};
     m.max_flights = 1 + sq_rng_below(&m.rng, MAX_FLIGHTS);
     m.n_samples = 1 + sq_rng_below(&m.rng, MAX_SAMPLES);
     m.depth = sq_queue_depth(&m.plan);
