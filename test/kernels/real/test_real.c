@@ -302,6 +302,31 @@ START_TEST(columns_of_integers_sum)
 }
 END_TEST
 
+/* Accumulators of 64 bits, shifted by up to 62 places. */
+START_TEST(currents_of_64_bits_are_shifted_and_add_the_bias)
+{
+    enum { WIDTH = 16 };
+    struct sq_rng rng = {(uint64_t)_i};
+    const struct tables t = draw_tables(&rng, WIDTH);
+    const struct sq_real_align align = {t.bias, t.left, t.right, t.half, t.odd};
+    int64_t acc[WIDTH];
+    int32_t out[WIDTH];
+    for (size_t j = 0; j < WIDTH; j++) {
+        t.right[j] = t.right[j] > 0 ? 32 + t.right[j] % 31 : 0;
+        acc[j] = (int64_t)sq_rng_next(&rng) >> (t.right[j] > 0 ? 3 : 36 + t.left[j]);
+    }
+    sq_real_current_i64(out, acc, WIDTH, &align, WIDTH, 1);
+    for (size_t j = 0; j < WIDTH; j++)
+        ck_assert_int_eq(out[j], divided(acc[j] * ((int64_t)1 << t.left[j]), t.right[j], t.odd[j]) +
+                                     t.bias[j]);
+    guarded_free(t.bias, WIDTH * 4);
+    guarded_free(t.left, WIDTH * 4);
+    guarded_free(t.right, WIDTH * 4);
+    guarded_free(t.half, WIDTH * 4);
+    guarded_free(t.odd, WIDTH * 4);
+}
+END_TEST
+
 /* A planted fault: of two zeros a's is taken. */
 static void not_greater(float *out, const float *a, size_t n)
 {
@@ -338,6 +363,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, streams_of_integers_add, 0, N_VARIANTS);
     tcase_add_loop_test(t, maximum_of_integers, 0, N_VARIANTS);
     tcase_add_loop_test(t, columns_sum_in_double_precision, 0, N_VARIANTS);
+    tcase_add_loop_test(t, currents_of_64_bits_are_shifted_and_add_the_bias, 0, 40);
     tcase_add_loop_test(t, columns_of_integers_sum, 0, N_VARIANTS);
     tcase_add_test(t, planted_faults_are_found);
     suite_add_tcase(s, t);
