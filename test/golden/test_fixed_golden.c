@@ -11,9 +11,8 @@
 #include <unistd.h>
 
 static const char *const folder[] = {
-    "fixed-cifar-2-40",         "fixed-imagenet-1-48", "fixed-dvs-1-32",
-    "fixed-spikingformer-1-16", "fixed-cml-1-16",      "fixed-sdt-1-16",
-    "fixed-qkformer-3-32",
+    "fixed-cifar-2-40", "fixed-imagenet-1-48", "fixed-dvs-1-32",      "fixed-spikingformer-1-16",
+    "fixed-cml-1-16",   "fixed-sdt-1-16",      "fixed-qkformer-3-32",
 };
 static const char *const isa[] = {"scalar", "avx2", "avx512", "neon"};
 enum { N_FOLDERS = sizeof folder / sizeof folder[0], N_ARITHMETICS = 3 };

@@ -319,7 +319,10 @@ static struct random_node *add_neuron(struct random_graph *graph, struct random_
     struct random_node *node = begin(graph, "neuron", from, NULL, NULL);
     node->kind = (int)below(graph, 4);
     node->tau = graph->shifts ? shift[below(graph, 4)] : tau[below(graph, 4)];
-    node->leak = node->kind == LIF ? (int)node->tau / 2 : node->kind == PLIF ? 1 : node->kind == MS ? 2 : 0;
+    node->leak = node->kind == LIF    ? (int)node->tau / 2
+                 : node->kind == PLIF ? 1
+                 : node->kind == MS   ? 2
+                                      : 0;
     node->threshold = threshold[below(graph, 4)];
     node->decay = 0.25F;
     node->is_population = 1;
@@ -417,8 +420,7 @@ static struct random_node *add_mean(struct random_graph *graph, struct random_no
         return NULL;
     struct random_node *node = begin(graph, "mean_tokens", from, NULL, NULL);
     node->height = node->width = 1;
-    node->grain =
-        (n & (n - 1)) != 0 || from->grain < 0 ? -1 : from->grain + __builtin_ctz(n);
+    node->grain = (n & (n - 1)) != 0 || from->grain < 0 ? -1 : from->grain + __builtin_ctz(n);
     return end(graph, node, RANDOM_REALS, compute_mean);
 }
 

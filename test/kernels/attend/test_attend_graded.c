@@ -22,8 +22,7 @@ static void draw_counts(struct sq_rng *rng, struct drawn *d, int which, uint32_t
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t c = 0; c < channels; c++) {
             const uint32_t most = (1u << planes) - 1;
-            const uint32_t count =
-                sq_rng_below(rng, 2) ? (uint32_t)sq_rng_below(rng, most + 1) : 0;
+            const uint32_t count = sq_rng_below(rng, 2) ? (uint32_t)sq_rng_below(rng, most + 1) : 0;
             d->count[which][i][c] = count;
             for (uint32_t p = 0; p < planes; p++)
                 if (count >> p & 1)
@@ -37,10 +36,11 @@ static void draw(uint64_t seed, struct drawn *d)
     memset(d, 0, sizeof *d);
     const uint32_t heads = 1 + (uint32_t)sq_rng_below(&rng, 4);
     const uint32_t dim = 1 + (uint32_t)sq_rng_below(&rng, 20);
-    d->shape.keys = (struct sq_attend_shape){.n_tokens = 1 + (uint32_t)sq_rng_below(&rng, MAX_TOKENS),
-                                             .n_heads = heads,
-                                             .head_dim = dim,
-                                             .n_words = (uint32_t)sq_words_for(heads * dim)};
+    d->shape.keys =
+        (struct sq_attend_shape){.n_tokens = 1 + (uint32_t)sq_rng_below(&rng, MAX_TOKENS),
+                                 .n_heads = heads,
+                                 .head_dim = dim,
+                                 .n_words = (uint32_t)sq_words_for(heads * dim)};
     d->shape.value_dim = 1 + (uint32_t)sq_rng_below(&rng, 40);
     d->shape.value_words = (uint32_t)sq_words_for(heads * d->shape.value_dim);
     for (int i = 0; i < 3; i++)

@@ -151,10 +151,9 @@ static int is_exact(const struct sq_network *network, const struct sq_node *node
     const struct random_node *neurons = node_called(node->name);
     const int is_whole = node->kind == SQ_NODE_ATTEND || node->kind == SQ_NODE_SUM;
     const int grain = is_whole ? 0 : neurons->in[0]->grain;
-    const int tokens =
-        node->kind == SQ_NODE_MEAN
-            ? ilogb((double)network->node[node->source[0]].shape.n_rows)
-            : 0; /* the sum counts in as many places less */
+    const int tokens = node->kind == SQ_NODE_MEAN
+                           ? ilogb((double)network->node[node->source[0]].shape.n_rows)
+                           : 0; /* the sum counts in as many places less */
     const int needed = grain - tokens + neurons->leak * (int)graph.timesteps;
     for (uint32_t o = 0; o < node->shape.n_channels; o++)
         if (grain < 0 || node->fixed->exponent[o] + (int)node->fixed->guard_bits < needed ||

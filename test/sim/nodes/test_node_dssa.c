@@ -124,7 +124,8 @@ static float term(int shape, enum sq_node_kind kind, uint32_t r, uint32_t c, uin
     const uint64_t *bits = packet[SPIKES].bits + (size_t)r * node[SPIKES].shape.n_words;
     if (!sq_bit_get(bits, h * terms + k))
         return 0;
-    return is_score ? plain[j * channels + 2 * h * d + k] : plain[k * channels + (2 * h + 1) * d + j];
+    return is_score ? plain[j * channels + 2 * h * d + k]
+                    : plain[k * channels + (2 * h + 1) * d + j];
 }
 
 static uint32_t terms_of(int shape, enum sq_node_kind kind)
@@ -182,12 +183,8 @@ static void require_counts(int shape, enum sq_node_kind kind)
 static void require_sums(int shape, enum sq_node_kind kind)
 {
     static int32_t zero[8 * 64] __attribute__((aligned(64)));
-    struct sq_fixed fixed = {.sum_bytes = 4,
-                             .bias = zero,
-                             .left = zero,
-                             .right = zero,
-                             .half = zero,
-                             .odd = zero};
+    struct sq_fixed fixed = {
+        .sum_bytes = 4, .bias = zero, .left = zero, .right = zero, .half = zero, .odd = zero};
     const struct sq_spike_shape *y = &node[Y].shape;
     ck_assert_uint_le(node[PRODUCT].shape.n_words, 8);
     for (uint32_t r = 0; r < y->n_rows; r++)
