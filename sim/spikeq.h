@@ -119,7 +119,7 @@ struct spikeq_fixed_options {
     unsigned pixel_bits;    /* 4 to 16, sign included; default 12, or what the first layer allows */
     double pixel_max;       /* largest magnitude of a pixel; default by the configuration */
     const char *scale;      /* of weights, a power of two per "channel" (default) or "layer" */
-    const char *rounding;   /* of the membrane's halving: "nearest" (even; default), "down" */
+    const char *rounding;   /* of what is shifted right: "nearest" (even; default), "down" */
 };
 
 /* Make a network run in fixed point: integers, shifts and additions between the first convolution

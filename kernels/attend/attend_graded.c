@@ -65,9 +65,11 @@ size_t sq_graded_scratch_bytes(const struct sq_graded_shape *shape)
     return (rows * shape->value_dim * sizeof(int32_t) + 63) & ~(size_t)63;
 }
 
-void sq_attend_graded(float *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
-                      const uint64_t *v, const struct sq_graded_shape *shape, float factor,
-                      void *scratch)
+/* Currents of four bytes each: the whole numbers, or times a factor. */
+static __attribute__((noinline)) void attend(unsigned char *y, size_t y_stride, const uint64_t *q,
+                                             const uint64_t *k, const uint64_t *v,
+                                             const struct sq_graded_shape *shape,
+                                             const float *factor, void *scratch)
 {
     const struct sq_attend_shape *keys = &shape->keys;
     const size_t n = keys->n_tokens, product_size = keys->head_dim * (size_t)shape->value_dim;
@@ -76,18 +78,35 @@ void sq_attend_graded(float *y, size_t y_stride, const uint64_t *q, const uint64
                                 keys->n_tokens,         shape->n_planes};
     int32_t *const product = scratch, *const row = product + product_size;
     size_t first = 0, first_v = 0;
-    memset(y, 0, n * y_stride * sizeof *y);
+    memset(y, 0, n * y_stride * sizeof(int32_t));
     for (uint32_t head = 0; head < keys->n_heads; head++) {
         struct graded_row query = {q, steps.key_plane};
-        float *out = y + first_v;
+        unsigned char *out = y + first_v * sizeof(int32_t);
         memset(product, 0, product_size * sizeof *product);
         multiply_kv(product, row, k, v, &steps, first, first_v);
-        for (uint32_t i = 0; i < keys->n_tokens; i++, out += y_stride) {
+        for (uint32_t i = 0; i < keys->n_tokens; i++) {
             gather(row, product, &query, &steps, first);
-            scale_row(out, row, steps.value_dim, factor);
+            if (factor != NULL)
+                scale_row((float *)(void *)out, row, steps.value_dim, *factor);
+            else
+                memcpy(out, row, steps.value_dim * sizeof(int32_t));
+            out += y_stride * sizeof(int32_t);
             query.word += steps.key_words;
         }
         first += steps.head_dim;
         first_v += steps.value_dim;
     }
+}
+
+void sq_attend_graded(float *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
+                      const uint64_t *v, const struct sq_graded_shape *shape, float factor,
+                      void *scratch)
+{
+    attend((unsigned char *)y, y_stride, q, k, v, shape, &factor, scratch);
+}
+
+void sq_attend_graded_i32(int32_t *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
+                          const uint64_t *v, const struct sq_graded_shape *shape, void *scratch)
+{
+    attend((unsigned char *)y, y_stride, q, k, v, shape, NULL, scratch);
 }

@@ -31,4 +31,8 @@ void sq_attend_graded(float *y, size_t y_stride, const uint64_t *q, const uint64
                       const uint64_t *v, const struct sq_graded_shape *shape, float factor,
                       void *scratch);
 
+/* The same with the whole numbers left as they are: y [n_tokens][y_stride] int32. */
+void sq_attend_graded_i32(int32_t *y, size_t y_stride, const uint64_t *q, const uint64_t *k,
+                          const uint64_t *v, const struct sq_graded_shape *shape, void *scratch);
+
 #endif

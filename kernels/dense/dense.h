@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* A stretch of consecutive inputs x[0..n_in) that meets the weight rows first .. first + n_in.
- *   x   float, or int16_t, as the kernel says */
+ *   x   float, int16_t or int32_t, as the kernel says */
 struct sq_dense_span {
     const void *x;
     uint32_t n_in;
@@ -30,6 +30,11 @@ typedef void sq_dense_f32_fn(float *acc, const float *w, size_t width,
  * packing the weights has proven it (sim/network/fixed.h). */
 typedef void sq_dense_i16_fn(int32_t *acc, const int16_t *w, size_t width,
                              const struct sq_dense_span *span, size_t n_rows, size_t n_spans);
+
+/* A convolution of a stream in fixed point: inputs of 32 bits, accumulators of 64. One plain variant serves
+ * every processor. */
+void sq_dense_i32(int64_t *acc, const int16_t *w, size_t width, const struct sq_dense_span *span,
+                  size_t n_rows, size_t n_spans);
 
 #define SQ_VARIANT(isa, needs)          \
     sq_dense_f32_fn sq_dense_f32_##isa; \

@@ -50,9 +50,13 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
     TAKE(count_nonzeros_f32, sq_count_nonzeros_f32_##isa, (unsigned)(needs), #isa);
 #include "kernels/count/packet_count.inc"
 #undef SQ_VARIANT
-#define SQ_VARIANT(isa, needs)                                      \
-    TAKE(neuron_f32, sq_neuron_f32_##isa, (unsigned)(needs), #isa); \
-    TAKE(multispike_f32, sq_multispike_f32_##isa, (unsigned)(needs), #isa);
+#define SQ_VARIANT(isa, needs)                                              \
+    TAKE(neuron_f32, sq_neuron_f32_##isa, (unsigned)(needs), #isa);         \
+    TAKE(multispike_f32, sq_multispike_f32_##isa, (unsigned)(needs), #isa); \
+    TAKE(neuron_i16, sq_neuron_i16_##isa, (unsigned)(needs), #isa);         \
+    TAKE(neuron_i32, sq_neuron_i32_##isa, (unsigned)(needs), #isa);         \
+    TAKE(multispike_i16, sq_multispike_i16_##isa, (unsigned)(needs), #isa); \
+    TAKE(multispike_i32, sq_multispike_i32_##isa, (unsigned)(needs), #isa);
 #include "kernels/neuron/neuron.inc"
 #undef SQ_VARIANT
 #define SQ_VARIANT(isa, needs)                                                  \
@@ -63,7 +67,8 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
     TAKE(real_current_i16, sq_real_current_i16_##isa, (unsigned)(needs), #isa); \
     TAKE(real_current_i32, sq_real_current_i32_##isa, (unsigned)(needs), #isa); \
     TAKE(real_add_i32, sq_real_add_i32_##isa, (unsigned)(needs), #isa);         \
-    TAKE(real_max_i32, sq_real_max_i32_##isa, (unsigned)(needs), #isa);
+    TAKE(real_max_i32, sq_real_max_i32_##isa, (unsigned)(needs), #isa);         \
+    TAKE(real_sum_i32, sq_real_sum_i32_##isa, (unsigned)(needs), #isa);
 #include "kernels/real/real.inc"
 #undef SQ_VARIANT
 #define SQ_VARIANT(isa, needs)                                      \

@@ -42,6 +42,10 @@ struct sq_kernels {
     /* Of Spikformer's relatives: other neurons, streams of reals, grouped convolutions. */
     sq_neuron_f32_fn *neuron_f32;
     sq_multispike_f32_fn *multispike_f32;
+    sq_neuron_i16_fn *neuron_i16;
+    sq_neuron_i32_fn *neuron_i32;
+    sq_multispike_i16_fn *multispike_i16;
+    sq_multispike_i32_fn *multispike_i32;
     sq_real_current_f32_fn *real_current_f32;
     sq_real_add_f32_fn *real_add_f32;
     sq_real_max_f32_fn *real_max_f32;
@@ -50,6 +54,7 @@ struct sq_kernels {
     sq_real_current_i32_fn *real_current_i32;
     sq_real_add_i32_fn *real_add_i32;
     sq_real_max_i32_fn *real_max_i32;
+    sq_real_sum_i32_fn *real_sum_i32;
     sq_masked_f32_fn *masked_f32;
     sq_masked_i8_fn *masked_i8;
     sq_masked_i16_fn *masked_i16;

@@ -11,6 +11,8 @@
 #ifndef SQ_LIF_H
 #define SQ_LIF_H
 
+#include "kernels/base/rounding.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,13 +28,6 @@
 typedef void sq_lif_f32_fn(uint64_t *word, size_t word_stride, float *v, const float *acc,
                            size_t acc_stride, const float *bias, float threshold, size_t width,
                            size_t n_rows);
-
-/* Which of the two whole numbers a half lies between is taken; an even difference is halved exactly
- * either way. */
-enum sq_rounding {
-    SQ_ROUND_DOWN,    /* the lower one: an arithmetic shift alone, as hardware truncates */
-    SQ_ROUND_NEAREST, /* both are equally near: the even one, as float32 rounds */
-};
 
 /* One block of a population in integers. A membrane counts units of the current's last place
  * divided by 2^shift: `shift` guard bits, so that halving rounds seldom or never. */

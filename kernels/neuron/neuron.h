@@ -31,6 +31,8 @@
 #ifndef SQ_NEURON_H
 #define SQ_NEURON_H
 
+#include "kernels/base/rounding.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,9 +76,51 @@ typedef void sq_multispike_f32_fn(uint64_t *word, size_t word_stride, size_t pla
                                   float most, enum sq_multispike_rounding rounding, size_t width,
                                   size_t n_rows);
 
-#define SQ_VARIANT(isa, needs)            \
-    sq_neuron_f32_fn sq_neuron_f32_##isa; \
-    sq_multispike_f32_fn sq_multispike_f32_##isa;
+/* Fixed point: one block of a population in integers. A membrane counts units of the current's last
+ * place divided by 2^shift. */
+struct sq_neuron_fixed {
+    const int32_t *bias; /* [width] in units of the membrane, 64-byte aligned */
+    const int32_t
+        *threshold; /* [width], likewise: the least that fires; of multispike of one spike, */
+    size_t next_threshold; /* and so many integers further, a multiple of 16, of one spike more */
+    uint32_t shift;
+    enum sq_neuron_model model; /* LIF, IF or MS */
+    uint32_t leak;              /* of LIF tau = 2^leak, of MS decay = 2^-leak; 0 to 30 */
+    enum sq_rounding rounding;  /* of what the leak shifts right */
+};
+
+/* One timestep, in integers:
+ *   x = acc * 2^shift + bias
+ *   h = v + round((x - v) / 2^leak)       LIF
+ *       v + x                             IF
+ *       round(v / 2^leak) + x             MS
+ *   s = h >= threshold;  v = s ? 0 : h
+ * word, v, acc, strides, width and n_rows are as above, with v and acc integers. No sum overflows: |x| and |v|
+ * stay below 2^30, as the weights were packed (sim/network/fixed.h). */
+typedef void sq_neuron_i16_fn(uint64_t *word, size_t word_stride, int32_t *v, const int16_t *acc,
+                              size_t acc_stride, const struct sq_neuron_fixed *fixed, size_t width,
+                              size_t n_rows);
+typedef void sq_neuron_i32_fn(uint64_t *word, size_t word_stride, int32_t *v, const int32_t *acc,
+                              size_t acc_stride, const struct sq_neuron_fixed *fixed, size_t width,
+                              size_t n_rows);
+
+/* Multispike in integers: k is how many of the `most` thresholds x reaches; they ascend. */
+typedef void sq_multispike_i16_fn(uint64_t *word, size_t word_stride, size_t plane_stride,
+                                  const int16_t *acc, size_t acc_stride,
+                                  const struct sq_neuron_fixed *fixed, uint32_t most, size_t width,
+                                  size_t n_rows);
+typedef void sq_multispike_i32_fn(uint64_t *word, size_t word_stride, size_t plane_stride,
+                                  const int32_t *acc, size_t acc_stride,
+                                  const struct sq_neuron_fixed *fixed, uint32_t most, size_t width,
+                                  size_t n_rows);
+
+#define SQ_VARIANT(isa, needs)                    \
+    sq_neuron_f32_fn sq_neuron_f32_##isa;         \
+    sq_multispike_f32_fn sq_multispike_f32_##isa; \
+    sq_neuron_i16_fn sq_neuron_i16_##isa;         \
+    sq_neuron_i32_fn sq_neuron_i32_##isa;         \
+    sq_multispike_i16_fn sq_multispike_i16_##isa; \
+    sq_multispike_i32_fn sq_multispike_i32_##isa;
 #include "kernels/neuron/neuron.inc"
 #undef SQ_VARIANT
 

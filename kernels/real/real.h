@@ -6,6 +6,8 @@
 #ifndef SQ_REAL_H
 #define SQ_REAL_H
 
+#include "kernels/base/rounding.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,18 +32,32 @@ typedef void sq_real_max_f32_fn(float *out, const float *a, size_t n);
  *   in     [n_rows][width], 64-byte aligned */
 typedef void sq_real_sum_f32_fn(double *sum, const float *in, size_t width, size_t n_rows);
 
-/* The same in fixed point. No sum overflows: the caller's bounds hold (sim/network/fixed.h). A
- * current counts units of the accumulator's last place divided by 2^shift:
- *   out[r * width + j] = (acc[r * acc_stride + j] << shift) + bias[j]
- *   acc    32-byte aligned where it is of 16 bits, else 64-byte aligned */
+/* Fixed point. No sum overflows: the caller's bounds hold (sim/network/fixed.h).
+ *
+ * How the currents of a block become values of a stream, in units of its last place: [width] each, 64-byte
+ * aligned. */
+struct sq_real_align {
+    const int32_t *bias;         /* in units of the stream */
+    const int32_t *left, *right; /* shifts, 0 to 31; at least one of both is 0 */
+    /* Of a right shift to the nearest whole number, of two the even one: 2^(right - 1) - 1 and 1; 0 and 0
+     * where nothing is shifted right, or rounded down. */
+    const int32_t *half, *odd;
+};
+
+/* out[r * width + j] = round(acc[r * acc_stride + j] * 2^left[j] / 2^right[j]) + bias[j]
+ *   acc    32-byte aligned where it is of 16 bits, else 64-byte aligned; below 2^30, and shifted left too */
 typedef void sq_real_current_i16_fn(int32_t *out, const int16_t *acc, size_t acc_stride,
-                                    const int32_t *bias, uint32_t shift, size_t width,
-                                    size_t n_rows);
+                                    const struct sq_real_align *align, size_t width, size_t n_rows);
 typedef void sq_real_current_i32_fn(int32_t *out, const int32_t *acc, size_t acc_stride,
-                                    const int32_t *bias, uint32_t shift, size_t width,
-                                    size_t n_rows);
+                                    const struct sq_real_align *align, size_t width, size_t n_rows);
 typedef void sq_real_add_i32_fn(int32_t *out, const int32_t *a, const int32_t *b, size_t n);
 typedef void sq_real_max_i32_fn(int32_t *out, const int32_t *a, size_t n);
+typedef void sq_real_sum_i32_fn(int64_t *sum, const int32_t *in, size_t width, size_t n_rows);
+
+/* Of accumulators of 64 bits, below 2^61, behind a convolution of a stream, whose shifts may be up to 62;
+ * align->half is not read. One plain variant serves every processor. */
+void sq_real_current_i64(int32_t *out, const int64_t *acc, size_t acc_stride,
+                         const struct sq_real_align *align, size_t width, size_t n_rows);
 
 #define SQ_VARIANT(isa, needs)                        \
     sq_real_current_f32_fn sq_real_current_f32_##isa; \
@@ -51,7 +67,8 @@ typedef void sq_real_max_i32_fn(int32_t *out, const int32_t *a, size_t n);
     sq_real_current_i16_fn sq_real_current_i16_##isa; \
     sq_real_current_i32_fn sq_real_current_i32_##isa; \
     sq_real_add_i32_fn sq_real_add_i32_##isa;         \
-    sq_real_max_i32_fn sq_real_max_i32_##isa;
+    sq_real_max_i32_fn sq_real_max_i32_##isa;         \
+    sq_real_sum_i32_fn sq_real_sum_i32_##isa;
 #include "kernels/real/real.inc"
 #undef SQ_VARIANT
 

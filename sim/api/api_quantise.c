@@ -85,7 +85,7 @@ static int open_input(struct job *job)
 }
 
 /* Mean and variance of one synapse's inputs, from the counts of float32: spikes are 0 or 1, a
- * residual stream is taken as a sum of independent spikes, pixels as of mean 0. */
+ * residual stream is taken as a sum of independent spikes, pixels and reals as of mean 0. */
 static struct sq_moments moments_of(const struct sq_trial *f32, const struct sq_node *node)
 {
     const struct sq_network *network = f32->network;
@@ -94,7 +94,7 @@ static struct sq_moments moments_of(const struct sq_trial *f32, const struct sq_
     const double n = (double)from->shape.n_rows * from->shape.n_channels * (double)steps *
                      (double)f32->report->totals.n_samples;
     uint64_t units = 0;
-    if (node->kind == SQ_NODE_ANALOG_CONV)
+    if (node->kind == SQ_NODE_ANALOG_CONV || node->kind == SQ_NODE_REAL_CONV)
         return (struct sq_moments){0, 1};
     for (size_t t = 0; t < steps; t++)
         units += f32->report->totals.tally[source * steps + t].units;

@@ -11,61 +11,124 @@ enum { MIN_DEFAULT_PIXEL_BITS = 8, MAX_DEFAULT_PIXEL_BITS = 12 };
 static int alloc_layer(struct sq_fixed_draft *draft)
 {
     struct sq_arena *arena = &draft->network->arena;
-    const size_t n = (size_t)draft->node->shape.n_words * SQ_BLOCK_WIDTH;
+    const struct sq_node *node = draft->node;
+    const size_t n = (size_t)node->shape.n_words * SQ_BLOCK_WIDTH;
     struct sq_fixed *fixed = sq_arena_alloc(arena, 1, sizeof *fixed);
     draft->sum = calloc(draft->n_out, sizeof *draft->sum);
     draft->fixed = fixed;
     if (fixed != NULL) {
         fixed->exponent = sq_arena_alloc(arena, draft->n_out, 1);
         fixed->bias = sq_arena_alloc(arena, n, sizeof *fixed->bias);
-        fixed->threshold = sq_arena_alloc(arena, n, sizeof *fixed->threshold);
+        if (!node->sends_reals)
+            fixed->threshold =
+                sq_arena_alloc(arena, n * sq_node_levels(node), sizeof *fixed->threshold);
         fixed->rounding = draft->network->fixed.rounding;
     }
-    return fixed && draft->sum && fixed->exponent && fixed->bias && fixed->threshold
+    return fixed && draft->sum && fixed->exponent && fixed->bias &&
+                   (fixed->threshold || node->sends_reals)
                ? SQ_OK
                : sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for the integers of %s",
                          draft->network->model_path, draft->node->name);
 }
 
-/* SSA: currents are whole numbers, e = 0; the bound is that of the sums. */
-static void bound_attention(struct sq_fixed_draft *draft)
+int sq_fixed_draft_begin(const struct sq_fixed_job *job, const struct sq_node *node,
+                         struct sq_fixed_draft *draft)
 {
-    const struct sq_attend_shape *shape = &draft->node->attend;
-    for (size_t o = 0; o < draft->n_out; o++)
-        draft->sum[o] = (uint64_t)shape->n_tokens * shape->head_dim;
+    const struct sq_network *network = job->network;
+    const struct sq_node *from = &network->node[node->source[0]];
+    const struct sq_synapse *synapse = node->synapse;
+    *draft = (struct sq_fixed_draft){.err = job->err,
+                                     .network = job->network,
+                                     .node = node,
+                                     .synapse = node->synapse,
+                                     .n_out = node->shape.n_channels,
+                                     .max_input = from->max_value};
+    if (synapse != NULL && job->given != NULL)
+        draft->given = &job->given[synapse - network->synapse];
+    if (synapse != NULL && job->moments != NULL)
+        draft->moments = &job->moments[synapse - network->synapse];
+    if (node->kind == SQ_NODE_ANALOG_CONV) {
+        draft->max_input = (uint64_t)sq_pixel_limit(&network->fixed);
+        draft->input_exponent = sq_pixel_exponent(&network->fixed);
+    } else if (from->stream != NULL) {
+        draft->max_input = from->largest;
+        draft->input_exponent = from->stream->exponent;
+    }
+    return alloc_layer(draft);
 }
 
-/* How a layer's exponents come about: given, by the moments of its inputs, or by range. */
-struct choice {
-    const struct sq_fixed_given *given;
-    const struct sq_moments *moments;
-};
-
-static int make_layer(struct sq_error *err, struct sq_network *network, struct sq_node *node,
-                      const struct choice *choice)
+void sq_fixed_draft_free(struct sq_fixed_draft *draft)
 {
-    const int is_analog = node->kind == SQ_NODE_ANALOG_CONV;
-    struct sq_fixed_draft draft = {.err = err,
-                                   .network = network,
-                                   .node = node,
-                                   .synapse = node->synapse,
-                                   .n_out = node->shape.n_channels,
-                                   .moments = choice->moments};
-    draft.max_input = is_analog ? (uint64_t)sq_pixel_limit(&network->fixed)
-                                : network->node[node->source[0]].max_value;
-    draft.input_exponent = is_analog ? sq_pixel_exponent(&network->fixed) : 0;
-    int status = alloc_layer(&draft);
+    free(draft->sum);
+    draft->sum = NULL;
+}
+
+/* The bound of a current that has no weights: of attention and of sums of spikes, which are whole numbers, and
+ * of what reads a stream. */
+static uint64_t bound_of_sums(const struct sq_fixed_draft *draft)
+{
+    const struct sq_node *node = draft->node, *all = draft->network->node;
+    const struct sq_node *from = &all[node->source[0]];
+    uint64_t bound = draft->max_input * sq_fixed_terms(draft->network, node);
+    switch (node->kind) {
+    case SQ_NODE_ATTEND:
+        bound = (uint64_t)node->attend.n_tokens * node->attend.head_dim;
+        for (uint16_t i = 0; i < node->n_sources; i++)
+            bound *= all[node->source[i]].max_value;
+        return bound;
+    case SQ_NODE_SUM:
+        return bound * (node->gate == SQ_GATE_TOKENS
+                            ? from->shape.n_rows
+                            : from->shape.n_channels / node->shape.n_channels);
+    case SQ_NODE_MEAN:
+        return bound * from->shape.n_rows;
+    default:
+        return bound;
+    }
+}
+
+/* Sums of a mean over tokens may be wider than a membrane: they are narrowed. */
+static void narrow(struct sq_fixed_draft *draft)
+{
+    const int exponent = draft->input_exponent;
+    while (draft->node->kind == SQ_NODE_MEAN &&
+           sq_fixed_membrane_bound(draft, 0, 0) > (double)sq_fixed_limit(draft->network))
+        draft->fixed->narrowed++;
+    for (size_t o = 0; o < draft->n_out; o++)
+        draft->fixed->exponent[o] = (int8_t)(exponent - (int)draft->fixed->narrowed);
+}
+
+/* Bounds, exponents and guard bits of a population without weights. What reads a stream has the guard bits
+ * of the stream. */
+static int set_sums(struct sq_fixed_draft *draft)
+{
+    const struct sq_node *node = draft->node;
+    for (size_t o = 0; o < draft->n_out; o++)
+        draft->sum[o] = bound_of_sums(draft);
+    narrow(draft);
+    return draft->network->node[node->source[0]].stream != NULL || node->kind == SQ_NODE_MEAN
+               ? SQ_OK
+               : sq_fixed_set_guard(draft);
+}
+
+static int make_population(const struct sq_fixed_job *job, struct sq_node *node)
+{
+    struct sq_fixed_draft draft;
+    int status = sq_fixed_draft_begin(job, node, &draft);
     if (status == SQ_OK && draft.synapse == NULL)
-        bound_attention(&draft);
+        status = set_sums(&draft);
     else if (status == SQ_OK)
-        status = choice->given != NULL ? sq_fixed_check_exponents(&draft, choice->given->exponent)
-                                       : sq_fixed_choose_exponents(&draft);
-    if (status == SQ_OK)
-        status = choice->given != NULL ? sq_fixed_check_guard(&draft, choice->given->guard_bits)
-                                       : sq_fixed_choose_guard(&draft);
-    if (status == SQ_OK)
+        status = sq_fixed_set_exponents(&draft);
+    if (status == SQ_OK && draft.synapse != NULL)
+        status = sq_fixed_set_guard(&draft);
+    if (status == SQ_OK) {
+        sq_fixed_set_widths(&draft);
+        draft.fixed->leak = sq_fixed_leak(node);
+        status = sq_fixed_set_thresholds(&draft);
+    }
+    if (status == SQ_OK && draft.synapse != NULL)
         status = sq_fixed_pack(&draft);
-    free(draft.sum);
+    sq_fixed_draft_free(&draft);
     node->fixed = draft.fixed;
     return status;
 }
@@ -120,55 +183,84 @@ static void fill_settings(struct sq_network *network, const struct sq_fixed_sett
     s->pixel_max = s->pixel_max > 0 ? s->pixel_max : default_pixel_max(network, s->pixel_bits);
 }
 
-/* How wide the sums and products of a population are. */
+/* How wide the sums and products of a node are; additions of streams as wide as what they make. */
 static void note_widths(const struct sq_network *network, struct sq_node *node)
 {
+    const struct sq_node *from = &network->node[node->source[0]];
+    if (node->kind == SQ_NODE_REAL_ADD)
+        node->adder_bits = sq_fixed_bits(node->largest);
+    if (node->fixed == NULL)
+        return;
     node->adder_bits = node->fixed->sum_bits;
-    node->factor_bits = node->kind == SQ_NODE_ANALOG_CONV
-                            ? network->fixed.weight_bits * network->fixed.pixel_bits
-                            : 0;
+    node->factor_bits = 0;
+    if (node->kind == SQ_NODE_ANALOG_CONV)
+        node->factor_bits = network->fixed.weight_bits * network->fixed.pixel_bits;
+    if (node->kind == SQ_NODE_REAL_CONV)
+        node->factor_bits = network->fixed.weight_bits * sq_fixed_bits(from->largest);
 }
 
-/* All layers; `given` and `moments` are [n_synapses] or NULL. */
+/* All layers; `given` and `moments` are [n_synapses] or NULL. Streams first: populations read them. */
 static int make_layers(struct sq_error *err, struct sq_network *network,
                        const struct sq_fixed_given *given, const struct sq_moments *moments)
 {
+    const struct sq_fixed_job job = {err, network, given, moments};
     int status = sq_fixed_check_settings(err, &network->fixed);
-    for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++) {
-        struct sq_node *node = &network->node[i];
-        struct choice choice = {NULL, NULL};
-        if (node->synapse != NULL && given != NULL)
-            choice.given = &given[node->synapse - network->synapse];
-        if (node->synapse != NULL && moments != NULL)
-            choice.moments = &moments[node->synapse - network->synapse];
-        if (sq_node_is_population(node))
-            status = make_layer(err, network, node, &choice);
-        if (sq_node_is_population(node) && status == SQ_OK)
-            note_widths(network, node);
-    }
+    if (status == SQ_OK)
+        status = sq_fixed_make_streams(&job);
+    for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++)
+        if (sq_node_is_population(&network->node[i]))
+            status = make_population(&job, &network->node[i]);
+    for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++)
+        note_widths(network, &network->node[i]);
     network->is_fixed = status == SQ_OK;
     sq_arith_write(&network->fixed, network->arith);
     return status;
 }
 
+/* Fixed point runs neurons whose leak is a shift. */
+static int check_nodes(struct sq_error *err, const struct sq_network *network)
+{
+    char why[128];
+    for (size_t i = 0; i < network->n_nodes; i++)
+        if (sq_fixed_refuses(network, &network->node[i], why, sizeof why))
+            return sq_fail(err, SQ_EUNSUPPORTED,
+                           "%s: fixed point does not run %s: %s; run it in f32",
+                           network->model_path, network->node[i].name, why);
+    return SQ_OK;
+}
+
 int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
                      const struct sq_fixed_settings *settings, const struct sq_fixed_given *given)
 {
+    const int status = check_nodes(err, network);
     network->fixed = *settings;
-    return make_layers(err, network, given, NULL);
+    return status == SQ_OK ? make_layers(err, network, given, NULL) : status;
+}
+
+/* Does the first layer hold its bounds, as the settings are? */
+static int first_layer_fits(struct sq_network *network, struct sq_node *node)
+{
+    const struct sq_fixed_job job = {NULL, network, NULL, NULL};
+    struct sq_fixed_draft draft;
+    int status = sq_fixed_draft_begin(&job, node, &draft);
+    if (status == SQ_OK)
+        status = sq_fixed_set_exponents(&draft);
+    if (status == SQ_OK && !node->sends_reals)
+        status = sq_fixed_set_guard(&draft);
+    sq_fixed_draft_free(&draft);
+    return status == SQ_OK;
 }
 
 /* The most bits of a pixel, of those that are the default, that the first layer's bound allows. */
 static uint32_t default_pixel_bits(struct sq_network *network,
                                    const struct sq_fixed_settings *settings)
 {
-    const struct choice by_range = {NULL, NULL};
     for (uint32_t bits = MAX_DEFAULT_PIXEL_BITS; bits > MIN_DEFAULT_PIXEL_BITS; bits--) {
         fill_settings(network, settings, bits);
         for (size_t i = 0; i < network->n_nodes; i++)
             if (network->node[i].kind == SQ_NODE_ANALOG_CONV &&
                 sq_fixed_check_settings(NULL, &network->fixed) == SQ_OK &&
-                make_layer(NULL, network, &network->node[i], &by_range) == SQ_OK)
+                first_layer_fits(network, &network->node[i]))
                 return bits;
     }
     return MIN_DEFAULT_PIXEL_BITS;
@@ -190,31 +282,6 @@ static int compare_settings(struct sq_error *err, const struct sq_network *netwo
                    "%s: was quantised with other settings than asked for: %s; leave them out, or "
                    "quantise the trained checkpoint again",
                    network->model_path, network->arith);
-}
-
-/* Fixed point runs LIF of tau 2 behind synapses and attention. */
-static int check_nodes(struct sq_error *err, const struct sq_network *network)
-{
-    for (size_t i = 0; i < network->n_nodes; i++) {
-        const struct sq_node *node = &network->node[i];
-        const int is_other = node->sends_reals || node->kind == SQ_NODE_SUM ||
-                             node->kind == SQ_NODE_MASKED || node->kind == SQ_NODE_NEURONS ||
-                             node->kind == SQ_NODE_MEAN;
-        const int is_plain = node->neuron.model == SQ_MODEL_LIF && node->neuron.tau == 2;
-        if (is_other || (sq_node_is_population(node) && !is_plain))
-            return sq_fail(
-                err, SQ_EUNSUPPORTED,
-                "%s: fixed point runs LIF neurons of tau 2 behind synapses and attention; "
-                "%s %s; run it in f32",
-                network->model_path, node->name,
-                node->sends_reals               ? "sends reals"
-                : node->kind == SQ_NODE_SUM     ? "sums spikes"
-                : node->kind == SQ_NODE_MASKED  ? "is a grouped convolution"
-                : node->kind == SQ_NODE_NEURONS ? "reads a stream of reals"
-                : node->kind == SQ_NODE_MEAN    ? "reads a mean over tokens"
-                                                : "is another neuron");
-    }
-    return SQ_OK;
 }
 
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,

@@ -6,12 +6,14 @@
  *   membrane   v = m / 2^(e + g)   g guard bits per layer, as many as the membrane has room for
  *   bias       round(b * 2^(e + g))
  *   threshold  ceil(theta * 2^(e + g)): m >= it exactly where v >= theta
- *   pixel      p = round(x * 2^f)  f one for the network; the first convolution's e includes f */
+ *   pixel      p = round(x * 2^f)  f one for the network; the first convolution's e includes f
+ *   stream     u = m / 2^E         E one for all reals that are added or pooled together; a current that
+ *                                  joins them is shifted from its e to E */
 #ifndef SQ_FIXED_H
 #define SQ_FIXED_H
 
+#include "kernels/base/rounding.h"
 #include "kernels/base/status.h"
-#include "kernels/lif/lif.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -42,14 +44,29 @@ struct sq_fixed_settings {
     int has_scale, has_rounding; /* the last two were asked for, and are no default */
 };
 
-/* One population in integers. */
+/* A stream of reals in integers: all nodes whose values are added or pooled together. */
+struct sq_fixed_stream {
+    const char *name; /* of the first node that sends it; static, or the network's */
+    int exponent;     /* E: a value counts units of 2^-E */
+    uint64_t largest; /* bound of |value| */
+    uint32_t bits;    /* of the smallest integer that holds every value, sign included */
+};
+
+/* One population in integers, or a layer whose current joins a stream. */
 struct sq_fixed {
-    void *weight;              /* int8_t or int16_t, packed as the float32 weights; NULL for SSA */
-    uint32_t weight_bytes;     /* 1, 2; 0 for SSA */
-    uint32_t sum_bytes;        /* of an accumulator: 2 or 4 */
-    int8_t *exponent;          /* [channels] e */
-    int32_t *bias, *threshold; /* [blocks * 64], 64-byte aligned; padding never fires */
+    void *weight;          /* int8_t or int16_t, packed as the float32 weights; NULL: no synapse */
+    uint32_t weight_bytes; /* 1, 2; 0: no synapse */
+    uint32_t sum_bytes;    /* of an accumulator: 2 or 4; of a convolution of a stream 8 */
+    int8_t *exponent;      /* [channels] e; of a reader of a stream the membrane's exponent */
+    int32_t *bias;         /* [blocks * 64], 64-byte aligned */
+    int32_t *threshold; /* likewise, of multispike [spikes][blocks * 64]; padding never fires; NULL:
+                                  no neurons */
+    int32_t *left, *right, *half,
+        *odd; /* [blocks * 64], of a current that joins a stream: the tables of
+                                           kernels/real; else NULL */
     uint32_t guard_bits;
+    uint32_t leak;     /* of the neurons: tau, or 1 / decay, is 2^leak */
+    uint32_t narrowed; /* of a mean over tokens: bits that its sums are shifted right */
     enum sq_rounding rounding;
     uint64_t largest_sum; /* bound of |current|, over all channels */
     uint32_t sum_bits;    /* of the smallest adder that holds it, sign included */
@@ -62,22 +79,24 @@ struct sq_moments {
     double mean, variance;
 };
 
-/* Make a network fixed-point: every population gets a struct sq_fixed, zeros are counted anew.
+/* Make a network fixed-point: every population and every layer gets a struct sq_fixed, every node that sends
+ * reals its stream, zeros are counted anew.
  * Settings that are 0 are filled in: network->fixed and ->arith then hold what was used. Of a
  * network that was read from integers, settings are only compared.
  *   moments   [n_synapses], in the order of network->synapse: e is then chosen by the expected
  *             error of the currents; NULL: by range
- * SQ_EUSAGE (settings out of range), SQ_EVALUE (settings that are not the file's, weights whose
- * range cannot be represented, a bound that leaves the membrane: names the layer and the figures),
- * SQ_ENOMEM. After a failure the network can only be freed. */
+ * SQ_EUSAGE (settings out of range), SQ_EUNSUPPORTED (names a node that integers do not run, and why),
+ * SQ_EVALUE (settings that are not the file's, weights whose range cannot be represented, a bound that leaves
+ * the membrane: names the layer and the figures), SQ_ENOMEM. After a failure the network can only be freed. */
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
                   const struct sq_fixed_settings *settings, const struct sq_moments *moments);
 
 /* The same of a network in float32, with complete settings and what a file has: e [channels] and
- * one g for each synapse, in that order. */
+ * one g for each synapse, in that order; of one whose current joins a stream E instead of g. */
 struct sq_fixed_given {
     int8_t *exponent;
     uint32_t guard_bits;
+    int stream_exponent;
 };
 int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
                      const struct sq_fixed_settings *settings, const struct sq_fixed_given *given);

@@ -5,7 +5,8 @@
  *   LAYER.weight          int8 (up to 8 bits) or int16, shape as in the trained checkpoint
  *   LAYER.exponent        int8 [channels]: e of a current's last place, 2^-e
  *   LAYER.bias            int32 [channels], in units of 2^-(e + g)
- *   LAYER.guard           int8 [1]: g
+ *   LAYER.guard           int8 [1]: g; or, of a layer whose current joins a stream,
+ *   LAYER.stream          int8 [1]: E, and its bias is in units of 2^-E
  *   head.weight, .bias    float32, as they were
  *
  * LAYER is the module path of the trained checkpoint; batch norms are folded in. */

@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-/* Bits of a two's complement integer that holds -bound .. bound. */
-static uint32_t bits_for(uint64_t bound)
+uint32_t sq_fixed_bits(uint64_t bound)
 {
     uint32_t bits = 1;
     while (bound >> (bits - 1) != 0)
@@ -13,109 +12,97 @@ static uint32_t bits_for(uint64_t bound)
     return bits;
 }
 
-/* Widths from the bounds. Weights are held in a byte where that makes an int16 sum enough. */
-static void choose_widths(struct sq_fixed_draft *draft)
+/* Weights are held in a byte where that makes an int16 sum enough. */
+void sq_fixed_set_widths(struct sq_fixed_draft *draft)
 {
     struct sq_fixed *fixed = draft->fixed;
     double membrane = 0;
     for (size_t o = 0; o < draft->n_out; o++) {
         if (draft->sum[o] > fixed->largest_sum)
             fixed->largest_sum = draft->sum[o];
-        membrane = fmax(membrane, sq_fixed_membrane_bound(draft, o, fixed->guard_bits));
+        if (!draft->node->sends_reals)
+            membrane = fmax(membrane, sq_fixed_membrane_bound(draft, o, fixed->guard_bits));
     }
-    const int is_narrow = draft->node->kind != SQ_NODE_ANALOG_CONV && draft->synapse != NULL &&
-                          draft->network->fixed.weight_bits <= 8 && fixed->largest_sum <= INT16_MAX;
-    fixed->sum_bits = bits_for(fixed->largest_sum);
-    fixed->membrane_bits = bits_for((uint64_t)membrane);
-    fixed->sum_bytes = is_narrow ? 2 : 4;
+    const enum sq_node_kind kind = draft->node->kind;
+    const int is_narrow = kind != SQ_NODE_ANALOG_CONV && kind != SQ_NODE_REAL_CONV &&
+                          draft->synapse != NULL && draft->network->fixed.weight_bits <= 8 &&
+                          fixed->largest_sum <= INT16_MAX;
+    fixed->sum_bits = sq_fixed_bits(fixed->largest_sum);
+    fixed->membrane_bits = draft->node->sends_reals ? 0 : sq_fixed_bits((uint64_t)membrane);
+    fixed->sum_bytes = is_narrow ? 2 : kind == SQ_NODE_REAL_CONV ? 8 : 4;
     fixed->weight_bytes = draft->synapse == NULL ? 0 : is_narrow ? 1 : 2;
 }
 
 /* Sums over the weights of a layer. */
 struct deviation {
     double error, square;
+    uint64_t zeros;
 };
 
-static void pack_weight(const struct sq_fixed_draft *draft, size_t i, size_t o,
-                        struct deviation *sum)
-{
-    const float *from = sq_packed_at(draft->synapse, i, o);
-    const size_t at = (size_t)(from - draft->synapse->weight);
-    const double scale = sq_fixed_weight_scale(draft, o), q = sq_fixed_integer(draft, i, o);
-    const double error = q / scale - (double)*from;
-    if (draft->fixed->weight_bytes == 1)
-        ((int8_t *)draft->fixed->weight)[at] = (int8_t)q;
-    else
-        ((int16_t *)draft->fixed->weight)[at] = (int16_t)q;
-    sum->error += error * error;
-    sum->square += (double)*from * (double)*from;
-}
+/* What packing a channel needs: how its weights become integers, and where its inputs' tables lie. */
+struct channel {
+    double scale, most;
+    size_t stride, of_group, first; /* of packed rows; inputs of its group, and the first of them */
+};
 
-/* Zeros anew: small weights have become zero. The order of rows is that of the packed weights. */
-static int count_zeros(struct sq_fixed_draft *draft)
+/* Live outputs are counted anew: small weights have become zero. The rows of `live` are those of all inputs,
+ * tap by tap. */
+static void pack_channel(const struct sq_fixed_draft *draft, size_t o, const struct channel *c,
+                         struct deviation *sum)
 {
-    struct sq_synapse *synapse = draft->synapse;
-    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
-    const int status = sq_fold_alloc_live(draft->err, draft->network, n_taps, synapse);
-    if (status != SQ_OK)
-        return status;
-    synapse->weight_zeros = 0;
-    for (size_t i = 0; i < synapse->n_in; i++) {
-        synapse->live[i] = synapse->n_out;
-        for (size_t o = 0; o < synapse->n_out; o++) {
-            const int is_zero = sq_fixed_integer(draft, i, o) == 0;
-            synapse->live[i] -= (uint32_t)is_zero;
-            synapse->weight_zeros += (uint64_t)is_zero;
+    const struct sq_synapse *synapse = draft->synapse;
+    const float *w = sq_packed_at(synapse, 0, o);
+    const double back = 1 / c->scale;
+    size_t at = (size_t)(w - synapse->weight), i = 0;
+    for (uint32_t *live = synapse->live + c->first; i < synapse->n_in; live += synapse->c_in)
+        for (size_t k = 0; k < c->of_group; k++, i++, at += c->stride, w += c->stride) {
+            const double q = sq_fixed_integer(*w, c->scale, c->most);
+            const double error = q * back - (double)*w;
+            if (draft->fixed->weight_bytes == 1)
+                ((int8_t *)draft->fixed->weight)[at] = (int8_t)q;
+            else
+                ((int16_t *)draft->fixed->weight)[at] = (int16_t)q;
+            live[k] += q != 0;
+            sum->zeros += q == 0;
+            sum->error += error * error;
+            sum->square += (double)*w * (double)*w;
         }
-    }
-    sq_fold_sum_taps(synapse);
-    if (synapse->weight_zeros == 0)
-        synapse->live = synapse->live_inside = NULL;
-    return SQ_OK;
 }
 
-static int pack_weights(struct sq_fixed_draft *draft)
+static void pack_channels(const struct sq_fixed_draft *draft, struct deviation *sum)
 {
-    struct sq_synapse *synapse = draft->synapse;
-    struct sq_fixed *fixed = draft->fixed;
-    const size_t columns = sq_packed_columns(synapse->n_out);
-    struct deviation sum = {0, 0};
-    fixed->weight =
-        sq_arena_alloc(&draft->network->arena, columns * synapse->n_in, fixed->weight_bytes);
-    if (fixed->weight == NULL)
-        return sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for the integer weights of %s",
-                       draft->network->model_path, synapse->name);
-    for (size_t o = 0; o < synapse->n_out; o++)
-        for (size_t i = 0; i < synapse->n_in; i++)
-            pack_weight(draft, i, o, &sum);
-    fixed->weight_error = sum.square > 0 ? sqrt(sum.error / sum.square) : 0;
-    return count_zeros(draft);
-}
-
-/* ceil(theta * 2^(e + g)); what no membrane reaches is the largest integer. */
-static int32_t threshold_of(const struct sq_fixed_draft *draft, size_t o)
-{
-    const int exponent = draft->fixed->exponent[o] + (int)draft->fixed->guard_bits;
-    const double threshold = ceil(ldexp((double)draft->node->threshold, exponent));
-    return threshold < INT32_MAX ? (int32_t)threshold : INT32_MAX;
-}
-
-static void set_neurons(struct sq_fixed_draft *draft)
-{
-    struct sq_fixed *fixed = draft->fixed;
-    for (size_t o = 0; o < (size_t)draft->node->shape.n_words * SQ_BLOCK_WIDTH; o++)
-        fixed->threshold[o] = INT32_MAX;
-    for (size_t o = 0; o < draft->n_out; o++) {
-        const int exponent = fixed->exponent[o] + (int)fixed->guard_bits;
-        if (draft->synapse != NULL)
-            fixed->bias[o] = (int32_t)rint(ldexp((double)draft->synapse->bias[o], exponent));
-        fixed->threshold[o] = threshold_of(draft, o);
+    const struct sq_synapse *synapse = draft->synapse;
+    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
+    const size_t of_group = synapse->n_in / n_taps, n_groups = synapse->c_in / of_group;
+    const size_t outputs = synapse->n_out / n_groups;
+    for (size_t o = 0; o < synapse->n_out; o++) {
+        const struct channel channel = {
+            sq_fixed_weight_scale(draft, o), sq_fixed_weight_limit(draft),
+            sq_block_width(synapse->n_out, o / SQ_BLOCK_WIDTH), of_group, o / outputs * of_group};
+        pack_channel(draft, o, &channel, sum);
     }
 }
 
 int sq_fixed_pack(struct sq_fixed_draft *draft)
 {
-    choose_widths(draft);
-    set_neurons(draft);
-    return draft->synapse != NULL ? pack_weights(draft) : SQ_OK;
+    struct sq_synapse *synapse = draft->synapse;
+    struct sq_fixed *fixed = draft->fixed;
+    const size_t columns = sq_packed_columns(synapse->n_out);
+    struct deviation sum = {0, 0, 0};
+    fixed->weight =
+        sq_arena_alloc(&draft->network->arena, columns * synapse->n_in, fixed->weight_bytes);
+    if (fixed->weight == NULL)
+        return sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for the integer weights of %s",
+                       draft->network->model_path, synapse->name);
+    const int status = sq_fold_alloc_live(draft->err, draft->network,
+                                          (size_t)synapse->kernel * synapse->kernel, synapse);
+    if (status != SQ_OK)
+        return status;
+    pack_channels(draft, &sum);
+    fixed->weight_error = sum.square > 0 ? sqrt(sum.error / sum.square) : 0;
+    synapse->weight_zeros = sum.zeros;
+    sq_fold_sum_taps(synapse);
+    if (synapse->weight_zeros == 0)
+        synapse->live = synapse->live_inside = NULL;
+    return SQ_OK;
 }

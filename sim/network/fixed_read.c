@@ -65,12 +65,14 @@ static int read_values(struct sq_weights_loader *loader, const struct sq_synapse
 
 /* A layer as the file has it. */
 struct integers {
-    double *weight, *exponent, *bias, *guard;
+    double *weight, *exponent, *bias;
+    double *guard; /* of a layer whose current joins a stream the stream's exponent */
 };
 
-static int read_integers(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
+static int read_integers(struct sq_weights_loader *loader, const struct sq_node *node,
                          struct integers *layer)
 {
+    const struct sq_synapse *synapse = node->synapse;
     uint64_t dim[4];
     const uint64_t one = 1;
     const uint32_t n_dims = sq_weights_shape(synapse, dim);
@@ -80,7 +82,8 @@ static int read_integers(struct sq_weights_loader *loader, const struct sq_synap
     if (status == SQ_OK)
         status = read_values(loader, synapse, "bias", dim, 1, &layer->bias);
     if (status == SQ_OK)
-        status = read_values(loader, synapse, "guard", &one, 1, &layer->guard);
+        status = read_values(loader, synapse, node->sends_reals ? "stream" : "guard", &one, 1,
+                             &layer->guard);
     return status;
 }
 
@@ -105,9 +108,10 @@ static int check_channel(const struct sq_weights_loader *loader, const struct sq
     return SQ_OK;
 }
 
-/* The floats that the integers stand for. */
+/* The floats that the integers stand for.
+ *   unit   exponent of the bias */
 static void expand_channel(struct sq_synapse *synapse, const struct integers *layer, size_t o,
-                           size_t n_taps, int input_exponent)
+                           size_t n_taps, int input_exponent, int unit)
 {
     const size_t c_in = synapse->n_in / n_taps;
     const int exponent = (int)layer->exponent[o];
@@ -115,21 +119,42 @@ static void expand_channel(struct sq_synapse *synapse, const struct integers *la
         for (size_t tap = 0; tap < n_taps; tap++)
             *sq_packed_at(synapse, tap * c_in + c, o) = (float)ldexp(
                 layer->weight[o * synapse->n_in + c * n_taps + tap], input_exponent - exponent);
-    synapse->bias[o] = (float)ldexp(layer->bias[o], -(exponent + (int)layer->guard[0]));
+    synapse->bias[o] = (float)ldexp(layer->bias[o], -unit);
+}
+
+/* The exponent of a layer's inputs: of pixels, or of the stream that a convolution of reals reads, which the
+ * layers before it have told. */
+static int exponent_of_inputs(const struct sq_network *network, const struct sq_node *node,
+                              const struct sq_fixed_settings *settings,
+                              const struct sq_fixed_given *all)
+{
+    if (node->kind == SQ_NODE_ANALOG_CONV)
+        return sq_pixel_exponent(settings);
+    if (node->kind != SQ_NODE_REAL_CONV)
+        return 0;
+    do
+        node = &network->node[node->source[0]];
+    while (node->synapse == NULL);
+    return all[node->synapse - network->synapse].stream_exponent;
 }
 
 static int expand(struct sq_weights_loader *loader, const struct sq_node *node,
                   const struct sq_fixed_settings *settings, const struct integers *layer,
-                  struct sq_fixed_given *given)
+                  struct sq_fixed_given *all)
 {
     struct sq_synapse *synapse = node->synapse;
     const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
-    const int input_exponent = node->kind == SQ_NODE_ANALOG_CONV ? sq_pixel_exponent(settings) : 0;
+    const int input_exponent = exponent_of_inputs(loader->network, node, settings, all);
+    struct sq_fixed_given *given = &all[synapse - loader->network->synapse];
     const double largest = ldexp(1.0, (int)settings->weight_bits - 1) - 1;
     int status = sq_fold_alloc(loader->err, loader->network, synapse);
-    if (!is_whole(layer->guard[0], 0, SQ_MAX_GUARD_BITS))
+    if (!node->sends_reals && !is_whole(layer->guard[0], 0, SQ_MAX_GUARD_BITS))
         return fail(loader, synapse->name, "guard bits are out of range");
-    given->guard_bits = (uint32_t)layer->guard[0];
+    if (node->sends_reals &&
+        !is_whole(layer->guard[0], SQ_MIN_EXPONENT, SQ_MAX_EXPONENT + SQ_MAX_GUARD_BITS))
+        return fail(loader, synapse->name, "the exponent of its stream is out of range");
+    given->guard_bits = node->sends_reals ? 0 : (uint32_t)layer->guard[0];
+    given->stream_exponent = (int)layer->guard[0];
     given->exponent = sq_arena_alloc(&loader->network->arena, synapse->n_out, 1);
     if (given->exponent == NULL)
         return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory", loader->network->model_path);
@@ -138,18 +163,19 @@ static int expand(struct sq_weights_loader *loader, const struct sq_node *node,
         if (status != SQ_OK)
             return status;
         given->exponent[o] = (int8_t)layer->exponent[o];
-        expand_channel(synapse, layer, o, n_taps, input_exponent);
+        expand_channel(synapse, layer, o, n_taps, input_exponent,
+                       (int)layer->guard[0] + (node->sends_reals ? 0 : (int)layer->exponent[o]));
     }
     return status;
 }
 
 static int load_layer(struct sq_weights_loader *loader, const struct sq_node *node,
-                      const struct sq_fixed_settings *settings, struct sq_fixed_given *given)
+                      const struct sq_fixed_settings *settings, struct sq_fixed_given *all)
 {
     struct integers layer = {NULL, NULL, NULL, NULL};
-    int status = read_integers(loader, node->synapse, &layer);
+    int status = read_integers(loader, node, &layer);
     if (status == SQ_OK)
-        status = expand(loader, node, settings, &layer, given);
+        status = expand(loader, node, settings, &layer, all);
     free(layer.weight);
     free(layer.exponent);
     free(layer.bias);
@@ -167,9 +193,11 @@ int sq_fixed_file_load(struct sq_weights_loader *loader)
                      ? read_settings(loader, &settings)
                      : sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory", network->model_path);
     for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++) {
-        const struct sq_node *node = &network->node[i];
+        struct sq_node *node = &network->node[i];
         if (node->synapse != NULL)
-            status = load_layer(loader, node, &settings, &given[node->synapse - network->synapse]);
+            status = load_layer(loader, node, &settings, given);
+        if (status == SQ_OK)
+            status = sq_weights_load_node(loader, node);
     }
     return status == SQ_OK ? sq_fixed_make_as(loader->err, network, &settings, given) : status;
 }

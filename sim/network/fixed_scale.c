@@ -1,3 +1,4 @@
+#include "kernels/accumulate/accumulate.h"
 #include "sim/network/fixed_draft.h"
 #include "sim/network/fold.h"
 
@@ -10,46 +11,47 @@ double sq_fixed_weight_scale(const struct sq_fixed_draft *draft, size_t o)
 
 static double largest_weight(const struct sq_fixed_draft *draft, size_t o)
 {
-    double largest = 0;
-    for (size_t i = 0; i < draft->synapse->n_in; i++)
-        largest = fmax(largest, fabs((double)*sq_packed_at(draft->synapse, i, o)));
-    return largest;
+    const size_t stride = sq_block_width(draft->n_out, o / SQ_BLOCK_WIDTH);
+    const float *w = sq_packed_at(draft->synapse, 0, o);
+    float largest = 0;
+    for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
+        largest = fabsf(*w) > largest ? fabsf(*w) : largest;
+    return (double)largest;
 }
 
-static double weight_limit(const struct sq_fixed_draft *draft)
+double sq_fixed_weight_limit(const struct sq_fixed_draft *draft)
 {
     return ldexp(1.0, (int)draft->network->fixed.weight_bits - 1) - 1;
 }
 
-static int64_t membrane_limit(const struct sq_fixed_draft *draft)
+int64_t sq_fixed_limit(const struct sq_network *network)
 {
-    return ((int64_t)1 << (draft->network->fixed.membrane_bits - 1)) - 1;
-}
-
-double sq_fixed_integer(const struct sq_fixed_draft *draft, size_t i, size_t o)
-{
-    const double scale = sq_fixed_weight_scale(draft, o), most = weight_limit(draft);
-    return fmax(-most, fmin(most, rint((double)*sq_packed_at(draft->synapse, i, o) * scale)));
+    return ((int64_t)1 << (network->fixed.membrane_bits - 1)) - 1;
 }
 
 /* The bound of a channel's current: sum |q| * largest input. */
 static uint64_t sum_bound(const struct sq_fixed_draft *draft, size_t o)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < draft->synapse->n_in; i++)
-        sum += (uint64_t)fabs(sq_fixed_integer(draft, i, o));
-    return sum * draft->max_input;
+    const double scale = sq_fixed_weight_scale(draft, o), most = sq_fixed_weight_limit(draft);
+    const size_t stride = sq_block_width(draft->n_out, o / SQ_BLOCK_WIDTH);
+    const float *w = sq_packed_at(draft->synapse, 0, o);
+    double sum = 0; /* of whole numbers below 2^53: exact */
+    for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
+        sum += fabs(sq_fixed_integer(*w, scale, most));
+    return (uint64_t)sum * draft->max_input;
 }
 
 /* Expected square of a current's error, for independent inputs of the same mean and variance:
  * variance * sum d^2 + (mean * sum d)^2, d being the errors of the weights. */
 static double expected_error(const struct sq_fixed_draft *draft, size_t o)
 {
-    const double back = 1 / sq_fixed_weight_scale(draft, o), mean = draft->moments->mean;
+    const double scale = sq_fixed_weight_scale(draft, o), most = sq_fixed_weight_limit(draft);
+    const double back = 1 / scale, mean = draft->moments->mean;
+    const size_t stride = sq_block_width(draft->n_out, o / SQ_BLOCK_WIDTH);
+    const float *w = sq_packed_at(draft->synapse, 0, o);
     double sum = 0, squares = 0;
-    for (size_t i = 0; i < draft->synapse->n_in; i++) {
-        const double w = (double)*sq_packed_at(draft->synapse, i, o);
-        const double d = sq_fixed_integer(draft, i, o) * back - w;
+    for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride) {
+        const double d = sq_fixed_integer(*w, scale, most) * back - (double)*w;
         sum += d;
         squares += d * d;
     }
@@ -61,7 +63,7 @@ static int range_exponent(const struct sq_fixed_draft *draft, double largest)
 {
     if (largest == 0)
         return SQ_MAX_EXPONENT;
-    const double most = weight_limit(draft);
+    const double most = sq_fixed_weight_limit(draft);
     int exponent = ilogb(most) + 1 - ilogb(largest);
     while (rint(ldexp(largest, exponent)) > most)
         exponent--;
@@ -82,7 +84,10 @@ double sq_fixed_membrane_bound(const struct sq_fixed_draft *draft, size_t o, uin
 {
     const double bias = draft->synapse != NULL ? fabs((double)draft->synapse->bias[o]) : 0;
     const int exponent = draft->fixed->exponent[o] + (int)guard_bits;
-    return ldexp((double)draft->sum[o], (int)guard_bits) + rint(ldexp(bias, exponent));
+    const double current =
+        ldexp((double)draft->sum[o], (int)guard_bits - (int)draft->fixed->narrowed);
+    const double whole = draft->fixed->narrowed > 0 ? floor(current) + 1 : current;
+    return sq_fixed_reach(draft->network, draft->node, whole + rint(ldexp(bias, exponent)));
 }
 
 static int fail_bound(const struct sq_fixed_draft *draft, size_t o, uint32_t guard_bits)
@@ -94,15 +99,18 @@ static int fail_bound(const struct sq_fixed_draft *draft, size_t o, uint32_t gua
         "%s: %s: membranes of channel %zu reach %.0f in units of their last place (%u "
         "guard bits), %u bits hold %lld; use fewer " SQ_OPT "weight-bits or " SQ_OPT "pixel-bits%s",
         draft->network->model_path, name, o, sq_fixed_membrane_bound(draft, o, guard_bits),
-        guard_bits, bits, (long long)membrane_limit(draft),
+        guard_bits, bits, (long long)sq_fixed_limit(draft->network),
         bits < SQ_MAX_MEMBRANE_BITS ? ", or more " SQ_OPT "membrane-bits" : "");
 }
 
 /* Would the bias, and not the weights, decide how large a membrane gets? It may be as large as the
- * sum, and up to 16 bits where there is room. */
+ * sum, and up to 16 bits where there is room. That of a current that joins a stream counts units of the
+ * stream. */
 static int bias_is_large(const struct sq_fixed_draft *draft, size_t o)
 {
-    const int64_t half = membrane_limit(draft) / 2;
+    if (draft->node->sends_reals)
+        return 0;
+    const int64_t half = sq_fixed_limit(draft->network) / 2;
     const double room = fmin(0x1p16, (double)half);
     const double bias = ldexp(fabs((double)draft->synapse->bias[o]), draft->fixed->exponent[o]);
     return bias > fmax(room, (double)draft->sum[o]);
@@ -137,7 +145,7 @@ static int choose_exponent(struct sq_fixed_draft *draft, size_t o, int exponent)
     return SQ_OK;
 }
 
-int sq_fixed_choose_exponents(struct sq_fixed_draft *draft)
+static int choose_exponents(struct sq_fixed_draft *draft)
 {
     int lowest = SQ_MAX_EXPONENT, status = SQ_OK;
     for (size_t o = 0; status == SQ_OK && o < draft->n_out; o++) {
@@ -154,8 +162,9 @@ int sq_fixed_choose_exponents(struct sq_fixed_draft *draft)
 }
 
 /* The exponents of a file: its weights and bounds are checked, not chosen. */
-int sq_fixed_check_exponents(struct sq_fixed_draft *draft, const int8_t *exponent)
+static int check_exponents(struct sq_fixed_draft *draft)
 {
+    const int8_t *exponent = draft->given->exponent;
     for (size_t o = 0; o < draft->n_out; o++) {
         draft->fixed->exponent[o] = exponent[o];
         if (exponent[o] < SQ_MIN_EXPONENT || exponent[o] > SQ_MAX_EXPONENT ||
@@ -166,15 +175,37 @@ int sq_fixed_check_exponents(struct sq_fixed_draft *draft, const int8_t *exponen
     return SQ_OK;
 }
 
+/* A current that joins a stream: its accumulator holds it. */
+static int check_sums(const struct sq_fixed_draft *draft)
+{
+    const int is_wide = draft->node->kind == SQ_NODE_REAL_CONV;
+    const uint64_t most = is_wide ? (uint64_t)1 << 61 : ((uint64_t)1 << 30) - 1;
+    for (size_t o = 0; draft->node->sends_reals && o < draft->n_out; o++)
+        if (draft->sum[o] > most)
+            return sq_fail(draft->err, SQ_EVALUE,
+                           "%s: %s: sums of channel %zu reach %llu, accumulators hold %llu; use "
+                           "fewer " SQ_OPT "weight-bits or " SQ_OPT "pixel-bits",
+                           draft->network->model_path, draft->synapse->name, o,
+                           (unsigned long long)draft->sum[o], (unsigned long long)most);
+    return SQ_OK;
+}
+
+int sq_fixed_set_exponents(struct sq_fixed_draft *draft)
+{
+    const int status = draft->given != NULL ? check_exponents(draft) : choose_exponents(draft);
+    return status == SQ_OK ? check_sums(draft) : status;
+}
+
 static int fits(const struct sq_fixed_draft *draft, uint32_t guard_bits, size_t *where)
 {
+    const double limit = (double)sq_fixed_limit(draft->network);
     for (*where = 0; *where < draft->n_out; ++*where)
-        if (sq_fixed_membrane_bound(draft, *where, guard_bits) > (double)membrane_limit(draft))
+        if (sq_fixed_membrane_bound(draft, *where, guard_bits) > limit)
             return 0;
     return 1;
 }
 
-int sq_fixed_choose_guard(struct sq_fixed_draft *draft)
+static int choose_guard(struct sq_fixed_draft *draft)
 {
     size_t where = 0;
     uint32_t guard_bits = SQ_MAX_GUARD_BITS;
@@ -185,13 +216,19 @@ int sq_fixed_choose_guard(struct sq_fixed_draft *draft)
     return SQ_OK;
 }
 
-int sq_fixed_check_guard(struct sq_fixed_draft *draft, uint32_t guard_bits)
+static int check_guard(struct sq_fixed_draft *draft)
 {
     size_t where = 0;
+    const uint32_t guard_bits = draft->given->guard_bits;
     if (guard_bits > SQ_MAX_GUARD_BITS)
         return sq_fail(draft->err, SQ_EVALUE, "%s: %s has %u guard bits; 0 to %d are possible",
                        draft->network->model_path, draft->synapse->name, guard_bits,
                        SQ_MAX_GUARD_BITS);
     draft->fixed->guard_bits = guard_bits;
     return fits(draft, guard_bits, &where) ? SQ_OK : fail_bound(draft, where, guard_bits);
+}
+
+int sq_fixed_set_guard(struct sq_fixed_draft *draft)
+{
+    return draft->given != NULL ? check_guard(draft) : choose_guard(draft);
 }

@@ -54,7 +54,7 @@ uint64_t sq_network_numbers(const struct sq_network *network)
 uint64_t sq_fixed_model_bits(const struct sq_network *network)
 {
     const struct sq_synapse *head = &network->head;
-    uint64_t bits = 32 * ((uint64_t)head->n_in + 1) * head->n_out;
+    uint64_t bits = 32 * ((uint64_t)head->n_in + 1) * head->n_out + 8 * network->n_streams;
     for (size_t i = 0; i < network->n_synapses; i++) {
         const struct sq_synapse *synapse = &network->synapse[i];
         bits += (uint64_t)synapse->n_in * synapse->n_out * network->fixed.weight_bits;

@@ -50,7 +50,7 @@ static int begins(struct writer *writer, const char *stem, const char *member, c
     if (writer->file != NULL)
         return 1;
     uint64_t size = bytes;
-    snprintf(name, sizeof name, "%s.%s", stem, member);
+    snprintf(name, sizeof name, "%s%s%s", stem, member[0] != '\0' ? "." : "", member);
     cJSON *entry = sq_json_add_object(writer->header, name);
     sq_json_add_text(entry, "dtype", dtype);
     cJSON *shape = sq_json_add_array(entry, "shape");
@@ -87,7 +87,8 @@ static int64_t weight_of(const struct sq_node *node, size_t i, size_t o)
 static void write_weight(struct writer *writer, const struct sq_node *node)
 {
     const struct sq_synapse *synapse = node->synapse;
-    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel, c_in = synapse->c_in;
+    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
+    const size_t c_in = synapse->n_in / n_taps; /* of a group */
     const size_t bytes = writer->network->fixed.weight_bits <= 8 ? 1 : 2;
     uint64_t dim[4];
     const uint32_t n_dims = sq_weights_shape(synapse, dim);
@@ -113,13 +114,17 @@ static void write_scales(struct writer *writer, const struct sq_node *node)
     if (begins(writer, node->synapse->name, "exponent", "I8", 1, &n, 1))
         for (size_t o = 0; o < n; o++)
             put(writer, (uint64_t)(int64_t)node->fixed->exponent[o], 1);
-    if (begins(writer, node->synapse->name, "guard", "I8", 1, &one, 1))
+    if (node->stream == NULL && begins(writer, node->synapse->name, "guard", "I8", 1, &one, 1))
         put(writer, node->fixed->guard_bits, 1);
+    if (node->stream != NULL && begins(writer, node->synapse->name, "stream", "I8", 1, &one, 1))
+        put(writer, (uint64_t)(int64_t)node->stream->exponent, 1);
 }
 
 static void write_head(struct writer *writer)
 {
     const struct sq_synapse *head = &writer->network->head;
+    if (head->layer == NULL)
+        return;
     const uint64_t dim[2] = {head->n_out, head->n_in};
     if (begins(writer, writer->network->head.name, "weight", "F32", 4, dim, 2))
         for (size_t o = 0; o < head->n_out; o++)
@@ -130,6 +135,14 @@ static void write_head(struct writer *writer)
             put_f32(writer, head->bias[o]);
 }
 
+/* What was kept of the trained checkpoint as it is. */
+static void write_kept(struct writer *writer, const struct sq_kept *kept)
+{
+    if (begins(writer, kept->name, "", "F32", 4, kept->dim, kept->n_dims))
+        for (uint64_t i = 0; i < kept->n_elements; i++)
+            put_f32(writer, kept->value[i]);
+}
+
 /* All tensors: entries, or data. Wide elements first, so that all are aligned. */
 static void write_tensors(struct writer *writer)
 {
@@ -137,6 +150,8 @@ static void write_tensors(struct writer *writer)
                                  const struct sq_node *) = {write_bias, write_weight, write_scales};
     write_settings(writer);
     write_head(writer);
+    for (size_t i = 0; i < writer->network->n_kept; i++)
+        write_kept(writer, &writer->network->kept[i]);
     for (size_t part = 0; part < sizeof write / sizeof write[0]; part++)
         for (size_t i = 0; i < writer->network->n_nodes; i++)
             if (writer->network->node[i].synapse != NULL)

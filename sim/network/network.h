@@ -107,10 +107,21 @@ struct sq_node {
     float graded_factor; /* of that: from whole numbers to currents */
     enum sq_attend_order order; /* of SSA: which product the network multiplies first */
     int score_exponent;         /* of SSA: scores are scaled by 2^it before the second product */
-    struct sq_fixed *fixed;     /* of a population of a fixed-point network; else NULL */
+    struct sq_fixed *fixed;     /* of a population or a layer of a fixed-point network; else NULL */
+    const struct sq_fixed_stream *stream; /* of a node that sends reals there; else NULL */
+    uint64_t largest;                     /* of that: bound of the magnitudes that it sends */
     /* Of a population of a run in integers, which a trace keeps: bits of the smallest adder for its
      * currents; of the first, bits of a weight times bits of a pixel. 0: floats, or not known. */
     uint32_t adder_bits, factor_bits;
+};
+
+/* A small tensor of the file that a model of integers needs as it is: one that tells which architecture and
+ * sizes the weights have, or that neurons or attention read. */
+struct sq_kept {
+    const char *name; /* without the root */
+    uint32_t n_dims;
+    uint64_t dim[SQ_TENSOR_MAX_DIMS], n_elements;
+    float *value;
 };
 
 /* A tensor of the file that plays no part, and why. */
@@ -131,6 +142,8 @@ struct sq_network {
     char arith[SQ_ARITH_TEXT]; /* "f32" or the text of its fixed-point settings (fixed.h) */
     int is_fixed;              /* runs in integers; all populations have theirs */
     struct sq_fixed_settings fixed;
+    struct sq_fixed_stream *stream; /* of a fixed-point network, in the order of the data's way */
+    size_t n_streams;
     uint64_t n_parameters; /* as the file holds them: weights and biases, no running statistics */
     char model_path[512], model_digest[SQ_DIGEST_TEXT];
     const char *container;
@@ -140,6 +153,8 @@ struct sq_network {
     char networks[512];      /* all that the file holds, "a, b (an average)"; "" if only one */
     struct sq_unused *unused;
     size_t n_unused;
+    struct sq_kept *kept;
+    size_t n_kept;
     struct sq_warnings warnings; /* of loading it */
 };
 

@@ -18,8 +18,104 @@ const struct sq_tensor *sq_weights_take(struct sq_weights_loader *loader, const 
     if (tensor != NULL)
         for (size_t i = 0; i < sq_checkpoint_count(loader->checkpoint); i++)
             if (sq_checkpoint_tensor(loader->checkpoint, i) == tensor)
-                loader->used[i] = 1;
+                loader->used[i] = SQ_USED;
     return tensor;
+}
+
+/* Note a tensor as used, but for one that is part of the network already. */
+static void take_beside(struct sq_weights_loader *loader, const struct sq_tensor *tensor)
+{
+    for (size_t i = 0; i < sq_checkpoint_count(loader->checkpoint); i++)
+        if (sq_checkpoint_tensor(loader->checkpoint, i) == tensor && !loader->used[i])
+            loader->used[i] = SQ_USED_BESIDE;
+}
+
+static int is_kept(const struct sq_network *network, const char *name)
+{
+    for (size_t i = 0; i < network->n_kept; i++)
+        if (strcmp(network->kept[i].name, name) == 0)
+            return 1;
+    return 0;
+}
+
+int sq_weights_keep(struct sq_weights_loader *loader, const char *name)
+{
+    struct sq_network *network = loader->network;
+    const struct sq_tensor *tensor = sq_checkpoint_find(loader->checkpoint, network->root, name);
+    if (tensor == NULL || is_kept(network, name))
+        return SQ_OK;
+    if (network->kept == NULL)
+        network->kept = sq_arena_alloc(&network->arena, sq_checkpoint_count(loader->checkpoint),
+                                       sizeof *network->kept);
+    struct sq_kept kept = {
+        .name = sq_arena_strdup(&network->arena, name),
+        .n_dims = tensor->n_dims,
+        .n_elements = tensor->n_elements,
+        .value = sq_arena_alloc(&network->arena, tensor->n_elements + 1, sizeof *kept.value)};
+    if (network->kept == NULL || kept.name == NULL || kept.value == NULL)
+        return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory for tensor \"%s\"",
+                       network->model_path, name);
+    memcpy(kept.dim, tensor->dim, tensor->n_dims * sizeof *kept.dim);
+    take_beside(loader, tensor);
+    network->kept[network->n_kept++] = kept;
+    return sq_tensor_read_f32(loader->err, tensor, kept.value);
+}
+
+/* Does a model of integers hold a tensor of this name anyway: a layer's weight or bias? */
+static int is_of_layer(const struct sq_network *network, const char *name)
+{
+    const char *member = strrchr(name, '.');
+    const size_t n = member != NULL ? (size_t)(member - name) : 0;
+    if (member == NULL || (strcmp(member, ".weight") != 0 && strcmp(member, ".bias") != 0))
+        return 0;
+    for (size_t i = 0; i <= network->n_synapses; i++) {
+        const struct sq_synapse *synapse =
+            i < network->n_synapses ? &network->synapse[i] : &network->head;
+        if (strlen(synapse->name) == n && strncmp(synapse->name, name, n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* Is the tensor one of those by which recognise.c knows the architecture and its sizes? Of a model of integers,
+ * which has no others, it is noted as used. */
+static int keep_mark(struct sq_weights_loader *loader, const char *name)
+{
+    const struct sq_tensor *tensor =
+        sq_checkpoint_find(loader->checkpoint, loader->network->root, name);
+    if (tensor == NULL || is_of_layer(loader->network, name))
+        return SQ_OK;
+    if (!sq_fixed_file_is(loader->checkpoint, loader->network->root))
+        return sq_weights_keep(loader, name);
+    take_beside(loader, tensor);
+    return SQ_OK;
+}
+
+/* Every word of what "sizes" say that is a tensor's name. */
+static int keep_words(struct sq_weights_loader *loader, const char *text)
+{
+    char word[256];
+    int n = 0, status = SQ_OK;
+    for (; status == SQ_OK && sscanf(text, " %255s%n", word, &n) == 1; text += n)
+        status = keep_mark(loader, word);
+    return status;
+}
+
+static int keep_marks(struct sq_weights_loader *loader)
+{
+    const cJSON *item;
+    int status = SQ_OK;
+    cJSON_ArrayForEach(item, sq_architecture_part(loader->architecture, "recognise"))
+    {
+        if (status == SQ_OK)
+            status = keep_mark(loader, item->string);
+    }
+    cJSON_ArrayForEach(item, sq_architecture_part(loader->architecture, "sizes"))
+    {
+        if (status == SQ_OK && cJSON_IsString(item))
+            status = keep_words(loader, item->valuestring);
+    }
+    return status;
 }
 
 /* "[64, 32, 3, 3]" */
@@ -170,11 +266,13 @@ static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *
 static int load_decay(struct sq_weights_loader *loader, struct sq_node *node)
 {
     float *w = NULL;
+    char name[SQ_NAME_BYTES + 8];
     const int status = sq_weights_read(loader, node->name, "w", 0, NULL, 0, &w);
     if (status == SQ_OK)
         node->neuron.decay = (float)(1 / (1 + exp(-(double)*w)));
     free(w);
-    return status;
+    snprintf(name, sizeof name, "%s.w", node->name);
+    return status == SQ_OK ? sq_weights_keep(loader, name) : status;
 }
 
 /* Is it a firing rate that a scale can be made of? */
@@ -211,7 +309,14 @@ static int load_head_scale(struct sq_weights_loader *loader, struct sq_node *nod
         node->head_scale[h] = 1 / sqrtf(rate[h] * (float)n);
     }
     free(rate);
-    return status;
+    return status == SQ_OK ? sq_weights_keep(loader, product->rate) : status;
+}
+
+int sq_weights_load_node(struct sq_weights_loader *loader, struct sq_node *node)
+{
+    if (node->kind == SQ_NODE_SCORE || node->kind == SQ_NODE_MIX)
+        return load_head_scale(loader, node);
+    return node->neuron.model == SQ_MODEL_PLIF ? load_decay(loader, node) : SQ_OK;
 }
 
 static int load_synapses(struct sq_weights_loader *loader)
@@ -221,10 +326,8 @@ static int load_synapses(struct sq_weights_loader *loader)
         struct sq_node *node = &loader->network->node[i];
         if (node->synapse != NULL)
             status = load_synapse(loader, node);
-        if (status == SQ_OK && (node->kind == SQ_NODE_SCORE || node->kind == SQ_NODE_MIX))
-            status = load_head_scale(loader, node);
-        if (status == SQ_OK && node->neuron.model == SQ_MODEL_PLIF)
-            status = load_decay(loader, node);
+        if (status == SQ_OK)
+            status = sq_weights_load_node(loader, node);
     }
     return status;
 }
@@ -307,7 +410,7 @@ static uint64_t count_parameters(const struct sq_weights_loader *loader)
     uint64_t n = 0;
     for (size_t i = 0; i < sq_checkpoint_count(loader->checkpoint); i++) {
         const struct sq_tensor *tensor = sq_checkpoint_tensor(loader->checkpoint, i);
-        if (loader->used[i] && is_parameter(tensor->name))
+        if (loader->used[i] == SQ_USED && is_parameter(tensor->name))
             n += tensor->n_elements;
     }
     return n;
@@ -327,6 +430,8 @@ int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint
         status = load_synapses(&loader);
     if (status == SQ_OK)
         status = load_head(&loader);
+    if (status == SQ_OK)
+        status = keep_marks(&loader);
     if (status == SQ_OK)
         status = sq_unused_note(err, checkpoint, architecture, loader.used, network);
     network->n_parameters = count_parameters(&loader);

@@ -6,12 +6,15 @@
 #include "sim/network/fold.h"
 #include "sim/network/network.h"
 
+/* A tensor that is part of the network; one that only tells of it. */
+enum { SQ_USED = 1, SQ_USED_BESIDE = 2 };
+
 struct sq_weights_loader {
     struct sq_error *err;
     const struct sq_checkpoint *checkpoint;
     const struct sq_architecture *architecture;
     struct sq_network *network;
-    unsigned char *used; /* one flag per tensor of the file */
+    unsigned char *used; /* one flag per tensor of the file: SQ_USED, SQ_USED_BESIDE */
 };
 
 /* The tensor root + name, noted as used; NULL: there is none. */
@@ -33,6 +36,14 @@ int sq_weights_read(struct sq_weights_loader *loader, const char *stem, const ch
 int sq_weights_read_norm(struct sq_weights_loader *loader, const char *bn, uint64_t n,
                          struct sq_raw_layer *raw);
 void sq_weights_free_raw(struct sq_raw_layer *raw);
+
+/* Keep a tensor of a trained checkpoint, by its name without the root, for the model of integers that may be
+ * made of it; noted as used without being a parameter. One that the file does not have, or that is kept already,
+ * is passed over. SQ_ENOMEM, or what reading it says. */
+int sq_weights_keep(struct sq_weights_loader *loader, const char *name);
+
+/* What neurons and attention read beside layers: the leak of a population, scales of heads. */
+int sq_weights_load_node(struct sq_weights_loader *loader, struct sq_node *node);
 
 /* Shape of a layer's weight in the file, into dim; returns the number of dimensions. */
 uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4]);

@@ -58,8 +58,12 @@ static void attend_step(struct sq_task *task, uint32_t t, size_t stride)
     for (int i = 0; i < 3; i++)
         qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
     if (task->node->graded.n_planes[0] > 0) {
-        sq_attend_graded(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], &task->node->graded,
-                         task->node->graded_factor, task->scratch->attend);
+        if (task->node->fixed != NULL)
+            sq_attend_graded_i32(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2],
+                                 &task->node->graded, task->scratch->attend);
+        else
+            sq_attend_graded(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2],
+                             &task->node->graded, task->node->graded_factor, task->scratch->attend);
         if (!task->shared->uncounted)
             tally_graded(task, t, qkv, task->scratch->acc, stride);
         return;

@@ -82,7 +82,13 @@ static void add_rows(const struct sq_task *task, const struct product *p, const 
         for (uint64_t left = bits[w]; left != 0; left &= left - 1) {
             const size_t c = w * 64 + (size_t)__builtin_ctzll(left);
             float *sum = p->sum + c / p->n_terms * p->stride;
-            task->shared->kernels->real_add_f32(sum, sum, p->row + c * p->stride, p->stride);
+            const float *row = p->row + c * p->stride;
+            if (task->node->fixed == NULL)
+                task->shared->kernels->real_add_f32(sum, sum, row, p->stride);
+            else
+                task->shared->kernels->real_add_i32((int32_t *)(void *)sum,
+                                                    (const int32_t *)(const void *)sum,
+                                                    (const int32_t *)(const void *)row, p->stride);
         }
 }
 
@@ -92,6 +98,14 @@ static void scale_sums(const struct product *p, const float *scale)
     for (uint32_t h = 0; h < p->n_heads; h++)
         for (uint32_t j = 0; j < p->width; j++)
             p->current[(size_t)h * p->width + j] = p->sum[h * p->stride + j] * scale[h];
+}
+
+/* In fixed point the scale is in the thresholds. */
+static void gather_sums(const struct product *p)
+{
+    for (uint32_t h = 0; h < p->n_heads; h++)
+        memcpy(p->current + (size_t)h * p->width, p->sum + h * p->stride,
+               p->width * sizeof *p->current);
 }
 
 /* Heads of one token that some spike adds to. */
@@ -132,7 +146,10 @@ static void multiply(const struct sq_task *task, const struct product *p, uint32
     const uint64_t *bits = sq_packet_at(task, node->source[1], t)->bits;
     for (uint32_t row = 0; row < in->n_rows; row++, bits += in->n_words) {
         add_rows(task, p, bits, in->n_words);
-        scale_sums(p, node->head_scale);
+        if (node->fixed == NULL)
+            scale_sums(p, node->head_scale);
+        else
+            gather_sums(p);
         for (size_t block = 0; block < node->shape.n_words; block++)
             sq_integrate(task, block, t, row, 1, p->current + block * SQ_BLOCK_WIDTH,
                          sq_block_width(node->shape.n_channels, block));

@@ -39,7 +39,8 @@ static void add_products(const struct sq_task *task, size_t block, uint32_t row,
         int32_t *const acc = (int32_t *)task->lane->current + at;
         memset(acc, 0, n * width * sizeof *acc);
         task->shared->kernels->dense_i16(
-            acc, (const int16_t *)node->fixed->weight + first * synapse->n_in, width, span, n, 3);
+            acc, (const int16_t *)node->fixed->weight + first * synapse->n_in, width, span, n,
+            synapse->kernel);
         return;
     }
     float *const acc = (float *)task->lane->current + at;

@@ -6,19 +6,19 @@
 #include <string.h>
 
 /* The channels of one block of input pixel (y, x), which lie side by side, for one tap. */
-static struct sq_dense_span tap_span(const struct sq_node *from, const float *in, size_t block,
+static struct sq_dense_span tap_span(const struct sq_node *from, const void *in, size_t block,
                                      uint32_t row, uint32_t tap)
 {
     const uint32_t channels = from->shape.n_channels;
     const size_t width = sq_block_width(channels, block), first = block * SQ_BLOCK_WIDTH;
     const size_t left = channels - first;
-    return (struct sq_dense_span){in + first * from->shape.n_rows + row * width,
-                                  (uint32_t)(left < width ? left : width),
+    const size_t at = first * from->shape.n_rows + row * width; /* four bytes each */
+    return (struct sq_dense_span){(const float *)in + at, (uint32_t)(left < width ? left : width),
                                   (uint32_t)(tap * channels + first)};
 }
 
 /* Spans of output pixel `row`: how many. */
-static size_t list_spans(const struct sq_task *task, const float *in, uint32_t row,
+static size_t list_spans(const struct sq_task *task, const void *in, uint32_t row,
                          struct sq_dense_span *span)
 {
     const struct sq_node *node = task->node;
@@ -43,12 +43,17 @@ static size_t list_spans(const struct sq_task *task, const float *in, uint32_t r
 static void multiply_row(const struct sq_task *task, uint32_t t, uint32_t row, size_t n_spans)
 {
     const struct sq_synapse *synapse = task->node->synapse;
-    float *acc = task->scratch->acc;
+    const struct sq_fixed *fixed = task->node->fixed;
+    const struct sq_dense_span *span = task->scratch->dense;
+    void *const acc = task->scratch->acc;
     for (size_t block = 0; block < synapse->n_blocks; block++) {
-        const size_t width = sq_block_width(synapse->n_out, block), first = block * SQ_BLOCK_WIDTH;
-        memset(acc, 0, width * sizeof *acc);
-        task->shared->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width,
-                                         task->scratch->dense, 1, n_spans);
+        const size_t width = sq_block_width(synapse->n_out, block);
+        const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
+        memset(acc, 0, width * sq_sum_bytes(task->node));
+        if (fixed != NULL)
+            sq_dense_i32(acc, (const int16_t *)fixed->weight + at, width, span, 1, n_spans);
+        else
+            task->shared->kernels->dense_f32(acc, synapse->weight + at, width, span, 1, n_spans);
         sq_integrate(task, block, t, row, 1, acc, width);
     }
 }
@@ -56,7 +61,7 @@ static void multiply_row(const struct sq_task *task, uint32_t t, uint32_t row, s
 void sq_deliver_real_conv(struct sq_task *task)
 {
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const float *in = sq_reals_at(task, task->node->source[0], t);
+        const void *in = sq_reals_at(task, task->node->source[0], t);
         for (uint32_t row = 0; row < task->node->shape.n_rows; row++)
             multiply_row(task, t, row, list_spans(task, in, row, task->scratch->dense));
     }

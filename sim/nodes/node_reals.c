@@ -13,7 +13,7 @@ void sq_deliver_neurons(struct sq_task *task)
 {
     const struct sq_spike_shape *shape = &task->node->shape;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        const float *current = sq_reals_at(task, task->node->source[0], t);
+        const float *current = sq_reals_at(task, task->node->source[0], t); /* or int32_t */
         for (size_t block = 0; block < shape->n_words; block++)
             sq_integrate(task, block, t, 0, shape->n_rows,
                          current + block * SQ_BLOCK_WIDTH * shape->n_rows,
@@ -25,26 +25,43 @@ void sq_deliver_real_add(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
     const size_t n = node->shape.n_rows * sq_packed_columns(node->shape.n_channels);
-    for (uint32_t t = task->t; t < task->t + task->n_steps; t++)
-        task->shared->kernels->real_add_f32(sq_reals_at(task, task->node_index, t),
-                                            sq_reals_at(task, node->source[0], t),
-                                            sq_reals_at(task, node->source[1], t), n);
+    for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
+        void *const out = sq_reals_at(task, task->node_index, t);
+        const void *const a = sq_reals_at(task, node->source[0], t);
+        const void *const b = sq_reals_at(task, node->source[1], t);
+        if (node->stream != NULL)
+            task->shared->kernels->real_add_i32(out, a, b, n);
+        else
+            task->shared->kernels->real_add_f32(out, a, b, n);
+    }
+}
+
+/* One block, of float or in fixed point of int32_t. */
+static void pool_block(const struct sq_task *task, void *out, const void *in, size_t width)
+{
+    const struct sq_node *from = &task->shared->network->node[task->node->source[0]];
+    const struct sq_graph_node *pool = task->node->graph;
+    if (task->node->stream != NULL)
+        sq_real_pool_i32(out, in, from->height, from->width, width, pool->kernel, pool->stride,
+                         pool->padding, task->shared->kernels->real_max_i32);
+    else
+        sq_real_pool(out, in, from->height, from->width, width, pool->kernel, pool->stride,
+                     pool->padding, task->shared->kernels->real_max_f32);
 }
 
 void sq_deliver_real_pool(struct sq_task *task)
 {
     const struct sq_node *node = task->node;
     const struct sq_node *from = &task->shared->network->node[node->source[0]];
-    const struct sq_graph_node *pool = node->graph;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        float *out = sq_reals_at(task, task->node_index, t);
-        const float *in = sq_reals_at(task, node->source[0], t);
+        void *const out = sq_reals_at(task, task->node_index, t);
+        const void *const in = sq_reals_at(task, node->source[0], t);
+        size_t to = 0, at = 0;
         for (size_t block = 0; block < node->shape.n_words; block++) {
-            sq_real_pool(out, in, from->height, from->width,
-                         sq_block_width(node->shape.n_channels, block), pool->kernel, pool->stride,
-                         pool->padding, task->shared->kernels->real_max_f32);
-            out += block_elements(node, block);
-            in += block_elements(from, block);
+            pool_block(task, (float *)out + to, (const float *)in + at,
+                       sq_block_width(node->shape.n_channels, block));
+            to += block_elements(node, block);
+            at += block_elements(from, block);
         }
     }
 }

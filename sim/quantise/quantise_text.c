@@ -5,6 +5,8 @@
 #include "sim/quantise/quantise.h"
 #include "sim/report/fixed_json.h"
 
+#include <string.h>
+
 struct sq_mismatch sq_trial_mismatch(const struct sq_trial *trial, const struct sq_node *node)
 {
     const struct sq_network *network = trial->network;
@@ -84,27 +86,54 @@ static void print_sweep(FILE *to, const struct sq_quantise *found, int is_markdo
     }
 }
 
+/* Room for the longest name of a layer. */
+static int name_width(const struct sq_network *network)
+{
+    size_t most = 24;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        if (network->node[i].fixed != NULL && strlen(network->node[i].name) > most)
+            most = strlen(network->node[i].name);
+    return (int)most;
+}
+
+/* Streams of one width. */
+static void print_streams(FILE *to, const struct sq_network *network, int is_markdown)
+{
+    if (network->n_streams > 0)
+        fprintf(to, is_markdown ? "\n| %s | %s | %s |\n" : "\n%-40s %8s %6s\n",
+                "stream, by its first layer", "exponent", "bits");
+    if (network->n_streams > 0 && is_markdown)
+        fprintf(to, "|---|---:|---:|\n");
+    for (size_t i = 0; i < network->n_streams; i++)
+        fprintf(to, is_markdown ? "| %s | %d | %u |\n" : "%-40s %8d %6u\n", network->stream[i].name,
+                network->stream[i].exponent, network->stream[i].bits);
+}
+
 /* The layers of one width: how they are held, and how far they are from float32. */
 static void print_layers(FILE *to, const struct sq_quantise *found, const struct sq_trial *trial,
                          int is_markdown)
 {
-    const char *line = is_markdown ? "| %s | %.3f %% | %u | %u | %u | %u | %.3f %% |\n"
-                                   : "%-24s %8.3f %% %6u %12u %6u %9u %9.3f %%\n";
+    const int width = is_markdown ? 0 : name_width(trial->network);
+    const char *line = is_markdown ? "| %-*s | %.3f %% | %u | %u | %u | %u | %.3f %% |\n"
+                                   : "%-*s %8.3f %% %6u %12u %6u %9u %9.3f %%\n";
     fprintf(to,
-            is_markdown ? "\n| %s | %s | %s | %s | %s | %s | %s |\n"
-                        : "\n%-24s %10s %6s %12s %6s %9s %11s\n",
-            "population", "weights off", "adder", "accumulator", "guard", "membrane",
+            is_markdown ? "\n| %-*s | %s | %s | %s | %s | %s | %s |\n"
+                        : "\n%-*s %10s %6s %12s %6s %9s %11s\n",
+            width, "layer", "weights off", "adder", "accumulator", "guard", "membrane",
             found->n_samples > 0 ? "spikes off" : "");
     if (is_markdown)
         fprintf(to, "|---|---:|---:|---:|---:|---:|---:|\n");
-    for (size_t i = 0; i < trial->report->n_populations; i++) {
-        const struct sq_node *node = trial->report->population[i];
+    for (size_t i = 0; i < trial->network->n_nodes; i++) {
+        const struct sq_node *node = &trial->network->node[i];
         const struct sq_fixed *fixed = node->fixed;
         const struct sq_mismatch mismatch = sq_trial_mismatch(trial, node);
-        fprintf(to, line, node->name, 100 * fixed->weight_error, fixed->sum_bits,
+        if (fixed == NULL)
+            continue;
+        fprintf(to, line, width, node->name, 100 * fixed->weight_error, fixed->sum_bits,
                 8 * fixed->sum_bytes, fixed->guard_bits, fixed->membrane_bits,
                 percent(mismatch.different, mismatch.all));
     }
+    print_streams(to, trial->network, is_markdown);
 }
 
 static void print_tables(FILE *to, const struct sq_quantise *found, int is_markdown)

@@ -84,7 +84,7 @@ static void describe_operation(const struct sq_network *network, const struct sq
     to->weight_zeros = has_weights && weights != NULL && weights->weight != NULL
                            ? (int64_t)weights->weight_zeros
                            : -1;
-    if (node != NULL && (has_weights || op->kind == SQ_OP_SSA)) {
+    if (node != NULL && (sq_op_is_synaptic(op) || op->kind == SQ_OP_ADD)) {
         to->adder_bits = node->adder_bits;
         to->factor_bits = node->factor_bits;
     }

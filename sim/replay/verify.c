@@ -76,7 +76,7 @@ int sq_verify_begin(struct sq_error *err, struct sq_arena *arena,
     for (size_t i = 0; i < n; i++)
         if (2 * sq_playback_level_words(playback, i) > most)
             most = 2 * sq_playback_level_words(playback, i);
-    *verify = (struct sq_verify){.observer = {on_packet, verify, 0},
+    *verify = (struct sq_verify){.observer = {.on_packet = on_packet, .data = verify},
                                  .playback = playback,
                                  .role = role,
                                  .n_workers = n_workers};

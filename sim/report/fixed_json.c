@@ -43,7 +43,7 @@ static void add_traffic(cJSON *to, const struct spikeq_report *report, size_t in
     sq_json_count(to, "weight_bits_fetched", operations * weight_bits);
 }
 
-/* The same of attention's products, which read no weights. */
+/* The same of attention's products, and of sums of spikes, which read no weights. */
 static void add_attention_traffic(cJSON *to, const struct spikeq_report *report,
                                   const struct sq_node *node)
 {
@@ -64,13 +64,38 @@ static size_t index_of_synapse(const struct spikeq_report *report, const struct 
     return i;
 }
 
-/* One population and the synapse in front of it. */
+/* Elements of a node's packets over all timesteps and samples. */
+static uint64_t elements_of(const struct spikeq_report *report, const struct sq_node *node)
+{
+    return (uint64_t)node->shape.n_rows * node->shape.n_channels *
+           report->network->config.timesteps * report->totals.n_samples;
+}
+
+/* Of a population: its membranes. */
+static void add_membranes(cJSON *layer, const struct spikeq_report *report,
+                          const struct sq_node *node)
+{
+    const struct sq_fixed *fixed = node->fixed;
+    const uint64_t updates = elements_of(report, node);
+    sq_json_count(layer, "guard_bits", fixed->guard_bits);
+    sq_json_count(layer, "membrane_bits", fixed->membrane_bits);
+    sq_json_count(layer, "membrane_updates", updates);
+    sq_json_count(layer, "membrane_bit_updates", updates * fixed->membrane_bits);
+}
+
+/* The stream that a layer's current joins, or that a population or a convolution reads; NULL: neither. */
+static const struct sq_fixed_stream *stream_of(const struct sq_network *network,
+                                               const struct sq_node *node)
+{
+    return node->stream != NULL ? node->stream : network->node[node->source[0]].stream;
+}
+
+/* One population and the synapse in front of it, or a layer whose current joins a stream. */
 static void add_layer(cJSON *layers, const struct spikeq_report *report, const struct sq_node *node)
 {
     const struct sq_fixed *fixed = node->fixed;
+    const struct sq_fixed_stream *stream = stream_of(report->network, node);
     const size_t synapse = index_of_synapse(report, node);
-    const uint64_t updates = (uint64_t)node->shape.n_rows * node->shape.n_channels *
-                             report->network->config.timesteps * report->totals.n_samples;
     cJSON *layer = cJSON_CreateObject();
     sq_json_append(layers, layer);
     sq_json_add_text(layer, "name", node->name);
@@ -78,14 +103,37 @@ static void add_layer(cJSON *layers, const struct spikeq_report *report, const s
     sq_json_count(layer, "largest_sum", fixed->largest_sum);
     sq_json_count(layer, "adder_bits", fixed->sum_bits);
     sq_json_count(layer, "accumulator_bits", 8 * fixed->sum_bytes);
-    sq_json_count(layer, "guard_bits", fixed->guard_bits);
-    sq_json_count(layer, "membrane_bits", fixed->membrane_bits);
-    sq_json_count(layer, "membrane_updates", updates);
-    sq_json_count(layer, "membrane_bit_updates", updates * fixed->membrane_bits);
+    if (stream != NULL)
+        sq_json_add_text(layer, "stream", stream->name);
+    if (!node->sends_reals)
+        add_membranes(layer, report, node);
     if (synapse < report->n_synapses)
         add_traffic(layer, report, synapse);
-    else
+    else if (sq_node_is_attention(node))
         add_attention_traffic(layer, report, node);
+}
+
+/* A stream and the additions that make it, each as wide as what it makes. */
+static void add_stream(cJSON *streams, const struct spikeq_report *report,
+                       const struct sq_fixed_stream *stream)
+{
+    const struct sq_network *network = report->network;
+    uint64_t additions = 0, bits = 0;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_node *node = &network->node[i];
+        if (node->kind != SQ_NODE_REAL_ADD || node->stream != stream)
+            continue;
+        additions += elements_of(report, node);
+        bits += elements_of(report, node) * node->adder_bits;
+    }
+    cJSON *object = cJSON_CreateObject();
+    sq_json_append(streams, object);
+    sq_json_add_text(object, "name", stream->name);
+    sq_json_add_number(object, "exponent", stream->exponent);
+    sq_json_count(object, "largest", stream->largest);
+    sq_json_count(object, "bits", stream->bits);
+    sq_json_count(object, "additions", additions);
+    sq_json_count(object, "adder_bit_operations", bits);
 }
 
 void sq_report_add_arith(cJSON *root, const struct spikeq_report *report)
@@ -102,6 +150,10 @@ void sq_report_add_arith(cJSON *root, const struct spikeq_report *report)
         return;
     sq_json_count(fixed, "model_bits", sq_fixed_model_bits(network));
     cJSON *layers = sq_json_add_array(fixed, "layers");
-    for (size_t i = 0; i < report->n_populations; i++)
-        add_layer(layers, report, report->population[i]);
+    for (size_t i = 0; i < network->n_nodes; i++)
+        if (network->node[i].fixed != NULL)
+            add_layer(layers, report, &network->node[i]);
+    cJSON *streams = sq_json_add_array(fixed, "streams");
+    for (size_t i = 0; i < network->n_streams; i++)
+        add_stream(streams, report, &network->stream[i]);
 }

@@ -41,7 +41,7 @@ static int new_steps(struct sq_error *err, struct sq_record *record)
 /* Of a run in integers: how wide its sums and products are. */
 static void note_widths(const struct sq_node *node, struct sq_op *op)
 {
-    if (op->kind != SQ_OP_CONV && op->kind != SQ_OP_LINEAR && op->kind != SQ_OP_SSA)
+    if (!sq_op_is_synaptic(op) && op->kind != SQ_OP_ADD)
         return;
     op->adder_bits = node->adder_bits;
     op->factor_bits = node->factor_bits;

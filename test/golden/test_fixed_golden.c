@@ -1,6 +1,7 @@
-/* The fixed-point mode against an independent model in plain Python integers
- * (test/reference/fixed_model.py): random networks of ordinary floats in all three layouts, each in
- * several arithmetics, every population equal bit for bit, for every instruction set. */
+/* The fixed-point mode against independent models in plain Python integers
+ * (test/reference/fixed_model.py, fixed_graph.py): random networks of ordinary floats, Spikformer in all three
+ * layouts and four of its relatives, each in several arithmetics, every population equal bit for bit, for
+ * every instruction set. */
 #include "kernels/base/cpu.h"
 #include "sim/network/fixed.h"
 #include "test/support/golden_set.h"
@@ -9,7 +10,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const char *const folder[] = {"fixed-cifar-2-40", "fixed-imagenet-1-48", "fixed-dvs-1-32"};
+static const char *const folder[] = {
+    "fixed-cifar-2-40", "fixed-imagenet-1-48", "fixed-dvs-1-32",      "fixed-spikingformer-1-16",
+    "fixed-cml-1-16",   "fixed-sdt-1-16",      "fixed-qkformer-3-32",
+};
 static const char *const isa[] = {"scalar", "avx2", "avx512", "neon"};
 enum { N_FOLDERS = sizeof folder / sizeof folder[0], N_ARITHMETICS = 3 };
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The commands of README.md, docs/tutorial.md, docs/architectures.md and docs/comparison.md are executed, and their output is what they show
+# The commands of README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md and docs/fixed-point.md are executed, and their output is what they show
 # (test/docs/documents.py). `make docs` writes it anew. "N passed, N failed, N skipped" last.
 cd "$(dirname "$0")/../.." || exit 1
 spikeq=${SPIKEQ:-${B:-build/${VARIANT:-release}}/spikeq}
@@ -47,7 +47,8 @@ python3 -B test/docs/documents.py --write "$spikeq" "$work/written.md" >"$work/o
 sed '1d;$d' "$work/written.md" | tr '\n' ' ' >"$work/out"
 [ "$(cat "$work/out")" = '$ seq 3 1 2 3 ' ] && passed=$((passed + 1)) || { failed=$((failed + 1)) && cat "$work/out"; }
 
-python3 -B test/docs/documents.py "$spikeq" README.md docs/tutorial.md docs/architectures.md docs/comparison.md >"$work/log"
+python3 -B test/docs/documents.py "$spikeq" README.md docs/tutorial.md docs/architectures.md docs/comparison.md \
+    docs/fixed-point.md >"$work/log"
 grep -v 'passed, ' "$work/log"
 counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$work/log")
 [ -n "$counts" ] || counts="0 1"

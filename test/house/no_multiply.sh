@@ -19,7 +19,7 @@ exceptions() {
     cat <<'LIST'
 attend.o sq_attend_scratch_bytes imul|mul|umull 4 no-loop sizes of buffers, at set-up
 attend_graded.o sq_graded_scratch_bytes imul|mul|umull|umaddl|madd 4 no-loop sizes of buffers, at set-up
-attend_graded.o sq_attend_graded imul|mul|umull|madd 8 outer sizes of planes and of a product, before the first head
+attend_graded.o attend imul|mul|umull|madd 8 outer sizes of planes and of a product, before the first head
 attend_graded.o scale_row mulss|mulps|fmul 4 neuron the scale of a current, once a neuron
 levels.o sq_levels_from_planes imul|mul|madd 2 outer where the highest plane ends, before any word
 pool.o sq_pool_sum imul|umull|mul|madd|div|udiv 12 outer ways of strides and sizes, before the first window
@@ -44,6 +44,8 @@ neuron_f32_neon.o lif_rows fdiv 1 neuron the leak of LIF
 neuron_f32_neon.o plif_rows fmul 1 neuron the leak of PLIF
 neuron_f32_neon.o ms_rows fmul 1 neuron the leak of MS
 accumulate_f32_scalar.o sq_accumulate_f32_scalar umull 1 outer AArch64: where the runs end, before any row
+neuron_fixed_scalar.o sq_multispike_i16_scalar mul 1 outer AArch64: where the plane of a row lies, once a row
+neuron_fixed_scalar.o sq_multispike_i32_scalar mul 1 outer AArch64: the same
 attend_scalar.o attend_channels umull|smull 3 outer AArch64: words of all tokens, once a chunk of a head
 attend_scalar.o sq_attend_scalar umull 1 outer AArch64: words of all tokens, once a head
 LIST

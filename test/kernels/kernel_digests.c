@@ -64,6 +64,7 @@ struct buffers {
     _Alignas(64) unsigned char scratch[1 << 16];
     int16_t x16[MAX_IN];
     _Alignas(64) double sum[64];
+    _Alignas(64) int64_t sum_i64[64];
     uint64_t bits[3][TOKENS * 2], word[MAX_ROWS], plane[SQ_MULTISPIKE_PLANES][MAX_ROWS];
     uint16_t event[MAX_ROWS * MAX_RUNS][MAX_IN];
     struct sq_span span[MAX_ROWS * MAX_RUNS];
@@ -268,6 +269,29 @@ OPERATION(multispike_f32)
     return sum;
 }
 
+/* Every model, leak and rounding; then multispike. */
+OPERATION(neuron_fixed)
+{
+    for (uint32_t leak = 0; leak < 6; leak++) {
+        const struct sq_neuron_fixed fixed = {.bias = b->bias,
+                                              .threshold = b->threshold,
+                                              .shift = leak,
+                                              .model = leak % 3 == 0   ? SQ_MODEL_LIF
+                                                       : leak % 3 == 1 ? SQ_MODEL_MS
+                                                                       : SQ_MODEL_IF,
+                                              .leak = leak,
+                                              .rounding =
+                                                  leak < 3 ? SQ_ROUND_NEAREST : SQ_ROUND_DOWN};
+        k->neuron_i16(b->word, 1, b->v32, b->acc16, width, &fixed, width, MAX_ROWS);
+        sum = digest(digest(sum, b->word, sizeof b->word), b->v32, sizeof b->v32);
+        for (size_t i = 0; i < MAX_ROWS * 64; i++)
+            b->v32[i] >>= 8; /* IF has no leak */
+    }
+    const struct sq_neuron_fixed levels = {.bias = b->bias, .threshold = b->bias, .shift = 1};
+    k->multispike_i16(b->plane[0], 1, MAX_ROWS, b->acc16, width, &levels, 7, width, MAX_ROWS);
+    return digest(sum, b->plane, sizeof b->plane);
+}
+
 /* Currents, sums, maxima, pooling and column sums, each of what the last wrote. */
 OPERATION(real_f32)
 {
@@ -284,12 +308,20 @@ OPERATION(real_f32)
 OPERATION(real_i32)
 {
     const size_t n = MAX_ROWS * width;
-    k->real_current_i16(b->v32, b->acc16, width, b->bias, 5, width, MAX_ROWS);
+    static const int32_t shift[3][64] __attribute__((aligned(64))) = {
+        {[1] = 5, [2] = 9}, {[3] = 7, [9] = 3, [15] = 31}, {[3] = 1, [15] = 1}};
+    static const int32_t half[64]
+        __attribute__((aligned(64))) = {[3] = (1 << 6) - 1, [15] = (1 << 30) - 1};
+    const struct sq_real_align align = {b->bias, shift[0], shift[1], half, shift[2]};
+    k->real_current_i16(b->v32, b->acc16, width, &align, width, MAX_ROWS);
     k->real_max_i32(b->acc32, b->v32, n);
     k->real_add_i32(b->v32, b->v32, b->acc32, n);
     sum = digest(sum, b->v32, sizeof b->v32);
-    k->real_current_i32(b->v32, b->acc32, width, b->threshold, 3, width, MAX_ROWS);
-    return digest(sum, b->v32, sizeof b->v32);
+    for (size_t i = 0; i < n; i++)
+        b->acc32[i] >>= 12; /* room for the shifts */
+    k->real_current_i32(b->v32, b->acc32, width, &align, width, MAX_ROWS);
+    k->real_sum_i32(b->sum_i64, b->v32, width, MAX_ROWS);
+    return digest(digest(sum, b->v32, sizeof b->v32), b->sum_i64, sizeof b->sum_i64);
 }
 
 OPERATION(masked_f32)
@@ -424,6 +456,7 @@ static const struct {
     {"lif_i32", lif_i32},
     {"neuron_f32", neuron_f32},
     {"multispike_f32", multispike_f32},
+    {"neuron_fixed", neuron_fixed},
     {"real_f32", real_f32},
     {"real_i32", real_i32},
     {"masked_f32", masked_f32},

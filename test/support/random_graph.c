@@ -314,17 +314,22 @@ static struct random_node *add_layer(struct random_graph *graph, struct random_n
 static struct random_node *add_neuron(struct random_graph *graph, struct random_node *from)
 {
     static const char *const kind[] = {"lif", "plif", "if", "ms"};
-    static const float tau[] = {2, 2, 1.5F, 3}, threshold[] = {1, 0.5F, 0.75F, 2};
+    static const float tau[] = {2, 2, 1.5F, 3}, shift[] = {2, 2, 1, 4};
+    static const float threshold[] = {1, 0.5F, 0.75F, 2};
     struct random_node *node = begin(graph, "neuron", from, NULL, NULL);
     node->kind = (int)below(graph, 4);
-    node->tau = tau[below(graph, 4)];
+    node->tau = graph->shifts ? shift[below(graph, 4)] : tau[below(graph, 4)];
+    node->leak = node->kind == LIF    ? (int)node->tau / 2
+                 : node->kind == PLIF ? 1
+                 : node->kind == MS   ? 2
+                                      : 0;
     node->threshold = threshold[below(graph, 4)];
     node->decay = 0.25F;
     node->is_population = 1;
     put(graph, ", \"neuron\": \"%s\", \"tau\": %g, \"v_threshold\": %g", kind[node->kind],
         (double)node->tau, (double)node->threshold);
     if (node->kind == PLIF) {
-        const float w = ((float)below(graph, 9) - 4) / 4;
+        const float w = graph->shifts ? 0 : ((float)below(graph, 9) - 4) / 4;
         char name[32];
         snprintf(name, sizeof name, "%s.w", node->id);
         tiny_tensor_add(&graph->tensors, name, 0, NULL, &w);
@@ -407,11 +412,15 @@ static struct random_node *add_sum_channels(struct random_graph *graph, struct r
     return add_neuron(graph, end(graph, node, RANDOM_REALS, compute_sum_channels));
 }
 
+/* Exact over a power of two of tokens; NULL: a network of shifts has no other. */
 static struct random_node *add_mean(struct random_graph *graph, struct random_node *from)
 {
+    const uint32_t n = from->height * from->width;
+    if (graph->shifts && (n & (n - 1)) != 0)
+        return NULL;
     struct random_node *node = begin(graph, "mean_tokens", from, NULL, NULL);
     node->height = node->width = 1;
-    node->grain = -1;
+    node->grain = (n & (n - 1)) != 0 || from->grain < 0 ? -1 : from->grain + __builtin_ctz(n);
     return end(graph, node, RANDOM_REALS, compute_mean);
 }
 
@@ -496,7 +505,9 @@ static void add_any(struct random_graph *graph)
         add_and(graph, spikes, other, 0);
         return;
     case 12:
-        add_neuron(graph, add_mean(graph, any));
+        other = add_mean(graph, any);
+        if (other != NULL)
+            add_neuron(graph, other);
         return;
     default:
         add_attention(graph, spikes, pick(graph, 1, 0, 0, spikes), pick(graph, 1, 0, 0, spikes));
@@ -555,10 +566,11 @@ static void add_input(struct random_graph *graph)
                                     : ((float)below(graph, 17) - 6) / 8;
 }
 
-void random_graph_draw(struct random_graph *graph, uint64_t seed)
+static void draw(struct random_graph *graph, uint64_t seed, int shifts)
 {
     memset(graph, 0, sizeof *graph);
     graph->rng.state = seed;
+    graph->shifts = shifts;
     graph->timesteps = 2 + below(graph, 3);
     graph->batch = 2;
     graph->frames = below(graph, 2) ? graph->timesteps : 1;
@@ -567,6 +579,16 @@ void random_graph_draw(struct random_graph *graph, uint64_t seed)
     for (int i = 0; i < 16; i++)
         add_any(graph);
     add_head(graph, join_all(graph));
+}
+
+void random_graph_draw(struct random_graph *graph, uint64_t seed)
+{
+    draw(graph, seed, 0);
+}
+
+void random_graph_draw_shifts(struct random_graph *graph, uint64_t seed)
+{
+    draw(graph, seed, 1);
 }
 
 static void write_file(const char *dir, const char *name, const struct bytes *content)

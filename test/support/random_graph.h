@@ -25,12 +25,14 @@ struct random_node {
     float *weight, *bias; /* [channels][in channels / groups][kernel][kernel], [channels] */
     int kind;             /* of a neuron; of AND: negated; of erosion: over heads */
     float tau, decay, threshold, scale;
+    int leak; /* of a network of shifts: places that a neuron shifts at each timestep */
     uint64_t events, additions; /* of a layer that reads whole numbers, over all samples */
 };
 
 struct random_graph {
     struct sq_rng rng;
     uint32_t timesteps, batch, frames;
+    int shifts; /* leaks are powers of two, means are over as many tokens */
     struct random_node node[RANDOM_MOST_NODES];
     size_t n;
     float *input; /* [batch][frames][channels][height][width] */
@@ -39,6 +41,9 @@ struct random_graph {
 };
 
 void random_graph_draw(struct random_graph *graph, uint64_t seed);
+
+/* One that integers compute exactly, given enough bits: every leak is a shift. */
+void random_graph_draw_shifts(struct random_graph *graph, uint64_t seed);
 
 /* arch.json, model.safetensors, config.json and input.npy in folder `dir`. */
 void random_graph_write(const struct random_graph *graph, const char *dir);

@@ -95,12 +95,36 @@ START_TEST(planted_fault_is_found)
 }
 END_TEST
 
+/* The convolution of a stream: inputs of 31 bits, sums of 64; the currents made of these. */
+START_TEST(streams_multiply_into_64_bits)
+{
+    enum { WIDTH = 16 };
+    struct sq_rng rng = {(uint64_t)_i};
+    const size_t n = 1 + sq_rng_below(&rng, N_IN);
+    int32_t *x = draw_integers(&rng, n, 4, (1 << 30) - 1);
+    int16_t *w = draw_integers(&rng, n * WIDTH, 2, 32767);
+    int64_t acc[WIDTH] = {0};
+    const struct sq_dense_span span[2] = {{x, (uint32_t)(n / 2), 0},
+                                          {x + n / 2, (uint32_t)(n - n / 2), (uint32_t)(n / 2)}};
+    sq_dense_i32(acc, w, WIDTH, span, 1, 2);
+    for (size_t j = 0; j < WIDTH; j++) {
+        int64_t want = 0;
+        for (size_t i = 0; i < n; i++)
+            want += (int64_t)x[i] * w[i * WIDTH + j];
+        ck_assert_int_eq(acc[j], want);
+    }
+    guarded_free(x, n * 4);
+    guarded_free(w, n * WIDTH * 2);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("dense");
     TCase *t = tcase_create("fixed point");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, every_variant_is_the_sum_of_products, 0, N_VARIANTS);
+    tcase_add_loop_test(t, streams_multiply_into_64_bits, 0, 20);
     tcase_add_test(t, planted_fault_is_found);
     suite_add_tcase(s, t);
     return s;

@@ -18,12 +18,13 @@ static const struct {
     sq_real_current_i32_fn *current_i32;
     sq_real_add_i32_fn *add_i32;
     sq_real_max_i32_fn *max_i32;
+    sq_real_sum_i32_fn *sum_i32;
 } variant[] = {
 #define SQ_VARIANT(isa, needs)                                                        \
     {"sq_real_" #isa,           (unsigned)(needs),         sq_real_current_f32_##isa, \
      sq_real_add_f32_##isa,     sq_real_max_f32_##isa,     sq_real_sum_f32_##isa,     \
      sq_real_current_i16_##isa, sq_real_current_i32_##isa, sq_real_add_i32_##isa,     \
-     sq_real_max_i32_##isa},
+     sq_real_max_i32_##isa,     sq_real_sum_i32_##isa},
 #include "kernels/real/real.inc"
 #undef SQ_VARIANT
 };
@@ -67,29 +68,61 @@ static bool current_f32_agrees(any_kernel_fn *fn, uint64_t seed)
            agree;
 }
 
+/* Tables of a block; every fourth channel is shifted right, some to the nearest. */
+struct tables {
+    int32_t *bias, *left, *right, *half, *odd;
+};
+
+static struct tables draw_tables(struct sq_rng *rng, size_t width)
+{
+    const size_t bytes = width * sizeof(int32_t);
+    struct tables t = {draw_integers(rng, width, 4, 1 << 29), guarded_new(bytes),
+                       guarded_new(bytes), guarded_new(bytes), guarded_new(bytes)};
+    for (size_t j = 0; j < width; j++) {
+        const int is_right = sq_rng_below(rng, 4) == 0, is_nearest = sq_rng_below(rng, 2) == 0;
+        t.left[j] = is_right ? 0 : (int32_t)sq_rng_below(rng, 14);
+        t.right[j] = is_right ? 1 + (int32_t)sq_rng_below(rng, 31) : 0;
+        t.half[j] = is_right && is_nearest ? (int32_t)((1u << (t.right[j] - 1)) - 1) : 0;
+        t.odd[j] = is_right && is_nearest;
+    }
+    return t;
+}
+
+/* The nearest whole number, of two the even one, found by comparing; or the lower one. */
+static int64_t divided(int64_t x, int32_t right, int is_nearest)
+{
+    const int64_t unit = (int64_t)1 << right;
+    const int64_t rest = (x % unit + unit) % unit, low = (x - rest) / unit;
+    if (!is_nearest || 2 * rest < unit)
+        return low;
+    return 2 * rest > unit || low % 2 != 0 ? low + 1 : low;
+}
+
 /* Accumulators of 2 or 4 bytes; what fits after the shift. */
 static bool current_agrees(any_kernel_fn *fn, uint64_t seed, size_t bytes)
 {
     struct sq_rng rng = {seed};
     const struct rows rows = draw_rows(&rng);
-    const uint32_t shift = (uint32_t)sq_rng_below(&rng, 14);
-    void *acc = draw_integers(&rng, rows.n_acc, bytes, bytes == 2 ? 32767 : ((1 << 29) >> shift));
-    int32_t *bias = draw_integers(&rng, rows.width, 4, 1 << 29);
+    const struct tables t = draw_tables(&rng, rows.width);
+    const struct sq_real_align align = {t.bias, t.left, t.right, t.half, t.odd};
+    void *acc = draw_integers(&rng, rows.n_acc, bytes, bytes == 2 ? 32767 : (1 << 30) - 1);
     int32_t *out = guarded_new(rows.n * 4);
     bool agree = true;
+    for (size_t i = 0; bytes == 4 && i < rows.n_acc; i++)
+        ((int32_t *)acc)[i] >>= t.left[i % rows.acc_stride % rows.width];
     if (bytes == 2)
-        ((sq_real_current_i16_fn *)fn)(out, acc, rows.acc_stride, bias, shift, rows.width,
-                                       rows.n_rows);
+        ((sq_real_current_i16_fn *)fn)(out, acc, rows.acc_stride, &align, rows.width, rows.n_rows);
     else
-        ((sq_real_current_i32_fn *)fn)(out, acc, rows.acc_stride, bias, shift, rows.width,
-                                       rows.n_rows);
+        ((sq_real_current_i32_fn *)fn)(out, acc, rows.acc_stride, &align, rows.width, rows.n_rows);
     for (size_t i = 0; i < rows.n; i++) {
         const size_t j = i % rows.width;
         const int64_t x = fixed_get(acc, bytes, i / rows.width * rows.acc_stride + j);
-        agree &= out[i] == x * ((int64_t)1 << shift) + bias[j];
+        agree &= out[i] == divided(x * ((int64_t)1 << t.left[j]), t.right[j], t.odd[j]) + t.bias[j];
     }
-    return guarded_free(acc, rows.n_acc * bytes) & guarded_free(bias, rows.width * 4) &
-           guarded_free(out, rows.n * 4) & agree;
+    const size_t n = rows.width * sizeof(int32_t);
+    return guarded_free(acc, rows.n_acc * bytes) & guarded_free(t.bias, n) &
+           guarded_free(t.left, n) & guarded_free(t.right, n) & guarded_free(t.half, n) &
+           guarded_free(t.odd, n) & guarded_free(out, rows.n * 4) & agree;
 }
 
 static bool current_i16_agrees(any_kernel_fn *fn, uint64_t seed)
@@ -181,6 +214,23 @@ static bool max_i32_agrees(any_kernel_fn *fn, uint64_t seed)
 }
 
 /* Sums start from what is there, and depend on the order of the rows. */
+static bool sum_i32_agrees(any_kernel_fn *fn, uint64_t seed)
+{
+    struct sq_rng rng = {seed};
+    const struct rows rows = draw_rows(&rng);
+    const size_t bytes = rows.width * sizeof(int64_t);
+    int32_t *in = draw_integers(&rng, rows.n, 4, INT32_MAX);
+    int64_t *sum = guarded_new(bytes), *want = guarded_new(bytes);
+    for (size_t j = 0; j < rows.width; j++)
+        want[j] = sum[j] = (int64_t)sq_rng_next(&rng) >> 8;
+    for (size_t i = 0; i < rows.n; i++)
+        want[i % rows.width] += in[i];
+    ((sq_real_sum_i32_fn *)fn)(sum, in, rows.width, rows.n_rows);
+    const bool agree = same_bits(sum, want, bytes);
+    return guarded_free(in, rows.n * 4) & guarded_free(sum, bytes) & guarded_free(want, bytes) &
+           agree;
+}
+
 static bool sum_f32_agrees(any_kernel_fn *fn, uint64_t seed)
 {
     struct sq_rng rng = {seed};
@@ -246,6 +296,37 @@ START_TEST(columns_sum_in_double_precision)
 }
 END_TEST
 
+START_TEST(columns_of_integers_sum)
+{
+    require(_i, (any_kernel_fn *)variant[_i].sum_i32, sum_i32_agrees);
+}
+END_TEST
+
+/* Accumulators of 64 bits, shifted by up to 62 places. */
+START_TEST(currents_of_64_bits_are_shifted_and_add_the_bias)
+{
+    enum { WIDTH = 16 };
+    struct sq_rng rng = {(uint64_t)_i};
+    const struct tables t = draw_tables(&rng, WIDTH);
+    const struct sq_real_align align = {t.bias, t.left, t.right, t.half, t.odd};
+    int64_t acc[WIDTH];
+    int32_t out[WIDTH];
+    for (size_t j = 0; j < WIDTH; j++) {
+        t.right[j] = t.right[j] > 0 ? 32 + t.right[j] % 31 : 0;
+        acc[j] = (int64_t)sq_rng_next(&rng) >> (t.right[j] > 0 ? 3 : 36 + t.left[j]);
+    }
+    sq_real_current_i64(out, acc, WIDTH, &align, WIDTH, 1);
+    for (size_t j = 0; j < WIDTH; j++)
+        ck_assert_int_eq(out[j], divided(acc[j] * ((int64_t)1 << t.left[j]), t.right[j], t.odd[j]) +
+                                     t.bias[j]);
+    guarded_free(t.bias, WIDTH * 4);
+    guarded_free(t.left, WIDTH * 4);
+    guarded_free(t.right, WIDTH * 4);
+    guarded_free(t.half, WIDTH * 4);
+    guarded_free(t.odd, WIDTH * 4);
+}
+END_TEST
+
 /* A planted fault: of two zeros a's is taken. */
 static void not_greater(float *out, const float *a, size_t n)
 {
@@ -282,6 +363,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, streams_of_integers_add, 0, N_VARIANTS);
     tcase_add_loop_test(t, maximum_of_integers, 0, N_VARIANTS);
     tcase_add_loop_test(t, columns_sum_in_double_precision, 0, N_VARIANTS);
+    tcase_add_loop_test(t, currents_of_64_bits_are_shifted_and_add_the_bias, 0, 40);
+    tcase_add_loop_test(t, columns_of_integers_sum, 0, N_VARIANTS);
     tcase_add_test(t, planted_faults_are_found);
     suite_add_tcase(s, t);
     return s;

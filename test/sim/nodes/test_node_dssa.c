@@ -114,20 +114,42 @@ static void run(void (*what)(struct sq_task *))
     what(&task);
 }
 
-/* The current of token r, output c: terms ascending, then the scale. */
-static float expected(int shape, enum sq_node_kind kind, uint32_t r, uint32_t c)
+/* Term k of the product of token r and output c; 0: no spike selects it. */
+static float term(int shape, enum sq_node_kind kind, uint32_t r, uint32_t c, uint32_t k)
 {
     const uint32_t d = shapes[shape].d, m = shapes[shape].m, channels = node[Y].shape.n_channels;
     const int is_score = kind == SQ_NODE_SCORE;
     const uint32_t width = is_score ? m : d, terms = is_score ? d : m;
     const uint32_t h = c / width, j = c % width;
     const uint64_t *bits = packet[SPIKES].bits + (size_t)r * node[SPIKES].shape.n_words;
+    if (!sq_bit_get(bits, h * terms + k))
+        return 0;
+    return is_score ? plain[j * channels + 2 * h * d + k]
+                    : plain[k * channels + (2 * h + 1) * d + j];
+}
+
+static uint32_t terms_of(int shape, enum sq_node_kind kind)
+{
+    return kind == SQ_NODE_SCORE ? shapes[shape].d : shapes[shape].m;
+}
+
+/* Of whole numbers. */
+static int32_t sum_of(int shape, enum sq_node_kind kind, uint32_t r, uint32_t c)
+{
+    int32_t sum = 0;
+    for (uint32_t k = 0; k < terms_of(shape, kind); k++)
+        sum += (int32_t)term(shape, kind, r, c, k);
+    return sum;
+}
+
+/* The current of token r, output c: terms ascending, then the scale. */
+static float expected(int shape, enum sq_node_kind kind, uint32_t r, uint32_t c)
+{
+    const uint32_t width = kind == SQ_NODE_SCORE ? shapes[shape].m : shapes[shape].d;
     float sum = 0;
-    for (uint32_t k = 0; k < terms; k++)
-        if (sq_bit_get(bits, h * terms + k))
-            sum += is_score ? plain[j * channels + 2 * h * d + k]
-                            : plain[k * channels + (2 * h + 1) * d + j];
-    return sum * node[PRODUCT].head_scale[h];
+    for (uint32_t k = 0; k < terms_of(shape, kind); k++)
+        sum += term(shape, kind, r, c, k);
+    return sum * node[PRODUCT].head_scale[c / width];
 }
 
 static void require_currents(int shape, enum sq_node_kind kind)
@@ -157,6 +179,31 @@ static void require_counts(int shape, enum sq_node_kind kind)
     ck_assert_mem_eq(&counted, &tally[PRODUCT * TIMESTEPS], sizeof counted);
 }
 
+/* Integers: the sums themselves, as the scale lies in thresholds. */
+static void require_sums(int shape, enum sq_node_kind kind)
+{
+    static int32_t zero[8 * 64] __attribute__((aligned(64)));
+    struct sq_fixed fixed = {
+        .sum_bytes = 4, .bias = zero, .left = zero, .right = zero, .half = zero, .odd = zero};
+    const struct sq_spike_shape *y = &node[Y].shape;
+    ck_assert_uint_le(node[PRODUCT].shape.n_words, 8);
+    for (uint32_t r = 0; r < y->n_rows; r++)
+        for (uint32_t c = 0; c < y->n_channels; c++) {
+            const int32_t whole = (int32_t)(plain[r * y->n_channels + c] * 0x1p20f);
+            memcpy(real_at(Y, r, c), &whole, sizeof whole);
+            plain[r * y->n_channels + c] = (float)whole;
+        }
+    node[PRODUCT].fixed = &fixed;
+    run(kind == SQ_NODE_SCORE ? sq_deliver_score : sq_deliver_mix);
+    for (uint32_t r = 0; r < node[PRODUCT].shape.n_rows; r++)
+        for (uint32_t c = 0; c < node[PRODUCT].shape.n_channels; c++) {
+            int32_t got;
+            memcpy(&got, real_at(PRODUCT, r, c), sizeof got);
+            ck_assert_int_eq(got, sum_of(shape, kind, r, c));
+        }
+    node[PRODUCT].fixed = NULL;
+}
+
 static void require_product(int shape, enum sq_node_kind kind)
 {
     const unsigned features[] = {0, sq_cpu_detect().features};
@@ -166,6 +213,7 @@ static void require_product(int shape, enum sq_node_kind kind)
         run(kind == SQ_NODE_SCORE ? sq_deliver_score : sq_deliver_mix);
         require_currents(shape, kind);
         require_counts(shape, kind);
+        require_sums(shape, kind);
         tear_down();
     }
 }
