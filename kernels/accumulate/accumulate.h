@@ -52,10 +52,21 @@ typedef void sq_accumulate_i16_fn(int32_t *acc, const int16_t *w, size_t width,
                                   const struct sq_span *span, size_t n_rows, size_t n_spans,
                                   int from_zero);
 
-#define SQ_VARIANT(isa, needs)                    \
-    sq_accumulate_f32_fn sq_accumulate_f32_##isa; \
-    sq_accumulate_i8_fn sq_accumulate_i8_##isa;   \
-    sq_accumulate_i16_fn sq_accumulate_i16_##isa;
+/* Weights of 8 bits that a tile holds as 16: they meet many rows there, and each event is spared the
+ * widening. The same sums as sq_accumulate_i8_fn's. */
+typedef void sq_accumulate_tile_fn(int16_t *acc, const int16_t *w, size_t width,
+                                   const struct sq_span *span, size_t n_rows, size_t n_spans,
+                                   int from_zero);
+
+/* out[i] = w[i], i < n; both 64-byte aligned. */
+typedef void sq_widen_i8_fn(int16_t *out, const int8_t *w, size_t n);
+
+#define SQ_VARIANT(isa, needs)                      \
+    sq_accumulate_f32_fn sq_accumulate_f32_##isa;   \
+    sq_accumulate_i8_fn sq_accumulate_i8_##isa;     \
+    sq_accumulate_i16_fn sq_accumulate_i16_##isa;   \
+    sq_accumulate_tile_fn sq_accumulate_tile_##isa; \
+    sq_widen_i8_fn sq_widen_i8_##isa;
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
 

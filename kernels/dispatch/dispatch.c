@@ -78,9 +78,11 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
 #include "kernels/masked/masked.inc"
 #undef SQ_VARIANT
 /* Last, so that `isa` names the synaptic kernel. */
-#define SQ_VARIANT(isa, needs)                                              \
-    TAKE(accumulate_i8, sq_accumulate_i8_##isa, (unsigned)(needs), #isa);   \
-    TAKE(accumulate_i16, sq_accumulate_i16_##isa, (unsigned)(needs), #isa); \
+#define SQ_VARIANT(isa, needs)                                                \
+    TAKE(accumulate_i8, sq_accumulate_i8_##isa, (unsigned)(needs), #isa);     \
+    TAKE(accumulate_i16, sq_accumulate_i16_##isa, (unsigned)(needs), #isa);   \
+    TAKE(accumulate_tile, sq_accumulate_tile_##isa, (unsigned)(needs), #isa); \
+    TAKE(widen_i8, sq_widen_i8_##isa, (unsigned)(needs), #isa);               \
     TAKE(accumulate_f32, sq_accumulate_f32_##isa, (unsigned)(needs), #isa);
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT

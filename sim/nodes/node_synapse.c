@@ -5,6 +5,30 @@
 #include "sim/nodes/integrate.h"
 #include "sim/nodes/live.h"
 
+/* Weights of a block from a step's first row on, in what `bytes` bytes each. */
+static const void *weights_of(const struct sq_synapse *synapse, const void *weight, size_t bytes,
+                              size_t block, const struct sq_span_step *step)
+{
+    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in +
+                      step->first_row * sq_block_width(synapse->n_out, block);
+    return (const char *)weight + at * bytes;
+}
+
+/* Weights of 8 bits, which the step's rows read from a tile of 16 bits where they meet them more than once
+ * and they fit it. */
+static void accumulate_i8(const struct sq_task *task, const int8_t *w, size_t width, void *acc,
+                          const struct sq_span_step *step, size_t n_rows, int from_zero)
+{
+    const struct sq_kernels *kernels = task->shared->kernels;
+    if (step->n_weight_rows > SQ_TILE_ROWS || step->n_events < 2 * (uint64_t)step->n_weight_rows) {
+        kernels->accumulate_i8(acc, w, width, step->span, n_rows, step->n_spans, from_zero);
+        return;
+    }
+    kernels->widen_i8(task->scratch->tile, w, step->n_weight_rows * width);
+    kernels->accumulate_tile(acc, task->scratch->tile, width, step->span, n_rows, step->n_spans,
+                             from_zero);
+}
+
 /* One step of the plan: every row's spans into the accumulators of one block. */
 static void accumulate(const struct sq_task *task, size_t block, void *acc,
                        const struct sq_span_plan *plan, uint32_t index)
@@ -14,17 +38,17 @@ static void accumulate(const struct sq_task *task, size_t block, void *acc,
     const struct sq_fixed *fixed = task->node->fixed;
     const struct sq_span_step *step = &plan->step[index];
     const size_t width = sq_block_width(synapse->n_out, block);
-    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
     const int from_zero = index == 0;
     if (fixed == NULL)
-        kernels->accumulate_f32(acc, synapse->weight + at, width, step->span, plan->n_rows,
-                                step->n_spans, from_zero);
+        kernels->accumulate_f32(acc,
+                                weights_of(synapse, synapse->weight, sizeof(float), block, step),
+                                width, step->span, plan->n_rows, step->n_spans, from_zero);
     else if (fixed->weight_bytes == 1)
-        kernels->accumulate_i8(acc, (const int8_t *)fixed->weight + at, width, step->span,
-                               plan->n_rows, step->n_spans, from_zero);
+        accumulate_i8(task, weights_of(synapse, fixed->weight, 1, block, step), width, acc, step,
+                      plan->n_rows, from_zero);
     else
-        kernels->accumulate_i16(acc, (const int16_t *)fixed->weight + at, width, step->span,
-                                plan->n_rows, step->n_spans, from_zero);
+        kernels->accumulate_i16(acc, weights_of(synapse, fixed->weight, 2, block, step), width,
+                                step->span, plan->n_rows, step->n_spans, from_zero);
 }
 
 /* Pass a planned group of strips through all blocks of the synapse, additions first, then LIF,
@@ -61,10 +85,10 @@ static int strip_at(const struct sq_task *task, uint32_t i, uint32_t most, struc
     return 1;
 }
 
-/* Bytes of a weight row of a whole block. */
+/* Bytes of a weight row of a whole block, as the kernel reads it: those of 8 bits from a tile of 16. */
 static size_t row_bytes(const struct sq_node *node)
 {
-    return SQ_BLOCK_WIDTH * (node->fixed != NULL ? node->fixed->weight_bytes : sizeof(float));
+    return SQ_BLOCK_WIDTH * (node->fixed != NULL ? sizeof(int16_t) : sizeof(float));
 }
 
 /* Group after group of strips of all timesteps: their spans, then their sums. */

@@ -10,11 +10,15 @@
 /* Rows whose accumulators of one block stay in the second-level cache. */
 enum { SQ_GROUP_ROWS = 256, SQ_KERNEL_ROWS = 128, SQ_SUM_ROWS = 64, SQ_MASK_WORDS = 4096 };
 
+/* Weight rows of a tile that is widened. */
+enum { SQ_TILE_ROWS = 1024 };
+
 struct sq_scratch {
     void *acc;                   /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
                                     or the integers of fixed point, which take no more */
     struct sq_span *span;        /* for the largest plan, */
     struct sq_span_step *step;   /* and its steps */
+    int16_t *tile;               /* [SQ_TILE_ROWS][64] of fixed point; else NULL */
     struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][kernel] of the first layer, or the spans of one
                                     pixel of a convolution of reals */
     uint64_t *mask;              /* of rows of a grouped convolution: [rows][n_in] */

@@ -77,19 +77,19 @@ static struct sq_span kernel_part(const struct group *group, const struct sq_str
 }
 
 /* Cut the ascending events of one tap at multiples of the tiling's rows: part k is at[k * stride]. */
-static void split_tap(struct sq_span *at, size_t stride, const struct sq_tiling *tiling,
-                      const struct sq_span *tap, uint32_t first_row)
+static void split_tap(struct sq_span *at, size_t stride, const struct sq_tiling *tiling)
 {
-    uint32_t i = 0, limit = first_row;
+    const struct sq_span tap = *at;
+    uint32_t i = 0, first = 0;
     for (uint32_t k = 0; k < tiling->parts; k++, at += stride) {
-        const uint32_t begin = i;
-        limit += tiling->part_rows;
+        const uint32_t begin = i, limit = first + tiling->part_rows;
         if (k + 1 == tiling->parts)
-            i = tap->n_events;
+            i = tap.n_events;
         else
-            while (i < tap->n_events && (uint16_t)(tap->event[i] - tap->base) < limit)
+            while (i < tap.n_events && (uint16_t)(tap.event[i] - tap.base) < limit)
                 i++;
-        *at = (struct sq_span){tap->event + begin, i - begin, tap->first, tap->base, 0};
+        *at = (struct sq_span){tap.event + begin, i - begin, 0, (uint16_t)(tap.base + first), 0};
+        first = limit;
     }
 }
 
@@ -101,10 +101,10 @@ static void tile_row(struct sq_span *span, size_t stride, const struct group *gr
     for (uint32_t ky = 0; ky < group->grid->kernel; ky++)
         for (uint32_t kx = 0; kx < group->grid->kernel; kx += tiling->taps) {
             *span = kernel_part(group, strip, begin, y, x, ky, kx, tiling->taps);
-            if (tiling->parts > 1) {
-                const struct sq_span tap = *span;
-                split_tap(span, stride, tiling, &tap, kx * group->in->n_channels);
-            }
+            span->first = 0;
+            span->base = (uint16_t)(span->base + kx * group->in->n_channels);
+            if (tiling->parts > 1)
+                split_tap(span, stride, tiling);
             span += tiling->parts * stride;
         }
 }
@@ -155,6 +155,29 @@ static uint32_t whole_planes(const struct sq_tiling *tiling, uint32_t kernel, ui
     return n;
 }
 
+/* Weight rows of step k of a plane. */
+static void set_rows(struct sq_span_step *step, const struct group *group,
+                     const struct sq_tiling *tiling, uint32_t k)
+{
+    const uint32_t kernel = group->grid->kernel, channels = group->in->n_channels;
+    const uint32_t pieces = (kernel + tiling->taps - 1) / tiling->taps;
+    const uint32_t part = k % tiling->parts, piece = k / tiling->parts % pieces;
+    const uint32_t line = k / tiling->parts / pieces, kx = piece * tiling->taps;
+    const uint32_t taps = kernel - kx < tiling->taps ? kernel - kx : tiling->taps;
+    const uint32_t from = part * tiling->part_rows, left = channels - from;
+    step->first_row = (line * kernel + kx) * channels + from;
+    step->n_weight_rows = tiling->lines * taps * channels;
+    if (tiling->parts > 1)
+        step->n_weight_rows = left < tiling->part_rows ? left : tiling->part_rows;
+}
+
+static void count_events(struct sq_span_step *step, uint32_t n_rows)
+{
+    step->n_events = 0;
+    for (size_t i = 0; i < (size_t)n_rows * step->n_spans; i++)
+        step->n_events += step->span[i].n_events;
+}
+
 /* Planes from the highest in use down, each with its own tiling. */
 static void plan_planes(struct sq_span_plan *plan, const struct group *group, uint32_t n_planes,
                         const struct sq_tiling *tiling)
@@ -166,11 +189,17 @@ static void plan_planes(struct sq_span_plan *plan, const struct group *group, ui
         const uint32_t plane = left - 1, whole = whole_planes(tiling, kernel, plane);
         const uint32_t n_steps = whole > 0 ? 1 : sq_tiling_steps(&tiling[plane], kernel);
         const uint32_t n_spans = whole > 0 ? whole * kernel : 1;
+        struct sq_span_step *step = &plan->step[plan->n_steps];
         struct place place = {span, n_spans, plan->n_rows};
-        for (uint32_t k = 0; k < n_steps; k++, span += (size_t)plan->n_rows * n_spans)
-            plan->step[plan->n_steps++] = (struct sq_span_step){span, n_spans};
+        for (uint32_t k = 0; k < n_steps; k++, span += (size_t)plan->n_rows * n_spans) {
+            step[k] = (struct sq_span_step){.span = span, .n_spans = n_spans};
+            set_rows(&step[k], group, &tiling[plane], k);
+        }
         for (uint32_t i = 0; i < (whole > 0 ? whole : 1); i++, place.span += kernel)
             plan_plane(&place, group, plane - i, &tiling[plane - i], plane - i + 1 < n_planes);
+        for (uint32_t k = 0; k < n_steps; k++)
+            count_events(&step[k], plan->n_rows);
+        plan->n_steps += n_steps;
         left -= whole > 0 ? whole : 1;
     }
 }

@@ -20,10 +20,13 @@ struct sq_strip {
     uint32_t t, row, n_rows;
 };
 
-/* One pass of all rows of a group through some of the weights: span[row of the group][n_spans]. */
+/* One pass of all rows of a group through some of the weights: span[row of the group][n_spans], which
+ * count weight rows from first_row on. */
 struct sq_span_step {
     struct sq_span *span;
     uint32_t n_spans;
+    uint32_t first_row, n_weight_rows;
+    uint64_t n_events; /* of all spans */
 };
 
 /* A group of strips and its steps. */

@@ -176,6 +176,20 @@ OPERATION(accumulate_i16)
     return digest(sum, b->acc32, sizeof b->acc32);
 }
 
+OPERATION(accumulate_tile)
+{
+    k->accumulate_tile(b->acc16, b->i16, width, b->span, MAX_ROWS, MAX_RUNS, 0);
+    sum = digest(sum, b->acc16, sizeof b->acc16);
+    k->accumulate_tile(b->acc16, b->i16, width, b->span, MAX_ROWS, MAX_RUNS, 1);
+    return digest(sum, b->acc16, sizeof b->acc16);
+}
+
+OPERATION(widen_i8)
+{
+    k->widen_i8(b->acc16, b->i8, width);
+    return digest(sum, b->acc16, sizeof b->acc16);
+}
+
 OPERATION(dense_f32)
 {
     for (size_t r = 0; r < MAX_ROWS; r++)
@@ -447,6 +461,8 @@ static const struct {
     {"accumulate_f32", accumulate_f32},
     {"accumulate_i8", accumulate_i8},
     {"accumulate_i16", accumulate_i16},
+    {"accumulate_tile", accumulate_tile},
+    {"widen_i8", widen_i8},
     {"dense_f32", dense_f32},
     {"dense_i16", dense_i16},
     {"spread_f32", spread_f32},

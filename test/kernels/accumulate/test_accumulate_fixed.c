@@ -7,7 +7,7 @@
 
 enum { N_CASES = 300, MAX_ROWS = 6, MAX_RUNS = 5 };
 
-/* The two kernels of one instruction set. */
+/* The kernels of one instruction set. */
 static const struct variant variant_i8[] = {
 #define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_accumulate_i8, isa, needs)
 #include "kernels/accumulate/accumulate.inc"
@@ -18,11 +18,21 @@ static const struct variant variant_i16[] = {
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
 };
+static const struct variant variant_tile[] = {
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_accumulate_tile, isa, needs)
+#include "kernels/accumulate/accumulate.inc"
+#undef SQ_VARIANT
+};
+static const struct variant variant_widen[] = {
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_widen_i8, isa, needs)
+#include "kernels/accumulate/accumulate.inc"
+#undef SQ_VARIANT
+};
 enum { N_VARIANTS = sizeof variant_i8 / sizeof variant_i8[0] };
 
 struct drawn {
     size_t width, n_rows, n_spans, acc_bytes, w_bytes;
-    size_t bytes; /* of a weight: 1 or 2; an accumulator has twice as many */
+    size_t bytes, sum_bytes; /* of a weight, and of an accumulator */
     int from_zero;
     void *acc, *w;
     struct sq_span *span;
@@ -31,19 +41,21 @@ struct drawn {
 
 /* Weights of the whole range in one run of sums that fit, or small ones in runs that double: 220
  * events a span, so that (((100 + 660) * 2 + 660) * 2 ...) stays below 32768. */
-static struct drawn draw(struct sq_rng *rng, size_t bytes)
+static struct drawn draw(struct sq_rng *rng, size_t bytes, size_t sum_bytes)
 {
     const bool whole_range = sq_rng_below(rng, 2);
     struct drawn d = {.width = draw_width(rng),
                       .n_rows = sq_rng_below(rng, MAX_ROWS + 1),
                       .n_spans = sq_rng_below(rng, whole_range ? 2 : MAX_RUNS + 1),
                       .bytes = bytes,
+                      .sum_bytes = sum_bytes,
                       .from_zero = (int)sq_rng_below(rng, 2)};
     const size_t n_spans = d.n_rows * d.n_spans;
-    const int64_t limit = whole_range ? (bytes == 1 ? 127 : 32767) : (bytes == 1 ? 3 : 1000);
-    d.acc_bytes = d.n_rows * d.width * 2 * bytes;
+    const int64_t limit =
+        whole_range ? (sum_bytes == 2 ? 127 : 32767) : (sum_bytes == 2 ? 3 : 1000);
+    d.acc_bytes = d.n_rows * d.width * sum_bytes;
     d.w_bytes = N_IN * d.width * bytes;
-    d.acc = draw_integers(rng, d.n_rows * d.width, 2 * bytes, 100);
+    d.acc = draw_integers(rng, d.n_rows * d.width, sum_bytes, 100);
     d.w = draw_integers(rng, N_IN * d.width, bytes, limit);
     d.span = guarded_new(n_spans * sizeof *d.span);
     d.event = guarded_new(n_spans * N_IN * sizeof *d.event);
@@ -63,7 +75,7 @@ static bool discard(struct drawn *d)
 /* The definition, one output at a time, in 64 bits. */
 static int64_t sum_of(const struct drawn *d, size_t r, size_t j)
 {
-    int64_t sum = d->from_zero ? 0 : fixed_get(d->acc, 2 * d->bytes, r * d->width + j);
+    int64_t sum = d->from_zero ? 0 : fixed_get(d->acc, d->sum_bytes, r * d->width + j);
     for (size_t k = 0; k < d->n_spans; k++) {
         const struct sq_span *span = &d->span[r * d->n_spans + k];
         sum += span->twice ? sum : 0;
@@ -77,7 +89,10 @@ static int64_t sum_of(const struct drawn *d, size_t r, size_t j)
 
 static void call(any_kernel_fn *fn, const struct drawn *d)
 {
-    if (d->bytes == 1)
+    if (d->bytes == d->sum_bytes)
+        ((sq_accumulate_tile_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans,
+                                      d->from_zero);
+    else if (d->bytes == 1)
         ((sq_accumulate_i8_fn *)fn)(d->acc, d->w, d->width, d->span, d->n_rows, d->n_spans,
                                     d->from_zero);
     else
@@ -85,14 +100,14 @@ static void call(any_kernel_fn *fn, const struct drawn *d)
                                      d->from_zero);
 }
 
-static bool agrees(any_kernel_fn *fn, size_t bytes, uint64_t seed)
+static bool agrees(any_kernel_fn *fn, size_t bytes, size_t sum_bytes, uint64_t seed)
 {
     struct sq_rng rng = {seed};
-    struct drawn d = draw(&rng, bytes);
+    struct drawn d = draw(&rng, bytes, sum_bytes);
     void *want = guarded_new(d.acc_bytes);
     for (size_t r = 0; r < d.n_rows; r++)
         for (size_t j = 0; j < d.width; j++)
-            fixed_put(want, 2 * bytes, r * d.width + j, sum_of(&d, r, j));
+            fixed_put(want, sum_bytes, r * d.width + j, sum_of(&d, r, j));
     call(fn, &d);
     const bool agree = same_bits(d.acc, want, d.acc_bytes);
     return guarded_free(want, d.acc_bytes) & discard(&d) & agree;
@@ -100,18 +115,38 @@ static bool agrees(any_kernel_fn *fn, size_t bytes, uint64_t seed)
 
 static bool i8_agrees(any_kernel_fn *fn, uint64_t seed)
 {
-    return agrees(fn, 1, seed);
+    return agrees(fn, 1, 2, seed);
 }
 
 static bool i16_agrees(any_kernel_fn *fn, uint64_t seed)
 {
-    return agrees(fn, 2, seed);
+    return agrees(fn, 2, 4, seed);
+}
+
+static bool tile_agrees(any_kernel_fn *fn, uint64_t seed)
+{
+    return agrees(fn, 2, 2, seed);
+}
+
+static bool widen_agrees(any_kernel_fn *fn, uint64_t seed)
+{
+    struct sq_rng rng = {seed};
+    const size_t n = sq_rng_below(&rng, 300);
+    int8_t *w = draw_integers(&rng, n, 1, 127);
+    int16_t *out = guarded_new(n * sizeof *out);
+    bool agree = true;
+    ((sq_widen_i8_fn *)fn)(out, w, n);
+    for (size_t i = 0; i < n; i++)
+        agree &= out[i] == w[i];
+    return guarded_free(w, n) & guarded_free(out, n * sizeof *out) & agree;
 }
 
 START_TEST(every_variant_is_the_sum)
 {
     require_agreement(&variant_i8[_i], i8_agrees, N_CASES);
     require_agreement(&variant_i16[_i], i16_agrees, N_CASES);
+    require_agreement(&variant_tile[_i], tile_agrees, N_CASES);
+    require_agreement(&variant_widen[_i], widen_agrees, N_CASES);
 }
 END_TEST
 

@@ -95,7 +95,8 @@ static uint32_t next_event(struct reader *at)
         if (at->event == 0 && span->twice)
             return UINT32_MAX;
         if (at->event < span->n_events)
-            return span->first + (uint16_t)(span->event[at->event++] - span->base);
+            return at->k->plan.step[at->step].first_row + span->first +
+                   (uint16_t)(span->event[at->event++] - span->base);
         at->event = 0;
         if (++at->span == at->k->plan.step[at->step].n_spans) {
             at->span = 0;
@@ -173,12 +174,16 @@ static void require_tiles(const struct planned *k)
         const uint32_t from = piece / pieces * line + piece % pieces * tiling->taps * k->channels +
                               part * tiling->part_rows;
         const uint32_t rows = tiling->parts > 1 ? tiling->part_rows : tiling->taps * k->channels;
-        ck_assert_uint_eq(k->plan.step[s].n_spans, 1);
+        const struct sq_span_step *step = &k->plan.step[s];
+        ck_assert_uint_eq(step->n_spans, 1);
+        ck_assert_uint_eq(step->first_row, from);
+        ck_assert_uint_le(step->n_weight_rows, rows);
         for (uint32_t r = 0; r < k->plan.n_rows; r++) {
             const struct sq_span *span = &k->plan.step[s].span[r];
             for (uint32_t e = 0; e < span->n_events; e++) {
-                const uint32_t met = span->first + (uint16_t)(span->event[e] - span->base);
-                if (met < from || met >= from + rows)
+                const uint32_t met =
+                    step->first_row + span->first + (uint16_t)(span->event[e] - span->base);
+                if (met < from || met >= from + step->n_weight_rows)
                     ck_abort_msg("step %u meets weight row %u outside of %u + %u", s, met, from,
                                  rows);
             }
