@@ -61,12 +61,25 @@ typedef void sq_accumulate_tile_fn(int16_t *acc, const int16_t *w, size_t width,
 /* out[i] = w[i], i < n; both 64-byte aligned. */
 typedef void sq_widen_i8_fn(int16_t *out, const int8_t *w, size_t n);
 
+/* Where a tile's sums go. */
+enum sq_tile_place {
+    SQ_TILE_FIRST,         /* acc[i] = part[i] */
+    SQ_TILE_NEXT,          /* acc[i] += part[i] */
+    SQ_TILE_OF_NEXT_PLANE, /* acc[i] = 2 acc[i] + part[i], by additions */
+};
+
+/* Sums of a tile of at most SQ_TILE_SUM_ROWS weight rows of 8 bits fit 16 bits, whatever the weights; sums
+ * of a layer need not: they are kept in 32. n elements, both 64-byte aligned. */
+enum { SQ_TILE_SUM_ROWS = 256 };
+typedef void sq_add_tile_fn(int32_t *acc, const int16_t *part, size_t n, enum sq_tile_place place);
+
 #define SQ_VARIANT(isa, needs)                      \
     sq_accumulate_f32_fn sq_accumulate_f32_##isa;   \
     sq_accumulate_i8_fn sq_accumulate_i8_##isa;     \
     sq_accumulate_i16_fn sq_accumulate_i16_##isa;   \
     sq_accumulate_tile_fn sq_accumulate_tile_##isa; \
-    sq_widen_i8_fn sq_widen_i8_##isa;
+    sq_widen_i8_fn sq_widen_i8_##isa;               \
+    sq_add_tile_fn sq_add_tile_##isa;
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
 

@@ -83,6 +83,7 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
     TAKE(accumulate_i16, sq_accumulate_i16_##isa, (unsigned)(needs), #isa);   \
     TAKE(accumulate_tile, sq_accumulate_tile_##isa, (unsigned)(needs), #isa); \
     TAKE(widen_i8, sq_widen_i8_##isa, (unsigned)(needs), #isa);               \
+    TAKE(add_tile, sq_add_tile_##isa, (unsigned)(needs), #isa);               \
     TAKE(accumulate_f32, sq_accumulate_f32_##isa, (unsigned)(needs), #isa);
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT

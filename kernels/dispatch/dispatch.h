@@ -36,6 +36,7 @@ struct sq_kernels {
     sq_accumulate_i16_fn *accumulate_i16;
     sq_accumulate_tile_fn *accumulate_tile;
     sq_widen_i8_fn *widen_i8;
+    sq_add_tile_fn *add_tile;
     sq_dense_i16_fn *dense_i16;
     sq_spread_i16_fn *spread_i16;
     sq_lif_i16_fn *lif_i16;

@@ -12,7 +12,7 @@ uint32_t sq_fixed_bits(uint64_t bound)
     return bits;
 }
 
-/* Weights are held in a byte where that makes an int16 sum enough. */
+/* Weights are held in a byte where sums fit 16 bits, or are made of tiles that do (kernels/accumulate). */
 void sq_fixed_set_widths(struct sq_fixed_draft *draft)
 {
     struct sq_fixed *fixed = draft->fixed;
@@ -30,7 +30,9 @@ void sq_fixed_set_widths(struct sq_fixed_draft *draft)
     fixed->sum_bits = sq_fixed_bits(fixed->largest_sum);
     fixed->membrane_bits = draft->node->sends_reals ? 0 : sq_fixed_bits((uint64_t)membrane);
     fixed->sum_bytes = is_narrow ? 2 : kind == SQ_NODE_REAL_CONV ? 8 : 4;
-    fixed->weight_bytes = draft->synapse == NULL ? 0 : is_narrow ? 1 : 2;
+    const int has_tiles =
+        (kind == SQ_NODE_CONV || kind == SQ_NODE_LINEAR) && draft->network->fixed.weight_bits <= 8;
+    fixed->weight_bytes = draft->synapse == NULL ? 0 : is_narrow || has_tiles ? 1 : 2;
 }
 
 /* Sums over the weights of a layer. */

@@ -14,6 +14,12 @@ static const void *weights_of(const struct sq_synapse *synapse, const void *weig
     return (const char *)weight + at * bytes;
 }
 
+/* Are its sums of 32 bits made of those of tiles, which fit 16? */
+static int has_tiles(const struct sq_node *node)
+{
+    return node->fixed != NULL && node->fixed->weight_bytes == 1 && node->fixed->sum_bytes == 4;
+}
+
 /* Weights of 8 bits, which the step's rows read from a tile of 16 bits where they meet them more than once
  * and they fit it. */
 static void accumulate_i8(const struct sq_task *task, const int8_t *w, size_t width, void *acc,
@@ -43,7 +49,14 @@ static void accumulate(const struct sq_task *task, size_t block, void *acc,
         kernels->accumulate_f32(acc,
                                 weights_of(synapse, synapse->weight, sizeof(float), block, step),
                                 width, step->span, plan->n_rows, step->n_spans, from_zero);
-    else if (fixed->weight_bytes == 1)
+    else if (has_tiles(task->node)) {
+        accumulate_i8(task, weights_of(synapse, fixed->weight, 1, block, step), width,
+                      task->scratch->part, step, plan->n_rows, 1);
+        kernels->add_tile(acc, task->scratch->part, plan->n_rows * width,
+                          from_zero           ? SQ_TILE_FIRST
+                          : step->span->twice ? SQ_TILE_OF_NEXT_PLANE
+                                              : SQ_TILE_NEXT);
+    } else if (fixed->weight_bytes == 1)
         accumulate_i8(task, weights_of(synapse, fixed->weight, 1, block, step), width, acc, step,
                       plan->n_rows, from_zero);
     else
@@ -99,7 +112,9 @@ static void deliver(struct sq_task *task)
     const struct sq_synapse *synapse = node->synapse;
     const struct sq_kernel_grid grid = {from->height,    from->width,     node->width,
                                         synapse->kernel, synapse->stride, synapse->padding};
-    const struct sq_tiling_choice choice = {NULL, task->shared->cpu, row_bytes(node)};
+    const struct sq_tiling_choice choice = {.cpu = task->shared->cpu,
+                                            .row_bytes = row_bytes(node),
+                                            .most_rows = has_tiles(node) ? SQ_TILE_SUM_ROWS : 0};
     struct sq_strip *strip = task->scratch->strip, next;
     struct sq_span_plan plan = {.span = task->scratch->span, .step = task->scratch->step};
     size_t n_strips = 0, n_rows = 0;

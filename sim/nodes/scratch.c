@@ -122,9 +122,10 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
                                   sizeof(float));
     scratch->span = sq_arena_alloc(arena, n_spans, sizeof *scratch->span);
     scratch->step = sq_arena_alloc(arena, n_steps, sizeof *scratch->step);
-    if (network->is_fixed)
-        scratch->tile =
-            sq_arena_alloc(arena, (size_t)SQ_TILE_ROWS * SQ_BLOCK_WIDTH, sizeof *scratch->tile);
+    const size_t tile_rows = network->is_fixed ? SQ_TILE_ROWS : 0;
+    const size_t part_rows = network->is_fixed ? SQ_GROUP_ROWS : 0;
+    scratch->tile = sq_arena_alloc(arena, tile_rows * SQ_BLOCK_WIDTH, sizeof *scratch->tile);
+    scratch->part = sq_arena_alloc(arena, part_rows * SQ_BLOCK_WIDTH, sizeof *scratch->part);
     scratch->dense = sq_arena_alloc(arena, dense_spans(network), sizeof *scratch->dense);
     scratch->mask = sq_arena_alloc(arena, mask_words(network), sizeof *scratch->mask);
     scratch->strip = sq_arena_alloc(arena, SQ_GROUP_ROWS, sizeof *scratch->strip);
@@ -136,10 +137,10 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
-    if (!has_frame || !scratch->acc || !scratch->span || !scratch->step ||
-        (!scratch->tile && network->is_fixed) || !scratch->dense || !scratch->mask ||
-        !scratch->strip || !scratch->attend || !scratch->dssa || !scratch->feature ||
-        !scratch->mean || !scratch->whole || !scratch->zero_bias || !scratch->slab)
+    if (!has_frame || !scratch->acc || !scratch->span || !scratch->step || !scratch->tile ||
+        !scratch->part || !scratch->dense || !scratch->mask || !scratch->strip ||
+        !scratch->attend || !scratch->dssa || !scratch->feature || !scratch->mean ||
+        !scratch->whole || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");

@@ -18,7 +18,8 @@ struct sq_scratch {
                                     or the integers of fixed point, which take no more */
     struct sq_span *span;        /* for the largest plan, */
     struct sq_span_step *step;   /* and its steps */
-    int16_t *tile;               /* [SQ_TILE_ROWS][64] of fixed point; else NULL */
+    int16_t *tile;               /* [SQ_TILE_ROWS][64] of fixed point; else NULL; */
+    int16_t *part;               /* and sums of a tile, [SQ_GROUP_ROWS][64] */
     struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][kernel] of the first layer, or the spans of one
                                     pixel of a convolution of reals */
     uint64_t *mask;              /* of rows of a grouped convolution: [rows][n_in] */

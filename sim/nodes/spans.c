@@ -146,11 +146,12 @@ static void plan_plane(const struct place *place, const struct group *group, uin
     }
 }
 
-/* Whole planes from `plane` down that follow one another: they share a step. */
-static uint32_t whole_planes(const struct sq_tiling *tiling, uint32_t kernel, uint32_t plane)
+/* Whole planes from `plane` down that follow one another, at most `most`: they share a step. */
+static uint32_t whole_planes(const struct sq_tiling *tiling, uint32_t kernel, uint32_t plane,
+                             uint32_t most)
 {
     uint32_t n = 0;
-    while (n <= plane && sq_tiling_steps(&tiling[plane - n], kernel) == 1)
+    while (n <= plane && n < most && sq_tiling_steps(&tiling[plane - n], kernel) == 1)
         n++;
     return n;
 }
@@ -178,15 +179,15 @@ static void count_events(struct sq_span_step *step, uint32_t n_rows)
         step->n_events += step->span[i].n_events;
 }
 
-/* Planes from the highest in use down, each with its own tiling. */
+/* Planes from the highest in use down, each with its own tiling; at most most_planes in a step. */
 static void plan_planes(struct sq_span_plan *plan, const struct group *group, uint32_t n_planes,
-                        const struct sq_tiling *tiling)
+                        const struct sq_tiling *tiling, uint32_t most_planes)
 {
     const uint32_t kernel = group->grid->kernel;
     struct sq_span *span = plan->span;
     plan->n_steps = 0;
     for (uint32_t left = n_planes; left > 0;) {
-        const uint32_t plane = left - 1, whole = whole_planes(tiling, kernel, plane);
+        const uint32_t plane = left - 1, whole = whole_planes(tiling, kernel, plane, most_planes);
         const uint32_t n_steps = whole > 0 ? 1 : sq_tiling_steps(&tiling[plane], kernel);
         const uint32_t n_spans = whole > 0 ? whole * kernel : 1;
         struct sq_span_step *step = &plan->step[plan->n_steps];
@@ -213,12 +214,12 @@ void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size
     struct sq_tiling tiling[SQ_MAX_PLANES];
     for (uint32_t plane = 0; plane < n_planes; plane++) {
         const struct sq_tiling_case of = {grid->kernel, in->n_channels, choice->row_bytes,
-                                          events_a_row(&group, plane)};
+                                          events_a_row(&group, plane), choice->most_rows};
         tiling[plane] =
             choice->tiling != NULL ? *choice->tiling : sq_tiling_choose(choice->cpu, &of);
     }
     plan->n_rows = 0;
     for (size_t s = 0; s < n_strips; s++)
         plan->n_rows += strip[s].n_rows;
-    plan_planes(plan, &group, n_planes, tiling);
+    plan_planes(plan, &group, n_planes, tiling, choice->most_rows > 0 ? 1 : SQ_MAX_PLANES);
 }

@@ -1,5 +1,7 @@
 #include "sim/nodes/tiling.h"
 
+#include <math.h>
+
 /* In units of one event whose weights lie in the first-level cache, from test/bench/bench_accumulate on
  * Sapphire Rapids and Zen 4. A step loads and stores a row's accumulators and ends in a branch that
  * cannot be foretold; so does a span, without the accumulators. */
@@ -19,7 +21,9 @@ uint32_t sq_tiling_steps(const struct sq_tiling *tiling, uint32_t kernel)
 static uint32_t max_parts(uint32_t channels)
 {
     const uint32_t parts = (channels + SQ_MIN_PART - 1) / SQ_MIN_PART;
-    return parts < SQ_MAX_PARTS ? parts : SQ_MAX_PARTS;
+    const uint32_t large = (channels + SQ_LARGE_PART - 1) / SQ_LARGE_PART;
+    const uint32_t most = large > SQ_MAX_PARTS ? large : SQ_MAX_PARTS;
+    return parts < most ? parts : most;
 }
 
 uint32_t sq_tiling_max_steps(uint32_t kernel, uint32_t channels)
@@ -50,7 +54,7 @@ static void take_cheaper(struct sq_tiling *best, double *least, const struct sq_
                          const struct sq_tiling_case *of, struct sq_tiling tiling)
 {
     const double its = cost(cpu, of, &tiling);
-    if (its >= *least)
+    if (its >= *least || (of->most_rows > 0 && rows_of(&tiling, of) > of->most_rows))
         return;
     *best = tiling;
     *least = its;
@@ -58,8 +62,10 @@ static void take_cheaper(struct sq_tiling *best, double *least, const struct sq_
 
 struct sq_tiling sq_tiling_choose(const struct sq_cpu *cpu, const struct sq_tiling_case *of)
 {
-    struct sq_tiling best = {of->kernel, of->kernel, 1, of->channels};
-    double least = cost(cpu, of, &best);
+    struct sq_tiling best = {.lines = 0};
+    double least = INFINITY;
+    take_cheaper(&best, &least, cpu, of,
+                 (struct sq_tiling){of->kernel, of->kernel, 1, of->channels});
     for (uint32_t pieces = 1; pieces <= of->kernel && of->kernel > 1; pieces++) {
         const uint32_t taps = (of->kernel + pieces - 1) / pieces;
         take_cheaper(&best, &least, cpu, of, (struct sq_tiling){1, taps, 1, of->channels});

@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Parts of a tap at most, and weight rows of a part at least. */
-enum { SQ_MAX_PARTS = 16, SQ_MIN_PART = 64 };
+/* Parts of a tap at most, unless they would have more than SQ_LARGE_PART weight rows; and weight rows of a
+ * part at least. */
+enum { SQ_MAX_PARTS = 16, SQ_MIN_PART = 64, SQ_LARGE_PART = 256 };
 
 /* One part of a kernel's weight rows is a step of the plan. From coarse to fine: all kernel lines at once;
  * a line; some taps of a line; a part of a tap's channels. A linear layer is a kernel of one tap. */
@@ -26,6 +27,7 @@ struct sq_tiling_case {
     uint32_t kernel, channels; /* channels of a tap: weight rows */
     size_t row_bytes;          /* of a weight row of one block */
     double events;             /* that an output row meets, on average: on one bit plane */
+    uint32_t most_rows; /* weight rows of a step at most; 0: no limit, else SQ_MIN_PART or more */
 };
 
 /* Steps that it makes of one bit plane. */

@@ -190,6 +190,15 @@ OPERATION(widen_i8)
     return digest(sum, b->acc16, sizeof b->acc16);
 }
 
+OPERATION(add_tile)
+{
+    for (int place = SQ_TILE_FIRST; place <= SQ_TILE_OF_NEXT_PLANE; place++) {
+        k->add_tile(b->acc32, b->i16, width, (enum sq_tile_place)place);
+        sum = digest(sum, b->acc32, sizeof b->acc32);
+    }
+    return sum;
+}
+
 OPERATION(dense_f32)
 {
     for (size_t r = 0; r < MAX_ROWS; r++)
@@ -463,6 +472,7 @@ static const struct {
     {"accumulate_i16", accumulate_i16},
     {"accumulate_tile", accumulate_tile},
     {"widen_i8", widen_i8},
+    {"add_tile", add_tile},
     {"dense_f32", dense_f32},
     {"dense_i16", dense_i16},
     {"spread_f32", spread_f32},

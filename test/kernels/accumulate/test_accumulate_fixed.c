@@ -28,6 +28,11 @@ static const struct variant variant_widen[] = {
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
 };
+static const struct variant variant_add[] = {
+#define SQ_VARIANT(isa, needs) VARIANT_ROW(sq_add_tile, isa, needs)
+#include "kernels/accumulate/accumulate.inc"
+#undef SQ_VARIANT
+};
 enum { N_VARIANTS = sizeof variant_i8 / sizeof variant_i8[0] };
 
 struct drawn {
@@ -141,12 +146,31 @@ static bool widen_agrees(any_kernel_fn *fn, uint64_t seed)
     return guarded_free(w, n) & guarded_free(out, n * sizeof *out) & agree;
 }
 
+static bool add_agrees(any_kernel_fn *fn, uint64_t seed)
+{
+    struct sq_rng rng = {seed};
+    const size_t n = sq_rng_below(&rng, 300);
+    const enum sq_tile_place place = (enum sq_tile_place)sq_rng_below(&rng, 3);
+    int32_t *acc = draw_integers(&rng, n, 4, 1 << 24), *was = guarded_new(n * sizeof *was);
+    int16_t *part = draw_integers(&rng, n, 2, 32767);
+    bool agree = true;
+    memcpy(was, acc, n * sizeof *was);
+    ((sq_add_tile_fn *)fn)(acc, part, n, place);
+    for (size_t i = 0; i < n; i++)
+        agree &= acc[i] == part[i] + (place == SQ_TILE_FIRST  ? 0
+                                      : place == SQ_TILE_NEXT ? was[i]
+                                                              : 2 * was[i]);
+    return guarded_free(acc, n * sizeof *acc) & guarded_free(was, n * sizeof *was) &
+           guarded_free(part, n * sizeof *part) & agree;
+}
+
 START_TEST(every_variant_is_the_sum)
 {
     require_agreement(&variant_i8[_i], i8_agrees, N_CASES);
     require_agreement(&variant_i16[_i], i16_agrees, N_CASES);
     require_agreement(&variant_tile[_i], tile_agrees, N_CASES);
     require_agreement(&variant_widen[_i], widen_agrees, N_CASES);
+    require_agreement(&variant_add[_i], add_agrees, N_CASES);
 }
 END_TEST
 

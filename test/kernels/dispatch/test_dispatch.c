@@ -27,6 +27,7 @@ static const struct {
       sq_accumulate_i16_scalar,
       sq_accumulate_tile_scalar,
       sq_widen_i8_scalar,
+      sq_add_tile_scalar,
       sq_dense_i16_scalar,
       sq_spread_i16_scalar,
       sq_lif_i16_scalar,
@@ -68,6 +69,7 @@ static const struct {
       sq_accumulate_i16_avx2,
       sq_accumulate_tile_avx2,
       sq_widen_i8_avx2,
+      sq_add_tile_avx2,
       sq_dense_i16_avx2,
       sq_spread_i16_avx2,
       sq_lif_i16_avx2,
@@ -110,6 +112,7 @@ static const struct {
       sq_accumulate_i16_avx512,
       sq_accumulate_tile_avx512,
       sq_widen_i8_avx512,
+      sq_add_tile_avx512,
       sq_dense_i16_avx512,
       sq_spread_i16_avx512,
       sq_lif_i16_avx512,
@@ -151,6 +154,7 @@ static const struct {
       sq_accumulate_i16_avx512,
       sq_accumulate_tile_avx512,
       sq_widen_i8_avx512,
+      sq_add_tile_avx512,
       sq_dense_i16_avx512,
       sq_spread_i16_avx512,
       sq_lif_i16_avx512,
@@ -197,6 +201,7 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.accumulate_i16 == want->accumulate_i16);
     ck_assert(got.accumulate_tile == want->accumulate_tile);
     ck_assert(got.widen_i8 == want->widen_i8);
+    ck_assert(got.add_tile == want->add_tile);
     ck_assert(got.dense_i16 == want->dense_i16);
     ck_assert(got.spread_i16 == want->spread_i16);
     ck_assert(got.lif_i16 == want->lif_i16);
@@ -242,8 +247,8 @@ START_TEST(no_pointer_is_ever_null)
               kernels.spread_f32 && kernels.spread_i16 && kernels.overlap && kernels.subset &&
               kernels.count_windows && kernels.count_nonzeros_f32 && kernels.isa &&
               kernels.accumulate_i8 && kernels.accumulate_i16 && kernels.accumulate_tile &&
-              kernels.widen_i8 && kernels.dense_i16 && kernels.lif_i16 && kernels.lif_i32 &&
-              kernels.attend_i32);
+              kernels.widen_i8 && kernels.add_tile && kernels.dense_i16 && kernels.lif_i16 &&
+              kernels.lif_i32 && kernels.attend_i32);
     ck_assert(kernels.neuron_f32 && kernels.multispike_f32 && kernels.real_current_f32 &&
               kernels.real_add_f32 && kernels.real_max_f32 && kernels.real_sum_f32 &&
               kernels.real_current_i16 && kernels.real_current_i32 && kernels.real_add_i32 &&

@@ -228,7 +228,8 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
                                .l2_bytes = (size_t)1 << 20};
     k.tiling = draw_tiling(rng, of->kernel, channels);
     const int is_chosen = sq_rng_below(rng, 2) && channels <= 512;
-    const struct sq_tiling_choice choice = {is_chosen ? NULL : &k.tiling, &cpu, 256};
+    const uint32_t most_rows = sq_rng_below(rng, 2) ? SQ_LARGE_PART : 0;
+    const struct sq_tiling_choice choice = {is_chosen ? NULL : &k.tiling, &cpu, 256, most_rows};
     const uint32_t most = sq_tiling_max_steps(of->kernel, channels);
     const uint32_t drawn = sq_tiling_steps(&k.tiling, of->kernel);
     const size_t n_rows = 2 * (size_t)n_out - from;
@@ -240,6 +241,10 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
     ck_assert_uint_eq(k.plan.n_rows, n_rows);
     if (!is_chosen)
         require_tiles(&k);
+    for (uint32_t s = 0; is_chosen && most_rows > 0 && s < k.plan.n_steps; s++) {
+        ck_assert_uint_le(k.plan.step[s].n_weight_rows, most_rows);
+        ck_assert_uint_le(k.plan.step[s].n_spans, of->kernel);
+    }
     for (uint32_t row = 0; row < k.plan.n_rows; row++) {
         const int second = row >= n_out - from;
         require_row(&k, &p[second], row, second ? row - (n_out - from) : row + from);

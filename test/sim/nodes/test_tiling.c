@@ -10,7 +10,7 @@ enum { ROW_BYTES = 256 };
 static struct sq_tiling choose(uint32_t kernel, uint32_t channels, double rate)
 {
     const struct sq_tiling_case of = {kernel, channels, ROW_BYTES,
-                                      rate * kernel * kernel * channels};
+                                      rate * kernel * kernel * channels, 0};
     return sq_tiling_choose(&zen4, &of);
 }
 
@@ -23,7 +23,8 @@ START_TEST(a_choice_tiles_all_weight_rows)
         const uint32_t kernel = 1 + (uint32_t)sq_rng_below(&rng, 7);
         const uint32_t channels = 1 + (uint32_t)sq_rng_below(&rng, 5000);
         const struct sq_tiling_case of = {kernel, channels, (size_t)64 << sq_rng_below(&rng, 3),
-                                          sq_rng_unit(&rng) * kernel * kernel * channels};
+                                          sq_rng_unit(&rng) * kernel * kernel * channels,
+                                          sq_rng_below(&rng, 2) ? SQ_LARGE_PART : 0};
         const struct sq_tiling got = sq_tiling_choose(&cpu, &of);
         ck_assert(got.lines == 1 || got.lines == kernel);
         ck_assert(got.taps >= 1 && got.taps <= kernel);
@@ -32,6 +33,9 @@ START_TEST(a_choice_tiles_all_weight_rows)
         ck_assert_uint_ge((uint64_t)got.parts * got.part_rows, channels);
         ck_assert_uint_lt((uint64_t)(got.parts - 1) * got.part_rows, channels);
         ck_assert_uint_le(sq_tiling_steps(&got, kernel), sq_tiling_max_steps(kernel, channels));
+        if (of.most_rows > 0)
+            ck_assert_uint_le(got.parts > 1 ? got.part_rows : got.lines * got.taps * channels,
+                              of.most_rows);
     }
 }
 END_TEST
