@@ -56,9 +56,12 @@ struct sq_fixed_stream {
 struct sq_fixed {
     void *weight;          /* int8_t or int16_t, packed as the float32 weights; NULL: no synapse */
     uint32_t weight_bytes; /* 1, 2; 0: no synapse */
-    uint32_t sum_bytes;    /* of an accumulator: 2 or 4; of a convolution of a stream 8 */
-    int8_t *exponent;      /* [channels] e; of a reader of a stream the membrane's exponent */
-    int32_t *bias;         /* [blocks * 64], 64-byte aligned */
+    uint32_t
+        tile_rows; /* of byte weights whose sums take 32 bits: so many weight rows in succession have
+                              sums of spikes within 16 bits, by the weights as they are */
+    uint32_t sum_bytes; /* of an accumulator: 2 or 4; of a convolution of a stream 8 */
+    int8_t *exponent;   /* [channels] e; of a reader of a stream the membrane's exponent */
+    int32_t *bias;      /* [blocks * 64], 64-byte aligned */
     int32_t *threshold; /* likewise, of multispike [spikes][blocks * 64]; padding never fires; NULL:
                                   no neurons */
     int32_t *left, *right, *half,

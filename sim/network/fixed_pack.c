@@ -3,6 +3,7 @@
 #include "sim/network/fold.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 uint32_t sq_fixed_bits(uint64_t bound)
 {
@@ -85,6 +86,35 @@ static void pack_channels(const struct sq_fixed_draft *draft, struct deviation *
     }
 }
 
+/* The largest sum of magnitudes that `n_rows` successive weight rows of a column have. */
+static int32_t largest_window(const struct sq_synapse *synapse, const int8_t *weight, size_t n_rows)
+{
+    int32_t largest = 0;
+    for (size_t block = 0; block < synapse->n_blocks; block++) {
+        const size_t width = sq_block_width(synapse->n_out, block);
+        const int8_t *const w = weight + block * SQ_BLOCK_WIDTH * synapse->n_in;
+        int32_t sum[SQ_BLOCK_WIDTH] = {0};
+        for (size_t i = 0; i < synapse->n_in; i++)
+            for (size_t j = 0; j < width; j++) {
+                sum[j] += abs(w[i * width + j]);
+                if (i >= n_rows)
+                    sum[j] -= abs(w[(i - n_rows) * width + j]);
+                largest = sum[j] > largest ? sum[j] : largest;
+            }
+    }
+    return largest;
+}
+
+/* The longest tile, of a few lengths, that is proven; the shortest needs no proof. */
+static uint32_t tile_rows(const struct sq_synapse *synapse, const int8_t *weight)
+{
+    static const uint32_t length[] = {1024, 768, 512, 384};
+    for (size_t i = 0; i < sizeof length / sizeof *length; i++)
+        if (largest_window(synapse, weight, length[i]) <= INT16_MAX)
+            return length[i];
+    return SQ_TILE_SUM_ROWS;
+}
+
 int sq_fixed_pack(struct sq_fixed_draft *draft)
 {
     struct sq_synapse *synapse = draft->synapse;
@@ -101,6 +131,8 @@ int sq_fixed_pack(struct sq_fixed_draft *draft)
     if (status != SQ_OK)
         return status;
     pack_channels(draft, &sum);
+    if (fixed->weight_bytes == 1 && fixed->sum_bytes == 4)
+        fixed->tile_rows = tile_rows(synapse, fixed->weight);
     fixed->weight_error = sum.square > 0 ? sqrt(sum.error / sum.square) : 0;
     synapse->weight_zeros = sum.zeros;
     sq_fold_sum_taps(synapse);

@@ -114,7 +114,9 @@ static void deliver(struct sq_task *task)
                                         synapse->kernel, synapse->stride, synapse->padding};
     const struct sq_tiling_choice choice = {.cpu = task->shared->cpu,
                                             .row_bytes = row_bytes(node),
-                                            .most_rows = has_tiles(node) ? SQ_TILE_SUM_ROWS : 0};
+                                            .step_cost = has_tiles(node) ? 8 : 3,
+                                            .most_rows =
+                                                has_tiles(node) ? node->fixed->tile_rows : 0};
     struct sq_strip *strip = task->scratch->strip, next;
     struct sq_span_plan plan = {.span = task->scratch->span, .step = task->scratch->step};
     size_t n_strips = 0, n_rows = 0;

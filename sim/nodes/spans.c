@@ -213,8 +213,9 @@ void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size
     const uint32_t n_planes = planes_in_use(&group);
     struct sq_tiling tiling[SQ_MAX_PLANES];
     for (uint32_t plane = 0; plane < n_planes; plane++) {
-        const struct sq_tiling_case of = {grid->kernel, in->n_channels, choice->row_bytes,
-                                          events_a_row(&group, plane), choice->most_rows};
+        const struct sq_tiling_case of = {grid->kernel,      in->n_channels,
+                                          choice->row_bytes, events_a_row(&group, plane),
+                                          choice->step_cost, choice->most_rows};
         tiling[plane] =
             choice->tiling != NULL ? *choice->tiling : sq_tiling_choose(choice->cpu, &of);
     }

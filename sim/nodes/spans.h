@@ -52,6 +52,7 @@ struct sq_tiling_choice {
     const struct sq_tiling *tiling; /* all of them so; NULL: each by its events and what follows */
     const struct sq_cpu *cpu;
     size_t row_bytes; /* of a weight row of one block */
+    double step_cost; /* see tiling.h */
     /* Weight rows of a step at most, and no step for several planes: so much fits a tile's sums. 0: no
      * limit. */
     uint32_t most_rows;

@@ -3,9 +3,8 @@
 #include <math.h>
 
 /* In units of one event whose weights lie in the first-level cache, from test/bench/bench_accumulate on
- * Sapphire Rapids and Zen 4. A step loads and stores a row's accumulators and ends in a branch that
- * cannot be foretold; so does a span, without the accumulators. */
-static const double STEP_COST = 3, SPAN_COST = 1;
+ * Sapphire Rapids and Zen 4: a span ends in a branch that cannot be foretold. */
+static const double SPAN_COST = 1;
 
 /* How much longer an event takes whose weights lie in the second-level cache: more where they are spread
  * over more of it. */
@@ -47,7 +46,7 @@ static double cost(const struct sq_cpu *cpu, const struct sq_tiling_case *of,
     double far = FAR_LEAST + 4 * bytes / (double)cpu->l2_bytes;
     far = far < FAR_MOST ? far : FAR_MOST;
     const double an_event = bytes <= near ? 1 : 1 + (1 - near / bytes) * far;
-    return n_steps * (STEP_COST + tiling->lines * SPAN_COST) + of->events * an_event;
+    return n_steps * (of->step_cost + tiling->lines * SPAN_COST) + of->events * an_event;
 }
 
 static void take_cheaper(struct sq_tiling *best, double *least, const struct sq_cpu *cpu,

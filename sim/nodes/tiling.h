@@ -27,6 +27,7 @@ struct sq_tiling_case {
     uint32_t kernel, channels; /* channels of a tap: weight rows */
     size_t row_bytes;          /* of a weight row of one block */
     double events;             /* that an output row meets, on average: on one bit plane */
+    double step_cost;   /* of a row's sums, to be loaded, stored, added to others, in events */
     uint32_t most_rows; /* weight rows of a step at most; 0: no limit, else SQ_MIN_PART or more */
 };
 

@@ -9,8 +9,8 @@ enum { ROW_BYTES = 256 };
 
 static struct sq_tiling choose(uint32_t kernel, uint32_t channels, double rate)
 {
-    const struct sq_tiling_case of = {kernel, channels, ROW_BYTES,
-                                      rate * kernel * kernel * channels, 0};
+    const struct sq_tiling_case of = {
+        kernel, channels, ROW_BYTES, rate * kernel * kernel * channels, 3, 0};
     return sq_tiling_choose(&zen4, &of);
 }
 
@@ -22,8 +22,11 @@ START_TEST(a_choice_tiles_all_weight_rows)
                                    .l2_bytes = (size_t)65536 << sq_rng_below(&rng, 6)};
         const uint32_t kernel = 1 + (uint32_t)sq_rng_below(&rng, 7);
         const uint32_t channels = 1 + (uint32_t)sq_rng_below(&rng, 5000);
-        const struct sq_tiling_case of = {kernel, channels, (size_t)64 << sq_rng_below(&rng, 3),
+        const struct sq_tiling_case of = {kernel,
+                                          channels,
+                                          (size_t)64 << sq_rng_below(&rng, 3),
                                           sq_rng_unit(&rng) * kernel * kernel * channels,
+                                          (double)sq_rng_below(&rng, 10),
                                           sq_rng_below(&rng, 2) ? SQ_LARGE_PART : 0};
         const struct sq_tiling got = sq_tiling_choose(&cpu, &of);
         ck_assert(got.lines == 1 || got.lines == kernel);
