@@ -81,8 +81,10 @@ static void add_operation(const struct sq_graph *graph, uint32_t index, struct s
     op->node = index;
     op->positions = 1;
     op->levels = levels_of(graph, node);
-    if (node->n_inputs > 0)
+    if (node->n_inputs > 0) {
+        op->source_node = (uint32_t)(source_of(graph, node) - graph->node);
         snprintf(op->source, sizeof op->source, "%s", source_of(graph, node)->id);
+    }
     out->n_ops += sq_operation_row[node->operation].describe(&describing, op) != 0;
 }
 
@@ -142,6 +144,7 @@ int sq_counters_from_graph(struct sq_error *err, const char *name, const struct 
                      : sq_fail(err, SQ_ENOMEM, "%s: out of memory for its operations", name);
     if (status == SQ_OK) {
         snprintf(out->config, sizeof out->config, "%s", name);
+        snprintf(out->architecture, sizeof out->architecture, "%s", graph->architecture);
         out->timesteps = timesteps;
         out->batch = 1;
         out->unused_parameters = graph->unused_parameters;

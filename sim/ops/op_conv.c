@@ -70,8 +70,17 @@ int sq_type_conv(const struct sq_typing *typing, struct sq_graph_node *node)
     return status == SQ_OK ? check_width(typing, node) : status;
 }
 
-/* A layer with what folds into it is one convolution: the largest kernel, the last outputs. */
-static struct sq_graph_node folded(const struct sq_graph *graph, const struct sq_graph_node *layer)
+/* Multiply-accumulates of a convolution as the module holds it. */
+static uint64_t dense_of(const struct sq_graph *graph, const struct sq_graph_node *node)
+{
+    const uint64_t of_group = sq_input_of(graph, node, 0)->out_channels / node->groups;
+    return sq_elements_of(node) * of_group * node->kernel * node->kernel;
+}
+
+/* A layer with what folds into it is one convolution: the largest kernel, the last outputs. *rest:
+ * multiply-accumulates of what folds, each by itself. */
+static struct sq_graph_node folded(const struct sq_graph *graph, const struct sq_graph_node *layer,
+                                   uint64_t *rest)
 {
     struct sq_graph_node all = *layer;
     const struct sq_graph_node *at = layer;
@@ -84,6 +93,7 @@ static struct sq_graph_node folded(const struct sq_graph *graph, const struct sq
             all.padding += next->padding;
         else
             all.kernel = next->kernel > all.kernel ? next->kernel : all.kernel;
+        *rest += folds ? dense_of(graph, next) : 0;
         all.out_channels = next->out_channels;
         at = next;
     }
@@ -95,7 +105,9 @@ int sq_describe_conv(const struct sq_describing *describing, struct sq_op *op)
 {
     if (describing->node->folds)
         return 0;
-    const struct sq_graph_node all = folded(describing->graph, describing->node), *node = &all;
+    uint64_t rest = 0;
+    const struct sq_graph_node all = folded(describing->graph, describing->node, &rest),
+                               *node = &all;
     const struct sq_graph_node *from = sq_input_of(describing->graph, node, 0);
     const struct sq_conv_shape shape = {.c_in = from->out_channels,
                                         .c_out = node->out_channels,
@@ -109,6 +121,8 @@ int sq_describe_conv(const struct sq_describing *describing, struct sq_op *op)
                                         .padding_w = node->padding,
                                         .groups = node->groups};
     sq_op_shape_conv(op, &shape, node->has_bias);
+    op->part_first = rest > 0 ? dense_of(describing->graph, describing->node) : 0;
+    op->part_rest = rest;
     sq_describe_layer(describing, op);
     return 1;
 }

@@ -120,16 +120,20 @@ struct sq_op {
     int block; /* number of the encoder block, -1 outside */
     char role
         [24]; /* stated by the graph: "stem", "q", "proj", "residual", "classifier", ...; or "" */
-    char source[64]; /* the node of the graph whose packets, or currents, it receives; or "" */
-    uint32_t node;   /* its number in the graph */
+    char source[64];      /* the node of the graph whose packets, or currents, it receives; or "" */
+    uint32_t source_node; /* its number in the graph */
+    uint32_t node;        /* the operation's own */
     /* Sizes of one frame (one timestep of one image): */
     uint64_t n_in, n_out; /* elements */
     uint64_t fan;         /* taps of an input away from any border: k * Cout / g, or out */
     uint64_t dense_full;  /* multiply-accumulates of the dense layer, padding taps included */
     uint64_t dense_in;    /* padding taps excluded */
     uint64_t positions;   /* Hout * Wout, or rows of a linear layer; MEAN: T */
-    uint64_t out_channels, kernel; /* kernel = kh * kw */
-    uint64_t or_dense;             /* POOL: in-bounds window elements - outputs */
+    uint64_t out_channels, kernel;      /* kernel = kh * kw */
+    uint64_t in_channels, side, stride; /* CONV, LINEAR: kh = side */
+    uint64_t or_dense;                  /* POOL: in-bounds window elements - outputs */
+    uint64_t part_first, part_rest; /* CONV that others fold into: dense_full of the first as the
+                                       module holds it, and of all others; 0: nothing folds */
     uint64_t weights, biases, weight_zeros;
     uint32_t adder_bits;  /* of a run in integers: of the smallest adder for its currents; 0: in
                              floats, or not known */
@@ -175,6 +179,7 @@ static inline int sq_op_is_synaptic(const struct sq_op *op)
 /* A network with its counts. */
 struct sq_counters {
     char config[64];
+    char architecture[64]; /* of its graph, or "" */
     uint64_t n_samples;
     uint32_t timesteps, batch; /* images of a call */
     uint32_t depth, heads, dim, tokens;

@@ -34,6 +34,9 @@ void sq_op_shape_conv(struct sq_op *op, const struct sq_conv_shape *s, int has_b
     const uint64_t out_w = sq_axis_outputs(s->width, s->kernel_w, s->stride_w, s->padding_w);
     op->kind = SQ_OP_CONV;
     op->kernel = s->kernel_h * s->kernel_w;
+    op->side = s->kernel_h;
+    op->stride = s->stride_h;
+    op->in_channels = s->c_in;
     op->out_channels = s->c_out;
     op->positions = out_h * out_w;
     op->n_in = s->c_in * s->height * s->width;
@@ -51,7 +54,8 @@ void sq_op_shape_conv(struct sq_op *op, const struct sq_conv_shape *s, int has_b
 void sq_op_shape_linear(struct sq_op *op, uint64_t rows, uint64_t in, uint64_t out, int has_bias)
 {
     op->kind = SQ_OP_LINEAR;
-    op->kernel = 1;
+    op->kernel = op->side = op->stride = 1;
+    op->in_channels = in;
     op->out_channels = op->fan = out;
     op->positions = rows;
     op->n_in = rows * in;

@@ -1,5 +1,7 @@
 #include "sim/account/price/bill.h"
 
+#include "sim/account/price/paper_views.h"
+
 #include <math.h>
 
 /* Counts of all operations, averaged once if they are whole. */
@@ -78,4 +80,29 @@ int sq_bill_make(struct sq_error *err, struct sq_arena *arena, const struct sq_s
     sq_convention_table[convention].sum(&pricing, out);
     out->energy_mj = out->lacks_mac || out->lacks_ac ? NAN : out->known_mj;
     return SQ_OK;
+}
+
+int sq_bill_can(const struct sq_source *source, enum sq_convention convention,
+                const struct sq_switches *switches)
+{
+    if (!source->has_counts && !sq_convention_is(convention, SQ_TAKES_RATES))
+        return 0;
+    if (!sq_convention_is(convention, SQ_BY_VIEW))
+        return 1;
+    const struct sq_paper_view *view = sq_paper_view_of(&source->counters, switches);
+    return view != NULL && (view->formula != SQ_VIEW_COUNTED ||
+                            (source->has_counts && switches->chains == SQ_CHAINS_VIEW));
+}
+
+int sq_bill_make_all(struct sq_error *err, struct sq_arena *arena, const struct sq_source *source,
+                     const struct sq_hardware *hardware, const struct sq_switches *switches,
+                     struct sq_bill *bill, size_t *n)
+{
+    int rc = SQ_OK;
+    *n = 0;
+    for (int c = 0; rc == SQ_OK && c < SQ_CONVENTIONS; c++)
+        if (sq_bill_can(source, (enum sq_convention)c, switches))
+            rc = sq_bill_make(err, arena, source, (enum sq_convention)c, hardware, switches,
+                              &bill[(*n)++]);
+    return rc;
 }

@@ -28,6 +28,16 @@ int sq_bill_make(struct sq_error *err, struct sq_arena *arena, const struct sq_s
                  enum sq_convention convention, const struct sq_hardware *hardware,
                  const struct sq_switches *switches, struct sq_bill *out);
 
+/* Has the convention a price of this source: counts where it needs them, a view of the paper? */
+int sq_bill_can(const struct sq_source *source, enum sq_convention convention,
+                const struct sq_switches *switches);
+
+/* The bills of all conventions that have one of this source, in the order of the table: *n of them,
+ * bill with room for SQ_CONVENTIONS. SQ_ENOMEM. */
+int sq_bill_make_all(struct sq_error *err, struct sq_arena *arena, const struct sq_source *source,
+                     const struct sq_hardware *hardware, const struct sq_switches *switches,
+                     struct sq_bill *bill, size_t *n);
+
 /* Sums over a bill's operations. Counts are added up, then averaged and priced once; by width the
  * energies are added up, in the order of the operations. */
 void sq_bill_sum(const struct sq_pricing *pricing, struct sq_bill *bill);

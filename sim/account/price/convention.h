@@ -26,7 +26,8 @@ enum {
     SQ_BY_SAMPLE = 1 << 2,   /* reports hold what it counts in each sample */
     SQ_BY_WIDTH = 1 << 3,    /* its operations are those of the adders: priced by their widths */
     SQ_OWN_PRICES = 1 << 4,  /* has prices of its own, whatever the profile */
-    SQ_SAYS_TOTALS = 1 << 5  /* notes say the totals as its tool prints them */
+    SQ_SAYS_TOTALS = 1 << 5, /* notes say the totals as its tool prints them */
+    SQ_BY_VIEW = 1 << 6      /* of networks whose paper has a view alone (views.h) */
 };
 
 /* Before the first operation: what the price of one depends on beyond its own counts, into

@@ -3,6 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Views by name, behind the network's own. */
+static const char sq_view_choices[] = "auto"
+#define SQ_VIEW(number, name, ...) "," name
+#include "sim/account/price/paper_views.inc"
+    ;
+
 const struct sq_switch_row sq_switch_table[] = {
 #define SQ_SWITCH(member, key, fallback, choices, what) \
     {key, choices, what, fallback, offsetof(struct sq_switches, member)},

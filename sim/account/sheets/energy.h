@@ -76,7 +76,8 @@ struct sq_priced {
  * counts lack (zero-weights-not-counted, attention-not-counted). What sq_warn() returns. */
 int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced);
 
-/* The same, for n bills of `spikeq energy`. */
+/* The same, for n bills of `spikeq energy`; and of what a paper's view assumes (view-assumed), where
+ * that alone is asked for. */
 int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
                    const struct sq_source *source, const struct sq_bill *bill, size_t n);
 

@@ -1,4 +1,5 @@
 /* --list: what there is to choose from. */
+#include "sim/account/price/paper_views.h"
 #include "sim/account/sheets/energy.h"
 #include "sim/json/decimal.h"
 
@@ -29,6 +30,21 @@ static void list_switches(struct sq_book *book)
         sq_sheet_text(book, sheet, 1, "%s", sq_switch_table[i].choices);
         sq_sheet_text(book, sheet, 2, "%s", sq_switch_choice(&plain, i, choice, sizeof choice));
         sq_sheet_text(book, sheet, 3, "%s", sq_switch_table[i].what);
+    }
+}
+
+static void list_views(struct sq_book *book)
+{
+    struct sq_sheet *sheet =
+        sq_book_sheet(book, "views", "views of papers (" SQ_FLAG "switch view=NAME)",
+                      "view|of architectures|source|assumed");
+    const struct sq_paper_view *view;
+    for (size_t i = 0; (view = sq_paper_view_number(i)) != NULL; i++) {
+        sq_sheet_row(book, sheet);
+        sq_sheet_text(book, sheet, 0, "%s", view->name);
+        sq_sheet_text(book, sheet, 1, "%s", view->architectures);
+        sq_sheet_text(book, sheet, 2, "%s", view->source);
+        sq_sheet_text(book, sheet, 3, "%s", view->assumed);
     }
 }
 
@@ -65,6 +81,7 @@ int sq_energy_list(struct sq_error *err, struct sq_book *book, const char *confi
 {
     list_conventions(book);
     list_switches(book);
+    list_views(book);
     struct listing list = {err, book,
                            sq_book_sheet(book, "hardware",
                                          "hardware profiles (" SQ_FLAG "hardware NAME)",

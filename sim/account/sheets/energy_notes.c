@@ -3,6 +3,7 @@
 #include "sim/account/sheets/energy.h"
 
 #include "sim/account/price/exact.h"
+#include "sim/account/price/paper_views.h"
 #include "sim/json/decimal.h"
 
 #include <math.h>
@@ -28,6 +29,16 @@ static void note_hardware(struct sq_book *book, struct sq_sheet *sheet,
                           sq_decimal(number, price->energy_pj), price->kind, doubt_of(price),
                           price->paper);
     }
+}
+
+/* Whose view, its source, and what of it could not be checked there. */
+static void note_view(struct sq_book *book, struct sq_sheet *sheet, const struct sq_energy *energy,
+                      const struct sq_counters *counters)
+{
+    const struct sq_paper_view *view = sq_paper_view_of(counters, &energy->switches);
+    sq_sheet_note(book, sheet, "published: view %s: %s", view->name, view->source);
+    if (view->assumed[0] != '\0')
+        sq_sheet_note(book, sheet, "published: view %s, assumed: %s", view->name, view->assumed);
 }
 
 static void note_bill(struct sq_book *book, struct sq_sheet *sheet, const struct sq_bill *bill)
@@ -232,6 +243,8 @@ void sq_energy_notes(struct sq_book *book, struct sq_sheet *sheet, const struct 
     for (size_t i = 0; i < n; i++) {
         note_spread(book, sheet, energy, source, &bill[i]);
         note_bill(book, sheet, &bill[i]);
+        if (sq_convention_is(bill[i].convention, SQ_BY_VIEW))
+            note_view(book, sheet, energy, &source->counters);
         if (bill[i].convention == SQ_EXACT && source->has_counts)
             note_apart(book, sheet, &energy->switches, source);
     }

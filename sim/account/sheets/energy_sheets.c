@@ -166,18 +166,11 @@ static int add_details(struct sq_error *err, struct sq_book *book, const struct 
 int sq_energy_bills(struct sq_error *err, struct sq_arena *arena, const struct sq_energy *energy,
                     const struct sq_source *source, struct sq_bill *bill, size_t *n)
 {
-    int rc = SQ_OK;
-    *n = 0;
-    for (int c = 0; rc == SQ_OK && c < SQ_CONVENTIONS; c++) {
-        if (energy->convention >= 0 && energy->convention != c)
-            continue;
-        if (energy->convention < 0 && !source->has_counts &&
-            !sq_convention_is((enum sq_convention)c, SQ_TAKES_RATES))
-            continue;
-        rc = sq_bill_make(err, arena, source, (enum sq_convention)c, &energy->hardware,
-                          &energy->switches, &bill[(*n)++]);
-    }
-    return rc;
+    if (energy->convention < 0)
+        return sq_bill_make_all(err, arena, source, &energy->hardware, &energy->switches, bill, n);
+    *n = 1;
+    return sq_bill_make(err, arena, source, (enum sq_convention)energy->convention,
+                        &energy->hardware, &energy->switches, bill);
 }
 
 /* Of single samples the operations of all layers together are known, under default switches: a

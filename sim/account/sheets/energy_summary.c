@@ -1,6 +1,8 @@
 /* The first sheet: one row a convention, and the ANN. */
 #include "sim/account/sheets/energy.h"
 
+#include "sim/account/price/paper_views.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -36,13 +38,17 @@ int sq_energy_summary(struct sq_error *err, struct sq_book *book, const struct s
                       const struct sq_source *source, const struct sq_bill *bill, size_t n)
 {
     const struct sq_counters *counters = &source->counters;
-    char title[1000], basis[400], samples[40] = "rates";
+    char title[1000], basis[400], samples[40] = "rates", of_view[80] = "";
     if (source->has_counts)
         snprintf(samples, sizeof samples, "%llu sample%s", (unsigned long long)counters->n_samples,
                  counters->n_samples == 1 ? "" : "s");
-    snprintf(title, sizeof title, "%.400s: energy per sample (%s, T = %u, %s, %s)", energy->origin,
-             counters->config, counters->timesteps, samples,
-             sq_energy_basis(energy, basis, sizeof basis));
+    for (size_t i = 0; i < n; i++)
+        if (sq_convention_is(bill[i].convention, SQ_BY_VIEW))
+            snprintf(of_view, sizeof of_view, ", published by view %s",
+                     sq_paper_view_of(counters, &energy->switches)->name);
+    snprintf(title, sizeof title, "%.400s: energy per sample (%s, T = %u, %s, %s%s)",
+             energy->origin, counters->config, counters->timesteps, samples,
+             sq_energy_basis(energy, basis, sizeof basis), of_view);
     struct sq_sheet *sheet =
         sq_book_sheet(book, "summary", title, "convention|G ACs|G MACs|energy_mj|ANN / this|+what");
     const double ann_mj = sq_ann_mj(counters, &energy->hardware);

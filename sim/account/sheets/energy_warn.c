@@ -5,6 +5,7 @@
 #include "kernels/base/option_names.h"
 
 #include "sim/account/price/exact.h"
+#include "sim/account/price/paper_views.h"
 #include "sim/account/price/syops.h"
 
 #include <stdio.h>
@@ -169,6 +170,19 @@ int sq_priced_warn(struct sq_error *err, const struct sq_priced *priced)
                : status;
 }
 
+/* `published`, asked for by name, where some of its view is not known from the paper. */
+static int warn_view(struct sq_error *err, const struct sq_energy *energy,
+                     const struct sq_source *source)
+{
+    const struct sq_paper_view *view = sq_paper_view_of(&source->counters, &energy->switches);
+    if (energy->convention < 0 ||
+        !sq_convention_is((enum sq_convention)energy->convention, SQ_BY_VIEW) || view == NULL ||
+        view->assumed[0] == '\0')
+        return SQ_OK;
+    return sq_warn(err, "view-assumed", "%s: view %s, assumed: %s", energy->origin, view->name,
+                   view->assumed);
+}
+
 int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
                    const struct sq_source *source, const struct sq_bill *bill, size_t n)
 {
@@ -179,5 +193,6 @@ int sq_energy_warn(struct sq_error *err, const struct sq_energy *energy,
                                      .bill = bill,
                                      .n_bills = n,
                                      .with_ann = 1};
-    return sq_priced_warn(err, &priced);
+    const int status = sq_priced_warn(err, &priced);
+    return status == SQ_OK ? warn_view(err, energy, source) : status;
 }

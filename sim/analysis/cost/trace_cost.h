@@ -16,8 +16,9 @@ struct sq_trace_cost {
     const struct sq_hardware *hardware; /* not owned */
     /* Of sq_trace_cost_price(): */
     struct sq_source source;             /* its counters are the record's */
-    struct sq_bill bill[SQ_CONVENTIONS]; /* of all timesteps */
-    struct sq_bill *step;                /* [T] of each timestep, convention exact */
+    struct sq_bill bill[SQ_CONVENTIONS]; /* of all timesteps; exact is the first */
+    size_t n_bills;
+    struct sq_bill *step; /* [T] of each timestep, convention exact */
 };
 
 /* Read the operations of the scope's samples, if they were recorded. SQ_EFORMAT names the sample;

@@ -18,22 +18,20 @@ int sq_trace_cost_price(struct sq_error *err, struct sq_trace_cost *cost, const 
 {
     const struct sq_counters *counters = sq_record_counters(cost->record);
     const struct sq_switches switches = sq_switches_default();
+    cost->source = sq_run_source(cost->network, cost->record);
+    cost->step = sq_arena_alloc(&cost->arena, counters->timesteps, sizeof *cost->step);
+    if (cost->step == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    int status = sq_bill_make_all(err, &cost->arena, &cost->source, cost->hardware, &switches,
+                                  cost->bill, &cost->n_bills);
+    for (uint32_t t = 0; status == SQ_OK && t < counters->timesteps; t++)
+        status = price_timestep(err, cost, t);
     const struct sq_priced priced = {.origin = path,
                                      .source = &cost->source,
                                      .hardware = cost->hardware,
                                      .switches = &switches,
                                      .bill = cost->bill,
-                                     .n_bills = SQ_CONVENTIONS,
+                                     .n_bills = cost->n_bills,
                                      .with_ann = 1};
-    int status = SQ_OK;
-    cost->source = sq_run_source(cost->network, cost->record);
-    cost->step = sq_arena_alloc(&cost->arena, counters->timesteps, sizeof *cost->step);
-    if (cost->step == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
-    for (int c = 0; status == SQ_OK && c < SQ_CONVENTIONS; c++)
-        status = sq_bill_make(err, &cost->arena, &cost->source, (enum sq_convention)c,
-                              cost->hardware, &switches, &cost->bill[c]);
-    for (uint32_t t = 0; status == SQ_OK && t < counters->timesteps; t++)
-        status = price_timestep(err, cost, t);
     return status == SQ_OK ? sq_priced_warn(err, &priced) : status;
 }

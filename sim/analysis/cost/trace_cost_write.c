@@ -1,4 +1,5 @@
 /* The figures of cost: layers, conventions, classes, and whether wrong answers cost more. */
+#include "sim/account/price/paper_views.h"
 #include "sim/analysis/cost/trace_cost.h"
 #include "sim/analysis/scope/figure_json.h"
 #include "sim/json/json.h"
@@ -83,6 +84,21 @@ static const char *adders_of(const struct sq_bill *bill)
                                                                : "of the profile";
 }
 
+/* By whose view, where a paper's was priced, and what of it could not be checked. */
+static void put_view(cJSON *object, const struct sq_counters *counters, const struct sq_bill *bill)
+{
+    const struct sq_switches switches = sq_switches_default();
+    const struct sq_paper_view *view = sq_convention_is(bill->convention, SQ_BY_VIEW)
+                                           ? sq_paper_view_of(counters, &switches)
+                                           : NULL;
+    if (view == NULL)
+        return;
+    sq_json_add_text(object, "view", view->name);
+    sq_json_add_text(object, "source", view->source);
+    if (view->assumed[0] != '\0')
+        sq_json_add_text(object, "assumed", view->assumed);
+}
+
 /* Energy of each layer by each convention of the field, per sample. */
 static void put_convention(cJSON *list, const struct sq_counters *counters,
                            const struct sq_bill *bill)
@@ -90,6 +106,7 @@ static void put_convention(cJSON *list, const struct sq_counters *counters,
     cJSON *object = cJSON_CreateObject();
     sq_json_append(list, object);
     sq_json_add_text(object, "name", sq_convention_table[bill->convention].name);
+    put_view(object, counters, bill);
     sq_json_add_text(object, "adders", adders_of(bill));
     sq_put_real(object, "additions_per_sample", bill->acs);
     sq_put_real(object, "macs_per_sample", bill->macs);
@@ -161,7 +178,7 @@ int sq_trace_cost_write(struct sq_error *err, cJSON *to, struct sq_trace_cost *c
         put_correlation(to, cost, scope);
     put_ann(to, counters, cost->hardware);
     cJSON *list = sq_json_add_array(to, "conventions");
-    for (int c = 0; c < SQ_CONVENTIONS; c++)
-        put_convention(list, counters, &cost->bill[c]);
+    for (size_t i = 0; i < cost->n_bills; i++)
+        put_convention(list, counters, &cost->bill[i]);
     return SQ_OK;
 }

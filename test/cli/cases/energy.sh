@@ -130,7 +130,7 @@ table "a rate that is no number" 'line 2: a: rate "nan", expected a number from 
 table "negative operations" 'line 2: a: dense "-1", expected a number from 0 to 1e+18' a,ac,-1,0.5
 table "an unknown kind" 'line 2: a: kind "pool", expected mac, first, head (multiplied) or ac, conv, linear, ssa (added)' a,pool,1,0.5
 
-refuse 2 "energy: an unknown convention" "spikeq energy: --convention sop: expected exact, paper, syops, spikingjelly, neurobench, lemaire or all" energy cifar/none.json --convention sop
+refuse 2 "energy: an unknown convention" "spikeq energy: --convention sop: expected exact, paper, syops, spikingjelly, neurobench, lemaire, published or all" energy cifar/none.json --convention sop
 refuse 2 "energy: an unknown format" "spikeq energy: --format xml: expected table, json, csv, markdown or latex" energy cifar/none.json --format xml
 refuse 2 "energy: an unknown value of a switch" "spikeq energy: --switch pool: value \"yes\", expected one of apart,ac" energy cifar/none.json --switch pool=yes
 refuse 1 "energy: no such report" "spikeq energy: cifar/none.json: cannot be opened: No such file or directory" energy cifar/none.json
