@@ -4,6 +4,7 @@
 #include "sim/json/decimal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const cJSON *member(const cJSON *object, const char *key)
@@ -121,4 +122,12 @@ int shape_of(const cJSON *config, struct sq_counters *out, struct sq_error *err)
     c.image_height = c.image_width = (uint32_t)number_at(config, "image", 0);
     c.classes = (uint32_t)number_at(config, "classes", 0);
     return sq_counters_from_config(err, &c, out);
+}
+
+int shape_of_config(const char *name, struct sq_counters *out)
+{
+    struct sq_error err = {0};
+    struct sq_config config;
+    return sq_config_load(&err, getenv("SPIKEQ_CONFIGS"), name, &config) == SQ_OK &&
+           sq_counters_from_config(&err, &config, out) == SQ_OK;
 }

@@ -57,6 +57,9 @@ uint64_t span(const struct digits *tensor, int from, int to);
 /* Operations of a network by the names of a vector's "config" (layout, embed_dim, image, ...). */
 int shape_of(const cJSON *config, struct sq_counters *out, struct sq_error *err);
 
+/* Operations of a published configuration, or of a file. 0: there is no such one. */
+int shape_of_config(const char *name, struct sq_counters *out);
+
 /* The three kinds of vectors; each prints nothing and fills *vector. `file` is the whole file. */
 void check_published(const cJSON *item, const cJSON *file, struct vector *vector);
 void check_layer(const cJSON *item, struct vector *vector);

@@ -37,7 +37,7 @@ static struct parts split_rows(const struct log *log, const cJSON *rows,
     switches.syops_names = 1;
     for (size_t i = 0; i < log->n; i++) {
         const char *type = text_at(cJSON_GetArrayItem(rows, (int)i), "type");
-        const struct sq_op *op = sq_counters_find(shape, log->name[i]);
+        const struct sq_op *op = log->op[i];
         const struct sq_syops_row *row = &log->row[i];
         if (sq_syops_is_priced(log->name[i], log->is_layer[i], &switches)) {
             sq_syops_add(&p.macs, &p.acs, row);
@@ -61,9 +61,9 @@ static void write_log(FILE *to, const cJSON *item, const char *path)
     struct vector unused = {.name = ""};
     const cJSON *rows = member(item, "rows"), *info = member(item, "ssa_info");
     const cJSON *expected = member(item, "expect");
-    if (!shape_for(info, rows, &shape))
+    if (!shape_for(item, &shape))
         return;
-    read_rows(&unused, rows, &shape, &log);
+    read_rows(&unused, item, &shape, &log);
     const struct parts p = split_rows(&log, rows, &shape);
     const double ssa = add_ssa(item, info, 0);
     const struct sq_syops_total total = sq_syops_price(p.macs, add_ssa(item, info, p.acs));

@@ -24,73 +24,129 @@ static double read_count(struct vector *vector, const cJSON *row, const char *ke
     return value;
 }
 
-/* What the tool counts for a module of these sizes, or -1: the shape has no such module. */
-static double ops_by_formula(const struct sq_counters *shape, const char *name)
+/* What the tool counts for a module of these sizes. */
+static double ops_by_formula(const struct sq_counters *shape, const struct sq_op *op)
 {
-    const struct sq_op *op = sq_counters_find(shape, name);
     const struct sq_switches switches = sq_switches_default();
-    struct sq_op_count step = {.frames = shape->timesteps};
+    struct sq_op_count step = {.frames = op->is_head ? 1 : shape->timesteps};
     struct sq_op_group call = {.n_calls = 1, .n_steps = 1, .step = &step};
     uint64_t n_calls;
-    if (op == NULL || op->kind == SQ_OP_NEURON)
-        return -1;
     struct sq_op copy = *op;
     copy.group = &call;
     copy.n_groups = 1;
-    step.frames = op->is_head ? 1 : shape->timesteps;
     return sq_syops_count(&copy, &switches, &n_calls).ops;
 }
 
-/* Do the first layer's operations say that this shape is the log's network? */
-static int fits(const struct sq_counters *shape, const cJSON *rows)
+/* The kind of a row's module; SQ_OP_KINDS: none of a graph's. */
+static enum sq_op_kind kind_of(const cJSON *row)
 {
-    const cJSON *first = cJSON_GetArrayItem(rows, 0);
-    return shape->n_ops > 0 &&
-           ops_by_formula(shape, text_at(first, "name")) == strtod(text_at(first, "ops"), NULL);
+    static const struct {
+        const char *type;
+        enum sq_op_kind kind;
+    } known[] = {{"Conv", SQ_OP_CONV},  {"Linear", SQ_OP_LINEAR}, {"BatchNorm", SQ_OP_NORM},
+                 {"LIF", SQ_OP_NEURON}, {"IFNode", SQ_OP_NEURON}, {"MaxPool", SQ_OP_POOL},
+                 {"", SQ_OP_KINDS}};
+    size_t i = 0;
+    while (strstr(text_at(row, "type"), known[i].type) == NULL)
+        i++;
+    return known[i].kind;
 }
 
-static void check_ops(struct vector *vector, const struct sq_counters *shape, const cJSON *row,
-                      double printed)
+/* Operation number n of this kind, in the graph's order, or NULL. */
+static const struct sq_op *op_of_kind(const struct sq_counters *shape, enum sq_op_kind kind,
+                                      size_t n)
+{
+    for (size_t i = 0; i < shape->n_ops; i++)
+        if (shape->op[i].kind == kind && n-- == 0)
+            return &shape->op[i];
+    return NULL;
+}
+
+/* Every row is an operation of the graph: rows of a kind follow each other as the graph's do, wherever
+ * poolings stand and whatever modules are called. Modules that never ran count nothing. */
+static void match_rows(struct vector *vector, const cJSON *rows, const struct sq_counters *shape,
+                       int is_whole, struct log *log)
+{
+    size_t n_of[SQ_OP_KINDS + 1] = {0}, i = 0;
+    const cJSON *row;
+    cJSON_ArrayForEach(row, rows)
+    {
+        if (i == log->n)
+            break;
+        const enum sq_op_kind kind = kind_of(row);
+        log->op[i] = log->row[i].ops == 0 ? NULL : op_of_kind(shape, kind, n_of[kind]++);
+        if (log->op[i] == NULL && log->row[i].ops != 0)
+            check_miss(vector, log->name[i], "the graph has no such module");
+        i++;
+    }
+    for (int kind = 0; is_whole && kind < SQ_OP_KINDS; kind++) {
+        const struct sq_op *left = op_of_kind(shape, (enum sq_op_kind)kind, n_of[kind]);
+        const struct sq_op empty = {.kind = SQ_OP_SSA};
+        if (sq_syops_is_row(left != NULL ? left : &empty))
+            check_miss(vector, left->name, "the log has no such row");
+    }
+}
+
+static uint64_t parameters_of(const struct sq_op *op)
+{
+    return op->kind == SQ_OP_NORM ? 2 * op->out_channels : op->weights + op->biases;
+}
+
+static void check_sizes(struct vector *vector, const struct sq_counters *shape, const cJSON *row,
+                        const struct sq_op *op, double printed)
 {
     char path[160];
-    const double found = ops_by_formula(shape, text_at(row, "name"));
-    const cJSON expected = {.type = cJSON_Number, .valuedouble = printed};
+    const cJSON ops = {.type = cJSON_Number, .valuedouble = printed};
     snprintf(path, sizeof path, "%s.ops by its formula", text_at(row, "name"));
-    if (found >= 0)
-        check_figure(vector, path, &expected, found);
+    check_figure(vector, path, &ops, ops_by_formula(shape, op));
+    snprintf(path, sizeof path, "%s.params", text_at(row, "name"));
+    check_figure(vector, path, member(row, "params"), (double)parameters_of(op));
 }
 
-void read_rows(struct vector *vector, const cJSON *rows, const struct sq_counters *shape,
+/* A row whose input is what neurons sent has their rate. */
+static void check_sender(struct vector *vector, const struct log *log, size_t i)
+{
+    const struct sq_op *op = log->op[i];
+    char path[160], sent[32], read[32];
+    if ((!sq_op_is_layer(op) && op->kind != SQ_OP_POOL) || op->is_head)
+        return;
+    for (size_t from = 0; from < log->n; from++)
+        if (log->op[from] != NULL && log->op[from]->kind == SQ_OP_NEURON &&
+            log->op[from]->node == op->source_node) {
+            snprintf(path, sizeof path, "%s: rate of %s", log->name[i], log->name[from]);
+            snprintf(sent, sizeof sent, "%.3f", log->row[from].rate_percent);
+            snprintf(read, sizeof read, "%.3f", log->row[i].rate_percent);
+            check_text(vector, path, sent, read);
+        }
+}
+
+void read_rows(struct vector *vector, const cJSON *item, const struct sq_counters *shape,
                struct log *log)
 {
-    const int is_known = fits(shape, rows);
-    const cJSON *row;
+    const cJSON *rows = member(item, "rows"), *row;
+    size_t i = 0;
     log->n = 0;
     cJSON_ArrayForEach(row, rows)
     {
         if (log->n == MAX_ROWS)
             break;
-        const size_t i = log->n++;
+        const size_t at = log->n++;
         const char *type = text_at(row, "type");
-        log->name[i] = text_at(row, "name");
-        log->is_layer[i] = strncmp(type, "Conv", 4) == 0 || strcmp(type, "Linear") == 0;
-        log->row[i] = (struct sq_syops_row){
+        log->name[at] = text_at(row, "name");
+        log->is_layer[at] = strncmp(type, "Conv", 4) == 0 || strcmp(type, "Linear") == 0;
+        log->row[at] = (struct sq_syops_row){
             read_count(vector, row, "ops"), read_count(vector, row, "acs"),
             read_count(vector, row, "macs"), strtod(text_at(row, "rate_percent"), NULL)};
-        if (is_known)
-            check_ops(vector, shape, row, log->row[i].ops);
     }
-}
-
-/* By the shape, or where the log is of another network, by its rows and two LayerNorms a block. */
-static double parameters_of(const struct sq_counters *shape, const cJSON *rows, const cJSON *info)
-{
-    const cJSON *row;
-    double sum = 4 * number_at(info, "embed_dim", 0) * number_at(info, "depth", 0);
-    if (fits(shape, rows))
-        return (double)shape->parameters;
-    cJSON_ArrayForEach(row, rows) sum += number_at(row, "params", 0);
-    return sum;
+    match_rows(vector, rows, shape, !cJSON_IsTrue(member(item, "is_part")), log);
+    cJSON_ArrayForEach(row, rows)
+    {
+        if (i < log->n && log->op[i] != NULL) {
+            check_sizes(vector, shape, row, log->op[i], log->row[i].ops);
+            check_sender(vector, log, i);
+        }
+        i++;
+    }
 }
 
 static double rate_at(const cJSON *rates, int i)
@@ -129,79 +185,67 @@ double add_ssa(const cJSON *item, const cJSON *info, double acs)
     return acs;
 }
 
-int shape_for(const cJSON *info, const cJSON *rows, struct sq_counters *shape)
+int shape_for(const cJSON *item, struct sq_counters *shape)
 {
-    struct sq_error err = {0};
-    int classes = 1000;
-    const cJSON *row;
-    cJSON_ArrayForEach(row, rows)
-    {
-        const char *out = strstr(text_at(row, "config"), "out_features=");
-        if (strcmp(text_at(row, "name"), "head") == 0 && out != NULL)
-            classes = atoi(out + strlen("out_features="));
-    }
-    cJSON *config = cJSON_CreateObject();
-    cJSON_AddStringToObject(config, "layout", "imagenet");
-    cJSON_AddNumberToObject(config, "depth", number_at(info, "depth", 0));
-    cJSON_AddNumberToObject(config, "heads", number_at(info, "heads", 0));
-    cJSON_AddNumberToObject(config, "embed_dim", number_at(info, "embed_dim", 0));
-    cJSON_AddNumberToObject(config, "T", number_at(info, "T", 0));
-    cJSON_AddNumberToObject(config, "image", 16 * number_at(info, "patch_side", 14));
-    cJSON_AddNumberToObject(config, "classes", classes);
-    const int rc = shape_of(config, shape, &err);
-    cJSON_Delete(config);
-    return rc == SQ_OK;
+    const char *config = text_at(item, "config");
+    return shape_of_config(config[0] != '\0' ? config : text_at(item, "id"), shape);
 }
 
-/* A log of the tool: from its own rows to its totals. */
+/* A log of the tool: from its own rows to its totals. Of a log of which the first rows alone are given,
+ * from the network's sizes. */
 static void check_log(const cJSON *item, struct vector *vector)
 {
     static struct log log;
     struct sq_counters shape = {0};
     struct sq_switches switches = sq_switches_default();
-    const cJSON *rates;
-    double macs = 0, acs = 0;
+    const cJSON *rates, *expected = member(item, "expect");
+    double macs = 0, acs = 0, all_ops = 0, all_macs = 0;
     int block = 0;
     switches.syops_names = 1;
-    shape_for(member(item, "ssa_info"), member(item, "rows"), &shape);
-    read_rows(vector, member(item, "rows"), &shape, &log);
+    if (!shape_for(item, &shape)) {
+        check_miss(vector, "config", "no such network");
+        sq_counters_free(&shape);
+        return;
+    }
+    read_rows(vector, item, &shape, &log);
     for (size_t i = 0; i < log.n; i++)
         if (sq_syops_is_priced(log.name[i], log.is_layer[i], &switches))
             sq_syops_add(&macs, &acs, &log.row[i]);
     cJSON_ArrayForEach(rates, member(item, "qkv_rates")) check_rates(vector, &log, rates, block++);
-    const struct sq_syops_total total =
-        sq_syops_price(macs, add_ssa(item, member(item, "ssa_info"), acs));
-    const struct sq_syops_row all = sq_syops_tree(log.name, log.row, log.n);
-    const struct found found[] = {
-        {"g_macs", total.g_macs},
-        {"g_acs", total.g_acs},
-        {"energy_mj", total.energy_mj},
-        {"nops_ops", all.ops},
-        {"nops_acs", all.acs},
-        {"nops_macs", all.macs},
-        {"parameters", parameters_of(&shape, member(item, "rows"), member(item, "ssa_info"))}};
-    check_object(vector, "expect", member(item, "expect"), found, sizeof found / sizeof *found);
+    struct sq_syops_row all = sq_syops_tree(log.name, log.row, log.n);
+    acs = add_ssa(item, member(item, "ssa_info"), acs);
+    if (cJSON_IsTrue(member(item, "is_part"))) {
+        macs = 0;
+        count_sizes(&shape, &all_ops, &all_macs, &macs);
+        all = (struct sq_syops_row){.ops = all_ops, .macs = all_macs};
+        acs = 1e9 * strtod(text_at(expected, "g_acs"), NULL);
+    }
+    const struct sq_syops_total total = sq_syops_price(macs, acs);
+    const struct found found[] = {{"g_macs", total.g_macs},
+                                  {"g_acs", total.g_acs},
+                                  {"energy_mj", total.energy_mj},
+                                  {"nops_ops", all.ops},
+                                  {"nops_acs", all.acs},
+                                  {"nops_macs", all.macs},
+                                  {"parameters", (double)shape.parameters}};
+    check_object(vector, "expect", expected, found, sizeof found / sizeof *found);
     sq_counters_free(&shape);
 }
 
-/* What the tool counts for a network of which only sizes are known: all operations; as MACs the
- * first convolution, batch norms, the head, and layers fed by the residual stream. */
+/* What the tool counts for a network of which only sizes are known: all operations; as MACs those of
+ * layers that read images, streams of counts, reals or the mean before the head, and batch norms. */
 void count_sizes(const struct sq_counters *shape, double *ops, double *macs, double *named_macs)
 {
-    const struct sq_switches switches = sq_switches_default();
+    struct sq_switches switches = sq_switches_default();
+    switches.syops_names = 1;
     for (size_t i = 0; i < shape->n_ops; i++) {
-        struct sq_op op = shape->op[i];
-        struct sq_op_count step = {.frames = op.is_head ? 1 : shape->timesteps};
-        struct sq_op_group call = {.n_calls = 1, .n_steps = 1, .step = &step};
-        uint64_t n_calls;
-        op.group = &call;
-        op.n_groups = 1;
-        const double n = sq_syops_count(&op, &switches, &n_calls).ops;
-        const int from_stream = op.kind == SQ_OP_LINEAR && op.bias_is_added;
+        const struct sq_op *op = &shape->op[i];
+        const double n = ops_by_formula(shape, op);
+        const int is_mac = op->kind == SQ_OP_NORM || op->is_analog || op->is_head ||
+                           op->from_stream || op->is_real;
         *ops += n;
-        if (op.kind == SQ_OP_NORM || op.is_analog || op.is_head || from_stream)
-            *macs += n;
-        if (op.is_analog || op.is_head)
+        *macs += is_mac ? n : 0;
+        if (is_mac && sq_syops_is_priced(op->name, sq_op_is_layer(op), &switches))
             *named_macs += n;
     }
 }

@@ -2,29 +2,18 @@
 #include "sim/account/price/paper.h"
 #include "test/vectors/published.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Sizes by a published name, "...-8-512"; ImageNet, 224 x 224, T = 4. */
 int shape_named(const char *name, struct sq_counters *shape)
 {
-    unsigned depth = 0, dim = 0;
-    struct sq_error err = {0};
-    const char *at = strchr(name, '-');
-    if (at == NULL || sscanf(at, "-%u-%u", &depth, &dim) != 2)
-        return 0;
-    cJSON *config = cJSON_CreateObject();
-    cJSON_AddStringToObject(config, "layout", "imagenet");
-    cJSON_AddNumberToObject(config, "depth", depth);
-    cJSON_AddNumberToObject(config, "heads", 8);
-    cJSON_AddNumberToObject(config, "embed_dim", dim);
-    cJSON_AddNumberToObject(config, "T", 4);
-    cJSON_AddNumberToObject(config, "image", 224);
-    cJSON_AddNumberToObject(config, "classes", 1000);
-    const int rc = shape_of(config, shape, &err);
-    cJSON_Delete(config);
-    return rc == SQ_OK;
+    char config[96];
+    snprintf(config, sizeof config, "%.80s-imagenet", name);
+    for (char *at = config; *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return shape_of_config(config, shape);
 }
 
 /* Printed in millions: rounded or cut, as the column mixes them. */
@@ -74,7 +63,7 @@ void check_paper_rows(const cJSON *item, struct vector *vector)
     {
         struct sq_counters shape = {0};
         char name[64];
-        snprintf(name, sizeof name, "-1-%s", first->string);
+        snprintf(name, sizeof name, "Spikformer-8-%s", first->string); /* of any depth */
         const struct sq_switches switches = sq_switches_default();
         const double one[3] = {1, 1, 1};
         check_figure(vector, first->string, first,

@@ -23,7 +23,7 @@ static int is_listed(const char *list, const char *word)
 }
 
 const struct sq_paper_view *sq_paper_view_of(const struct sq_counters *counters,
-                                 const struct sq_switches *switches)
+                                             const struct sq_switches *switches)
 {
     if (switches->view > 0)
         return &view_table[switches->view - 1];

@@ -37,7 +37,7 @@ struct sq_paper_view {
 
 /* The view of the switch, or of the network's architecture. NULL: its paper has none here. */
 const struct sq_paper_view *sq_paper_view_of(const struct sq_counters *counters,
-                                 const struct sq_switches *switches);
+                                             const struct sq_switches *switches);
 
 /* Number `i` of the table, or NULL behind the last. */
 const struct sq_paper_view *sq_paper_view_number(size_t i);

@@ -1,15 +1,15 @@
 /* `published`: a network as its own paper prices it, by a view (paper_views.h). */
 #include "sim/account/price/exact.h"
 #include "sim/account/price/paper.h"
-#include "sim/account/price/pricing.h"
 #include "sim/account/price/paper_views.h"
+#include "sim/account/price/pricing.h"
 
 #include "kernels/base/option_names.h"
 
 /* Of one operation: where the spikes enter the chain of convolutions that it belongs to. */
 struct link {
-    size_t root;  /* the operation that they enter; itself where it reads them; n_ops: no such one */
-    int is_last;  /* no other of the chain reads it */
+    size_t root; /* the operation that they enter; itself where it reads them; n_ops: no such one */
+    int is_last; /* no other of the chain reads it */
     double dense; /* of the chain up to here as one convolution, of one frame */
 };
 
@@ -76,8 +76,8 @@ static void link_up(const struct sq_counters *counters, size_t *before, struct l
         const struct sq_op *op = &counters->op[i];
         const int is_layer = sq_op_is_layer(op) && !op->is_head;
         before[i] = is_layer && op->is_real ? layer_before(counters, i) : n;
-        link[i] = (struct link){.root = is_layer && !op->is_real && !op->is_analog ? i : n,
-                                .is_last = 1};
+        link[i] =
+            (struct link){.root = is_layer && !op->is_real && !op->is_analog ? i : n, .is_last = 1};
     }
     for (size_t i = 0; i < n; i++) {
         size_t at = i, steps = 0;
@@ -96,13 +96,15 @@ int sq_published_begin(struct sq_error *err, struct sq_arena *arena, struct sq_p
     const struct sq_counters *counters = &pricing->source->counters;
     const struct sq_paper_view *view = sq_paper_view_of(counters, pricing->switches);
     if (view == NULL)
-        return sq_fail(err, SQ_EUNSUPPORTED,
-                       SQ_OPT "convention published: no view of the paper of %s; choose one by " SQ_OPT
-                              "switch view=NAME, or " SQ_OPT "convention paper",
-                       counters->architecture[0] != '\0' ? counters->architecture : counters->config);
+        return sq_fail(
+            err, SQ_EUNSUPPORTED,
+            SQ_OPT "convention published: no view of the paper of %s; choose one by " SQ_OPT
+                   "switch view=NAME, or " SQ_OPT "convention paper",
+            counters->architecture[0] != '\0' ? counters->architecture : counters->config);
     if (view->formula == SQ_VIEW_COUNTED && !pricing->source->has_counts)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       SQ_OPT "convention published: view %s needs counts, and rates are not counts",
+                       SQ_OPT
+                       "convention published: view %s needs counts, and rates are not counts",
                        view->name);
     if (view->formula == SQ_VIEW_COUNTED && pricing->switches->chains != SQ_CHAINS_VIEW)
         return sq_fail(err, SQ_EUSAGE,
