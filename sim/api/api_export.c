@@ -38,26 +38,80 @@ static int32_t parameter_of(const cJSON *parameters, const char *name)
     return cJSON_IsNumber(item) ? (int32_t)item->valueint : -1;
 }
 
+/* What tells apart the networks that Prosperity has layers for. */
+struct findings {
+    const struct sq_trace_node *unlike;     /* that none of them has */
+    const struct sq_trace_node *real_add;   /* a stream of reals */
+    const struct sq_trace_node *sum_tokens; /* of spikes, to gate others */
+};
+
+static void look_at(const struct sq_trace_node *node, struct findings *found)
+{
+    static const char *const unlike[] = {"erode", "sum_channels", "dssa_score", "and_not",
+                                         "dssa_mix"};
+    for (size_t i = 0; found->unlike == NULL && i < sizeof unlike / sizeof *unlike; i++)
+        if (strcmp(node->op, unlike[i]) == 0)
+            found->unlike = node;
+    if (found->real_add == NULL && strcmp(node->op, "add") == 0 &&
+        node->edge == SQ_TRACE_EDGE_REALS)
+        found->real_add = node;
+    if (strcmp(node->op, "sum_tokens") == 0)
+        found->sum_tokens = node;
+}
+
+static enum sq_export_form form_of(const struct findings *found)
+{
+    if (found->unlike != NULL || (found->real_add != NULL && found->sum_tokens == NULL))
+        return SQ_EXPORT_OTHER;
+    return found->sum_tokens != NULL ? SQ_EXPORT_SDT : SQ_EXPORT_SPIKFORMER;
+}
+
+/* The population whose spikes a node pools, if it does that. SQ_ENOMEM. */
+static int note_pooling(const struct sq_trace_plan *plan, const struct sq_trace_node *node,
+                        struct sq_export_role *role)
+{
+    int no_memory = 0;
+    if (strcmp(node->op, "maxpool") != 0)
+        return SQ_OK;
+    cJSON *inputs = sq_json_parse(node->inputs, strlen(node->inputs), NULL, &no_memory);
+    const char *from = cJSON_GetStringValue(cJSON_GetArrayItem(inputs, 0));
+    for (size_t i = 0; from != NULL && i < plan->n_nodes; i++)
+        if (strcmp(plan->node[i].id, from) == 0 && plan->node[i].population >= 0)
+            role[plan->node[i].population].is_pooled = 1;
+    cJSON_Delete(inputs);
+    return no_memory ? SQ_ENOMEM : SQ_OK;
+}
+
 /* By the trace's table of nodes. SQ_ENOMEM. */
 static int take_nodes(const struct sq_trace_plan *plan, struct sq_export_role *role,
-                      uint32_t *heads)
+                      struct sq_export *export)
 {
+    struct findings found = {NULL, NULL, NULL};
     for (size_t i = 0; i < plan->n_nodes; i++) {
         const struct sq_trace_node *node = &plan->node[i];
         int no_memory;
         cJSON *parameters =
             sq_json_parse(node->parameters, strlen(node->parameters), NULL, &no_memory);
-        if (no_memory)
+        if (no_memory || note_pooling(plan, node, role) != SQ_OK) {
+            cJSON_Delete(parameters);
             return SQ_ENOMEM;
-        const int32_t found = parameter_of(parameters, "heads");
-        if (found > 0)
-            *heads = (uint32_t)found;
+        }
+        const int32_t heads = parameter_of(parameters, "heads");
+        if (heads > 0)
+            export->heads = (uint32_t)heads;
         if (node->population >= 0) {
             role[node->population].block = parameter_of(parameters, "block");
             snprintf(role[node->population].role, sizeof role->role, "%.23s", node->roles);
         }
+        look_at(node, &found);
         cJSON_Delete(parameters);
     }
+    export->form = form_of(&found);
+    const struct sq_trace_node *unlike = found.unlike != NULL ? found.unlike : found.real_add;
+    if (export->form == SQ_EXPORT_OTHER)
+        snprintf(export->unlike, sizeof export->unlike, "node %.63s (%s%.31s)", unlike->id,
+                 unlike->edge == SQ_TRACE_EDGE_REALS && unlike == found.real_add ? "reals, " : "",
+                 unlike->op);
     return SQ_OK;
 }
 
@@ -91,7 +145,7 @@ static int find_roles(struct sq_error *err, struct sq_arena *arena, struct sq_ex
     for (size_t i = 0; status == SQ_OK && i < plan->n_populations; i++)
         role[i].block = -1;
     if (status == SQ_OK && plan->n_nodes > 0)
-        status = take_nodes(plan, role, &export->heads);
+        status = take_nodes(plan, role, export);
     else if (status == SQ_OK)
         status = take_network(export->trace, role, &export->heads);
     export->role = role;

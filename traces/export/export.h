@@ -9,11 +9,16 @@
 #include "traces/read/trace_reader.h"
 
 /* What a population is in the network that was recorded: its role ("stem", "q", "fc1", ...), "" where it
- * has none, and the number of its encoder block, -1 outside. */
+ * has none, the number of its encoder block, -1 outside, and whether its spikes are pooled on their way. */
 struct sq_export_role {
     char role[24];
     int32_t block;
+    int is_pooled;
 };
+
+/* Networks that the Prosperity simulator has layers for: neurons behind their layers and SSA, or in front
+ * of them and sums of spikes that gate others (SDSA). */
+enum sq_export_form { SQ_EXPORT_SPIKFORMER, SQ_EXPORT_SDT, SQ_EXPORT_OTHER };
 
 struct sq_export {
     struct sq_trace *trace;
@@ -22,6 +27,8 @@ struct sq_export {
     const char *out;                   /* "-": standard output, for csv and aer */
     int force;                         /* an existing file may be replaced */
     uint32_t heads;                    /* attention heads, for prosperity; 0: not known */
+    enum sq_export_form form;          /* of the network, for prosperity */
+    char unlike[128];                  /* OTHER: the node that no such network has */
     const struct sq_export_role *role; /* [populations], for prosperity; NULL: not known */
 };
 

@@ -4,6 +4,8 @@
 #include "traces/export/prosperity_keys.h"
 #include "traces/files/npz_file.h"
 
+#include <string.h>
+
 /* What the arrays are made from, while the archive is written. */
 struct sources {
     struct sq_event_reader *reader;
@@ -45,26 +47,46 @@ static void set(const struct sq_prosperity_key *key, const struct sq_trace_popul
         out[base + step * row] = 1;
 }
 
+/* The frame of a population in a timestep. */
+static int read_frame(struct sq_error *err, const struct sources *sources, uint32_t population,
+                      uint64_t timestep, struct sq_frame_events *events)
+{
+    return sq_event_reader_at(err, sources->reader, sources->selection->sample[0], population,
+                              (uint32_t)timestep, events);
+}
+
+/* Which channels the key's gate lets through. */
+static int open_gate(struct sq_error *err, const struct member_source *from, uint64_t timestep)
+{
+    struct sq_frame_events events;
+    const int status = read_frame(err, from->sources, (uint32_t)from->key->gate, timestep, &events);
+    if (status != SQ_OK)
+        return status;
+    memset(from->key->open, 0, from->key->n_channels);
+    for (size_t i = 0; i < events.n; i++)
+        from->key->open[events.index[i]] = 1;
+    return SQ_OK;
+}
+
 static int fill(struct sq_error *err, const void *data, uint64_t timestep, unsigned char *out)
 {
     const struct member_source *from = data;
-    const struct sq_selection *selection = from->sources->selection;
-    for (size_t s = 0; s < from->key->n_sources; s++) {
-        const uint32_t number = from->key->source[s].population;
-        const struct sq_trace_population *p = &selection->plan->population[number];
+    const struct sq_prosperity_key *key = from->key;
+    int status = key->open != NULL ? open_gate(err, from, timestep) : SQ_OK;
+    for (size_t s = 0; status == SQ_OK && s < key->n_sources; s++) {
+        const uint32_t number = key->source[s].population;
+        const struct sq_trace_population *p = &from->sources->selection->plan->population[number];
         struct sq_frame_events events;
-        const int status = sq_event_reader_at(err, from->sources->reader, selection->sample[0],
-                                              number, (uint32_t)timestep, &events);
-        if (status != SQ_OK)
-            return status;
-        for (size_t i = 0; i < events.n; i++) {
+        status = read_frame(err, from->sources, number, timestep, &events);
+        for (size_t i = 0; status == SQ_OK && i < events.n; i++) {
             const uint32_t index = events.index[i];
             const uint32_t row = p->channels_first ? index % p->n_rows : index / p->n_channels;
             const uint32_t channel = p->channels_first ? index / p->n_rows : index % p->n_channels;
-            set(from->key, p, from->key->source[s].is_pooled, row, channel, out);
+            if (key->open == NULL || key->open[channel])
+                set(key, p, key->source[s].is_pooled, row, channel, out);
         }
     }
-    return SQ_OK;
+    return status;
 }
 
 /* [T, ...] of a key: the axis of time is the one that comes first. */
@@ -91,8 +113,7 @@ static int write_arrays(struct sq_error *err, const struct sources *sources,
     struct sq_arena arena = {0};
     struct sq_prosperity_key *key;
     size_t n = 0;
-    int status = sq_prosperity_keys(err, path, sources->selection, export->role, export->heads,
-                                    &arena, &key, &n);
+    int status = sq_prosperity_keys(err, path, sources->selection, export, &arena, &key, &n);
     struct member_source *from = sq_arena_alloc(&arena, n, sizeof *from);
     struct sq_npz_array *member = sq_arena_alloc(&arena, n, sizeof *member);
     if (status == SQ_OK && (from == NULL || member == NULL))

@@ -1,6 +1,7 @@
 #include "traces/export/prosperity_keys.h"
 
 #include "kernels/base/arena.h"
+#include "kernels/base/option_names.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@ struct draft {
     struct sq_arena *arena;
     const struct sq_export_role *role; /* [populations of the plan] */
     uint32_t heads, n_blocks;
+    enum sq_export_form form;
     struct sq_prosperity_key *key;
     size_t n;
 };
@@ -54,8 +56,11 @@ static struct sq_prosperity_key *begin_key(struct draft *draft, enum sq_prosperi
 {
     struct sq_prosperity_key *key = &draft->key[draft->n];
     const struct sq_trace_population *p = population_of(draft, like);
-    *key = (struct sq_prosperity_key){
-        .axes = axes, .n_rows = p->n_rows, .n_channels = p->n_channels, .heads = draft->heads};
+    *key = (struct sq_prosperity_key){.axes = axes,
+                                      .n_rows = p->n_rows,
+                                      .n_channels = p->n_channels,
+                                      .heads = draft->heads,
+                                      .gate = -1};
     key->source = sq_arena_alloc(draft->arena, n, sizeof *key->source);
     return key->source != NULL ? key : NULL;
 }
@@ -185,27 +190,60 @@ static int add_residual(struct draft *draft, const char *layer, uint32_t block, 
     return SQ_OK;
 }
 
+/* What enters the convolution behind stage `stage`: its spikes, pooled where the network pools them. */
+static int add_stage(struct draft *draft, const char *name, size_t stage)
+{
+    const int64_t from = find(draft, "stem", -1, stage);
+    if (from < 0)
+        return SQ_OK;
+    const struct sq_trace_population *p = population_of(draft, from);
+    const int is_pooled = draft->role[from].is_pooled;
+    if (p->n_dims != 3 || !p->channels_first || p->dim[0] != p->n_channels)
+        return sq_fail(draft->err, SQ_ESHAPE, "%s: %s is no stage of an encoder, by its shape",
+                       draft->path, p->name);
+    struct sq_prosperity_key *key = begin_key(draft, SQ_PROSPERITY_IMAGE, from, 1);
+    if (key == NULL)
+        return no_memory(draft);
+    snprintf(key->name, sizeof key->name, "%s", name);
+    key->height = (uint32_t)(is_pooled ? (p->dim[1] + 1) / 2 : p->dim[1]);
+    key->width = (uint32_t)(is_pooled ? (p->dim[2] + 1) / 2 : p->dim[2]);
+    key->n_rows = key->height * key->width;
+    add_source(key, from, is_pooled);
+    draft->n++;
+    return SQ_OK;
+}
+
 static int add_stem(struct draft *draft)
 {
     static const char *const key[STEM_KEYS] = {"conv2d_1_sps", "conv2d_2_sps", "conv2d_3_sps",
                                                "conv2d_rpe_sps"};
     int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < STEM_KEYS; i++)
+    for (size_t i = 0; draft->form == SQ_EXPORT_SDT && status == SQ_OK && i < STEM_KEYS; i++)
+        status = add_stage(draft, key[i], i);
+    for (size_t i = 0; draft->form == SQ_EXPORT_SPIKFORMER && status == SQ_OK && i < STEM_KEYS; i++)
         status = add_convolution(draft, key[i], find(draft, "stem", -1, i),
                                  i + 1 < STEM_KEYS ? find(draft, "stem", -1, i + 1)
                                                    : find(draft, "position", -1, 0));
     return status;
 }
 
-static int add_block(struct draft *draft, uint32_t block)
+static int add_qkv(struct draft *draft, uint32_t block)
 {
     static const char *const qkv[3] = {"q", "k", "v"};
-    int status = add_residual(draft, "fc_q", block, 0);
+    int status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < 3; i++) {
         const char suffix[] = {'_', qkv[i][0], '\0'};
         status = add_plain(draft, "attention", block, suffix, SQ_PROSPERITY_HEADS,
                            find_in_block(draft, qkv[i], block));
     }
+    return status;
+}
+
+static int add_block(struct draft *draft, uint32_t block)
+{
+    int status = add_residual(draft, "fc_q", block, 0);
+    if (status == SQ_OK)
+        status = add_qkv(draft, block);
     if (status == SQ_OK)
         status = add_plain(draft, "fc_o", block, "", SQ_PROSPERITY_TOKENS,
                            find_in_block(draft, "attention", block));
@@ -214,6 +252,43 @@ static int add_block(struct draft *draft, uint32_t block)
     if (status == SQ_OK)
         status = add_plain(draft, "fc_2", block, "", SQ_PROSPERITY_TOKENS,
                            find_in_block(draft, "fc1", block));
+    return status;
+}
+
+/* Spikes of q in the channels that attention's neurons let through. */
+static int add_gated(struct draft *draft, const char *layer, uint32_t block)
+{
+    const int64_t q = find_in_block(draft, "q", block);
+    const int64_t gate = find_in_block(draft, "attention", block);
+    if (q < 0 || gate < 0)
+        return SQ_OK;
+    if (population_of(draft, gate)->n_rows != 1 ||
+        population_of(draft, gate)->n_channels != population_of(draft, q)->n_channels)
+        return bad_sizes(draft, gate, q);
+    const int status = add_plain(draft, layer, block, "", SQ_PROSPERITY_TOKENS, q);
+    struct sq_prosperity_key *key = &draft->key[draft->n - (status == SQ_OK)];
+    if (status != SQ_OK)
+        return status;
+    key->gate = gate;
+    key->open = sq_arena_alloc(draft->arena, key->n_channels, sizeof *key->open);
+    return key->open != NULL ? SQ_OK : no_memory(draft);
+}
+
+/* A block whose neurons stand in front of its layers. */
+static int add_driven_block(struct draft *draft, uint32_t block)
+{
+    int status = add_plain(draft, "fc_q", block, "", SQ_PROSPERITY_TOKENS,
+                           find_in_block(draft, "shortcut", block));
+    if (status == SQ_OK)
+        status = add_qkv(draft, block);
+    if (status == SQ_OK)
+        status = add_gated(draft, "fc_o", block);
+    if (status == SQ_OK)
+        status = add_plain(draft, "fc_1", block, "", SQ_PROSPERITY_TOKENS,
+                           find_in_block(draft, "fc1", block));
+    if (status == SQ_OK)
+        status = add_plain(draft, "fc_2", block, "", SQ_PROSPERITY_TOKENS,
+                           find_in_block(draft, "fc2", block));
     return status;
 }
 
@@ -231,24 +306,36 @@ static uint32_t count_blocks(const struct sq_selection *selection,
 }
 
 int sq_prosperity_keys(struct sq_error *err, const char *path, const struct sq_selection *selection,
-                       const struct sq_export_role *role, uint32_t heads, struct sq_arena *arena,
+                       const struct sq_export *export, struct sq_arena *arena,
                        struct sq_prosperity_key **key, size_t *n)
 {
-    struct draft draft = {err,  path, selection, arena, role, heads, count_blocks(selection, role),
-                          NULL, 0};
+    struct draft draft = {.err = err,
+                          .path = path,
+                          .selection = selection,
+                          .arena = arena,
+                          .role = export->role,
+                          .heads = export->heads,
+                          .form = export->form,
+                          .n_blocks = count_blocks(selection, export->role)};
+    if (export->form == SQ_EXPORT_OTHER)
+        return sq_fail(
+            err, SQ_EUNSUPPORTED,
+            "%s: Prosperity has layers of Spikformer and of Spike-driven Transformer without "
+            "erosion, none for %s; " SQ_OPT "to npz writes populations by their module paths",
+            path, export->unlike);
     draft.key =
         sq_arena_alloc(arena, STEM_KEYS + (size_t)draft.n_blocks * BLOCK_KEYS, sizeof *draft.key);
     if (draft.key == NULL)
         return no_memory(&draft);
     int status = add_stem(&draft);
     for (uint32_t block = 0; status == SQ_OK && block < draft.n_blocks; block++)
-        status = add_block(&draft, block);
+        status = export->form == SQ_EXPORT_SDT ? add_driven_block(&draft, block)
+                                               : add_block(&draft, block);
     *key = draft.key;
     *n = draft.n;
     if (status == SQ_OK && draft.n == 0)
         return sq_fail(err, SQ_EUNSUPPORTED,
-                       "%s: holds none of the populations of a Spikformer that Prosperity's keys "
-                       "are made of",
+                       "%s: holds none of the populations that Prosperity's keys are made of",
                        path);
     return status;
 }

@@ -1,4 +1,4 @@
-/* What enters each layer of a Spikformer, from recorded populations, under the names that the
+/* What enters each layer of a Spikformer or a Spike-driven Transformer, from recorded populations, under the names that the
  * Prosperity simulator (Wei et al., HPCA 2025) gives the layers. docs/export.md lists the keys. */
 #ifndef SQ_PROSPERITY_KEYS_H
 #define SQ_PROSPERITY_KEYS_H
@@ -13,13 +13,16 @@ enum sq_prosperity_axes {
     SQ_PROSPERITY_HEADS   /* [heads][tokens][channels of a head] */
 };
 
-/* A key: its array is 1 where any of its sources has a spike. */
+/* A key: its array is 1 where any of its sources has a spike; behind a gate, in the channels alone in which
+ * that has one too. */
 struct sq_prosperity_key {
     char name[48];
     enum sq_prosperity_axes axes;
     uint32_t n_rows, n_channels; /* of one timestep: pixels or tokens, channels */
     uint32_t height, width;      /* of the image; 0: not needed */
     uint32_t heads;
+    int64_t gate;        /* population of one row; -1: none */
+    unsigned char *open; /* [n_channels] room for its spikes of one timestep; NULL without a gate */
     size_t n_sources;
     struct {
         uint32_t population; /* number in the plan */
@@ -30,13 +33,13 @@ struct sq_prosperity_key {
 struct sq_arena;
 
 /* The keys that the selected populations suffice for, in the order of the data's way; *n of them in
- * the arena. SQ_EUNSUPPORTED: none, or the number of attention heads is needed and not known;
- * SQ_ESHAPE: populations whose sizes are not a Spikformer's; SQ_ENOMEM.
- *   path   for the sentence
- *   role   [populations of the plan] what each is in the network; NULL: not known
- *   heads  of its attention; 0: not known */
+ * the arena. SQ_EUNSUPPORTED: none, a network that Prosperity has no layers for, or the number of
+ * attention heads is needed and not known; SQ_ESHAPE: populations whose sizes are not such a
+ * network's; SQ_ENOMEM.
+ *   path    for the sentence
+ *   export  what the populations are in the network */
 int sq_prosperity_keys(struct sq_error *err, const char *path, const struct sq_selection *selection,
-                       const struct sq_export_role *role, uint32_t heads, struct sq_arena *arena,
+                       const struct sq_export *export, struct sq_arena *arena,
                        struct sq_prosperity_key **key, size_t *n);
 
 #endif
