@@ -195,6 +195,7 @@ bench: all benches                                 ## speed and memory, as ratio
 	@test/bench/run.sh
 	@test/bench/analysis.sh
 	@test/bench/events_numpy.sh
+	@test/bench/relatives.sh
 
 FILE ?= test/golden/accounting/published.json
 vectors: $(VECTORS)                                ## check energy vectors, FILE=published.json

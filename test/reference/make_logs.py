@@ -171,7 +171,7 @@ def qkformer(log):
             y = log.neuron(a + "attn_lif")
             if stage < 3:
                 k = log.spikes[a + "k_lif"]
-                y = k * np.repeat(y.reshape(*k.shape[:2], -1, k.shape[3]), log.spikes[a + "k_lif"].shape[2] // y.shape[2], 2)
+                y = k * np.repeat(y.reshape(*k.shape[:2], -1, k.shape[3]), k.shape[2] // y.shape[2], 2)
             log.conv(a + "proj_conv", y, grid)
             stream = stream + log.neuron(a + "proj_lif").reshape(stream.shape)
             x = stream
