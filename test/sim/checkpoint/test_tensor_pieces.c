@@ -12,9 +12,9 @@ static const struct {
     enum sq_dtype dtype;
     const char *storage, *safetensors;
 } type[] = {
-    {SQ_DTYPE_F32, "FloatStorage", "F32"},     {SQ_DTYPE_F16, "HalfStorage", "F16"},
+    {SQ_DTYPE_F32, "FloatStorage", "F32"},      {SQ_DTYPE_F16, "HalfStorage", "F16"},
     {SQ_DTYPE_BF16, "BFloat16Storage", "BF16"}, {SQ_DTYPE_F64, "DoubleStorage", "F64"},
-    {SQ_DTYPE_I8, "CharStorage", "I8"},        {SQ_DTYPE_I64, "LongStorage", "I64"},
+    {SQ_DTYPE_I8, "CharStorage", "I8"},         {SQ_DTYPE_I64, "LongStorage", "I64"},
 };
 enum { N_TYPES = sizeof type / sizeof type[0], N_CONTAINERS = 4 };
 
