@@ -1,9 +1,13 @@
+#define _DEFAULT_SOURCE /* madvise() */
+
 #include "kernels/base/arena.h"
 
 #include "kernels/base/checked.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SQ_ASAN 1
@@ -20,12 +24,13 @@ enum { RED_ZONE = SQ_ALIGN };
 enum { RED_ZONE = 0 };
 #endif
 
-enum { BLOCK_BYTES = 1 << 20 };
+enum { BLOCK_BYTES = 1 << 20, LARGE_PAGE = 1 << 21 };
 
 /* Header in front of a block's objects; one alignment unit long so that objects stay aligned. */
 struct sq_arena_block {
     struct sq_arena_block *next;
-    size_t size; /* bytes behind the header */
+    void *memory; /* of the whole, zeroed by calloc(): pages that nobody writes are never there */
+    size_t size;  /* bytes behind the header */
     size_t used;
 };
 
@@ -39,11 +44,13 @@ static char *objects_of(struct sq_arena_block *block)
 static struct sq_arena_block *add_block(struct sq_arena *arena, size_t at_least)
 {
     const size_t size = at_least > BLOCK_BYTES ? at_least : BLOCK_BYTES;
-    struct sq_arena_block *block;
-    if (size > SIZE_MAX - SQ_ALIGN || posix_memalign((void **)&block, SQ_ALIGN, SQ_ALIGN + size))
+    void *memory = size <= SIZE_MAX - 2 * SQ_ALIGN ? calloc(1, 2 * SQ_ALIGN + size) : NULL;
+    if (memory == NULL)
         return NULL;
+    struct sq_arena_block *block =
+        (void *)(((uintptr_t)memory + SQ_ALIGN - 1) & ~(uintptr_t)(SQ_ALIGN - 1));
+    block->memory = memory;
     block->size = size;
-    block->used = 0;
     block->next = arena->block;
     arena->block = block;
     return block;
@@ -63,12 +70,23 @@ void *sq_arena_alloc(struct sq_arena *arena, size_t count, size_t size)
     char *object = objects_of(block) + block->used;
     block->used += bytes;
     arena->used_bytes += bytes;
-    memset(object, 0, bytes);
 #ifdef SQ_ASAN
     /* From the object's true end on: the rounding to 64 bytes is out of bounds too. */
     ASAN_POISON_MEMORY_REGION(object + count * size, bytes - count * size);
 #endif
     return object;
+}
+
+void sq_arena_will_fill(const void *object, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const uintptr_t begin = ((uintptr_t)object + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1);
+    const uintptr_t end = ((uintptr_t)object + bytes) & ~(uintptr_t)(LARGE_PAGE - 1);
+    if (end > begin)
+        madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* advice: small pages do too */
+#else
+    (void)object, (void)bytes;
+#endif
 }
 
 char *sq_arena_strdup(struct sq_arena *arena, const char *text)
@@ -88,7 +106,7 @@ void sq_arena_free(struct sq_arena *arena)
 #ifdef SQ_ASAN
         ASAN_UNPOISON_MEMORY_REGION(objects_of(block), block->size);
 #endif
-        free(block);
+        free(block->memory);
     }
     arena->used_bytes = 0;
 }

@@ -21,6 +21,11 @@ struct sq_arena {
  * A request of zero bytes gives a valid pointer to nothing. Freed by sq_arena_free() only. */
 void *sq_arena_alloc(struct sq_arena *arena, size_t count, size_t size);
 
+/* Every byte of an object will be written: large ones (of 2 MiB and more) get large pages where the system
+ * has them. Of an object that is filled in part only the pages that are written take memory, so that none
+ * is advised. */
+void sq_arena_will_fill(const void *object, size_t bytes);
+
 /* A copy of the string `text`, or NULL. */
 char *sq_arena_strdup(struct sq_arena *arena, const char *text);
 

@@ -56,7 +56,7 @@ static int keep_open(struct sq_checkpoint_reader *reader)
     if (path == NULL)
         return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     reader->path = path;
-    checkpoint->fetch = sq_checkpoint_fetch_plain;
+    checkpoint->access = &sq_checkpoint_plain;
     return SQ_OK;
 }
 

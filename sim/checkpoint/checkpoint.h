@@ -110,8 +110,30 @@ const struct sq_tensor *sq_checkpoint_find(const struct sq_checkpoint *checkpoin
  *   out   [n_elements]
  * SQ_EVALUE if an element is NaN or infinite (or overflows float32): names the tensor and the
  * element's coordinates. SQ_EUNSUPPORTED: a type that is not read. SQ_EIO, SQ_EFORMAT (a checksum
- * is wrong), SQ_ENOMEM: the tensor's bytes, which are read once and then kept. */
+ * is wrong), SQ_ENOMEM. A tensor that lies in the file as a whole is read from there each time and takes
+ * no memory besides `out`; the bytes of any other are read once and then kept. */
 int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out);
+
+/* A tensor under way: the same values a piece at a time, row-major, so that a large one need not be in
+ * memory. Several may be under way, of one checkpoint in one thread. */
+struct sq_checkpoint_stream;
+struct sq_tensor_pieces {
+    const struct sq_tensor *tensor;
+    uint64_t n_done; /* elements that were given */
+    float *whole;    /* [n_elements], of a tensor that is no run of bytes of its own in the file */
+    struct sq_checkpoint_stream *stream;
+};
+
+/* Begin: what sq_tensor_read_f32() refuses. Afterwards, also after a failure, sq_tensor_end(). */
+int sq_tensor_begin(struct sq_error *err, const struct sq_tensor *tensor,
+                    struct sq_tensor_pieces *pieces);
+
+/* The next n elements, no more than are left; what sq_tensor_read_f32() refuses. A checksum is compared
+ * with the last element.
+ *   out   [n] */
+int sq_tensor_next(struct sq_error *err, struct sq_tensor_pieces *pieces, size_t n, float *out);
+
+void sq_tensor_end(struct sq_tensor_pieces *pieces);
 
 /* The same to float64, in which integers up to 2^53 are exact; contiguous tensors only
  * (SQ_EUNSUPPORTED). */

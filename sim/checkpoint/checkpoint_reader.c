@@ -86,8 +86,7 @@ struct sq_checkpoint_source *sq_checkpoint_new_sources(struct sq_checkpoint_read
     return source;
 }
 
-int sq_checkpoint_fetch_plain(struct sq_checkpoint_reader *reader,
-                              struct sq_checkpoint_source *source)
+static int fetch_plain(struct sq_checkpoint_reader *reader, struct sq_checkpoint_source *source)
 {
     unsigned char *data = NULL;
     if (source->bytes > SIZE_MAX)
@@ -97,15 +96,62 @@ int sq_checkpoint_fetch_plain(struct sq_checkpoint_reader *reader,
     return rc;
 }
 
+static int read_plain(struct sq_checkpoint_reader *reader,
+                      const struct sq_checkpoint_stream *stream, void *out, size_t n)
+{
+    return sq_checkpoint_read_bytes(reader, stream->source->at + stream->at, out, n);
+}
+
+const struct sq_checkpoint_access sq_checkpoint_plain = {.fetch = fetch_plain, .read = read_plain};
+
 int sq_checkpoint_source_load(struct sq_error *err, struct sq_checkpoint_source *source)
 {
     if (source->data != NULL)
         return SQ_OK;
     struct sq_checkpoint *checkpoint = source->checkpoint;
     checkpoint->reader.err = err;
-    const int rc = checkpoint->fetch(&checkpoint->reader, source);
+    const int rc = checkpoint->access->fetch(&checkpoint->reader, source);
     checkpoint->reader.err = NULL;
     return rc;
+}
+
+int sq_checkpoint_stream_open(struct sq_error *err, struct sq_checkpoint_source *source,
+                              struct sq_checkpoint_stream **out)
+{
+    struct sq_checkpoint *checkpoint = source->checkpoint;
+    struct sq_checkpoint_stream *stream = calloc(1, sizeof *stream);
+    int rc = SQ_OK;
+    checkpoint->reader.err = err;
+    if (stream == NULL)
+        rc = no_memory(&checkpoint->reader, sizeof *stream);
+    else
+        stream->source = source;
+    if (rc == SQ_OK && checkpoint->access->open != NULL)
+        rc = checkpoint->access->open(&checkpoint->reader, stream);
+    checkpoint->reader.err = NULL;
+    if (rc == SQ_OK)
+        *out = stream;
+    else
+        free(stream);
+    return rc;
+}
+
+int sq_checkpoint_stream_read(struct sq_error *err, struct sq_checkpoint_stream *stream, void *out,
+                              size_t n)
+{
+    struct sq_checkpoint *checkpoint = stream->source->checkpoint;
+    checkpoint->reader.err = err;
+    const int rc = checkpoint->access->read(&checkpoint->reader, stream, out, n);
+    checkpoint->reader.err = NULL;
+    stream->at += n;
+    return rc;
+}
+
+void sq_checkpoint_stream_close(struct sq_checkpoint_stream *stream)
+{
+    if (stream != NULL && stream->source->checkpoint->access->close != NULL)
+        stream->source->checkpoint->access->close(stream);
+    free(stream);
 }
 
 static int check_name(const struct sq_checkpoint_reader *reader, const char *name, size_t n)

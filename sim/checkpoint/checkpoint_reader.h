@@ -47,9 +47,25 @@ struct sq_checkpoint_source {
     const unsigned char *data; /* [bytes], or NULL until then; the checkpoint's */
 };
 
-/* Read a source's bytes, as its container does. Sets source->data. */
-typedef int sq_checkpoint_fetch(struct sq_checkpoint_reader *reader,
-                                struct sq_checkpoint_source *source);
+/* A source that is read from its first byte to its last, none of them kept. */
+struct sq_checkpoint_stream {
+    struct sq_checkpoint_source *source;
+    uint64_t at;             /* the next byte */
+    struct zip_file *member; /* of an archive, or NULL */
+};
+
+/* How a container gives the bytes of its sources. */
+struct sq_checkpoint_access {
+    /* All of them: sets source->data. */
+    int (*fetch)(struct sq_checkpoint_reader *reader, struct sq_checkpoint_source *source);
+    /* Before a stream's first byte; NULL: nothing is to be done. */
+    int (*open)(struct sq_checkpoint_reader *reader, struct sq_checkpoint_stream *stream);
+    /* The next n bytes, at most those that are left; NULL: sources are read whole. With the last one the
+     * checksum is compared, where there is one. */
+    int (*read)(struct sq_checkpoint_reader *reader, const struct sq_checkpoint_stream *stream,
+                void *out, size_t n);
+    void (*close)(struct sq_checkpoint_stream *stream); /* NULL: nothing is to be done */
+};
 
 struct sq_zip;
 
@@ -57,7 +73,7 @@ struct sq_checkpoint {
     const char *container;              /* static */
     struct sq_checkpoint_reader reader; /* for what is read later: path and fd of our own */
     bool owns_fd;
-    sq_checkpoint_fetch *fetch;
+    const struct sq_checkpoint_access *access;
     struct sq_zip *zip; /* of an archive, or NULL */
     struct sq_tensor *tensor;
     size_t n_tensors, tensor_capacity;
@@ -88,11 +104,19 @@ int sq_checkpoint_load(struct sq_checkpoint_reader *reader, uint64_t offset, siz
 struct sq_checkpoint_source *sq_checkpoint_new_sources(struct sq_checkpoint_reader *reader,
                                                        size_t n);
 
-/* Fetches bytes that lie in the file uncompressed. */
-sq_checkpoint_fetch sq_checkpoint_fetch_plain;
+/* Of bytes that lie in the file uncompressed. */
+extern const struct sq_checkpoint_access sq_checkpoint_plain;
 
 /* Make sure that the source's bytes are read. */
 int sq_checkpoint_source_load(struct sq_error *err, struct sq_checkpoint_source *source);
+
+/* Read a source as a stream. *out is closed by sq_checkpoint_stream_close(), which accepts NULL; it stays
+ * NULL after a failure. */
+int sq_checkpoint_stream_open(struct sq_error *err, struct sq_checkpoint_source *source,
+                              struct sq_checkpoint_stream **out);
+int sq_checkpoint_stream_read(struct sq_error *err, struct sq_checkpoint_stream *stream, void *out,
+                              size_t n);
+void sq_checkpoint_stream_close(struct sq_checkpoint_stream *stream);
 
 /* Append a tensor. Copies `name`, which must be UTF-8 without control characters; ignores
  * tensor->name. Data may be set later. */

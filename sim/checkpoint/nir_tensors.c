@@ -30,6 +30,9 @@ static int fetch(struct sq_checkpoint_reader *reader, struct sq_checkpoint_sourc
     return status;
 }
 
+/* HDF5 may pack what it holds: whole tensors only. */
+static const struct sq_checkpoint_access access = {.fetch = fetch};
+
 static int add(struct sq_checkpoint_reader *reader, const struct sq_nir_tensor *is)
 {
     struct sq_tensor tensor = {.dtype = is->is_double ? SQ_DTYPE_F64 : SQ_DTYPE_F32,
@@ -54,7 +57,7 @@ int sq_nir_tensors_read(struct sq_checkpoint_reader *reader)
     const struct sq_nir_tensor *tensor;
     int status = sq_nir_open(reader->err, reader->path, &nir);
     reader->checkpoint->container = SQ_CONTAINER_NIR;
-    reader->checkpoint->fetch = fetch;
+    reader->checkpoint->access = &access;
     for (size_t i = 0; status == SQ_OK && (tensor = sq_nir_tensor(nir, i)) != NULL; i++)
         status = add(reader, tensor);
     sq_nir_close(nir);

@@ -1,5 +1,7 @@
-/* Element types, and strided reading as float32. */
+/* Tensors as float32: in pieces from the file where they lie there as they are needed, else of their bytes
+ * in memory. */
 #include "sim/checkpoint/checkpoint_reader.h"
+#include "sim/checkpoint/elements.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -7,235 +9,225 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    size_t bytes;
-} dtype_of[] = {
-    [SQ_DTYPE_F32] = {"float32", 4},   [SQ_DTYPE_F16] = {"float16", 2},
-    [SQ_DTYPE_BF16] = {"bfloat16", 2}, [SQ_DTYPE_F64] = {"float64", 8},
-    [SQ_DTYPE_I64] = {"int64", 8},     [SQ_DTYPE_I32] = {"int32", 4},
-    [SQ_DTYPE_I16] = {"int16", 2},     [SQ_DTYPE_I8] = {"int8", 1},
-    [SQ_DTYPE_U64] = {"uint64", 8},    [SQ_DTYPE_U32] = {"uint32", 4},
-    [SQ_DTYPE_U16] = {"uint16", 2},    [SQ_DTYPE_U8] = {"uint8", 1},
-    [SQ_DTYPE_BOOL] = {"bool", 1},
-};
-
-const char *sq_dtype_name(enum sq_dtype dtype)
-{
-    return dtype_of[dtype].name;
-}
+enum { CHUNK_BYTES = 1 << 13 }; /* of a type that is converted */
 
 const char *sq_tensor_type(const struct sq_tensor *tensor)
 {
     return tensor->type != NULL ? tensor->type : sq_dtype_name(tensor->dtype);
 }
 
-size_t sq_dtype_bytes(enum sq_dtype dtype)
+/* Coordinates of an element, by its number. */
+static void write_place(const struct sq_tensor *tensor, uint64_t element,
+                        char text[SQ_TENSOR_MAX_DIMS * 21 + 1])
 {
-    return dtype_of[dtype].bytes;
-}
-
-static uint64_t load_bits(const unsigned char *at, size_t n, bool big_endian)
-{
-    uint64_t bits = 0;
-    for (size_t i = 0; i < n; i++)
-        bits = bits << 8 | at[big_endian ? i : n - 1 - i];
-    return bits;
-}
-
-static float float_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static double double_of(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* IEEE 754 binary16; every value of it is a float32. */
-static float half_of(uint32_t bits)
-{
-    const uint32_t sign = (bits & 0x8000) << 16;
-    const uint32_t exponent = bits >> 10 & 0x1f;
-    const uint32_t fraction = bits & 0x3ff;
-    if (exponent == 0) { /* zero or subnormal: fraction * 2^-24 */
-        const float magnitude = (float)fraction * 0x1p-24f;
-        return sign != 0 ? -magnitude : magnitude;
-    }
-    if (exponent == 0x1f)
-        return float_of(sign | 0x7f800000 | fraction << 13);
-    return float_of(sign | (exponent + 127 - 15) << 23 | fraction << 13);
-}
-
-/* Integers go to float32 directly: through double they would be rounded twice. */
-static float element_of(enum sq_dtype dtype, uint64_t bits)
-{
-    switch (dtype) {
-    case SQ_DTYPE_F32:
-        return float_of((uint32_t)bits);
-    case SQ_DTYPE_F16:
-        return half_of((uint32_t)bits);
-    case SQ_DTYPE_BF16:
-        return float_of((uint32_t)bits << 16);
-    case SQ_DTYPE_F64:
-        return (float)double_of(bits);
-    case SQ_DTYPE_I64:
-        return (float)(int64_t)bits;
-    case SQ_DTYPE_I32:
-        return (float)(int32_t)bits;
-    case SQ_DTYPE_I16:
-        return (float)(int16_t)bits;
-    case SQ_DTYPE_I8:
-        return (float)(int8_t)bits;
-    case SQ_DTYPE_U64:
-    case SQ_DTYPE_U32:
-    case SQ_DTYPE_U16:
-    case SQ_DTYPE_U8:
-        return (float)bits;
-    case SQ_DTYPE_BOOL:
-        return bits != 0 ? 1.0f : 0.0f;
-    }
-    return 0.0f;
-}
-
-/* `n` elements, `step` bytes apart. */
-static void read_row(const struct sq_tensor *tensor, const unsigned char *at, size_t n,
-                     int64_t step, float *out)
-{
-    const size_t bytes = sq_dtype_bytes(tensor->dtype);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    if (tensor->dtype == SQ_DTYPE_F32 && !tensor->big_endian && step == (int64_t)sizeof *out) {
-        memcpy(out, at, n * sizeof *out);
-        return;
-    }
-#endif
-    for (size_t i = 0; i < n; i++)
-        out[i] =
-            element_of(tensor->dtype, load_bits(at + (int64_t)i * step, bytes, tensor->big_endian));
-}
-
-static int fail_not_finite(struct sq_error *err, const struct sq_tensor *tensor,
-                           const uint64_t *index, size_t column, float value)
-{
-    char where[SQ_TENSOR_MAX_DIMS * 21 + 1] = "";
+    uint64_t index[SQ_TENSOR_MAX_DIMS];
     size_t n = 0;
-    for (uint32_t d = 0; d < tensor->n_dims; d++) {
-        const uint64_t i = d + 1 == tensor->n_dims ? column : index[d];
-        n += (size_t)snprintf(where + n, sizeof where - n, d > 0 ? ",%llu" : "%llu",
-                              (unsigned long long)i);
-    }
+    for (uint32_t d = tensor->n_dims; d-- > 0; element /= tensor->dim[d])
+        index[d] = element % tensor->dim[d];
+    text[0] = '\0';
+    for (uint32_t d = 0; d < tensor->n_dims; d++)
+        n += (size_t)snprintf(text + n, 22, d > 0 ? ",%llu" : "%llu", (unsigned long long)index[d]);
+}
+
+/* Values number `first` to `first` + n - 1 are finite, or SQ_EVALUE says which is not. */
+static int check_finite(struct sq_error *err, const struct sq_tensor *tensor, uint64_t first,
+                        size_t n, const float *value)
+{
+    const size_t at = sq_not_finite_at(value, n);
+    char where[SQ_TENSOR_MAX_DIMS * 21 + 1];
+    if (at == n)
+        return SQ_OK;
+    write_place(tensor, first + at, where);
     return sq_fail(err, SQ_EVALUE,
                    "tensor %.300s: element [%s] is %s; a network must have finite weights",
-                   tensor->name, where, isnan(value) ? "not a number" : "infinite in float32");
+                   tensor->name, where, isnan(value[at]) ? "not a number" : "infinite in float32");
 }
 
-/* Advance the index of all dimensions but the last. */
-static void next_row(const struct sq_tensor *tensor, uint64_t *index)
+static int check_readable(struct sq_error *err, const struct sq_tensor *tensor)
 {
-    for (uint32_t d = tensor->n_dims - 1; d-- > 0;) {
+    if (tensor->unreadable == NULL)
+        return SQ_OK;
+    return sq_fail(err, SQ_EUNSUPPORTED, "%s%stensor %.300s (%s) %s",
+                   tensor->source != NULL ? tensor->source->checkpoint->reader.path : "",
+                   tensor->source != NULL ? ": " : "", tensor->name, sq_tensor_type(tensor),
+                   tensor->unreadable);
+}
+
+/* Locate the first element in memory, or say why it cannot be read. */
+static int find_data(struct sq_error *err, const struct sq_tensor *tensor,
+                     const unsigned char **out)
+{
+    int rc = check_readable(err, tensor);
+    if (rc != SQ_OK)
+        return rc;
+    *out = tensor->data;
+    if (tensor->data != NULL || tensor->source == NULL || tensor->n_elements == 0)
+        return SQ_OK;
+    rc = sq_checkpoint_source_load(err, tensor->source);
+    if (rc == SQ_OK)
+        *out = tensor->source->data + tensor->byte;
+    return rc;
+}
+
+/* How many of the last dimensions lie in memory as one run of elements. */
+static uint32_t run_dims(const struct sq_tensor *tensor)
+{
+    int64_t stride = 1;
+    uint32_t n = 0;
+    for (uint32_t d = tensor->n_dims; d-- > 0; n++) {
+        if (tensor->dim[d] > 1 && tensor->stride[d] != stride)
+            break;
+        stride *= (int64_t)tensor->dim[d];
+    }
+    return n;
+}
+
+static bool is_contiguous(const struct sq_tensor *tensor)
+{
+    return run_dims(tensor) == tensor->n_dims;
+}
+
+/* Advance the index of all dimensions but the last `n_last`. */
+static void next_row(const struct sq_tensor *tensor, uint32_t n_last, uint64_t *index)
+{
+    for (uint32_t d = tensor->n_dims - n_last; d-- > 0;) {
         if (++index[d] < tensor->dim[d])
             return;
         index[d] = 0;
     }
 }
 
-/* Locate the first element, or say why it cannot be read. */
-static int find_data(struct sq_error *err, const struct sq_tensor *tensor,
-                     const unsigned char **out)
-{
-    if (tensor->unreadable != NULL)
-        return sq_fail(err, SQ_EUNSUPPORTED, "%s%stensor %.300s (%s) %s",
-                       tensor->source != NULL ? tensor->source->checkpoint->reader.path : "",
-                       tensor->source != NULL ? ": " : "", tensor->name, sq_tensor_type(tensor),
-                       tensor->unreadable);
-    *out = tensor->data;
-    if (tensor->data != NULL || tensor->source == NULL || tensor->n_elements == 0)
-        return SQ_OK;
-    const int rc = sq_checkpoint_source_load(err, tensor->source);
-    if (rc == SQ_OK)
-        *out = tensor->source->data + tensor->byte;
-    return rc;
-}
-
 static const unsigned char *row_at(const struct sq_tensor *tensor, const unsigned char *data,
-                                   const uint64_t *index)
+                                   uint32_t n_last, const uint64_t *index)
 {
     int64_t offset = 0;
-    for (uint32_t d = 0; d + 1 < tensor->n_dims; d++)
+    for (uint32_t d = 0; d + n_last < tensor->n_dims; d++)
         if (index[d] != 0) /* the stride of a dimension of one element may be anything */
             offset += (int64_t)index[d] * tensor->stride[d];
     return data + offset * (int64_t)sq_dtype_bytes(tensor->dtype);
 }
 
-static int read_unmasked(struct sq_error *err, const struct sq_tensor *tensor, float *out)
+/* Of its bytes in memory: row by row, a row being what lies evenly in it. */
+static int read_view(struct sq_error *err, const struct sq_tensor *tensor, float *out)
 {
     uint64_t index[SQ_TENSOR_MAX_DIMS] = {0};
     const unsigned char *data = NULL;
-    const int rc = find_data(err, tensor, &data);
-    if (rc != SQ_OK)
-        return rc;
-    const uint32_t last = tensor->n_dims - 1;
-    const size_t n_row = tensor->n_dims > 0 ? (size_t)tensor->dim[last] : 1;
-    const int64_t step =
-        n_row > 1 ? tensor->stride[last] * (int64_t)sq_dtype_bytes(tensor->dtype) : 0;
-    for (uint64_t done = 0; done < tensor->n_elements; done += n_row) {
-        read_row(tensor, row_at(tensor, data, index), n_row, step, out + done);
-        for (size_t i = 0; i < n_row; i++)
-            if (!isfinite(out[done + i]))
-                return fail_not_finite(err, tensor, index, i, out[done + i]);
-        if (tensor->n_dims > 1)
-            next_row(tensor, index);
+    int rc = find_data(err, tensor, &data);
+    const uint32_t run = run_dims(tensor);
+    const uint32_t n_last = run > 0 || tensor->n_dims == 0 ? run : 1;
+    const int64_t bytes = (int64_t)sq_dtype_bytes(tensor->dtype);
+    const int64_t step = n_last > run ? tensor->stride[tensor->n_dims - 1] * bytes : bytes;
+    uint64_t n_row = 1;
+    for (uint32_t d = tensor->n_dims - n_last; d < tensor->n_dims; d++)
+        n_row *= tensor->dim[d];
+    for (uint64_t done = 0; rc == SQ_OK && done < tensor->n_elements; done += n_row) {
+        sq_dtype_f32(tensor->dtype, tensor->big_endian, row_at(tensor, data, n_last, index),
+                     (size_t)n_row, step, out + done);
+        rc = check_finite(err, tensor, done, (size_t)n_row, out + done);
+        next_row(tensor, n_last, index);
     }
-    return SQ_OK;
+    return rc;
 }
 
-int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out)
+/* A view multiplied by its mask. */
+static int read_masked(struct sq_error *err, const struct sq_tensor *tensor, float *out)
 {
-    int rc = read_unmasked(err, tensor, out);
+    int rc = read_view(err, tensor, out);
     if (rc != SQ_OK || tensor->mask == NULL)
         return rc;
     float *mask = malloc(tensor->n_elements * sizeof *mask + 1);
     if (mask == NULL)
         return sq_fail(err, SQ_ENOMEM, "tensor %.300s: out of memory for its mask", tensor->name);
-    rc = read_unmasked(err, tensor->mask, mask);
+    rc = read_view(err, tensor->mask, mask);
     for (uint64_t i = 0; rc == SQ_OK && i < tensor->n_elements; i++)
         out[i] *= mask[i];
     free(mask);
     return rc;
 }
 
-static bool is_contiguous(const struct sq_tensor *tensor)
+/* Can it be read from the file as it is needed? All of what its container checks at once, in order. */
+static bool is_stream(const struct sq_tensor *tensor)
 {
-    int64_t stride = 1;
-    for (uint32_t d = tensor->n_dims; d-- > 0;) {
-        if (tensor->dim[d] > 1 && tensor->stride[d] != stride)
-            return false;
-        stride *= (int64_t)tensor->dim[d];
-    }
-    return true;
+    const struct sq_checkpoint_source *source = tensor->source;
+    return tensor->data == NULL && source != NULL && source->data == NULL &&
+           source->checkpoint->access->read != NULL && tensor->mask == NULL && tensor->byte == 0 &&
+           tensor->n_elements * sq_dtype_bytes(tensor->dtype) == source->bytes &&
+           tensor->unreadable == NULL && is_contiguous(tensor);
 }
 
-/* Integers of 32 bits and doubles are wider than float32. */
-static double wide_element_of(enum sq_dtype dtype, uint64_t bits)
+int sq_tensor_begin(struct sq_error *err, const struct sq_tensor *tensor,
+                    struct sq_tensor_pieces *pieces)
 {
-    switch (dtype) {
-    case SQ_DTYPE_F64:
-        return double_of(bits);
-    case SQ_DTYPE_I64:
-        return (double)(int64_t)bits;
-    case SQ_DTYPE_I32:
-        return (double)(int32_t)bits;
-    case SQ_DTYPE_U64:
-    case SQ_DTYPE_U32:
-        return (double)bits;
-    default:
-        return (double)element_of(dtype, bits);
+    *pieces = (struct sq_tensor_pieces){.tensor = tensor};
+    if (tensor->n_elements == 0)
+        return check_readable(err, tensor);
+    if (is_stream(tensor))
+        return sq_checkpoint_stream_open(err, tensor->source, &pieces->stream);
+    pieces->whole = malloc(tensor->n_elements * sizeof *pieces->whole);
+    return pieces->whole != NULL
+               ? read_masked(err, tensor, pieces->whole)
+               : sq_fail(err, SQ_ENOMEM, "tensor %.300s: out of memory", tensor->name);
+}
+
+/* Elements of a stream as they lie in the file, converted a chunk at a time. */
+static int read_chunks(struct sq_error *err, struct sq_tensor_pieces *pieces, size_t n, float *out)
+{
+    unsigned char chunk[CHUNK_BYTES];
+    const struct sq_tensor *tensor = pieces->tensor;
+    const size_t bytes = sq_dtype_bytes(tensor->dtype), most = sizeof chunk / bytes;
+    int rc = SQ_OK;
+    for (size_t done = 0; rc == SQ_OK && done < n;) {
+        const size_t now = n - done < most ? n - done : most;
+        rc = sq_checkpoint_stream_read(err, pieces->stream, chunk, now * bytes);
+        if (rc == SQ_OK)
+            sq_dtype_f32(tensor->dtype, tensor->big_endian, chunk, now, (int64_t)bytes, out + done);
+        done += now;
     }
+    return rc;
+}
+
+static int read_stream(struct sq_error *err, struct sq_tensor_pieces *pieces, size_t n, float *out)
+{
+    const struct sq_tensor *tensor = pieces->tensor;
+    const bool is_native = tensor->dtype == SQ_DTYPE_F32 &&
+                           (tensor->big_endian != 0) == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+    const int rc = is_native ? sq_checkpoint_stream_read(err, pieces->stream, out, n * sizeof *out)
+                             : read_chunks(err, pieces, n, out);
+    if (rc != SQ_OK || sq_not_finite_at(out, n) == n)
+        return rc;
+    /* Is the file damaged? That is said rather than what the damage makes of the numbers. */
+    const int whole = sq_checkpoint_source_load(err, tensor->source);
+    return whole == SQ_OK ? check_finite(err, tensor, pieces->n_done, n, out) : whole;
+}
+
+int sq_tensor_next(struct sq_error *err, struct sq_tensor_pieces *pieces, size_t n, float *out)
+{
+    int rc = SQ_OK;
+    if (pieces->whole != NULL)
+        memcpy(out, pieces->whole + pieces->n_done, n * sizeof *out);
+    else if (n > 0)
+        rc = read_stream(err, pieces, n, out);
+    pieces->n_done += n;
+    return rc;
+}
+
+void sq_tensor_end(struct sq_tensor_pieces *pieces)
+{
+    sq_checkpoint_stream_close(pieces->stream);
+    free(pieces->whole);
+    *pieces = (struct sq_tensor_pieces){.tensor = NULL};
+}
+
+int sq_tensor_read_f32(struct sq_error *err, const struct sq_tensor *tensor, float *out)
+{
+    struct sq_tensor_pieces pieces;
+    if (!is_stream(tensor))
+        return read_masked(err, tensor, out);
+    int rc = sq_tensor_begin(err, tensor, &pieces);
+    if (rc == SQ_OK)
+        rc = sq_tensor_next(err, &pieces, (size_t)tensor->n_elements, out);
+    sq_tensor_end(&pieces);
+    return rc;
 }
 
 int sq_tensor_read_f64(struct sq_error *err, const struct sq_tensor *tensor, double *out)
@@ -249,8 +241,7 @@ int sq_tensor_read_f64(struct sq_error *err, const struct sq_tensor *tensor, dou
         return sq_fail(err, SQ_EUNSUPPORTED, "tensor %.300s: is not contiguous, or pruned",
                        tensor->name);
     for (uint64_t i = 0; i < tensor->n_elements; i++) {
-        out[i] =
-            wide_element_of(tensor->dtype, load_bits(data + i * bytes, bytes, tensor->big_endian));
+        out[i] = sq_dtype_f64(tensor->dtype, tensor->big_endian, data + i * bytes);
         if (!isfinite(out[i]))
             return sq_fail(err, SQ_EVALUE, "tensor %.300s: element %llu is not finite",
                            tensor->name, (unsigned long long)i);

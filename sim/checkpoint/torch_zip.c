@@ -195,6 +195,27 @@ static int fetch_member(struct sq_checkpoint_reader *reader, struct sq_checkpoin
     return rc;
 }
 
+static int open_member(struct sq_checkpoint_reader *reader, struct sq_checkpoint_stream *stream)
+{
+    return sq_zip_stream_open(reader->checkpoint->zip, stream->source->at, &stream->member);
+}
+
+static int read_member_on(struct sq_checkpoint_reader *reader,
+                          const struct sq_checkpoint_stream *stream, void *out, size_t n)
+{
+    const struct sq_checkpoint_source *source = stream->source;
+    return sq_zip_stream_read(reader->checkpoint->zip, source->at, stream->member, out, n,
+                              stream->at + n == source->bytes);
+}
+
+static void close_member(struct sq_checkpoint_stream *stream)
+{
+    sq_zip_member_close(stream->member);
+}
+
+static const struct sq_checkpoint_access members = {
+    .fetch = fetch_member, .open = open_member, .read = read_member_on, .close = close_member};
+
 int sq_torch_zip_read(struct sq_checkpoint_reader *reader)
 {
     struct sq_checkpoint *checkpoint = reader->checkpoint;
@@ -204,7 +225,7 @@ int sq_torch_zip_read(struct sq_checkpoint_reader *reader)
         return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
     archive->reader = reader;
     checkpoint->zip = archive;
-    checkpoint->fetch = fetch_member;
+    checkpoint->access = &members;
     int rc = sq_zip_open(archive);
     if (rc != SQ_OK)
         return rc;

@@ -62,37 +62,51 @@ int sq_zip_check(struct sq_zip *archive, const char *name, const struct sq_zip_e
     }
 }
 
-static int read_open_member(struct sq_zip *archive, struct zip_file *member, const char *name,
-                            unsigned char *out, uint64_t n)
+/* A member's name, for messages; "?" where it cannot be told. */
+static const char *name_of(const struct sq_zip *archive, uint64_t index)
+{
+    struct sq_zip_entry entry = {.name = NULL};
+    const bool is_known = sq_zip_entry_at(archive->zip, index, SQ_ZIP_NAMES_RAW, &entry);
+    return is_known && entry.name != NULL ? entry.name : "?";
+}
+
+int sq_zip_stream_open(struct sq_zip *archive, uint64_t index, struct zip_file **out)
+{
+    *out = sq_zip_member_open(archive->zip, index);
+    return *out != NULL ? SQ_OK : fail_by(archive, name_of(archive, index), NULL);
+}
+
+int sq_zip_stream_read(struct sq_zip *archive, uint64_t index, struct zip_file *member, void *out,
+                       size_t n, bool ends)
 {
     unsigned char rest;
-    for (uint64_t done = 0; done < n;) {
-        const int64_t got = sq_zip_member_read(member, out + done, n - done);
+    for (size_t done = 0; done < n;) {
+        const int64_t got = sq_zip_member_read(member, (unsigned char *)out + done, n - done);
         if (got < 0)
-            return fail_by(archive, name, member);
+            return fail_by(archive, name_of(archive, index), member);
         if (got == 0)
-            return sq_zip_fail(archive, name, "is shorter than its size says; is it damaged?");
-        done += (uint64_t)got;
+            return sq_zip_fail(archive, name_of(archive, index),
+                               "is shorter than its size says; is it damaged?");
+        done += (size_t)got;
     }
     /* The checksum is compared when the end is reached. */
-    const int64_t more = sq_zip_member_read(member, &rest, 1);
+    const int64_t more = ends ? sq_zip_member_read(member, &rest, 1) : 0;
     if (more < 0)
-        return fail_by(archive, name, member);
-    return more == 0 ? SQ_OK : sq_zip_fail(archive, name, "is longer than its size says");
+        return fail_by(archive, name_of(archive, index), member);
+    return more == 0
+               ? SQ_OK
+               : sq_zip_fail(archive, name_of(archive, index), "is longer than its size says");
 }
 
 int sq_zip_read(struct sq_zip *archive, uint64_t index, uint64_t bytes, unsigned char **out)
 {
-    struct sq_zip_entry entry = {.name = NULL};
-    const bool is_known = sq_zip_entry_at(archive->zip, index, SQ_ZIP_NAMES_RAW, &entry);
-    const char *name = is_known && entry.name != NULL ? entry.name : "?";
     unsigned char *buffer = sq_checkpoint_new_buffer(archive->reader, (size_t)bytes);
+    struct zip_file *member = NULL;
     if (buffer == NULL)
         return SQ_ENOMEM;
-    struct zip_file *member = is_known ? sq_zip_member_open(archive->zip, index) : NULL;
-    if (member == NULL)
-        return fail_by(archive, name, NULL);
-    const int rc = read_open_member(archive, member, name, buffer, bytes);
+    int rc = sq_zip_stream_open(archive, index, &member);
+    if (rc == SQ_OK)
+        rc = sq_zip_stream_read(archive, index, member, buffer, (size_t)bytes, true);
     sq_zip_member_close(member);
     if (rc == SQ_OK)
         *out = buffer;

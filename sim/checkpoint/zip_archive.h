@@ -30,4 +30,10 @@ int sq_zip_check(struct sq_zip *archive, const char *name, const struct sq_zip_e
  * checkpoint; its checksum is verified. */
 int sq_zip_read(struct sq_zip *archive, uint64_t index, uint64_t bytes, unsigned char **out);
 
+/* The same in pieces: open it; read n bytes that follow the last piece, `ends` with the last ones. The
+ * caller closes the member by sq_zip_member_close(). */
+int sq_zip_stream_open(struct sq_zip *archive, uint64_t index, struct zip_file **out);
+int sq_zip_stream_read(struct sq_zip *archive, uint64_t index, struct zip_file *member, void *out,
+                       size_t n, bool ends);
+
 #endif

@@ -65,7 +65,7 @@ static int begin(struct sq_weights_loader *loader, const struct sq_synapse *syna
 static int norm(struct sq_weights_loader *loader, const struct sq_graph_node *bn,
                 struct layer *layer)
 {
-    struct sq_raw_layer raw = {NULL, NULL, NULL, NULL, NULL, NULL};
+    struct sq_raw_layer raw = {.weight = NULL};
     int status = sq_weights_read_norm(loader, bn->weight, layer->n_out, &raw);
     for (size_t o = 0; status == SQ_OK && o < layer->n_out; o++) {
         float a;

@@ -5,9 +5,11 @@
 #include "sim/network/network.h"
 
 /* A layer as the file has it: weight [n_out][c_in][taps], the rest [n_out]; bias may be NULL, and
- * gamma to var where no batch norm follows. */
+ * gamma to var where no batch norm follows. A weight that is NULL is read from the file in pieces. */
 struct sq_raw_layer {
     float *weight, *bias, *gamma, *beta, *mean, *var;
+    struct sq_tensor_pieces *pieces; /* begun, nothing read; the caller ends it */
+    double unit;                     /* by which weights of pieces are multiplied, rounded once */
 };
 
 /* Room in the network's arena for weight and bias of a synapse whose sizes are known. */

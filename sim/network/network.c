@@ -91,20 +91,12 @@ static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
     return status;
 }
 
-/* From the file into an empty network. */
-static int load_into(struct sq_error *err, const struct sq_network_request *request,
-                     struct sq_network *network)
+/* From an open file into an empty network. */
+static int load_open(struct sq_error *err, struct sq_checkpoint *file,
+                     const struct sq_network_request *request, struct sq_network *network)
 {
-    struct sq_checkpoint *file = NULL;
-    snprintf(network->model_path, sizeof network->model_path, "%s", request->model);
-    snprintf(network->arith, sizeof network->arith, "f32");
-    int status = sq_checkpoint_open(err, request->model, &file);
-    if (status == SQ_OK)
-        status = sq_digest_file(err, request->model, network->model_digest);
-    if (status == SQ_OK) {
-        network->container = sq_checkpoint_container(file);
-        status = sq_configure(err, file, request, network);
-    }
+    network->container = sq_checkpoint_container(file);
+    int status = sq_configure(err, file, request, network);
     if (status == SQ_OK)
         status = sq_config_warn_assumed(err, &network->config);
     if (status == SQ_OK)
@@ -115,8 +107,26 @@ static int load_into(struct sq_error *err, const struct sq_network_request *requ
         status = refuse_folded(err, request);
     if (status == SQ_OK)
         status = warn_zeros(err, network);
-    sq_checkpoint_free(file);
     return status;
+}
+
+/* From the file into an empty network; its digest is computed meanwhile, which takes half as long. */
+static int load_into(struct sq_error *err, const struct sq_network_request *request,
+                     struct sq_network *network)
+{
+    struct sq_checkpoint *file = NULL;
+    struct sq_digest_task digest;
+    snprintf(network->model_path, sizeof network->model_path, "%s", request->model);
+    snprintf(network->arith, sizeof network->arith, "f32");
+    int status = sq_checkpoint_open(err, request->model, &file);
+    if (status != SQ_OK)
+        return status;
+    sq_digest_begin(&digest, request->model);
+    status = load_open(err, file, request, network);
+    const int digested =
+        sq_digest_end(status == SQ_OK ? err : NULL, &digest, network->model_digest);
+    sq_checkpoint_free(file);
+    return status != SQ_OK ? status : digested;
 }
 
 int sq_network_load_request(struct sq_error *err, const struct sq_network_request *request,

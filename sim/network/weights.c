@@ -224,41 +224,47 @@ int sq_weights_read_norm(struct sq_weights_loader *loader, const char *bn, uint6
     return status;
 }
 
-void sq_weights_scale(float *weight, size_t n, double unit)
+/* All of the layer but its weight. */
+static int read_vectors(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
+                        struct sq_raw_layer *raw)
 {
-    for (size_t i = 0; unit != 1 && weight != NULL && i < n; i++)
-        weight[i] = (float)((double)weight[i] * unit);
+    const int optional = !synapse->layer->has_bias;
+    const uint64_t n = synapse->n_out;
+    const int status = read_vector(loader, synapse->name, "bias", optional, n, &raw->bias);
+    return status == SQ_OK && synapse->norm != NULL
+               ? sq_weights_read_norm(loader, synapse->norm->weight, n, raw)
+               : status;
 }
 
-static int read_raw(struct sq_weights_loader *loader, const struct sq_synapse *synapse,
-                    struct sq_raw_layer *raw)
-{
-    uint64_t dim[4];
-    const uint32_t n_dims = sq_weights_shape(synapse, dim);
-    const int optional = !synapse->layer->has_bias;
-    const char *bn = synapse->norm != NULL ? synapse->norm->weight : NULL;
-    int status = sq_weights_read(loader, synapse->name, "weight", 0, dim, n_dims, &raw->weight);
-    if (status == SQ_OK)
-        status = read_vector(loader, synapse->name, "bias", optional, dim[0], &raw->bias);
-    if (status == SQ_OK && bn != NULL)
-        status = sq_weights_read_norm(loader, bn, dim[0], raw);
-    return status;
-}
-static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *node)
+/* Folded and packed while its weight is read. */
+static int load_layer(struct sq_weights_loader *loader, const struct sq_node *node)
 {
     struct sq_synapse *synapse = node->synapse;
+    const struct sq_node *source = &loader->network->node[node->source[0]];
     const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
-    if (synapse->folded != NULL && synapse->n_folded > 0)
-        return sq_compose_load(loader, node, synapse);
-    const double max_input = loader->network->node[node->source[0]].max_value;
-    struct sq_raw_layer raw = {NULL, NULL, NULL, NULL, NULL, NULL};
-    int status = read_raw(loader, synapse, &raw);
-    sq_weights_scale(raw.weight, (size_t)synapse->n_out * synapse->n_in,
-                     loader->network->node[node->source[0]].unit);
+    struct sq_tensor_pieces pieces = {.tensor = NULL};
+    struct sq_raw_layer raw = {.pieces = &pieces, .unit = source->unit};
+    const struct sq_tensor *weight = NULL;
+    uint64_t dim[4];
+    const uint32_t n_dims = sq_weights_shape(synapse, dim);
+    int status = sq_weights_find(loader, synapse->name, "weight", 0, dim, n_dims, &weight);
     if (status == SQ_OK)
-        status = sq_fold_layer(loader->err, loader->network, &raw, n_taps, max_input, synapse);
+        status = read_vectors(loader, synapse, &raw);
+    if (status == SQ_OK)
+        status = sq_tensor_begin(loader->err, weight, &pieces);
+    if (status == SQ_OK)
+        status =
+            sq_fold_layer(loader->err, loader->network, &raw, n_taps, source->max_value, synapse);
+    sq_tensor_end(&pieces);
     sq_weights_free_raw(&raw);
     return status;
+}
+
+static int load_synapse(struct sq_weights_loader *loader, const struct sq_node *node)
+{
+    return node->synapse->folded != NULL && node->synapse->n_folded > 0
+               ? sq_compose_load(loader, node, node->synapse)
+               : load_layer(loader, node);
 }
 
 /* The learned decay of a PLIF population: the sigmoid of its tensor ID.w, which has no axis, rounded

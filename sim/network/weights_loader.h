@@ -48,7 +48,4 @@ int sq_weights_load_node(struct sq_weights_loader *loader, struct sq_node *node)
 /* Shape of a layer's weight in the file, into dim; returns the number of dimensions. */
 uint32_t sq_weights_shape(const struct sq_synapse *synapse, uint64_t dim[4]);
 
-/* Weights of inputs whose unit is not 1, so that a count adds its weight as often as it says. NULL: none. */
-void sq_weights_scale(float *weight, size_t n, double unit);
-
 #endif

@@ -5,7 +5,7 @@
  *   bench_trace [PAIRS [DEMO_SAMPLES [LARGE_SAMPLES]]]
  *
  * The demonstration network on its images, and a 4-384 network with drawn weights at some 10 %.
- * One compute thread; the writer has its own. "cpu" is of the whole process, so that what the
+ * One compute thread, of the demonstration also two; the writer has its own. "cpu" is of the whole process, so that what the
  * writer does beside the run is counted. Files lie in $TMPDIR or /tmp. */
 #include "sim/spikeq.h"
 #include "test/bench/measure.h"
@@ -19,7 +19,7 @@
 
 enum { MAX_PAIRS = 99, N_BISECTIONS = 9, N_PRICED = 10000 };
 
-static size_t n_pairs = 5, n_demo = 2000, n_large = 32;
+static size_t n_pairs = 7, n_demo = 2000, n_large = 32;
 
 struct bench {
     spikeq_ctx *ctx;
@@ -27,6 +27,7 @@ struct bench {
     char model[128], config[128], input[128];
     uint64_t n_samples;
     char trace[128];
+    unsigned threads;
 };
 
 struct seconds {
@@ -88,7 +89,7 @@ static struct seconds run(const struct bench *bench, const struct way *how, uint
 {
     spikeq_network *network;
     spikeq_report *report;
-    struct spikeq_run_options options = {.input = bench->input, .limit = n_samples, .threads = 1};
+    struct spikeq_run_options options = {.input = bench->input, .limit = n_samples, .threads = bench->threads};
     if (how != NULL)
         options.trace = (struct spikeq_trace_options){
             .path = bench->trace, .detail = how->detail, .codec = how->codec, .force = 1};
@@ -132,8 +133,9 @@ static void bench_recording(const struct bench *bench)
     double wall[MAX_PAIRS], cpu[MAX_PAIRS];
     struct activity activity;
     run(bench, NULL, bench->n_samples, &activity); /* fills caches, is not counted */
-    printf("\n%s, %llu samples, rate %.2f %%, %zu pairs: recording adds, %%\n", bench->name,
-           (unsigned long long)bench->n_samples, 100 * activity.rate, n_pairs);
+    printf("\n%s, %llu samples, rate %.2f %%, threads %u, %zu pairs: recording adds, %%\n",
+           bench->name, (unsigned long long)bench->n_samples, 100 * activity.rate, bench->threads,
+           n_pairs);
     printf("%-8s %8s %8s %14s\n", "", "wall", "cpu", "bytes/sample");
     for (size_t w = 0; w < sizeof way / sizeof way[0]; w++) {
         for (size_t i = 0; i < n_pairs; i++) {
@@ -205,7 +207,8 @@ static void write_drawn(const struct drawn *drawn, float shift)
 
 static struct bench bench_of(const struct bench *like, const struct drawn *drawn, const char *name)
 {
-    struct bench bench = {.ctx = like->ctx, .name = name, .n_samples = drawn->samples};
+    struct bench bench = {
+        .ctx = like->ctx, .name = name, .n_samples = drawn->samples, .threads = 1};
     snprintf(bench.model, sizeof bench.model, "%s/model.safetensors", drawn->dir);
     snprintf(bench.config, sizeof bench.config, "%s/config.json", drawn->dir);
     snprintf(bench.input, sizeof bench.input, "%s/input.npy", drawn->dir);
@@ -266,7 +269,8 @@ START_TEST(bench_all)
                          .model = "configs/models/weights/fashion-2-64.safetensors",
                          .config = "fashion-2-64",
                          .input = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz",
-                         .n_samples = n_demo};
+                         .n_samples = n_demo,
+                         .threads = 1};
     snprintf(dir, sizeof dir, "%.60s/bench_trace.XXXXXX", parent != NULL ? parent : "/tmp");
     if (mkdtemp(dir) == NULL || spikeq_ctx_new(&demo.ctx) != SPIKEQ_OK)
         exit(EXIT_FAILURE);
@@ -276,6 +280,9 @@ START_TEST(bench_all)
     const struct bench small_bench = bench_of(&demo, &small, "2-64, drawn weights");
     const struct bench large_bench = bench_of(&demo, &large, "4-384, drawn weights");
     bench_recording(&demo);
+    demo.threads = 2;
+    bench_recording(&demo);
+    demo.threads = 1;
     bench_replay(&demo, "block.1");
     bench_price(&demo);
     unlink(demo.trace);

@@ -73,3 +73,29 @@ int sq_digest_file(struct sq_error *err, const char *path, char text[SQ_DIGEST_T
     sq_hash_end(hash, is_read ? text : NULL);
     return is_read ? SQ_OK : sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(reason));
 }
+
+static void *compute(void *data)
+{
+    struct sq_digest_task *task = data;
+    task->status = sq_digest_file(&task->error, task->path, task->text);
+    return NULL;
+}
+
+void sq_digest_begin(struct sq_digest_task *task, const char *path)
+{
+    *task = (struct sq_digest_task){.path = path};
+    task->has_thread = pthread_create(&task->thread, NULL, compute, task) == 0;
+}
+
+int sq_digest_end(struct sq_error *err, struct sq_digest_task *task, char text[SQ_DIGEST_TEXT])
+{
+    if (task->has_thread)
+        pthread_join(task->thread, NULL);
+    else
+        compute(task);
+    if (task->status == SQ_OK)
+        memcpy(text, task->text, sizeof task->text);
+    else
+        sq_error_copy(err, &task->error);
+    return task->status;
+}

@@ -85,9 +85,34 @@ static int describe(struct sq_error *err, const struct sq_trace_plan *plan, char
     return status;
 }
 
+#define ONE_FRAME "(?,?,?,?,?,?,?,?,?)"
+enum { MOST_TOGETHER = 128 };
+
+/* A statement for many frames at once costs a fifth less than as many statements: for all populations of a
+ * sample, in equal parts. Frames of the input, which may be missing, go one by one. */
+static int prepare_frames(struct sq_error *err, struct sq_trace_writer *writer,
+                          const struct sq_trace_plan *plan)
+{
+    static const char insert[] = "INSERT INTO frame VALUES" ONE_FRAME, more[] = "," ONE_FRAME;
+    char sql[sizeof insert + MOST_TOGETHER * sizeof more];
+    size_t n = 0, at = sizeof insert - 1;
+    for (size_t p = 0; p < plan->n_populations; p++)
+        n += plan->population[p].kind != SQ_TRACE_INPUT ? plan->timesteps : 0;
+    n = n / (n / MOST_TOGETHER + 1);
+    memcpy(sql, insert, sizeof insert);
+    int status = sq_store_prepare(err, &writer->store, sql, &writer->put_frame);
+    for (size_t i = 1; i < n; i++, at += sizeof more - 1)
+        memcpy(sql + at, more, sizeof more);
+    writer->n_together = n;
+    if (status == SQ_OK && n > 1)
+        status = sq_store_prepare(err, &writer->store, sql, &writer->put_frames);
+    return status;
+}
+
 /* Open what lies at writer->partial for writing samples. The journal is truncated, not deleted:
  * fewer operations on the folder. Until the transaction's end a killed process leaves it behind,
- * and the next program that opens the file rolls back. */
+ * and the next program that opens the file rolls back. Pages that were written are soon used again, while
+ * they are in the processor's cache; those of a transaction stay in memory up to 32 MiB. */
 static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer,
                             const struct sq_trace_plan *plan)
 {
@@ -96,14 +121,13 @@ static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer
     if (status == SQ_OK)
         status = sq_store_exec(err, store,
                                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE;"
-                               "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;"
-                               "BEGIN EXCLUSIVE; COMMIT");
+                               "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096;"
+                               "PRAGMA cache_spill = -32768; BEGIN EXCLUSIVE; COMMIT");
     if (status == SQ_OK)
         status = sq_store_prepare(err, store, "INSERT INTO sample VALUES(?,?,?,?,?,?)",
                                   &writer->put_sample);
     if (status == SQ_OK)
-        status = sq_store_prepare(err, store, "INSERT INTO frame VALUES(?,?,?,?,?,?,?,?,?)",
-                                  &writer->put_frame);
+        status = prepare_frames(err, writer, plan);
     return status == SQ_OK ? describe(err, plan, &writer->description) : status;
 }
 

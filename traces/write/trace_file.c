@@ -41,7 +41,8 @@ void sq_trace_file_close(struct sq_trace_writer *writer)
 {
     sqlite3_finalize(writer->put_sample);
     sqlite3_finalize(writer->put_frame);
-    writer->put_sample = writer->put_frame = NULL;
+    sqlite3_finalize(writer->put_frames);
+    writer->put_sample = writer->put_frame = writer->put_frames = NULL;
     /* Take the empty journal away, that of a killed writer too: SQLite does so out of exclusive
      * mode only, which ends with a read. One that could not be rolled back on a full disk stays. */
     int rc = SQLITE_OK;

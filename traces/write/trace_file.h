@@ -12,6 +12,8 @@ struct sq_trace_writer {
     char *final;               /* the name that it takes at the end; NULL: it has it already */
     char *description;         /* its text (traces/format/description.h) */
     sqlite3_stmt *put_sample, *put_frame;
+    sqlite3_stmt *put_frames; /* n_together of them at once; NULL: one by one */
+    size_t n_together;
     int is_open; /* a transaction */
     int is_complete;
     int holds_samples; /* some are written down */

@@ -28,20 +28,24 @@ static int bind_sample(sqlite3_stmt *insert, const struct sq_trace_sample *sampl
     return ok & (sqlite3_bind_int64(insert, 6, sq_checksum_sample(sample)) == SQLITE_OK);
 }
 
-static int bind_frame(sqlite3_stmt *insert, uint64_t id, uint64_t sample,
+enum { FRAME_COLUMNS = 9 };
+
+/* Frame number `i` of a statement. */
+static int bind_frame(sqlite3_stmt *insert, int i, uint64_t id, uint64_t sample,
                       const struct sq_trace_frame *frame)
 {
-    int ok = sqlite3_bind_int64(insert, 1, (sqlite3_int64)id) == SQLITE_OK;
-    ok &= sqlite3_bind_int64(insert, 2, (sqlite3_int64)sample) == SQLITE_OK;
-    ok &= sqlite3_bind_int64(insert, 3, frame->population) == SQLITE_OK;
-    ok &= sqlite3_bind_int64(insert, 4, frame->timestep) == SQLITE_OK;
-    ok &= sqlite3_bind_int64(insert, 5, (sqlite3_int64)frame->spikes) == SQLITE_OK;
-    ok &= sqlite3_bind_int64(insert, 6, frame->encoding) == SQLITE_OK;
-    ok &= sqlite3_bind_int64(insert, 7, frame->codec) == SQLITE_OK;
-    ok &= sqlite3_bind_int64(insert, 8, sq_checksum_frame(id, frame)) == SQLITE_OK;
+    int at = i * FRAME_COLUMNS;
+    int ok = sqlite3_bind_int64(insert, ++at, (sqlite3_int64)id) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, ++at, (sqlite3_int64)sample) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, ++at, frame->population) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, ++at, frame->timestep) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, ++at, (sqlite3_int64)frame->spikes) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, ++at, frame->encoding) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, ++at, frame->codec) == SQLITE_OK;
+    ok &= sqlite3_bind_int64(insert, ++at, sq_checksum_frame(id, frame)) == SQLITE_OK;
     return ok & ((frame->data != NULL
-                      ? sqlite3_bind_blob64(insert, 9, frame->data, frame->size, SQLITE_STATIC)
-                      : sqlite3_bind_null(insert, 9)) == SQLITE_OK);
+                      ? sqlite3_bind_blob64(insert, ++at, frame->data, frame->size, SQLITE_STATIC)
+                      : sqlite3_bind_null(insert, ++at)) == SQLITE_OK);
 }
 
 /* Undo what the transaction at hand holds, so that only whole samples stay. */
@@ -60,6 +64,34 @@ static int insert(struct sq_error *err, struct sq_trace_writer *writer, sqlite3_
     return sq_store_run(err, &writer->store, statement, "cannot be written");
 }
 
+/* n frames that follow each other, by one statement. */
+static int put_together(struct sq_error *err, struct sq_trace_writer *writer,
+                        sqlite3_stmt *statement, uint64_t sample,
+                        const struct sq_trace_frame *frame, size_t n)
+{
+    int is_bound = 1;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t id =
+            sq_frame_id(&writer->plan, sample, frame[i].population, frame[i].timestep);
+        is_bound &= bind_frame(statement, (int)i, id, sample, &frame[i]);
+        writer->group_bytes += frame[i].size;
+    }
+    return insert(err, writer, statement, is_bound);
+}
+
+static int put_frames(struct sq_error *err, struct sq_trace_writer *writer, uint64_t sample,
+                      const struct sq_trace_frame *frame, size_t n)
+{
+    const size_t together = writer->n_together;
+    int status = SQ_OK;
+    size_t done = 0;
+    for (; status == SQ_OK && writer->put_frames != NULL && n - done >= together; done += together)
+        status = put_together(err, writer, writer->put_frames, sample, frame + done, together);
+    for (; status == SQ_OK && done < n; done++)
+        status = put_together(err, writer, writer->put_frame, sample, frame + done, 1);
+    return status;
+}
+
 int sq_trace_put(struct sq_error *err, struct sq_trace_writer *writer,
                  const struct sq_trace_sample *sample, const struct sq_trace_frame *frame,
                  size_t n_frames)
@@ -75,13 +107,8 @@ int sq_trace_put(struct sq_error *err, struct sq_trace_writer *writer,
         return status;
     writer->is_open = 1;
     status = insert(err, writer, writer->put_sample, bind_sample(writer->put_sample, sample));
-    for (size_t i = 0; status == SQ_OK && i < n_frames; i++) {
-        const uint64_t id =
-            sq_frame_id(&writer->plan, sample->id, frame[i].population, frame[i].timestep);
-        status = insert(err, writer, writer->put_frame,
-                        bind_frame(writer->put_frame, id, sample->id, &frame[i]));
-        writer->group_bytes += frame[i].size;
-    }
+    if (status == SQ_OK)
+        status = put_frames(err, writer, sample->id, frame, n_frames);
     if (status != SQ_OK)
         return undo(writer, status);
     writer->last = sample->id;

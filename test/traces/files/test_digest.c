@@ -44,6 +44,11 @@ START_TEST(files)
     ck_assert_int_eq(fclose(file), 0);
     ck_assert_int_eq(sq_digest_file(&err, path, text), SQ_OK);
     ck_assert_str_eq(text, example[_i].digest);
+    struct sq_digest_task task;
+    memset(text, 0, sizeof text);
+    sq_digest_begin(&task, path);
+    ck_assert_int_eq(sq_digest_end(&err, &task, text), SQ_OK);
+    ck_assert_str_eq(text, example[_i].digest);
 }
 END_TEST
 
@@ -54,6 +59,11 @@ START_TEST(what_cannot_be_read)
     ck_assert_int_eq(sq_digest_file(&err, temp_path("none"), text), SQ_EIO);
     ck_assert_ptr_nonnull(strstr(err.text, "none: cannot be read: No such file"));
     ck_assert_int_eq(sq_digest_file(&err, temp_dir, text), SQ_EIO);
+    ck_assert_ptr_nonnull(strstr(err.text, "cannot be read: Is a directory"));
+    struct sq_digest_task task;
+    err.text[0] = '\0';
+    sq_digest_begin(&task, temp_dir);
+    ck_assert_int_eq(sq_digest_end(&err, &task, text), SQ_EIO);
     ck_assert_ptr_nonnull(strstr(err.text, "cannot be read: Is a directory"));
     ck_assert_str_eq(text, "untouched");
 }
