@@ -99,6 +99,8 @@ $(B)/%_avx512.o:  ALL_CFLAGS += $(AVX512)
 $(B)/%_icelake.o: ALL_CFLAGS += $(ICELAKE)
 # Their loops are vectors already; gcc's own vectors would bring strides that it multiplies.
 $(B)/kernels/attend/%.o: ALL_CFLAGS += -fno-tree-vectorize
+# Vectors of SSE2 have no shifts by lanes: clang would multiply by powers of two.
+$(B)/kernels/real/real_i32_scalar.o $(B)/kernels/neuron/neuron_fixed_scalar.o: ALL_CFLAGS += -fno-tree-vectorize
 
 # The page of spikeq analyze --html, with the charting library in it, as bytes of the library.
 VEGA_COPYRIGHT ?= /usr/share/doc/libjs-vega/copyright

@@ -1,4 +1,4 @@
-/* Any bytes as a model of integers for one small network: loading it ends in a network whose bounds
+/* Any bytes as a model of integers for one small network, and for one with streams: loading it ends in a network whose bounds
  * hold or in an error, and a second run says the same. */
 #define _GNU_SOURCE
 
@@ -9,18 +9,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct sq_config config = {
-    .name = "fuzz",
-    .architecture = "spikformer-cifar10",
-    .depth = 1,
-    .dim = 8,
-    .heads = 2,
-    .mlp_hidden = 8,
-    .timesteps = 2,
-    .in_channels = 1,
-    .image_height = 4,
-    .image_width = 4,
-    .classes = 2,
+#define SIZES                                                                            \
+    .depth = 1, .dim = 8, .heads = 2, .mlp_hidden = 8, .timesteps = 2, .in_channels = 1, \
+    .image_height = 4, .image_width = 4, .classes = 2
+
+static const struct sq_config config[] = {
+    {.name = "fuzz", .architecture = "spikformer-cifar10", SIZES},
+    {.name = "fuzz", .architecture = "spikingformer-cifar", SIZES},
 };
 
 /* What was made of the integers; a membrane beyond its bits aborts. */
@@ -36,18 +31,22 @@ static uint64_t digest_network(const struct sq_network *network)
             abort();
         hash = fuzz_digest(hash, fixed->exponent, network->node[i].shape.n_channels);
         hash = fuzz_digest(hash, fixed->bias, sizeof *fixed->bias);
-        hash = fuzz_digest(hash, fixed->threshold, sizeof *fixed->threshold);
+        if (fixed->threshold != NULL)
+            hash = fuzz_digest(hash, fixed->threshold, sizeof *fixed->threshold);
+        if (network->node[i].stream != NULL &&
+            network->node[i].stream->bits > network->fixed.membrane_bits)
+            abort();
     }
     return hash;
 }
 
-static uint64_t run(const uint8_t *data, size_t size)
+static uint64_t run(const uint8_t *data, size_t size, const struct sq_config *as)
 {
     struct fuzz_file file = fuzz_file_open(data, size);
     struct sq_error err = {0};
     struct sq_network *network = NULL;
     uint64_t hash = 0;
-    if (sq_network_load_as(&err, file.path, &config, &network) == SQ_OK)
+    if (sq_network_load_as(&err, file.path, as, &network) == SQ_OK)
         hash = digest_network(network);
     else if (network != NULL || err.code == SQ_OK || err.text[0] == '\0')
         abort(); /* an error leaves nothing and says something */
@@ -58,7 +57,8 @@ static uint64_t run(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (run(data, size) != run(data, size))
-        abort();
+    for (size_t i = 0; i < sizeof config / sizeof config[0]; i++)
+        if (run(data, size, &config[i]) != run(data, size, &config[i]))
+            abort();
     return 0;
 }

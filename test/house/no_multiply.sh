@@ -44,8 +44,6 @@ neuron_f32_neon.o lif_rows fdiv 1 neuron the leak of LIF
 neuron_f32_neon.o plif_rows fmul 1 neuron the leak of PLIF
 neuron_f32_neon.o ms_rows fmul 1 neuron the leak of MS
 accumulate_f32_scalar.o sq_accumulate_f32_scalar umull 1 outer AArch64: where the runs end, before any row
-neuron_fixed_scalar.o sq_multispike_i16_scalar mul 1 outer AArch64: where the plane of a row lies, once a row
-neuron_fixed_scalar.o sq_multispike_i32_scalar mul 1 outer AArch64: the same
 attend_scalar.o attend_channels umull|smull 3 outer AArch64: words of all tokens, once a chunk of a head
 attend_scalar.o sq_attend_scalar umull 1 outer AArch64: words of all tokens, once a head
 LIST

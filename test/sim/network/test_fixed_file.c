@@ -3,7 +3,10 @@
 #include "sim/network/fixed_file.h"
 
 #include "kernels/accumulate/accumulate.h"
+#include "sim/network/fold.h"
 #include "test/sim/network/tiny_load.h"
+
+#include <math.h>
 
 static struct sq_network *read_back;
 
@@ -39,7 +42,13 @@ static void compare_nodes(const struct sq_node *a, const struct sq_node *b)
     ck_assert_int_eq(x->rounding, y->rounding);
     ck_assert_mem_eq(x->exponent, y->exponent, a->shape.n_channels);
     ck_assert_mem_eq(x->bias, y->bias, n * sizeof *x->bias);
-    ck_assert_mem_eq(x->threshold, y->threshold, n * sizeof *x->threshold);
+    ck_assert_int_eq(x->threshold != NULL, y->threshold != NULL);
+    if (x->threshold != NULL)
+        ck_assert_mem_eq(x->threshold, y->threshold, n * sizeof *x->threshold);
+    if (x->right != NULL)
+        ck_assert_mem_eq(x->right, y->right, n * sizeof *x->right);
+    if (x->left != NULL)
+        ck_assert_mem_eq(x->left, y->left, n * sizeof *x->left);
     if (a->synapse != NULL)
         ck_assert_mem_eq(x->weight, y->weight,
                          sq_packed_columns(a->synapse->n_out) * a->synapse->n_in * x->weight_bytes);
@@ -64,6 +73,90 @@ START_TEST(what_is_read_is_what_was_written)
             compare_nodes(&loaded->node[i], &read_back->node[i]);
     ck_assert_mem_eq(loaded->head.weight, read_back->head.weight,
                      sq_packed_columns(loaded->head.n_out) * loaded->head.n_in * sizeof(float));
+}
+END_TEST
+
+/* Networks with streams, by their stored sets. */
+static const char *const relative[] = {"fixed-spikingformer-1-16", "fixed-cml-1-16",
+                                       "fixed-sdt-1-16", "fixed-qkformer-3-32"};
+enum { N_RELATIVES = sizeof relative / sizeof relative[0] };
+
+static void load_relative(const char *set, const struct sq_fixed_settings *as)
+{
+    char model[128], path[128];
+    snprintf(model, sizeof model, "test/golden/%s/model.safetensors", set);
+    snprintf(path, sizeof path, "test/golden/%s/config.json", set);
+    tiny_prepare(TINY_CIFAR10, 1);
+    ck_assert_msg(sq_network_load(&err, NULL, model, path, NULL, 0, &loaded) == SQ_OK, "%s",
+                  err.text);
+    ck_assert_msg(sq_fixed_make(&err, loaded, as, NULL) == SQ_OK, "%s", err.text);
+    ck_assert_msg(sq_fixed_file_write(&err, loaded, temp_path("integers"), 1) == SQ_OK, "%s",
+                  err.text);
+}
+
+/* Every bound of a stream holds: of a current, of an addition what its terms make, of a maximum what it
+ * reads. */
+static void check_stream(const struct sq_network *network, const struct sq_node *node)
+{
+    const struct sq_node *all = network->node;
+    const uint64_t limit = ((uint64_t)1 << (network->fixed.membrane_bits - 1)) - 1;
+    const int exponent = node->stream->exponent;
+    double most = 0;
+    for (uint32_t o = 0; node->synapse != NULL && o < node->shape.n_channels; o++) {
+        double sum = 0;
+        for (size_t i = 0; i < node->synapse->n_in; i++) {
+            const double w = (double)*sq_packed_at(node->synapse, i, o);
+            sum += fabs(w) * all[node->source[0]].max_value;
+        }
+        sum += fabs((double)node->synapse->bias[o]);
+        most = fmax(most, ldexp(sum, exponent)); /* of the weights before they are rounded */
+    }
+    ck_assert_uint_le(node->largest, limit);
+    ck_assert_uint_le(node->largest, node->stream->largest);
+    ck_assert_uint_le(node->stream->bits, network->fixed.membrane_bits);
+    if (node->synapse != NULL)
+        ck_assert((double)node->largest >= 0.9 * most && (double)node->largest <= 1.1 * most + 2);
+    else if (node->kind == SQ_NODE_REAL_ADD)
+        ck_assert_uint_le(node->largest,
+                          all[node->source[0]].largest + all[node->source[1]].largest);
+    else
+        ck_assert_uint_eq(node->largest, all[node->source[0]].largest);
+}
+
+START_TEST(streams_are_read_as_they_were_written)
+{
+    static const struct sq_fixed_settings few = {
+        .weight_bits = 11, .membrane_bits = 20, .pixel_bits = 4};
+    load_relative(relative[_i / 2], _i % 2 ? &few : &settings[1]);
+    ck_assert_msg(load_back(temp_path("integers")) == SQ_OK, "%s", err.text);
+    ck_assert_uint_gt(loaded->n_streams, 0);
+    ck_assert_uint_eq(read_back->n_streams, loaded->n_streams);
+    for (size_t i = 0; i < loaded->n_nodes; i++) {
+        const struct sq_node *node = &loaded->node[i];
+        if (node->fixed != NULL)
+            compare_nodes(node, &read_back->node[i]);
+        if (node->stream == NULL)
+            continue;
+        check_stream(loaded, node);
+        ck_assert_int_eq(read_back->node[i].stream->exponent, node->stream->exponent);
+        ck_assert_uint_eq(read_back->node[i].largest, node->largest);
+    }
+}
+END_TEST
+
+/* A membrane so short that a unit of its stream is more than the threshold. */
+START_TEST(streams_that_are_too_coarse_are_refused)
+{
+    const struct sq_fixed_settings one = {.weight_bits = 4, .membrane_bits = 10, .pixel_bits = 4};
+    const char *const set = "v_threshold=0.001";
+    tiny_prepare(TINY_CIFAR10, 1);
+    ck_assert_int_eq(sq_network_load(&err, NULL, "test/golden/fixed-cml-1-16/model.safetensors",
+                                     "test/golden/fixed-cml-1-16/config.json", &set, 1, &loaded),
+                     SQ_OK);
+    ck_assert_int_eq(sq_fixed_make(&err, loaded, &one, NULL), SQ_EVALUE);
+    ck_assert_msg(strstr(err.text, "a unit of the stream patch_embed.proj2_bn is 2^-4, more than "
+                                   "the threshold; use more " SQ_OPT "membrane-bits") != NULL,
+                  "%s", err.text);
 }
 END_TEST
 
@@ -109,8 +202,12 @@ START_TEST(damage_is_refused_or_harmless)
 {
     struct sq_rng rng = {7};
     size_t n, n_refused = 0;
-    tiny_prepare(TINY_CIFAR10, 1);
-    make_and_write(&settings[1]);
+    if (_i > 0)
+        load_relative(relative[_i - 1], &settings[1]);
+    else {
+        tiny_prepare(TINY_CIFAR10, 1);
+        make_and_write(&settings[1]);
+    }
     char *bytes = slurp(temp_path("integers"), &n);
     for (int i = 0; i < N_DAMAGES; i++) {
         /* The settings lie at the end of the header: often there. */
@@ -140,7 +237,9 @@ static Suite *suite(void)
     tcase_add_loop_test(t, what_is_read_is_what_was_written, 0, N_LAYOUTS * N_SETTINGS);
     tcase_add_test(t, settings_of_a_file_are_compared);
     tcase_add_test(t, existing_files_stay);
-    tcase_add_test(t, damage_is_refused_or_harmless);
+    tcase_add_loop_test(t, streams_are_read_as_they_were_written, 0, 2 * N_RELATIVES);
+    tcase_add_test(t, streams_that_are_too_coarse_are_refused);
+    tcase_add_loop_test(t, damage_is_refused_or_harmless, 0, 1 + N_RELATIVES);
     suite_add_tcase(s, t);
     return s;
 }
