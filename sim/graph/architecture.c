@@ -18,25 +18,16 @@ static const struct {
     int type; /* of cJSON */
     bool is_needed;
 } known_key[] = {
-    {"name", cJSON_String, false},
-    {"family", cJSON_String, false},
-    {"layout", cJSON_String, false},
-    {"source", cJSON_String, false},
-    {"comment", cJSON_String, false},
-    {"recognise", cJSON_Object, false},
-    {"sizes", cJSON_Object, false},
-    {"ask", cJSON_Array, false},
-    {"defaults", cJSON_Object, false},
-    {"input", cJSON_String, false},
-    {"smallest_image", cJSON_Number, false},
-    {"patch_size", cJSON_Number, false},
-    {"require", cJSON_Array, false},
-    {"checks", cJSON_Object, false},
-    {"tensors", cJSON_Array, false},
-    {"unused", cJSON_Object, false},
-    {"unused_parameters", cJSON_String, false},
-    {"nodes", cJSON_Array, true},
-    {"architecture", cJSON_String, false},
+    {"name", cJSON_String, false},       {"family", cJSON_String, false},
+    {"layout", cJSON_String, false},     {"also", cJSON_Array, false},
+    {"source", cJSON_String, false},     {"comment", cJSON_String, false},
+    {"recognise", cJSON_Object, false},  {"sizes", cJSON_Object, false},
+    {"ask", cJSON_Array, false},         {"defaults", cJSON_Object, false},
+    {"input", cJSON_String, false},      {"smallest_image", cJSON_Number, false},
+    {"patch_size", cJSON_Number, false}, {"require", cJSON_Array, false},
+    {"checks", cJSON_Object, false},     {"tensors", cJSON_Array, false},
+    {"unused", cJSON_Object, false},     {"unused_parameters", cJSON_String, false},
+    {"nodes", cJSON_Array, true},        {"architecture", cJSON_String, false},
     {"config", cJSON_Object, false}, /* with which a flat list was made; for spikeq graph */
 };
 enum { N_KEYS = sizeof known_key / sizeof *known_key };

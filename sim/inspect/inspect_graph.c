@@ -104,8 +104,9 @@ static int write_table(struct sq_error *err, const struct sq_network *network, c
 /* Members of an architecture that the flat list has in its own form. */
 static bool is_own(const char *key)
 {
-    static const char *const own[] = {"name",         "layout",  "nodes", "unused_parameters",
-                                      "architecture", "require", "config"};
+    static const char *const own[] = {
+        "name",         "layout",  "also",  "nodes", "unused_parameters",
+        "architecture", "require", "config"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(own[i], key) == 0)
             return true;

@@ -14,6 +14,10 @@ void sq_head_mean(const uint32_t *sum, uint32_t n_tokens, uint32_t dim, float *m
  *   feature  [dim] */
 void sq_head_feature(const float *mean, uint32_t timesteps, uint32_t dim, float *feature);
 
+/* logits = (logits + mean of `second` over the first `timesteps` timesteps) / 2, each step rounded.
+ *   second  [timesteps][n] */
+void sq_head_average(const float *second, uint32_t timesteps, uint32_t n, float *logits);
+
 /* logits = W feature + b: [classes]. Needs the head's weights. */
 void sq_head_logits(const struct sq_network *network, const float *feature, float *logits);
 

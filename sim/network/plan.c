@@ -98,7 +98,7 @@ static const struct sq_graph_node *average_of(const struct sq_plan_draft *draft,
                : NULL;
 }
 
-/* Two classifiers run as one, with the average of their weights. */
+/* A second classifier of the same input runs as one with the first, with the average of their weights. */
 static int fold_classifiers(struct sq_plan_draft *draft, const struct sq_graph_node *average)
 {
     struct sq_synapse *head = &draft->network->head;
@@ -106,9 +106,31 @@ static int fold_classifiers(struct sq_plan_draft *draft, const struct sq_graph_n
     if (head->folded == NULL)
         return sq_fail(draft->err, SQ_ENOMEM, "out of memory for %s", head->name);
     head->folded[head->n_folded++] = sq_plan_input(draft, average, 1);
-    draft->is_used[sq_plan_index(draft, average)] = 1;
     draft->is_used[average->input[1]] = 1;
     return SQ_OK;
+}
+
+/* One of another input is a layer of its own, whose mean over timesteps the head averages with its logits. */
+static int connect_second(struct sq_plan_draft *draft, const struct sq_graph_node *time,
+                          struct sq_node *head)
+{
+    const struct sq_graph_node *layer = sq_plan_input(draft, time, 0);
+    if (draft->sender[sq_plan_index(draft, layer)] == SQ_NO_SENDER)
+        return sq_plan_refuse(draft, layer,
+                              "the engine runs it before the other classifier: its node must stand "
+                              "before \"%s\"",
+                              head->name);
+    draft->is_used[sq_plan_index(draft, time)] = 1;
+    return sq_plan_connect(draft, time, 0, head);
+}
+
+static int average_classifiers(struct sq_plan_draft *draft, const struct sq_graph_node *average,
+                               struct sq_node *head)
+{
+    const struct sq_graph_node *second = sq_plan_input(draft, average, 1);
+    draft->is_used[sq_plan_index(draft, average)] = 1;
+    return second->operation == SQ_OPERATION_MEAN_TIME ? connect_second(draft, second, head)
+                                                       : fold_classifiers(draft, average);
 }
 
 /* The classifier reads the mean over timesteps of a mean over tokens, or of neurons behind one; it has no
@@ -145,7 +167,7 @@ static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *lin
     int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
     if (status == SQ_OK)
         status = check_units(draft, linear, node);
-    return status == SQ_OK && average != NULL ? fold_classifiers(draft, average) : status;
+    return status == SQ_OK && average != NULL ? average_classifiers(draft, average, node) : status;
 }
 
 /* A network without a classifier ends in the firing rates of its last neurons: its logits. */
@@ -207,6 +229,7 @@ static int add_any(struct sq_plan_draft *draft, const struct sq_graph_node *node
     case SQ_OPERATION_CONV:
     case SQ_OPERATION_LINEAR:
     case SQ_OPERATION_BN:
+    case SQ_OPERATION_SCALE_CHANNELS:
         return add_layer(draft, node);
     default: /* part of the node that reads it */
         return SQ_OK;

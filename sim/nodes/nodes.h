@@ -56,7 +56,7 @@ void sq_tally_mix(struct sq_task *task);
 void sq_tally_nothing(struct sq_task *task); /* of neurons without a synapse */
 
 /* The head: logits = W m + b into the lane's outcome, m the mean over the first n timesteps and
- * over tokens, which stays in the thread's scratch. */
+ * over tokens, which stays in the thread's scratch; averaged with the mean of what a second classifier sends. */
 void sq_head_read_out(struct sq_task *task, uint32_t n);
 
 #endif

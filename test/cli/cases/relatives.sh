@@ -34,7 +34,11 @@ verified sdt-dvs-1-32 12 60 --from input
 verified sdt-dvs-1-32 8 40 --from block.0
 verified sdt-dvs-1-32 4 20 $qkv
 
-for set in spikingformer-cifar-2-64 sdt-dvs-1-32; do
+verified sdt-v3-large-tiny 26 78 --from input
+verified sdt-v3-large-tiny 15 45 --from block3.0
+verified sdt-v3-large-tiny 3 9 --from block3.1.attn.attn_lif
+
+for set in spikingformer-cifar-2-64 sdt-dvs-1-32 sdt-v3-large-tiny; do
     start "relatives: a trace costs what its report costs: $set"
     relative $set
     "$spikeq" run --quiet $model $config $input --trace a.db --report a.json || complain "not recorded"
@@ -113,6 +117,34 @@ exits 0
 cmp -s a/logits.npy b/logits.npy || complain "other logits than by its configuration"
 rm -r a b
 leaves
+finish
+
+start "relatives: SDT-V3 large: other names of it; what its weights do not tell; two classifiers"
+relative sdt-v3-large-tiny
+spikeq run $model $input
+exits 1
+says_like "*the weights do not determine \"heads\"; give --config NAME or --set heads=N"
+sed 's/"family": "sdt-v3-large"/"family": "e-spikeformer"/' "$set/config.json" >named.json
+sed 's/"family": "sdt-v3-large"/"family": "sdt-v2"/' "$set/config.json" >wrong.json
+spikeq run $model --config named.json $input --quiet --dump a
+exits 0
+"$spikeq" run $model $config $input --quiet --dump b || complain "not run"
+cmp -s a/logits.npy b/logits.npy || complain "other logits than by its own name"
+spikeq run $model --config wrong.json $input
+exits 1
+says_like "*the weights are those of the architecture sdt-v3-large, the configuration says sdt-v2; wrong --config?"
+spikeq run $model $config $input --set max=8
+exits 1
+says_like "*\"max\" is 8; it must lie in 1..7"
+spikeq run $model $config $input --quiet --report r.json --trace a.db
+python3 -B -c 'import json; s = {x["name"]: (x["kind"], x["source"], x["macs"] > 0) for x in json.load(open("r.json"))["synapses"]}
+print(s["head"], s["head_kd"])' >kinds
+echo "('head', 'block3.1.out', True) ('linear', 'lif', False)" | cmp -s - kinds || complain "$(cat kinds)"
+spikeq analyze a.db $model $config
+exits 1
+says_like "*the classifier reads reals (block3.1.out), and a trace holds spikes"
+rm -r a b kinds
+leaves a.db named.json r.json wrong.json
 finish
 
 start "relatives: weights that fit several architectures"

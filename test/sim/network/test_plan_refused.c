@@ -34,6 +34,10 @@ static int plan(const char *entries)
     ",['y','mean_tokens','x',{'id':'m'}],['y','mean_time','y',{'id':'t'}]," \
     "['y','linear','y',{'weight':'head','channels':5}]"
 #define NEURON(id) "['x','neuron','x',{'id':'" id "'}]"
+#define SECOND                                                                       \
+    "['b','neuron','m',{'id':'n'}],['b','linear','b',{'weight':'kd','channels':5}]," \
+    "['b','mean_time','b',{'id':'b'}]"
+#define FIRST "['a','mean_time','m'],['a','linear','a',{'weight':'head','channels':5}]"
 
 START_TEST(the_smallest_network_is_planned)
 {
@@ -90,6 +94,12 @@ static const struct {
     {STEM "['g','sum_tokens','x'],['g','neuron','g',{'id':'g'}],['x','and','x "
           "g'],['x','erode','x']" HEAD,
      "as&e"},
+    /* two classifiers: one of the mean, one of the neurons that read it; the mean is made twice */
+    {STEM "['m','mean_tokens','x',{'id':'m'}]," SECOND "," FIRST ",['y','average','a b']", "aml"},
+    /* what folds into a layer */
+    {STEM "['x','linear','x',{'weight':'l','channels':8}],['x','scale_channels','x',{'weight':'g.s'"
+          "}]," NEURON("n") HEAD,
+     "al"},
 };
 
 START_TEST(each_of_these_runs)
@@ -149,6 +159,9 @@ static const struct {
     {STEM "['d','conv','input',{'weight':'d','channels':8,'kernel':3,'pad':1}],['d','neuron','d',"
           "{'id':'n'}],['x','add','x d']" HEAD,
      "node \"input\" (input): the engine has one layer that reads the input"},
+    {STEM "['m','mean_tokens','x',{'id':'m'}]," FIRST "," SECOND ",['y','average','a b']",
+     "node \"kd\" (linear): the engine runs it before the other classifier: its node must stand "
+     "before \"head\""},
     {"", "node \"input\" (input): the last node must be the classifier"},
 };
 
