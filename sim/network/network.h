@@ -42,7 +42,7 @@ enum sq_node_kind {
     SQ_NODE_AND,         /* relay: AND, or AND NOT, of two spike sets */
     SQ_NODE_ERODE,       /* relay: 3x3 OR, stride 1 */
     SQ_NODE_REAL_ADD,    /* relay: addition of two streams of reals */
-    SQ_NODE_REAL_POOL,   /* relay: maximum of reals over windows */
+    SQ_NODE_REAL_POOL,   /* relay: maximum or mean of reals over windows */
     SQ_NODE_HEAD,        /* mean over tokens and timesteps, linear readout; a second classifier's
                             currents beside it */
     SQ_NODE_KINDS

@@ -28,9 +28,11 @@ static int add_pool(struct sq_plan_draft *draft, const struct sq_graph_node *poo
                          pool->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_POOL : SQ_NODE_POOL));
 }
 
-/* Sums over windows; averages are sums in a smaller unit. */
+/* Sums over windows; averages of counts are sums in a smaller unit. */
 static int add_sum_pool(struct sq_plan_draft *draft, const struct sq_graph_node *pool)
 {
+    if (pool->edge == SQ_EDGE_REALS)
+        return sq_plan_connect(draft, pool, 0, sq_plan_add_node(draft, pool, SQ_NODE_REAL_POOL));
     struct sq_node *node = sq_plan_add_node(draft, pool, SQ_NODE_SUM_POOL);
     const int status = sq_plan_connect(draft, pool, 0, node);
     if (status == SQ_OK)

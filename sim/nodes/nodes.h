@@ -23,7 +23,7 @@ void sq_deliver_add(struct sq_task *task);       /* sum of two streams */
 void sq_deliver_and(struct sq_task *task);       /* AND of two spike sets */
 void sq_deliver_erode(struct sq_task *task);     /* 3x3 OR, stride 1 */
 void sq_deliver_real_add(struct sq_task *task);  /* sum of two streams of reals */
-void sq_deliver_real_pool(struct sq_task *task); /* maximum of reals over windows */
+void sq_deliver_real_pool(struct sq_task *task); /* maximum or mean of reals over windows */
 
 /* The input: its frames as the first convolution reads them. */
 void sq_deliver_input(struct sq_task *task);

@@ -15,7 +15,7 @@
 static const char *const set[] = {
     "spikingformer-cifar-2-64", "spikingformer-dvs-1-32", "cml-spikingformer-cifar-1-48",
     "sdt-cifar-2-64",           "sdt-dvs-1-32",           "sdt-plif-1-32",
-    "sdt-v3-large-tiny",
+    "sdt-v3-large-tiny",        "ms-resnet-104-tiny",
 };
 static const char *const isa[] = {"scalar", "avx2", "avx512"};
 enum { N_SETS = sizeof set / sizeof *set, N_ISA = sizeof isa / sizeof *isa, MAX_OTHERS = 128 };

@@ -51,7 +51,7 @@ class Net:
         self.spikes: Dict[str, Array] = {}
         self.preact: Dict[str, Array] = {}
         self.head: Dict[str, Array] = {}
-        self.target = 0.2
+        self.target, self.gammas = 0.2, [0.5, 1, 1, 2]
 
     def tensor(self, name: str) -> Array:
         return self.tensors[name].astype(self.dtype)
@@ -80,8 +80,8 @@ class Net:
         n = z.shape[2]
         flat = np.moveaxis(z.astype(np.float64), 2, 0).reshape(n, -1)
         k = np.rint(np.log2(flat.std(1) + 1e-9) - np.log2(spread))
-        k = np.clip(k, -3, 4)
-        gamma = self.rng.choice([0.5, 1, 1, 2], n) * np.where(self.rng.random(n) < 0.1, -1, 1)
+        k = np.clip(k, -3, 6)
+        gamma = self.rng.choice(self.gammas, n) * np.where(self.rng.random(n) < 0.1, -1, 1)
         mean = np.rint(flat.mean(1) * 8) / 8
         scaled = (z - per_channel(mean)) * per_channel(gamma / 2**k)
         shift = self.rng.integers(-2, 3, n) / 8
@@ -248,7 +248,72 @@ def large_config() -> dict:
     }
 
 
-FAMILIES = {"sdt-v3-large": (Large, large_config)}
+class MsResnet104(Net):
+    """Reals pass four convolutions, means and batch norms: few bits each."""
+
+    def ms_rate(self, x: Array) -> float:
+        s = self.steps(x, lambda v, c: v * 0.25 + c, lambda h: h > 0.5)
+        return float(s.mean())
+
+    def shortcut(self, name: str, u: Array, n_out: int) -> Array:
+        mean = windows(u, 2, 2, 0).sum((-2, -1), dtype=u.dtype) / self.dtype(4)
+        if self.rng is not None:  # two inputs an output, and neither factor nor deviation
+            w = np.zeros((n_out, u.shape[2]))
+            for row in w:
+                row[self.rng.choice(u.shape[2], 2, False)] = self.rng.choice([-1, 1], 2)
+            self.tensors[name + ".1.weight"] = w[:, :, None, None].astype(np.float32)
+            for entry, value in (
+                ("weight", 1), ("bias", 0), ("running_mean", 0), ("running_var", 1 - EPS),
+            ):
+                self.tensors[f"{name}.2.bn.{entry}"] = np.full(n_out, value, np.float32)
+        rng, self.rng = self.rng, None
+        y = convolve(mean, self.tensor(name + ".1.weight"), 1, 0, 1)
+        y = self.bn(name + ".2.bn", y)
+        self.rng = rng
+        return y
+
+    def block(self, name: str, u: Array, n_out: int, stride: int) -> Array:
+        y, f = u, name + ".residual_function."
+        for i, fires in ((0, self.ms_rate), (3, None)):
+            y = self.ms(f + str(i), y)
+            y = self.conv(f + str(i + 1), y, n_out, 3, stride if i == 0 else 1, 1)
+            y = self.bn(f"{f}{i + 2}.bn", y, fires, 0.5)
+        return y + (self.shortcut(name + ".shortcut", u, n_out) if stride == 2 else u)
+
+    def forward(self, config: dict, image: Array) -> Array:
+        self.gammas = [1, 1, 2]
+        x = np.broadcast_to(image.astype(self.dtype), (config["T"],) + image.shape)
+        for i in range(3):
+            x = self.conv(f"conv1.{i}", x, config["stem"], 3, 2 if i == 0 else 1, 1, bias=True, grid=2, most=1)
+        x = self.bn("conv1.3.bn", x, self.ms_rate)
+        for n, blocks in enumerate(config["layers"]):
+            for i in range(blocks):
+                x = self.block(f"conv{n + 2}_x.{i}", x, config["width"] << n, 2 if i == 0 else 1)
+        m = mean_tokens(self.ms("mem_update", x))
+        self.head["head_in"] = as_row(m).sum(0, dtype=x.dtype) / self.dtype(config["T"])
+        return self.linear("fc", self.head["head_in"], config["classes"])
+
+
+def ms_resnet_104_config() -> dict:
+    return {
+        "name": "ms-resnet-104-tiny",
+        "family": "ms-resnet-104",
+        "layers": [2, 1, 1, 1],
+        "width": 4,
+        "stem": 8,
+        "T": 4,
+        "image_height": 64,
+        "image_width": 32,
+        "batch": 3,
+        "neuron_default": {"decay": 0.25, "fires": "h > v_threshold", "neuron": "ms", "v_threshold": 0.5},
+        "neuron_other": {},
+    }
+
+
+FAMILIES = {
+    "sdt-v3-large": (Large, large_config),
+    "ms-resnet-104": (MsResnet104, ms_resnet_104_config),
+}
 
 
 def check_layers(tensors: Dict[str, Array], most: float, fraction: int, layers: List[List[str]]):
@@ -293,7 +358,7 @@ def make(family: str, seed: int):
                   input="static [B,C,H,W], the same at every timestep")
     rng = np.random.default_rng(seed)
     shape = (config["batch"], 3, config["image_height"], config["image_width"])
-    image = (rng.integers(-8, 9, shape) / 4).astype(np.float32)
+    image = (rng.integers(-4, 5, shape) / 2).astype(np.float32)
     tensors: Dict[str, Array] = {}
     kind(tensors, np.float64, rng).forward(config, image)
     nets = [kind(tensors, np.float32), kind(tensors, np.float64), kind(tensors, np.float32, None, True)]
@@ -318,9 +383,10 @@ def main() -> None:
     config, tensors, image, net, logits = make(a.family, a.seed)
     for name, s in net.spikes.items():
         print(f"{name:36} {s.shape} mean {s.mean():.3f}", np.bincount(s.ravel()).tolist())
-    layers = [n for n in layers_of(list(tensors)) if not n[0].startswith("head")]
-    check_layers(tensors, 2.0, 2, layers[:1])
-    check_layers(tensors, 1.0, 2, layers[1:])
+    layers = [n for n in layers_of(list(tensors)) if not n[0].startswith(("head", "fc"))]
+    check_layers(tensors, 2.0, 1, layers[:1])
+    spiking = [n for n in layers[1:] if "shortcut" not in n[0] and not n[0].startswith("conv1.")]
+    check_layers(tensors, 1.0, 2, spiking)  # layers of reals: by the three passes alone
     config.update(populations=list(net.spikes), exact=True, logits_exact=True, head_in_exact=True)
     os.makedirs(a.out, exist_ok=True)
     at = lambda name: os.path.join(a.out, name)

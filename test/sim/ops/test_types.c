@@ -131,6 +131,13 @@ static const struct {
      ","
      "['b','linear','t',{'weight':'b2','channels':5}],['y','average','a b']",
      SQ_EUNSUPPORTED, "averages neither two linear layers of one input nor the classifier and the"},
+    /* avgpool, sumpool */
+    {"['y','sumpool','c'],['n','neuron','y'],['z','and','n s']", SQ_EUNSUPPORTED,
+     "reads reals from \"a\"; it adds spikes, or counts"},
+    {"['y','avgpool','c',{'pad':1}],['n','neuron','y'],['z','and','n s']", SQ_ESHAPE,
+     "a 2x2 window with padding 1 does not fit"},
+    {"['y','avgpool','c',{'kernel':5}],['n','neuron','y'],['z','and','n s']", SQ_ESHAPE,
+     "a 5x5 window with padding 0 does not fit 4x6"},
     /* conv */
     {"['y','conv','s',{'weight':'b','channels':4,'dims':1,'kernel':3}]", SQ_EUNSUPPORTED,
      "a kernel with one axis is 1 wide, this is 3"},
