@@ -310,7 +310,111 @@ def ms_resnet_104_config() -> dict:
     }
 
 
+class V2(Net):
+    """Meta-SpikeFormer. `head_reads`: what the first classifier reads, "mean" or "spikes"."""
+
+    head_reads = "mean"
+
+    def rate(self, x: Array) -> float:
+        s = self.steps(x, lambda v, c: v + (c - v) / 2, lambda h: h >= 1)
+        return float(s.mean())
+
+    def down(self, name: str, x: Array, n: int, kernel: int, stride: int, first: bool) -> Array:
+        x = x if first else self.lif(name + ".encode_lif", x)
+        x = self.conv(name + ".encode_conv", x, n, kernel, stride, kernel // 2, bias=True)
+        return self.bn(name + ".encode_bn", x, self.rate)
+
+    def conv_block(self, name: str, u: Array) -> Array:
+        c = u.shape[2]
+        y = self.lif(name + ".Conv.lif1", u)
+        y = self.bn(name + ".Conv.bn1", self.conv(name + ".Conv.pwconv1", y, 2 * c), self.rate)
+        y = self.lif(name + ".Conv.lif2", y)
+        y = self.conv(name + ".Conv.dwconv", y, 2 * c, 7, 1, 3, groups=2 * c, grid=4, most=1)
+        y = self.conv(name + ".Conv.pwconv2", y, c, grid=2, most=1)  # reads reals
+        u = u + self.bn(name + ".Conv.bn2", y, None, 0.5)
+        y = self.conv(name + ".conv1", self.lif(name + ".lif1", u), 4 * c, 3, 1, 1)
+        y = self.lif(name + ".lif2", self.bn(name + ".bn1", y, self.rate))
+        return u + self.bn(name + ".bn2", self.conv(name + ".conv2", y, c, 3, 1, 1), None, 0.5)
+
+    def rep(self, name: str, x: Array, fires) -> Array:
+        """The border is what the first batch norm makes of 0."""
+        c, body = x.shape[2], name + ".0.body."
+        y = self.bn(body + "1.bn", self.conv(body + "0", x, c, grid=2, most=1))
+        border = self.bn_of_zero(body + "1.bn")
+        wide = np.empty(y.shape[:3] + (y.shape[3] + 2, y.shape[4] + 2), y.dtype)
+        wide[:] = per_channel(border)
+        wide[..., 1:-1, 1:-1] = y
+        y = self.conv(body + "2.0", wide, c, 3, groups=c, grid=2, most=1)
+        y = self.bn(body + "2.2", self.conv(body + "2.1", y, c, grid=2, most=1))
+        return self.bn(name + ".1", y, fires)
+
+    def bn_of_zero(self, name: str) -> Array:
+        rng, self.rng = self.rng, None
+        n = len(self.tensors[name + ".weight"])
+        zero = self.bn(name, np.zeros((1, 1, n, 1, 1), self.dtype))[0, 0, :, 0, 0]
+        self.rng = rng
+        return zero
+
+    def block(self, name: str, u: Array, heads: int) -> Array:
+        s, self.target = self.lif(name + ".attn.head_lif", u), 0.35
+        q, k, v = (
+            self.lif(f"{name}.attn.{p}_lif", self.rep(f"{name}.attn.{p}_conv", s, self.rate))
+            for p in "qkv"
+        )
+        self.target = 0.2
+        y = self.lif(name + ".attn.attn_lif", self.attend(q, k, v, heads, 0.125), as_tokens, 0.5)
+        u = u + self.rep(name + ".attn.proj_conv", y, None)
+        y, c = u, u.shape[2]
+        for fc, n, fires in (("fc1", 4 * c, self.rate), ("fc2", c, None)):
+            y = self.lif(f"{name}.mlp.{fc}_lif", y, as_tokens)
+            y = self.conv(f"{name}.mlp.{fc}_conv", y, n, axes=1, bias=True)
+            y = self.bn(f"{name}.mlp.{fc}_bn", y, fires)
+        return u + y
+
+    def forward(self, config: dict, image: Array) -> Array:
+        d, x = config["dims"], np.broadcast_to(image.astype(self.dtype), (config["T"],) + image.shape)
+        x = self.conv_block("ConvBlock1_1.0", self.down("downsample1_1", x, d[0] // 2, 7, 2, True))
+        x = self.conv_block("ConvBlock1_2.0", self.down("downsample1_2", x, d[0], 3, 2, False))
+        x = self.conv_block("ConvBlock2_1.0", self.down("downsample2", x, d[1], 3, 2, False))
+        x = self.conv_block("ConvBlock2_2.0", x)
+        x = self.down("downsample3", x, d[2], 3, 2, False)
+        for i in range(config["block3"]):
+            x = self.block(f"block3.{i}", x, config["heads"])
+        x = self.down("downsample4", x, d[3], 3, 1, False)
+        for i in range(config["block4"]):
+            x = self.block(f"block4.{i}", x, config["heads"])
+        m = mean_tokens(x)
+        s = as_row(self.lif("lif", m, as_row))
+        self.head["head_in"] = as_row(m) if self.head_reads == "mean" else s
+        a = self.linear("head", self.head["head_in"], config["classes"])
+        b = self.linear("head_kd", s, config["classes"])
+        mean = lambda x: x.sum(0, dtype=x.dtype) / self.dtype(config["T"])
+        return (mean(a) + mean(b)) / self.dtype(2)
+
+
+def v2_config() -> dict:
+    lif = {"neuron": "lif", "tau": 2.0, "v_threshold": 1.0}
+    return {
+        "name": "sdt-v2-mean-tiny",
+        "family": "sdt-v2",
+        "dims": [8, 8, 8, 16],
+        "heads": 2,
+        "block3": 1,
+        "block4": 1,
+        "mlp_ratio": 4,
+        "head_reads": "mean",
+        "T": 2,
+        "image_height": 32,
+        "image_width": 64,
+        "batch": 2,
+        "neuron_default": lif,
+        "neuron_other": {f"block{n}.0.attn.attn_lif": dict(lif, v_threshold=0.5) for n in (3, 4)},
+        "attn_scale": 0.125,
+    }
+
+
 FAMILIES = {
+    "sdt-v2": (V2, v2_config),
     "sdt-v3-large": (Large, large_config),
     "ms-resnet-104": (MsResnet104, ms_resnet_104_config),
 }
@@ -345,6 +449,8 @@ def layers_of(names: List[str]) -> List[List[str]]:
     layers: List[List[str]] = []
     for name in dict.fromkeys(n.rsplit(".", 1)[0] if not "layer_scale" in n else n for n in names):
         folds = (name + ".running_var") in names or name in names or name.endswith(".0.conv2.0")
+        if ".0.body." in name:  # of RepConv of V2 the first layer begins: the passes alone check it
+            folds = folds or not name.endswith("body.0")
         if folds and layers:
             layers[-1].append(name)
         else:
@@ -385,7 +491,8 @@ def main() -> None:
         print(f"{name:36} {s.shape} mean {s.mean():.3f}", np.bincount(s.ravel()).tolist())
     layers = [n for n in layers_of(list(tensors)) if not n[0].startswith(("head", "fc"))]
     check_layers(tensors, 2.0, 1, layers[:1])
-    spiking = [n for n in layers[1:] if "shortcut" not in n[0] and not n[0].startswith("conv1.")]
+    real = ("shortcut", "conv1.1", "conv1.2", "body.", "pwconv2")
+    spiking = [n for n in layers[1:] if all(word not in n[0] for word in real)]
     check_layers(tensors, 1.0, 2, spiking)  # layers of reals: by the three passes alone
     config.update(populations=list(net.spikes), exact=True, logits_exact=True, head_in_exact=True)
     os.makedirs(a.out, exist_ok=True)
@@ -396,6 +503,11 @@ def main() -> None:
     write_safetensors(at("model.safetensors"), tensors, {})
     np.save(at("input.npy"), image)
     np.save(at("logits.npy"), logits.astype(np.float32))
+    if isinstance(net, V2):
+        net.head_reads = "spikes"
+        np.save(at("logits_spikes.npy"), net.forward(config, image))
+        net.head_reads = "mean"
+        net.forward(config, image)
     small = {n: x for n, x in net.preact.items() if x.size <= SMALL}
     for name, arrays in (("spikes", net.spikes), ("preact", small), ("residual", net.head)):
         np.savez_compressed(at(name + ".npz"), **arrays)

@@ -34,6 +34,8 @@ verified sdt-dvs-1-32 12 60 --from input
 verified sdt-dvs-1-32 8 40 --from block.0
 verified sdt-dvs-1-32 4 20 $qkv
 
+verified sdt-v2-mean-tiny 35 140 --from input
+verified sdt-v2-mean-tiny 8 32 --from block4.0
 verified sdt-v3-large-tiny 26 78 --from input
 verified sdt-v3-large-tiny 15 45 --from block3.0
 verified sdt-v3-large-tiny 3 9 --from block3.1.attn.attn_lif
@@ -145,6 +147,27 @@ exits 1
 says_like "*the classifier reads reals (block3.1.out), and a trace holds spikes"
 rm -r a b kinds
 leaves a.db named.json r.json wrong.json
+finish
+
+start "relatives: SDT-V2: what its classifier reads is assumed, and said, unless it is given"
+relative sdt-v2-mean-tiny
+given="--set heads=2 --set T=2"
+spikeq run $model $input $given --report r.json --trace a.db
+exits 0
+says "spikeq run: warning: config (from the weights): the value of head_reads (spikes) is assumed, its source does not state it; if you know it, give it by --set KEY=VALUE [assumed-configuration]"
+prints_part "assumed   head_reads (spikes): the source of (from the weights) does not state it; --set overrides it"
+grep -q '"assumed-configuration"' r.json || complain "the report does not say it"
+spikeq inspect a.db
+prints_part "head_reads"
+spikeq run $model $input $given --set head_reads=spikes --quiet --strict
+exits 0
+is_silent
+spikeq run $model $config $input --quiet --strict
+exits 0
+spikeq run $model $input $given --set head_reads=both
+exits 1
+says_like "*head_reads = both is neither spikes (*) nor mean (*)"
+leaves a.db r.json
 finish
 
 start "relatives: weights that fit several architectures"

@@ -37,8 +37,8 @@ static float mean_of(const struct drawn *d, uint32_t y, uint32_t x, size_t c, bo
     float sum = 0;
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t k = reversed ? n - 1 - i : i;
-        const size_t pixel = (size_t)(y * d->stride + k / d->kernel) * d->width + x * d->stride +
-                             k % d->kernel;
+        const size_t pixel =
+            (size_t)(y * d->stride + k / d->kernel) * d->width + x * d->stride + k % d->kernel;
         const float at = d->in[pixel * d->row + c];
         sum = i == 0 ? at : sum + at;
     }
