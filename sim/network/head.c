@@ -5,6 +5,15 @@
 
 #include <string.h>
 
+bool sq_head_reads_timesteps(const struct sq_network *network)
+{
+    const struct sq_node *last = sq_network_last(network);
+    const uint32_t read = sq_graph_find_role(&network->graph, "head_in");
+    return read < network->graph.n_nodes
+               ? network->graph.node[read].operation != SQ_OPERATION_MEAN_TIME
+               : sq_node_is_population(last) && last->shape.n_rows == 1;
+}
+
 void sq_head_mean(const uint32_t *sum, uint32_t n_tokens, uint32_t dim, float *mean)
 {
     for (uint32_t c = 0; c < dim; c++)

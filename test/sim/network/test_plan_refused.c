@@ -1,5 +1,6 @@
 /* Graphs that are well typed and that the engine does not run: each sentence once, with its node; and
  * those that it runs. */
+#include "sim/network/head.h"
 #include "sim/network/plan.h"
 
 #include "sim/ops/types.h"
@@ -176,6 +177,30 @@ START_TEST(each_has_its_sentence)
 }
 END_TEST
 
+#define CLASSIFIER "['y','linear','y',{'weight':'head','channels':5}]"
+
+/* What a dump holds of the classifier's input: a row each timestep, or the mean over them. */
+static const struct {
+    const char *entries;
+    bool of_timesteps;
+} head_in[] = {
+    {STEM "['y','mean_tokens','x'],['y','mean_time','y']," CLASSIFIER, false},
+    {STEM "['y','mean_tokens','x',{'role':'head_in'}],['y','mean_time','y']," CLASSIFIER, true},
+    {STEM "['y','mean_tokens','x'],['y','mean_time','y',{'role':'head_in'}]," CLASSIFIER, false},
+    {STEM "['y','mean_tokens','x'],['y','neuron','y'],['y','mean_time','y']," CLASSIFIER, true},
+    {STEM "['y','mean_tokens','x'],['y','neuron','y'],['y','mean_time','y',{'role':'head_in'}]"
+          "," CLASSIFIER,
+     false},
+};
+
+START_TEST(what_the_official_classifier_reads)
+{
+    const int status = plan(head_in[_i].entries);
+    ck_assert_msg(status == SQ_OK, "%s: %s", head_in[_i].entries, err.text);
+    ck_assert(sq_head_reads_timesteps(&network) == head_in[_i].of_timesteps);
+}
+END_TEST
+
 static Suite *plan_refused_suite(void)
 {
     Suite *suite = suite_create("plan refused");
@@ -184,6 +209,8 @@ static Suite *plan_refused_suite(void)
     tcase_add_test(tests, the_smallest_network_is_planned);
     tcase_add_loop_test(tests, each_of_these_runs, 0, (int)(sizeof runs / sizeof *runs));
     tcase_add_loop_test(tests, each_has_its_sentence, 0, (int)(sizeof refused / sizeof *refused));
+    tcase_add_loop_test(tests, what_the_official_classifier_reads, 0,
+                        (int)(sizeof head_in / sizeof *head_in));
     suite_add_tcase(suite, tests);
     return suite;
 }
