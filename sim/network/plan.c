@@ -172,22 +172,34 @@ static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *lin
     return status == SQ_OK && average != NULL ? average_classifiers(draft, average, node) : status;
 }
 
-/* A network without a classifier ends in the firing rates of its last neurons: its logits. */
+/* A network without a classifier ends in the firing rates of its last neurons: its logits. On a grid, those of
+ * each channel, where a mean over tokens says so. */
 static int add_rates(struct sq_plan_draft *draft, const struct sq_graph_node *time)
 {
     struct sq_network *network = draft->network;
     const struct sq_graph_node *from = sq_plan_input(draft, time, 0);
-    if (from->operation != SQ_OPERATION_NEURON || from->out_height * from->out_width != 1)
+    const bool is_mean = from->operation == SQ_OPERATION_MEAN_TOKENS &&
+                         sq_plan_input(draft, from, 0)->operation == SQ_OPERATION_NEURON;
+    const bool is_row = from->out_height * from->out_width == 1;
+    if (from->operation == SQ_OPERATION_NEURON && !is_row)
+        return sq_plan_refuse(draft, time,
+                              "it would end in %ux%u neurons a channel, and nothing says which of "
+                              "them are its output; a mean_tokens between them and the mean over "
+                              "time gives each channel's mean",
+                              from->out_height, from->out_width);
+    if (from->operation != SQ_OPERATION_NEURON && !is_mean)
         return sq_plan_refuse(
             draft, time,
-            "a network that ends in a mean over time ends in one of neurons in one "
-            "row");
+            "a network that ends in a mean over time ends in one of neurons, in one row or by a "
+            "mean over tokens");
+    if (is_mean)
+        draft->is_used[sq_plan_index(draft, from)] = 1;
     struct sq_node *node = sq_plan_add_node(draft, time, SQ_NODE_HEAD);
     network->head = (struct sq_synapse){.kind = "rates",
                                         .n_in = from->out_channels,
                                         .n_out = from->out_channels,
                                         .c_in = from->out_channels};
-    const int status = sq_plan_connect(draft, time, 0, node);
+    const int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
     return status == SQ_OK ? check_units(draft, time, node) : status;
 }
 

@@ -241,6 +241,9 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .n_warnings = report->warnings.n,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
+    for (size_t i = 0; i < report->n_populations; i++)
+        if (sq_node_levels(report->population[i]) > summary->most_spikes)
+            summary->most_spikes = sq_node_levels(report->population[i]);
     for (size_t i = 0; i < report->n_synapses; i++) {
         struct spikeq_synapse synapse;
         sq_report_synapse(report, i, &synapse);

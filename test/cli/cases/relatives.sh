@@ -109,7 +109,7 @@ exits 1
 says_like "*the weights do not tell \"erode\", which sdt asks for: true (what the official code does for CIFAR10-DVS) or false (all else); give --set erode=VALUE"
 spikeq run $model $input --set T=4 --set pooling=0021 --set erode=false
 exits 1
-says_like "*pooling = *21 is not four digits 0 or 1"
+says_like "*pooling = 0021 is not four digits 0 or 1"
 spikeq run $model $input --set T=4 --set pooling=0011 --set erode=maybe
 exits 1
 says_like "*erode = maybe is neither true nor false"
@@ -138,7 +138,9 @@ says_like "*the weights are those of the architecture sdt-v3-large, the configur
 spikeq run $model $config $input --set max=8
 exits 1
 says_like "*\"max\" is 8; it must lie in 1..7"
-spikeq run $model $config $input --quiet --report r.json --trace a.db
+spikeq run $model $config $input --report r.json --trace a.db
+prints_part "dense additions take each input as one spike; neurons here send up to 4 at once, so a share may exceed 100 %"
+grep -q '"most_spikes":.*4' r.json || complain "the report does not say how many spikes a neuron sends at once"
 python3 -B -c 'import json; s = {x["name"]: (x["kind"], x["source"], x["macs"] > 0) for x in json.load(open("r.json"))["synapses"]}
 print(s["head"], s["head_kd"])' >kinds
 echo "('head', 'block3.1.out', True) ('linear', 'lif', False)" | cmp -s - kinds || complain "$(cat kinds)"
@@ -190,7 +192,10 @@ start "run --dump-reals"
 relative cml-spikingformer-cifar-1-48
 spikeq run $model $config $input --quiet --dump-reals
 exits 2
-says "spikeq run: --dump-reals adds to what --dump writes: give that too"
+says "spikeq run: --dump-reals adds to what --dump writes: give that too; see spikeq run --help"
+spikeq run --model nowhere --input nowhere --dump-reals
+exits 2
+says "spikeq run: --dump-reals adds to what --dump writes: give that too; see spikeq run --help"
 spikeq run $model $config $input --quiet --dump a --dump-reals
 exits 0
 (cd a && ls ./*.npy | grep -v -e head_in -e logits) >names

@@ -97,6 +97,8 @@ static const struct {
      "as&e"},
     /* two classifiers: one of the mean, one of the neurons that read it; the mean is made twice */
     {STEM "['m','mean_tokens','x',{'id':'m'}]," SECOND "," FIRST ",['y','average','a b']", "aml"},
+    /* no classifier: firing rates of each channel */
+    {STEM "['y','mean_tokens','x',{'id':'m'}],['y','mean_time','y']", "a"},
     /* what folds into a layer */
     {STEM "['x','linear','x',{'weight':'l','channels':8}],['x','scale_channels','x',{'weight':'g.s'"
           "}]," NEURON("n") HEAD,
@@ -163,6 +165,12 @@ static const struct {
     {STEM "['m','mean_tokens','x',{'id':'m'}]," FIRST "," SECOND ",['y','average','a b']",
      "node \"kd\" (linear): the engine runs it before the other classifier: its node must stand "
      "before \"head\""},
+    {STEM "['y','mean_time','x',{'id':'t'}]", "node \"t\" (mean_time): it would end in 4x6 neurons "
+                                              "a channel, and nothing says which of them "
+                                              "are its output; a mean_tokens between them"},
+    {STEM "['y','linear','x',{'weight':'l','channels':8}],['y','mean_tokens','y'],"
+          "['y','mean_time','y',{'id':'t'}]",
+     "node \"t\" (mean_time): a network that ends in a mean over time ends in one of neurons"},
     {"", "node \"input\" (input): the last node must be the classifier"},
 };
 
