@@ -229,6 +229,8 @@ struct spikeq_summary {
     /* Which network of the file ran, why, and all networks in it; networks is "" for only one. */
     const char *weights, *weights_why, *networks;
     const char *input_end; /* where and why a stream ended within a record, or "" */
+    uint32_t most_spikes;  /* that a neuron can send at once: 1; of multispike neurons their virtual
+                              timesteps. Dense additions take an input as one spike */
     const char *assumed;   /* configuration keys whose values the source does not state, or "" */
     uint64_t n_samples, n_labelled, n_correct;
     double accuracy; /* n_correct / n_labelled, or -1 without labels */

@@ -130,10 +130,10 @@ static void choose_sizes(struct session *session, const struct spikeq_run_option
     const enum sq_schedule schedule = sq_schedule_of(options->schedule);
     report->schedule = session->is_stream ? SPIKEQ_SCHEDULE_STEP : options->schedule;
     report->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
-    report->batch = session->is_stream ? 1
-                    : options->batch > 0
-                        ? options->batch
-                        : sq_run_default_batch(session->network, report->threads, schedule);
+    report->batch = session->is_stream   ? 1
+                    : options->batch > 0 ? options->batch
+                                         : sq_run_default_batch(session->network, report->threads,
+                                                                schedule, options->dump_reals);
     if (report->n_planned > 0 && report->batch > report->n_planned)
         report->batch = (unsigned)report->n_planned;
     report->batch = sq_run_whole_batches(report->batch, report->couple_batch);

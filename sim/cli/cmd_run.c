@@ -280,6 +280,8 @@ static int parse(int argc, char **argv, struct arguments *args)
         return cli_usage("run", "--model is missing");
     if (args->run.input == NULL)
         return cli_usage("run", "--input is missing");
+    if (args->run.dump_reals && args->run.dump_dir == NULL)
+        return cli_usage("run", "--dump-reals adds to what --dump writes: give that too");
     const int status = check_trace(args);
     return status == EXIT_SUCCESS ? check_outputs(args) : status;
 }

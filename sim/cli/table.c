@@ -93,6 +93,11 @@ static void print_operations(const spikeq_report *report, const struct spikeq_su
     }
     print_additions("sum of additions", "", NULL, summary->additions, summary->dense_additions,
                     samples);
+    if (summary->most_spikes > 1)
+        printf(
+            "dense additions take each input as one spike; neurons here send up to %u at once, so "
+            "a share may exceed 100 %%\n",
+            summary->most_spikes);
 }
 
 int cli_print_tables(const spikeq_report *report)

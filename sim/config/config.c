@@ -142,6 +142,8 @@ static int set_extra(struct sq_error *err, struct sq_config *config, const char 
     const int status = text != NULL ? sq_config_store_extra(err, origin, key, text, config)
                                     : sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", origin, key);
     cJSON_Delete(text);
+    if (status == SQ_OK)
+        sq_config_not_assumed(config, key);
     return status;
 }
 

@@ -9,6 +9,7 @@
 
 #include "kernels/base/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* How a uint8 image of another size is brought to the network's size. */
@@ -85,6 +86,11 @@ const char *sq_interpolation_name(enum sq_interpolation interpolation);
 
 /* The shorter side that fit crop resizes to; 0: not given for an image that is not square. */
 uint32_t sq_config_shorter_side(const struct sq_config *config);
+
+enum { SQ_ASSUMED_TEXT = 256 };
+
+/* The keys of `assumed`, those of an architecture's own with their values: "heads,head_reads (spikes)". */
+void sq_config_assumed_text(const struct sq_config *config, char *text, size_t size);
 
 /* Warn of keys whose values the configuration's source does not state (assumed-configuration):
  * results depend on them. What sq_warn() returns. */

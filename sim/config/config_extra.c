@@ -8,12 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The architecture whose "layout" is the name that is looked for. */
+/* The architecture that is looked for by another name than its file's. */
 struct search {
-    const char *layout;
+    const char *name;
     char *path;
     cJSON *json;
 };
+
+bool sq_architecture_is_called(const cJSON *architecture, const char *name)
+{
+    const char *layout =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(architecture, "layout"));
+    const cJSON *item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(architecture, "also"))
+    {
+        if (cJSON_IsString(item) && strcmp(item->valuestring, name) == 0)
+            return true;
+    }
+    return layout != NULL && strcmp(layout, name) == 0;
+}
 
 static int visit(const char *path, const char *name, void *data)
 {
@@ -23,8 +36,7 @@ static int visit(const char *path, const char *name, void *data)
     const int status = sq_config_parse_file(NULL, path, &json);
     if (status != SQ_OK)
         return status == SQ_ENOMEM ? status : 0;
-    const char *layout = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "layout"));
-    if (layout == NULL || strcmp(layout, search->layout) != 0) {
+    if (!sq_architecture_is_called(json, search->name)) {
         cJSON_Delete(json);
         return 0;
     }
@@ -33,11 +45,11 @@ static int visit(const char *path, const char *name, void *data)
     return search->path != NULL ? 1 : SQ_ENOMEM;
 }
 
-/* A file of the name, which costs no look into others; else one of the layout. */
+/* A file of the name, which costs no look into others; else one that is called so, too. */
 static int find_named(struct sq_error *err, const char *config_dirs, const char *name, char **path,
                       cJSON **json)
 {
-    struct search search = {.layout = name};
+    struct search search = {.name = name};
     int status = sq_files_find(NULL, config_dirs, "architectures", "architecture", name, path);
     if (status == SQ_OK)
         return sq_config_parse_file(err, *path, json);

@@ -7,7 +7,11 @@
 #include "sim/json/json.h"
 #include <stdbool.h>
 
-/* The architecture of a name, of a path, or of the layout that older configurations name.
+/* Do configurations call it so, besides by the name of its file: by its "layout", or one of the names that
+ * "also" lists? */
+bool sq_architecture_is_called(const cJSON *architecture, const char *name);
+
+/* The architecture of a name, of a path, or of another name that configurations call it by.
  *   config_dirs   as sq_config_load(), or NULL; those of this process come behind them
  *   path          malloc, the caller frees it; NULL: nobody asks
  *   json          the caller deletes it

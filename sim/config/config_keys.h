@@ -84,6 +84,9 @@ int sq_key_wrong_type(const struct sq_key_store *s, const char *expected);
 int sq_key_store_text(const struct sq_key_store *s, const cJSON *value);
 int sq_key_store_keys(const struct sq_key_store *s, const cJSON *value);
 
+/* Put a key into `assumed`: nobody has stated its value. */
+void sq_config_assume(struct sq_config *config, const char *name);
+
 /* Take a key out of `assumed`: somebody has stated its value. */
 void sq_config_not_assumed(struct sq_config *config, const char *name);
 

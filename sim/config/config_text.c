@@ -1,3 +1,4 @@
+#include "sim/config/config_extra.h"
 #include "sim/config/config_keys.h"
 
 #include <stdio.h>
@@ -32,8 +33,12 @@ int sq_key_store_text(const struct sq_key_store *s, const cJSON *value)
 static int append_key(const struct sq_key_store *s, const char *name, size_t n)
 {
     char copy[64];
+    bool is_extra = false;
     snprintf(copy, sizeof copy, "%.*s", (int)(n < 63 ? n : 63), name);
-    if (sq_config_key_find(copy) == NULL)
+    if (sq_config_key_find(copy) == NULL &&
+        sq_config_has_extra(s->err, &s->draft->config, copy, &is_extra) != SQ_OK)
+        return SQ_ENOMEM;
+    if (sq_config_key_find(copy) == NULL && !is_extra)
         return sq_fail(s->err, SQ_EVALUE, "%s: \"%s\" names \"%s\", which is not a key", s->origin,
                        s->key->name, copy);
     const int rc = ((char *)s->field)[0] != '\0' ? append_text(s, ",") : SQ_OK;
@@ -82,12 +87,37 @@ void sq_config_not_assumed(struct sq_config *config, const char *name)
         config->assumed[rest - 1] = '\0';
 }
 
+void sq_config_assume(struct sq_config *config, const char *name)
+{
+    const size_t used = strlen(config->assumed);
+    snprintf(config->assumed + used, sizeof config->assumed - used, "%s%s", used > 0 ? "," : "",
+             name);
+}
+
+void sq_config_assumed_text(const struct sq_config *config, char *text, size_t size)
+{
+    size_t used = 0;
+    char name[sizeof config->assumed];
+    text[0] = '\0';
+    for (const char *c = config->assumed; *c != '\0' && used < size;) {
+        const size_t n = strcspn(c, ",");
+        snprintf(name, sizeof name, "%.*s", (int)n, c);
+        const char *value = sq_config_extra_of(config, name);
+        used += (size_t)snprintf(text + used, size - used, "%s%s%s%s%s", used > 0 ? "," : "", name,
+                                 value != NULL ? " (" : "", value != NULL ? value : "",
+                                 value != NULL ? ")" : "");
+        c += n + (c[n] == ',');
+    }
+}
+
 int sq_config_warn_assumed(struct sq_error *err, const struct sq_config *config)
 {
+    char text[SQ_ASSUMED_TEXT];
     if (config->assumed[0] == '\0')
         return SQ_OK;
+    sq_config_assumed_text(config, text, sizeof text);
     return sq_warn(err, "assumed-configuration",
                    "config %s: the value of %s is assumed, its source does not state it; if you "
                    "know it, give it by " SQ_OPT "set KEY=VALUE",
-                   config->name, config->assumed);
+                   config->name, text);
 }

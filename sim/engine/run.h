@@ -52,9 +52,10 @@ struct sq_totals {
 };
 
 /* How many lanes fit a budget of 48 MiB, at least one, at most two a
- * thread (so that a thread finds work while others wait). */
+ * thread (so that a thread finds work while others wait).
+ *   keeps_currents   an observer wants currents, which lanes then keep */
 unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
-                              enum sq_schedule schedule);
+                              enum sq_schedule schedule, int keeps_currents);
 
 /* Has the network neurons whose state the official module runs over the samples of a batch? */
 int sq_run_couples(const struct sq_network *network);

@@ -97,11 +97,11 @@ int sq_run_set_up(struct sq_run_state *run)
 }
 
 unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
-                              enum sq_schedule schedule)
+                              enum sq_schedule schedule, int keeps_currents)
 {
     const struct sq_queue_plan plan = {.timesteps = network->config.timesteps,
                                        .schedule = schedule};
-    const size_t bytes = sq_lane_bytes(network, sq_queue_depth(&plan));
+    const size_t bytes = sq_lane_bytes(network, sq_queue_depth(&plan), keeps_currents);
     const size_t fit = ((size_t)48 << 20) / (bytes + 1);
     const size_t most = 2 * (size_t)threads;
     return (unsigned)(fit < 1 ? 1 : fit < most ? fit : most);

@@ -21,12 +21,14 @@ static const struct {
     {"name", cJSON_String, false},
     {"family", cJSON_String, false},
     {"layout", cJSON_String, false},
+    {"also", cJSON_Array, false},
     {"source", cJSON_String, false},
     {"comment", cJSON_String, false},
     {"recognise", cJSON_Object, false},
     {"sizes", cJSON_Object, false},
     {"ask", cJSON_Array, false},
     {"defaults", cJSON_Object, false},
+    {"assumed", cJSON_Array, false},
     {"input", cJSON_String, false},
     {"smallest_image", cJSON_Number, false},
     {"patch_size", cJSON_Number, false},
@@ -135,6 +137,27 @@ static int default_number(struct sq_error *err, const struct sq_architecture *ar
     return status;
 }
 
+/* Is a default of the architecture one that nobody has stated? */
+static bool is_assumed(const struct sq_architecture *architecture, const char *key)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, sq_architecture_part(architecture, "assumed"))
+    {
+        if (cJSON_IsString(item) && strcmp(item->valuestring, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int default_extra(struct sq_error *err, const struct sq_architecture *architecture,
+                         const cJSON *item, struct sq_config *config)
+{
+    const int status = sq_config_store_extra(err, architecture->origin, item->string, item, config);
+    if (status == SQ_OK && is_assumed(architecture, item->string))
+        sq_config_assume(config, item->string);
+    return status;
+}
+
 int sq_architecture_defaults(struct sq_error *err, const struct sq_architecture *architecture,
                              struct sq_config *config)
 {
@@ -147,7 +170,7 @@ int sq_architecture_defaults(struct sq_error *err, const struct sq_architecture 
         if (is_key && number == 0)
             status = default_number(err, architecture, item, config);
         else if (!is_key && sq_config_extra_of(config, item->string) == NULL)
-            status = sq_config_store_extra(err, architecture->origin, item->string, item, config);
+            status = default_extra(err, architecture, item, config);
         if (status != SQ_OK)
             break;
     }

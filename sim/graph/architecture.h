@@ -17,7 +17,7 @@ struct sq_architecture {
     cJSON *json;
 };
 
-/* Open by name, by path or by the layout that older configurations name.
+/* Open by name, by path or by another name that configurations call it by.
  *   config_dirs   as sq_config_load(), or NULL; those of this process come behind them
  * SQ_EIO: there is no such one; SQ_EFORMAT: it has a key that is not known, or lacks one; SQ_ENOMEM.
  * *out is closed by sq_architecture_close(), also after a failure. */

@@ -284,10 +284,17 @@ int sq_expression(struct sq_error *err, const char *where, const char *text,
     return status != SQ_OK || *r.at == '\0' ? status : sorry(&r, "something follows its end");
 }
 
+/* Is it a number as somebody wrote it, with zeros in front: four digits, such as 0011? */
+static bool is_digits(const struct sq_value *v)
+{
+    return v->text[0] == '0' && isdigit((unsigned char)v->text[1]) &&
+           strtod(v->text, NULL) == v->number;
+}
+
 /* The value as text: whole numbers without a point, others with as few digits as they need. */
 static void write_value(const struct sq_value *v, char *text, size_t size)
 {
-    if (v->is_text)
+    if (v->is_text || is_digits(v))
         snprintf(text, size, "%s", v->text);
     else
         snprintf(text, size, is_whole(v->number) ? "%.0f" : "%.9g", v->number);

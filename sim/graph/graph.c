@@ -63,6 +63,14 @@ uint32_t sq_graph_find(const struct sq_graph *graph, const char *id)
     return graph->n_nodes;
 }
 
+uint32_t sq_graph_find_role(const struct sq_graph *graph, const char *role)
+{
+    uint32_t i = 0;
+    while (i < graph->n_nodes && strcmp(graph->node[i].role, role) != 0)
+        i++;
+    return i;
+}
+
 static const char *const operation_name[SQ_OPERATIONS] = {
 #define SQ_OPERATION(NAME, name, least, most, parameters) [SQ_OPERATION_##NAME] = #name,
 #include "sim/graph/operations.inc"

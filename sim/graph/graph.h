@@ -133,6 +133,9 @@ int sq_graph_inputs(struct sq_error *err, struct sq_graph *graph, struct sq_grap
 /* The number of the node called `id`, or n_nodes. Cost: a pass over the graph. */
 uint32_t sq_graph_find(const struct sq_graph *graph, const char *id);
 
+/* The number of the first node of a role, or n_nodes. Cost: a pass over the graph. */
+uint32_t sq_graph_find_role(const struct sq_graph *graph, const char *role);
+
 /* "conv"; "spikes". */
 const char *sq_operation_name(enum sq_operation operation);
 const char *sq_edge_name(enum sq_edge edge);

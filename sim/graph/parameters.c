@@ -210,7 +210,8 @@ int sq_parameters_check(struct sq_error *err, const char *where, const struct sq
 {
     const enum sq_operation operation = node->operation;
     const bool has_tensor = operation == SQ_OPERATION_CONV || operation == SQ_OPERATION_LINEAR ||
-                            operation == SQ_OPERATION_BN;
+                            operation == SQ_OPERATION_BN ||
+                            operation == SQ_OPERATION_SCALE_CHANNELS;
     const bool is_dssa = operation == SQ_OPERATION_DSSA_SCORE || operation == SQ_OPERATION_DSSA_MIX;
     const bool has_heads = operation == SQ_OPERATION_ATTEND || is_dssa;
     const char *missing = has_tensor && node->weight[0] == '\0'                    ? "weight"

@@ -358,17 +358,31 @@ static void ask(cJSON *config, const char *key, int is_known)
     sq_json_add_text(config, key, "?");
 }
 
+/* Parameters of the architecture's own that it asks for. */
+static void ask_own(cJSON *config, const struct findings *found)
+{
+    const cJSON *item;
+    double number;
+    cJSON_ArrayForEach(item, sq_architecture_part(found->network->architecture, "ask"))
+    {
+        const char *key = sq_asked(item, NULL);
+        if (key != NULL && !sq_config_number(&found->config, key, &number))
+            ask(config, key, sq_config_extra_of(&found->config, key) != NULL);
+    }
+}
+
 static cJSON *config_json(const struct findings *found)
 {
     const struct sq_config *known = &found->config;
     const int takes_frames = sq_config_takes_frames(known);
     cJSON *config = sq_config_to_json(known);
-    ask(config, "heads", known->heads != 0);
+    ask(config, "heads", known->heads != 0 || known->has_no_heads);
     ask(config, "T", known->timesteps != 0);
     ask(config, "image_height", known->image_height != 0);
     ask(config, "image_width", known->image_width != 0);
     ask(config, "mean", takes_frames || known->n_mean != 0);
     ask(config, "std", takes_frames || known->n_std != 0);
+    ask_own(config, found);
     if (takes_frames) {
         cJSON_DeleteItemFromObjectCaseSensitive(config, "mean");
         cJSON_DeleteItemFromObjectCaseSensitive(config, "std");

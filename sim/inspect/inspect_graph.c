@@ -69,8 +69,10 @@ static void write_heading(FILE *to, const struct sq_network *network, const stru
     const struct sq_config *config = &network->config;
     fprintf(to, "architecture %s, configuration %s, T = %u\n", network->graph.architecture,
             config->name, config->timesteps);
-    if (config->assumed[0] != '\0')
-        fprintf(to, "assumed: %s\n", config->assumed);
+    char assumed[SQ_ASSUMED_TEXT];
+    sq_config_assumed_text(config, assumed, sizeof assumed);
+    if (assumed[0] != '\0')
+        fprintf(to, "assumed: %s\n", assumed);
     fprintf(to,
             "%u node%s in %zu step%s, %" PRIu64 " population%s, %" PRIu64 " neuron%s, %" PRIu64
             " weight%s\n",
@@ -104,8 +106,9 @@ static int write_table(struct sq_error *err, const struct sq_network *network, c
 /* Members of an architecture that the flat list has in its own form. */
 static bool is_own(const char *key)
 {
-    static const char *const own[] = {"name",         "layout",  "nodes", "unused_parameters",
-                                      "architecture", "require", "config"};
+    static const char *const own[] = {
+        "name",         "layout",  "also",  "nodes", "unused_parameters",
+        "architecture", "require", "config"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(own[i], key) == 0)
             return true;

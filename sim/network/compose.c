@@ -81,6 +81,25 @@ static int norm(struct sq_weights_loader *loader, const struct sq_graph_node *bn
     return status;
 }
 
+/* A factor for each channel: the tensor of that name. */
+static int scale(struct sq_weights_loader *loader, const struct sq_graph_node *node,
+                 struct layer *layer)
+{
+    const uint64_t n = layer->n_out;
+    float *factor = NULL;
+    const int status = sq_weights_read_named(loader, node->weight, &n, 1, &factor);
+    for (size_t o = 0; status == SQ_OK && o < n; o++) {
+        double *row = layer->weight + o * layer->c_in * layer->taps;
+        for (size_t i = 0; i < layer->c_in * layer->taps; i++)
+            row[i] *= (double)factor[o];
+        layer->bias[o] *= (double)factor[o];
+    }
+    if (status == SQ_OK)
+        loader->n_factors += n;
+    free(factor);
+    return status;
+}
+
 /* A depthwise kernel behind a layer of one tap: each output's weights at every tap of it. */
 static void spread(const struct layer *in, const float *kernel, struct layer *out)
 {
@@ -168,8 +187,9 @@ int sq_compose_load(struct sq_weights_loader *loader, const struct sq_node *node
     int status = begin(loader, synapse, loader->network->node[node->source[0]].unit, &layer);
     for (uint32_t i = 0; status == SQ_OK && i < synapse->n_folded; i++) {
         const struct sq_graph_node *at = synapse->folded[i];
-        status = at->operation == SQ_OPERATION_BN ? norm(loader, at, &layer)
-                                                  : convolve(loader, at, &layer);
+        status = at->operation == SQ_OPERATION_BN               ? norm(loader, at, &layer)
+                 : at->operation == SQ_OPERATION_SCALE_CHANNELS ? scale(loader, at, &layer)
+                                                                : convolve(loader, at, &layer);
     }
     if (status == SQ_OK)
         status = pack(loader, node, &layer, synapse);

@@ -1,5 +1,5 @@
-/* Composition: a layer with further convolutions and batch norms behind it, no neuron in between, as one
- * convolution (RepConv of Meta-SpikeFormer, Yao et al., ICLR 2024).
+/* Composition: a layer with further convolutions, batch norms and factors of channels behind it, no neuron in
+ * between, as one convolution (RepConv of Meta-SpikeFormer, Yao et al., ICLR 2024).
  *
  * A batch norm with a border pads with what it makes of 0, beta - mean * a, which is what the layer gives
  * where its inputs are 0: so the whole is a convolution with zero padding and a bias, exactly. Weights

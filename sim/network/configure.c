@@ -17,6 +17,17 @@ struct search {
     char names[256];
 };
 
+/* Does a configuration agree with what weights tell of the architecture's own parameters? */
+static bool has_sizes(const struct sq_config *config, const struct sq_config *sizes)
+{
+    for (uint32_t i = 0; i < sizes->n_extra; i++) {
+        const char *said = sq_config_extra_of(config, sizes->extra[i].key);
+        if (said != NULL && strcmp(said, sizes->extra[i].value) != 0)
+            return false;
+    }
+    return true;
+}
+
 static int visit_config(const char *path, const char *name, void *data)
 {
     struct search *search = data;
@@ -29,6 +40,8 @@ static int visit_config(const char *path, const char *name, void *data)
         config.dim != sizes->dim || config.classes != sizes->classes ||
         config.in_channels != sizes->in_channels ||
         (config.mlp_hidden != 0 && config.mlp_hidden != sizes->mlp_hidden))
+        return 0;
+    if (!has_sizes(&config, sizes))
         return 0;
     const size_t at = strlen(search->names);
     snprintf(search->names + at, sizeof search->names - at, at == 0 ? "%s" : ", %s", name);
@@ -199,8 +212,7 @@ static int check_architecture(struct sq_error *err, const struct sq_checkpoint *
                               const struct sq_found_network *found, const struct sq_config *config)
 {
     char misfit[320] = "";
-    if (config->architecture[0] == '\0' ||
-        strcmp(config->architecture, found->sizes.architecture) == 0)
+    if (sq_config_names(config, found->architecture))
         return SQ_OK;
     for (size_t i = 0; i < known->n; i++)
         if (strcmp(known->item[i].called, config->architecture) == 0)

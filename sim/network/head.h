@@ -5,6 +5,11 @@
 
 #include "sim/network/network.h"
 
+/* Does the official classifier read something at each timestep, and not its mean over them? Its graph says
+ * which node it reads: the first of the role head_in. Where none has that role, neurons of one row are read at
+ * each timestep, all else by its mean. */
+bool sq_head_reads_timesteps(const struct sq_network *network);
+
 /* mean[c] = sum[c] / n_tokens, rounded once: of a timestep, sums of whole numbers, which are exact.
  *   sum, mean  [dim] */
 void sq_head_mean(const uint32_t *sum, uint32_t n_tokens, uint32_t dim, float *mean);
@@ -13,6 +18,10 @@ void sq_head_mean(const uint32_t *sum, uint32_t n_tokens, uint32_t dim, float *m
  *   mean     [timesteps][dim] over the tokens
  *   feature  [dim] */
 void sq_head_feature(const float *mean, uint32_t timesteps, uint32_t dim, float *feature);
+
+/* logits = (logits + mean of `second` over the first `timesteps` timesteps) / 2, each step rounded.
+ *   second  [timesteps][n] */
+void sq_head_average(const float *second, uint32_t timesteps, uint32_t n, float *logits);
 
 /* logits = W feature + b: [classes]. Needs the head's weights. */
 void sq_head_logits(const struct sq_network *network, const float *feature, float *logits);

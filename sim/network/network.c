@@ -229,11 +229,20 @@ int sq_network_without_weights(struct sq_error *err, const struct sq_config *con
     return status;
 }
 
+/* The first node that reads what a node sends; n_nodes: none does. */
+static uint32_t first_reader(const struct sq_graph *graph, uint32_t index)
+{
+    uint32_t at = index + 1;
+    while (at < graph->n_nodes && !sq_graph_reads(graph, at, index))
+        at++;
+    return at;
+}
+
 const struct sq_node *sq_network_node_of(const struct sq_network *network, uint32_t graph_node)
 {
     uint32_t at = graph_node;
     while (at < network->graph.n_nodes && network->sender[at] == SQ_NO_SENDER)
-        at = sq_graph_reader(&network->graph, at);
+        at = first_reader(&network->graph, at);
     return at < network->graph.n_nodes ? &network->node[network->sender[at]] : NULL;
 }
 

@@ -42,8 +42,9 @@ enum sq_node_kind {
     SQ_NODE_AND,         /* relay: AND, or AND NOT, of two spike sets */
     SQ_NODE_ERODE,       /* relay: 3x3 OR, stride 1 */
     SQ_NODE_REAL_ADD,    /* relay: addition of two streams of reals */
-    SQ_NODE_REAL_POOL,   /* relay: maximum of reals over windows */
-    SQ_NODE_HEAD,        /* mean over tokens and timesteps, linear readout */
+    SQ_NODE_REAL_POOL,   /* relay: maximum or mean of reals over windows */
+    SQ_NODE_HEAD,        /* mean over tokens and timesteps, linear readout; a second classifier's
+                            currents beside it */
     SQ_NODE_KINDS
 };
 
@@ -159,7 +160,7 @@ struct sq_network {
 };
 
 /* The node that sends what a node of the graph computes, or what is made of it inside a node: of a
- * convolution its population; NULL: none. Cost: a pass over the graph. */
+ * convolution its population, of a mean that several nodes make for themselves the first of them; NULL: none. Cost: a pass over the graph. */
 const struct sq_node *sq_network_node_of(const struct sq_network *network, uint32_t graph_node);
 
 /* The node that the classifier reads: the last stream. */
@@ -181,6 +182,12 @@ static inline int sq_network_takes_events(const struct sq_network *network)
     const struct sq_synapse *first = network->node[network->node[0].target[0]].synapse;
     return sq_network_takes_frames(network) && first->kernel == 3 && first->stride == 1 &&
            first->padding == 1;
+}
+
+/* Has it a second classifier, of another input, whose mean over timesteps is averaged with the logits? */
+static inline int sq_network_has_second(const struct sq_network *network)
+{
+    return network->node[network->n_nodes - 1].n_sources > 1;
 }
 
 /* True for nodes that hold neurons. */

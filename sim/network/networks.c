@@ -191,7 +191,8 @@ static int fits(const struct sq_found_network *network, const struct sq_config *
     if (config == NULL)
         return 1;
     completed = *config;
-    return sq_config_complete(NULL, "", network->root, network->architecture, &network->sizes,
+    return sq_config_names(config, network->architecture) &&
+           sq_config_complete(NULL, "", network->root, network->architecture, &network->sizes,
                               &completed) == SQ_OK;
 }
 

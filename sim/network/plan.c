@@ -28,9 +28,11 @@ static int add_pool(struct sq_plan_draft *draft, const struct sq_graph_node *poo
                          pool->edge == SQ_EDGE_REALS ? SQ_NODE_REAL_POOL : SQ_NODE_POOL));
 }
 
-/* Sums over windows; averages are sums in a smaller unit. */
+/* Sums over windows; averages of counts are sums in a smaller unit. */
 static int add_sum_pool(struct sq_plan_draft *draft, const struct sq_graph_node *pool)
 {
+    if (pool->edge == SQ_EDGE_REALS)
+        return sq_plan_connect(draft, pool, 0, sq_plan_add_node(draft, pool, SQ_NODE_REAL_POOL));
     struct sq_node *node = sq_plan_add_node(draft, pool, SQ_NODE_SUM_POOL);
     const int status = sq_plan_connect(draft, pool, 0, node);
     if (status == SQ_OK)
@@ -98,7 +100,7 @@ static const struct sq_graph_node *average_of(const struct sq_plan_draft *draft,
                : NULL;
 }
 
-/* Two classifiers run as one, with the average of their weights. */
+/* A second classifier of the same input runs as one with the first, with the average of their weights. */
 static int fold_classifiers(struct sq_plan_draft *draft, const struct sq_graph_node *average)
 {
     struct sq_synapse *head = &draft->network->head;
@@ -106,9 +108,31 @@ static int fold_classifiers(struct sq_plan_draft *draft, const struct sq_graph_n
     if (head->folded == NULL)
         return sq_fail(draft->err, SQ_ENOMEM, "out of memory for %s", head->name);
     head->folded[head->n_folded++] = sq_plan_input(draft, average, 1);
-    draft->is_used[sq_plan_index(draft, average)] = 1;
     draft->is_used[average->input[1]] = 1;
     return SQ_OK;
+}
+
+/* One of another input is a layer of its own, whose mean over timesteps the head averages with its logits. */
+static int connect_second(struct sq_plan_draft *draft, const struct sq_graph_node *time,
+                          struct sq_node *head)
+{
+    const struct sq_graph_node *layer = sq_plan_input(draft, time, 0);
+    if (draft->sender[sq_plan_index(draft, layer)] == SQ_NO_SENDER)
+        return sq_plan_refuse(draft, layer,
+                              "the engine runs it before the other classifier: its node must stand "
+                              "before \"%s\"",
+                              head->name);
+    draft->is_used[sq_plan_index(draft, time)] = 1;
+    return sq_plan_connect(draft, time, 0, head);
+}
+
+static int average_classifiers(struct sq_plan_draft *draft, const struct sq_graph_node *average,
+                               struct sq_node *head)
+{
+    const struct sq_graph_node *second = sq_plan_input(draft, average, 1);
+    draft->is_used[sq_plan_index(draft, average)] = 1;
+    return second->operation == SQ_OPERATION_MEAN_TIME ? connect_second(draft, second, head)
+                                                       : fold_classifiers(draft, average);
 }
 
 /* The classifier reads the mean over timesteps of a mean over tokens, or of neurons behind one; it has no
@@ -145,25 +169,37 @@ static int add_head(struct sq_plan_draft *draft, const struct sq_graph_node *lin
     int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
     if (status == SQ_OK)
         status = check_units(draft, linear, node);
-    return status == SQ_OK && average != NULL ? fold_classifiers(draft, average) : status;
+    return status == SQ_OK && average != NULL ? average_classifiers(draft, average, node) : status;
 }
 
-/* A network without a classifier ends in the firing rates of its last neurons: its logits. */
+/* A network without a classifier ends in the firing rates of its last neurons: its logits. On a grid, those of
+ * each channel, where a mean over tokens says so. */
 static int add_rates(struct sq_plan_draft *draft, const struct sq_graph_node *time)
 {
     struct sq_network *network = draft->network;
     const struct sq_graph_node *from = sq_plan_input(draft, time, 0);
-    if (from->operation != SQ_OPERATION_NEURON || from->out_height * from->out_width != 1)
+    const bool is_mean = from->operation == SQ_OPERATION_MEAN_TOKENS &&
+                         sq_plan_input(draft, from, 0)->operation == SQ_OPERATION_NEURON;
+    const bool is_row = from->out_height * from->out_width == 1;
+    if (from->operation == SQ_OPERATION_NEURON && !is_row)
+        return sq_plan_refuse(draft, time,
+                              "it would end in %ux%u neurons a channel, and nothing says which of "
+                              "them are its output; a mean_tokens between them and the mean over "
+                              "time gives each channel's mean",
+                              from->out_height, from->out_width);
+    if (from->operation != SQ_OPERATION_NEURON && !is_mean)
         return sq_plan_refuse(
             draft, time,
-            "a network that ends in a mean over time ends in one of neurons in one "
-            "row");
+            "a network that ends in a mean over time ends in one of neurons, in one row or by a "
+            "mean over tokens");
+    if (is_mean)
+        draft->is_used[sq_plan_index(draft, from)] = 1;
     struct sq_node *node = sq_plan_add_node(draft, time, SQ_NODE_HEAD);
     network->head = (struct sq_synapse){.kind = "rates",
                                         .n_in = from->out_channels,
                                         .n_out = from->out_channels,
                                         .c_in = from->out_channels};
-    const int status = sq_plan_connect(draft, time, 0, node);
+    const int status = sq_plan_connect(draft, is_mean ? from : time, 0, node);
     return status == SQ_OK ? check_units(draft, time, node) : status;
 }
 
@@ -207,6 +243,7 @@ static int add_any(struct sq_plan_draft *draft, const struct sq_graph_node *node
     case SQ_OPERATION_CONV:
     case SQ_OPERATION_LINEAR:
     case SQ_OPERATION_BN:
+    case SQ_OPERATION_SCALE_CHANNELS:
         return add_layer(draft, node);
     default: /* part of the node that reads it */
         return SQ_OK;

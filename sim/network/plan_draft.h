@@ -53,7 +53,7 @@ int sq_plan_add_population(struct sq_plan_draft *draft, const struct sq_graph_no
 /* Does a node fold into the layer that it reads? */
 static inline bool sq_plan_folds(const struct sq_graph_node *node)
 {
-    return node->operation == SQ_OPERATION_BN ||
+    return node->operation == SQ_OPERATION_BN || node->operation == SQ_OPERATION_SCALE_CHANNELS ||
            (node->operation == SQ_OPERATION_CONV && node->folds);
 }
 

@@ -195,12 +195,14 @@ static int check_chain(const struct sq_plan_draft *draft, const struct sq_graph_
                        const struct chain *chain)
 {
     const struct sq_graph_node *source = chain->source;
-    if (!is_layer(source) && !is_sum(source) && !is_dssa(source) &&
-        source->operation != SQ_OPERATION_ATTEND && source->operation != SQ_OPERATION_MEAN_TOKENS)
+    const bool is_mean =
+        source->operation == SQ_OPERATION_MEAN_TOKENS; /* each reader makes its own */
+    if (!is_layer(source) && !is_sum(source) && !is_dssa(source) && !is_mean &&
+        source->operation != SQ_OPERATION_ATTEND)
         return sq_plan_refuse(draft, reader,
                               "its current comes from \"%s\" (%s), which the engine does not run",
                               source->id, sq_operation_name(source->operation));
-    if (source->n_readers != 1 && !is_layer(source))
+    if (source->n_readers != 1 && !is_layer(source) && !is_mean)
         return sq_plan_refuse(draft, source,
                               "its current is read by %u nodes; the engine keeps those of layers",
                               source->n_readers);

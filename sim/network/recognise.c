@@ -436,16 +436,18 @@ static int complete_extra(struct sq_error *err, const char *path,
                          path, key, found, wanted);
 }
 
+bool sq_config_names(const struct sq_config *config, const struct sq_architecture *architecture)
+{
+    return config->architecture[0] == '\0' ||
+           strcmp(config->architecture, architecture->called) == 0 ||
+           sq_architecture_is_called(architecture->json, config->architecture);
+}
+
 int sq_config_complete(struct sq_error *err, const char *path, const char *root,
                        const struct sq_architecture *architecture, const struct sq_config *weights,
                        struct sq_config *config)
 {
     const cJSON *item;
-    if (config->architecture[0] != '\0' && strcmp(config->architecture, weights->architecture) != 0)
-        return sq_fail(err, SQ_ESHAPE,
-                       "%s: the weights are those of the architecture %s, the configuration says "
-                       "%s; wrong " SQ_OPT "config?",
-                       path, weights->architecture, config->architecture);
     memcpy(config->architecture, weights->architecture, sizeof config->architecture);
     sq_config_take_architecture(architecture->json, config);
     cJSON_ArrayForEach(item, sq_architecture_part(architecture, "sizes"))

@@ -29,7 +29,10 @@ const struct sq_tensor *sq_weight_in_parts(const struct sq_checkpoint *checkpoin
                                            const char *name);
 int sq_refuse_parts(struct sq_error *err, const char *path, const struct sq_tensor *part);
 
-/* Take from `weights` what `config` leaves open; SQ_ESHAPE where both speak and disagree, naming
+/* Does the configuration name the architecture, or none? */
+bool sq_config_names(const struct sq_config *config, const struct sq_architecture *architecture);
+
+/* Take from `weights`, of an architecture that the configuration names or leaves open, what `config` leaves open; SQ_ESHAPE where both speak and disagree, naming
  * the key, the tensor that says otherwise and both values. */
 int sq_config_complete(struct sq_error *err, const char *path, const char *root,
                        const struct sq_architecture *architecture, const struct sq_config *weights,

@@ -183,6 +183,20 @@ int sq_weights_read(struct sq_weights_loader *loader, const char *stem, const ch
     return sq_tensor_read_f32(loader->err, tensor, *out);
 }
 
+int sq_weights_read_named(struct sq_weights_loader *loader, const char *name, const uint64_t *dim,
+                          uint32_t n_dims, float **out)
+{
+    const char *dot = strrchr(name, '.');
+    char stem[SQ_GRAPH_TEXT];
+    if (dot == NULL)
+        return sq_fail(loader->err, SQ_EUNSUPPORTED,
+                       "architecture %s: tensor \"%s\": its name has no dot, as that of a module's "
+                       "parameter",
+                       loader->network->graph.architecture, name);
+    snprintf(stem, sizeof stem, "%.*s", (int)(dot - name), name);
+    return sq_weights_read(loader, stem, dot + 1, 0, dim, n_dims, out);
+}
+
 static int read_vector(struct sq_weights_loader *loader, const char *stem, const char *member,
                        int optional, uint64_t n, float **out)
 {
@@ -301,15 +315,12 @@ static int load_head_scale(struct sq_weights_loader *loader, struct sq_node *nod
     const struct sq_node *spikes = &network->node[node->source[1]];
     const uint32_t n = spikes->shape.n_channels / node->n_heads;
     const uint64_t dim[5] = {1, 1, node->n_heads, 1, 1};
-    const char *dot = strrchr(product->rate, '.');
     node->head_scale =
         sq_arena_alloc(&loader->network->arena, node->n_heads, sizeof *node->head_scale);
     if (node->head_scale == NULL)
         return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory", network->model_path);
-    char stem[SQ_GRAPH_TEXT];
     float *rate = NULL;
-    snprintf(stem, sizeof stem, "%.*s", (int)(dot - product->rate), product->rate);
-    int status = sq_weights_read(loader, stem, dot + 1, 0, dim, 5, &rate);
+    int status = sq_weights_read_named(loader, product->rate, dim, 5, &rate);
     for (uint32_t h = 0; status == SQ_OK && rate != NULL && h < node->n_heads; h++) {
         status = check_rate(loader, product->rate, rate[h]);
         node->head_scale[h] = 1 / sqrtf(rate[h] * (float)n);
@@ -413,7 +424,7 @@ static int is_parameter(const char *name)
 
 static uint64_t count_parameters(const struct sq_weights_loader *loader)
 {
-    uint64_t n = 0;
+    uint64_t n = loader->n_factors;
     for (size_t i = 0; i < sq_checkpoint_count(loader->checkpoint); i++) {
         const struct sq_tensor *tensor = sq_checkpoint_tensor(loader->checkpoint, i);
         if (loader->used[i] == SQ_USED && is_parameter(tensor->name))
@@ -425,7 +436,7 @@ static uint64_t count_parameters(const struct sq_weights_loader *loader)
 int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint,
                     const struct sq_architecture *architecture, struct sq_network *network)
 {
-    struct sq_weights_loader loader = {err, checkpoint, architecture, network, NULL};
+    struct sq_weights_loader loader = {err, checkpoint, architecture, network, NULL, 0};
     loader.used = calloc(sq_checkpoint_count(checkpoint) + 1, 1);
     if (loader.used == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", network->model_path);

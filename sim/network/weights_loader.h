@@ -15,6 +15,7 @@ struct sq_weights_loader {
     const struct sq_architecture *architecture;
     struct sq_network *network;
     unsigned char *used; /* one flag per tensor of the file: SQ_USED, SQ_USED_BESIDE */
+    uint64_t n_factors;  /* parameters that are neither weight nor bias: factors of channels */
 };
 
 /* The tensor root + name, noted as used; NULL: there is none. */
@@ -30,6 +31,10 @@ int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const ch
  * tensor if `optional`. */
 int sq_weights_read(struct sq_weights_loader *loader, const char *stem, const char *member,
                     int optional, const uint64_t *dim, uint32_t n_dims, float **out);
+
+/* The same of a whole name, the last part of which is the member: "block.0.layer_scale1". */
+int sq_weights_read_named(struct sq_weights_loader *loader, const char *name, const uint64_t *dim,
+                          uint32_t n_dims, float **out);
 
 /* What a batch norm of n channels holds, into gamma to var of *raw; the caller frees it, also after a
  * failure. */

@@ -1,5 +1,7 @@
 #include "sim/nodes/fanout.h"
 
+#include "sim/nodes/row_planes.h"
+
 #include <stddef.h>
 
 uint64_t sq_fanout_events(const uint32_t *begin, const struct sq_taps *taps)
@@ -19,15 +21,8 @@ static uint32_t count_row(const struct sq_spikes *in, const struct sq_spike_shap
                           size_t row, uint64_t *units)
 {
     uint32_t n = 0;
-    for (uint32_t w = 0; w < shape->n_words; w++) {
-        const uint64_t *word = in->bits + row * shape->n_words + w;
-        uint64_t any = 0;
-        for (uint32_t p = 0; p < shape->n_planes; p++, word += sq_plane_words(shape)) {
-            any |= *word;
-            *units += (uint64_t)__builtin_popcountll(*word) << p;
-        }
-        n += (uint32_t)__builtin_popcountll(any);
-    }
+    for (uint32_t w = 0; w < shape->n_words; w++)
+        n += (uint32_t)__builtin_popcountll(sq_row_nonzeros(in, shape, row, w, units));
     return n;
 }
 

@@ -60,11 +60,15 @@ static size_t pixel_count(const struct sq_network *network)
     return (size_t)sq_network_frames(network) * frame->n_rows * frame->n_channels;
 }
 
+static int has_reals(const struct sq_node *node, int keeps_currents)
+{
+    return node->sends_reals || (keeps_currents && sq_node_is_population(node));
+}
+
 /* Membranes and packets of one node. */
 static int alloc_node(struct sq_arena *arena, const struct sq_node *node, size_t index,
                       uint32_t depth, int keeps_currents, struct sq_lane *lane)
 {
-    const int has_reals = node->sends_reals || (keeps_currents && sq_node_is_population(node));
     int ok = 1;
     if (sq_node_is_population(node))
         ok = (lane->membrane[index] = sq_arena_alloc(arena, membrane_count(node), sizeof(float))) !=
@@ -72,7 +76,7 @@ static int alloc_node(struct sq_arena *arena, const struct sq_node *node, size_t
     for (uint32_t slot = 0; ok && slot < depth; slot++) {
         if (carries_spikes(node))
             ok = alloc_packet(arena, node, &lane->packet[index * depth + slot]);
-        if (ok && has_reals)
+        if (ok && has_reals(node, keeps_currents))
             ok = (lane->reals[index * depth + slot] =
                       sq_arena_alloc(arena, element_count(node), sizeof(float))) != NULL;
     }
@@ -102,10 +106,10 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
               : sq_fail(err, SQ_ENOMEM,
                         "out of memory for the state of one more sample (%zu MiB); use a "
                         "smaller " SQ_OPT "batch, or " SQ_OPT "schedule step",
-                        sq_lane_bytes(network, depth) >> 20);
+                        sq_lane_bytes(network, depth, keeps_currents) >> 20);
 }
 
-size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth)
+size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth, int keeps_currents)
 {
     size_t bytes =
         2 * pixel_count(network) * sizeof(float) + current_count(network) * sizeof(float);
@@ -115,7 +119,7 @@ size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth)
         const struct sq_node *node = &network->node[i];
         bytes += membrane_count(node) * sizeof(float) +
                  network->config.timesteps * sizeof(struct sq_tally);
-        if (node->sends_reals)
+        if (has_reals(node, keeps_currents))
             bytes += depth * element_count(node) * sizeof(float);
         if (!carries_spikes(node))
             continue;

@@ -26,7 +26,7 @@ int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_
                   uint32_t depth, int keeps_currents, struct sq_lane *lane);
 
 /* Bytes that one lane takes, for choosing how many there may be. */
-size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth);
+size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth, int keeps_currents);
 
 /* At least two slots for each of `dim` values. */
 static inline uint32_t sq_feature_log2_slots(uint32_t dim)

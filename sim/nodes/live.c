@@ -1,17 +1,6 @@
 #include "sim/nodes/live.h"
 
-#include "kernels/base/bits.h"
-
-/* Channels 64 w .. 64 w + 63 of row r whose value is not 0. */
-static uint64_t nonzeros(const struct sq_spikes *in, const struct sq_spike_shape *shape, size_t r,
-                         uint32_t w)
-{
-    const uint64_t *word = in->bits + r * shape->n_words + w;
-    uint64_t any = 0;
-    for (uint32_t p = 0; p < shape->n_planes; p++, word += sq_plane_words(shape))
-        any |= *word;
-    return any;
-}
+#include "sim/nodes/row_planes.h"
 
 /* How often word w of row r counts: its nonzeros once, or as many units as each plane is worth. */
 struct counted {
@@ -27,10 +16,9 @@ static uint32_t n_times(const struct counted *counted)
 
 static uint64_t word_of(const struct counted *counted, size_t r, uint32_t w, uint32_t plane)
 {
-    const struct sq_spike_shape *shape = counted->shape;
-    return counted->by_units
-               ? counted->in->bits[plane * sq_plane_words(shape) + r * shape->n_words + w]
-               : nonzeros(counted->in, shape, r, w);
+    uint64_t units = 0;
+    return counted->by_units ? sq_row_word(counted->in, counted->shape, r, w, plane)
+                             : sq_row_nonzeros(counted->in, counted->shape, r, w, &units);
 }
 
 /* Sum of a table over the channels of row r. */

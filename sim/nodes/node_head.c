@@ -59,14 +59,19 @@ static void tally_head(const struct sq_task *task, const float *feature)
     describe_feature(task->lane, feature, dim);
 }
 
-/* m = mean over the first n timesteps of the mean over tokens, logits = W m + b. */
+/* m = mean over the first n timesteps of the mean over tokens, logits = W m + b, averaged with those of a second
+ * classifier. */
 void sq_head_read_out(struct sq_task *task, uint32_t n)
 {
     const struct sq_network *network = task->shared->network;
     float *feature = task->scratch->feature;
     sq_head_feature(task->lane->outcome.mean, n, network->head.n_in, feature);
-    if (task->role == SQ_COMPUTE)
-        sq_head_logits(network, feature, task->lane->outcome.logits);
+    if (task->role != SQ_COMPUTE)
+        return;
+    sq_head_logits(network, feature, task->lane->outcome.logits);
+    if (task->lane->outcome.second != NULL)
+        sq_head_average(task->lane->outcome.second, n, network->head.n_out,
+                        task->lane->outcome.logits);
 }
 
 /* Of reals that were not recorded, which are taken as nowhere zero. */
@@ -77,6 +82,14 @@ static void tally_unknown(const struct sq_task *task)
     struct sq_tally *tally = sq_tally_at(task, task->node_index, network->config.timesteps - 1);
     tally->events = head->n_in;
     tally->additions = tally->live_additions = tally->macs = head->dense;
+}
+
+/* What a second classifier sends at t: one row, whose blocks lie side by side. */
+static void keep_second(const struct sq_task *task, uint32_t t)
+{
+    const uint32_t n = task->shared->network->head.n_out;
+    memcpy(task->lane->outcome.second + (size_t)t * n, sq_reals_at(task, task->node->source[1], t),
+           n * sizeof(float));
 }
 
 void sq_deliver_head(struct sq_task *task)
@@ -93,6 +106,8 @@ void sq_deliver_head(struct sq_task *task)
         sq_mean_tokens(task, t, task->scratch->mean);
         memcpy(task->lane->outcome.mean + (size_t)t * dim, task->scratch->mean,
                dim * sizeof(float));
+        if (task->role == SQ_COMPUTE && task->lane->outcome.second != NULL)
+            keep_second(task, t);
         if (t + 1 < network->config.timesteps)
             continue;
         sq_head_read_out(task, t + 1);

@@ -1,4 +1,5 @@
 /* Streams of reals: they are added, pooled and read by neurons; none of it is an event. */
+#include "kernels/dense/average.h"
 #include "kernels/real/real_pool.h"
 #include "sim/nodes/integrate.h"
 #include "sim/nodes/nodes.h"
@@ -44,6 +45,8 @@ static void pool_block(const struct sq_task *task, void *out, const void *in, si
     if (task->node->stream != NULL)
         sq_real_pool_i32(out, in, from->height, from->width, width, pool->kernel, pool->stride,
                          pool->padding, task->shared->kernels->real_max_i32);
+    else if (pool->operation == SQ_OPERATION_AVGPOOL)
+        sq_average(out, in, from->height, from->width, width, pool->kernel, pool->stride);
     else
         sq_real_pool(out, in, from->height, from->width, width, pool->kernel, pool->stride,
                      pool->padding, task->shared->kernels->real_max_f32);

@@ -23,7 +23,7 @@ void sq_deliver_add(struct sq_task *task);       /* sum of two streams */
 void sq_deliver_and(struct sq_task *task);       /* AND of two spike sets */
 void sq_deliver_erode(struct sq_task *task);     /* 3x3 OR, stride 1 */
 void sq_deliver_real_add(struct sq_task *task);  /* sum of two streams of reals */
-void sq_deliver_real_pool(struct sq_task *task); /* maximum of reals over windows */
+void sq_deliver_real_pool(struct sq_task *task); /* maximum or mean of reals over windows */
 
 /* The input: its frames as the first convolution reads them. */
 void sq_deliver_input(struct sq_task *task);
@@ -56,7 +56,7 @@ void sq_tally_mix(struct sq_task *task);
 void sq_tally_nothing(struct sq_task *task); /* of neurons without a synapse */
 
 /* The head: logits = W m + b into the lane's outcome, m the mean over the first n timesteps and
- * over tokens, which stays in the thread's scratch. */
+ * over tokens, which stays in the thread's scratch; averaged with the mean of what a second classifier sends. */
 void sq_head_read_out(struct sq_task *task, uint32_t n);
 
 #endif

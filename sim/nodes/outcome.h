@@ -14,6 +14,7 @@ struct sq_outcome {
     int input_unseen;       /* spikes recorded elsewhere: the pixels are not known */
     float *logits;          /* [classes] */
     float *mean;            /* [T][dim] what the classifier reads, its mean over tokens */
+    float *second;          /* [T][classes] what a second classifier sends; NULL: there is none */
     struct sq_tally *tally; /* [n_nodes][T] */
     /* The classifier's input, for accounting: sum, largest, number of different values. */
     double feature_total;
@@ -48,7 +49,13 @@ static inline int sq_outcome_alloc(struct sq_error *err, struct sq_arena *arena,
     outcome->tally = sq_arena_alloc(arena, n_tallies, sizeof *outcome->tally);
     outcome->mean = sq_arena_alloc(arena, (size_t)network->head.n_in * network->config.timesteps,
                                    sizeof *outcome->mean);
-    return outcome->logits != NULL && outcome->tally != NULL && outcome->mean != NULL
+    const int has_second = sq_network_has_second(network);
+    if (has_second)
+        outcome->second =
+            sq_arena_alloc(arena, (size_t)network->head.n_out * network->config.timesteps,
+                           sizeof *outcome->second);
+    return outcome->logits != NULL && outcome->tally != NULL && outcome->mean != NULL &&
+                   (outcome->second != NULL || !has_second)
                ? SQ_OK
                : sq_fail(err, SQ_ENOMEM, "out of memory for the outcome of a sample");
 }

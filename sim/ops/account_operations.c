@@ -122,6 +122,8 @@ static void count_parameters(const struct sq_graph *graph, struct sq_counters *o
             out->parameters += parameters_of(graph, node);
         if (node->operation == SQ_OPERATION_NEURON && node->neuron == SQ_NEURON_KIND_PLIF)
             out->parameters++;
+        if (node->operation == SQ_OPERATION_SCALE_CHANNELS)
+            out->parameters += node->out_channels;
         if (node->operation == SQ_OPERATION_DSSA_SCORE || node->operation == SQ_OPERATION_DSSA_MIX)
             out->buffers_bytes += 4 * (uint64_t)node->heads;
         if (node->operation != SQ_OPERATION_BN)

@@ -57,6 +57,10 @@ static inline uint64_t sq_elements_of(const struct sq_graph_node *node)
  * many for event numbers of 16 bits. */
 int sq_type_channels(const struct sq_typing *typing, struct sq_graph_node *node);
 
+/* What folds into the layer that it reads (batch norm, a factor a channel): a convolution, a linear layer or
+ * a batch norm behind one, which nothing else reads. SQ_EUNSUPPORTED. */
+int sq_type_folding(const struct sq_typing *typing, const struct sq_graph_node *node);
+
 /* What is said alike of convolutions and linear layers. */
 void sq_describe_layer(const struct sq_describing *describing, struct sq_op *op);
 

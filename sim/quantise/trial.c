@@ -99,7 +99,7 @@ static int run_chunk(struct sq_error *err, struct pass *pass, struct sq_input *i
         .data = pass,
         .stop_on_sigint = 0,
     };
-    options.batch = sq_run_default_batch(pass->trial->network, chunk->threads, options.schedule);
+    options.batch = sq_run_default_batch(pass->trial->network, chunk->threads, options.schedule, 0);
     sq_observers_add(&options.observers, observer);
     sq_input_seek(input, chunk->first);
     struct sq_feed feed = sq_feed_of_input(input);

@@ -211,7 +211,7 @@ static void choose_sizes(struct sq_replay *replay)
     replay->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
     replay->batch = options->batch > 0 ? options->batch
                                        : sq_run_default_batch(replay->network, replay->threads,
-                                                              sq_schedule_of(options->schedule));
+                                                              sq_schedule_of(options->schedule), 0);
     if (replay->batch > n)
         replay->batch = (unsigned)n;
     replay->batch = sq_run_whole_batches(replay->batch, replay->couple);

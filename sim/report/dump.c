@@ -99,17 +99,6 @@ static int add_population(struct sq_error *err, struct sq_dump *dump, size_t ind
     return sq_npy_dump_add(err, dump->reals, &plan, &dump->id[dump->network->n_nodes + index]);
 }
 
-/* Does the official classifier read neurons, or a mean over tokens that is called head_in, at each timestep?
- * Else a mean over all of them. */
-static int reads_timesteps(const struct sq_network *network)
-{
-    const struct sq_node *last = sq_network_last(network);
-    const struct sq_graph *graph = &network->graph;
-    const uint32_t head_in = sq_graph_find(graph, "head_in");
-    return (sq_node_is_population(last) && last->shape.n_rows == 1) ||
-           (head_in < graph->n_nodes && graph->node[head_in].operation == SQ_OPERATION_MEAN_TOKENS);
-}
-
 static int add_vectors(struct sq_error *err, struct sq_dump *dump, uint64_t n_samples)
 {
     const struct sq_network *network = dump->network;
@@ -118,13 +107,13 @@ static int add_vectors(struct sq_error *err, struct sq_dump *dump, uint64_t n_sa
                                        .samples = n_samples,
                                        .n_dims = 1,
                                        .dim = {network->head.n_out}};
-    const struct sq_npy_plan head_in = {.name = "head_in",
-                                        .type = SQ_NPY_F32,
-                                        .timesteps =
-                                            reads_timesteps(network) ? axis_of_time(network) : 0,
-                                        .samples = n_samples,
-                                        .n_dims = 1,
-                                        .dim = {network->head.n_in}};
+    const struct sq_npy_plan head_in = {
+        .name = "head_in",
+        .type = SQ_NPY_F32,
+        .timesteps = sq_head_reads_timesteps(network) ? axis_of_time(network) : 0,
+        .samples = n_samples,
+        .n_dims = 1,
+        .dim = {network->head.n_in}};
     const int status = sq_npy_dump_add(err, dump->files, &logits, &dump->logits_id);
     return status == SQ_OK ? sq_npy_dump_add(err, dump->files, &head_in, &dump->head_in_id)
                            : status;
@@ -188,10 +177,10 @@ int sq_dump_outcome(struct sq_error *err, struct sq_dump *dump, const struct sq_
     const uint32_t timesteps = network->config.timesteps, dim = network->head.n_in;
     const uint64_t sample = outcome->sample;
     int status = sq_npy_dump_write(err, dump->files, dump->logits_id, 0, sample, outcome->logits);
-    for (uint32_t t = 0; status == SQ_OK && reads_timesteps(network) && t < timesteps; t++)
+    for (uint32_t t = 0; status == SQ_OK && sq_head_reads_timesteps(network) && t < timesteps; t++)
         status = sq_npy_dump_write(err, dump->files, dump->head_in_id, t, sample,
                                    outcome->mean + (size_t)t * dim);
-    if (status != SQ_OK || reads_timesteps(network))
+    if (status != SQ_OK || sq_head_reads_timesteps(network))
         return status;
     sq_head_feature(outcome->mean, timesteps, dim, dump->head_in);
     return sq_npy_dump_write(err, dump->files, dump->head_in_id, 0, sample, dump->head_in);

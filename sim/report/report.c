@@ -26,6 +26,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
         return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
     const size_t n = network->n_nodes, n_tallies = n * network->config.timesteps;
     report->network = network;
+    sq_config_assumed_text(&network->config, report->assumed, sizeof report->assumed);
     sq_warnings_add(&report->warnings, &network->warnings);
     report->totals.pixels_are_counts = 1;
     report->totals.tally = sq_arena_alloc(&report->arena, n_tallies, sizeof(struct sq_tally));
@@ -214,7 +215,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
     *summary = (struct spikeq_summary){
         .model = report->network->model_path,
         .config = report->network->config.name,
-        .assumed = report->network->config.assumed,
+        .assumed = report->assumed,
         .weights = report->network->weights,
         .weights_why = report->network->weights_why,
         .networks = report->network->networks,
@@ -240,6 +241,9 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .n_warnings = report->warnings.n,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
+    for (size_t i = 0; i < report->n_populations; i++)
+        if (sq_node_levels(report->population[i]) > summary->most_spikes)
+            summary->most_spikes = sq_node_levels(report->population[i]);
     for (size_t i = 0; i < report->n_synapses; i++) {
         struct spikeq_synapse synapse;
         sq_report_synapse(report, i, &synapse);

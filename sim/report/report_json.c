@@ -131,6 +131,8 @@ static void add_all(cJSON *root, const struct spikeq_report *report)
     sq_json_add_item(root, "warnings", sq_warnings_to_json(&report->warnings));
     sq_json_add_bool(root, "complete", summary.n_samples == report->n_planned);
     sq_json_count(root, "samples", summary.n_samples);
+    if (summary.most_spikes > 1)
+        sq_json_count(root, "most_spikes", summary.most_spikes);
     if (summary.couple_batch > 0)
         sq_json_count(root, "couple_batch", summary.couple_batch);
     if (summary.n_labelled > 0) {

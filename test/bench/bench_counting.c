@@ -70,7 +70,7 @@ static struct trial measure(struct bench *bench, int is_counted)
                                      .finished = finished,
                                      .data = &trial,
                                      .uncounted = !is_counted};
-    options.batch = sq_run_default_batch(bench->network, 1, options.schedule);
+    options.batch = sq_run_default_batch(bench->network, 1, options.schedule, 0);
     const double start = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
     struct sq_totals totals = {
         .tally = calloc(bench->network->n_nodes * bench->network->config.timesteps,

@@ -15,6 +15,7 @@
 static const char *const set[] = {
     "spikingformer-cifar-2-64", "spikingformer-dvs-1-32", "cml-spikingformer-cifar-1-48",
     "sdt-cifar-2-64",           "sdt-dvs-1-32",           "sdt-plif-1-32",
+    "sdt-v3-large-tiny",        "ms-resnet-104-tiny",     "sdt-v2-mean-tiny",
 };
 static const char *const isa[] = {"scalar", "avx2", "avx512"};
 enum { N_SETS = sizeof set / sizeof *set, N_ISA = sizeof isa / sizeof *isa, MAX_OTHERS = 128 };
@@ -58,10 +59,10 @@ static int has_file(const char *folder, const char *file)
     return access(path, R_OK) == 0;
 }
 
-static void compare_logits(const char *folder, const char *dump, int is_exact)
+static void compare_logits(const char *folder, const char *file, const char *dump, int is_exact)
 {
     char path[512];
-    golden_path(path, sizeof path, folder, "logits.npy");
+    golden_path(path, sizeof path, folder, file);
     struct npz_array *want = npy_load(path), *got = golden_take(dump, "logits");
     const float tolerance = is_exact ? 0 : 1e-6F;
     ck_assert_uint_eq(got->n_bytes, want->n_bytes);
@@ -99,7 +100,7 @@ static void check_set(const char *folder, struct golden_how how)
     golden_run(folder, "model.safetensors", dump, &how);
     golden_compare(folder, "spikes.npz", dump);
     golden_compare_within(folder, "residual.npz", dump, exact.head_in ? 0 : 1e-6);
-    compare_logits(folder, dump, exact.logits);
+    compare_logits(folder, "logits.npy", dump, exact.logits);
     if (has_file(folder, "preact.npz"))
         golden_compare_within(folder, "preact.npz", preact, exact.currents ? 0 : 1e-5);
     empty(preact);
@@ -119,6 +120,20 @@ START_TEST(every_schedule_and_size_is_equal)
                                                                    .batch = size[i].batch,
                                                                    .schedule = schedule,
                                                                    .isa = name}});
+}
+END_TEST
+
+/* Of SDT-V2 its configuration says what the first classifier reads, and the set has logits of both. */
+START_TEST(the_other_input_of_a_classifier)
+{
+    static const char *const set_key[] = {"head_reads=spikes"};
+    char dump[] = "/tmp/spikeq-relative-XXXXXX";
+    const struct golden_how how = {.set = set_key, .n_set = 1};
+    ck_assert_ptr_nonnull(mkdtemp(dump));
+    golden_run("sdt-v2-mean-tiny", "model.safetensors", dump, &how);
+    golden_compare("sdt-v2-mean-tiny", "spikes.npz", dump);
+    compare_logits("sdt-v2-mean-tiny", "logits_spikes.npy", dump, 1);
+    empty(dump);
 }
 END_TEST
 
@@ -260,6 +275,7 @@ static Suite *relatives_suite(void)
     list_others();
     tcase_set_timeout(tests, 300);
     tcase_add_loop_test(tests, every_schedule_and_size_is_equal, 0, N_SETS * N_ISA);
+    tcase_add_test(tests, the_other_input_of_a_classifier);
     tcase_add_loop_test(tests, sets_from_elsewhere_are_equal, 0, n_others > 0 ? n_others : 1);
     tcase_add_loop_test(tests, fixed_point_of_16_bits_is_equal, 0, N_SETS * N_ISA);
     tcase_add_loop_test(tests, fixed_point_of_sets_from_elsewhere_is_equal, 0,

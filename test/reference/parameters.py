@@ -18,6 +18,8 @@ def parameters_of(node: Dict, senders: Dict[str, Dict]) -> int:
         return n_out * n_in * node.get("kernel", 1) ** 2 + (n_out if node.get("bias") else 0)
     if node["op"] == "bn":
         return 2 * n_out
+    if node["op"] == "scale_channels":
+        return n_out
     return int(node.get("neuron") == "plif")
 
 

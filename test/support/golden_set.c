@@ -27,8 +27,9 @@ void golden_run(const char *folder, const char *which, const char *dump,
     options.input = input;
     options.dump_dir = dump;
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-    ck_assert_msg(spikeq_network_load(ctx, model, config, NULL, 0, &network) == SPIKEQ_OK, "%s",
-                  spikeq_error_text(ctx));
+    ck_assert_msg(spikeq_network_load(ctx, model, config, how->set, how->n_set, &network) ==
+                      SPIKEQ_OK,
+                  "%s", spikeq_error_text(ctx));
     ck_assert_msg(spikeq_network_arith(ctx, network, &how->fixed) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",

@@ -9,6 +9,8 @@
 struct golden_how {
     struct spikeq_run_options run;
     struct spikeq_fixed_options fixed;
+    const char *const *set; /* [n_set] "KEY=VALUE" over its configuration */
+    size_t n_set;
 };
 
 /* A file of a set: FOLDER is a path with a slash, or a folder of test/golden. */

@@ -68,6 +68,10 @@ is_silent
 spikeq inspect lif.nir
 exits 0
 prints_part 'verdict   spikeq run takes it once "T", "dt" (seconds of a timestep) are given: --config NAME or --set T=N --set dt=VALUE'
+spikeq inspect lif.nir --config
+exits 0
+grep -q '"dt":.*"?"' "$top/out" || complain "does not ask for dt"
+grep -q heads "$top/out" && complain "asks for heads, which it does not have"
 nir_end
 
 nir_case "a reset that is not said is a warning"

@@ -34,10 +34,16 @@ verified sdt-dvs-1-32 12 60 --from input
 verified sdt-dvs-1-32 8 40 --from block.0
 verified sdt-dvs-1-32 4 20 $qkv
 
-published= # of the last alone, whose paper has a view
-for set in spikingformer-cifar-2-64 sdt-dvs-1-32; do
+verified sdt-v2-mean-tiny 35 140 --from input
+verified sdt-v2-mean-tiny 8 32 --from block4.0
+verified sdt-v3-large-tiny 26 78 --from input
+verified sdt-v3-large-tiny 15 45 --from block3.0
+verified sdt-v3-large-tiny 3 9 --from block3.1.attn.attn_lif
+
+for set in spikingformer-cifar-2-64 sdt-dvs-1-32 sdt-v3-large-tiny; do
     start "relatives: a trace costs what its report costs: $set"
-    [ $set != sdt-dvs-1-32 ] || published=published
+    published= # of those whose paper has a view
+    [ $set = spikingformer-cifar-2-64 ] || published=published
     relative $set
     "$spikeq" run --quiet $model $config $input --trace a.db --report a.json || complain "not recorded"
     for convention in exact paper syops spikingjelly neurobench lemaire $published; do
@@ -105,7 +111,7 @@ exits 1
 says_like "*the weights do not tell \"erode\", which sdt asks for: true (what the official code does for CIFAR10-DVS) or false (all else); give --set erode=VALUE"
 spikeq run $model $input --set T=4 --set pooling=0021 --set erode=false
 exits 1
-says_like "*pooling = *21 is not four digits 0 or 1"
+says_like "*pooling = 0021 is not four digits 0 or 1"
 spikeq run $model $input --set T=4 --set pooling=0011 --set erode=maybe
 exits 1
 says_like "*erode = maybe is neither true nor false"
@@ -115,6 +121,57 @@ exits 0
 cmp -s a/logits.npy b/logits.npy || complain "other logits than by its configuration"
 rm -r a b
 leaves
+finish
+
+start "relatives: SDT-V3 large: other names of it; what its weights do not tell; two classifiers"
+relative sdt-v3-large-tiny
+spikeq run $model $input
+exits 1
+says_like "*the weights do not determine \"heads\"; give --config NAME or --set heads=N"
+sed 's/"family": "sdt-v3-large"/"family": "e-spikeformer"/' "$set/config.json" >named.json
+sed 's/"family": "sdt-v3-large"/"family": "sdt-v2"/' "$set/config.json" >wrong.json
+spikeq run $model --config named.json $input --quiet --dump a
+exits 0
+"$spikeq" run $model $config $input --quiet --dump b || complain "not run"
+cmp -s a/logits.npy b/logits.npy || complain "other logits than by its own name"
+spikeq run $model --config wrong.json $input
+exits 1
+says_like "*the weights are those of the architecture sdt-v3-large, the configuration says sdt-v2; wrong --config?"
+spikeq run $model $config $input --set max=8
+exits 1
+says_like "*\"max\" is 8; it must lie in 1..7"
+spikeq run $model $config $input --report r.json --trace a.db
+prints_part "dense additions take each input as one spike; neurons here send up to 4 at once, so a share may exceed 100 %"
+grep -q '"most_spikes":.*4' r.json || complain "the report does not say how many spikes a neuron sends at once"
+python3 -B -c 'import json; s = {x["name"]: (x["kind"], x["source"], x["macs"] > 0) for x in json.load(open("r.json"))["synapses"]}
+print(s["head"], s["head_kd"])' >kinds
+echo "('head', 'block3.1.out', True) ('linear', 'lif', False)" | cmp -s - kinds || complain "$(cat kinds)"
+spikeq analyze a.db $model $config
+exits 1
+says_like "*the classifier reads reals (block3.1.out), and a trace holds spikes"
+rm -r a b kinds
+leaves a.db named.json r.json wrong.json
+finish
+
+start "relatives: SDT-V2: what its classifier reads is assumed, and said, unless it is given"
+relative sdt-v2-mean-tiny
+given="--set heads=2 --set T=2"
+spikeq run $model $input $given --report r.json --trace a.db
+exits 0
+says "spikeq run: warning: config (from the weights): the value of head_reads (spikes) is assumed, its source does not state it; if you know it, give it by --set KEY=VALUE [assumed-configuration]"
+prints_part "assumed   head_reads (spikes): the source of (from the weights) does not state it; --set overrides it"
+grep -q '"assumed-configuration"' r.json || complain "the report does not say it"
+spikeq inspect a.db
+prints_part "head_reads"
+spikeq run $model $input $given --set head_reads=spikes --quiet --strict
+exits 0
+is_silent
+spikeq run $model $config $input --quiet --strict
+exits 0
+spikeq run $model $input $given --set head_reads=both
+exits 1
+says_like "*head_reads = both is neither spikes (*) nor mean (*)"
+leaves a.db r.json
 finish
 
 start "relatives: weights that fit several architectures"
@@ -137,7 +194,10 @@ start "run --dump-reals"
 relative cml-spikingformer-cifar-1-48
 spikeq run $model $config $input --quiet --dump-reals
 exits 2
-says "spikeq run: --dump-reals adds to what --dump writes: give that too"
+says "spikeq run: --dump-reals adds to what --dump writes: give that too; see spikeq run --help"
+spikeq run --model nowhere --input nowhere --dump-reals
+exits 2
+says "spikeq run: --dump-reals adds to what --dump writes: give that too; see spikeq run --help"
 spikeq run $model $config $input --quiet --dump a --dump-reals
 exits 0
 (cd a && ls ./*.npy | grep -v -e head_in -e logits) >names

@@ -155,7 +155,8 @@ static const struct family family[] = {
     {"spikingformer", 224, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"cml-spikingformer", 224, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"sdt-v2", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
-    {"sdt-v3", 256, SQ_INTERPOLATION_BICUBIC, 0, 0}, /* no thresholds */
+    {"sdt-v3-large", 232, SQ_INTERPOLATION_BICUBIC, 0, 0}, /* no thresholds */
+    {"sdt-v3", 256, SQ_INTERPOLATION_BICUBIC, 0, 0},
     {"sdt", 235, SQ_INTERPOLATION_BICUBIC, 0, 1},
     {"qkformer", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},
     {"max-former", 256, SQ_INTERPOLATION_BICUBIC, 0.125f, 1},

@@ -6,7 +6,9 @@
 
 enum { N_SAMPLES = 200, MAX_LANES = 7 };
 
-static struct sq_network network = {.n_nodes = 3, .config = {.timesteps = 2}, .head = {.n_out = 5}};
+static struct sq_node node[3];
+static struct sq_network network = {
+    .node = node, .n_nodes = 3, .config = {.timesteps = 2}, .head = {.n_out = 5}};
 static struct sq_arena arena;
 static struct sq_error err;
 

@@ -53,6 +53,8 @@ static const struct {
     {"{'nodes':[],'recognise':[]}", "\"recognise\" must be an object"},
     {"{'nodes':[],'sizes':'dim'}", "\"sizes\" must be an object"},
     {"{'nodes':[],'ask':'T'}", "\"ask\" must be a list"},
+    {"{'nodes':[],'also':'x'}", "\"also\" must be a list"},
+    {"{'nodes':[],'assumed':{}}", "\"assumed\" must be a list"},
     {"{'nodes':[],'defaults':[]}", "\"defaults\" must be an object"},
     {"{'nodes':[],'input':true}", "\"input\" must be text"},
     {"{'nodes':[],'patch_size':'4'}", "\"patch_size\" must be a number"},
@@ -217,7 +219,7 @@ END_TEST
 START_TEST(all_are_listed)
 {
     struct sq_architectures all;
-    char names[256];
+    char names[512];
     expect_ok(&err, sq_architectures_open(&err, "configs", NULL, &all));
     ck_assert_uint_ge(all.n, 3);
     sq_architectures_list(&all, names, sizeof names);

@@ -14,6 +14,7 @@ static const struct {
     /* operations */
     {"['y','convolve','x',{}]", SQ_EFORMAT,
      "entry 1 of nodes: no operation is called \"convolve\"; known: input, conv, linear, bn, "
+     "scale_channels, "
      "neuron, maxpool, "},
     {"{'op':'Conv','in':['x']}", SQ_EFORMAT, "no operation is called \"Conv\""},
     /* inputs: a loop is an input that no earlier node sends */

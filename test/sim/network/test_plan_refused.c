@@ -1,5 +1,6 @@
 /* Graphs that are well typed and that the engine does not run: each sentence once, with its node; and
  * those that it runs. */
+#include "sim/network/head.h"
 #include "sim/network/plan.h"
 
 #include "sim/ops/types.h"
@@ -34,6 +35,10 @@ static int plan(const char *entries)
     ",['y','mean_tokens','x',{'id':'m'}],['y','mean_time','y',{'id':'t'}]," \
     "['y','linear','y',{'weight':'head','channels':5}]"
 #define NEURON(id) "['x','neuron','x',{'id':'" id "'}]"
+#define SECOND                                                                       \
+    "['b','neuron','m',{'id':'n'}],['b','linear','b',{'weight':'kd','channels':5}]," \
+    "['b','mean_time','b',{'id':'b'}]"
+#define FIRST "['a','mean_time','m'],['a','linear','a',{'weight':'head','channels':5}]"
 
 START_TEST(the_smallest_network_is_planned)
 {
@@ -90,6 +95,14 @@ static const struct {
     {STEM "['g','sum_tokens','x'],['g','neuron','g',{'id':'g'}],['x','and','x "
           "g'],['x','erode','x']" HEAD,
      "as&e"},
+    /* two classifiers: one of the mean, one of the neurons that read it; the mean is made twice */
+    {STEM "['m','mean_tokens','x',{'id':'m'}]," SECOND "," FIRST ",['y','average','a b']", "aml"},
+    /* no classifier: firing rates of each channel */
+    {STEM "['y','mean_tokens','x',{'id':'m'}],['y','mean_time','y']", "a"},
+    /* what folds into a layer */
+    {STEM "['x','linear','x',{'weight':'l','channels':8}],['x','scale_channels','x',{'weight':'g.s'"
+          "}]," NEURON("n") HEAD,
+     "al"},
 };
 
 START_TEST(each_of_these_runs)
@@ -149,6 +162,15 @@ static const struct {
     {STEM "['d','conv','input',{'weight':'d','channels':8,'kernel':3,'pad':1}],['d','neuron','d',"
           "{'id':'n'}],['x','add','x d']" HEAD,
      "node \"input\" (input): the engine has one layer that reads the input"},
+    {STEM "['m','mean_tokens','x',{'id':'m'}]," FIRST "," SECOND ",['y','average','a b']",
+     "node \"kd\" (linear): the engine runs it before the other classifier: its node must stand "
+     "before \"head\""},
+    {STEM "['y','mean_time','x',{'id':'t'}]", "node \"t\" (mean_time): it would end in 4x6 neurons "
+                                              "a channel, and nothing says which of them "
+                                              "are its output; a mean_tokens between them"},
+    {STEM "['y','linear','x',{'weight':'l','channels':8}],['y','mean_tokens','y'],"
+          "['y','mean_time','y',{'id':'t'}]",
+     "node \"t\" (mean_time): a network that ends in a mean over time ends in one of neurons"},
     {"", "node \"input\" (input): the last node must be the classifier"},
 };
 
@@ -163,6 +185,30 @@ START_TEST(each_has_its_sentence)
 }
 END_TEST
 
+#define CLASSIFIER "['y','linear','y',{'weight':'head','channels':5}]"
+
+/* What a dump holds of the classifier's input: a row each timestep, or the mean over them. */
+static const struct {
+    const char *entries;
+    bool of_timesteps;
+} head_in[] = {
+    {STEM "['y','mean_tokens','x'],['y','mean_time','y']," CLASSIFIER, false},
+    {STEM "['y','mean_tokens','x',{'role':'head_in'}],['y','mean_time','y']," CLASSIFIER, true},
+    {STEM "['y','mean_tokens','x'],['y','mean_time','y',{'role':'head_in'}]," CLASSIFIER, false},
+    {STEM "['y','mean_tokens','x'],['y','neuron','y'],['y','mean_time','y']," CLASSIFIER, true},
+    {STEM "['y','mean_tokens','x'],['y','neuron','y'],['y','mean_time','y',{'role':'head_in'}]"
+          "," CLASSIFIER,
+     false},
+};
+
+START_TEST(what_the_official_classifier_reads)
+{
+    const int status = plan(head_in[_i].entries);
+    ck_assert_msg(status == SQ_OK, "%s: %s", head_in[_i].entries, err.text);
+    ck_assert(sq_head_reads_timesteps(&network) == head_in[_i].of_timesteps);
+}
+END_TEST
+
 static Suite *plan_refused_suite(void)
 {
     Suite *suite = suite_create("plan refused");
@@ -171,6 +217,8 @@ static Suite *plan_refused_suite(void)
     tcase_add_test(tests, the_smallest_network_is_planned);
     tcase_add_loop_test(tests, each_of_these_runs, 0, (int)(sizeof runs / sizeof *runs));
     tcase_add_loop_test(tests, each_has_its_sentence, 0, (int)(sizeof refused / sizeof *refused));
+    tcase_add_loop_test(tests, what_the_official_classifier_reads, 0,
+                        (int)(sizeof head_in / sizeof *head_in));
     suite_add_tcase(suite, tests);
     return suite;
 }

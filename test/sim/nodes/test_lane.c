@@ -203,13 +203,15 @@ static struct sq_config published(uint32_t dim, uint32_t side, const char *archi
 /* Between what is handed out and what is promised lies only rounding to cache lines. */
 START_TEST(bytes_are_those_taken)
 {
-    static const uint32_t depth[] = {2, 4, 2};
+    static const uint32_t depth[] = {2, 4, 2, 2, 4};
+    static const int keeps[] = {0, 0, 0, 1, 1};
     static const char *const architecture[] = {"spikformer-cifar10", "spikformer-cifar10",
+                                               "spikingformer-cifar", "spikformer-cifar10",
                                                "spikingformer-cifar"};
-    for (int i = 0; i < 3; i++) {
-        build(published(384, 32, architecture[i]), depth[i]);
+    for (int i = 0; i < 5; i++) {
+        build_for(published(384, 32, architecture[i]), depth[i], keeps[i]);
         const double used = (double)arena.used_bytes;
-        const double said = (double)sq_lane_bytes(&network, depth[i]);
+        const double said = (double)sq_lane_bytes(&network, depth[i], keeps[i]);
         ck_assert_msg(said <= used && said > 0.97 * used, "%.0f said, %.0f taken", said, used);
         tear_down();
     }
@@ -223,8 +225,8 @@ START_TEST(the_default_batch_fits_its_budget)
         for (int i = 0; i < 2; i++) {
             build(published(384, 32, "spikformer-cifar10"), 2);
             const struct sq_queue_plan plan = {.timesteps = 4, .schedule = schedule[i]};
-            const size_t bytes = sq_lane_bytes(&network, sq_queue_depth(&plan));
-            const unsigned batch = sq_run_default_batch(&network, threads, schedule[i]);
+            const size_t bytes = sq_lane_bytes(&network, sq_queue_depth(&plan), 0);
+            const unsigned batch = sq_run_default_batch(&network, threads, schedule[i], 0);
             ck_assert_uint_ge(batch, 1);
             ck_assert_uint_le(batch, 2 * threads);
             ck_assert(batch == 1 || batch * bytes <= (size_t)48 << 20);
@@ -232,7 +234,7 @@ START_TEST(the_default_batch_fits_its_budget)
             tear_down();
         }
     build(published(512, 512, "spikformer-imagenet"), 2); /* one lane is larger than the budget */
-    ck_assert_uint_eq(sq_run_default_batch(&network, 4, SQ_SCHEDULE_LAYER), 1);
+    ck_assert_uint_eq(sq_run_default_batch(&network, 4, SQ_SCHEDULE_LAYER, 0), 1);
 }
 END_TEST
 

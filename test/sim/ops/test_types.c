@@ -121,6 +121,23 @@ static const struct {
      "reads \"s\" (neuron); it reads a convolution, a linear layer"},
     {"['y','bn','c',{'weight':'b'}],['n','neuron','y'],['z','add','n s']", SQ_EUNSUPPORTED,
      "cannot be folded into \"a\", which another node reads too"},
+    /* scale_channels */
+    {"['y','scale_channels','s',{'weight':'b.f'}]", SQ_EUNSUPPORTED,
+     "reads \"s\" (neuron); it reads a convolution, a linear layer"},
+    {"['y','scale_channels','c',{'weight':'b.f'}],['n','neuron','y'],['z','add','n s']",
+     SQ_EUNSUPPORTED, "cannot be folded into \"a\", which another node reads too"},
+    /* average */
+    {"['m','mean_tokens','s'],['a','linear','m',{'weight':'a2','channels':5}],['t','mean_time','m']"
+     ","
+     "['b','linear','t',{'weight':'b2','channels':5}],['y','average','a b']",
+     SQ_EUNSUPPORTED, "averages neither two linear layers of one input nor the classifier and the"},
+    /* avgpool, sumpool */
+    {"['y','sumpool','c'],['n','neuron','y'],['z','and','n s']", SQ_EUNSUPPORTED,
+     "reads reals from \"a\"; it adds spikes, or counts"},
+    {"['y','avgpool','c',{'pad':1}],['n','neuron','y'],['z','and','n s']", SQ_ESHAPE,
+     "a 2x2 window with padding 1 does not fit"},
+    {"['y','avgpool','c',{'kernel':5}],['n','neuron','y'],['z','and','n s']", SQ_ESHAPE,
+     "a 5x5 window with padding 0 does not fit 4x6"},
     /* conv */
     {"['y','conv','s',{'weight':'b','channels':4,'dims':1,'kernel':3}]", SQ_EUNSUPPORTED,
      "a kernel with one axis is 1 wide, this is 3"},

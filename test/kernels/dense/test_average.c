@@ -1,0 +1,88 @@
+/* Theorem: an element of out is the sum of those of in, of the same place in their pixels, that the window
+ * covers, in row-major order, over their number; rows and columns that no whole window covers are left out. */
+#include "kernels/dense/average.h"
+
+#include "test/kernels/kernel_test.h"
+
+enum { N_CASES = 400 };
+
+struct drawn {
+    uint32_t height, width, kernel, stride, out_height, out_width;
+    size_t row, in_bytes, out_bytes;
+    float *in, *out;
+};
+
+static struct drawn draw(struct sq_rng *rng)
+{
+    struct drawn d = {.height = 1 + (uint32_t)sq_rng_below(rng, 9),
+                      .width = 1 + (uint32_t)sq_rng_below(rng, 9),
+                      .kernel = 1 + (uint32_t)sq_rng_below(rng, 4),
+                      .stride = 1 + (uint32_t)sq_rng_below(rng, 3),
+                      .row = 16 * (1 + sq_rng_below(rng, 6))};
+    while (d.kernel > d.height || d.kernel > d.width)
+        d.kernel--;
+    d.out_height = (d.height - d.kernel) / d.stride + 1;
+    d.out_width = (d.width - d.kernel) / d.stride + 1;
+    d.in_bytes = d.height * d.width * d.row * sizeof(float);
+    d.out_bytes = d.out_height * d.out_width * d.row * sizeof(float);
+    d.in = draw_floats(rng, d.height * d.width * d.row);
+    d.out = guarded_new(d.out_bytes);
+    return d;
+}
+
+/* `reversed`: a planted fault, another order of the sum. */
+static float mean_of(const struct drawn *d, uint32_t y, uint32_t x, size_t c, bool reversed)
+{
+    const uint32_t n = d->kernel * d->kernel;
+    float sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t k = reversed ? n - 1 - i : i;
+        const size_t pixel =
+            (size_t)(y * d->stride + k / d->kernel) * d->width + x * d->stride + k % d->kernel;
+        const float at = d->in[pixel * d->row + c];
+        sum = i == 0 ? at : sum + at;
+    }
+    return sum / (float)n;
+}
+
+static bool agrees(uint64_t seed, bool reversed)
+{
+    struct sq_rng rng = {seed};
+    struct drawn d = draw(&rng);
+    const float *got = d.out;
+    bool equal = true;
+    sq_average(d.out, d.in, d.height, d.width, d.row, d.kernel, d.stride);
+    for (uint32_t y = 0; y < d.out_height; y++)
+        for (uint32_t x = 0; x < d.out_width; x++)
+            for (size_t c = 0; c < d.row; c++, got++)
+                equal &= same_bits(got, &(float){mean_of(&d, y, x, c, reversed)}, sizeof *got);
+    return (guarded_free(d.in, d.in_bytes) & guarded_free(d.out, d.out_bytes)) && equal;
+}
+
+START_TEST(pixels_are_averaged_in_order)
+{
+    for (uint64_t seed = 0; seed < N_CASES; seed++)
+        ck_assert_msg(agrees(seed, false), "seed %ju", (uintmax_t)seed);
+}
+END_TEST
+
+START_TEST(another_order_is_found)
+{
+    unsigned n_found = 0;
+    for (uint64_t seed = 0; seed < N_CASES; seed++)
+        n_found += !agrees(seed, true);
+    ck_assert_uint_gt(n_found, N_CASES / 4);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("dense");
+    TCase *t = tcase_create("average");
+    tcase_add_test(t, pixels_are_averaged_in_order);
+    tcase_add_test(t, another_order_is_found);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+SQ_TEST_MAIN(suite())
