@@ -327,6 +327,39 @@ struct spikeq_quantise_options {
 SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *options,
                                char **text);
 
+/* What to make a synthetic checkpoint of. Zero and NULL mean the default of each member. */
+struct spikeq_synthesise_options {
+    const char *config;       /* a published name or a path; required */
+    const char *architecture; /* as for spikeq_network_open() */
+    const char *const *set;
+    size_t n_set;
+    const char *const *rate; /* "0.1": of every population; "GLOB=0.1": of those that match */
+    size_t n_rate;
+    const char *rates; /* CSV "name,rate", or NULL */
+    uint64_t seed;     /* of weights and noise */
+    const char *input; /* samples to calibrate on, as for a run; NULL: uniform noise */
+    struct spikeq_frames_options frames; /* of recordings; stream and carry play no part */
+    uint64_t limit;         /* samples; 0: four, or as many as 1 GiB holds, at least one */
+    const char *save_input; /* write the noise here, .npy, float32; or NULL */
+    const char *isa;        /* as for a run; same results */
+    const char *out;        /* .safetensors; required */
+    int force;              /* 1: existing files may be replaced */
+    int as_json;
+    /* Called on the calling thread after each node; may be NULL. */
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void *progress_data;
+};
+
+/* Draw the weights of a network, set its biases layer by layer so that populations fire at wanted
+ * rates, and write the checkpoint, float32 with the official module's names and shapes. A file that
+ * is made so says it: loading it warns (synthetic-weights).
+ *   text   the wanted and the reached rate of every population; freed with spikeq_free()
+ * Text and files are written on success only; a rate that cannot be reached is a warning
+ * (rate-not-reached). The same for every instruction set. EUSAGE (options, rates, an unknown
+ * population), EVALUE, EFORMAT (table, input), ESHAPE, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_synthesise(spikeq_ctx *ctx, const struct spikeq_synthesise_options *options,
+                                 char **text);
+
 /* How to replay a trace. Zero and NULL mean the default of each member. */
 struct spikeq_replay_options {
     const char *trace, *model;

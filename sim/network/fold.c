@@ -17,6 +17,8 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
 {
     struct sq_arena *arena = &network->arena;
     const size_t columns = sq_packed_columns(synapse->n_out);
+    if (synapse->weight != NULL)
+        return SQ_OK;
     synapse->weight = sq_arena_alloc(arena, columns * synapse->n_in, sizeof(float));
     synapse->bias =
         sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
@@ -97,6 +99,7 @@ int sq_fold_count_zeros(struct sq_error *err, struct sq_network *network, const 
 {
     const size_t of_group = synapse->n_in / n_taps, n = (size_t)synapse->n_out * synapse->n_in;
     const size_t outputs = of_group * synapse->n_out / synapse->c_in; /* of a group */
+    synapse->weight_zeros = 0;
     for (size_t i = 0; i < n; i++)
         synapse->weight_zeros += weight[i] == 0;
     if (synapse->weight_zeros == 0)
