@@ -200,6 +200,8 @@ struct spikeq_run_options {
                              NULL; of a stream only with a limit */
     int dump_reals; /* 1: also what every population integrates, in its folder preact */
     struct spikeq_trace_options trace;
+    int profile; /* 1: measure the processor time of every node; it changes times alone. Not with
+                    trace.resume, as only samples that run are measured */
     int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
                          * a sample that lacks frames does not count */
     /* Streams: called on a thread of the run after each timestep; may be NULL. The run waits. */
@@ -244,14 +246,31 @@ struct spikeq_summary {
         couple_batch; /* of a network with batch-coupled neurons: samples whose state ran on, 1:
                               each sample alone; 0: it has no such neurons */
     const char *isa, *schedule;
-    const char *arith; /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
-    size_t n_warnings; /* of loading the network and of the run */
+    const char *arith;   /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
+    size_t n_node_times; /* of a profile: nodes; 0: it was not asked for */
+    double
+        additions_limit; /* of a profile: float32 additions a second that one thread makes of weights
+                               in the first-level cache, measured before the run */
+    size_t n_warnings;   /* of loading the network and of the run */
 };
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 
 /* Warning `index` of n_warnings, in order of occurrence; owned by the report. */
 SPIKEQ_API void spikeq_report_warning(const spikeq_report *report, size_t index,
                                       struct spikeq_warning *warning);
+
+/* A node's part of the time, over all samples and timesteps: processor time of all threads for events
+ * delivered, neurons, event lists, counts and recording. It differs from run to run. */
+struct spikeq_node_time {
+    const char *name;  /* of the population, pooling, residual sum or head */
+    const char *layer; /* module path of its weights, name of its attention, or "" */
+    double seconds;
+    uint64_t additions; /* that were made: SOPs */
+};
+
+/* Node `index` of n_node_times, in the order of the data's way. */
+SPIKEQ_API void spikeq_report_node_time(const spikeq_report *report, size_t index,
+                                        struct spikeq_node_time *time);
 
 /* One LIF population over all samples and timesteps. */
 struct spikeq_population {
