@@ -164,9 +164,9 @@ compare: deps-demo                                 ## Spikformer, Spikingformer 
 	@$(MAKE) --no-print-directory -j2 all
 	@test/compare.sh
 
-docs: deps-demo                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/fixed-point.md, written anew
+docs: deps-demo                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/fixed-point.md, docs/synthetic.md, written anew
 	@$(MAKE) --no-print-directory -j2 all
-	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md docs/fixed-point.md
+	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md docs/fixed-point.md docs/synthetic.md
 
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps check

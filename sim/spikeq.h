@@ -200,6 +200,8 @@ struct spikeq_run_options {
                              NULL; of a stream only with a limit */
     int dump_reals; /* 1: also what every population integrates, in its folder preact */
     struct spikeq_trace_options trace;
+    int profile; /* 1: measure the processor time of every node; it changes times alone. Not with
+                    trace.resume, as only samples that run are measured */
     int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
                          * a sample that lacks frames does not count */
     /* Streams: called on a thread of the run after each timestep; may be NULL. The run waits. */
@@ -246,14 +248,31 @@ struct spikeq_summary {
         couple_batch; /* of a network with batch-coupled neurons: samples whose state ran on, 1:
                               each sample alone; 0: it has no such neurons */
     const char *isa, *schedule;
-    const char *arith; /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
-    size_t n_warnings; /* of loading the network and of the run */
+    const char *arith;   /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
+    size_t n_node_times; /* of a profile: nodes; 0: it was not asked for */
+    double
+        additions_limit; /* of a profile: float32 additions a second that one thread makes of weights
+                               in the first-level cache, measured before the run */
+    size_t n_warnings;   /* of loading the network and of the run */
 };
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 
 /* Warning `index` of n_warnings, in order of occurrence; owned by the report. */
 SPIKEQ_API void spikeq_report_warning(const spikeq_report *report, size_t index,
                                       struct spikeq_warning *warning);
+
+/* A node's part of the time, over all samples and timesteps: processor time of all threads for events
+ * delivered, neurons, event lists, counts and recording. It differs from run to run. */
+struct spikeq_node_time {
+    const char *name;  /* of the population, pooling, residual sum or head */
+    const char *layer; /* module path of its weights, name of its attention, or "" */
+    double seconds;
+    uint64_t additions; /* that were made: SOPs */
+};
+
+/* Node `index` of n_node_times, in the order of the data's way. */
+SPIKEQ_API void spikeq_report_node_time(const spikeq_report *report, size_t index,
+                                        struct spikeq_node_time *time);
 
 /* One LIF population over all samples and timesteps. */
 struct spikeq_population {
@@ -328,6 +347,39 @@ struct spikeq_quantise_options {
  * spikeq_network_arith() and spikeq_run() refuse. */
 SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *options,
                                char **text);
+
+/* What to make a synthetic checkpoint of. Zero and NULL mean the default of each member. */
+struct spikeq_synthesise_options {
+    const char *config;       /* a published name or a path; required */
+    const char *architecture; /* as for spikeq_network_open() */
+    const char *const *set;
+    size_t n_set;
+    const char *const *rate; /* "0.1": of every population; "GLOB=0.1": of those that match */
+    size_t n_rate;
+    const char *rates; /* CSV "name,rate", or NULL */
+    uint64_t seed;     /* of weights and noise */
+    const char *input; /* samples to calibrate on, as for a run; NULL: uniform noise */
+    struct spikeq_frames_options frames; /* of recordings; stream and carry play no part */
+    uint64_t limit;         /* samples; 0: four, or as many as 1 GiB holds, at least one */
+    const char *save_input; /* write the noise here, .npy, float32; or NULL */
+    const char *isa;        /* as for a run; same results */
+    const char *out;        /* .safetensors; required */
+    int force;              /* 1: existing files may be replaced */
+    int as_json;
+    /* Called on the calling thread after each node; may be NULL. */
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void *progress_data;
+};
+
+/* Draw the weights of a network, set its biases layer by layer so that populations fire at wanted
+ * rates, and write the checkpoint, float32 with the official module's names and shapes. A file that
+ * is made so says it: loading it warns (synthetic-weights).
+ *   text   the wanted and the reached rate of every population; freed with spikeq_free()
+ * Text and files are written on success only; a rate that cannot be reached is a warning
+ * (rate-not-reached). The same for every instruction set. EUSAGE (options, rates, an unknown
+ * population), EVALUE, EFORMAT (table, input), ESHAPE, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_synthesise(spikeq_ctx *ctx, const struct spikeq_synthesise_options *options,
+                                 char **text);
 
 /* How to replay a trace. Zero and NULL mean the default of each member. */
 struct spikeq_replay_options {

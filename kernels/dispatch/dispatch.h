@@ -9,6 +9,7 @@
 #include "kernels/count/ssa_count.h"
 #include "kernels/dense/dense.h"
 #include "kernels/lif/lif.h"
+#include "kernels/limit/limit.h"
 #include "kernels/masked/masked.h"
 #include "kernels/neuron/neuron.h"
 #include "kernels/overlap/overlap.h"
@@ -30,7 +31,8 @@ struct sq_kernels {
     sq_count_common_fn *count_common;
     sq_count_windows_fn *count_windows;
     sq_count_nonzeros_f32_fn *count_nonzeros_f32;
-    const char *isa; /* of the accumulate kernel: "scalar", "avx2", "avx512" or "neon" */
+    sq_limit_f32_fn *limit_f32; /* of a profile alone */
+    const char *isa;            /* of the accumulate kernel: "scalar", "avx2", "avx512" or "neon" */
     /* Fixed point: the same operations in integers. */
     sq_accumulate_i8_fn *accumulate_i8;
     sq_accumulate_i16_fn *accumulate_i16;

@@ -33,6 +33,12 @@ void spikeq_report_attention(const spikeq_report *report, size_t index,
     sq_report_attention(report, index, attention);
 }
 
+void spikeq_report_node_time(const spikeq_report *report, size_t index,
+                             struct spikeq_node_time *time)
+{
+    sq_report_node_time(report, index, time);
+}
+
 void spikeq_report_warning(const spikeq_report *report, size_t index,
                            struct spikeq_warning *warning)
 {

@@ -208,6 +208,7 @@ static int run(struct session *session, const struct spikeq_run_options *options
         .schedule = sq_schedule_of(report->schedule),
         .isa = options->isa != NULL ? options->isa : "auto",
         .stop_on_sigint = options->stop_on_sigint,
+        .profile = options->profile ? &report->profile : NULL,
         .stepped = session->is_stream ? on_stepped : NULL,
         .finished = on_finished,
         .data = session,
@@ -219,6 +220,19 @@ static int run(struct session *session, const struct spikeq_run_options *options
     if (session->recorder != NULL)
         sq_observers_add(&inner.observers, sq_recorder_observer(session->recorder));
     return sq_run(&session->ctx->error, session->network, &feed, &inner, &report->totals);
+}
+
+/* Times are of the samples that run: beside the counts of others they would be wrong. */
+static int open_profile(struct session *session, const struct spikeq_run_options *options)
+{
+    struct spikeq_report *report = session->report;
+    struct sq_error *err = &session->ctx->error;
+    if (options->trace.resume)
+        return sq_fail(err, SQ_EUSAGE,
+                       SQ_OPT "profile measures the samples that run, and goes not with " SQ_OPT
+                              "resume");
+    return sq_profile_open(err, &report->arena, session->network->n_nodes, report->threads,
+                           &report->profile);
 }
 
 /* Give the files their names. */
@@ -272,6 +286,8 @@ static int run_all(struct session *session, const struct spikeq_run_options *opt
         status = sq_dump_open(err, session->network, options->dump_dir, options->dump_reals,
                               session->is_stream ? options->limit : session->report->n_planned,
                               &session->dump);
+    if (status == SQ_OK && options->profile)
+        status = open_profile(session, options);
     if (status == SQ_OK)
         status = run(session, options);
     keep_frame_counts(session, status);

@@ -185,6 +185,11 @@ const char *sq_checkpoint_container(const struct sq_checkpoint *checkpoint)
     return checkpoint->container;
 }
 
+const char *sq_checkpoint_synthetic(const struct sq_checkpoint *checkpoint)
+{
+    return checkpoint->synthetic;
+}
+
 int sq_checkpoint_is_graph(const struct sq_checkpoint *checkpoint)
 {
     return strcmp(checkpoint->container, SQ_CONTAINER_NIR) == 0;

@@ -78,6 +78,14 @@ const char *sq_checkpoint_container(const struct sq_checkpoint *checkpoint);
 /* Is it a NIR graph, which holds its architecture itself (sim/nir)? */
 int sq_checkpoint_is_graph(const struct sq_checkpoint *checkpoint);
 
+/* Key of a safetensors file's metadata whose text says that its weights are synthetic: how they were
+ * drawn (sim/synthesis). */
+#define SQ_SYNTHETIC "synthetic"
+enum { SQ_SYNTHETIC_TEXT = 256 };
+
+/* That text, one printable line cut to SQ_SYNTHETIC_TEXT - 1 bytes; "": the file does not say so. */
+const char *sq_checkpoint_synthetic(const struct sq_checkpoint *checkpoint);
+
 /* The prefixes under which networks' weights lie ("", "state_dict.", "model.module.", ...): what
  * stands before `known_name` (for example "patch_embed.proj_conv.weight") in each tensor name that
  * ends in it, beginning at a dot or at the start. In the order of preference, which is: "",

@@ -81,7 +81,8 @@ struct sq_checkpoint {
     unsigned char **buffer; /* what tensors point into; freed with the checkpoint */
     size_t n_buffers, buffer_capacity;
     size_t name_bytes;
-    struct sq_arena arena; /* names, roots, sources */
+    char synthetic[SQ_SYNTHETIC_TEXT]; /* see sq_checkpoint_synthetic() */
+    struct sq_arena arena;             /* names, roots, sources */
 };
 
 /* sq_checkpoint_open() of an open file: what fuzzing calls. `fd` stays the caller's. */

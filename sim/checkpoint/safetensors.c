@@ -61,6 +61,21 @@ static int check_cover(const struct sq_checkpoint_reader *reader,
     return SQ_OK;
 }
 
+/* What the file says of itself: whether its weights are synthetic. */
+static int read_metadata(struct sq_checkpoint_reader *reader, const cJSON *metadata)
+{
+    struct sq_checkpoint *checkpoint = reader->checkpoint;
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(metadata, SQ_SYNTHETIC);
+    const char *text = cJSON_GetStringValue(item);
+    if (!cJSON_IsObject(metadata))
+        return sq_safetensors_fail(reader, metadata->string, "is not an object");
+    if (item != NULL)
+        sq_printable(checkpoint->synthetic, sizeof checkpoint->synthetic,
+                     text != NULL && text[0] != '\0' ? text : "?",
+                     text != NULL && text[0] != '\0' ? strlen(text) : 1);
+    return SQ_OK;
+}
+
 static int read_entries(struct sq_checkpoint_reader *reader, const cJSON *header,
                         const struct sq_safetensors_data *data, struct sq_safetensors_range *range)
 {
@@ -68,15 +83,12 @@ static int read_entries(struct sq_checkpoint_reader *reader, const cJSON *header
     size_t n = 0;
     cJSON_ArrayForEach(entry, header)
     {
-        if (strcmp(entry->string, "__metadata__") == 0) {
-            if (!cJSON_IsObject(entry))
-                return sq_safetensors_fail(reader, entry->string, "is not an object");
-            continue;
-        }
-        const int rc = sq_safetensors_entry(reader, entry, data, &range[n]);
+        const int is_metadata = strcmp(entry->string, "__metadata__") == 0;
+        const int rc = is_metadata ? read_metadata(reader, entry)
+                                   : sq_safetensors_entry(reader, entry, data, &range[n]);
         if (rc != SQ_OK)
             return rc;
-        n++;
+        n += !is_metadata;
     }
     if (n == 0)
         return sq_fail(reader->err, SQ_EUNSUPPORTED, "%s: holds no tensor", reader->path);

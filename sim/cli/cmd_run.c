@@ -37,6 +37,8 @@ static const char help[] =
     "  --isa I              auto (default), scalar, avx2, avx512; same results\n"
     "  --arith A            f32 (default), or fixed: integers, shifts and additions\n"
     "  --weight-bits N      in fixed point: 4 to 16, default 8\n" CLI_FIXED_HELP
+    "  --profile            measure the time of every node, and compare with the processor's "
+    "limit\n"
     "  --dump DIR           write every population, head_in and the logits as .npy files\n"
     "  --dump-reals         with --dump: also what every population integrates, DIR/preact\n"
     "  --trace FILE         record the run: every spike, in one file that spikeq replay,\n"
@@ -79,6 +81,7 @@ enum {
     OPT_THREADS,
     OPT_SCHEDULE,
     OPT_ISA,
+    OPT_PROFILE,
     OPT_DUMP,
     OPT_DUMP_REALS,
     OPT_TRACE,
@@ -113,6 +116,7 @@ static const struct option option[] = {
     {"arith", required_argument, NULL, CLI_OPT_ARITH},
     {"weight-bits", required_argument, NULL, CLI_OPT_WEIGHT_BITS},
     CLI_FIXED_OPTIONS,
+    {"profile", no_argument, NULL, OPT_PROFILE},
     {"dump", required_argument, NULL, OPT_DUMP},
     {"dump-reals", no_argument, NULL, OPT_DUMP_REALS},
     {"trace", required_argument, NULL, OPT_TRACE},
@@ -183,6 +187,8 @@ static int *flag_of(int which, struct arguments *args)
         return &args->run.trace.force;
     case OPT_DUMP_REALS:
         return &args->run.dump_reals;
+    case OPT_PROFILE:
+        return &args->run.profile;
     case OPT_RESUME:
         return &args->run.trace.resume;
     case OPT_JSON:
@@ -258,6 +264,10 @@ static int check_outputs(const struct arguments *args)
     if (trace->force && trace->path == NULL && args->report == NULL && args->run.dump_dir == NULL)
         return cli_usage("run", "--force replaces what --trace, --report or --dump writes: none of "
                                 "them is given");
+    if (args->run.profile && args->quiet && args->report == NULL)
+        return cli_usage("run",
+                         "--profile has nowhere to go: --quiet prints nothing, and no --report "
+                         "is given");
     if (args->report != NULL && args->json && strcmp(args->report, "-") == 0)
         return cli_usage("run", "--report - is --json: give one of them");
     return cli_may_write("run", args->report, trace->force || trace->resume) &&

@@ -13,6 +13,7 @@ static const struct command {
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
     {"quantize", cmd_quantize, "turn a trained checkpoint into integers, and compare"},
+    {"synthesize", cmd_synthesize, "make a checkpoint whose neurons fire at given rates"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},
     {"analyze", cmd_analyze, "say where the spikes of a trace are, and compare traces"},
     {"replay", cmd_replay, "begin a recorded run again anywhere: verify, what if, stream"},
@@ -32,7 +33,7 @@ static void print_usage(FILE *to)
     fprintf(to, "usage: spikeq COMMAND [OPTION...]\n\n"
                 "Event-driven sparse spike simulator for Spikformer networks.\n\n");
     for (size_t i = 0; i < N_COMMANDS; i++)
-        fprintf(to, "  %-9s %s\n", command[i].name, command[i].help);
+        fprintf(to, "  %-10s  %s\n", command[i].name, command[i].help);
     fprintf(to, "\nspikeq help COMMAND lists its options; spikeq --version says how it was built.\n"
                 "A file that exists is replaced only with --force.\n");
 }

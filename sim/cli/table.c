@@ -100,6 +100,56 @@ static void print_operations(const spikeq_report *report, const struct spikeq_su
             summary->most_spikes);
 }
 
+/* Additions a second over a limit, in percent. */
+static double percent_of(uint64_t additions, double seconds, double limit)
+{
+    return seconds > 0 && limit > 0 ? 100 * (double)additions / (seconds * limit) : 0;
+}
+
+static void print_node_time(const struct spikeq_node_time *node, double all, double limit)
+{
+    printf("%-26s %-26s %10.3f %8.2f", node->name, node->layer, 1e3 * node->seconds,
+           all > 0 ? 100 * node->seconds / all : 0);
+    if (node->additions > 0 && node->seconds > 0)
+        printf(" %16llu %8.2f %9.2f", (unsigned long long)node->additions,
+               1e-9 * (double)node->additions / node->seconds,
+               percent_of(node->additions, node->seconds, limit));
+    putchar('\n');
+}
+
+/* Processor time by node, and the run as a whole beside what its threads could add at most. */
+static void print_profile(const spikeq_report *report, const struct spikeq_summary *summary)
+{
+    const double limit = summary->additions_limit, run = summary->seconds * summary->threads;
+    struct spikeq_node_time node;
+    double all = 0;
+    for (size_t i = 0; i < summary->n_node_times; i++) {
+        spikeq_report_node_time(report, i, &node);
+        all += node.seconds;
+    }
+    printf("\nprofile: processor time of %u thread%s; times vary from run to run\n",
+           summary->threads, cli_s(summary->threads));
+    printf(
+        "limit: %.2f G additions/s a thread, float32 from the first-level cache, %s, measured in "
+        "this run\n\n",
+        1e-9 * limit, summary->isa);
+    printf("%-26s %-26s %10s %8s %16s %8s %9s\n", "node", "layer", "ms", "share, %", "additions",
+           "G/s", "limit, %");
+    for (size_t i = 0; i < summary->n_node_times; i++) {
+        spikeq_report_node_time(report, i, &node);
+        print_node_time(&node, all, limit);
+    }
+    print_node_time(&(struct spikeq_node_time){"sum of nodes", "", all, summary->additions}, all,
+                    limit);
+    printf(
+        "\nrun: %llu additions in %.3f s on %u thread%s: %.2f G additions/s, %.2f %% of what its "
+        "threads could add\n",
+        (unsigned long long)summary->additions, summary->seconds, summary->threads,
+        cli_s(summary->threads),
+        summary->seconds > 0 ? 1e-9 * (double)summary->additions / summary->seconds : 0,
+        percent_of(summary->additions, run, limit));
+}
+
 int cli_print_tables(const spikeq_report *report)
 {
     struct spikeq_summary summary;
@@ -107,6 +157,8 @@ int cli_print_tables(const spikeq_report *report)
     print_heading(&summary);
     print_populations(report, &summary);
     print_operations(report, &summary);
+    if (summary.n_node_times > 0)
+        print_profile(report, &summary);
     if (fflush(stdout) == EOF || ferror(stdout)) {
         fprintf(stderr, "spikeq run: standard output: cannot be written: %s\n", strerror(errno));
         return EXIT_DATA;

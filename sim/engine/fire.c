@@ -7,6 +7,19 @@
 
 #include <string.h>
 
+int sq_fire_kernels(struct sq_error *err, const char *isa, struct sq_cpu *cpu,
+                    struct sq_kernels *kernels)
+{
+    *cpu = sq_cpu_detect();
+    const int features = sq_cpu_restrict(cpu->features, isa);
+    if (features == -1)
+        return sq_fail(err, SQ_EUSAGE, "isa %s: not one of " SQ_ISA_NAMES, isa);
+    if (features == -2)
+        return sq_fail(err, SQ_EUSAGE, "isa %s: this processor does not have it; try auto", isa);
+    sq_kernels_choose(kernels, (unsigned)features);
+    return SQ_OK;
+}
+
 /* A new sample: every membrane starts at 0. */
 static void reset_membranes(const struct sq_task *task)
 {

@@ -70,6 +70,15 @@ static int next_firing(struct sq_run_state *run, struct sq_firing_job *job)
     return has_next;
 }
 
+static int fire(struct sq_run_state *run, struct sq_firing_job *job, uint32_t lane, unsigned worker)
+{
+    struct sq_profile *profile = run->options->profile;
+    return profile == NULL ? sq_fire(&job->error, &run->shared, &job->firing, &run->lane[lane],
+                                     &run->scratch[worker], worker)
+                           : sq_profile_fire(&job->error, profile, &run->shared, &job->firing,
+                                             &run->lane[lane], &run->scratch[worker], worker);
+}
+
 /* Worker thread. On small networks a firing costs less than a return to the loop thread, so a
  * worker takes as many as it can get. */
 static void compute_firings(struct sq_job *handed, unsigned worker, void *data)
@@ -79,8 +88,7 @@ static void compute_firings(struct sq_job *handed, unsigned worker, void *data)
     job->sample_done = 0;
     do {
         const uint32_t lane = job->firing.lane;
-        job->status = sq_fire(&job->error, &run->shared, &job->firing, &run->lane[lane],
-                              &run->scratch[worker], worker);
+        job->status = fire(run, job, lane, worker);
     } while (job->status == SQ_OK && next_firing(run, job));
 }
 
@@ -304,6 +312,8 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
     if (uv_mutex_init(&run.lock) != 0)
         return sq_fail(err, SQ_ENOMEM, "cannot set up a run");
     int status = sq_run_set_up(&run);
+    if (status == SQ_OK && options->profile != NULL)
+        sq_profile_limit(options->profile, &run.kernels);
     if (status == SQ_OK)
         status = run_loop(&run);
     uv_mutex_destroy(&run.lock);

@@ -5,6 +5,7 @@
 #include "sim/account/count/tally.h"
 #include "sim/engine/feed.h"
 #include "sim/engine/observer.h"
+#include "sim/engine/profile.h"
 #include "sim/network/network.h"
 #include "sim/nodes/outcome.h"
 #include "sim/queue/queue.h"
@@ -35,8 +36,11 @@ struct sq_run_options {
      * SQ_SCHEDULE_STEP. NULL: not called. */
     int (*stepped)(struct sq_error *err, void *data, const struct sq_step *step);
     unsigned
-        couple;    /* samples of a batch, through whose timesteps the state of batch-coupled neurons
+        couple; /* samples of a batch, through whose timesteps the state of batch-coupled neurons
                         runs (sq_run_couples()); it divides `batch`. 0: each sample alone */
+    struct sq_profile
+        *profile;  /* the time of each firing goes there, and the limit; NULL: no clock is
+                                   read */
     int uncounted; /* leave every counter at 0 that the run itself does without; for the benchmark
                       of what counting costs only */
 };

@@ -1,19 +1,13 @@
+#include "sim/engine/fire.h"
 #include "sim/engine/roles.h"
 #include "sim/engine/run_state.h"
 
 static int choose_kernels(struct sq_run_state *run)
 {
-    const char *isa = run->options->isa;
-    run->cpu = sq_cpu_detect();
-    const int features = sq_cpu_restrict(run->cpu.features, isa);
-    if (features == -1)
-        return sq_fail(run->err, SQ_EUSAGE, "isa %s: not one of " SQ_ISA_NAMES, isa);
-    if (features == -2)
-        return sq_fail(run->err, SQ_EUSAGE, "isa %s: this processor does not have it; try auto",
-                       isa);
-    sq_kernels_choose(&run->kernels, (unsigned)features);
-    run->totals->isa = run->kernels.isa;
-    return SQ_OK;
+    const int status = sq_fire_kernels(run->err, run->options->isa, &run->cpu, &run->kernels);
+    if (status == SQ_OK)
+        run->totals->isa = run->kernels.isa;
+    return status;
 }
 
 /* Timesteps of a firing: all, or where threads outnumber samples their share, so that the others have some

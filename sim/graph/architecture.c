@@ -37,6 +37,7 @@ static const struct {
     {"tensors", cJSON_Array, false},
     {"unused", cJSON_Object, false},
     {"unused_parameters", cJSON_String, false},
+    {"unused_tensors", cJSON_Object, false},
     {"nodes", cJSON_Array, true},
     {"architecture", cJSON_String, false},
     {"config", cJSON_Object, false}, /* with which a flat list was made; for spikeq graph */
@@ -268,6 +269,11 @@ static int check_claimed(struct sq_error *err, const struct sq_architecture *arc
                 config->name, item->string, condition);
     }
     return SQ_OK;
+}
+
+struct sq_names sq_architecture_sizes(const struct sq_config *config)
+{
+    return (struct sq_names){find_size, config};
 }
 
 /* How many parameters the official module holds in vain. */

@@ -5,6 +5,7 @@
 #define SQ_ARCHITECTURE_H
 
 #include "sim/config/config.h"
+#include "sim/graph/expression.h"
 #include "sim/graph/graph.h"
 
 #include "sim/json/json.h"
@@ -34,6 +35,9 @@ const cJSON *sq_architecture_part(const struct sq_architecture *architecture, co
 /* Give every key that the configuration leaves open the architecture's default. SQ_EVALUE. */
 int sq_architecture_defaults(struct sq_error *err, const struct sq_architecture *architecture,
                              struct sq_config *config);
+
+/* What expressions call the sizes of a configuration, which must outlive them. */
+struct sq_names sq_architecture_sizes(const struct sq_config *config);
 
 /* Make the graph of a configuration whose sizes are all known, not checked yet
  * (sq_graph_check()). SQ_EVALUE: a parameter that it asks for is missing; SQ_ESHAPE: something

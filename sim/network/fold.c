@@ -19,6 +19,8 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
 {
     struct sq_arena *arena = &network->arena;
     const size_t columns = sq_packed_columns(synapse->n_out);
+    if (synapse->weight != NULL)
+        return SQ_OK;
     synapse->weight = sq_arena_alloc(arena, columns * synapse->n_in, sizeof(float));
     synapse->bias =
         sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
@@ -70,13 +72,14 @@ struct zeros {
 };
 
 static int zeros_begin(struct sq_error *err, const struct sq_network *network,
-                       const struct sq_synapse *synapse, size_t n_taps, struct zeros *zeros)
+                       struct sq_synapse *synapse, size_t n_taps, struct zeros *zeros)
 {
     const size_t of_group = synapse->n_in / n_taps;
     const size_t groups = synapse->c_in > of_group ? synapse->c_in / of_group : 1;
     zeros->n = groups * synapse->n_in;
     zeros->outputs = synapse->n_out / groups;
     zeros->at = calloc(zeros->n, sizeof *zeros->at);
+    synapse->weight_zeros = 0;
     return zeros->at != NULL ? SQ_OK
                              : sq_fail(err, SQ_ENOMEM, "%s: out of memory for %s",
                                        network->model_path, synapse->name);

@@ -12,7 +12,7 @@ struct sq_raw_layer {
     double unit;                     /* by which weights of pieces are multiplied, rounded once */
 };
 
-/* Room in the network's arena for weight and bias of a synapse whose sizes are known. */
+/* Room in the network's arena for weight and bias of a synapse whose sizes are known; once. */
 int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_synapse *synapse);
 
 /* Where weight (input row i, output o) lies in the packed array. */

@@ -28,6 +28,19 @@ static int warn_zeros(struct sq_error *err, const struct sq_network *network)
                    network->model_path, 100 * (double)zeros / (double)n);
 }
 
+/* Weights that nobody trained: what they compute says nothing, and their rates were chosen. */
+static int warn_synthetic(struct sq_error *err, const struct sq_checkpoint *file,
+                          struct sq_network *network)
+{
+    snprintf(network->synthetic, sizeof network->synthetic, "%s", sq_checkpoint_synthetic(file));
+    if (network->synthetic[0] == '\0')
+        return SQ_OK;
+    return sq_warn(err, "synthetic-weights",
+                   "%s: its weights are synthetic (%s): firing rates were chosen, and predictions "
+                   "mean nothing",
+                   network->model_path, network->synthetic);
+}
+
 /* Batch norm was folded into integers before: no other epsilon reaches them. */
 static int refuse_folded(struct sq_error *err, const struct sq_network_request *request)
 {
@@ -96,7 +109,9 @@ static int load_open(struct sq_error *err, struct sq_checkpoint *file,
                      const struct sq_network_request *request, struct sq_network *network)
 {
     network->container = sq_checkpoint_container(file);
-    int status = sq_configure(err, file, request, network);
+    int status = warn_synthetic(err, file, network);
+    if (status == SQ_OK)
+        status = sq_configure(err, file, request, network);
     if (status == SQ_OK)
         status = sq_config_warn_assumed(err, &network->config);
     if (status == SQ_OK)

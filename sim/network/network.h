@@ -148,7 +148,8 @@ struct sq_network {
     uint64_t n_parameters; /* as the file holds them: weights and biases, no running statistics */
     char model_path[512], model_digest[SQ_DIGEST_TEXT];
     const char *container;
-    char root[128];          /* prefix under which the weights lie in the file */
+    char synthetic[SQ_SYNTHETIC_TEXT]; /* of weights that were drawn: how; else "" */
+    char root[128];                    /* prefix under which the weights lie in the file */
     char weights[128];       /* what --weights calls them: "state_dict"; "." is the file's top */
     const char *weights_why; /* why these; "" if the file holds no others; static */
     char networks[512];      /* all that the file holds, "a, b (an average)"; "" if only one */

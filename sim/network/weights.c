@@ -41,6 +41,8 @@ static int is_kept(const struct sq_network *network, const char *name)
 int sq_weights_keep(struct sq_weights_loader *loader, const char *name)
 {
     struct sq_network *network = loader->network;
+    if (loader->source != NULL)
+        return SQ_OK;
     const struct sq_tensor *tensor = sq_checkpoint_find(loader->checkpoint, network->root, name);
     if (tensor == NULL || is_kept(network, name))
         return SQ_OK;
@@ -150,6 +152,9 @@ int sq_weights_find(struct sq_weights_loader *loader, const char *stem, const ch
 {
     const struct sq_network *network = loader->network;
     char name[SQ_NAME_BYTES + 32];
+    if (loader->source != NULL)
+        return loader->source->give(loader->err, loader->source->data, stem, member, optional, dim,
+                                    n_dims, out);
     snprintf(name, sizeof name, "%s.%s", stem, member);
     const struct sq_tensor *tensor = sq_weights_take(loader, name);
     const struct sq_tensor *part =
@@ -315,8 +320,9 @@ static int load_head_scale(struct sq_weights_loader *loader, struct sq_node *nod
     const struct sq_node *spikes = &network->node[node->source[1]];
     const uint32_t n = spikes->shape.n_channels / node->n_heads;
     const uint64_t dim[5] = {1, 1, node->n_heads, 1, 1};
-    node->head_scale =
-        sq_arena_alloc(&loader->network->arena, node->n_heads, sizeof *node->head_scale);
+    if (node->head_scale == NULL)
+        node->head_scale =
+            sq_arena_alloc(&loader->network->arena, node->n_heads, sizeof *node->head_scale);
     if (node->head_scale == NULL)
         return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory", network->model_path);
     float *rate = NULL;
@@ -336,16 +342,17 @@ int sq_weights_load_node(struct sq_weights_loader *loader, struct sq_node *node)
     return node->neuron.model == SQ_MODEL_PLIF ? load_decay(loader, node) : SQ_OK;
 }
 
+static int load_whole_node(struct sq_weights_loader *loader, struct sq_node *node)
+{
+    const int status = node->synapse != NULL ? load_synapse(loader, node) : SQ_OK;
+    return status == SQ_OK ? sq_weights_load_node(loader, node) : status;
+}
+
 static int load_synapses(struct sq_weights_loader *loader)
 {
     int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < loader->network->n_nodes; i++) {
-        struct sq_node *node = &loader->network->node[i];
-        if (node->synapse != NULL)
-            status = load_synapse(loader, node);
-        if (status == SQ_OK)
-            status = sq_weights_load_node(loader, node);
-    }
+    for (size_t i = 0; status == SQ_OK && i < loader->network->n_nodes; i++)
+        status = load_whole_node(loader, &loader->network->node[i]);
     return status;
 }
 
@@ -436,7 +443,8 @@ static uint64_t count_parameters(const struct sq_weights_loader *loader)
 int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint,
                     const struct sq_architecture *architecture, struct sq_network *network)
 {
-    struct sq_weights_loader loader = {err, checkpoint, architecture, network, NULL, 0};
+    struct sq_weights_loader loader = {
+        .err = err, .checkpoint = checkpoint, .architecture = architecture, .network = network};
     loader.used = calloc(sq_checkpoint_count(checkpoint) + 1, 1);
     if (loader.used == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", network->model_path);
@@ -454,4 +462,19 @@ int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint
     network->n_parameters = count_parameters(&loader);
     free(loader.used);
     return status;
+}
+
+int sq_weights_load_from(struct sq_error *err, const struct sq_tensor_source *source,
+                         struct sq_network *network)
+{
+    struct sq_weights_loader loader = {.err = err, .source = source, .network = network};
+    const int status = load_synapses(&loader);
+    return status == SQ_OK ? load_head(&loader) : status;
+}
+
+int sq_weights_reload_node(struct sq_error *err, const struct sq_tensor_source *source,
+                           struct sq_network *network, struct sq_node *node)
+{
+    struct sq_weights_loader loader = {.err = err, .source = source, .network = network};
+    return load_whole_node(&loader, node);
 }

@@ -11,6 +11,7 @@ enum { SQ_USED = 1, SQ_USED_BESIDE = 2 };
 
 struct sq_weights_loader {
     struct sq_error *err;
+    const struct sq_tensor_source *source; /* where tensors come from; NULL: the checkpoint */
     const struct sq_checkpoint *checkpoint;
     const struct sq_architecture *architecture;
     struct sq_network *network;

@@ -238,6 +238,8 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .couple_batch = report->couple_batch,
         .isa = totals->isa,
         .arith = report->network->arith,
+        .n_node_times = report->profile.ns != NULL ? report->network->n_nodes : 0,
+        .additions_limit = report->profile.limit,
         .n_warnings = report->warnings.n,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };

@@ -4,6 +4,7 @@
 
 #include "sim/engine/run.h"
 #include "sim/events/frames/recording_frames.h"
+#include "sim/json/json.h"
 #include "sim/report/record.h"
 #include "sim/report/sops.h"
 #include "sim/spikeq.h"
@@ -31,6 +32,7 @@ struct spikeq_report {
     size_t n_populations, n_synapses, n_attentions;
     struct sq_sops sops;       /* of all samples */
     double *rate_per_timestep; /* [n_populations][T], filled by sq_report_finish() */
+    struct sq_profile profile; /* ns NULL: none */
     unsigned threads, batch;
     unsigned couple_batch; /* as spikeq_summary has it */
     enum spikeq_schedule schedule;
@@ -68,8 +70,14 @@ void sq_report_synapse(const struct spikeq_report *report, size_t index,
                        struct spikeq_synapse *synapse);
 void sq_report_attention(const struct spikeq_report *report, size_t index,
                          struct spikeq_attention *attention);
+void sq_report_node_time(const struct spikeq_report *report, size_t index,
+                         struct spikeq_node_time *time);
 void sq_report_warning(const struct spikeq_report *report, size_t index,
                        struct spikeq_warning *warning);
+
+/* The profile, where there is one, as a member of `timing`. */
+void sq_report_add_profile(cJSON *timing, const struct spikeq_report *report,
+                           const struct spikeq_summary *summary);
 
 /* The report as JSON, freed by the caller; SQ_ENOMEM. */
 int sq_report_json(struct sq_error *err, const struct spikeq_report *report, char **text);

@@ -105,7 +105,8 @@ static void add_totals(cJSON *root, const struct spikeq_summary *summary)
 }
 
 /* The only part that may differ between two runs of the same model, config and input. */
-static void add_timing(cJSON *root, const struct spikeq_summary *summary)
+static void add_timing(cJSON *root, const struct spikeq_report *report,
+                       const struct spikeq_summary *summary)
 {
     cJSON *timing = sq_json_add_object(root, "timing");
     sq_json_add_number(timing, "seconds", summary->seconds);
@@ -114,6 +115,7 @@ static void add_timing(cJSON *root, const struct spikeq_summary *summary)
     sq_json_count(timing, "batch", summary->batch);
     sq_json_add_text(timing, "schedule", summary->schedule);
     sq_json_add_text(timing, "isa", summary->isa);
+    sq_report_add_profile(timing, report, summary);
 }
 
 static void add_all(cJSON *root, const struct spikeq_report *report)
@@ -151,7 +153,7 @@ static void add_all(cJSON *root, const struct spikeq_report *report)
     add_totals(root, &summary);
     sq_json_add_item(root, "counters", sq_counters_to_json(sq_record_counters(report->record)));
     sq_json_add_item(root, "each", sq_samples_to_json(sq_record_samples(report->record)));
-    add_timing(root, &summary);
+    add_timing(root, report, &summary);
 }
 
 int sq_report_json(struct sq_error *err, const struct spikeq_report *report, char **text)

@@ -48,7 +48,7 @@ sed '1d;$d' "$work/written.md" | tr '\n' ' ' >"$work/out"
 [ "$(cat "$work/out")" = '$ seq 3 1 2 3 ' ] && passed=$((passed + 1)) || { failed=$((failed + 1)) && cat "$work/out"; }
 
 python3 -B test/docs/documents.py "$spikeq" README.md docs/tutorial.md docs/architectures.md docs/comparison.md \
-    docs/fixed-point.md >"$work/log"
+    docs/fixed-point.md docs/synthetic.md >"$work/log"
 grep -v 'passed, ' "$work/log"
 counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$work/log")
 [ -n "$counts" ] || counts="0 1"

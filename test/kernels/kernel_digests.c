@@ -328,6 +328,14 @@ OPERATION(real_f32)
     return digest(digest(sum, b->f, 2 * width * sizeof *b->f), b->sum, sizeof b->sum);
 }
 
+OPERATION(limit_f32)
+{
+    float total[SQ_LIMIT_WIDTH] = {0};
+    (void)width;
+    k->limit_f32(total, b->acc_f, MAX_ROWS * 64 / SQ_LIMIT_WIDTH);
+    return digest(sum, total, sizeof total);
+}
+
 OPERATION(real_i32)
 {
     const size_t n = MAX_ROWS * width;
@@ -484,6 +492,7 @@ static const struct {
     {"multispike_f32", multispike_f32},
     {"neuron_fixed", neuron_fixed},
     {"real_f32", real_f32},
+    {"limit_f32", limit_f32},
     {"real_i32", real_i32},
     {"masked_f32", masked_f32},
     {"masked_i8", masked_i8},

@@ -5,7 +5,7 @@ spikeq --help
 exits 0
 is_silent
 prints_part "usage: spikeq COMMAND [OPTION...]"
-for command in run energy analyze replay import export events inspect graph diff configs; do
+for command in run synthesize energy analyze replay import export events inspect graph diff configs; do
     prints_part "  $command "
 done
 finish

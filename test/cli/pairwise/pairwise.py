@@ -35,6 +35,7 @@ PARAMETERS = {
     "samples": ["", "1:4", "3:", "2"],
     "codec": ["none", "zlib", "zstd"],
     "dump": [False, True],
+    "profile": [False, True],
     "output": ["text", "json", "quiet"],
     "report": [False, True],
     "strict": [False, True],
@@ -42,8 +43,9 @@ PARAMETERS = {
 
 
 def excluded(row):
-    """--resume goes with neither --dump nor --force."""
-    return "--resume" in row.get("begin", "") and bool(row.get("dump"))
+    """--resume goes with none of --dump, --force and --profile; a profile goes to a text or a report."""
+    resumes = "--resume" in row.get("begin", "") and bool(row.get("dump") or row.get("profile"))
+    return resumes or (bool(row.get("profile")) and row.get("output") == "quiet" and row.get("report") is False)
 
 
 def runs_here(command, inputs, isa):

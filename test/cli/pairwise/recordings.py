@@ -148,6 +148,7 @@ class Recordings:
         options += {"text": [], "json": ["--json"], "quiet": ["--quiet"]}[row["output"]]
         options += ["--report", "r.json"] if row["report"] else []
         options += ["--dump", "d"] if row["dump"] else []
+        options += ["--profile"] if row["profile"] else []
         options += ["--strict"] if row["strict"] and not plain["warnings"] else []
         status, out, err = self.command.try_(
             *self.run_of(row), *self.how(row), *self.wish(row), *options
@@ -161,7 +162,9 @@ class Recordings:
         if row["output"] == "json":
             need(without_timing(json.loads(out)) == wanted, "another report on stdout")
         elif row["output"] == "text":
-            need(table(out) == table(plain["text"]), "another table on stdout")
+            tables, _, profile = out.partition(b"\nprofile: ")
+            need(table(tables) == table(plain["text"]), "another table on stdout")
+            need(bool(profile) == row["profile"], "a profile that nobody asked for, or none")
         else:
             need(out == b"", "--quiet prints")
         if row["report"]:
