@@ -2,6 +2,7 @@
 
 #include "sim/network/head.h"
 
+#include <math.h>
 #include <string.h>
 
 /* How many of the values are different, all of them finite: their bits in a table with open
@@ -84,12 +85,18 @@ static void tally_unknown(const struct sq_task *task)
     tally->additions = tally->live_additions = tally->macs = head->dense;
 }
 
-/* What a second classifier sends at t: one row, whose blocks lie side by side. */
+/* What a second classifier sends at t: one row, whose blocks lie side by side; in fixed point integers. */
 static void keep_second(const struct sq_task *task, uint32_t t)
 {
     const uint32_t n = task->shared->network->head.n_out;
-    memcpy(task->lane->outcome.second + (size_t)t * n, sq_reals_at(task, task->node->source[1], t),
-           n * sizeof(float));
+    const uint16_t source = task->node->source[1];
+    const struct sq_fixed_stream *stream = task->shared->network->node[source].stream;
+    const void *const sent = sq_reals_at(task, source, t);
+    float *second = task->lane->outcome.second + (size_t)t * n;
+    if (stream == NULL)
+        memcpy(second, sent, n * sizeof(float));
+    for (uint32_t o = 0; stream != NULL && o < n; o++)
+        second[o] = (float)ldexp((double)((const int32_t *)sent)[o], -stream->exponent);
 }
 
 void sq_deliver_head(struct sq_task *task)
