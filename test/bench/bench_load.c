@@ -88,7 +88,7 @@ static int measure_here(double start, const char *model, const char *config, con
     const struct sq_feed feed = sq_feed_of_input(input);
     struct sq_run_options options = {
         .threads = THREADS, .schedule = SQ_SCHEDULE_LAYER, .isa = "auto", .finished = finished};
-    options.batch = sq_run_default_batch(network, THREADS, options.schedule);
+    options.batch = sq_run_default_batch(network, THREADS, options.schedule, 0);
     struct sq_totals totals = {.tally =
                                    calloc(network->n_nodes * c->timesteps, sizeof *totals.tally)};
     if (totals.tally == NULL)
