@@ -2,6 +2,7 @@
 
 #include "sim/network/head.h"
 
+#include <math.h>
 #include <string.h>
 
 /* How many of the values are different, all of them finite: their bits in a table with open
@@ -84,12 +85,18 @@ static void tally_unknown(const struct sq_task *task)
     tally->additions = tally->live_additions = tally->macs = head->dense;
 }
 
-/* What a second classifier sends at t: one row, whose blocks lie side by side. */
+/* What a second classifier sends at t: one row, whose blocks lie side by side; of integers their values. */
 static void keep_second(const struct sq_task *task, uint32_t t)
 {
-    const uint32_t n = task->shared->network->head.n_out;
-    memcpy(task->lane->outcome.second + (size_t)t * n, sq_reals_at(task, task->node->source[1], t),
-           n * sizeof(float));
+    const struct sq_network *network = task->shared->network;
+    const struct sq_node *from = &network->node[task->node->source[1]];
+    const uint32_t n = network->head.n_out;
+    const void *sent = sq_reals_at(task, task->node->source[1], t);
+    float *to = task->lane->outcome.second + (size_t)t * n;
+    if (from->stream == NULL)
+        memcpy(to, sent, n * sizeof *to);
+    for (uint32_t c = 0; from->stream != NULL && c < n; c++)
+        to[c] = (float)ldexp((double)((const int32_t *)sent)[c], -from->stream->exponent);
 }
 
 void sq_deliver_head(struct sq_task *task)

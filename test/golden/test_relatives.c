@@ -208,7 +208,7 @@ static void check_fixed(const char *folder, const char *with)
                                            .rounding = rounding[i]}});
         golden_compare(folder, "spikes.npz", dump);
         golden_compare_within(folder, "residual.npz", dump, exact.head_in ? 0 : 1e-6);
-        compare_logits(folder, dump, exact.logits);
+        compare_logits(folder, "logits.npy", dump, exact.logits);
         ck_assert_int_eq(rmdir(dump), 0);
     }
 }
