@@ -27,3 +27,23 @@ void sq_average(float *out, const float *in, uint32_t height, uint32_t width, si
         for (uint32_t x = 0; x + kernel <= width; x += stride, out += row)
             average(out, in + y * line + x * row, line, row, kernel);
 }
+
+static void average_i32(int32_t *out, const int32_t *first, size_t line, size_t row,
+                        uint32_t kernel, uint32_t shift, enum sq_rounding rounding)
+{
+    for (size_t c = 0; c < row; c++) {
+        int64_t sum = 0;
+        for (uint32_t i = 0; i < kernel * kernel; i++)
+            sum += first[i / kernel * line + i % kernel * row + c];
+        out[c] = (int32_t)sq_shift_rounded(sum, shift, rounding);
+    }
+}
+
+void sq_average_i32(int32_t *out, const int32_t *in, uint32_t height, uint32_t width, size_t row,
+                    uint32_t kernel, uint32_t stride, uint32_t shift, enum sq_rounding rounding)
+{
+    const size_t line = width * row;
+    for (uint32_t y = 0; y + kernel <= height; y += stride)
+        for (uint32_t x = 0; x + kernel <= width; x += stride, out += row)
+            average_i32(out, in + y * line + x * row, line, row, kernel, shift, rounding);
+}

@@ -2,6 +2,8 @@
 #ifndef SQ_AVERAGE_H
 #define SQ_AVERAGE_H
 
+#include "kernels/base/rounding.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,5 +15,10 @@
  * Cost: kernel * kernel - 1 additions and a division an element of out. Cannot fail, allocates nothing. */
 void sq_average(float *out, const float *in, uint32_t height, uint32_t width, size_t row,
                 uint32_t kernel, uint32_t stride);
+
+/* The same in fixed point, of windows of 2^shift pixels: their sum, shifted once (kernels/base/rounding.h). No
+ * sum overflows. */
+void sq_average_i32(int32_t *out, const int32_t *in, uint32_t height, uint32_t width, size_t row,
+                    uint32_t kernel, uint32_t stride, uint32_t shift, enum sq_rounding rounding);
 
 #endif

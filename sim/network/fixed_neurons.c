@@ -51,8 +51,11 @@ int sq_fixed_refuses(const struct sq_network *network, const struct sq_node *nod
     if (node->sends_reals && node->synapse == NULL && node->kind != SQ_NODE_REAL_ADD &&
         node->kind != SQ_NODE_REAL_POOL)
         return snprintf(why, size, "it sends reals that no layer computes"), 1;
-    if (node->kind == SQ_NODE_REAL_POOL && node->graph->operation == SQ_OPERATION_AVGPOOL)
-        return snprintf(why, size, "an average of integers need not be an integer"), 1;
+    if (node->kind == SQ_NODE_REAL_POOL && node->graph->operation == SQ_OPERATION_AVGPOOL &&
+        (node->graph->kernel & (node->graph->kernel - 1)) != 0)
+        return snprintf(why, size, "its mean over %ux%u is no shift", node->graph->kernel,
+                        node->graph->kernel),
+               1;
     if (!sq_node_is_population(node) || is_multispike(node) || is_shift(node))
         return 0;
     if (node->neuron.model == SQ_MODEL_LIF)

@@ -85,18 +85,18 @@ static void tally_unknown(const struct sq_task *task)
     tally->additions = tally->live_additions = tally->macs = head->dense;
 }
 
-/* What a second classifier sends at t: one row, whose blocks lie side by side; in fixed point integers. */
+/* What a second classifier sends at t: one row, whose blocks lie side by side; of integers their values. */
 static void keep_second(const struct sq_task *task, uint32_t t)
 {
-    const uint32_t n = task->shared->network->head.n_out;
-    const uint16_t source = task->node->source[1];
-    const struct sq_fixed_stream *stream = task->shared->network->node[source].stream;
-    const void *const sent = sq_reals_at(task, source, t);
-    float *second = task->lane->outcome.second + (size_t)t * n;
-    if (stream == NULL)
-        memcpy(second, sent, n * sizeof(float));
-    for (uint32_t o = 0; stream != NULL && o < n; o++)
-        second[o] = (float)ldexp((double)((const int32_t *)sent)[o], -stream->exponent);
+    const struct sq_network *network = task->shared->network;
+    const struct sq_node *from = &network->node[task->node->source[1]];
+    const uint32_t n = network->head.n_out;
+    const void *sent = sq_reals_at(task, task->node->source[1], t);
+    float *to = task->lane->outcome.second + (size_t)t * n;
+    if (from->stream == NULL)
+        memcpy(to, sent, n * sizeof *to);
+    for (uint32_t c = 0; from->stream != NULL && c < n; c++)
+        to[c] = (float)ldexp((double)((const int32_t *)sent)[c], -from->stream->exponent);
 }
 
 void sq_deliver_head(struct sq_task *task)

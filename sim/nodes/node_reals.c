@@ -37,16 +37,29 @@ void sq_deliver_real_add(struct sq_task *task)
     }
 }
 
+/* Means of one block, as below; in fixed point of windows of a power of two. */
+static void average_block(const struct sq_task *task, void *out, const void *in, size_t width)
+{
+    const struct sq_network *network = task->shared->network;
+    const struct sq_node *from = &network->node[task->node->source[0]];
+    const struct sq_graph_node *pool = task->node->graph;
+    if (task->node->stream != NULL)
+        sq_average_i32(out, in, from->height, from->width, width, pool->kernel, pool->stride,
+                       2 * (uint32_t)__builtin_ctz(pool->kernel), network->fixed.rounding);
+    else
+        sq_average(out, in, from->height, from->width, width, pool->kernel, pool->stride);
+}
+
 /* One block, of float or in fixed point of int32_t. */
 static void pool_block(const struct sq_task *task, void *out, const void *in, size_t width)
 {
     const struct sq_node *from = &task->shared->network->node[task->node->source[0]];
     const struct sq_graph_node *pool = task->node->graph;
-    if (task->node->stream != NULL)
+    if (pool->operation == SQ_OPERATION_AVGPOOL)
+        average_block(task, out, in, width);
+    else if (task->node->stream != NULL)
         sq_real_pool_i32(out, in, from->height, from->width, width, pool->kernel, pool->stride,
                          pool->padding, task->shared->kernels->real_max_i32);
-    else if (pool->operation == SQ_OPERATION_AVGPOOL)
-        sq_average(out, in, from->height, from->width, width, pool->kernel, pool->stride);
     else
         sq_real_pool(out, in, from->height, from->width, width, pool->kernel, pool->stride,
                      pool->padding, task->shared->kernels->real_max_f32);

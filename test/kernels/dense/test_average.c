@@ -4,6 +4,8 @@
 
 #include "test/kernels/kernel_test.h"
 
+#include <math.h>
+
 enum { N_CASES = 400 };
 
 struct drawn {
@@ -75,12 +77,44 @@ START_TEST(another_order_is_found)
 }
 END_TEST
 
+/* In integers, of 1, 4 or 16 pixels: the quotient, rounded down or to the nearest. */
+START_TEST(integers_are_shifted_once)
+{
+    for (uint64_t seed = 0; seed < N_CASES; seed++) {
+        struct sq_rng rng = {seed};
+        struct drawn d = draw(&rng);
+        const uint32_t shift = 2 * (31 - (uint32_t)__builtin_clz(d.kernel));
+        const enum sq_rounding rounding = seed % 2 == 0 ? SQ_ROUND_DOWN : SQ_ROUND_NEAREST;
+        const int32_t *in = (const int32_t *)(const void *)d.in;
+        int32_t *got = (int32_t *)(void *)d.out;
+        const bool is_power = 1u << shift == d.kernel * d.kernel;
+        if (is_power)
+            sq_average_i32(got, in, d.height, d.width, d.row, d.kernel, d.stride, shift, rounding);
+        for (uint32_t y = 0; is_power && y < d.out_height; y++)
+            for (uint32_t x = 0; x < d.out_width; x++)
+                for (size_t c = 0; c < d.row; c++, got++) {
+                    double sum = 0;
+                    for (uint32_t v = 0; v < d.kernel; v++)
+                        for (uint32_t u = 0; u < d.kernel; u++)
+                            sum += in[((size_t)(y * d.stride + v) * d.width + x * d.stride + u) *
+                                          d.row +
+                                      c];
+                    sum /= d.kernel * d.kernel;
+                    ck_assert_int_eq(*got,
+                                     (int32_t)(rounding == SQ_ROUND_DOWN ? floor(sum) : rint(sum)));
+                }
+        ck_assert(guarded_free(d.in, d.in_bytes) & guarded_free(d.out, d.out_bytes));
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("dense");
     TCase *t = tcase_create("average");
     tcase_add_test(t, pixels_are_averaged_in_order);
     tcase_add_test(t, another_order_is_found);
+    tcase_add_test(t, integers_are_shifted_once);
     suite_add_tcase(s, t);
     return s;
 }
