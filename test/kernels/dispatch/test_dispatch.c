@@ -65,7 +65,7 @@ static const struct {
       sq_count_common_avx2,
       sq_count_windows_avx2,
       sq_count_nonzeros_f32_avx2,
-      sq_limit_f32_avx2,
+      sq_limit_f32_avx512,
       "avx512",
       sq_accumulate_i8_avx512,
       sq_accumulate_i16_avx512,
