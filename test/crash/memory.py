@@ -35,6 +35,7 @@ CASES = {
     "run in words": [a for a in run if a != "--quiet"],
     "run --dump": [*run, "--dump", "d"],
     "run --trace zstd": [*run, "--trace", "t.db", "--trace-codec", "zstd"],
+    "run --profile": [*run, "--profile", "--report", "r.json"],
     "run fixed": [*run, "--arith", "fixed", "--report", "r.json", "--trace", "t.db"],
     "run --frames": ["run", "--quiet", "--threads", "1", "--model", f"{golden}/dvs-1-64/model.safetensors",
                      "--config", f"{golden}/dvs-1-64/config.json", "--set", "timesteps=2",
@@ -51,6 +52,8 @@ CASES = {
     "analyze --html": ["analyze", "{in}/t.db", "--html", "a.html", "--threads", "1"],
     "replay": ["replay", "{in}/t.db", *net, "--silence", "block.0.attn.q_lif", "--trace", "u.db", "--json"],
     "replay in words": ["replay", "{in}/t.db", *net, "--from", "block.0", "--verify"],
+    "synthesize": ["synthesize", "--config", f"{golden}/cifar-1-48-odd/config.json", "--rate", "0.1",
+                   "--limit", "1", "--save-input", "n.npy", "-o", "m.safetensors", "--json"],
     "quantize": ["quantize", *net, "--bits", "8", "-o", "q.safetensors"],
     "quantize --calibrate": ["quantize", *net, "--threads", "1", "--calibrate",
                              f"{golden}/cifar-1-48-odd/input.npy", "--bits", "8", "--format", "json"],
@@ -90,7 +93,7 @@ GOOD_STATUS = {"diff": 1, "diff --json": 1}
 LIBRARIES = {"export hdf5", "import hdf5"}
 # libzip loses a block where memory ends while it opens an archive, or makes a member of one.
 MAY_LOSE = {"export npz": 1, "export prosperity": 1, "import npz": 1, "inspect npz": 1}
-TIMES = re.compile(rb'"(seconds|samples_per_second)":\s*[-+.e0-9]+|[0-9.]+ (s|samples/s)\b|[0-9.]+ seconds')
+TIMES = re.compile(rb'"(seconds|samples_per_second|limit_additions_per_second|share_of_limit)":\s*[-+.e0-9]+|[0-9.]+ (s|samples/s)\b|[0-9.]+ seconds')
 
 
 def database(path):

@@ -330,7 +330,7 @@ OPERATION(real_f32)
 
 OPERATION(limit_f32)
 {
-    float total[SQ_LIMIT_WIDTH] = {0};
+    _Alignas(64) float total[SQ_LIMIT_WIDTH] = {0};
     (void)width;
     k->limit_f32(total, b->acc_f, MAX_ROWS * 64 / SQ_LIMIT_WIDTH);
     return digest(sum, total, sizeof total);
