@@ -32,12 +32,12 @@ static const struct variant {
     sq_accumulate_i8_fn *i8;
     sq_accumulate_i16_fn *i16;
 } variant[] = {
-#define SQ_VARIANT(isa, needs)                                      \
-    {#isa,                                                          \
-     (unsigned)(needs),                                             \
-     {limit_f32_##isa, limit_i16_##isa, limit_i32_##isa},           \
-     sq_accumulate_f32_##isa,                                       \
-     sq_accumulate_i8_##isa,                                        \
+#define SQ_VARIANT(isa, needs)                            \
+    {#isa,                                                \
+     (unsigned)(needs),                                   \
+     {limit_f32_##isa, limit_i16_##isa, limit_i32_##isa}, \
+     sq_accumulate_f32_##isa,                             \
+     sq_accumulate_i8_##isa,                              \
      sq_accumulate_i16_##isa},
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
@@ -49,7 +49,7 @@ static const uint32_t weight_bits[] = {0, 4, 16}; /* of 4 bits every sum here fi
 
 /* A block of 64 outputs x 128 inputs, 64 rows: all of it in the first-level cache. */
 struct block {
-    _Alignas(64) float weight[N_IN * WIDTH]; /* zeros, of any type: sums stay finite */
+    _Alignas(64) float weight[N_IN * WIDTH]; /* of any type, so small that sums stay finite */
     _Alignas(64) float acc[N_ROWS * WIDTH];
     uint16_t event[N_ROWS * N_IN];
     struct sq_span span[N_ROWS];
@@ -65,7 +65,8 @@ struct contender {
     /* What its pass works on. */
     const struct variant *variant;
     enum arithmetic arithmetic;
-    size_t n_bytes, n_rounds; /* of a limit */
+    const char *from; /* of a limit: [n_bytes] */
+    size_t n_bytes, n_rounds;
     struct sq_kernels kernels;
     struct layer *layer;
     struct block *block;
@@ -74,14 +75,15 @@ struct contender {
 };
 
 struct bench {
+    char *numbers; /* [MEMORY_BYTES] for limits */
     size_t n_turns, n_contenders;
     struct contender contender[MAX_CONTENDERS];
 };
 
 static void pass_limit(const struct contender *self)
 {
-    static _Alignas(64) char from[MEMORY_BYTES], sums[LIMIT_SUMS];
-    self->variant->limit[self->arithmetic](from, self->n_bytes, self->n_rounds, sums);
+    static _Alignas(64) char sums[LIMIT_SUMS];
+    self->variant->limit[self->arithmetic](self->from, self->n_bytes, self->n_rounds, sums);
 }
 
 static void pass_node(const struct contender *self)
@@ -163,9 +165,11 @@ static void add_limit(struct bench *bench, const struct variant *v, size_t arith
     c->detail = n_bytes == LIMIT_BYTES ? "L1" : n_bytes == SECOND_BYTES ? "L2" : "memory";
     c->variant = v;
     c->arithmetic = (enum arithmetic)arithmetic;
+    c->from = bench->numbers;
     c->n_bytes = n_bytes;
     c->n_rounds = n_bytes < MEMORY_BYTES ? 64 : 1;
-    c->work = (double)(n_bytes * c->n_rounds) / (arithmetic == I8 ? sizeof(int16_t) : sizeof(int32_t));
+    c->work =
+        (double)(n_bytes * c->n_rounds) / (arithmetic == I8 ? sizeof(int16_t) : sizeof(int32_t));
 }
 
 /* For each instruction set and arithmetic its limit, and behind it what is held against it. */
@@ -183,8 +187,8 @@ static void add_variants(struct bench *bench, struct layer *layer, struct block 
                 continue;
             c->layer = &layer[a];
             c->arith = layer_arithmetic(&layer[a]);
-            sq_kernels_choose(
-                &c->kernels, (unsigned)sq_cpu_restrict(sq_cpu_detect().features, variant[v].isa));
+            sq_kernels_choose(&c->kernels,
+                              (unsigned)sq_cpu_restrict(sq_cpu_detect().features, variant[v].isa));
         }
 }
 
@@ -206,6 +210,7 @@ static size_t draw_block(struct block *block, double rate)
 static void bench_block(struct bench *bench, double rate)
 {
     static struct block block;
+    memset(&block, 1, sizeof block);
     const double additions = (double)draw_block(&block, rate) * WIDTH;
     bench->n_contenders = 0;
     add_variants(bench, NULL, &block);
@@ -364,10 +369,15 @@ int main(int argc, char **argv)
                         "[PEERS.so]\n");
         return 2;
     }
+    /* Written to: all pages that were not are one page of zeros, which the cache holds. */
+    if (posix_memalign((void **)&bench.numbers, 64, MEMORY_BYTES))
+        return EXIT_FAILURE;
+    memset(bench.numbers, 1, MEMORY_BYTES);
     if (!is_block)
         bench_layers(&bench, argv + 4, argc == 7 ? argv[6] : NULL, argv[2]);
     else
         for (const char *rate = strtok(argv[2], ","); rate != NULL; rate = strtok(NULL, ","))
             bench_block(&bench, atof(rate));
+    free(bench.numbers);
     return EXIT_SUCCESS;
 }

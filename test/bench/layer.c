@@ -40,13 +40,11 @@ static int inject(struct sq_error *err, void *data, unsigned worker, uint32_t la
     return SQ_OK;
 }
 
-void layer_load(struct layer *layer, const char *model, const char *config,
-                uint32_t weight_bits)
+void layer_load(struct layer *layer, const char *model, const char *config, uint32_t weight_bits)
 {
     struct sq_error err = {0};
-    const struct sq_network_request request = {.config_dirs = "configs",
-                                               .model = model,
-                                               .config = config};
+    const struct sq_network_request request = {
+        .config_dirs = "configs", .model = model, .config = config};
     const struct sq_fixed_settings fixed = {.weight_bits = weight_bits};
     *layer = (struct layer){.cpu = sq_cpu_detect()};
     require(sq_network_load_request(&err, &request, &layer->network), &err);

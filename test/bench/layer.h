@@ -19,8 +19,7 @@ struct layer {
 };
 
 /* Load it, in fixed point if weight_bits > 0. Ends the program after a failure. */
-void layer_load(struct layer *layer, const char *model, const char *config,
-                uint32_t weight_bits);
+void layer_load(struct layer *layer, const char *model, const char *config, uint32_t weight_bits);
 void layer_free(struct layer *layer);
 
 /* Draw what the source sends, and send it. `rate`: spikes a neuron and timestep. */

@@ -3,9 +3,9 @@ least once (weights, event lists, sums read and written), against additions a se
 
     roofline.py build/bench.json docs/images/roofline.svg
 
-Roofs: the limit of load-and-add in the first-level cache for each type, and what memory gives. A layer
-below the slope waits for memory, below the flat roof for the kernel; the larger a dot the higher the
-firing rate.
+Roofs: the limit of load-and-add in the first-level cache for each type, in the second for floats, and what
+memory gives. Layers are fired again and again, so those above the slope have their weights in a cache; the
+larger a dot the higher the firing rate.
 """
 import json
 import math
@@ -59,9 +59,11 @@ def grid(axes: Axes) -> List[str]:
     return parts + [words(18, HEIGHT / 2, "10^9 additions a second", extra=turned)]
 
 
-def roofs(axes: Axes, limits: dict, memory: float) -> List[str]:
-    """memory: 10^9 bytes a second."""
-    parts = []
+def roofs(axes: Axes, limits: dict, second: float, memory: float) -> List[str]:
+    """second: 10^9 float32 additions a second from the second-level cache; memory: 10^9 bytes a second."""
+    left, right = axes.at(10 ** axes.x[0], second), axes.at(10 ** axes.x[1], second)
+    parts = [line(left, right, COLOUR["f32"], "1 3")]
+    parts += [words(right[0] - 4, right[1] - 5, "f32 from L2", "end", COLOUR["f32"])]
     for arith, limit in limits.items():
         start = max(limit / memory, 10.0 ** axes.x[0])
         end = axes.at(10 ** axes.x[1], limit)
@@ -82,12 +84,14 @@ def draw(report: dict) -> str:
         raise SystemExit("roofline.py: no layers were measured")
     isa = layers[-1]["what"]["isa"]
     layers = [r for r in layers if r["what"]["isa"] == isa]
-    limits, memory = {}, 0.0
+    limits, second, memory = {}, 0.0, 0.0
     for r in report["records"]:
         if r["part"] == "limit" and r["what"]["isa"] == isa:
             speed = r["values"]["additions_per_s"] * 1e-9
             if r["what"]["where"] == "L1":
                 limits[r["what"]["arith"]] = speed
+            elif r["what"]["where"] == "L2":
+                second = speed
             elif r["what"]["where"] == "memory":
                 memory = speed * 4
     points = [
@@ -122,7 +126,7 @@ def draw(report: dict) -> str:
             words(LEFT, 18, title, "start", extra=' font-size="14"'),
             *legend,
             *grid(axes),
-            *roofs(axes, limits, memory),
+            *roofs(axes, limits, second, memory),
             *dots,
             "</svg>",
             "",

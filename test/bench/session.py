@@ -215,6 +215,15 @@ def synthetic(session: Session, config: str, rate: float, samples: int, sets=())
         if result.returncode != 0:
             session.leave_out(name, result.stderr.strip().splitlines()[-1])
             return None
+    check = subprocess.run(
+        [SPIKEQ, "graph", model, "--config", config, *given, "--json"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if check.returncode != 0:
+        session.leave_out(name, check.stderr.strip().splitlines()[-1])
+        return None
     if not os.path.exists(images):
         pixels(images, np.load(noise), samples)
     return {"name": config, "model": model, "config": config, "sets": list(sets), "input": images}

@@ -8,13 +8,21 @@ Values are [T, B, C, H, W]; layers that know no time take T * B images at once, 
 with time (an image up to its first neuron) is computed once. Neurons work in place, with the arithmetic
 of spikformer.py: h = v + (x - v) / tau. Samples are alone: no state runs on through a batch.
 Operations: those of Spikformer, Spikingformer, SDT and QKFormer; others are named and refused.
+
+    python3 torch_graph.py SPIKEQ GOLDEN_DIR...     are the logits those of the official code?
 """
+import json
+import os
+import subprocess
+import sys
 from typing import Dict, List
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from tensors import read_safetensors
 
 
 def each_step(function, x: Tensor) -> Tensor:
@@ -129,3 +137,20 @@ class Network:
                 if self.last_reader[name] == i:
                     value.pop(name, None)
         return value[self.nodes[-1]["id"]][0]
+
+
+def check(spikeq: str, folder: str) -> bool:
+    """A golden set: config.json, model.safetensors, input.npy, logits.npy."""
+    config, model, images, logits = (
+        os.path.join(folder, n) for n in ("config.json", "model.safetensors", "input.npy", "logits.npy")
+    )
+    command = [spikeq, "graph", model, "--config", config, "--json"]
+    graph = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+    network = Network(json.loads(graph), read_safetensors(model)[0])
+    difference = np.abs(network(torch.from_numpy(np.load(images))).numpy() - np.load(logits)).max()
+    print(f"{os.path.basename(os.path.normpath(folder))}: largest difference of a logit {difference:g}")
+    return bool(difference <= 1e-6)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if all([check(sys.argv[1], folder) for folder in sys.argv[2:]]) else 1)

@@ -25,7 +25,8 @@ static void lay_out(const struct dense_problem *p, float *to)
                             *to++ = v < 0 || v >= height || u < 0 || u >= width
                                         ? 0
                                         : p->spikes[(((size_t)step * height + v) * width + u) *
-                                                        p->c_in + c];
+                                                        p->c_in +
+                                                    c];
 }
 
 static void sgemm_free(void *state)
