@@ -24,28 +24,32 @@ enum { MAX_TURNS = 99, MAX_CONTENDERS = 48, N_ROWS = 64, N_IN = 128, WIDTH = SQ_
 enum { SECOND_BYTES = 256 << 10, MEMORY_BYTES = 256 << 20 };
 static const double least_seconds = 2e-3; /* of a sample */
 
+/* TILE: bytes, added in 16 bits tile by tile, whose sums go into 32. Its limit is that of I8. */
+enum arithmetic { F32, I8, TILE, I16, N_ARITHMETICS };
+static const char *const arithmetic_name[] = {"f32", "i8 into i16", "i8 in tiles into i32",
+                                              "i16 into i32"};
+static const uint32_t weight_bits[] = {0, 4, 8, 16}; /* of 4 bits every sum here fits 16 */
+
 static const struct variant {
     const char *isa;
     unsigned needs;
-    limit_fn *limit[3];
+    limit_fn *limit[N_ARITHMETICS];
     sq_accumulate_f32_fn *f32;
     sq_accumulate_i8_fn *i8;
+    sq_accumulate_tile_fn *tile;
     sq_accumulate_i16_fn *i16;
 } variant[] = {
-#define SQ_VARIANT(isa, needs)                            \
-    {#isa,                                                \
-     (unsigned)(needs),                                   \
-     {limit_f32_##isa, limit_i16_##isa, limit_i32_##isa}, \
-     sq_accumulate_f32_##isa,                             \
-     sq_accumulate_i8_##isa,                              \
+#define SQ_VARIANT(isa, needs)                                             \
+    {#isa,                                                                 \
+     (unsigned)(needs),                                                    \
+     {limit_f32_##isa, limit_i16_##isa, limit_i16_##isa, limit_i32_##isa}, \
+     sq_accumulate_f32_##isa,                                              \
+     sq_accumulate_i8_##isa,                                               \
+     sq_accumulate_tile_##isa,                                             \
      sq_accumulate_i16_##isa},
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
 };
-
-enum arithmetic { F32, I8, I16, N_ARITHMETICS };
-static const char *const arithmetic_name[] = {"f32", "i8 into i16", "i16 into i32"};
-static const uint32_t weight_bits[] = {0, 4, 16}; /* of 4 bits every sum here fits 16 */
 
 /* A block of 64 outputs x 128 inputs, 64 rows: all of it in the first-level cache. */
 struct block {
@@ -100,11 +104,13 @@ static void pass_kernel(const struct contender *self)
 {
     struct block *b = self->block;
     if (self->arithmetic == F32)
-        self->variant->f32(b->acc, b->weight, WIDTH, b->span, N_ROWS, 1);
+        self->variant->f32(b->acc, b->weight, WIDTH, b->span, N_ROWS, 1, 0);
     else if (self->arithmetic == I8)
-        self->variant->i8((int16_t *)b->acc, (int8_t *)b->weight, WIDTH, b->span, N_ROWS, 1);
+        self->variant->i8((int16_t *)b->acc, (int8_t *)b->weight, WIDTH, b->span, N_ROWS, 1, 0);
+    else if (self->arithmetic == TILE)
+        self->variant->tile((int16_t *)b->acc, (int16_t *)b->weight, WIDTH, b->span, N_ROWS, 1, 0);
     else
-        self->variant->i16((int32_t *)b->acc, (int16_t *)b->weight, WIDTH, b->span, N_ROWS, 1);
+        self->variant->i16((int32_t *)b->acc, (int16_t *)b->weight, WIDTH, b->span, N_ROWS, 1, 0);
 }
 
 static double seconds_of(const struct contender *c)
@@ -172,23 +178,40 @@ static void add_limit(struct bench *bench, const struct variant *v, size_t arith
         (double)(n_bytes * c->n_rounds) / (arithmetic == I8 ? sizeof(int16_t) : sizeof(int32_t));
 }
 
-/* For each instruction set and arithmetic its limit, and behind it what is held against it. */
+static void add_node(struct bench *bench, const struct variant *v, struct layer *layer)
+{
+    struct contender *c = add(bench, "node", v->isa, layer_arithmetic(layer), pass_node);
+    c->layer = layer;
+    sq_kernels_choose(&c->kernels, (unsigned)sq_cpu_restrict(sq_cpu_detect().features, v->isa));
+}
+
+static void add_kernel(struct bench *bench, const struct variant *v, size_t arithmetic,
+                       struct block *block)
+{
+    struct contender *c = add(bench, "kernel", v->isa, arithmetic_name[arithmetic], pass_kernel);
+    c->variant = v;
+    c->arithmetic = (enum arithmetic)arithmetic;
+    c->block = block;
+}
+
+/* A layer of bytes whose sums fit 16 bits has no tiles, as one of 4 bits. */
+static int is_twin(const struct layer *layer, size_t arithmetic)
+{
+    return arithmetic == TILE &&
+           strcmp(layer_arithmetic(&layer[TILE]), layer_arithmetic(&layer[I8])) == 0;
+}
+
+/* For each instruction set and arithmetic its limit, and behind it the node or the bare kernel. */
 static void add_variants(struct bench *bench, struct layer *layer, struct block *block)
 {
     for (size_t v = 0; v < sizeof variant / sizeof variant[0]; v++)
         for (size_t a = 0; a < N_ARITHMETICS && runs_here(&variant[v]); a++) {
-            add_limit(bench, &variant[v], a, LIMIT_BYTES);
-            struct contender *c = add(bench, layer != NULL ? "node" : "kernel", variant[v].isa,
-                                      arithmetic_name[a], layer != NULL ? pass_node : pass_kernel);
-            c->variant = &variant[v];
-            c->arithmetic = (enum arithmetic)a;
-            c->block = block;
+            if (a != TILE)
+                add_limit(bench, &variant[v], a, LIMIT_BYTES);
             if (layer == NULL)
-                continue;
-            c->layer = &layer[a];
-            c->arith = layer_arithmetic(&layer[a]);
-            sq_kernels_choose(&c->kernels,
-                              (unsigned)sq_cpu_restrict(sq_cpu_detect().features, variant[v].isa));
+                add_kernel(bench, &variant[v], a, block);
+            else if (!is_twin(layer, a))
+                add_node(bench, &variant[v], &layer[a]);
         }
 }
 

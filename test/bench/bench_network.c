@@ -55,15 +55,16 @@ static double mean_rate(const spikeq_report *report, size_t n_populations)
     return neurons > 0 ? spikes / neurons : 0;
 }
 
-/* Additions a second of the instruction set, of floats or of 32-bit integers: the best of some
+/* Additions a second of the instruction set, of floats or of 16-bit integers (in fixed
+ * point nearly all are such, in tiles): the best of some
  * samples of a millisecond, as a limit is what nothing disturbs. */
 static double limit_of(const char *isa, int is_float)
 {
     static const struct {
         const char *isa;
-        limit_fn *f32, *i32;
+        limit_fn *f32, *i16;
     } variant[] = {
-#define SQ_VARIANT(isa, needs) {#isa, limit_f32_##isa, limit_i32_##isa},
+#define SQ_VARIANT(isa, needs) {#isa, limit_f32_##isa, limit_i16_##isa},
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
     };
@@ -76,11 +77,11 @@ static double limit_of(const char *isa, int is_float)
         v++;
     for (int i = 0; i < SAMPLES; i++) {
         const double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
-        (is_float ? variant[v].f32 : variant[v].i32)(from, sizeof from, PASSES, sums);
+        (is_float ? variant[v].f32 : variant[v].i16)(from, sizeof from, PASSES, sums);
         const double taken = clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
         least = taken < least ? taken : least;
     }
-    return (double)PASSES * sizeof from / sizeof(float) / least;
+    return (double)PASSES * sizeof from / (is_float ? sizeof(float) : sizeof(int16_t)) / least;
 }
 
 static void run_once(const spikeq_network *network, const struct spikeq_run_options *options)

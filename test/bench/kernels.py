@@ -31,6 +31,7 @@ QUICK = ["4-384 fc1", "4-384 rpe"]
 TINY = [("tiny linear", 1, 20, 40, 4, 4), ("tiny conv", 3, 8, 24, 6, 6)]
 RATES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
 TIMESTEPS = 4
+NARROW, TILES = "i8 into i16", "i8 in tiles into i32"
 ARCHITECTURE = os.path.abspath("test/bench/layer.json")
 
 
@@ -76,15 +77,20 @@ def speeds(contender: dict) -> List[float]:
 def bytes_of(layer: tuple, arith: str, events: float) -> float:
     """What a layer has to move at least once: weights, event lists, sums (read and written)."""
     _, kernel, c_in, c_out, height, width = layer
-    weight, total = {"f32": (4, 4), "i8 into i16": (1, 2), "i16 into i32": (2, 4)}[arith]
+    weight, total = {"f32": (4, 4), NARROW: (1, 2), TILES: (1, 4), "i16 into i32": (2, 4)}[arith]
     rows = TIMESTEPS * height * width
     return kernel**2 * c_in * c_out * weight + 2 * events + 2 * rows * c_out * total
 
 
 def limits_of(line: dict) -> Dict[tuple, dict]:
-    return {
+    """By instruction set, arithmetic and cache; tiles are added as the narrow sums are."""
+    limits = {
         (c["isa"], c["arith"], c["detail"]): c for c in line["contenders"] if c["kind"] == "limit"
     }
+    tiles = {
+        (isa, TILES, where): c for (isa, arith, where), c in limits.items() if arith == NARROW
+    }
+    return {**limits, **tiles}
 
 
 def block(session: s.Session, rates: List[float]) -> List[dict]:
@@ -94,6 +100,8 @@ def block(session: s.Session, rates: List[float]) -> List[dict]:
     for i, line in enumerate(lines(session, ["block"], rates)):
         limits = limits_of(line)
         for (isa, arith, where), c in limits.items() if i == 0 else ():
+            if arith == TILES:
+                continue
             base = speeds(limits["scalar", arith if where == "L1" else "f32", "L1"])
             records.append(
                 s.record(
@@ -124,7 +132,6 @@ def layer_records(session: s.Session, layer: tuple, line: dict) -> List[dict]:
     for c in line["contenders"]:
         if c["kind"] != "node":
             continue
-        # Layers whose sums do not fit 16 bits are held to the limit of 32.
         limit = limits[c["isa"], c["arith"], "L1"]
         events = c["work"] / (layer[3] * (layer[1] ** 2))
         ratio = {"limit": s.ratios(speeds(c), speeds(limit))}

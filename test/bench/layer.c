@@ -124,5 +124,9 @@ uint64_t layer_dense(const struct layer *layer)
 const char *layer_arithmetic(const struct layer *layer)
 {
     const struct sq_fixed *fixed = layer->network->node[layer->target].fixed;
-    return fixed == NULL ? "f32" : fixed->weight_bytes == 1 ? "i8 into i16" : "i16 into i32";
+    if (fixed == NULL)
+        return "f32";
+    if (fixed->weight_bytes == 2)
+        return "i16 into i32";
+    return fixed->sum_bytes == 2 ? "i8 into i16" : "i8 in tiles into i32";
 }

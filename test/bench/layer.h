@@ -32,7 +32,7 @@ void layer_fire(struct layer *layer, const struct sq_kernels *kernels);
 uint64_t layer_additions(const struct layer *layer);
 uint64_t layer_dense(const struct layer *layer);
 
-/* "f32", "i8 into i16" or "i16 into i32": what the synapse adds. */
+/* "f32", "i8 into i16", "i8 in tiles into i32" or "i16 into i32": what the synapse adds. */
 const char *layer_arithmetic(const struct layer *layer);
 
 #endif

@@ -12,7 +12,7 @@ import os
 import statistics
 import subprocess
 import tempfile
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 import numpy as np
 
@@ -98,7 +98,10 @@ def turns(session: s.Session, sides: List[tuple]) -> List[List[dict]]:
 def against_peer(
     session: s.Session, net: dict, threads: int, samples: int, batch: int
 ) -> List[dict]:
-    ours, peer = open_network(net), open_peer(session, net, threads)
+    try:
+        ours, peer = open_network(net), open_peer(session, net, threads)
+    except s.Refused as error:
+        s.fail(str(error))
     records = []
     for mode, n in (("latency", 1), ("throughput", samples)):
         mine, theirs = turns(
@@ -130,26 +133,33 @@ def against_peer(
     return records
 
 
+def arithmetics(session: s.Session, net: dict) -> Dict[str, s.Server]:
+    """Floats, and fixed point where the network's operations have it."""
+    servers = {"f32": open_network(net)}
+    for bits in ("8", "4"):
+        name = f"fixed, {bits}-bit weights"
+        try:
+            servers[name] = open_network(net, bits)
+        except s.Refused as error:
+            session.leave_out(f"{net['name']}, {name}", str(error))
+    return servers
+
+
 def efficiency(session: s.Session, net: dict, samples: int) -> List[dict]:
     """Additions of a run over what the limit would allow in its time; one thread."""
     records = []
-    graph_path = graph_of(net)
-    with open(graph_path, encoding="utf-8") as file:
-        is_spikformer = json.load(file).get("family") == "Spikformer"
-    ariths = ["f32", "8", "4"] if is_spikformer else ["f32"]
-    servers = [open_network(net, arith) for arith in ariths]
-    sides = [(server, f"run {samples} 1 0 auto") for server in servers]
-    for arith, answers in zip(ariths, turns(session, sides)):
+    servers = arithmetics(session, net)
+    sides = [(server, f"run {samples} 1 0 auto") for server in servers.values()]
+    for name, answers in zip(servers, turns(session, sides)):
         share = [a["additions"] / a["cpu_seconds"] / a["limit"] for a in answers]
         values = {
             "additions_per_s": statistics.median(a["additions"] / a["cpu_seconds"] for a in answers),
             "limit": statistics.median(a["limit"] for a in answers),
             "isa": answers[-1]["isa"],
         }
-        name = "f32" if arith == "f32" else f"fixed, {arith}-bit weights"
         what = {"network": net["name"], "arith": name}
         records.append(s.record("efficiency", what, values, {"limit": share}))
-    for server in servers:
+    for server in servers.values():
         server.close()
     return records
 
@@ -175,8 +185,11 @@ def run(session: s.Session) -> List[dict]:
     cores = len(os.sched_getaffinity(0))
     for net, samples, batch in chosen(session):
         for threads in (1, 2):
-            if threads > cores:
-                session.leave_out(f"{net['name']}, {threads} threads", f"{cores} core")
+            load = os.getloadavg()[0]
+            busy = f"other programs keep the cores busy (load {load:.1f}); PyTorch's threads spin"
+            if threads > cores or (threads > 1 and load > cores + 1):
+                why = f"{cores} core" if threads > cores else busy
+                session.leave_out(f"{net['name']}, {threads} threads", why)
                 continue
             session.say(f"networks: {net['name']}, {threads} thread{'s' * (threads > 1)}")
             records += against_peer(session, net, threads, samples, batch)

@@ -13,7 +13,12 @@ import sys
 from typing import List, Tuple
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 470, 70, 20, 46, 58
-COLOUR = {"f32": "#1f6fb4", "i8 into i16": "#c8501e", "i16 into i32": "#3a8c4a"}
+COLOUR = {
+    "f32": "#1f6fb4",
+    "i8 into i16": "#c8501e",
+    "i8 in tiles into i32": "#8a4fb0",
+    "i16 into i32": "#3a8c4a",
+}
 INK, GREY = "#222222", "#c9c9c9"
 
 
@@ -63,18 +68,18 @@ def roofs(axes: Axes, limits: dict, second: float, memory: float) -> List[str]:
     """second: 10^9 float32 additions a second from the second-level cache; memory: 10^9 bytes a second."""
     left, right = axes.at(10 ** axes.x[0], second), axes.at(10 ** axes.x[1], second)
     parts = [line(left, right, COLOUR["f32"], "1 3")]
-    parts += [words(right[0] - 4, right[1] - 5, "f32 from L2", "end", COLOUR["f32"])]
-    for arith, limit in limits.items():
+    parts += [words(left[0] + 6, left[1] - 5, "f32 from L2", "start", COLOUR["f32"])]
+    for i, (arith, limit) in enumerate(limits.items()):
         start = max(limit / memory, 10.0 ** axes.x[0])
         end = axes.at(10 ** axes.x[1], limit)
         parts += [
             line(axes.at(start, limit), end, COLOUR[arith], "6 3"),
-            words(end[0] - 4, end[1] - 5, f"limit, {arith.split(' into ')[-1]}", "end", COLOUR[arith]),
+            words(end[0] - 4, end[1] + (-5, -5, 14)[i], f"limit, {arith.split(' into ')[-1]}", "end", COLOUR[arith]),
         ]
     top = max(limits.values())
     low = max(10.0 ** axes.x[0], 10.0 ** axes.y[0] / memory)
     start, end = axes.at(low, low * memory), axes.at(top / memory, top)
-    label = words(start[0] + 8, start[1] - 8, f"memory, {memory:.0f} GB/s", "start")
+    label = words(start[0] + 44, start[1] - 6, f"memory, {memory:.0f} GB/s", "start")
     return parts + [line(start, end, INK, "6 3"), label]
 
 
@@ -112,7 +117,7 @@ def draw(report: dict) -> str:
             f' fill="{COLOUR[what["arith"]]}" fill-opacity="0.55"><title>{label}</title></circle>'
         )
     legend = [
-        words(LEFT + 150 * i, 34, f"&#9679; {arith}", "start", COLOUR[arith])
+        words(LEFT + (0, 70, 190, 370)[i], 34, f"&#9679; {arith}", "start", COLOUR[arith])
         for i, arith in enumerate(COLOUR)
     ]
     title = f"Whole layers, {isa}, one thread: {report['machine']['cpu']}"

@@ -54,6 +54,10 @@ def ratios(over: Sequence[float], under: Sequence[float]) -> List[float]:
     return [a / b for a, b in zip(over, under)]
 
 
+class Refused(Exception):
+    """A program ended before it was ready; it has said why."""
+
+
 class Server:
     """A program that answers each line with a line of JSON, the first when it is ready."""
 
@@ -66,19 +70,20 @@ class Server:
             text=True,
             env=dict(os.environ, **(environment or {})),
         )
-        self.ready = self.answer()
-
-    def answer(self) -> dict:
         line = self.process.stdout.readline()
         if not line:
-            self.process.wait()
-            fail(f"{self.name} ended with status {self.process.returncode}")
-        return json.loads(line)
+            self.close()
+            raise Refused(f"{self.name} ended with status {self.process.returncode}")
+        self.ready = json.loads(line)
 
     def ask(self, line: str) -> dict:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
-        return self.answer()
+        answer = self.process.stdout.readline()
+        if not answer:
+            self.close()
+            fail(f"{self.name} ended with status {self.process.returncode}")
+        return json.loads(answer)
 
     def close(self) -> None:
         self.process.stdin.close()

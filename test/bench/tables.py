@@ -291,10 +291,7 @@ def heading(report: dict) -> List[str]:
     if report["quick"] is False and report["turns"] < 7:
         lines.append("fewer than 7 turns: not for publication")
     if max(m["load_before"], m["load_after"]) > m["cores"]:
-        lines.append(
-            "the machine was busy: ranges are wide, and with two threads PyTorch, whose threads wait by"
-            " spinning, loses more than spikeq does"
-        )
+        lines.append("the machine was busy with other programs: ranges are wide")
     return lines + [f"left out: {text}" for text in report["left_out"]]
 
 
