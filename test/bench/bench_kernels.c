@@ -1,6 +1,6 @@
 /* Additions a second of one synapse: the bare kernel on a block in the first-level cache, and the
  * whole node as the engine fires it, for every instruction set and arithmetic; beside them, in the
- * same turns, the limit of load-and-add (limit.h) and dense peers (peer/). One line of JSON a rate:
+ * same turns, the limit of load-and-add (load_add.h) and dense peers (peer/). One line of JSON a rate:
  *
  *   {"rate": R, "dense": MACs, "contenders": [
  *       {"kind": "limit" | "kernel" | "node" | "peer", "isa": ..., "arith": ..., "detail": ...,
@@ -11,7 +11,7 @@
  *   bench_kernels TURNS RATE[,RATE...] block
  *   bench_kernels TURNS RATE[,RATE...] layer MODEL CONFIG [PEERS.so] */
 #include "test/bench/layer.h"
-#include "test/bench/limit.h"
+#include "test/bench/load_add.h"
 #include "test/bench/measure.h"
 #include "test/bench/peer/dense_peer.h"
 #include "test/unit.h"

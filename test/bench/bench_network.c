@@ -5,13 +5,13 @@
  *
  * on standard input is one spikeq_run() and gives one line of JSON: wall and processor seconds of
  * the whole call (opening the input, set-up and report included), what ran, the peak memory of the
- * process so far, and the limit of additions a second of one core (limit.h), taken right behind the
+ * process so far, and the limit of additions a second of one core (load_add.h), taken right behind the
  * run. BATCH 0: the default. The file TRACE is replaced.
  *
  *   bench_network MODEL CONFIG INPUT f32|BITS [KEY=VALUE...]     BITS: fixed point, of a weight */
 #include "kernels/base/cpu.h"
 #include "sim/spikeq.h"
-#include "test/bench/limit.h"
+#include "test/bench/load_add.h"
 #include "test/bench/measure.h"
 
 #include <stdio.h>

@@ -89,7 +89,8 @@ static struct seconds run(const struct bench *bench, const struct way *how, uint
 {
     spikeq_network *network;
     spikeq_report *report;
-    struct spikeq_run_options options = {.input = bench->input, .limit = n_samples, .threads = bench->threads};
+    struct spikeq_run_options options = {
+        .input = bench->input, .limit = n_samples, .threads = bench->threads};
     if (how != NULL)
         options.trace = (struct spikeq_trace_options){
             .path = bench->trace, .detail = how->detail, .codec = how->codec, .force = 1};

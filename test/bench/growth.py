@@ -141,7 +141,7 @@ def over_runs(session: s.Session) -> List[dict]:
 def recording(session: s.Session) -> List[dict]:
     records = []
     nets = [(networks.trained("fashion-2-64", 128), 128)]
-    nets += [(s.synthetic(session, BASE, networks.RATE, SAMPLES), SAMPLES)]
+    nets += [(s.synthetic(session, BASE, networks.RATE, 16), 16)]
     trace = os.path.join(s.FOLDER, "recording.db")
     for net, samples in nets:
         if net is None:

@@ -214,7 +214,7 @@ def synthetic(session: Session, config: str, rate: float, samples: int, sets=())
     given = [argument for s in sets for argument in ("--set", s)]
     if not os.path.exists(model) or not os.path.exists(noise):
         session.say(f"making {model}")
-        command = [os.environ.get("BENCH_SYNTHESIZER", SPIKEQ), "synthesize", "--config", config, *given, "--rate", f"{rate:g}"]
+        command = [SPIKEQ, "synthesize", "--config", config, *given, "--rate", f"{rate:g}"]
         command += ["--limit", "2", "-o", model, "--save-input", noise, "--force"]
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode != 0:

@@ -1,8 +1,8 @@
 /* The limit of additions: how many numbers a second an instruction set adds that lie in the
  * first-level cache, one load and one addition for each vector and nothing else. What an event's
  * weight row takes is this, the widening of integers, and the finding of the row. */
-#ifndef SQ_BENCH_LIMIT_H
-#define SQ_BENCH_LIMIT_H
+#ifndef SQ_BENCH_LOAD_ADD_H
+#define SQ_BENCH_LOAD_ADD_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-/* The loops of limit.h for vectors of LIMIT_VECTOR bytes; LIMIT_ISA is the suffix. */
-#include "test/bench/limit.h"
+/* The loops of load_add.h for vectors of LIMIT_VECTOR bytes; LIMIT_ISA is the suffix. */
+#include "test/bench/load_add.h"
 
 #include <stdint.h>
 #include <string.h>

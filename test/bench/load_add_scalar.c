@@ -2,4 +2,4 @@
  * x86-64, as it does for the scalar kernels. */
 #define LIMIT_ISA    scalar
 #define LIMIT_VECTOR 16
-#include "test/bench/limit_loop.h"
+#include "test/bench/load_add_loop.h"
