@@ -16,7 +16,7 @@ LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate h
 # Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
 # not begin while one is missing; demo, test and check install them first.
 GOALS   := $(or $(MAKECMDGOALS),all)
-BUILDS  := $(filter-out deps deps-% demo compare picture docs test check check-% fuzz uninstall layers format clean help,$(GOALS))
+BUILDS  := $(filter-out deps deps-% demo compare picture docs test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
 VEGA    ?= /usr/share/javascript/vega
 MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install,$(BUILDS)),unit)))
 ifneq ($(MISSING),)
@@ -51,6 +51,8 @@ UNIT_SOURCES  := $(sort $(shell find test -name 'test_*.c'))
 TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
 FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
+BENCH_HELPERS := $(filter-out $(FOREIGN_ISA),$(sort $(wildcard test/bench/load_add_*.c test/bench/layer.c)))
+PEER_SOURCES  := $(sort $(wildcard test/bench/peer/*.c))
 TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/page/*.sh))
 CHECK_ONLY    := test/page/page.sh test/house/neon.sh test/house/emulated.sh # a browser; a cross compiler, emulators
 
@@ -60,6 +62,7 @@ PAGE    := $(B)/sim/analysis/page
 UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
+PEERS   := $(B)/test/bench/peers.so
 VECTORS := $(B)/test/vectors/vectors
 TRACES  := $(B)/test/traces/make_traces
 GRAPHS  := $(B)/test/sim/nir/make_nir
@@ -136,6 +139,12 @@ $(REPLAYS): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay_main.o $(LIB)
 $(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(call link,$(CHECK_LIBS))
+$(B)/test/bench/bench_kernels $(B)/test/bench/bench_network: $(call objects,$(BENCH_HELPERS))
+
+# Dense peers of the benchmark: other libraries, in an object of their own that it opens.
+$(PEERS): $(call objects,$(PEER_SOURCES))
+	$(call say,LD,$@)
+	$(Q)$(call link,-shared -lopenblas -ldnnl)
 
 $(TRACES) $(GRAPHS): $(B)/%: $(B)/%.o $(call objects,$(TEST_HELPERS)) $(LIB)
 	$(call say,LD,$@)
@@ -192,9 +201,19 @@ check-asan: ; @$(MAKE) --no-print-directory VARIANT=asan check ## the suite unde
 check-tsan: ; @$(MAKE) --no-print-directory VARIANT=tsan check ## the suite under ThreadSanitizer
 check-clang: ; @$(MAKE) --no-print-directory CC=clang B=build/clang check ## the suite built by clang
 
-bench: all benches                                 ## speed and memory, as ratios against peers
-	@for program in $(BENCHES); do $$program || exit 1; done
-	@test/bench/run.sh
+# QUICK=1: fewer turns, layers and networks; PARTS: of kernels,networks,growth,job.
+REPORT := $(addprefix $(B)/test/bench/,bench_kernels bench_network bench_counting) $(PEERS)
+bench: deps-bench                                  ## install dependencies, build, measure against peers: tables, build/bench.json; QUICK=1, PARTS=kernels
+	@$(MAKE) --no-print-directory -j2 all report
+	@/usr/bin/python3 -B test/bench/bench.py $(if $(QUICK),--quick) $(if $(PARTS),--parts $(PARTS))
+report: $(REPORT)
+
+bench-docs:                                        ## tables and roofline of docs/benchmarks.md, from build/bench.json
+	@/usr/bin/python3 -B test/bench/tables.py build/bench.json docs/benchmarks.md
+	@/usr/bin/python3 -B test/bench/roofline.py build/bench.json docs/images/roofline.svg
+
+bench-parts: all benches                           ## speed of single parts: neurons, first layer, recordings, traces, analysis
+	@for program in $(filter-out $(REPORT),$(BENCHES)); do $$program || exit 1; done
 	@test/bench/analysis.sh
 	@test/bench/events_numpy.sh
 	@test/bench/relatives.sh
@@ -208,7 +227,7 @@ figures: $(VECTORS)                                ## docs/published-figures.md,
 
 fuzz: ; @test/fuzz/fuzz.sh                          ## every parser under libFuzzer, SECONDS_EACH=60
 
-units: $(UNITS) $(VECTORS) $(TRACES) $(GRAPHS) $(DIGESTS) $(FAILING)
+units: $(UNITS) $(VECTORS) $(TRACES) $(GRAPHS) $(DIGESTS) $(FAILING) $(B)/test/bench/bench_kernels $(B)/test/bench/bench_network
 replays: $(REPLAYS)
 benches: $(BENCHES)
 
@@ -217,6 +236,7 @@ deps-build: ; @test/house/deps build
 deps-demo:  ; @test/house/deps build demo
 deps-test:  ; @test/house/deps build demo unit test
 deps-check: ; @test/house/deps build demo unit test check
+deps-bench: ; @test/house/deps build demo unit bench
 
 # What goes below PREFIX, SOURCE:TARGET. The command finds its configurations from where it lies, so
 # PREFIX is in no object, and an installed tree may be moved.
@@ -265,7 +285,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all memory demo compare docs picture test check check-asan check-tsan check-clang bench fuzz vectors figures units replays benches \
-        deps deps-build deps-demo deps-test deps-check install uninstall layers format tidy clean help FORCE
+.PHONY: all memory demo compare docs picture test check check-asan check-tsan check-clang bench bench-docs bench-parts report fuzz vectors figures units replays benches \
+        deps deps-build deps-demo deps-test deps-check deps-bench install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

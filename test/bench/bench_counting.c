@@ -7,7 +7,9 @@
  * alternates. The fastest runs of both are compared too: on a shared machine they are the least
  * disturbed. Never passes or fails.
  *
- *   bench_counting [MODEL.safetensors [CONFIG [INPUT [SAMPLES [PAIRS [ISA]]]]]], one thread */
+ *   bench_counting [MODEL.safetensors [CONFIG [INPUT [SAMPLES [PAIRS [ISA [pairs]]]]]]], one thread
+ *
+ * With "pairs" it prints, for test/bench/growth.py, a line a pair instead: seconds with and without. */
 #include "sim/engine/run.h"
 #include "sim/report/record.h"
 #include "test/bench/measure.h"
@@ -97,7 +99,7 @@ static void print_ratio(double *ratio, size_t n)
            100 * (ratio[n / 4] - 1), 100 * (ratio[n - 1 - n / 4] - 1));
 }
 
-static void bench_pairs(struct bench *bench, size_t n_pairs)
+static void bench_pairs(struct bench *bench, size_t n_pairs, int prints_pairs)
 {
     double ratio[MAX_PAIRS], seconds[2][MAX_PAIRS];
     measure(bench, 1); /* fills caches, is not counted */
@@ -112,7 +114,11 @@ static void bench_pairs(struct bench *bench, size_t n_pairs)
         ratio[i] = trial[1].seconds / trial[0].seconds;
         seconds[0][i] = trial[0].seconds;
         seconds[1][i] = trial[1].seconds;
+        if (prints_pairs)
+            printf("%.6f %.6f\n", trial[1].seconds, trial[0].seconds);
     }
+    if (prints_pairs)
+        return;
     for (size_t k = 0; k < 2; k++)
         qsort(seconds[k], n_pairs, sizeof seconds[k][0], by_value);
     printf("%s, 1 thread, isa %s, %zu pairs of runs of %llu samples\n", bench->model, bench->isa,
@@ -137,7 +143,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     require(&bench, sq_network_load(&bench.err, "configs", bench.model, bench.config, NULL, 0,
                                     &bench.network));
-    bench_pairs(&bench, n_pairs);
+    bench_pairs(&bench, n_pairs, argc > 7);
     sq_network_free(bench.network);
     return EXIT_SUCCESS;
 }
