@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SQ_ASAN 1
@@ -87,6 +88,15 @@ void sq_arena_will_fill(const void *object, size_t bytes)
 #else
     (void)object, (void)bytes;
 #endif
+}
+
+void sq_arena_forget(void *object, size_t bytes)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t begin = ((uintptr_t)object + page - 1) & ~(page - 1);
+    const uintptr_t end = ((uintptr_t)object + bytes) & ~(page - 1);
+    if (end > begin)
+        madvise((void *)begin, end - begin, MADV_DONTNEED); /* advice: else it stays */
 }
 
 char *sq_arena_strdup(struct sq_arena *arena, const char *text)

@@ -26,6 +26,9 @@ void *sq_arena_alloc(struct sq_arena *arena, size_t count, size_t size);
  * is advised. */
 void sq_arena_will_fill(const void *object, size_t bytes);
 
+/* Nobody reads the object any more: its whole pages go back to the system, and its content is lost. */
+void sq_arena_forget(void *object, size_t bytes);
+
 /* A copy of the string `text`, or NULL. */
 char *sq_arena_strdup(struct sq_arena *arena, const char *text);
 

@@ -76,6 +76,8 @@ int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
     struct sq_network *own = (struct sq_network *)(void *)network;
     sq_warnings_begin(&ctx->error, &own->warnings);
     const int status = make_arith(&ctx->error, own, options);
+    if (status == SQ_OK)
+        sq_fixed_forget_floats(own);
     sq_warnings_end(&ctx->error, &own->warnings);
     return status;
 }

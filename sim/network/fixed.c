@@ -284,6 +284,16 @@ static int compare_settings(struct sq_error *err, const struct sq_network *netwo
                    network->model_path, network->arith);
 }
 
+void sq_fixed_forget_floats(struct sq_network *network)
+{
+    for (size_t i = 0; network->is_fixed && i < network->n_nodes; i++) {
+        const struct sq_synapse *synapse = network->node[i].synapse;
+        if (synapse != NULL && network->node[i].fixed != NULL)
+            sq_arena_forget(synapse->weight, sq_packed_columns(synapse->n_out) * synapse->n_in *
+                                                 sizeof *synapse->weight);
+    }
+}
+
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
                   const struct sq_fixed_settings *settings, const struct sq_moments *moments)
 {

@@ -94,6 +94,10 @@ struct sq_moments {
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
                   const struct sq_fixed_settings *settings, const struct sq_moments *moments);
 
+/* A network that runs in integers reads its float32 weights no more: their memory goes back to the system.
+ * It can then neither be quantised again nor be written. */
+void sq_fixed_forget_floats(struct sq_network *network);
+
 /* The same of a network in float32, with complete settings and what a file has: e [channels] and
  * one g for each synapse, in that order; of one whose current joins a stream E instead of g. */
 struct sq_fixed_given {

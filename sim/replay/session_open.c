@@ -25,6 +25,8 @@ static int take_arith(struct sq_replay *replay)
         return SQ_OK;
     if (!network->is_fixed && sq_arith_parse(recorded, &settings))
         status = sq_fixed_make(replay->err, network, &settings, NULL);
+    if (status == SQ_OK)
+        sq_fixed_forget_floats(network);
     if (status != SQ_OK || strcmp(recorded, network->arith) == 0)
         return status;
     return sq_fail(replay->err, SQ_EUNSUPPORTED,
