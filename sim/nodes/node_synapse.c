@@ -26,7 +26,7 @@ static void accumulate_i8(const struct sq_task *task, const int8_t *w, size_t wi
                           const struct sq_span_step *step, size_t n_rows, int from_zero)
 {
     const struct sq_kernels *kernels = task->shared->kernels;
-    if (step->n_weight_rows > SQ_TILE_ROWS || step->n_events < 2 * (uint64_t)step->n_weight_rows) {
+    if (step->n_weight_rows > SQ_TILE_ROWS || step->events < 2 * (double)step->n_weight_rows) {
         kernels->accumulate_i8(acc, w, width, step->span, n_rows, step->n_spans, from_zero);
         return;
     }

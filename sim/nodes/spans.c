@@ -51,29 +51,70 @@ static uint32_t planes_in_use(const struct group *group)
     return n_planes;
 }
 
-/* The events of a plane that taps [kx, kx + taps) of kernel line ky meet from the output pixel (y, x). */
-static struct sq_span kernel_part(const struct group *group, const struct sq_strip *strip,
-                                  const uint32_t *begin, uint32_t y, uint32_t x, uint32_t ky,
-                                  uint32_t kx, uint32_t taps)
+/* Some taps of one kernel line, and where the spans of a strip's rows go: of row r at span[r * stride]. */
+struct line {
+    struct sq_span *span;
+    size_t stride;
+    uint32_t ky, kx, taps;
+    uint32_t first; /* as the spans have it; their base counts from the step's first weight row */
+    uint16_t shift, twice;
+};
+
+/* Of a linear layer's rows: all events of a row of the input. */
+static void span_rows(const struct line *line, const struct sq_strip *strip, const uint32_t *begin)
 {
-    const struct sq_kernel_grid *grid = group->grid;
-    const uint32_t channels = group->in->n_channels;
-    const uint32_t row = y * grid->stride + ky, column = x * grid->stride; /* behind the padding */
-    const uint32_t start = column + kx;
-    const uint32_t end = column + (kx + taps < grid->kernel ? kx + taps : grid->kernel);
-    struct sq_span span = {.first = grid->kernel * ky * channels};
-    if (grid->kernel > 1 || group->in->line_rows > 1)
-        span.base = (uint16_t)((column - grid->padding) * channels);
-    if (row < grid->padding || row - grid->padding >= grid->height || end <= grid->padding)
-        return span;
-    const uint32_t from = start > grid->padding ? start - grid->padding : 0;
-    const uint32_t to = end - grid->padding < grid->width ? end - grid->padding : grid->width;
-    if (from >= to)
-        return span;
-    begin += (size_t)(row - grid->padding) * grid->width;
-    span.event = strip->in->event + begin[from];
-    span.n_events = begin[to] - begin[from];
-    return span;
+    const uint16_t *event = strip->in->event;
+    struct sq_span *span = line->span;
+    begin += strip->row;
+    for (uint32_t r = 0; r < strip->n_rows; r++, span += line->stride)
+        *span = (struct sq_span){event + begin[r], begin[r + 1] - begin[r], 0, 0, line->twice};
+}
+
+/* The events that taps [kx, kx + taps) of kernel line ky meet, from one output pixel after the other. */
+static void span_line(const struct line *line, const struct group *group,
+                      const struct sq_strip *strip, const uint32_t *begin)
+{
+    const struct sq_kernel_grid *const grid = group->grid;
+    const uint32_t channels = group->in->n_channels, width = grid->width, height = grid->height;
+    const uint32_t padding = grid->padding;
+    /* Channels of a pixel in an event's number: none where events are listed by rows. */
+    const uint32_t of_pixel = grid->kernel > 1 || group->in->line_rows > 1 ? channels : 0;
+    const uint16_t *const event = strip->in->event;
+    const uint32_t first_y = strip->row / grid->out_width, first_x = strip->row % grid->out_width;
+    uint32_t y = first_y * grid->stride + line->ky - padding; /* wraps where it is above the grid */
+    uint32_t x = first_x * grid->stride + line->kx - padding;
+    uint16_t base = (uint16_t)((first_x * grid->stride - padding) * of_pixel + line->shift);
+    uint32_t left = grid->out_width - first_x; /* pixels of the line, this one included */
+    const uint32_t *row = begin + (size_t)y * width;
+    struct sq_span *span = line->span;
+    for (uint32_t r = 0; r < strip->n_rows; r++, span += line->stride) {
+        const int32_t end = (int32_t)(x + line->taps);
+        const uint32_t from = (int32_t)x > 0 ? x : 0,
+                       to = end < (int32_t)width ? (uint32_t)end : width;
+        *span = (struct sq_span){NULL, 0, line->first, base, line->twice};
+        if (y < height && end > 0 && from < to) {
+            span->event = event + row[from];
+            span->n_events = row[to] - row[from];
+        }
+        x += grid->stride;
+        base = (uint16_t)(base + grid->stride * of_pixel);
+        if (--left > 0)
+            continue;
+        left = grid->out_width;
+        x = line->kx - padding;
+        base = (uint16_t)(line->shift - padding * of_pixel);
+        y += grid->stride;
+        row = begin + (size_t)y * width;
+    }
+}
+
+static void plan_line(const struct line *line, const struct group *group,
+                      const struct sq_strip *strip, const uint32_t *begin)
+{
+    if (group->grid->kernel == 1 && group->grid->stride == 1 && group->in->line_rows == 1)
+        span_rows(line, strip, begin);
+    else
+        span_line(line, group, strip, begin);
 }
 
 /* Cut the ascending events of one tap at multiples of the tiling's rows: part k is at[k * stride]. */
@@ -88,33 +129,10 @@ static void split_tap(struct sq_span *at, size_t stride, const struct sq_tiling 
         else
             while (i < tap.n_events && (uint16_t)(tap.event[i] - tap.base) < limit)
                 i++;
-        *at = (struct sq_span){tap.event + begin, i - begin, 0, (uint16_t)(tap.base + first), 0};
+        *at = (struct sq_span){tap.event + begin, i - begin, 0, (uint16_t)(tap.base + first),
+                               k == 0 ? tap.twice : 0};
         first = limit;
     }
-}
-
-/* A row of a plane of several steps: step k of the plane at span[k * stride]. */
-static void tile_row(struct sq_span *span, size_t stride, const struct group *group,
-                     const struct sq_strip *strip, const uint32_t *begin, uint32_t y, uint32_t x,
-                     const struct sq_tiling *tiling)
-{
-    for (uint32_t ky = 0; ky < group->grid->kernel; ky++)
-        for (uint32_t kx = 0; kx < group->grid->kernel; kx += tiling->taps) {
-            *span = kernel_part(group, strip, begin, y, x, ky, kx, tiling->taps);
-            span->first = 0;
-            span->base = (uint16_t)(span->base + kx * group->in->n_channels);
-            if (tiling->parts > 1)
-                split_tap(span, stride, tiling);
-            span += tiling->parts * stride;
-        }
-}
-
-/* The same of a plane in one step, beside the planes that share the step. */
-static void whole_row(struct sq_span *span, const struct group *group, const struct sq_strip *strip,
-                      const uint32_t *begin, uint32_t y, uint32_t x)
-{
-    for (uint32_t ky = 0; ky < group->grid->kernel; ky++)
-        span[ky] = kernel_part(group, strip, begin, y, x, ky, 0, group->grid->kernel);
 }
 
 /* Where the spans of one plane go: of row r and step k at span[r * row_stride + k * step_stride]. */
@@ -123,27 +141,59 @@ struct place {
     size_t row_stride, step_stride;
 };
 
-static void plan_plane(const struct place *place, const struct group *group, uint32_t plane,
-                       const struct sq_tiling *tiling, int twice)
+/* A plane of one step, beside the planes that share it: the kernel lines of a row are neighbours. */
+static void plan_whole(const struct place *place, const struct group *group, uint32_t plane,
+                       uint16_t twice)
 {
-    const int is_whole = sq_tiling_steps(tiling, group->grid->kernel) == 1;
+    const uint32_t kernel = group->grid->kernel;
     struct sq_span *span = place->span;
     for (size_t s = 0; s < group->n_strips; s++) {
         const struct sq_strip *strip = &group->strip[s];
-        const uint32_t *begin = plane_of(strip, group->in, plane);
-        uint32_t y = strip->row / group->grid->out_width, x = strip->row % group->grid->out_width;
-        for (uint32_t r = 0; r < strip->n_rows; r++, span += place->row_stride) {
-            if (is_whole)
-                whole_row(span, group, strip, begin, y, x);
-            else
-                tile_row(span, place->step_stride, group, strip, begin, y, x, tiling);
-            span->twice = (uint16_t)twice;
-            if (++x == group->grid->out_width) {
-                x = 0;
-                y++;
-            }
+        for (uint32_t ky = 0; ky < kernel; ky++) {
+            const struct line line = {.span = span + ky,
+                                      .stride = place->row_stride,
+                                      .ky = ky,
+                                      .taps = kernel,
+                                      .first = kernel * ky * group->in->n_channels,
+                                      .twice = ky == 0 ? twice : 0};
+            plan_line(&line, group, strip, plane_of(strip, group->in, plane));
         }
+        span += strip->n_rows * place->row_stride;
     }
+}
+
+/* A plane of several steps, of which each row has one span a step. */
+static void plan_tiles(const struct place *place, const struct group *group, uint32_t plane,
+                       const struct sq_tiling *tiling, uint16_t twice)
+{
+    const uint32_t kernel = group->grid->kernel;
+    struct sq_span *span = place->span;
+    for (size_t s = 0; s < group->n_strips; s++) {
+        const struct sq_strip *strip = &group->strip[s];
+        struct line line = {.span = span, .stride = 1, .twice = twice};
+        for (uint32_t ky = 0; ky < kernel; ky++)
+            for (uint32_t kx = 0; kx < kernel; kx += tiling->taps) {
+                line.ky = ky;
+                line.kx = kx;
+                line.taps = kx + tiling->taps < kernel ? tiling->taps : kernel - kx;
+                line.shift = (uint16_t)(kx * group->in->n_channels);
+                plan_line(&line, group, strip, plane_of(strip, group->in, plane));
+                for (uint32_t r = 0; tiling->parts > 1 && r < strip->n_rows; r++)
+                    split_tap(line.span + r, place->step_stride, tiling);
+                line.span += tiling->parts * place->step_stride;
+                line.twice = 0;
+            }
+        span += strip->n_rows;
+    }
+}
+
+static void plan_plane(const struct place *place, const struct group *group, uint32_t plane,
+                       const struct sq_tiling *tiling, int twice)
+{
+    if (sq_tiling_steps(tiling, group->grid->kernel) == 1)
+        plan_whole(place, group, plane, (uint16_t)twice);
+    else
+        plan_tiles(place, group, plane, tiling, (uint16_t)twice);
 }
 
 /* Whole planes from `plane` down that follow one another, at most `most`: they share a step. */
@@ -172,13 +222,6 @@ static void set_rows(struct sq_span_step *step, const struct group *group,
         step->n_weight_rows = left < tiling->part_rows ? left : tiling->part_rows;
 }
 
-static void count_events(struct sq_span_step *step, uint32_t n_rows)
-{
-    step->n_events = 0;
-    for (size_t i = 0; i < (size_t)n_rows * step->n_spans; i++)
-        step->n_events += step->span[i].n_events;
-}
-
 /* Planes from the highest in use down, each with its own tiling; at most most_planes in a step. */
 static void plan_planes(struct sq_span_plan *plan, const struct group *group, uint32_t n_planes,
                         const struct sq_tiling *tiling, uint32_t most_planes)
@@ -195,11 +238,10 @@ static void plan_planes(struct sq_span_plan *plan, const struct group *group, ui
         for (uint32_t k = 0; k < n_steps; k++, span += (size_t)plan->n_rows * n_spans) {
             step[k] = (struct sq_span_step){.span = span, .n_spans = n_spans};
             set_rows(&step[k], group, &tiling[plane], k);
+            step[k].events = events_a_row(group, plane) * plan->n_rows / n_steps;
         }
         for (uint32_t i = 0; i < (whole > 0 ? whole : 1); i++, place.span += kernel)
             plan_plane(&place, group, plane - i, &tiling[plane - i], plane - i + 1 < n_planes);
-        for (uint32_t k = 0; k < n_steps; k++)
-            count_events(&step[k], plan->n_rows);
         plan->n_steps += n_steps;
         left -= whole > 0 ? whole : 1;
     }

@@ -26,7 +26,8 @@ struct sq_span_step {
     struct sq_span *span;
     uint32_t n_spans;
     uint32_t first_row, n_weight_rows;
-    uint64_t n_events; /* of all spans */
+    double
+        events; /* of all spans, on average and but for the border; of several planes, of the highest */
 };
 
 /* A group of strips and its steps. */
