@@ -33,11 +33,19 @@ enum spikeq_status {
     SPIKEQ_ENOMEM = -6,
     SPIKEQ_EIO = -7,
     SPIKEQ_EINTERRUPTED = -8, /* a signal; the report is valid but partial */
+    SPIKEQ_EAGAIN = -9,       /* not now: the queue is full, or no sample is under way */
+    SPIKEQ_EBUSY = -10,       /* another thread is in a call with the same handle */
 };
 
 typedef struct spikeq_ctx spikeq_ctx;
 typedef struct spikeq_network spikeq_network;
 typedef struct spikeq_report spikeq_report;
+typedef struct spikeq_options spikeq_options;
+typedef struct spikeq_session spikeq_session;
+typedef struct spikeq_recorder spikeq_recorder;
+
+/* The general meaning of a status code, a static text: safe from any thread. */
+SPIKEQ_API const char *spikeq_status_text(int status);
 
 /* Version of the library, "0.1.0". */
 SPIKEQ_API const char *spikeq_version(void);
@@ -683,6 +691,304 @@ struct spikeq_events_options {
  * where the binning rule's own tool raises an error; EUNSUPPORTED, EUSAGE, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options,
                              char **text);
+
+/* ---- Options by name -------------------------------------------------------------------------
+ * What a command takes as "--threads 4", a program sets by the same name. The names, types, ranges
+ * and defaults are one table for the library, the command and its help. */
+
+/* A row of the table. The caller sets `size`; what it does not cover is not written. */
+struct spikeq_option {
+    size_t size;         /* sizeof(struct spikeq_option) */
+    const char *name;    /* "threads"; all texts are static */
+    const char *type;    /* "flag", "count", "number", "text", "path", "choice", "list", "size" */
+    const char *metavar; /* "N"; "" of a flag */
+    const char *range;   /* "1..1024", "layer|step"; "" where any text is taken */
+    const char *initial; /* the value without it, as text or in words: "one per core" */
+    const char *help;    /* one sentence or two */
+    const char *value;   /* as set, of a list the last one; NULL: not set. Until the next call. */
+};
+
+/* The options of a command: "run" or "session". The caller frees *out with spikeq_options_free().
+ * EUSAGE (no such command), ENOMEM. */
+SPIKEQ_API int spikeq_options_new(spikeq_ctx *ctx, const char *command, spikeq_options **out);
+SPIKEQ_API void spikeq_options_free(spikeq_options *options);
+
+/* Set an option; `value` is copied. A flag takes "1" or "0"; a list ("set") grows by each call;
+ * NULL takes the option back. EUSAGE: an unknown name (the nearest is given), a value out of range;
+ * then nothing is changed. ENOMEM. */
+SPIKEQ_API int spikeq_options_set(spikeq_options *options, const char *name, const char *value);
+
+/* The value as it was set, of a list the last one; NULL: not set, or no such option. Valid until the
+ * next call with these options. */
+SPIKEQ_API const char *spikeq_options_get(const spikeq_options *options, const char *name);
+
+/* Row `index` of the options that the command takes, in the order of its help. EUSAGE: there are
+ * not so many. */
+SPIKEQ_API int spikeq_options_list(const spikeq_options *options, size_t index,
+                                   struct spikeq_option *option);
+
+/* Called on the calling thread after each sample of spikeq_run_with(); NULL: not called. */
+SPIKEQ_API void spikeq_options_on_progress(spikeq_options *options,
+                                           void (*progress)(void *data, uint64_t n_done,
+                                                            uint64_t n_total),
+                                           void *data);
+
+/* spikeq_network_open() and spikeq_network_arith() with the options of "run". */
+SPIKEQ_API int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options,
+                                   spikeq_network **out);
+
+/* spikeq_run() with the options of "run". */
+SPIKEQ_API int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network,
+                               const spikeq_options *options, spikeq_report **out);
+
+/* ---- What a network is -----------------------------------------------------------------------
+ * Structs of this and the following parts begin with `size`: the caller sets it to sizeof of the
+ * struct that it was compiled with, and members that it does not cover are left alone. */
+
+struct spikeq_network_info {
+    size_t size;
+    const char *architecture, *config, *model, *arith; /* texts of the network */
+    uint32_t timesteps, channels, height, width, classes;
+    int takes_frames; /* 1: a sample is frames [T,C,H,W]; 0: an image [C,H,W] */
+    size_t n_populations;
+    uint64_t n_parameters;
+};
+SPIKEQ_API int spikeq_network_describe(const spikeq_network *network,
+                                       struct spikeq_network_info *info);
+
+/* A population of neurons, in the order of the data's way, which is that of reports. */
+struct spikeq_population_info {
+    size_t size;
+    const char *name; /* module path, "block.0.attn.q_lif"; of the network */
+    uint64_t neurons;
+    uint32_t n_dims;
+    uint64_t dim[8]; /* axes as the PyTorch module returns them behind [T,B]: [C,H,W], [N,C], ... */
+    uint32_t levels; /* spikes that a neuron can send at a timestep: 1; of multispike more */
+};
+
+/* EUSAGE: there are not so many. */
+SPIKEQ_API int spikeq_network_population(const spikeq_network *network, size_t index,
+                                         struct spikeq_population_info *info);
+
+/* ---- Arrays ----------------------------------------------------------------------------------*/
+
+enum spikeq_dtype {
+    SPIKEQ_U8 =
+        1,      /* pixels as bytes: scaled to 0..1, brought to size and normalised, as of a file */
+    SPIKEQ_F32, /* taken as they are; so are all below, where float32 holds each value exactly */
+    SPIKEQ_I32,
+    SPIKEQ_I64,
+    SPIKEQ_BOOL, /* a byte each, 0 or 1 */
+    SPIKEQ_I8,
+    SPIKEQ_I16,
+    SPIKEQ_U16,
+    SPIKEQ_U32,
+    SPIKEQ_U64,
+    SPIKEQ_F16,
+    SPIKEQ_F64,
+    SPIKEQ_BITS, /* spikes only: 8 neurons a byte, the first in the lowest bit, as
+                  * numpy.packbits(bitorder="little"); every timestep begins a byte */
+};
+
+/* An array in memory: C order, contiguous, the machine's byte order, not changed by the library. */
+struct spikeq_array {
+    size_t size; /* sizeof(struct spikeq_array) */
+    const void *data;
+    enum spikeq_dtype dtype;
+    uint32_t n_dims;
+    uint64_t dim[8];
+};
+
+/* ---- Sessions --------------------------------------------------------------------------------
+ * Arrays in, results out, while the network stays set up: threads wait between samples.
+ *
+ *   spikeq_session *session;
+ *   struct spikeq_array pixels = {sizeof pixels, images, SPIKEQ_U8, 4, {n, 3, 32, 32}};
+ *   struct spikeq_samples samples = {.size = sizeof samples, .array = &pixels, .n_arrays = 1};
+ *   struct spikeq_result result = {.size = sizeof result};
+ *   spikeq_session_open(ctx, network, NULL, &session);
+ *   for (samples.first = 0; samples.first < n; samples.first += n_taken) {
+ *       spikeq_session_push(session, &samples, &n_taken);
+ *       while (spikeq_session_next(session, &result) == SPIKEQ_OK)
+ *           printf("%llu: class %u\n", (unsigned long long)result.sample, result.prediction);
+ *   }
+ *   spikeq_session_close(session, &report);
+ *   spikeq_session_free(session);
+ *
+ * Results come in the order of the samples and depend on neither threads, batch nor queue: they are
+ * those of spikeq_run() on a file of the same samples. Memory is bounded: at most `queue` samples
+ * are under way, from push to the call of next that follows their own. One thread at a time uses a
+ * session; a second one gets EBUSY (and no sentence: the first may be reading its own). After
+ * fork() the child may not use it (EUSAGE); its memory there is freed with the process.
+ * Sentences of a session are its context's: the context serves one thread at a time. A session
+ * holds context and network: both may be freed before it. Unless said otherwise, functions return
+ * EUSAGE for a session that is closed, and, for ever after, the status of a failure of the run. */
+
+/* Options of "session", all optional:
+ *   threads, batch, schedule, isa, couple-batch   as for a run
+ *   queue       samples under way at most; default twice the batch, at least 16
+ *   keep        populations whose spikes results have: patterns, "block.*.attn.?_lif,head_lif";
+ *               default: none, and nothing is copied
+ *   from        populations, or the residual streams "block.N", that are given instead of pixels,
+ *               comma-separated: everything downstream is computed, nothing upstream runs
+ *   trace, trace-populations, trace-samples, trace-detail, trace-codec, force
+ *               record alongside: the content of `run --trace` of the same samples
+ * `options` may be NULL, is copied, and may be freed. EUSAGE, EUNSUPPORTED (`from` needs further
+ * populations: named), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_session_open(spikeq_ctx *ctx, const spikeq_network *network,
+                                   const spikeq_options *options, spikeq_session **out);
+
+/* Populations that `from` wants to be given, in the order of the arrays; without `from` 0. EUSAGE:
+ * there are not so many. */
+SPIKEQ_API int spikeq_session_wanted(spikeq_session *session, size_t index,
+                                     struct spikeq_population_info *info);
+
+/* Samples to run. */
+struct spikeq_samples {
+    size_t size;
+    /* Without `from` one array of pixels [n,C,H,W] (of one channel also [n,H,W]), or of frames
+     * [n,T,C,H,W]: as an .npy file of the same type and shape is read, with its warnings. With `from`
+     * one for each wanted population, [T,n,...] as PyTorch has it (with SPIKEQ_BITS: [T,n,bytes]);
+     * values 0 and 1, of multispike up to its levels; and, first, the pixels, if they are
+     * needed (`from` names "input"). */
+    const struct spikeq_array *array;
+    size_t n_arrays;
+    const int64_t *labels; /* [n], below the classes, -1: none; or NULL */
+    uint64_t first;        /* samples of the arrays before this one are left out: push again with
+                            * what was taken added to it */
+};
+
+/* Give samples to the network: as many as there is room for, from samples->first on. Everything is
+ * copied; it does not wait for results.
+ *   n_taken   how many; may be less than there are, 0 with an error
+ * EAGAIN: no room; call spikeq_session_next() first. ESHAPE, EVALUE (NaN, infinity, no spikes;
+ * names sample and place), EUNSUPPORTED (dtype), EUSAGE (finished, closed): no sample was taken, and
+ * the session goes on. */
+SPIKEQ_API int spikeq_session_push(spikeq_session *session, const struct spikeq_samples *samples,
+                                   uint64_t *n_taken);
+
+/* What one sample gave. Pointers are the session's, valid until the next call of
+ * spikeq_session_next() or _close(). */
+struct spikeq_result {
+    size_t size;
+    uint64_t sample;     /* its number: samples are counted from 0 in the order of push */
+    int64_t label;       /* -1: none */
+    uint32_t prediction; /* class of the largest logit, the first of equal ones */
+    uint32_t timesteps;
+    size_t n_classes, n_populations;
+    const float *logits;       /* [n_classes] */
+    const uint64_t *spikes;    /* [n_populations][timesteps]; 0 of populations that did not run */
+    const uint64_t *additions; /* [n_populations][timesteps]: SOPs of the synapse or the attention
+                                * in front of the population */
+    uint64_t all_spikes, all_additions; /* all_additions: SOPs as reports count them, also of
+                                         * synapses and products without neurons behind them */
+};
+
+/* The next result, in the order of the samples; waits for it. EAGAIN: no sample is under way; or
+ * those that are wait for the rest of a coupled batch: push more, or finish. */
+SPIKEQ_API int spikeq_session_next(spikeq_session *session, struct spikeq_result *result);
+
+/* How a session stands; does not wait. */
+struct spikeq_session_state {
+    size_t size;
+    uint64_t n_pushed, n_ready; /* ready: results that next gives without waiting */
+    uint64_t n_fetched;         /* results that were given */
+    uint64_t room;              /* samples that a push would take now */
+    uint64_t queue;
+    unsigned threads, batch;
+    int is_finished;
+};
+SPIKEQ_API int spikeq_session_state(spikeq_session *session, struct spikeq_session_state *state);
+
+/* Spikes of a kept population in the result that spikeq_session_next() gave last.
+ *   dtype   SPIKEQ_U8: [T, ...] as PyTorch has it, a byte a neuron (of multispike: how many);
+ *           SPIKEQ_BITS: [T, ceil(neurons / 8)], of single spikes only
+ *   out, n  where to, and how many bytes there are; NULL, 0: only *needed is written
+ *   needed  bytes of the array; may be NULL
+ * EUSAGE (no result yet, no such population, not kept), ESHAPE (n is too small), EUNSUPPORTED. */
+SPIKEQ_API int spikeq_session_spikes(spikeq_session *session, const char *population,
+                                     enum spikeq_dtype dtype, void *out, size_t n, size_t *needed);
+
+/* No more samples will come; a coupled batch that lacks some runs as it is. Results can still be
+ * fetched. */
+SPIKEQ_API int spikeq_session_finish(spikeq_session *session);
+
+/* Finish, run what is under way, give the trace its name.
+ *   report   of all samples, also of those whose results were not fetched; may be NULL; freed with
+ *            spikeq_report_free(), also after the network
+ * The session can only be freed afterwards. A failure of the run, of the trace: its status; the
+ * session is closed all the same. */
+SPIKEQ_API int spikeq_session_close(spikeq_session *session, spikeq_report **report);
+
+/* Free it; accepts NULL. Without a close before, samples under way are abandoned, and a trace stays
+ * as one that was interrupted: incomplete, and saying so. Not while another thread is in a call. */
+SPIKEQ_API void spikeq_session_free(spikeq_session *session);
+
+/* ---- Recorders -------------------------------------------------------------------------------
+ * A trace of a network that runs elsewhere, such as a PyTorch module's spikes as its hooks see
+ * them: the trace that spikeq_import() makes of the same spikes. One thread at a time (EBUSY); not
+ * after fork() (EUSAGE). */
+
+/* A population to be recorded. */
+struct spikeq_recorder_population {
+    const char *name; /* module path; of a configuration its own name, "input" for event counts */
+    uint32_t n_dims;
+    uint64_t dim[6]; /* behind [T,B]; at most 6 axes */
+};
+
+struct spikeq_recorder_options {
+    size_t size;
+    const char *path;  /* the trace; required */
+    const char *model; /* begins sentences, noted in the trace: "MyNet"; NULL: "the recording" */
+    uint32_t timesteps;
+    const struct spikeq_recorder_population *population;
+    size_t n_populations;
+    /* The graph, where it is known: as for spikeq_import(). Names and shapes must agree with it. A
+     * whole network's operations are then counted, so that the trace can be priced. */
+    const char *config, *architecture, *checkpoint, *weights;
+    const char *const *set;
+    size_t n_set;
+    int partial;       /* 1: populations of the configuration may be missing */
+    size_t n_logits;   /* of every sample; 0: none are recorded */
+    const char *codec; /* "none" (default), "zlib", "zstd" */
+    int force;         /* 1: an existing trace is replaced, once the new one is whole */
+};
+
+/* EUSAGE, ESHAPE (names the population, what was expected and found), EUNSUPPORTED, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_recorder_open(spikeq_ctx *ctx, const struct spikeq_recorder_options *options,
+                                    spikeq_recorder **out);
+
+enum { SPIKEQ_MAX_OPEN_SAMPLES = 4096 };
+#define SPIKEQ_ALL_TIMESTEPS UINT32_MAX
+
+/* Spikes of a population at a timestep of a sample: an array of its shape, or of as many elements;
+ * SPIKEQ_BITS: [ceil(neurons / 8)]; at SPIKEQ_ALL_TIMESTEPS with [T] in front. Several samples may
+ * be open, as a batch has them: up to SPIKEQ_MAX_OPEN_SAMPLES. What was not written is 0; what is
+ * written twice holds as written last. ESHAPE, EVALUE (neither 0 nor 1, with its place), EUSAGE (no
+ * such population or timestep; a sample before the last finished one), ENOMEM: nothing was
+ * written, and the recorder goes on. */
+SPIKEQ_API int spikeq_recorder_write(spikeq_recorder *recorder, uint64_t sample,
+                                     const char *population, uint32_t timestep,
+                                     const struct spikeq_array *spikes);
+
+/* The sample is whole: it goes to the trace. In ascending order of sample.
+ *   label, prediction   -1: none; without a prediction it is the class of the largest logit
+ *   logits              [n_logits], or NULL where none are recorded
+ * EUSAGE, EVALUE; EIO and other failures of writing, also of earlier samples: then the recorder can
+ * only be aborted. */
+SPIKEQ_API int spikeq_recorder_finish_sample(spikeq_recorder *recorder, uint64_t sample,
+                                             int64_t label, int64_t prediction,
+                                             const float *logits);
+
+/* All samples were finished: the trace is whole and takes its name. EUSAGE: samples are open, or
+ * there was none; EIO. After a failure no trace is left, and an older one of that name is kept. The
+ * recorder can only be freed afterwards.
+ *   summary   may be NULL */
+SPIKEQ_API int spikeq_recorder_close(spikeq_recorder *recorder,
+                                     struct spikeq_import_summary *summary);
+
+/* Free it; accepts NULL. Without a close before the recording is aborted: no file is left. */
+SPIKEQ_API void spikeq_recorder_free(spikeq_recorder *recorder);
 
 SPIKEQ_API void spikeq_free(void *text);
 
