@@ -708,8 +708,9 @@ struct spikeq_option {
     const char *value;   /* as set, of a list the last one; NULL: not set. Until the next call. */
 };
 
-/* The options of a command: "run" or "session". The caller frees *out with spikeq_options_free().
- * EUSAGE (no such command), ENOMEM. */
+/* The options of "run" or "session"; of "spikeq run" also those that the program of that name acts on
+ * itself, such as "report". The caller frees *out with spikeq_options_free(). EUSAGE (no such command),
+ * ENOMEM. */
 SPIKEQ_API int spikeq_options_new(spikeq_ctx *ctx, const char *command, spikeq_options **out);
 SPIKEQ_API void spikeq_options_free(spikeq_options *options);
 
@@ -732,6 +733,11 @@ SPIKEQ_API void spikeq_options_on_progress(spikeq_options *options,
                                            void (*progress)(void *data, uint64_t n_done,
                                                             uint64_t n_total),
                                            void *data);
+
+/* Of streams: called on a thread of the run after each timestep; NULL: not called. */
+SPIKEQ_API void spikeq_options_on_step(spikeq_options *options,
+                                       void (*step)(void *data, const struct spikeq_step *step),
+                                       void *data);
 
 /* spikeq_network_open() and spikeq_network_arith() with the options of "run". */
 SPIKEQ_API int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options,

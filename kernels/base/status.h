@@ -18,7 +18,9 @@
     XX(EUNSUPPORTED, -5, "well formed, but refused or not known") \
     XX(ENOMEM, -6, "out of memory")                               \
     XX(EIO, -7, "the operating system refused to read or write")  \
-    XX(EINTERRUPTED, -8, "stopped by a signal; what is reported is valid but partial")
+    XX(EINTERRUPTED, -8, "stopped by a signal; what is reported is valid but partial")             \
+    XX(EAGAIN, -9, "not now: the queue is full, or no sample is under way")                         \
+    XX(EBUSY, -10, "another thread is in a call with the same handle; give each thread its own")
 
 enum sq_status {
     SQ_OK = 0,

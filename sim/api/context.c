@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define XX(name, code, text) \
     _Static_assert((int)SPIKEQ_##name == (int)SQ_##name, "public and internal codes agree");
@@ -64,10 +65,27 @@ void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes)
 
 void spikeq_ctx_free(spikeq_ctx *ctx)
 {
-    if (ctx == NULL)
+    if (ctx == NULL || atomic_fetch_sub(&ctx->n_holds, 1) > 0)
         return;
     free(ctx->config_dirs);
     free(ctx);
+}
+
+const char *spikeq_status_text(int status)
+{
+    return sq_status_text(status);
+}
+
+int sq_sized_copy(struct sq_error *err, void *to, const void *from, size_t size)
+{
+    size_t room = 0;
+    if (to != NULL)
+        memcpy(&room, to, sizeof room);
+    if (room < sizeof room)
+        return sq_fail(err, SQ_EUSAGE, "a struct to be filled needs its member size set");
+    const size_t n = room < size ? room : size;
+    memcpy((char *)to + sizeof room, (const char *)from + sizeof room, n - sizeof room);
+    return SQ_OK;
 }
 
 const char *spikeq_error_text(const spikeq_ctx *ctx)

@@ -7,13 +7,27 @@
 #include "sim/network/network.h"
 #include "sim/spikeq.h"
 
+#include <stdatomic.h>
+
 struct spikeq_ctx {
     struct sq_error error;
     struct sq_warnings warnings; /* the outermost list */
     void (*on_warning)(void *data, const struct spikeq_warning *warning);
     void *on_warning_data;
-    char *config_dirs; /* sim/config/config_folders.h */
+    char *config_dirs;   /* sim/config/config_folders.h */
+    atomic_uint n_holds; /* see sq_ctx_hold() */
 };
+
+/* The context stays until one more spikeq_ctx_free(). */
+static inline spikeq_ctx *sq_ctx_hold(spikeq_ctx *ctx)
+{
+    atomic_fetch_add(&ctx->n_holds, 1);
+    return ctx;
+}
+
+/* Fill a caller's struct that begins with its own `size`: as much of `from` as it has room for. The size
+ * is kept. SQ_EUSAGE: the struct has no size, or not even room for it. */
+int sq_sized_copy(struct sq_error *err, void *to, const void *from, size_t size);
 
 /* Settings from options, except `arith`; SQ_EUSAGE. */
 int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,

@@ -3,6 +3,7 @@
 #ifndef SQ_FEED_H
 #define SQ_FEED_H
 
+#include "sim/engine/arrivals.h"
 #include "sim/input/input.h"
 #include "sim/network/network.h"
 #include "sim/nodes/task.h"
@@ -34,6 +35,9 @@ struct sq_feed {
     void (*revise)(void *data, uint32_t lane, uint32_t t, size_t node, uint64_t *bits);
     const unsigned char *role; /* [n_nodes] of enum sq_role; NULL: all compute */
     void *data;
+    /* Samples are there once they are announced here, and `end` is SQ_FEED_ENDLESS; NULL: all are
+     * there from the start. It outlives the run. */
+    struct sq_arrivals *arrivals;
 };
 
 /* The remaining samples of `input`, numbered from the next one. The input outlives it. */

@@ -20,7 +20,8 @@
  *  4. End. A sample is finite work: nodes times timesteps firings. After the last sample, SIGINT, a
  *     failure or the end of the feed none enters; a worker that waits for a stream's frame returns
  *     on SIGINT (sq_feed.stop). Once every job is free, the workers stop and the loop has no handle
- *     left.
+ *     left. Where samples arrive one by one, the loop waits with every job free until their end is
+ *     announced (sq_feed.arrivals).
  *  5. Determinism. Firings share only packets that they await, and outcomes pass the window in the
  *     order of the samples: what a run gives depends on neither threads, schedule nor batch. */
 #include "kernels/base/plural.h"
@@ -129,13 +130,30 @@ static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t 
     return SQ_OK;
 }
 
+/* The samples that are there: all, unless they arrive. */
+static struct sq_arrived arrived(const struct sq_run_state *run)
+{
+    return run->feed->arrivals != NULL
+               ? sq_arrivals_look(run->feed->arrivals)
+               : (struct sq_arrived){.n = run->feed->end, .is_over = 1};
+}
+
+/* Will a sample that is not there yet come? */
+static int awaits_more(const struct sq_run_state *run)
+{
+    if (run->feed->arrivals == NULL || run->status != SQ_OK || run->interrupted)
+        return 0;
+    const struct sq_arrived there = arrived(run);
+    return !there.is_over || run->next < there.n;
+}
+
 /* Let the next sample into a free lane, unless none is left, the run is ending or the sample could
  * finish too far ahead of the oldest one to be kept in the window. */
 static void admit_sample(struct sq_run_state *run, uint32_t lane_index)
 {
     struct sq_error error = loop_error(run);
     if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
-        run->next >= run->feed->end || !sq_window_has_room(&run->window, run->next))
+        run->next >= arrived(run).n || !sq_window_has_room(&run->window, run->next))
         return;
     const int status = read_sample(&error, run, lane_index);
     if (status != SQ_OK) {
@@ -154,9 +172,12 @@ static void admit_sample(struct sq_run_state *run, uint32_t lane_index)
  * enter together, as each waits for the others. */
 static void admit_batch(struct sq_run_state *run, uint32_t first_lane)
 {
-    const uint64_t left = run->feed->end - run->next;
+    const struct sq_arrived there = arrived(run);
+    const uint64_t left = there.n - run->next;
     const unsigned group = run->options->couple;
     const uint32_t n = left < group ? (uint32_t)left : group;
+    if (n < group && !there.is_over)
+        return; /* the rest of the batch may come */
     for (uint32_t i = 0; i < group; i++)
         if (run->lane_is_busy[first_lane + i])
             return;
@@ -214,9 +235,12 @@ static void stop_if_finished(struct sq_run_state *run)
     dispatch(run);
     const int all_free = run->n_free_jobs == run->n_jobs;
     uv_mutex_unlock(&run->lock);
-    if (!all_free || (run->n_active > 0 && run->status == SQ_OK && !run->feed_is_over))
+    if (!all_free || (run->n_active > 0 && run->status == SQ_OK && !run->feed_is_over) ||
+        awaits_more(run))
         return;
     sq_workers_stop(run->workers);
+    if (run->feed->arrivals != NULL)
+        sq_arrivals_detach(run->feed->arrivals);
     if (run->options->stop_on_sigint)
         uv_close((uv_handle_t *)&run->on_sigint, NULL);
 }
@@ -249,6 +273,15 @@ static void on_sigint(uv_signal_t *handle, int number)
     uv_signal_stop(handle); /* a second SIGINT kills, as the user expects */
 }
 
+/* Loop thread: samples were announced, or their end. */
+static void on_arrival(uv_async_t *handle)
+{
+    struct sq_run_state *run = handle->data;
+    run->interrupted |= arrived(run).is_abandoned;
+    admit_samples(run);
+    stop_if_finished(run);
+}
+
 /* An error, unless every sample was finished all the same; one that lacks frames does not count. */
 static int fail_interrupted(struct sq_run_state *run)
 {
@@ -264,10 +297,20 @@ static int fail_interrupted(struct sq_run_state *run)
 /* Start the workers and admit the first samples: from here on the loop's callbacks do the rest. */
 static int start(struct sq_run_state *run)
 {
-    const int status = sq_workers_start(run->err, &run->loop, run->options->threads,
-                                        compute_firings, on_job_done, run, &run->workers);
+    struct sq_arrivals *arrivals = run->feed->arrivals;
+    int status = arrivals != NULL
+                     ? sq_arrivals_attach(run->err, arrivals, &run->loop, on_arrival, run)
+                     : SQ_OK;
     if (status != SQ_OK)
         return status;
+    status = sq_workers_start(run->err, &run->loop, run->options->threads, compute_firings,
+                              on_job_done, run, &run->workers);
+    if (status != SQ_OK) {
+        if (arrivals != NULL)
+            sq_arrivals_detach(arrivals);
+        return status;
+    }
+    run->interrupted |= arrived(run).is_abandoned;
     run->on_sigint.data = run;
     if (run->options->stop_on_sigint) {
         uv_signal_init(&run->loop, &run->on_sigint);

@@ -2,12 +2,9 @@
 
 #include "kernels/base/arena.h"
 #include "sim/input/collection_sample.h"
-#include "sim/input/image_sizes.h"
-#include "sim/input/images/fit.h"
 #include "sim/input/labels.h"
 #include "sim/input/pixel_guard.h"
-#include "sim/input/pixels_as_is.h"
-#include "sim/input/sample_shape.h"
+#include "sim/input/pixel_maker.h"
 #include "traces/files/array.h"
 #include "traces/files/digest.h"
 
@@ -22,38 +19,22 @@ struct sq_input {
     struct sq_collection_sample *samples; /* of a collection */
     struct sq_array_file *labels;         /* or NULL */
     uint64_t count, next;
-    uint32_t channels, height, width; /* of the network */
-    struct sq_sample_shape shape;
-    struct sq_fit_plan plan;
-    unsigned char *item; /* one sample as stored */
+    struct sq_pixel_maker maker; /* of an array's samples */
+    unsigned char *item;         /* one of them as stored */
     char description[512];
 };
-
-/* Append what is done to bytes. */
-static void describe_bytes(const struct sq_input_want *want, const struct sq_image_sizes *sizes,
-                           char *out, size_t size)
-{
-    char fit[128];
-    sq_image_sizes_fit_text(sizes, want, fit, sizeof fit);
-    snprintf(out, size, ", /255%s, %s", fit,
-             want->config->n_mean > 0 ? "normalised" : "not normalised");
-}
 
 /* Say what an array is and what is done to it, and warn of what is doubtful. */
 static int survey_array(struct sq_error *err, struct sq_input *input,
                         const struct sq_input_want *want)
 {
-    const bool is_bytes = input->shape.use == SQ_SAMPLE_BYTES;
-    struct sq_image_sizes sizes = {0};
-    char array[256], part[64] = "", done[192] = ", as stored";
+    char array[256], part[64] = "", done[192];
     sq_array_describe(input->file, array, sizeof array);
     if (input->count < sq_array_header(input->file)->dim[0])
         snprintf(part, sizeof part, ", first %" PRIu64, input->count);
-    sq_image_sizes_add(&sizes, want, input->shape.height, input->shape.width, input->count);
-    if (is_bytes)
-        describe_bytes(want, &sizes, done, sizeof done);
+    const int rc = sq_pixel_maker_survey(err, input->path, &input->maker, want, input->count, done,
+                                         sizeof done);
     snprintf(input->description, sizeof input->description, "%s%s%s", array, part, done);
-    const int rc = is_bytes ? sq_image_sizes_judge(err, input->path, &sizes, want) : SQ_OK;
     return rc == SQ_OK
                ? sq_guard_array(err, input->path, input->file, want, input->count, input->item)
                : rc;
@@ -62,21 +43,14 @@ static int survey_array(struct sq_error *err, struct sq_input *input,
 static int prepare(struct sq_error *err, struct sq_input *input, const struct sq_input_want *want)
 {
     const struct sq_array *a = sq_array_header(input->file);
-    struct sq_fit_plan *plan = &input->plan;
-    int rc = sq_sample_shape_check(err, input->path, a, want, &input->shape);
+    const int rc =
+        sq_pixel_maker_prepare(err, input->path, a, want, &input->arena, &input->maker);
     if (rc != SQ_OK)
         return rc;
-    input->channels = plan->channels = want->channels;
-    input->height = plan->height = want->height;
-    input->width = plan->width = want->width;
-    plan->from_height = input->shape.height;
-    plan->from_width = input->shape.width;
-    if (input->shape.use == SQ_SAMPLE_BYTES)
-        rc = sq_fit_prepare(plan, want->config, &input->arena);
-    input->item = sq_arena_alloc(&input->arena, sq_array_row_elements(input->file), a->item_bytes);
-    if (rc != SQ_OK || input->item == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory for one sample", input->path);
-    return SQ_OK;
+    input->item = sq_arena_alloc(&input->arena, input->maker.elements, a->item_bytes);
+    return input->item != NULL
+               ? SQ_OK
+               : sq_fail(err, SQ_ENOMEM, "%s: out of memory for one sample", input->path);
 }
 
 /* Samples in the file, regardless of the limit. */
@@ -140,28 +114,13 @@ int sq_input_open(struct sq_error *err, const char *path, const char *labels_pat
     return rc;
 }
 
-static int take_as_is(struct sq_error *err, const struct sq_input *input, float *pixels)
-{
-    const struct sq_array *a = sq_array_header(input->file);
-    char sample[32];
-    snprintf(sample, sizeof sample, "sample %" PRIu64 ", ", input->next);
-    const struct sq_pixel_place place = {.path = input->path,
-                                         .sample = sample,
-                                         .has_frames = a->n_dims == 5,
-                                         .channels = input->channels,
-                                         .height = input->height,
-                                         .width = input->width};
-    return sq_pixels_as_is(err, &place, a, input->item, sq_array_row_elements(input->file), pixels);
-}
-
 /* The next sample of an array. */
 static int read_row(struct sq_error *err, struct sq_input *input, float *pixels)
 {
     const int rc = sq_array_read(err, input->file, input->next, 1, input->item);
-    if (rc != SQ_OK || input->shape.use != SQ_SAMPLE_BYTES)
-        return rc != SQ_OK ? rc : take_as_is(err, input, pixels);
-    sq_fit_apply(&input->plan, input->item, pixels);
-    return SQ_OK;
+    return rc == SQ_OK ? sq_pixel_maker_make(err, input->path, &input->maker, input->next,
+                                             input->item, pixels)
+                       : rc;
 }
 
 int sq_input_next(struct sq_error *err, struct sq_input *input, float *pixels, int32_t *label)

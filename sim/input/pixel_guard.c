@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Elements that are examined; in Fortran order each costs a system call. */
@@ -25,7 +26,7 @@ struct range {
     float min, max;
 };
 
-struct seen {
+struct sq_pixel_guard {
     struct range all, channel[SQ_MAX_INPUT_CHANNELS];
     uint64_t n;
     struct sq_pixel_lattice lattice;
@@ -109,7 +110,7 @@ int sq_guard_bytes(struct sq_error *err, const char *path, const struct sq_input
                : warn_unnormalised(err, path, want, "bytes are scaled to 0..1 and not normalised");
 }
 
-static void see_floats(struct seen *seen, const struct sq_array *a, const struct sq_config *config,
+static void see_floats(struct sq_pixel_guard *seen, const struct sq_array *a, const struct sq_config *config,
                        const unsigned char *item, size_t n)
 {
     const uint32_t channels = a->n_dims == 4 ? (uint32_t)a->dim[1] : 1;
@@ -128,36 +129,55 @@ static void see_floats(struct seen *seen, const struct sq_array *a, const struct
     }
 }
 
-static void see_bytes(struct seen *seen, const unsigned char *item, size_t n)
+static void see_bytes(struct sq_pixel_guard *seen, const unsigned char *item, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         widen(&seen->all, item[i]);
     seen->n += n;
 }
 
+int sq_pixel_guard_new(struct sq_error *err, struct sq_pixel_guard **out)
+{
+    struct sq_pixel_guard *guard = calloc(1, sizeof *guard);
+    if (guard == NULL)
+        return sq_fail(err, SQ_ENOMEM, "out of memory for a look at the pixels");
+    guard->all = (struct range){INFINITY, -INFINITY};
+    for (int c = 0; c < SQ_MAX_INPUT_CHANNELS; c++)
+        guard->channel[c] = guard->all;
+    *out = guard;
+    return SQ_OK;
+}
+
+void sq_pixel_guard_free(struct sq_pixel_guard *guard)
+{
+    free(guard);
+}
+
 /* One byte above 1 decides. */
-static void see_samples(struct seen *seen, struct sq_array_file *file,
+int sq_pixel_guard_see(struct sq_pixel_guard *guard, const struct sq_array *type,
+                       const struct sq_config *config, const unsigned char *item, size_t n)
+{
+    if (type->kind != 'u')
+        return see_floats(guard, type, config, item, n), guard->n < MOST_ELEMENTS;
+    see_bytes(guard, item, n);
+    return guard->all.max <= 1 && guard->n < MOST_ELEMENTS;
+}
+
+static void see_samples(struct sq_pixel_guard *guard, struct sq_array_file *file,
                         const struct sq_config *config, uint64_t count, unsigned char *item)
 {
     const struct sq_array *a = sq_array_header(file);
     const size_t n = sq_array_row_elements(file);
-    const bool is_bytes = a->kind == 'u';
     const uint64_t most = (uint64_t)(a->fortran ? MOST_SCATTERED : MOST_ELEMENTS) / n + 1;
     const uint64_t step = count / most + (count % most != 0);
     struct sq_error ignored = {0};
-    for (uint64_t i = 0; i < count; i += step) {
-        if (sq_array_read(&ignored, file, i, 1, item) != SQ_OK)
+    for (uint64_t i = 0; i < count; i += step)
+        if (sq_array_read(&ignored, file, i, 1, item) != SQ_OK ||
+            !sq_pixel_guard_see(guard, a, config, item, n))
             return;
-        if (is_bytes)
-            see_bytes(seen, item, n);
-        else
-            see_floats(seen, a, config, item, n);
-        if (is_bytes && seen->all.max > 1)
-            return;
-    }
 }
 
-static bool is_beyond(const struct seen *seen, const struct sq_config *config)
+static bool is_beyond(const struct sq_pixel_guard *seen, const struct sq_config *config)
 {
     for (uint32_t c = 0; c < config->n_mean; c++) {
         const struct range may = range_of(config, c), is = seen->channel[c];
@@ -169,7 +189,7 @@ static bool is_beyond(const struct seen *seen, const struct sq_config *config)
            (seen->all.min < -most_normalised || seen->all.max > most_normalised);
 }
 
-static int warn_beyond(struct sq_error *err, const char *path, const struct seen *seen,
+static int warn_beyond(struct sq_error *err, const char *path, const struct sq_pixel_guard *seen,
                        const struct sq_config *config)
 {
     char may[96] = "normalised pixels are a few deviations wide";
@@ -186,7 +206,7 @@ static int warn_beyond(struct sq_error *err, const char *path, const struct seen
 }
 
 /* Pixels that were bytes reveal their constants. */
-static int judge_constants(struct sq_error *err, const char *path, const struct seen *seen,
+static int judge_constants(struct sq_error *err, const char *path, const struct sq_pixel_guard *seen,
                            const struct sq_config *config)
 {
     const char *other = sq_pixel_lattice_other(&seen->lattice, config);
@@ -200,7 +220,7 @@ static int judge_constants(struct sq_error *err, const char *path, const struct 
 }
 
 /* All in 0..1, though pixels below the mean would be negative. */
-static bool is_unnormalised(const struct seen *seen, const struct sq_config *config)
+static bool is_unnormalised(const struct sq_pixel_guard *seen, const struct sq_config *config)
 {
     bool has_negative = config->n_mean == 0;
     for (uint32_t c = 0; c < config->n_mean; c++)
@@ -209,7 +229,7 @@ static bool is_unnormalised(const struct seen *seen, const struct sq_config *con
            seen->all.min < seen->all.max;
 }
 
-static int judge_floats(struct sq_error *err, const char *path, const struct seen *seen,
+static int judge_floats(struct sq_error *err, const char *path, const struct sq_pixel_guard *seen,
                         const struct sq_input_want *want)
 {
     const struct sq_config *config = want->config;
@@ -226,7 +246,7 @@ static int judge_floats(struct sq_error *err, const char *path, const struct see
                    path, (double)whole.min, (double)whole.max);
 }
 
-static int judge_bytes(struct sq_error *err, const char *path, const struct seen *seen)
+static int judge_bytes(struct sq_error *err, const char *path, const struct sq_pixel_guard *seen)
 {
     if (seen->n < FEWEST_TO_JUDGE || seen->all.max != 1)
         return SQ_OK;
@@ -236,18 +256,27 @@ static int judge_bytes(struct sq_error *err, const char *path, const struct seen
                    path);
 }
 
+int sq_pixel_guard_judge(struct sq_error *err, const char *path, const struct sq_array *type,
+                         const struct sq_pixel_guard *guard, const struct sq_input_want *want)
+{
+    return type->kind == 'u' ? judge_bytes(err, path, guard)
+                             : judge_floats(err, path, guard, want);
+}
+
 int sq_guard_array(struct sq_error *err, const char *path, struct sq_array_file *file,
                    const struct sq_input_want *want, uint64_t count, unsigned char *item)
 {
-    const bool is_bytes = sq_array_header(file)->kind == 'u';
-    struct seen seen = {.all = {INFINITY, -INFINITY}};
+    const struct sq_array *a = sq_array_header(file);
+    struct sq_pixel_guard *guard = NULL;
     if (want->frames) /* event counts may be anything */
         return SQ_OK;
-    const int rc = is_bytes ? sq_guard_bytes(err, path, want) : SQ_OK;
+    int rc = a->kind == 'u' ? sq_guard_bytes(err, path, want) : SQ_OK;
+    if (rc == SQ_OK)
+        rc = sq_pixel_guard_new(err, &guard);
     if (rc != SQ_OK)
         return rc;
-    for (int c = 0; c < SQ_MAX_INPUT_CHANNELS; c++)
-        seen.channel[c] = seen.all;
-    see_samples(&seen, file, want->config, count, item);
-    return is_bytes ? judge_bytes(err, path, &seen) : judge_floats(err, path, &seen, want);
+    see_samples(guard, file, want->config, count, item);
+    rc = sq_pixel_guard_judge(err, path, a, guard, want);
+    sq_pixel_guard_free(guard);
+    return rc;
 }

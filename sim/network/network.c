@@ -286,9 +286,16 @@ const char *sq_synapse_kind(const struct sq_network *network, const struct sq_no
     return sq_node_weights(network, node)->kind;
 }
 
+struct sq_network *sq_network_hold(const struct sq_network *network)
+{
+    struct sq_network *held = (struct sq_network *)(uintptr_t)network;
+    atomic_fetch_add(&held->n_holds, 1);
+    return held;
+}
+
 void sq_network_free(struct sq_network *network)
 {
-    if (network == NULL)
+    if (network == NULL || atomic_fetch_sub(&network->n_holds, 1) > 0)
         return;
     sq_graph_free(&network->graph);
     sq_arena_free(&network->arena);

@@ -19,6 +19,8 @@
 #include "sim/ops/gating.h"
 #include "traces/files/digest.h"
 
+#include <stdatomic.h>
+
 enum { SQ_MAX_SOURCES = 3, SQ_NAME_BYTES = 64, SQ_NO_SENDER = UINT16_MAX };
 
 /* Those with a synapse, attention or a sum integrate their current into neurons; or, where others read
@@ -158,6 +160,7 @@ struct sq_network {
     struct sq_kept *kept;
     size_t n_kept;
     struct sq_warnings warnings; /* of loading it */
+    atomic_uint n_holds;         /* see sq_network_hold() */
 };
 
 /* The node that sends what a node of the graph computes, or what is made of it inside a node: of a
@@ -276,7 +279,12 @@ int sq_network_load(struct sq_error *err, const char *config_dirs, const char *m
 /* The same with a configuration that is complete already, such as a trace's. */
 int sq_network_load_as(struct sq_error *err, const char *model, const struct sq_config *config,
                        struct sq_network **out);
+
+/* Free it, once everyone who holds it has freed it too. Accepts NULL. */
 void sq_network_free(struct sq_network *network);
+
+/* The network stays until one more sq_network_free(). Any thread. */
+struct sq_network *sq_network_hold(const struct sq_network *network);
 
 /* The network of a graph that was checked, without weights, for what only looks at recorded spikes.
  * model_path, model_digest, container and n_parameters are the caller's to fill in.

@@ -90,10 +90,7 @@ int sq_report_begin_from_trace(struct sq_error *err, const struct sq_trace *trac
     if (status != SQ_OK)
         return status;
     status = sq_report_new(err, network, out);
-    if (status == SQ_OK)
-        (*out)->own_network = network;
-    else
-        sq_network_free(network);
+    sq_network_free(network); /* the report holds it */
     return status;
 }
 

@@ -1,7 +1,7 @@
 #include "sim/report/dump.h"
 
 #include "kernels/accumulate/accumulate.h"
-#include "kernels/base/bits.h"
+#include "sim/report/packet_array.h"
 #include "traces/files/npy_dump.h"
 
 #include <stdio.h>
@@ -28,26 +28,6 @@ static struct order order_of(const struct sq_node *node)
                                         : (struct order){node->shape.n_channels, 1};
 }
 
-/* The value of an element, of bit planes. */
-static unsigned char value_at(const uint64_t *bits, const struct sq_spike_shape *shape, uint32_t r,
-                              uint32_t c)
-{
-    unsigned value = 0;
-    for (uint32_t p = 0; p < shape->n_planes; p++, bits += sq_plane_words(shape))
-        value |= (unsigned)sq_bit_get(bits + (size_t)r * shape->n_words, c) << p;
-    return (unsigned char)value;
-}
-
-/* Bit rows -> one byte an element: a spike 1, of multispike neurons how many. */
-static void unpack(unsigned char *slab, const uint64_t *bits, const struct sq_node *node)
-{
-    const struct sq_spike_shape *shape = &node->shape;
-    const struct order order = order_of(node);
-    for (uint32_t r = 0; r < shape->n_rows; r++)
-        for (uint32_t c = 0; c < shape->n_channels; c++)
-            slab[r * order.row_step + c * order.channel_step] = value_at(bits, shape, r, c);
-}
-
 /* Currents block by block -> floats in the order of the array, in units of the threshold. */
 static void unpack_reals(float *slab, const float *reals, const struct sq_node *node)
 {
@@ -68,7 +48,7 @@ static int on_packet(struct sq_error *err, void *data, const struct sq_packet_vi
     struct sq_dump *dump = data;
     const struct sq_node *node = &dump->network->node[view->node_index];
     const uint32_t *id = dump->id + view->node_index;
-    unpack(view->slab, view->packet->bits, node);
+    sq_packet_to_bytes(node, view->packet->bits, view->slab);
     const int status = sq_npy_dump_write(err, dump->files, *id, view->t, view->sample, view->slab);
     if (status != SQ_OK || view->currents == NULL)
         return status;

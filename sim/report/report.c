@@ -25,7 +25,7 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
     if (report == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for the report");
     const size_t n = network->n_nodes, n_tallies = n * network->config.timesteps;
-    report->network = network;
+    report->network = sq_network_hold(network);
     sq_config_assumed_text(&network->config, report->assumed, sizeof report->assumed);
     sq_warnings_add(&report->warnings, &network->warnings);
     report->totals.pixels_are_counts = 1;
@@ -65,7 +65,7 @@ void sq_report_free(struct spikeq_report *report)
     free(report->input_description);
     free(report->input_frames);
     free(report->warnings_text);
-    sq_network_free(report->own_network);
+    sq_network_free(report->network);
     sq_arena_free(&report->arena);
     free(report);
 }

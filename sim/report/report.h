@@ -10,9 +10,8 @@
 #include "sim/spikeq.h"
 
 struct spikeq_report {
-    const struct sq_network *network; /* outlives the report, or is its own: */
-    char assumed[SQ_ASSUMED_TEXT];    /* values of its configuration that nobody stated */
-    struct sq_network *own_network;   /* freed with it; or NULL */
+    struct sq_network *network;    /* held */
+    char assumed[SQ_ASSUMED_TEXT]; /* values of its configuration that nobody stated */
     char input_path[512], input_digest[SQ_DIGEST_TEXT];
     char *input_description;
     struct sq_warnings warnings; /* of the network and the run */

@@ -17,7 +17,11 @@ struct sq_sops {
     uint64_t n_counts; /* samples whose first convolution added, and did not multiply */
 };
 
-/* Of a sample at timestep t. */
+/* Of one node in a sample at timestep t. */
+uint64_t sq_sops_of(const struct sq_network *network, const struct sq_outcome *outcome,
+                    const struct sq_node *node, uint32_t t);
+
+/* Of all nodes. */
 uint64_t sq_sops_at(const struct sq_network *network, const struct sq_outcome *outcome, uint32_t t);
 
 /* Add a sample, all timesteps. */
