@@ -1,6 +1,6 @@
 /* The run loop. One cycle of it, in five calls:
  *
- *   loop thread    admit_sample()       a sample enters a free lane of the queue
+ *   loop thread    admit()              samples enter free lanes of the queue
  *                  dispatch()           ready firings -> free jobs -> workers
  *   worker         compute_firings()    sq_fire(), then the next ready firing
  *   loop thread    retire_sample()      outcomes leave in the order of the samples; admit more
@@ -101,28 +101,30 @@ static struct sq_error loop_error(const struct sq_run_state *run)
 
 /* A sample's pixels, for a network that takes whole numbers; frames that arrive one by one are
  * checked as they arrive. */
-static int check_pixels(struct sq_error *err, const struct sq_run_state *run, const float *raw)
+static int check_pixels(struct sq_error *err, const struct sq_run_state *run, uint64_t number,
+                        const float *raw)
 {
     const struct sq_network *network = run->network;
     const struct sq_spike_shape *frame = &network->node[0].shape;
     if (!network->is_fixed || run->feed->frame != NULL || sq_role_of(run->feed, 0) == SQ_SKIP)
         return SQ_OK;
-    return sq_pixels_check(err, network, run->next, raw,
+    return sq_pixels_check(err, network, number, raw,
                            (size_t)sq_network_frames(network) * frame->n_rows * frame->n_channels);
 }
 
-/* Read the next sample of the feed into the lane and prepare its outcome. */
-static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t lane_index)
+/* Read a sample of the feed into the lane and prepare its outcome. */
+static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t lane_index,
+                       uint64_t number)
 {
     struct sq_lane *lane = &run->lane[lane_index];
     struct sq_outcome *outcome = &lane->outcome;
     int status =
-        run->feed->enter(err, run->feed->data, lane_index, run->next, lane->raw, &outcome->label);
+        run->feed->enter(err, run->feed->data, lane_index, number, lane->raw, &outcome->label);
     if (status == SQ_OK)
-        status = check_pixels(err, run, lane->raw);
+        status = check_pixels(err, run, number, lane->raw);
     if (status != SQ_OK)
         return status;
-    outcome->sample = run->next;
+    outcome->sample = number;
     outcome->pixels_are_counts = 1;
     outcome->input_unseen = 0;
     memset(outcome->tally, 0,
@@ -147,47 +149,52 @@ static int awaits_more(const struct sq_run_state *run)
     return !there.is_over || run->next < there.n;
 }
 
-/* Let the next sample into a free lane, unless none is left, the run is ending or the sample could
- * finish too far ahead of the oldest one to be kept in the window. */
-static void admit_sample(struct sq_run_state *run, uint32_t lane_index)
+/* Does anything keep the next n samples out: none left, the run is ending, or they could finish too far
+ * ahead of the oldest one to be kept in the window? */
+static int is_shut(const struct sq_run_state *run, uint32_t n)
+{
+    return n == 0 || run->status != SQ_OK || run->interrupted ||
+           !sq_window_has_room(&run->window, run->next + n - 1);
+}
+
+/* Let the next n samples into the lanes from first_lane on, all of which are free. They are read before the
+ * first one enters, so that samples of a coupled batch enter together: a node passes its turn to the
+ * next lane as soon as it has fired. */
+static void admit(struct sq_run_state *run, uint32_t first_lane, uint32_t n)
 {
     struct sq_error error = loop_error(run);
-    if (run->status != SQ_OK || run->interrupted || run->lane_is_busy[lane_index] ||
-        run->next >= arrived(run).n || !sq_window_has_room(&run->window, run->next))
-        return;
-    const int status = read_sample(&error, run, lane_index);
-    if (status != SQ_OK) {
-        fail(run, status, &error);
-        return;
+    const uint64_t first = run->next;
+    for (uint32_t i = 0; i < n; i++) {
+        const int status = read_sample(&error, run, first_lane + i, first + i);
+        if (status != SQ_OK) {
+            fail(run, status, &error);
+            return;
+        }
     }
-    run->n_active++;
-    run->lane_is_busy[lane_index] = 1;
+    run->n_active += n;
+    run->next += n;
+    memset(run->lane_is_busy + first_lane, 1, n);
     uv_mutex_lock(&run->lock);
-    sq_queue_enter(run->queue, lane_index, run->next++);
+    if (run->options->couple > 1)
+        sq_queue_begin_group(run->queue, first_lane, n);
+    for (uint32_t i = 0; i < n; i++)
+        sq_queue_enter(run->queue, first_lane + i, first + i);
     dispatch(run);
     uv_mutex_unlock(&run->lock);
 }
 
-/* Let the next batch of coupled samples into a group of lanes, all of which must be free: the samples
- * enter together, as each waits for the others. */
-static void admit_batch(struct sq_run_state *run, uint32_t first_lane)
+/* The lanes of a group are free, or a lane alone: let in the samples of the next batch, or the next
+ * sample. Of a batch that is still arriving, the rest is awaited. */
+static void admit_group(struct sq_run_state *run, uint32_t first_lane, uint32_t group)
 {
     const struct sq_arrived there = arrived(run);
     const uint64_t left = there.n - run->next;
-    const unsigned group = run->options->couple;
     const uint32_t n = left < group ? (uint32_t)left : group;
-    if (n < group && !there.is_over)
-        return; /* the rest of the batch may come */
     for (uint32_t i = 0; i < group; i++)
         if (run->lane_is_busy[first_lane + i])
             return;
-    if (n == 0 || !sq_window_has_room(&run->window, run->next + n - 1))
-        return;
-    uv_mutex_lock(&run->lock);
-    sq_queue_begin_group(run->queue, first_lane, n);
-    uv_mutex_unlock(&run->lock);
-    for (uint32_t i = 0; i < n; i++)
-        admit_sample(run, first_lane + i);
+    if (!is_shut(run, n) && (n == group || there.is_over))
+        admit(run, first_lane, n);
 }
 
 /* Add up the outcome of the oldest sample and pass it to the caller. */
@@ -209,12 +216,9 @@ static void deliver(struct sq_run_state *run, const struct sq_outcome *outcome)
 
 static void admit_samples(struct sq_run_state *run)
 {
-    const unsigned group = run->options->couple > 1 ? run->options->couple : 1;
+    const uint32_t group = run->options->couple > 1 ? run->options->couple : 1;
     for (uint32_t i = 0; i < run->options->batch; i += group)
-        if (group > 1)
-            admit_batch(run, i);
-        else
-            admit_sample(run, i);
+        admit_group(run, i, group);
 }
 
 /* A lane's sample is finished: deliver every outcome whose turn it is, and admit new samples. */
