@@ -937,6 +937,7 @@ SPIKEQ_API void spikeq_session_free(spikeq_session *session);
 
 /* A population to be recorded. */
 struct spikeq_recorder_population {
+    size_t size;
     const char *name; /* module path; of a configuration its own name, "input" for event counts */
     uint32_t n_dims;
     uint64_t dim[6]; /* behind [T,B]; at most 6 axes */
@@ -969,15 +970,16 @@ enum { SPIKEQ_MAX_OPEN_SAMPLES = 4096 };
 
 /* Spikes of a population at a timestep of a sample: an array of its shape, or of as many elements;
  * SPIKEQ_BITS: [ceil(neurons / 8)]; at SPIKEQ_ALL_TIMESTEPS with [T] in front. Several samples may
- * be open, as a batch has them: up to SPIKEQ_MAX_OPEN_SAMPLES. What was not written is 0; what is
- * written twice holds as written last. ESHAPE, EVALUE (neither 0 nor 1, with its place), EUSAGE (no
- * such population or timestep; a sample before the last finished one), ENOMEM: nothing was
- * written, and the recorder goes on. */
+ * be open, as a batch has them: up to SPIKEQ_MAX_OPEN_SAMPLES. What is written twice holds as
+ * written last. ESHAPE, EVALUE (neither 0 nor 1, with its place), EUSAGE (no such population or
+ * timestep; a sample not behind the last finished one), ENOMEM: the recorder goes on; of
+ * SPIKEQ_ALL_TIMESTEPS those before the refused one were written. */
 SPIKEQ_API int spikeq_recorder_write(spikeq_recorder *recorder, uint64_t sample,
                                      const char *population, uint32_t timestep,
                                      const struct spikeq_array *spikes);
 
-/* The sample is whole: it goes to the trace. In ascending order of sample.
+/* The sample is whole, every population at every timestep written: it goes to the trace. In ascending
+ * order of sample. Waits only while an earlier one is being written.
  *   label, prediction   -1: none; without a prediction it is the class of the largest logit
  *   logits              [n_logits], or NULL where none are recorded
  * EUSAGE, EVALUE; EIO and other failures of writing, also of earlier samples: then the recorder can

@@ -1,6 +1,5 @@
 /* spikeq_import(): a recording of another tool becomes a trace. */
-#include "sim/api/context.h"
-#include "sim/import/import.h"
+#include "sim/api/import_network.h"
 
 #include "sim/input/labels.h"
 
@@ -22,8 +21,7 @@ static int config_of_model(struct sq_import *import, const char *config_dirs,
     return sq_network_config(import->err, &request, config);
 }
 
-/* The graph of the configuration, without weights. */
-static int load_network(spikeq_ctx *ctx, struct sq_import *import)
+int sq_import_load_network(spikeq_ctx *ctx, struct sq_import *import)
 {
     const struct spikeq_import_options *options = import->options;
     const int is_given = options->config != NULL || options->model != NULL;
@@ -75,9 +73,8 @@ static int write_trace(struct sq_import *import)
     return status;
 }
 
-static void summarise(const struct sq_import *import)
+void sq_import_summarise(const struct sq_import *import, struct spikeq_import_summary *summary)
 {
-    struct spikeq_import_summary *summary = import->options->summary;
     if (summary == NULL)
         return;
     *summary = (struct spikeq_import_summary){.n_samples = import->plan.n_samples,
@@ -103,7 +100,7 @@ int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options)
         return sq_fail(&ctx->error, SQ_EUSAGE, "an import needs a source and a trace");
     if (!(options->dt_ms >= 0) || options->dt_ms > 1e9)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "dt: expected milliseconds, up to 1e9");
-    int status = load_network(ctx, &import);
+    int status = sq_import_load_network(ctx, &import);
     if (status == SQ_OK)
         status = sq_import_open(&import);
     if (status == SQ_OK)
@@ -113,7 +110,7 @@ int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options)
     if (status == SQ_OK)
         status = write_trace(&import);
     if (status == SQ_OK)
-        summarise(&import);
+        sq_import_summarise(&import, options->summary);
     close_all(&import);
     return status;
 }

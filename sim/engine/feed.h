@@ -8,8 +8,8 @@
 #include "sim/network/network.h"
 #include "sim/nodes/task.h"
 
-/* frame() returns this, besides statuses, when no more frames will come. The run ends without an
- * error, and a sample that lacks frames does not count. */
+/* enter() returns this, besides statuses, when no more samples will come, frame() when no more frames will. The run ends
+ * without an error, and a sample that lacks frames does not count. */
 enum { SQ_FEED_OVER = 1 };
 
 /* The end of a feed of unknown length. */

@@ -153,7 +153,7 @@ static int awaits_more(const struct sq_run_state *run)
  * ahead of the oldest one to be kept in the window? */
 static int is_shut(const struct sq_run_state *run, uint32_t n)
 {
-    return n == 0 || run->status != SQ_OK || run->interrupted ||
+    return n == 0 || run->status != SQ_OK || run->interrupted || run->feed_is_over ||
            !sq_window_has_room(&run->window, run->next + n - 1);
 }
 
@@ -166,10 +166,12 @@ static void admit(struct sq_run_state *run, uint32_t first_lane, uint32_t n)
     const uint64_t first = run->next;
     for (uint32_t i = 0; i < n; i++) {
         const int status = read_sample(&error, run, first_lane + i, first + i);
-        if (status != SQ_OK) {
+        if (status == SQ_FEED_OVER)
+            run->feed_is_over = 1;
+        else if (status != SQ_OK)
             fail(run, status, &error);
+        if (status != SQ_OK)
             return;
-        }
     }
     run->n_active += n;
     run->next += n;

@@ -32,8 +32,11 @@ static struct sq_trace_population generic_population(const struct sq_recorded_po
 static void shape_text(const struct sq_import *import, uint32_t timesteps, uint32_t n_dims,
                        const uint64_t *dim, char text[SHAPE_TEXT])
 {
-    struct sq_array a = {.n_dims = n_dims + 2, .dim = {timesteps, import->recording->n_samples}};
-    memcpy(a.dim + 2, dim, n_dims * sizeof a.dim[0]);
+    struct sq_array a = {.n_dims = 1, .dim = {timesteps}};
+    if (import->recording->n_samples != SQ_TRACE_SAMPLES_UNKNOWN)
+        a.dim[a.n_dims++] = import->recording->n_samples;
+    memcpy(a.dim + a.n_dims, dim, n_dims * sizeof a.dim[0]);
+    a.n_dims += n_dims;
     sq_array_shape_text(&a, text, SHAPE_TEXT);
 }
 

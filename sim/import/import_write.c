@@ -40,6 +40,8 @@ static int check_about(const struct sq_sample_room *room, const struct sq_record
 
 static int64_t predicted(const struct sq_recorded_sample *found)
 {
+    if (found->has_prediction)
+        return found->prediction;
     return found->n_logits > 0 ? (int64_t)sq_head_class(found->logits, (uint32_t)found->n_logits)
                                : -1;
 }
@@ -126,7 +128,7 @@ static int write_uncounted(struct writing *writing)
         if (status == SQ_OK)
             status = put(writing);
     }
-    return status;
+    return status == SQ_RECORDING_OVER ? SQ_OK : status;
 }
 
 int sq_import_write(struct sq_import *import, struct sq_trace_writer *writer)

@@ -102,12 +102,18 @@ static int misfit(const struct push *push, const struct sq_node *node,
                    node->name, is, should, view->is_bits ? " of bits" : "");
 }
 
+/* Elements lie as far apart as the caller's struct is large. */
+static const struct spikeq_array *array_at(const struct spikeq_samples *samples, size_t index)
+{
+    return (const void *)((const char *)samples->array + index * samples->array->size);
+}
+
 /* Array `index` is of the wanted node number `w`, and has as many samples as the others. */
 static int view_spikes(struct push *push, size_t index, size_t w, struct sq_array_view *view)
 {
     const struct sq_node *node = &push->flow->network->node[push->flow->wanted[w]];
     const int status =
-        sq_array_view_of(push->err, node->name, &push->samples->array[index], view);
+        sq_array_view_of(push->err, node->name, array_at(push->samples, index), view);
     uint64_t dim[3];
     if (status != SQ_OK)
         return status;
@@ -168,6 +174,8 @@ static int check_call(const struct push *push)
     if (samples == NULL || samples->size < sizeof *samples || samples->array == NULL)
         return sq_fail(push->err, SQ_EUSAGE,
                        "samples: give a struct spikeq_samples, with its member size set");
+    if (samples->array->size < sizeof *samples->array)
+        return sq_fail(push->err, SQ_EUSAGE, "samples: an array without its member size");
     if (samples->n_arrays != wanted)
         return sq_fail(push->err, SQ_EUSAGE, "samples: %zu arrays; the session takes %zu%s",
                        samples->n_arrays, wanted,

@@ -56,7 +56,12 @@ struct sq_recorded_sample {
     int64_t label;       /* -1: none */
     const float *logits; /* [n_logits], valid until the next call */
     size_t n_logits;
+    int has_prediction; /* 1: `prediction` holds; 0: it is the class of the largest logit */
+    int64_t prediction;
 };
+
+/* What sample() returns when no sample is left, of recordings whose number of samples is unknown. */
+enum { SQ_RECORDING_OVER = 1 };
 
 struct sq_recording;
 
@@ -82,7 +87,7 @@ struct sq_recording {
     const struct sq_recording_kind *kind;
     const char *path; /* begins error sentences */
     uint32_t timesteps;
-    uint64_t n_samples;
+    uint64_t n_samples; /* or SQ_TRACE_SAMPLES_UNKNOWN */
     size_t n_logits; /* of every sample; 0: none are recorded */
     int is_flat;     /* populations are [N], in C order of whatever shape their neurons have */
     size_t n_populations;

@@ -1,0 +1,15 @@
+/* What an import of files and a recorder have in common. */
+#ifndef SQ_IMPORT_NETWORK_H
+#define SQ_IMPORT_NETWORK_H
+
+#include "sim/api/context.h"
+#include "sim/import/import.h"
+
+/* The graph of the options' configuration, without weights, into import->network. SQ_EUSAGE, and what loading a
+ * configuration refuses. */
+int sq_import_load_network(spikeq_ctx *ctx, struct sq_import *import);
+
+/* What was written, into the options' summary; nothing to do without one. */
+void sq_import_summarise(const struct sq_import *import, struct spikeq_import_summary *summary);
+
+#endif
