@@ -120,9 +120,10 @@ $(LIB): $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
+# The shared library's symbols have versions: sim/spikeq.map.
+$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o | sim/spikeq.map
 	$(call say,LD,$@)
-	$(Q)$(call link,-shared -Wl$(comma)-soname$(comma)$(SONAME))
+	$(Q)$(call link,-shared -Wl$(comma)-soname$(comma)$(SONAME) -Wl$(comma)--version-script$(comma)sim/spikeq.map)
 
 $(B)/spikeq: $(call objects,$(CLI_SOURCES)) $(LIB)
 	$(call say,LD,$@)
@@ -271,6 +272,9 @@ uninstall:                                         ## remove what `make install`
 	    rmdir "$(DESTDIR)$(PREFIX)/share/spikeq$$folder" 2>/dev/null || true; \
 	done
 
+abi: all                                           ## test/api/spikeq.abi anew: the interface that programs are linked with
+	@B=$(B) test/house/abi.sh --write
+
 layers: ; @test/house/layers.sh --floors            ## every folder and what it stands on, bottom first
 
 format:                                            ## clang-format every source in place
@@ -285,7 +289,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all memory demo compare docs picture test check check-asan check-tsan check-clang bench bench-docs bench-parts report fuzz vectors figures units replays benches \
+.PHONY: all abi memory demo compare docs picture test check check-asan check-tsan check-clang bench bench-docs bench-parts report fuzz vectors figures units replays benches \
         deps deps-build deps-demo deps-test deps-check deps-bench install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
