@@ -116,12 +116,19 @@ static int is_count(const char *text, unsigned long long *number)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
 }
 
+/* What follows ".." in a range; "": it has no upper bound. */
+static const char *upper_of(const struct row *of)
+{
+    const char *dots = strstr(of->range, "..");
+    return dots != NULL ? dots + 2 : "";
+}
+
 static int check_count(struct sq_error *err, const struct row *of, const char *value)
 {
-    char *end;
     unsigned long long number;
-    const unsigned long long least = strtoull(of->range, &end, 10);
-    const unsigned long long most = end[2] != '\0' ? strtoull(end + 2, NULL, 10) : UINT64_MAX;
+    const char *upper = upper_of(of);
+    const unsigned long long least = strtoull(of->range, NULL, 10);
+    const unsigned long long most = upper[0] != '\0' ? strtoull(upper, NULL, 10) : UINT64_MAX;
     if (is_count(value, &number) && number >= least && number <= most)
         return SQ_OK;
     return sq_fail(err, SQ_EUSAGE, SQ_OPT "%s %s: expected a whole number from %llu to %llu",
@@ -132,9 +139,11 @@ static int check_number(struct sq_error *err, const struct row *of, const char *
 {
     static const char above[] = "above ";
     const int is_open = strncmp(of->range, above, sizeof above - 1) == 0;
+    const char *upper = upper_of(of);
     char *end;
-    const double least = strtod(of->range + (is_open ? sizeof above - 1 : 0), &end);
-    const double most = end[0] != '\0' && end[2] != '\0' ? strtod(end + 2, NULL) : INFINITY;
+    /* Not of the whole range: strtod() would read "0." of "0..1". */
+    const double least = (double)strtoll(of->range + (is_open ? sizeof above - 1 : 0), NULL, 10);
+    const double most = upper[0] != '\0' ? strtod(upper, NULL) : INFINITY;
     const double number = strtod(value, &end);
     if (end != value && *end == '\0' && (is_open ? number > least : number >= least) &&
         number <= most)

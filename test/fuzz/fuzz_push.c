@@ -53,8 +53,12 @@ static struct spikeq_array take_array(struct bytes *bytes, unsigned char *room)
     }
     if (n > ROOM)
         array.data = NULL;
-    for (size_t i = 0; i < ROOM; i++) /* most values are 0 and 1: spikes */
-        room[i] = bytes->at < bytes->end ? *bytes->at++ : 0;
+    if (n > ROOM)
+        return array;
+    const size_t left = (size_t)(bytes->end - bytes->at), given = left < n ? left : n;
+    memset(room, 0, n);
+    memcpy(room, bytes->at, given);
+    bytes->at += given;
     return array;
 }
 
