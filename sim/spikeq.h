@@ -222,7 +222,7 @@ struct spikeq_run_options {
 
 /* Run every sample of the input through the event queue.
  *   out   written on success, and with EINTERRUPTED (then it covers the samples that were
- *         finished); the caller frees it with spikeq_report_free(). The network must outlive it.
+ *         finished); the caller frees it with spikeq_report_free(), also after the network.
  * ESHAPE, EVALUE, EFORMAT, EIO for the input; EIO for the dump; EUSAGE for unknown options (an
  * instruction set that this processor lacks too); ENOMEM. */
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
@@ -759,6 +759,7 @@ struct spikeq_network_info {
     size_t n_populations;
     uint64_t n_parameters;
 };
+/* The texts are the network's. EUSAGE, without a sentence: *info has no size. */
 SPIKEQ_API int spikeq_network_describe(const spikeq_network *network,
                                        struct spikeq_network_info *info);
 
@@ -772,7 +773,7 @@ struct spikeq_population_info {
     uint32_t levels; /* spikes that a neuron can send at a timestep: 1; of multispike more */
 };
 
-/* EUSAGE: there are not so many. */
+/* EUSAGE, without a sentence: there are not so many, or *info has no size. */
 SPIKEQ_API int spikeq_network_population(const spikeq_network *network, size_t index,
                                          struct spikeq_population_info *info);
 

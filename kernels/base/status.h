@@ -10,16 +10,16 @@
 
 #include <stdarg.h>
 
-#define SQ_STATUS_MAP(XX)                                         \
-    XX(EUSAGE, -1, "the call or the command line is wrong")       \
-    XX(EFORMAT, -2, "a file is not what its format says")         \
-    XX(ESHAPE, -3, "sizes do not fit together")                   \
-    XX(EVALUE, -4, "a value is out of range or not a number")     \
-    XX(EUNSUPPORTED, -5, "well formed, but refused or not known") \
-    XX(ENOMEM, -6, "out of memory")                               \
-    XX(EIO, -7, "the operating system refused to read or write")  \
-    XX(EINTERRUPTED, -8, "stopped by a signal; what is reported is valid but partial")             \
-    XX(EAGAIN, -9, "not now: the queue is full, or no sample is under way")                         \
+#define SQ_STATUS_MAP(XX)                                                              \
+    XX(EUSAGE, -1, "the call or the command line is wrong")                            \
+    XX(EFORMAT, -2, "a file is not what its format says")                              \
+    XX(ESHAPE, -3, "sizes do not fit together")                                        \
+    XX(EVALUE, -4, "a value is out of range or not a number")                          \
+    XX(EUNSUPPORTED, -5, "well formed, but refused or not known")                      \
+    XX(ENOMEM, -6, "out of memory")                                                    \
+    XX(EIO, -7, "the operating system refused to read or write")                       \
+    XX(EINTERRUPTED, -8, "stopped by a signal; what is reported is valid but partial") \
+    XX(EAGAIN, -9, "not now: the queue is full, or no sample is under way")            \
     XX(EBUSY, -10, "another thread is in a call with the same handle; give each thread its own")
 
 enum sq_status {

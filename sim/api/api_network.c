@@ -4,10 +4,10 @@
 int sq_population_info(struct sq_error *err, const struct sq_node *node,
                        struct spikeq_population_info *info)
 {
-    struct spikeq_population_info filled = {
-        .name = node->name,
-        .neurons = (uint64_t)node->shape.n_rows * node->shape.n_channels,
-        .levels = sq_node_levels(node)};
+    struct spikeq_population_info filled = {.name = node->name,
+                                            .neurons = (uint64_t)node->shape.n_rows *
+                                                       node->shape.n_channels,
+                                            .levels = sq_node_levels(node)};
     filled.n_dims = sq_node_dims(node, filled.dim);
     return sq_sized_copy(err, info, &filled, sizeof filled);
 }
@@ -23,19 +23,18 @@ static size_t count_populations(const struct sq_network *network)
 int spikeq_network_describe(const spikeq_network *of, struct spikeq_network_info *info)
 {
     const struct sq_network *network = sq_network_of(of);
-    const struct spikeq_network_info filled = {
-        .architecture = network->graph.architecture,
-        .config = network->config.name,
-        .model = network->model_path,
-        .arith = network->arith,
-        .timesteps = network->config.timesteps,
-        .channels = network->config.in_channels,
-        .height = network->config.image_height,
-        .width = network->config.image_width,
-        .classes = network->head.n_out,
-        .takes_frames = sq_network_takes_frames(network),
-        .n_populations = count_populations(network),
-        .n_parameters = network->n_parameters};
+    const struct spikeq_network_info filled = {.architecture = network->graph.architecture,
+                                               .config = network->config.name,
+                                               .model = network->model_path,
+                                               .arith = network->arith,
+                                               .timesteps = network->config.timesteps,
+                                               .channels = network->config.in_channels,
+                                               .height = network->config.image_height,
+                                               .width = network->config.image_width,
+                                               .classes = network->head.n_out,
+                                               .takes_frames = sq_network_takes_frames(network),
+                                               .n_populations = count_populations(network),
+                                               .n_parameters = network->n_parameters};
     return sq_sized_copy(NULL, info, &filled, sizeof filled);
 }
 

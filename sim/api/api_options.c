@@ -36,9 +36,9 @@ static const struct {
 };
 
 static const char *const type_name[] = {
-    [SQ_OPTION_FLAG] = "flag",     [SQ_OPTION_COUNT] = "count", [SQ_OPTION_NUMBER] = "number",
-    [SQ_OPTION_TEXT] = "text",     [SQ_OPTION_PATH] = "path",   [SQ_OPTION_CHOICE] = "choice",
-    [SQ_OPTION_LIST] = "list",     [SQ_OPTION_SIZE_OF] = "size",
+    [SQ_OPTION_FLAG] = "flag", [SQ_OPTION_COUNT] = "count",  [SQ_OPTION_NUMBER] = "number",
+    [SQ_OPTION_TEXT] = "text", [SQ_OPTION_PATH] = "path",    [SQ_OPTION_CHOICE] = "choice",
+    [SQ_OPTION_LIST] = "list", [SQ_OPTION_SIZE_OF] = "size",
 };
 
 /* A row of the command, and not of the program alone unless it asked for those too. */
@@ -99,9 +99,8 @@ static size_t find(const spikeq_options *options, const char *name)
         sq_nearest_offer(&nearest, row[i].name);
     }
     if (nearest.name != NULL)
-        sq_fail(&options->ctx->error, SQ_EUSAGE, "unknown option " SQ_OPT "%s (did you mean " SQ_OPT
-                                                 "%s?)",
-                name, nearest.name);
+        sq_fail(&options->ctx->error, SQ_EUSAGE,
+                "unknown option " SQ_OPT "%s (did you mean " SQ_OPT "%s?)", name, nearest.name);
     else
         sq_fail(&options->ctx->error, SQ_EUSAGE, "unknown option " SQ_OPT "%s", name);
     return SQ_N_OPTIONS;
@@ -181,9 +180,8 @@ static int check_choice(struct sq_error *err, const struct row *of, const char *
 static int parse_size(const char *text, unsigned *width, unsigned *height)
 {
     int n = 0;
-    return text[0] >= '1' && text[0] <= '9' &&
-           sscanf(text, "%5ux%5u%n", width, height, &n) == 2 && text[n] == '\0' && *width >= 1 &&
-           *height >= 1 && *width <= 32768 && *height <= 32768;
+    return text[0] >= '1' && text[0] <= '9' && sscanf(text, "%5ux%5u%n", width, height, &n) == 2 &&
+           text[n] == '\0' && *width >= 1 && *height >= 1 && *width <= 32768 && *height <= 32768;
 }
 
 static int check_value(struct sq_error *err, const struct row *of, const char *value)
@@ -203,9 +201,8 @@ static int check_value(struct sq_error *err, const struct row *of, const char *v
     case SQ_OPTION_SIZE_OF:
         return parse_size(value, &width, &height)
                    ? SQ_OK
-                   : sq_fail(err, SQ_EUSAGE,
-                             SQ_OPT "%s %s: expected WIDTHxHEIGHT, such as 240x180", of->name,
-                             value);
+                   : sq_fail(err, SQ_EUSAGE, SQ_OPT "%s %s: expected WIDTHxHEIGHT, such as 240x180",
+                             of->name, value);
     default:
         return SQ_OK;
     }
@@ -375,14 +372,14 @@ int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options, spikeq_n
     const struct sq_option_value *set = &options->value[SQ_ROW_SET];
     if (sq_option_text(options, SQ_ROW_MODEL) == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "model is missing");
-    const struct spikeq_network_options from = {
-        .model = sq_option_text(options, SQ_ROW_MODEL),
-        .config = sq_option_text(options, SQ_ROW_CONFIG),
-        .set = (const char *const *)set->text,
-        .n_set = set->n,
-        .weights = sq_option_text(options, SQ_ROW_WEIGHTS),
-        .input = sq_option_text(options, SQ_ROW_INPUT),
-        .architecture = sq_option_text(options, SQ_ROW_ARCHITECTURE)};
+    const struct spikeq_network_options from = {.model = sq_option_text(options, SQ_ROW_MODEL),
+                                                .config = sq_option_text(options, SQ_ROW_CONFIG),
+                                                .set = (const char *const *)set->text,
+                                                .n_set = set->n,
+                                                .weights = sq_option_text(options, SQ_ROW_WEIGHTS),
+                                                .input = sq_option_text(options, SQ_ROW_INPUT),
+                                                .architecture =
+                                                    sq_option_text(options, SQ_ROW_ARCHITECTURE)};
     if (sq_option_text(options, SQ_ROW_PIXEL_MAX) != NULL)
         pixel_max = strtod(sq_option_text(options, SQ_ROW_PIXEL_MAX), NULL);
     const struct spikeq_fixed_options fixed = {

@@ -81,10 +81,9 @@ static int check_options(struct sq_error *err, const struct spikeq_recorder_opti
     if (options->timesteps == 0 || options->timesteps > SQ_TRACE_MAX_TIMESTEPS)
         return sq_fail(err, SQ_EUSAGE, "%s: %" PRIu32 " timesteps; 1 to %d are recorded",
                        options->path, options->timesteps, SQ_TRACE_MAX_TIMESTEPS);
-    return options->n_logits <= 1 << 20
-               ? SQ_OK
-               : sq_fail(err, SQ_EUSAGE, "%s: %zu logits of a sample", options->path,
-                         options->n_logits);
+    return options->n_logits <= 1 << 20 ? SQ_OK
+                                        : sq_fail(err, SQ_EUSAGE, "%s: %zu logits of a sample",
+                                                  options->path, options->n_logits);
 }
 
 /* Elements lie as far apart as the caller's struct is large. */
@@ -132,9 +131,8 @@ static int open_recording(struct sq_error *err, spikeq_recorder *recorder,
                  "recorded while %.200s ran", recorder->options.source);
     if (status == SQ_OK)
         status = sq_import_plan(import);
-    return status == SQ_OK
-               ? sq_pushed_begin(err, import->recording, &import->plan, import->source)
-               : status;
+    return status == SQ_OK ? sq_pushed_begin(err, import->recording, &import->plan, import->source)
+                           : status;
 }
 
 static int start(struct sq_error *err, spikeq_recorder *recorder)

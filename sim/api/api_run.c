@@ -66,8 +66,8 @@ static int open_input(struct file_run *run, const struct spikeq_run_options *opt
     if (status == SQ_OK && sq_stream_feed_is(options->input, &options->frames))
         return open_stream(run, options);
     if (status == SQ_OK)
-        status = sq_input_open(err, options->input, options->labels, &want, options->limit,
-                               &run->input);
+        status =
+            sq_input_open(err, options->input, options->labels, &want, options->limit, &run->input);
     if (status == SQ_OK)
         status = sq_input_digest(err, run->input, report->input_digest);
     if (status != SQ_OK)

@@ -10,7 +10,7 @@
 
 struct spikeq_session {
     struct sq_handle handle;
-    struct sq_flow *flow; /* NULL: closed */
+    struct sq_flow *flow;                 /* NULL: closed */
     const struct sq_sample_slot *fetched; /* the result that was given last; or NULL */
 };
 
@@ -34,7 +34,8 @@ static int leave(spikeq_session *session, int status)
     return sq_handle_leave(&session->handle, status);
 }
 
-static int take_options(spikeq_ctx *ctx, const spikeq_options *options, struct sq_flow_options *flow)
+static int take_options(spikeq_ctx *ctx, const spikeq_options *options,
+                        struct sq_flow_options *flow)
 {
     *flow = (struct sq_flow_options){.queue = 0};
     if (options == NULL)
@@ -78,11 +79,11 @@ int spikeq_session_wanted(spikeq_session *session, size_t index,
     if (status != SQ_OK)
         return status;
     const struct sq_flow *flow = session->flow;
-    status = index < flow->n_wanted
-                 ? sq_population_info(error_of(session),
-                                      &flow->network->node[flow->wanted[index]], info)
-                 : sq_fail(error_of(session), SQ_EUSAGE,
-                           "the session wants the spikes of %zu populations", flow->n_wanted);
+    status =
+        index < flow->n_wanted
+            ? sq_population_info(error_of(session), &flow->network->node[flow->wanted[index]], info)
+            : sq_fail(error_of(session), SQ_EUSAGE,
+                      "the session wants the spikes of %zu populations", flow->n_wanted);
     return leave(session, status);
 }
 
@@ -222,9 +223,8 @@ int spikeq_session_spikes(spikeq_session *session, const char *population, enum 
         return status;
     if (population == NULL || session->fetched == NULL)
         return leave(session, sq_fail(error_of(session), SQ_EUSAGE,
-                                      population == NULL
-                                          ? "spikes: of which population?"
-                                          : "spikes: no result was fetched yet"));
+                                      population == NULL ? "spikes: of which population?"
+                                                         : "spikes: no result was fetched yet"));
     status = find_kept(session, population, &node);
     if (status == SQ_OK)
         status = give_spikes(session, node, dtype, out, n, needed);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 struct sq_handle {
-    spikeq_ctx *ctx; /* held */
+    spikeq_ctx *ctx;  /* held */
     const char *what; /* "session" */
     atomic_flag is_busy;
     pid_t process;

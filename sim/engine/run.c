@@ -135,9 +135,8 @@ static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t 
 /* The samples that are there: all, unless they arrive. */
 static struct sq_arrived arrived(const struct sq_run_state *run)
 {
-    return run->feed->arrivals != NULL
-               ? sq_arrivals_look(run->feed->arrivals)
-               : (struct sq_arrived){.n = run->feed->end, .is_over = 1};
+    return run->feed->arrivals != NULL ? sq_arrivals_look(run->feed->arrivals)
+                                       : (struct sq_arrived){.n = run->feed->end, .is_over = 1};
 }
 
 /* Will a sample that is not there yet come? */

@@ -61,6 +61,9 @@ struct sq_totals {
 unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads,
                               enum sq_schedule schedule, int keeps_currents);
 
+/* Is it the name of an instruction set that runs here? As sq_run() refuses it: SQ_EUSAGE. */
+int sq_run_check_isa(struct sq_error *err, const char *isa);
+
 /* Has the network neurons whose state the official module runs over the samples of a batch? */
 int sq_run_couples(const struct sq_network *network);
 

@@ -2,6 +2,13 @@
 #include "sim/engine/roles.h"
 #include "sim/engine/run_state.h"
 
+int sq_run_check_isa(struct sq_error *err, const char *isa)
+{
+    struct sq_cpu cpu;
+    struct sq_kernels kernels;
+    return sq_fire_kernels(err, isa, &cpu, &kernels);
+}
+
 static int choose_kernels(struct sq_run_state *run)
 {
     const int status = sq_fire_kernels(run->err, run->options->isa, &run->cpu, &run->kernels);

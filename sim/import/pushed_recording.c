@@ -21,8 +21,8 @@ struct pushed_sample {
 
 struct pushed {
     const struct sq_trace_plan *plan;
-    size_t *plan_of;         /* [populations of the recording] number in the plan */
-    size_t *offset, *frame;  /* [plan populations] in frames; bytes of a frame */
+    size_t *plan_of;        /* [populations of the recording] number in the plan */
+    size_t *offset, *frame; /* [plan populations] in frames; bytes of a frame */
     size_t logits_at, written_at, frames_at, bytes; /* of a sample's allocation */
     /* The writing thread's. */
     struct pushed_sample *open, *idle;
@@ -82,8 +82,7 @@ static int give_bits(struct sq_error *err, struct sq_recording *recording, uint6
 {
     (void)err;
     (void)i;
-    memcpy(bits, frames_of(recording, p),
-           recording->timesteps * sq_spike_words(as) * sizeof *bits);
+    memcpy(bits, frames_of(recording, p), recording->timesteps * sq_spike_words(as) * sizeof *bits);
     return SQ_OK;
 }
 

@@ -43,8 +43,7 @@ static int survey_array(struct sq_error *err, struct sq_input *input,
 static int prepare(struct sq_error *err, struct sq_input *input, const struct sq_input_want *want)
 {
     const struct sq_array *a = sq_array_header(input->file);
-    const int rc =
-        sq_pixel_maker_prepare(err, input->path, a, want, &input->arena, &input->maker);
+    const int rc = sq_pixel_maker_prepare(err, input->path, a, want, &input->arena, &input->maker);
     if (rc != SQ_OK)
         return rc;
     input->item = sq_arena_alloc(&input->arena, input->maker.elements, a->item_bytes);

@@ -110,8 +110,8 @@ int sq_guard_bytes(struct sq_error *err, const char *path, const struct sq_input
                : warn_unnormalised(err, path, want, "bytes are scaled to 0..1 and not normalised");
 }
 
-static void see_floats(struct sq_pixel_guard *seen, const struct sq_array *a, const struct sq_config *config,
-                       const unsigned char *item, size_t n)
+static void see_floats(struct sq_pixel_guard *seen, const struct sq_array *a,
+                       const struct sq_config *config, const unsigned char *item, size_t n)
 {
     const uint32_t channels = a->n_dims == 4 ? (uint32_t)a->dim[1] : 1;
     const size_t plane = n / channels;
@@ -206,8 +206,8 @@ static int warn_beyond(struct sq_error *err, const char *path, const struct sq_p
 }
 
 /* Pixels that were bytes reveal their constants. */
-static int judge_constants(struct sq_error *err, const char *path, const struct sq_pixel_guard *seen,
-                           const struct sq_config *config)
+static int judge_constants(struct sq_error *err, const char *path,
+                           const struct sq_pixel_guard *seen, const struct sq_config *config)
 {
     const char *other = sq_pixel_lattice_other(&seen->lattice, config);
     if (other == NULL || seen->all.min >= seen->all.max)
@@ -259,8 +259,7 @@ static int judge_bytes(struct sq_error *err, const char *path, const struct sq_p
 int sq_pixel_guard_judge(struct sq_error *err, const char *path, const struct sq_array *type,
                          const struct sq_pixel_guard *guard, const struct sq_input_want *want)
 {
-    return type->kind == 'u' ? judge_bytes(err, path, guard)
-                             : judge_floats(err, path, guard, want);
+    return type->kind == 'u' ? judge_bytes(err, path, guard) : judge_floats(err, path, guard, want);
 }
 
 int sq_guard_array(struct sq_error *err, const char *path, struct sq_array_file *file,

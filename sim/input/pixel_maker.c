@@ -12,13 +12,12 @@ int sq_pixel_maker_prepare(struct sq_error *err, const char *path, const struct 
                            struct sq_pixel_maker *maker)
 {
     struct sq_fit_plan *plan = &maker->plan;
-    *maker = (struct sq_pixel_maker){.type = *type,
-                                     .channels = want->channels,
-                                     .height = want->height,
-                                     .width = want->width,
-                                     .plan = {.channels = want->channels,
-                                              .height = want->height,
-                                              .width = want->width}};
+    *maker = (struct sq_pixel_maker){
+        .type = *type,
+        .channels = want->channels,
+        .height = want->height,
+        .width = want->width,
+        .plan = {.channels = want->channels, .height = want->height, .width = want->width}};
     int rc = sq_sample_shape_check(err, path, type, want, &maker->shape);
     if (rc != SQ_OK)
         return rc;

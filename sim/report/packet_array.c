@@ -34,8 +34,8 @@ static inline void each_bit(const struct sq_node *node, const uint64_t *word, un
         for (uint32_t r = 0; r < shape->n_rows; r++)
             for (size_t w = 0; w < shape->n_words; w++)
                 for (uint64_t left = *word++, c = 64 * w; left != 0; left &= left - 1)
-                    visit(out,
-                          r * step.row + (c + (size_t)__builtin_ctzll(left)) * step.channel, p);
+                    visit(out, r * step.row + (c + (size_t)__builtin_ctzll(left)) * step.channel,
+                          p);
 }
 
 static void add_byte(unsigned char *out, size_t at, uint32_t plane)

@@ -8,10 +8,10 @@ static const struct {
     char kind;
     unsigned bytes;
 } of_dtype[] = {
-    [SPIKEQ_U8] = {'u', 1},  [SPIKEQ_F32] = {'f', 4},  [SPIKEQ_I32] = {'i', 4},
-    [SPIKEQ_I64] = {'i', 8}, [SPIKEQ_BOOL] = {'b', 1}, [SPIKEQ_I8] = {'i', 1},
-    [SPIKEQ_I16] = {'i', 2}, [SPIKEQ_U16] = {'u', 2},  [SPIKEQ_U32] = {'u', 4},
-    [SPIKEQ_U64] = {'u', 8}, [SPIKEQ_F16] = {'f', 2},  [SPIKEQ_F64] = {'f', 8},
+    [SPIKEQ_U8] = {'u', 1},   [SPIKEQ_F32] = {'f', 4},  [SPIKEQ_I32] = {'i', 4},
+    [SPIKEQ_I64] = {'i', 8},  [SPIKEQ_BOOL] = {'b', 1}, [SPIKEQ_I8] = {'i', 1},
+    [SPIKEQ_I16] = {'i', 2},  [SPIKEQ_U16] = {'u', 2},  [SPIKEQ_U32] = {'u', 4},
+    [SPIKEQ_U64] = {'u', 8},  [SPIKEQ_F16] = {'f', 2},  [SPIKEQ_F64] = {'f', 8},
     [SPIKEQ_BITS] = {'u', 1},
 };
 

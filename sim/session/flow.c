@@ -153,10 +153,9 @@ static int plan_cut(struct sq_error *err, struct sq_flow *flow, const char *name
         }
     flow->is_partial |= flow->n_wanted > 0;
     if (flow->is_partial && flow->run.trace.path != NULL)
-        return sq_fail(err, SQ_EUSAGE,
-                       "a trace is of whole runs: " SQ_OPT "trace does not go with " SQ_OPT
-                       "from %s",
-                       names);
+        return sq_fail(
+            err, SQ_EUSAGE,
+            "a trace is of whole runs: " SQ_OPT "trace does not go with " SQ_OPT "from %s", names);
     return SQ_OK;
 }
 
@@ -225,6 +224,8 @@ static int plan(struct sq_error *err, struct sq_flow *flow, const struct sq_flow
         status = describe(err, flow);
     if (status == SQ_OK)
         status = sq_run_job_check(&flow->job, &flow->run);
+    if (status == SQ_OK)
+        status = sq_run_check_isa(err, flow->run.isa != NULL ? flow->run.isa : "auto");
     if (status != SQ_OK)
         return status;
     report->n_planned = SQ_FEED_ENDLESS;

@@ -58,9 +58,9 @@ struct sq_flow {
     uv_mutex_t lock; /* of all below */
     uv_cond_t changed;
     uint64_t n_announced, n_done;
-    int is_over;          /* the run has ended, */
-    int status;           /* like this */
-    struct sq_error error; /* with this sentence */
+    int is_over;                  /* the run has ended, */
+    int status;                   /* like this */
+    struct sq_error error;        /* with this sentence */
     uint64_t busy_ns, busy_since; /* time with samples under way */
 };
 

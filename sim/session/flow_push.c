@@ -46,10 +46,11 @@ static int prepare_maker(struct push *push)
     flow->is_guarded = 0;
     int status = sq_pixel_guard_new(push->err, &flow->guard);
     if (status == SQ_OK)
-        status = sq_pixel_maker_prepare(push->err, pixels_path, type, &want, &flow->maker_arena, maker);
+        status =
+            sq_pixel_maker_prepare(push->err, pixels_path, type, &want, &flow->maker_arena, maker);
     if (status == SQ_OK)
-        status = sq_pixel_maker_survey(push->err, pixels_path, maker, &want, push->n, done,
-                                       sizeof done);
+        status =
+            sq_pixel_maker_survey(push->err, pixels_path, maker, &want, push->n, done, sizeof done);
     if (status == SQ_OK && maker->shape.use == SQ_SAMPLE_BYTES)
         status = sq_guard_bytes(push->err, pixels_path, &want);
     if (status != SQ_OK)
@@ -68,10 +69,9 @@ static int guard_pixels(const struct push *push, uint64_t n)
     if (want.frames || flow->is_guarded)
         return SQ_OK;
     for (uint64_t i = 0; i < n && !flow->is_guarded; i++)
-        flow->is_guarded =
-            !sq_pixel_guard_see(flow->guard, &push->pixels.type, want.config,
-                                push->pixels.data + (push->samples->first + i) * row,
-                                maker->elements);
+        flow->is_guarded = !sq_pixel_guard_see(flow->guard, &push->pixels.type, want.config,
+                                               push->pixels.data + (push->samples->first + i) * row,
+                                               maker->elements);
     const int status =
         sq_pixel_guard_judge(push->err, pixels_path, &push->pixels.type, flow->guard, &want);
     flow->is_guarded |= flow->job.report->warnings.n > before;

@@ -51,16 +51,15 @@ int sq_sample_ring_alloc(struct sq_error *err, struct sq_arena *arena,
     if (ok) {
         ring->given_words = lay_out(ring, is_given, ring->given_at);
         ring->kept_words = lay_out(ring, is_kept, ring->kept_at);
-        ring->pixels = has_pixels ? (size_t)sq_network_frames(network) * frame->n_rows *
-                                        frame->n_channels
-                                  : 0;
+        ring->pixels =
+            has_pixels ? (size_t)sq_network_frames(network) * frame->n_rows * frame->n_channels : 0;
     }
     for (uint64_t i = 0; ok && i < ring->n_slots; i++)
         ok = alloc_slot(arena, ring, &ring->slot[i]);
     return ok ? SQ_OK
               : sq_fail(err, SQ_ENOMEM,
-                        "out of memory for %" PRIu64
-                        " samples under way; use a smaller " SQ_OPT "queue, or keep less",
+                        "out of memory for %" PRIu64 " samples under way; use a smaller " SQ_OPT
+                        "queue, or keep less",
                         ring->n_slots - 1);
 }
 

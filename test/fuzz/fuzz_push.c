@@ -127,8 +127,8 @@ static uint64_t push_all(struct bytes bytes, int is_given, uint64_t hash)
 static uint64_t record_all(struct bytes bytes, uint64_t hash)
 {
     static unsigned char room[ROOM];
-    struct spikeq_recorder_population population[2] = {
-        {sizeof population[0], "a", 2, {3, 5}}, {sizeof population[0], "b", 1, {64}}};
+    struct spikeq_recorder_population population[2] = {{sizeof population[0], "a", 2, {3, 5}},
+                                                       {sizeof population[0], "b", 1, {64}}};
     struct spikeq_recorder_options options = {.size = sizeof options,
                                               .path = "/dev/shm/spikeq-fuzz-push.db",
                                               .timesteps = 2,
@@ -145,7 +145,8 @@ static uint64_t record_all(struct bytes bytes, uint64_t hash)
         hash = add_sentence(hash, spikeq_recorder_write(recorder, sample, what & 1 ? "a" : "b",
                                                         t == 3 ? SPIKEQ_ALL_TIMESTEPS : t, &array));
         if (what & 2)
-            hash = add_sentence(hash, spikeq_recorder_finish_sample(recorder, sample, -1, -1, NULL));
+            hash =
+                add_sentence(hash, spikeq_recorder_finish_sample(recorder, sample, -1, -1, NULL));
     }
     hash = add_sentence(hash, spikeq_recorder_close(recorder, NULL));
     spikeq_recorder_free(recorder);

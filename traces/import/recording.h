@@ -88,8 +88,8 @@ struct sq_recording {
     const char *path; /* begins error sentences */
     uint32_t timesteps;
     uint64_t n_samples; /* or SQ_TRACE_SAMPLES_UNKNOWN */
-    size_t n_logits; /* of every sample; 0: none are recorded */
-    int is_flat;     /* populations are [N], in C order of whatever shape their neurons have */
+    size_t n_logits;    /* of every sample; 0: none are recorded */
+    int is_flat;        /* populations are [N], in C order of whatever shape their neurons have */
     size_t n_populations;
     struct sq_recorded_population *population; /* in the order of the file */
     char note[256];                            /* a remark for readers of the figures; "": none */

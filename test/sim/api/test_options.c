@@ -162,12 +162,11 @@ START_TEST(a_run_by_names_is_the_run)
     golden_path(config, sizeof config, "cifar-2-64", "config.json");
     golden_path(path, sizeof path, "cifar-2-64", "input.npy");
     const char *const setting[][2] = {
-        {"model", model},     {"config", config},    {"set", "tau=2"},
-        {"set", "T=3"},       {"input", path},       {"limit", "1"},
-        {"threads", "2"},     {"batch", "1"},        {"schedule", "step"},
-        {"arith", "fixed"},   {"weight-bits", "10"}, {"scale", "layer"},
-        {"rounding", "down"}, {"pixel-max", "8"},    {"membrane-bits", "28"},
-        {"pixel-bits", "9"},  {"isa", "scalar"},
+        {"model", model},     {"config", config}, {"set", "tau=2"},        {"set", "T=3"},
+        {"input", path},      {"limit", "1"},     {"threads", "2"},        {"batch", "1"},
+        {"schedule", "step"}, {"arith", "fixed"}, {"weight-bits", "10"},   {"scale", "layer"},
+        {"rounding", "down"}, {"pixel-max", "8"}, {"membrane-bits", "28"}, {"pixel-bits", "9"},
+        {"isa", "scalar"},
     };
     for (size_t i = 0; i < sizeof setting / sizeof setting[0]; i++)
         session_ok(spikeq_options_set(options, setting[i][0], setting[i][1]));

@@ -313,8 +313,7 @@ START_TEST(descriptions_that_do_not_fit_are_refused)
                     "is missing; partial goes without it");
     options.n_populations = n_spikes;
     options.timesteps = 5;
-    session_refused(spikeq_recorder_open(ctx, &options, &recorder), SPIKEQ_ESHAPE,
-                    "has shape [5,");
+    session_refused(spikeq_recorder_open(ctx, &options, &recorder), SPIKEQ_ESHAPE, "has shape [5,");
     options.timesteps = 4;
     population[1].name = "nobody";
     session_refused(spikeq_recorder_open(ctx, &options, &recorder), SPIKEQ_ESHAPE,

@@ -7,7 +7,7 @@
 
 #include <cjson/cJSON.h>
 
-static const char *const set[] = {"cifar-2-64",   "cifar-1-48-odd", "dvs-1-64",
+static const char *const set[] = {"cifar-2-64",    "cifar-1-48-odd", "dvs-1-64",
                                   "imagenet-1-64", "sdt-cifar-2-64", "spikingformer-dvs-1-32"};
 static const struct {
     const char *threads, *batch, *queue;
@@ -211,9 +211,9 @@ START_TEST(a_session_gives_what_the_official_code_gives)
     snprintf(batch, sizeof batch, "batch=%s", size[s].batch);
     snprintf(queue, sizeof queue, "queue=%s", size[s].queue);
     snprintf(trace, sizeof trace, "trace=%s", temp_path("session.db"));
-    spikeq_session *session = session_open(SETTINGS(threads, batch, queue, trace, "force=1",
-                                                    "keep=*",
-                                                    s % 2 ? "schedule=step" : "schedule=layer"));
+    spikeq_session *session =
+        session_open(SETTINGS(threads, batch, queue, trace, "force=1", "keep=*",
+                              s % 2 ? "schedule=step" : "schedule=layer"));
     feed(session, size[s].push, &out, want, n_want);
     session_ok(spikeq_session_close(session, &report));
     spikeq_session_free(session);
@@ -264,8 +264,8 @@ static void give_recorded(const char *folder, enum spikeq_dtype dtype, const cha
             for (size_t i = 0; i < info.neurons; i++)
                 packed[n_wanted][r * bytes + i / 8] |=
                     (unsigned char)(want[w].data[r * info.neurons + i] << i % 8);
-        *a = (struct spikeq_array){sizeof *a, packed[n_wanted], SPIKEQ_BITS, 3,
-                                   {a->dim[0], a->dim[1], bytes}};
+        *a = (struct spikeq_array){
+            sizeof *a, packed[n_wanted], SPIKEQ_BITS, 3, {a->dim[0], a->dim[1], bytes}};
     }
     ck_assert_uint_gt(n_wanted, 0);
     struct spikeq_samples samples = samples_of(array, 0);
@@ -329,21 +329,19 @@ START_TEST(coupled_batches_are_those_of_a_run)
     char head[256];
     snprintf(head, sizeof head,
              "{'descr': '%s%c%u', 'fortran_order': False, 'shape': (%d, %d, %d, %d), }",
-             input->header.item_bytes > 1 ? "<" : "|", input->header.kind,
-             input->header.item_bytes, (int)n, (int)pixels.dim[1], (int)pixels.dim[2],
-             (int)pixels.dim[3]);
+             input->header.item_bytes > 1 ? "<" : "|", input->header.kind, input->header.item_bytes,
+             (int)n, (int)pixels.dim[1], (int)pixels.dim[2], (int)pixels.dim[3]);
     fwrite("\x93NUMPY\x01\0\x76\0", 1, 10, file);
     fprintf(file, "%-117s\n", head);
     fwrite(more, row, n, file);
     fclose(file);
     snprintf(dump, sizeof dump, "%s", temp_path("dump"));
     golden_path(path, sizeof path, "", "");
-    session_ok(spikeq_run(ctx, network,
-                          &(struct spikeq_run_options){.input = temp_path("more.npy"),
-                                                       .couple_batch = 2,
-                                                       .threads = 2,
-                                                       .dump_dir = dump},
-                          &report));
+    session_ok(spikeq_run(
+        ctx, network,
+        &(struct spikeq_run_options){
+            .input = temp_path("more.npy"), .couple_batch = 2, .threads = 2, .dump_dir = dump},
+        &report));
     spikeq_report_free(report);
     struct npz_array *logits = golden_take(dump, "logits");
     spikeq_session *session =
