@@ -43,6 +43,7 @@ typedef struct spikeq_report spikeq_report;
 typedef struct spikeq_options spikeq_options;
 typedef struct spikeq_session spikeq_session;
 typedef struct spikeq_recorder spikeq_recorder;
+typedef struct spikeq_trace spikeq_trace;
 
 /* The general meaning of a status code, a static text: safe from any thread. */
 SPIKEQ_API const char *spikeq_status_text(int status);
@@ -218,6 +219,8 @@ struct spikeq_run_options {
     /* Called on the calling thread after each sample; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
+    /* Looked at after each call of progress: not 0 ends the run as SIGINT does. May be NULL. */
+    const int *stop;
 };
 
 /* Run every sample of the input through the event queue.
@@ -421,6 +424,7 @@ struct spikeq_replay_options {
     int as_json;
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
+    const int *stop; /* as for spikeq_run() */
 };
 
 /* Inject recorded packets and compute what follows.
@@ -998,6 +1002,60 @@ SPIKEQ_API int spikeq_recorder_close(spikeq_recorder *recorder,
 
 /* Free it; accepts NULL. Without a close before the recording is aborted: no file is left. */
 SPIKEQ_API void spikeq_recorder_free(spikeq_recorder *recorder);
+
+/* ---- Reading traces --------------------------------------------------------------------------
+ * Samples and spikes of a trace by number. What is read is verified when it is read; memory is
+ * bounded by one frame, whatever the trace's size. One thread at a time uses a trace. */
+
+struct spikeq_trace_info {
+    size_t size;
+    uint32_t version, timesteps;
+    uint64_t n_samples; /* in the file */
+    size_t n_populations;
+    int has_spikes;  /* 0: it was recorded with detail "counts" */
+    int is_complete; /* 0: it was cut short */
+};
+
+/* *out is written only on success; the caller closes it. EFORMAT (damaged, or not a trace),
+ * EUNSUPPORTED (newer), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_trace_open(spikeq_ctx *ctx, const char *path, spikeq_trace **out);
+
+/* Accepts NULL. */
+SPIKEQ_API void spikeq_trace_close(spikeq_trace *trace);
+SPIKEQ_API int spikeq_trace_describe(const spikeq_trace *trace, struct spikeq_trace_info *info);
+
+/* Population `index`, in the trace's order; the name is the trace's. `levels` is 65535 of event
+ * counts that enter the network. EUSAGE: there are not so many. */
+SPIKEQ_API int spikeq_trace_population(const spikeq_trace *trace, size_t index,
+                                       struct spikeq_population_info *info);
+
+struct spikeq_trace_sample {
+    size_t size;
+    uint64_t number;           /* in the input, from 0 */
+    int64_t label, prediction; /* -1: none */
+    size_t n_logits;           /* 0: none */
+    const float *logits;       /* [n_logits], until the next call with this trace */
+};
+
+/* Go to the first sample whose number is at least `number`. EIO, EFORMAT. */
+SPIKEQ_API int spikeq_trace_seek(spikeq_ctx *ctx, spikeq_trace *trace, uint64_t number);
+
+/* The next sample in ascending order of number. EAGAIN: there are no more; EFORMAT (names the
+ * sample that is damaged), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_trace_next(spikeq_ctx *ctx, spikeq_trace *trace,
+                                 struct spikeq_trace_sample *sample);
+
+/* Spikes of population `index` in a sample, at all timesteps.
+ *   dtype   SPIKEQ_U8: [T, ...] as PyTorch has it; SPIKEQ_U16: the same, also of event counts;
+ *           SPIKEQ_BITS: [T, ceil(neurons / 8)]
+ *   out, n  where to, and how many bytes there are; NULL, 0: only *needed is written
+ *   needed  bytes of the array; may be NULL
+ * EUSAGE (no such population), ESHAPE (n is too small), EUNSUPPORTED (counts only, or event counts
+ * as U8 or BITS, or not recorded), EVALUE (no such sample), EFORMAT (names the damaged place, the
+ * frame that is missing), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_trace_spikes(spikeq_ctx *ctx, spikeq_trace *trace, uint64_t number,
+                                   size_t index, enum spikeq_dtype dtype, void *out, size_t n,
+                                   size_t *needed);
 
 SPIKEQ_API void spikeq_free(void *text);
 

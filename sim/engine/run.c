@@ -198,6 +198,14 @@ static void admit_group(struct sq_run_state *run, uint32_t first_lane, uint32_t 
         admit(run, first_lane, n);
 }
 
+/* No sample enters any more; those in flight are finished. */
+static void interrupt(struct sq_run_state *run)
+{
+    run->interrupted = 1;
+    if (run->feed->stop != NULL)
+        run->feed->stop(run->feed->data);
+}
+
 /* Add up the outcome of the oldest sample and pass it to the caller. */
 static void deliver(struct sq_run_state *run, const struct sq_outcome *outcome)
 {
@@ -213,6 +221,8 @@ static void deliver(struct sq_run_state *run, const struct sq_outcome *outcome)
     if (run->options->progress != NULL)
         run->options->progress(run->options->progress_data, outcome->sample + 1 - run->feed->first,
                                run->feed->end - run->feed->first);
+    if (run->options->stop != NULL && *run->options->stop)
+        interrupt(run);
 }
 
 static void admit_samples(struct sq_run_state *run)
@@ -272,9 +282,7 @@ static void on_sigint(uv_signal_t *handle, int number)
 {
     (void)number;
     struct sq_run_state *run = handle->data;
-    run->interrupted = 1;
-    if (run->feed->stop != NULL)
-        run->feed->stop(run->feed->data);
+    interrupt(run);
     uv_signal_stop(handle); /* a second SIGINT kills, as the user expects */
 }
 

@@ -31,6 +31,8 @@ struct sq_run_options {
     void *data;
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
+    const int *
+        stop; /* looked at after each call of progress: not 0 ends the run as SIGINT does; NULL: nothing does */
     /* A timestep of a sample is through: what the head would say if it were the last. Worker
      * threads, one call after the other for a sample, in the order of timesteps; only under
      * SQ_SCHEDULE_STEP. NULL: not called. */

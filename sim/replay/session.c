@@ -207,7 +207,8 @@ static int run(struct sq_replay *replay)
                                    .finished = on_finished,
                                    .data = replay,
                                    .progress = options->progress,
-                                   .progress_data = options->progress_data};
+                                   .progress_data = options->progress_data,
+                                   .stop = options->stop};
     struct sq_totals totals = {
         .tally = sq_arena_alloc(&replay->arena,
                                 replay->network->n_nodes * replay->network->config.timesteps,

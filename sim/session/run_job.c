@@ -128,6 +128,7 @@ int sq_run_job_run(struct sq_error *err, struct sq_run_job *job,
         .data = job,
         .progress = options->progress,
         .progress_data = options->progress_data,
+        .stop = options->stop,
     };
     if (job->dump != NULL)
         sq_observers_add(&inner.observers, sq_dump_observer(job->dump));
