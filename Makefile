@@ -53,7 +53,7 @@ FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
 BENCH_HELPERS := $(filter-out $(FOREIGN_ISA),$(sort $(wildcard test/bench/load_add_*.c test/bench/layer.c)))
 PEER_SOURCES  := $(sort $(wildcard test/bench/peer/*.c))
-TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/page/*.sh))
+TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/page/*.sh test/python/*.sh))
 CHECK_ONLY    := test/page/page.sh test/house/neon.sh test/house/emulated.sh # a browser; a cross compiler, emulators
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -174,9 +174,9 @@ compare: deps-demo                                 ## Spikformer, Spikingformer 
 	@$(MAKE) --no-print-directory -j2 all
 	@test/compare.sh
 
-docs: deps-demo                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/fixed-point.md, docs/synthetic.md, written anew
+docs: deps-docs                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/fixed-point.md, docs/synthetic.md, docs/python.md, written anew
 	@$(MAKE) --no-print-directory -j2 all
-	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md docs/fixed-point.md docs/synthetic.md
+	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md docs/fixed-point.md docs/synthetic.md docs/python.md
 
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps check
@@ -193,6 +193,10 @@ test: deps-test                                    ## install dependencies, buil
 check: deps-check                                  ## every test, also those of browser, cross compiler and emulator
 	@$(MAKE) --no-print-directory -j2 all units replays
 	@$(call suite,$(TEST_SCRIPTS))
+
+check-torch: deps-torch                            ## recordings of live PyTorch models, and docs/python.md whole
+	@$(MAKE) --no-print-directory -j2 all
+	@SPIKEQ=$(B)/spikeq test/run test/python/torch/record.sh
 
 SITES ?= 0
 memory: all $(FAILING)                             ## memory ends at every allocation of every command: hours; SITES=400 of each
@@ -218,6 +222,7 @@ bench-parts: all benches                           ## speed of single parts: neu
 	@test/bench/analysis.sh
 	@test/bench/events_numpy.sh
 	@test/bench/relatives.sh
+	@test/bench/python.sh
 
 FILE ?= test/golden/accounting/published.json
 vectors: $(VECTORS)                                ## check energy vectors, FILE=published.json
@@ -236,6 +241,8 @@ deps: deps-build                                   ## install what `make` needs
 deps-build: ; @test/house/deps build
 deps-demo:  ; @test/house/deps build demo
 deps-test:  ; @test/house/deps build demo unit test
+deps-docs:  ; @test/house/deps build demo test torch
+deps-torch: ; @test/house/deps build demo test torch
 deps-check: ; @test/house/deps build demo unit test check
 deps-bench: ; @test/house/deps build demo unit bench
 
@@ -248,6 +255,7 @@ INSTALLED := $(B)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFO
              $(B)/libspikeq.so:$(LIBFOLDER)/libspikeq.so.$(VERSION) \
              $(B)/spikeq.pc:$(LIBFOLDER)/pkgconfig/spikeq.pc docs/man/spikeq.1:share/man/man1/spikeq.1 \
              traces/python/spikeq_trace.py:share/spikeq/python/spikeq_trace.py \
+             $(foreach file,$(wildcard sim/python/spikeq/*.py sim/python/spikeq/py.typed),$(file):share/spikeq/$(file:sim/%=%)) \
              $(foreach file,$(wildcard configs/architectures/*.json configs/models/*.json configs/models/weights/*.safetensors \
                  configs/hardware/*.json),$(file):share/spikeq/$(file))
 LINKED    := $(LIBFOLDER)/$(SONAME) $(LIBFOLDER)/libspikeq.so
@@ -268,7 +276,7 @@ install: all $(B)/spikeq.pc                        ## to DESTDIR/PREFIX: command
 uninstall:                                         ## remove what `make install` put there
 	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; done
 	@for link in $(LINKED); do rm -f "$(DESTDIR)$(PREFIX)/$$link" || exit; done
-	@for folder in /configs/architectures /configs/models/weights /configs/models /configs/hardware /configs /python ''; do \
+	@for folder in /configs/architectures /configs/models/weights /configs/models /configs/hardware /configs /python/spikeq /python ''; do \
 	    rmdir "$(DESTDIR)$(PREFIX)/share/spikeq$$folder" 2>/dev/null || true; \
 	done
 
@@ -289,7 +297,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all abi memory demo compare docs picture test check check-asan check-tsan check-clang bench bench-docs bench-parts report fuzz vectors figures units replays benches \
-        deps deps-build deps-demo deps-test deps-check deps-bench install uninstall layers format tidy clean help FORCE
+.PHONY: all abi memory demo compare docs picture test check check-asan check-tsan check-clang check-torch bench bench-docs bench-parts report fuzz vectors figures units replays benches \
+        deps deps-build deps-demo deps-test deps-docs deps-torch deps-check deps-bench install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

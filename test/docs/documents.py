@@ -10,6 +10,16 @@ Executed are the fenced blocks ```console, in order, all documents in one folder
     ...
     the output's last line
 
+and ```pycon, whose statements run in one interpreter a document, with the package of sim/python:
+
+    >>> for i in range(2):
+    ...     print(i)
+    0
+    1
+
+What is raised is shown as "Traceback (most recent call last):", "    ...", and the exception. A block behind
+"<!-- needs: MODULE -->" is skipped where Python lacks the module.
+
 A line "..." stands for any number of lines. What differs from machine to machine and from run to run (times,
 rates, threads, instruction set) is replaced by "*" on both sides before lines are compared: VARIES below, and
 for one block what an HTML comment before it says, "<!-- varies: REGULAR EXPRESSION -->". A command ends with
@@ -21,6 +31,7 @@ of an event camera that is drawn here. `make demo` and `make compare` run their 
 --write keeps commands, elisions and what is equal, and replaces the lines that differ.
 """
 
+import json
 import os
 import pathlib
 import random
@@ -39,19 +50,44 @@ VARIES = [
 ]
 
 
+# What a document's interpreter runs: JSON of a statement a line in, JSON of its output a line out.
+INTERPRETER = """
+import contextlib, io, json, sys, traceback, warnings
+names, out = {"__name__": "__main__"}, sys.stdout
+warnings.simplefilter("always")
+warnings.simplefilter("ignore", ResourceWarning)
+warnings.formatwarning = lambda text, kind, *_: f"{kind.__name__}: {text}\\n"
+for line in sys.stdin:
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+        try:
+            exec(compile(json.loads(line) + "\\n", "<document>", "single"), names)
+        except BaseException as error:
+            shown.write("Traceback (most recent call last):\\n    ...\\n")
+            shown.write("".join(traceback.format_exception_only(type(error), error)))
+    print(json.dumps(shown.getvalue()), file=out, flush=True)
+"""
+# Fence: prompts of a command's first line and of its further lines.
+PROMPTS = {"```console": ("$ ", None), "```pycon": (">>> ", "... ")}
+
+
 class Block:
     """A fenced block: its commands, each with the output that the document shows."""
 
-    def __init__(self, lines, first, exits, varies):
-        self.first, self.exits, self.varies = first, exits, VARIES + varies
+    def __init__(self, lines, first, fence, said):
+        self.first, self.is_python = first, fence == "```pycon"
+        self.exits, self.needs = int(said.get("exits", ["0"])[0]), said.get("needs", [])
+        self.varies = VARIES + said.get("varies", [])
         self.commands = []  # [command, its lines, output's lines]
         command = None
+        prompt, more = PROMPTS[fence]
         for line in lines:
-            if line.startswith("$ "):
-                command = [line[2:], [line], []]
+            goes_on = command and not command[2]
+            if line.startswith(prompt):
+                command = [line[len(prompt) :], [line], []]
                 self.commands.append(command)
-            elif command and command[1][-1].endswith("\\") and not command[2]:
-                command[0] += "\n" + line
+            elif goes_on and (line.startswith(more) if more else command[1][-1].endswith("\\")):
+                command[0] += "\n" + line[len(more or "") :]
                 command[1].append(line)
             elif command:
                 command[2].append(line)
@@ -115,20 +151,17 @@ def key(line):
 
 
 def blocks_of(text):
-    """[(first line, lines)] of the console blocks, with what the comments before them say."""
-    lines, found, exits, varies, i = text.split("\n"), [], 0, [], 0
+    """[(first line, lines)] of the blocks to execute, with what the comments before them say."""
+    lines, found, said, i = text.split("\n"), [], {}, 0
     while i < len(lines):
-        said = re.fullmatch(r"<!-- (varies|exits): (.*) -->", lines[i])
-        if said and said[1] == "exits":
-            exits = int(said[2])
-        elif said:
-            varies.append(said[2])
-        elif lines[i] == "```console":
+        comment = re.fullmatch(r"<!-- (varies|exits|needs): (.*) -->", lines[i])
+        if comment:
+            said.setdefault(comment[1], []).append(comment[2])
+        elif lines[i] in PROMPTS:
             end = lines.index("```", i)
-            found.append(Block(lines[i + 1 : end], i + 1, exits, varies))
+            found.append(Block(lines[i + 1 : end], i + 1, lines[i], said))
             found[-1].end = end
-            i = end
-            exits, varies = 0, []
+            i, said = end, {}
         elif lines[i].startswith("```"):
             i = lines.index("```", i + 1)
         i += 1
@@ -155,24 +188,77 @@ def make_folder(folder, spikeq):
     draw_recording(folder / "recording.txt")
 
 
-def execute(command, folder):
+def environment_of(folder):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SPIKEQ")}
-    environment |= {"LC_ALL": "C.UTF-8", "SPIKEQ_CONFIGS": str(ROOT / "configs"), "COLUMNS": "80"}
+    library = (folder / "build" / "spikeq").resolve().parent / "libspikeq.so"
+    return environment | {"LC_ALL": "C.UTF-8", "SPIKEQ_CONFIGS": str(ROOT / "configs"), "COLUMNS": "80",
+                          "PYTHONPATH": str(ROOT / "sim" / "python"), "PYTHONDONTWRITEBYTECODE": "1",
+                          "SPIKEQ_LIBRARY": str(library)}  # fmt: skip
+
+
+def execute(command, folder):
     if command in SCRIPTS:
         command = SCRIPTS[command]
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=folder, env=environment_of(folder), stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # fmt: skip
-    return done.returncode, done.stdout.decode("utf-8", "replace").removesuffix("\n").split("\n")
+    return done.returncode, lines_of(done.stdout.decode("utf-8", "replace"))
+
+
+def lines_of(text):
+    return text.removesuffix("\n").split("\n")
+
+
+def has_module(python, module):
+    return subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+
+
+class Interpreter:
+    """A document's interpreter, started with its first statement: a Python with NumPy, else the system's."""
+
+    pythons = ("python3", "/usr/bin/python3")
+
+    def __init__(self, folder):
+        self.folder, self.process = folder, None
+        self.python = next((python for python in self.pythons if has_module(python, "numpy")), self.pythons[-1])
+
+    def lacks(self, modules):
+        return [module for module in modules if not has_module(self.python, module)]
+
+    def execute(self, statement):
+        if self.process is None:
+            self.process = subprocess.Popen([self.python, "-c", INTERPRETER], cwd=self.folder, text=True,
+                                            env=environment_of(self.folder), stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE)  # fmt: skip
+        try:
+            self.process.stdin.write(json.dumps(statement) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        line = self.process.stdout.readline()
+        return (0, lines_of(json.loads(line))) if line else (1, ["the interpreter has ended"])
+
+    def close(self):
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.stdout.close()
+            self.process.wait()
 
 
 def run(document, folder, is_written):
-    """Counts of commands that passed and failed."""
+    """Counts of commands that passed and failed, and of those that were skipped."""
     lines, blocks = blocks_of(document.read_text(encoding="utf-8"))
-    passed = failed = 0
+    passed = failed = skipped = 0
+    interpreter = Interpreter(folder)
     for block in blocks:
+        block.lines = [line for _, given, shown in block.commands for line in given + shown]
+        lacking = interpreter.lacks(block.needs)
+        if lacking:
+            print(f"skip: {document.name}:{block.first + 1}: needs Python's {', '.join(lacking)}")
+            skipped += len(block.commands)
+            continue
         block.lines = []
         for command, given, shown in block.commands:
-            status, got = execute(command, folder)
+            status, got = interpreter.execute(command) if block.is_python else execute(command, folder)
             got = [] if got == [""] else got
             good = block.is_equal(shown, got)
             block.lines += given + (shown if good else block.renewed(shown, got))
@@ -187,7 +273,8 @@ def run(document, folder, is_written):
         for block in reversed(blocks):
             lines[block.first : block.end] = block.lines
         document.write_text("\n".join(lines), encoding="utf-8")
-    return passed, failed
+    interpreter.close()
+    return passed, failed, skipped
 
 
 def main():
@@ -198,8 +285,8 @@ def main():
         folder = pathlib.Path(folder)
         make_folder(folder, spikeq)
         counts = [run(document, folder, is_written) for document in documents]
-    passed, failed = (sum(column) for column in zip(*counts))
-    print(f"{passed} passed, {failed} failed")
+    passed, failed, skipped = (sum(column) for column in zip(*counts))
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(failed > 0)
 
 

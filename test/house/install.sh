@@ -26,6 +26,13 @@ check() {
 n_sizes=$(find "$top/configs/models" -maxdepth 1 -name '*.json' | wc -l)
 lists() { test "$("$@" configs | grep -c ' T=')" -eq "$n_sizes"; }
 
+# from_python PREFIX: its Python package loads its library.
+from_python() {
+    command -v python3 >/dev/null || return 0
+    python3 -B -c 'import sys; sys.path.insert(0, sys.argv[1] + "/share/spikeq/python"); import spikeq
+sys.exit(not spikeq.library_path().startswith(sys.argv[1]))' "$1"
+}
+
 # says FILE-OF-STDERR PATTERN
 # shellcheck disable=SC2254
 says() { case $(cat "$1") in $2) ;; *) cat "$1"; return 1 ;; esac; }
@@ -47,6 +54,7 @@ mv "$work/a second" "$work/moved: here"
 for place in "$work/first" "$work/moved: here" "$work/stage/usr" "$work/multi"; do
     check "$place: configs" lists "$place/bin/spikeq"
     check "$place: man page" test -s "$place/share/man/man1/spikeq.1"
+    check "$place: the Python package" from_python "$place"
     check "$place: hardware" sh -c '"$0" energy --list | grep -q fp32_45nm' "$place/bin/spikeq"
 done
 ln -s "$work/first/bin/spikeq" "$work/link"

@@ -15,10 +15,29 @@ system='assert|ctype|dirent|dlfcn|errno|fcntl|float|fnmatch|getopt|inttypes|limi
 system="$system|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd"
 system="$system|sys/[a-z]*|immintrin|emmintrin|arm_neon|sanitizer/asan_interface"
 
+# Modules that come with Python; of these ctypes is the way to the interface.
+modules='contextlib|csv|ctypes|difflib|fnmatch|hashlib|html|importlib|io|itertools|json|os|pathlib|collections|signal|sqlite3|stat|sys'
+modules="$modules|tempfile|threading|time|types|typing|urllib|warnings|weakref|zlib|spikeq"
+
+# Python below the directory: ctypes stands for sim/spikeq.h, other modules for a library's header.
+python_graph() {
+    find traces sim -name '*.py' | sed 's|/[^/]*$||' | sort -u | sed 's/^/F /'
+    find traces sim -name '*.py' -exec grep -HE '^ *(import [a-z]|from [A-Za-z0-9_.]+ import)' {} + |
+        sed -E 's/^([^:]*): *(import|from) +([A-Za-z0-9_.]+).*/\1 \3/' |
+        while read -r file name; do
+            case ${name%%.*} in
+            '' | __future__) ;;
+            ctypes) echo "E ${file%/*} sim/spikeq.h $file" ;;
+            *) echo "${name%%.*}" | grep -qxE "$modules" || echo "L ${file%/*} <${name%%.*}> $file" ;;
+            esac
+        done
+}
+
 # Folders and includes below the directory, as layers.awk reads them.
 graph() {
     (
         cd "$1" || exit 1
+        python_graph
         find kernels traces sim \( -name '*.[ch]' -o -name '*.inc' \) ! -path sim/spikeq.h | sed 's|/[^/]*$||' | sort -u | sed 's/^/F /'
         find kernels traces sim \( -name '*.[ch]' -o -name '*.inc' \) -exec grep -HE '^[ \t]*#[ \t]*include' {} + |
             sed -E 's/^([^:]*):[^<"]*([<"][^>"]*[>"]).*/\1 \2/' | grep -vE " <($system)\.h>" |
@@ -115,11 +134,13 @@ while IFS='|' read -r what line; do seen "$what" "$line" "$work/found"; done <"$
 for folder in $rows; do
     other=$(of "$folder" | cut -d' ' -f1)
     [ -n "$other" ] || continue
+    [ "$other" != sim/spikeq.h ] || find "$work/less/$folder" -maxdepth 1 -name '*.py' -exec sed -i '/^import ctypes/d' {} +
     find "$work/less/$folder" -maxdepth 1 -type f -exec sed -i "\\|^#include \"${other}[/\"]|{\\|^#include \"$other/[^/]*/|!d}" {} +
     echo "$folder: $other" >>"$work/wanted"
 done
 sed -nE 's/^(<[^>]*>)[^:]*: ([^ ]*).*/\1 \2/p' $table | while read -r header folder; do
-    find "$work/less/$folder" -maxdepth 1 -type f -exec sed -i "\\|^#include $header|d" {} +
+    name=${header#<}
+    find "$work/less/$folder" -maxdepth 1 -type f -exec sed -Ei "\\|^#include $header|d; \\,^ *(import|from) ${name%>},d" {} +
     echo "$header: $folder"
 done >"$work/headers"
 graph "$work/less" >"$work/graph.less"

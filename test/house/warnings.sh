@@ -18,7 +18,10 @@ expect() {
 lists=$(mktemp -d) || exit 1
 trap 'rm -rf "$lists"' EXIT
 find sim traces -name '*.c' -exec cat {} + | tr '\n' ' ' | grep -oE '\bsq_warn\([^,]*, *("[^"]*")?' >"$lists/calls"
-sed -nE 's/.*"([a-z0-9-]+)"$/\1/p' "$lists/calls" | sort -u >"$lists/code"
+{
+    sed -nE 's/.*"([a-z0-9-]+)"$/\1/p' "$lists/calls"
+    grep -ohE 'SpikeqWarning\(text, "[a-z0-9-]+"\)' sim/python/spikeq/*.py | cut -d'"' -f2
+} | sort -u >"$lists/code"
 sed -nE 's/^\| `([^`]+)` \|.*/\1/p' docs/warnings.md >"$lists/page"
 sort -u "$lists/page" >"$lists/sorted"
 expect "calls without a literal name of lower-case letters, digits and hyphens" \

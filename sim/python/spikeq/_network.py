@@ -1,0 +1,218 @@
+"""Networks: loading, describing, running."""
+
+from __future__ import annotations
+
+import ctypes as c
+import os
+import weakref
+from typing import (
+    TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union,
+)  # fmt: skip
+
+from . import _structs as s
+from ._errors import SpikeqWarning, UsageError
+from ._graph import Graph
+from ._library import Context, decode, encode, encode_list, library, pairs, real, warn, whole
+from ._table import Table
+
+if TYPE_CHECKING:
+    from ._result import Batch, Result
+    from ._session import Session
+
+_FIXED_NUMBERS = ("weight_bits", "membrane_bits", "pixel_bits")
+_FIXED = _FIXED_NUMBERS + ("pixel_max", "scale", "rounding")
+
+
+class Population(NamedTuple):
+    """A population of neurons: its module path, the shape that the module returns behind [T,B], the
+    number of neurons, and how many spikes one can send at a timestep (1; of multispike more)."""
+
+    name: str
+    shape: Tuple[int, ...]
+    neurons: int
+    levels: int
+
+
+def population_of(info: Any) -> Population:
+    """A Population of the library's struct."""
+    return Population(decode(info.name), s.shape_of(info), int(info.neurons), int(info.levels))
+
+
+class Network:
+    """A trained network, immutable: load() makes one. Any number of threads may run it at once.
+
+    populations     {name: Population}, in the order of the data's way
+    timesteps, classes, input_shape, takes_frames, architecture, model, arith, n_parameters
+    warnings        of loading it
+    """
+
+    def __init__(self, options: Dict[str, Any], fixed: Union[None, bool, Mapping[str, Any]]) -> None:
+        self._options = options
+        pairs_, n_set = encode_list("overrides", options["set"])
+        texts = {name: encode(name, value) for name, value in options.items() if name != "set"}
+        chosen = _fixed_options(fixed)
+        pointer = c.c_void_p()
+        with Context() as ctx:
+            lib = library()
+            opened = s.NetworkOptions(set=pairs_, n_set=n_set, **texts)
+            ctx.check(lib.network_open(ctx.pointer, c.byref(opened), c.byref(pointer)))
+            weakref.finalize(self, lib.network_free, pointer.value)
+            if chosen is not None:
+                ctx.check(lib.network_arith(ctx.pointer, pointer, c.byref(chosen)))
+            self.warnings: List[SpikeqWarning] = ctx.take_warnings()
+        self.pointer = pointer.value
+        info = s.sized(s.NetworkInfo)
+        lib.network_describe(self.pointer, c.byref(info))
+        self.architecture: str = decode(info.architecture)
+        self.config: str = decode(info.config)
+        self.model: str = decode(info.model)
+        self.arith: str = decode(info.arith)
+        self.timesteps: int = info.timesteps
+        self.classes: int = info.classes
+        self.takes_frames: bool = bool(info.takes_frames)
+        self.n_parameters: int = info.n_parameters
+        image = (int(info.channels), int(info.height), int(info.width))
+        self.input_shape: Tuple[int, ...] = (self.timesteps, *image) if self.takes_frames else image
+        self.populations: Dict[str, Population] = {}
+        for i in range(info.n_populations):
+            found = s.sized(s.PopulationInfo)
+            lib.network_population(self.pointer, i, c.byref(found))
+            self.populations[decode(found.name)] = population_of(found)
+        self._graph: Optional[Graph] = None
+        warn(self.warnings)
+
+    @property
+    def graph(self) -> Graph:
+        """What is executed, node by node: net.graph["block.0.attn.q_lif"].parameters."""
+        if self._graph is None:
+            options = self._options
+            names = ("config", "set", "weights", "architecture")
+            self._graph = Graph(source=options["model"], **{name: options[name] for name in names})
+        return self._graph
+
+    def run(
+        self,
+        x: Any,
+        labels: Any = None,
+        *,
+        threads: Optional[int] = None,
+        keep: Union[None, str, Iterable[str]] = None,
+        trace: Any = None,
+        progress: Optional[Callable[[int, int], object]] = None,
+        **options: Any,
+    ) -> "Result":
+        """Run samples through the event queue; the figures are those of `spikeq run`.
+
+        x         uint8 [B,C,H,W], pixels 0..255, which are scaled and normalised as the configuration
+                  says; or floats and other integers, taken as they are; of networks for event cameras
+                  frames [B,T,C,H,W]. A NumPy array, a PyTorch tensor, nested lists; or the path of any
+                  input that `spikeq run --input` reads (IDX, PNG, CIFAR batch, a folder, recordings).
+        labels    whole numbers [B], -1: none; of a path also a path
+        threads   default: one per core. No result depends on it.
+        keep      populations whose spikes to keep, patterns such as "block.*.attn.q_lif"; of others
+                  result.spikes[name] runs the samples again when it is asked for
+        trace     path of a file that records the run; open it with spikeq.Trace
+        progress  called as progress(samples done, samples in all) on this thread
+        options   batch, schedule ("layer", "step"), isa, couple_batch, trace_populations,
+                  trace_samples, trace_detail, trace_codec, force (replace an existing trace); of a
+                  path also limit and frames (a rule, "number:16")
+
+        Ctrl-C raises KeyboardInterrupt after the samples under way; an array's results so far are
+        dropped, and a trace stays incomplete and says so.
+        """
+        from . import _result
+
+        chosen = {"threads": threads, "trace": trace, **options}
+        if isinstance(x, (str, os.PathLike)):
+            return _result.run_path(self, x, labels, keep, progress, chosen)
+        return _result.run_arrays(self, x, labels, keep, progress, chosen)
+
+    def stream(self, batches: Iterable[Any], *, keep: Union[None, str, Iterable[str]] = None, **options: Any) -> "Iterator[Batch]":
+        """Results of the batches of a data loader, one a batch, in order.
+
+        batches   yields x, or (x, labels), as run() takes them; sizes may differ
+        keep, options   as for run()
+
+        One session runs them all: while a batch is computed, the next one is fetched from the loader,
+        no more. Memory does not grow with the number of batches. A batch has logits, predictions,
+        accuracy, rates and kept spikes. Energy and operations need all samples: `for b in (s :=
+        net.stream(loader)): ...`, then s.report() is the Result-like summary of all batches.
+        """
+        from . import _result
+
+        return _result.Stream(self, batches, keep, options)
+
+    def session(self, *, keep: Union[None, str, Iterable[str]] = None, **options: Any) -> "Session":
+        """Samples in, results out, one by one: for a loop of your own. `with net.session() as s:`
+        pushes by s.push(x, labels), fetches by s.next(). Options as for run(), and `queue`, the
+        samples under way at most, and `from_`, populations to be given instead of pixels."""
+        from ._session import Session
+
+        return Session(self, keep=keep, **options)
+
+    def table(self) -> Table:
+        """population, shape, neurons, levels: a row a population."""
+        rows = [{"population": p.name, "shape": "x".join(map(str, p.shape)), "neurons": p.neurons, "levels": p.levels}
+                for p in self.populations.values()]  # fmt: skip
+        return Table.of_rows(rows, self.architecture)
+
+    def __repr__(self) -> str:
+        shape = ",".join(map(str, self.input_shape))
+        return (
+            f"<spikeq.Network {self.architecture}, {self.arith}: input [B,{shape}], {self.timesteps} timesteps, "
+            f"{len(self.populations)} populations, {self.classes} classes, {self.n_parameters:,} parameters>"
+        )
+
+    def __reduce__(self) -> Any:
+        raise UsageError("a network cannot be pickled: load() it in the other process")
+
+
+def _fixed_options(fixed: Union[None, bool, Mapping[str, Any]]) -> Any:
+    if fixed is None or fixed is False:
+        return None
+    if not (fixed is True or isinstance(fixed, Mapping)):
+        raise UsageError(f"fixed: expected True or settings, not {fixed!r:.60}")
+    values = {} if fixed is True else dict(fixed)
+    unknown = [name for name in values if name not in _FIXED]
+    if unknown:
+        raise UsageError(f"fixed: has no setting {unknown[0]!r}; it has: {', '.join(_FIXED)}")
+    members: Dict[str, Any] = {name: whole(name, values[name]) for name in _FIXED_NUMBERS if name in values}
+    if "pixel_max" in values:
+        members["pixel_max"] = real("pixel_max", values["pixel_max"])
+    members.update({name: encode(name, values[name]) for name in ("scale", "rounding") if name in values})
+    return s.FixedOptions(arith=b"fixed", **members)
+
+
+def load(
+    model: Any,
+    config: Any = None,
+    *,
+    weights: Optional[str] = None,
+    architecture: Any = None,
+    fixed: Union[None, bool, Mapping[str, Any]] = None,
+    **overrides: Any,
+) -> Network:
+    """Load a trained checkpoint. It is parsed by a closed reader and never executed.
+
+    model          .safetensors, .pth, .pt, .pth.tar, or a NIR graph
+    config         a published name ("spikformer-4-384-cifar10"; `spikeq configs` lists them) or a
+                   JSON file; default: the published size with these weights' sizes
+    weights        which network, of a file that holds several ("state_dict_ema")
+    architecture   what it is made of: a name of configs/architectures/ or a file
+    fixed          True, or {"weight_bits": 8, "rounding": "down", ...}: run in integers
+                   (docs/fixed-point.md)
+    overrides      single keys of the configuration: T=2, attn_scale=0.25
+
+    FormatError, UnsupportedError, ShapeError (names the tensor, what was expected and found),
+    ValueRangeError (NaN or infinite weights), FileError, UsageError.
+    """
+    if model is None:
+        raise UsageError("model: expected the path of a checkpoint")
+    options = {
+        "model": model,
+        "config": config,
+        "set": pairs("override", overrides) or None,
+        "weights": weights,
+        "architecture": architecture,
+    }
+    return Network(options, fixed)

@@ -1,0 +1,258 @@
+"""The structs of sim/spikeq.h, member by member. test/python/test_layout.py compiles a program that
+holds every offset against the header."""
+
+from __future__ import annotations
+
+import ctypes as c
+from typing import Any, Tuple
+
+Text = c.c_char_p
+Texts = c.POINTER(c.c_char_p)
+U64 = c.c_uint64
+U32 = c.c_uint32
+I64 = c.c_int64
+Size = c.c_size_t
+Int = c.c_int
+Unsigned = c.c_uint
+Real = c.c_double
+Pointer = c.c_void_p
+
+ON_WARNING = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p)
+ON_PROGRESS = c.CFUNCTYPE(None, c.c_void_p, U64, U64)
+
+
+class Warning(c.Structure):
+    _fields_ = [("name", Text), ("text", Text)]
+
+
+class NetworkOptions(c.Structure):
+    _fields_ = [
+        ("model", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text), ("input", Text),
+        ("architecture", Text),
+    ]  # fmt: skip
+
+
+class FixedOptions(c.Structure):
+    _fields_ = [
+        ("arith", Text), ("weight_bits", Unsigned), ("membrane_bits", Unsigned), ("pixel_bits", Unsigned),
+        ("pixel_max", Real), ("scale", Text), ("rounding", Text),
+    ]  # fmt: skip
+
+
+class TraceOptions(c.Structure):
+    _fields_ = [
+        ("path", Text), ("populations", Text), ("samples", Text), ("detail", Text), ("codec", Text), ("force", Int),
+        ("resume", Int), ("command", Text),
+    ]  # fmt: skip
+
+
+class FramesOptions(c.Structure):
+    _fields_ = [
+        ("rule", Text), ("bin", Unsigned), ("crop", Text), ("pad", Text), ("view", Text), ("camera", Text),
+        ("width", Unsigned), ("height", Unsigned), ("tolerate", Int), ("stream", Int), ("carry", Int),
+    ]  # fmt: skip
+
+
+class RunOptions(c.Structure):
+    _fields_ = [
+        ("input", Text), ("frames", FramesOptions), ("labels", Text), ("limit", U64), ("batch", Unsigned),
+        ("threads", Unsigned), ("couple_batch", Unsigned), ("schedule", Int), ("isa", Text), ("dump_dir", Text),
+        ("dump_reals", Int), ("trace", TraceOptions), ("stop_on_sigint", Int), ("step", Pointer),
+        ("step_data", Pointer), ("progress", ON_PROGRESS), ("progress_data", Pointer), ("stop", c.POINTER(Int)),
+    ]  # fmt: skip
+
+
+class Summary(c.Structure):
+    _fields_ = [
+        ("model", Text), ("config", Text), ("input", Text), ("weights", Text), ("weights_why", Text),
+        ("networks", Text), ("input_end", Text), ("assumed", Text), ("n_samples", U64), ("n_labelled", U64),
+        ("n_correct", U64), ("accuracy", Real), ("timesteps", U32), ("n_populations", Size), ("n_synapses", Size),
+        ("n_attentions", Size), ("additions", U64), ("dense_additions", U64), ("macs", U64), ("seconds", Real),
+        ("samples_per_second", Real), ("threads", Unsigned), ("batch", Unsigned), ("couple_batch", Unsigned),
+        ("isa", Text), ("schedule", Text), ("arith", Text), ("n_warnings", Size),
+    ]  # fmt: skip
+
+
+class ReportPopulation(c.Structure):
+    _fields_ = [
+        ("name", Text), ("neurons", U64), ("spikes", U64), ("rate", Real), ("rate_per_timestep", c.POINTER(Real)),
+    ]  # fmt: skip
+
+
+class Synapse(c.Structure):
+    _fields_ = [
+        ("name", Text), ("kind", Text), ("source", Text), ("target", Text), ("events", U64), ("additions", U64),
+        ("sops", U64), ("unit_additions", U64), ("has_units", Int), ("dense_additions", U64), ("macs", U64),
+    ]  # fmt: skip
+
+
+class Attention(c.Structure):
+    _fields_ = [
+        ("name", Text), ("order", Text), ("target", Text), ("events", U64), ("first_additions", U64),
+        ("second_additions", U64), ("additions", U64), ("unit_additions", U64), ("dense_additions", U64),
+    ]  # fmt: skip
+
+
+class ReplayOptions(c.Structure):
+    _fields_ = [
+        ("trace", Text), ("model", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text),
+        ("architecture", Text), ("from_", Texts), ("n_from", Size), ("input", Text), ("frames", FramesOptions),
+        ("samples", Text), ("verify", Int), ("drop", Real), ("seed", U64), ("shift", I64), ("silence", Texts),
+        ("n_silence", Size), ("record", TraceOptions), ("batch", Unsigned), ("threads", Unsigned), ("schedule", Int),
+        ("isa", Text), ("stop_on_sigint", Int), ("as_json", Int), ("progress", ON_PROGRESS),
+        ("progress_data", Pointer), ("stop", c.POINTER(Int)),
+    ]  # fmt: skip
+
+
+class GraphOptions(c.Structure):
+    _fields_ = [
+        ("source", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text), ("architecture", Text),
+        ("format", Text),
+    ]  # fmt: skip
+
+
+class DiffOptions(c.Structure):
+    _fields_ = [("populations", Text), ("samples", Text), ("as_json", Int), ("logits_tolerance", Real)]
+
+
+class EnergyOptions(c.Structure):
+    _fields_ = [
+        ("report", Text), ("report_text", Text), ("rates", Text), ("table", Text), ("config", Text),
+        ("architecture", Text), ("compare", Text), ("convention", Text), ("hardware", Text), ("switches", Texts),
+        ("n_switches", Size), ("format", Text), ("per", Text), ("more", Texts), ("n_more", Size), ("digits", Int),
+        ("unit", Text), ("columns", Text), ("width", Unsigned), ("verbose", Int), ("csv_directory", Text),
+        ("csv_replaces", Int),
+    ]  # fmt: skip
+
+
+class AnalyzeOptions(c.Structure):
+    _fields_ = [
+        ("traces", Texts), ("n_traces", Size), ("populations", Text), ("samples", Text), ("model", Text),
+        ("config", Text), ("weights", Text), ("architecture", Text), ("hardware", Text), ("threads", Unsigned),
+        ("class_names", Text), ("raster_sample", Text),
+    ]  # fmt: skip
+
+
+class TableOptions(c.Structure):
+    _fields_ = [("top", Unsigned), ("is_colour", Int)]
+
+
+class ExportOptions(c.Structure):
+    _fields_ = [
+        ("trace", Text), ("to", Text), ("out", Text), ("populations", Text), ("samples", Text), ("force", Int),
+    ]  # fmt: skip
+
+
+# Structs that begin with their size: make them by sized().
+
+
+class NetworkInfo(c.Structure):
+    _fields_ = [
+        ("size", Size), ("architecture", Text), ("config", Text), ("model", Text), ("arith", Text),
+        ("timesteps", U32), ("channels", U32), ("height", U32), ("width", U32), ("classes", U32),
+        ("takes_frames", Int), ("n_populations", Size), ("n_parameters", U64),
+    ]  # fmt: skip
+
+
+class PopulationInfo(c.Structure):
+    _fields_ = [
+        ("size", Size), ("name", Text), ("neurons", U64), ("n_dims", U32), ("dim", U64 * 8), ("levels", U32),
+    ]  # fmt: skip
+
+
+class Array(c.Structure):
+    _fields_ = [("size", Size), ("data", Pointer), ("dtype", Int), ("n_dims", U32), ("dim", U64 * 8)]
+
+
+class Samples(c.Structure):
+    _fields_ = [
+        ("size", Size), ("array", c.POINTER(Array)), ("n_arrays", Size), ("labels", Pointer), ("first", U64),
+    ]  # fmt: skip
+
+
+class SampleOutput(c.Structure):
+    _fields_ = [
+        ("size", Size), ("sample", U64), ("label", I64), ("prediction", U32), ("timesteps", U32), ("n_classes", Size),
+        ("n_populations", Size), ("logits", Pointer), ("spikes", Pointer), ("additions", Pointer),
+        ("all_spikes", U64), ("all_additions", U64),
+    ]  # fmt: skip
+
+
+class SessionState(c.Structure):
+    _fields_ = [
+        ("size", Size), ("n_pushed", U64), ("n_ready", U64), ("n_fetched", U64), ("room", U64), ("queue", U64),
+        ("threads", Unsigned), ("batch", Unsigned), ("is_finished", Int),
+    ]  # fmt: skip
+
+
+class RecorderPopulation(c.Structure):
+    _fields_ = [("size", Size), ("name", Text), ("n_dims", U32), ("dim", U64 * 6)]
+
+
+class RecorderOptions(c.Structure):
+    _fields_ = [
+        ("size", Size), ("path", Text), ("model", Text), ("timesteps", U32),
+        ("population", c.POINTER(RecorderPopulation)), ("n_populations", Size), ("config", Text),
+        ("architecture", Text), ("checkpoint", Text), ("weights", Text), ("set", Texts), ("n_set", Size),
+        ("partial", Int), ("n_logits", Size), ("codec", Text), ("force", Int),
+    ]  # fmt: skip
+
+
+class TraceInfo(c.Structure):
+    _fields_ = [
+        ("size", Size), ("version", U32), ("timesteps", U32), ("n_samples", U64), ("n_populations", Size),
+        ("has_spikes", Int), ("is_complete", Int),
+    ]  # fmt: skip
+
+
+class TraceSample(c.Structure):
+    _fields_ = [
+        ("size", Size), ("number", U64), ("label", I64), ("prediction", I64), ("n_logits", Size), ("logits", Pointer),
+    ]  # fmt: skip
+
+
+# Python class: struct of the header, and members that are called otherwise.
+IN_HEADER = {
+    Warning: "spikeq_warning",
+    NetworkOptions: "spikeq_network_options",
+    FixedOptions: "spikeq_fixed_options",
+    TraceOptions: "spikeq_trace_options",
+    FramesOptions: "spikeq_frames_options",
+    RunOptions: "spikeq_run_options",
+    Summary: "spikeq_summary",
+    ReportPopulation: "spikeq_population",
+    Synapse: "spikeq_synapse",
+    Attention: "spikeq_attention",
+    ReplayOptions: "spikeq_replay_options",
+    GraphOptions: "spikeq_graph_options",
+    DiffOptions: "spikeq_diff_options",
+    EnergyOptions: "spikeq_energy_options",
+    AnalyzeOptions: "spikeq_analyze_options",
+    TableOptions: "spikeq_table_options",
+    ExportOptions: "spikeq_export_options",
+    NetworkInfo: "spikeq_network_info",
+    PopulationInfo: "spikeq_population_info",
+    Array: "spikeq_array",
+    Samples: "spikeq_samples",
+    SampleOutput: "spikeq_result",
+    SessionState: "spikeq_session_state",
+    RecorderPopulation: "spikeq_recorder_population",
+    RecorderOptions: "spikeq_recorder_options",
+    TraceInfo: "spikeq_trace_info",
+    TraceSample: "spikeq_trace_sample",
+}
+RENAMED = {"from_": "from"}
+
+# enum spikeq_dtype, of sim/spikeq.h.
+U8, F32, I32, I64_, BOOL, I8, I16, U16, U32_, U64_, F16, F64, BITS = range(1, 14)
+ALL_TIMESTEPS = 2**32 - 1
+
+
+def sized(kind: Any, **members: Any) -> Any:
+    """A struct that begins with its size."""
+    return kind(size=c.sizeof(kind), **members)
+
+
+def shape_of(info: Any) -> Tuple[int, ...]:
+    """The axes of a population behind [T,B]."""
+    return tuple(int(info.dim[i]) for i in range(info.n_dims))

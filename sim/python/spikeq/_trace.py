@@ -1,0 +1,437 @@
+"""Traces: recorded runs as lazy arrays and tables."""
+
+from __future__ import annotations
+
+import ctypes as c
+import json
+import os
+import tempfile
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from . import _structs as s
+from ._energy import Energy, priced
+from ._errors import AGAIN, BusyError, UsageError
+from ._graph import Graph
+from ._interrupt import Interruptible
+from ._library import Context, decode, encode, encode_list, flag, library, pairs, real, schedule_of, text_of, warn, whole
+from ._members import Members
+from ._network import Network, Population, population_of
+from ._report import Report
+from ._spike_array import TraceSpikes
+from ._table import Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ._analysis import Analysis
+
+Texts = Union[None, str, Iterable[str]]
+
+
+class Diff(Members):
+    """Two traces compared. `equal`; `first` {sample, timestep, population, neuron, a, b, text} where
+    they part, or None; diff["mismatches"] and the other members of `spikeq diff --json`."""
+
+    def __init__(self, equal: bool, members: Dict[str, Any], text: Callable[[], str]) -> None:
+        super().__init__(members)
+        self.equal = equal
+        self._text = text
+
+    @property
+    def first(self) -> Optional[Dict[str, Any]]:
+        """The first spike in which they differ, in the order of samples, timesteps, populations."""
+        first = self._members.get("first")
+        return dict(first) if first is not None else None
+
+    @property
+    def populations(self) -> Table:
+        """A row a population: mismatches, rate_a, rate_b."""
+        rows = [
+            {"population": p["name"], "mismatches": p["mismatches"], "rate_a": p["rate"]["a"], "rate_b": p["rate"]["b"]}
+            for p in self._members["populations"]
+        ]
+        return Table.of_rows(rows)
+
+    def __bool__(self) -> bool:
+        return not self.equal
+
+    def __str__(self) -> str:
+        return self._text().rstrip("\n")
+
+    __repr__ = __str__
+
+
+class Replay(Members):
+    """What a replay gave. `equal`: all that was compared is the trace's; replay["additions"] and the
+    other members of `spikeq replay --json`."""
+
+    def __init__(self, equal: bool, members: Dict[str, Any]) -> None:
+        super().__init__(members)
+        self.equal = equal
+
+    @property
+    def populations(self) -> Table:
+        """population, role ("injected", "computed", ...), spikes_recorded, spikes, rate_recorded, rate"""
+        rows = [{"population" if k == "name" else k: v for k, v in p.items()} for p in self._members["populations"]]
+        return Table.of_rows(rows)
+
+    def __repr__(self) -> str:
+        change = self._members.get("change") or "no change"
+        return f"<spikeq.Replay of {self._members['samples']} samples, {change}: equal {self.equal}>"
+
+
+class Trace:
+    """A recorded run, or a recording of another tool (docs/trace-format.md).
+
+    populations   {name: Population}
+    samples       int64 [B], their numbers in the input
+    labels, predictions   int64 [B], -1: none
+    logits        float32 [B, classes]; [B, 0] where none were recorded
+    spikes        lazy arrays by population: trace.spikes["block.0.attn.q_lif"][0]
+    meta          {key: text}
+
+    What is read is verified; a damaged file is a FormatError that names the place. `with
+    spikeq.Trace(path) as trace:` closes it at the end.
+    """
+
+    def __init__(self, path: Any) -> None:
+        self.path = decode(encode("path", path)) if path is not None else ""
+        if not self.path:
+            raise UsageError("path: expected the path of a trace")
+        self._lock = threading.Lock()
+        self._ctx = Context()
+        self._pid = os.getpid()
+        self._pointer: Optional[int] = None
+        pointer = c.c_void_p()
+        lib = library()
+        self._ctx.check(lib.trace_open(self._ctx.pointer, encode("path", path), c.byref(pointer)))
+        self._pointer = pointer.value
+        self._free = weakref.finalize(self, lib.trace_close, self._pointer)
+        info = s.sized(s.TraceInfo)
+        lib.trace_describe(self._pointer, c.byref(info))
+        self.version: int = info.version
+        self.timesteps: int = info.timesteps
+        self.has_spikes: bool = bool(info.has_spikes)
+        self.is_complete: bool = bool(info.is_complete)
+        self.populations: Dict[str, Population] = {}
+        for i in range(info.n_populations):
+            found = s.sized(s.PopulationInfo)
+            lib.trace_population(self._pointer, i, c.byref(found))
+            self.populations[decode(found.name)] = population_of(found)
+        self._read_samples(int(info.n_samples))
+
+    def _read_samples(self, n: int) -> None:
+        rows: List[Tuple[int, int, int]] = []
+        logits: "List[NDArray[np.float32]]" = []
+        sample = s.sized(s.TraceSample)
+        lib = library()
+        self._ctx.check(lib.trace_seek(self._ctx.pointer, self._pointer, 0))
+        while True:
+            status = lib.trace_next(self._ctx.pointer, self._pointer, c.byref(sample))
+            if status == AGAIN:
+                break
+            self._ctx.check(status)
+            rows.append((sample.number, sample.label, sample.prediction))
+            values = np.zeros(sample.n_logits, np.float32)
+            if values.nbytes:
+                c.memmove(values.ctypes.data, sample.logits, values.nbytes)
+            logits.append(values)
+        table = np.array(rows, np.int64).reshape(-1, 3)
+        self.samples: "NDArray[np.int64]" = table[:, 0].copy()
+        self.labels: "NDArray[np.int64]" = table[:, 1].copy()
+        self.predictions: "NDArray[np.int64]" = table[:, 2].copy()
+        width = max(map(len, logits), default=0)
+        self.logits: "NDArray[np.float32]" = np.full((len(rows), width), np.nan, np.float32)
+        for i, values in enumerate(logits):
+            self.logits[i, : len(values)] = values
+
+    def _read(self, row: int, index: int, population: Population) -> "NDArray[Any]":
+        """One sample of a population: bits [T,bytes], or uint16 [T,neurons]."""
+        counts = population.levels > 1
+        width = population.neurons if counts else (population.neurons + 7) // 8
+        out = np.empty((self.timesteps, width), np.uint16 if counts else np.uint8)
+        if not self._lock.acquire(blocking=False):
+            raise BusyError(f"{self.path}: another thread is reading it; open it once a thread")
+        try:
+            self._check_open()
+            status = library().trace_spikes(
+                self._ctx.pointer, self._pointer, int(self.samples[row]), index, s.U16 if counts else s.BITS,
+                out.ctypes.data, out.nbytes, None,
+            )  # fmt: skip
+            self._ctx.check(status)
+        finally:
+            self._lock.release()
+        return out
+
+    def _check_open(self) -> None:
+        if self._pointer is None:
+            raise UsageError(f"{self.path}: the trace is closed")
+        if os.getpid() != self._pid:
+            raise UsageError(f"{self.path}: was opened before fork(): open it in this process")
+
+    @property
+    def spikes(self) -> TraceSpikes:
+        """Lazy arrays by population, bool [B,T,...]."""
+        return TraceSpikes(self)
+
+    @property
+    def accuracy(self) -> Optional[float]:
+        """Share of labelled samples whose prediction is right; None without labels."""
+        known = self.labels >= 0
+        return float((self.predictions[known] == self.labels[known]).mean()) if known.any() else None
+
+    def _inspect(self) -> Dict[str, Any]:
+        text, found = text_of("inspect", encode("path", self.path), 1)
+        warn(found)
+        members = json.loads(text)
+        assert isinstance(members, dict)
+        return members
+
+    @property
+    def meta(self) -> Dict[str, Any]:
+        """What the trace says of itself: {"model_path": ..., "config": {...}, ...}."""
+        return dict(self._inspect()["meta"])
+
+    @property
+    def rates(self) -> Table:
+        """Columns population, t0, t1, ...: firing rates, spikes per neuron."""
+        found = self._inspect()["populations"]
+        columns: Dict[str, Any] = {"population": [p["name"] for p in found]}
+        for t in range(self.timesteps):
+            columns[f"t{t}"] = [p["rate_per_timestep"][t] for p in found]
+        return Table(columns)
+
+    @property
+    def operations(self) -> Table:
+        """As Result.operations, from the trace alone. UnsupportedError: it was recorded without."""
+        return self.report().operations()
+
+    def report(self) -> Report:
+        """The report of the recorded run: the same figures to the last digit."""
+        pointer = c.c_void_p()
+        with Context() as ctx:
+            ctx.check(library().report_of_trace(ctx.pointer, encode("path", self.path), c.byref(pointer)))
+            warn(ctx.take_warnings())
+        return Report(pointer.value or 0)
+
+    @property
+    def graph(self) -> Graph:
+        """The recorded network, node by node."""
+        return Graph(source=self.path)
+
+    def digest(self) -> str:
+        """SHA-256 of the content, equal for equal content; reads and verifies everything."""
+        return text_of("trace_digest", encode("path", self.path))[0]
+
+    def energy(
+        self, convention: Optional[str] = None, hardware: Any = None, per: Optional[str] = None, **switches: Any
+    ) -> Energy:
+        """Energies per sample; arguments as for spikeq.energy()."""
+        return priced({"report": self.path}, convention, hardware, per, switches)
+
+    def analyze(self, *others: Any, **options: Any) -> "Analysis":
+        """Where the spikes are: spikeq.analyze(self, ...)."""
+        from ._analysis import analyze
+
+        return analyze(self, *others, **options)
+
+    def model(self, model: Any = None) -> Network:
+        """The recorded network, loaded again.
+
+        model   its checkpoint; default: the recorded path. UsageError: the file is another one now,
+                or the trace names none.
+        """
+        meta = self.meta
+        path = model if model is not None else meta.get("model_path")
+        if not path or "config" not in meta:
+            raise UsageError(f"{self.path}: names no model; it was recorded elsewhere: use spikeq.load()")
+        self._check_model(path, meta.get("model_sha256"))
+        fixed = _fixed_of(str(meta.get("arith", "f32")))
+        with tempfile.TemporaryDirectory(prefix="spikeq-") as folder:
+            config = os.path.join(folder, "config.json")
+            with open(config, "w", encoding="utf-8") as file:
+                json.dump(meta["config"], file)
+            options = {"model": path, "config": config, "set": None, "architecture": None,
+                       "weights": meta.get("model_weights")}  # fmt: skip
+            network = Network(options, fixed)
+            network._graph = self.graph
+            return network
+
+    def _check_model(self, path: Any, wanted: Any) -> None:
+        import hashlib
+
+        if not wanted:
+            return
+        try:
+            with open(path, "rb") as file:
+                digest = hashlib.sha256(file.read()).hexdigest()
+        except OSError as error:
+            raise UsageError(f"{self.path}: its model {path} cannot be read ({error.strerror}): pass its path") from None
+        if digest != wanted:
+            raise UsageError(f"{self.path}: {path} is not the model that was recorded")
+
+    def replay(
+        self,
+        model: Any = None,
+        from_: Texts = None,
+        *,
+        verify: bool = False,
+        samples: Any = None,
+        drop: float = 0.0,
+        seed: int = 0,
+        shift: int = 0,
+        silence: Texts = None,
+        config: Any = None,
+        weights: Optional[str] = None,
+        architecture: Any = None,
+        input: Any = None,
+        record: Any = None,
+        force: bool = False,
+        threads: Optional[int] = None,
+        batch: Optional[int] = None,
+        schedule: Optional[str] = None,
+        isa: Optional[str] = None,
+        progress: Optional[Callable[[int, int], object]] = None,
+        **overrides: Any,
+    ) -> Replay:
+        """Inject recorded spikes and compute what follows.
+
+        model      the checkpoint; default: the recorded path
+        from_      where it begins: populations, "block.N", "input"
+        verify     compare every computed spike with the recorded one
+        samples    "10:20"; default all
+        drop, seed   each injected spike is lost with this probability; which ones
+        shift      injected spikes come this many timesteps later
+        silence    "GLOB", "GLOB[head=2]", "GLOB[channel=0:16]": never send
+        record     path of a new trace of the replay; force: it may replace one
+        overrides  single keys of the configuration: attn_scale=0.25
+        """
+        path = model if model is not None else self.meta.get("model_path")
+        set_, n_set = encode_list("overrides", pairs("override", overrides) or None)
+        froms, n_from = encode_list("from_", from_)
+        silenced, n_silence = encode_list("silence", silence)
+        guard = Interruptible(progress)
+        options = s.ReplayOptions(
+            trace=encode("path", self.path), model=encode("model", path), config=encode("config", config), set=set_,
+            n_set=n_set, weights=encode("weights", weights), architecture=encode("architecture", architecture),
+            from_=froms, n_from=n_from, input=encode("input", input), samples=encode("samples", samples),
+            verify=flag("verify", verify), drop=real("drop", drop), seed=whole("seed", seed, 0, 2**64 - 1),
+            shift=whole("shift", shift, -(2**31)), silence=silenced, n_silence=n_silence,
+            record=s.TraceOptions(path=encode("record", record), force=flag("force", force)),
+            batch=whole("batch", batch), threads=whole("threads", threads), schedule=schedule_of(schedule),
+            isa=encode("isa", isa), as_json=1, progress=guard.progress,
+            stop=guard.stop,
+        )  # fmt: skip
+        with Context() as ctx:
+            text, equal = c.c_void_p(), c.c_int()
+            with guard:
+                status = library().replay(ctx.pointer, c.byref(options), c.byref(text), c.byref(equal))
+            members = ctx.text(text) if text.value else ""
+            guard.check(status)
+            ctx.check(status)
+            warn(ctx.take_warnings())
+        return Replay(bool(equal.value), json.loads(members))
+
+    def diff(
+        self, other: Any, *, populations: Texts = None, samples: Any = None, logits_tolerance: float = 0.0
+    ) -> Diff:
+        """Compare spike by spike with another trace (a Trace or a path).
+
+        populations   patterns, only these; samples   "10:20", only these
+        logits_tolerance   logits at most this far apart are equal; 0: bit for bit
+        """
+        chosen = populations if populations is None or isinstance(populations, str) else ",".join(populations)
+        path = encode("other", other.path if isinstance(other, Trace) else other)
+
+        def compared(as_json: bool) -> Tuple[bool, str]:
+            options = s.DiffOptions(
+                populations=encode("populations", chosen), samples=encode("samples", samples), as_json=as_json,
+                logits_tolerance=real("logits_tolerance", logits_tolerance),
+            )  # fmt: skip
+            equal = c.c_int()
+            text, found = text_of("diff", encode("path", self.path), path, c.byref(options), c.byref(equal))
+            if as_json:
+                warn(found)
+            return bool(equal.value), text
+
+        if path is None:
+            raise UsageError("other: expected a trace or its path")
+        equal, text = compared(True)
+        return Diff(equal, json.loads(text), lambda: compared(False)[1])
+
+    def sql(self, query: str, parameters: Sequence[Any] = ()) -> Table:
+        """A query on the file's tables and views (docs/trace-format.md), read-only:
+        trace.sql("SELECT population, rate FROM firing_rate")."""
+        import sqlite3
+        import urllib.request
+
+        self._check_open()
+        uri = "file:" + urllib.request.pathname2url(os.path.abspath(self.path)) + "?mode=ro"
+        try:
+            db = sqlite3.connect(uri, uri=True)
+            try:
+                cursor = db.execute(query, parameters)
+                names = [column[0] for column in cursor.description or ()]
+                rows = cursor.fetchall()
+            finally:
+                db.close()
+        except (sqlite3.Error, sqlite3.Warning, TypeError, ValueError, UnicodeError) as error:
+            raise UsageError(f"{self.path}: {error}") from None
+        return Table({name: [row[i] for row in rows] for i, name in enumerate(names)})
+
+    def export(self, to: str, out: Any, *, populations: Texts = None, samples: Any = None, force: bool = False) -> None:
+        """Write it in another format: "npz", "csv", "hdf5", "aer", "prosperity" (docs/export.md)."""
+        chosen = populations if populations is None or isinstance(populations, str) else ",".join(populations)
+        options = s.ExportOptions(
+            trace=encode("path", self.path), to=encode("to", to), out=encode("out", out), force=flag("force", force),
+            populations=encode("populations", chosen), samples=encode("samples", samples),
+        )  # fmt: skip
+        with Context() as ctx:
+            ctx.check(library().export(ctx.pointer, c.byref(options)))
+            warn(ctx.take_warnings())
+
+    def close(self) -> None:
+        """Close the file; spikes can no longer be read."""
+        if not self._lock.acquire(blocking=False):
+            raise BusyError(f"{self.path}: another thread is reading it")
+        try:
+            self._pointer = None
+            self._free()
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> "Trace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "" if self.is_complete else ", incomplete"
+        return (
+            f"<spikeq.Trace {self.path}: {len(self.samples)} samples, {self.timesteps} timesteps, "
+            f"{len(self.populations)} populations{state}>"
+        )
+
+    def __reduce__(self) -> Any:
+        raise UsageError("a trace cannot be pickled: pass its path")
+
+
+def _fixed_of(arith: str) -> Optional[Dict[str, Any]]:
+    """Settings of a recorded arithmetic: "fixed weights=8 scale=channel ..."."""
+    words = arith.split()
+    if words[:1] != ["fixed"]:
+        return None
+    names = {"weights": "weight_bits", "membrane": "membrane_bits", "pixels": "pixel_bits", "max": "pixel_max",
+             "scale": "scale", "rounding": "rounding"}  # fmt: skip
+    settings: Dict[str, Any] = {}
+    for word in words[1:]:
+        key, _, value = word.partition("=")
+        if key in names:
+            name = names[key]
+            settings[name] = int(value) if name.endswith("_bits") else float(value) if name == "pixel_max" else value
+    return settings
