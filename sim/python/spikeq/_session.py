@@ -64,7 +64,6 @@ class Session:
         self._network = network
         self._lock = threading.RLock()  # held from a result's arrival to its copy
         self._pid = os.getpid()
-        self._block = _Use(self)
         self._ctx = Context()
         self._pointer: Optional[int] = None
         self.warnings: List[SpikeqWarning] = []
@@ -104,7 +103,7 @@ class Session:
 
     def _use(self) -> "_Use":
         """A block that has the pointer, while no other thread has it."""
-        return self._block
+        return _Use(self)
 
     def _take_warnings(self) -> None:
         found = self._ctx.take_warnings()
@@ -297,7 +296,7 @@ class _Use:
     __slots__ = ("_session",)
 
     def __init__(self, session: Session) -> None:
-        self._session = weakref.proxy(session)
+        self._session = session
 
     def __enter__(self) -> int:
         session = self._session

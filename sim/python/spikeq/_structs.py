@@ -57,7 +57,7 @@ class RunOptions(c.Structure):
     _fields_ = [
         ("input", Text), ("frames", FramesOptions), ("labels", Text), ("limit", U64), ("batch", Unsigned),
         ("threads", Unsigned), ("couple_batch", Unsigned), ("schedule", Int), ("isa", Text), ("dump_dir", Text),
-        ("dump_reals", Int), ("trace", TraceOptions), ("stop_on_sigint", Int), ("step", Pointer),
+        ("dump_reals", Int), ("trace", TraceOptions), ("profile", Int), ("stop_on_sigint", Int), ("step", Pointer),
         ("step_data", Pointer), ("progress", ON_PROGRESS), ("progress_data", Pointer), ("stop", c.POINTER(Int)),
     ]  # fmt: skip
 
@@ -65,11 +65,12 @@ class RunOptions(c.Structure):
 class Summary(c.Structure):
     _fields_ = [
         ("model", Text), ("config", Text), ("input", Text), ("weights", Text), ("weights_why", Text),
-        ("networks", Text), ("input_end", Text), ("assumed", Text), ("n_samples", U64), ("n_labelled", U64),
-        ("n_correct", U64), ("accuracy", Real), ("timesteps", U32), ("n_populations", Size), ("n_synapses", Size),
+        ("networks", Text), ("input_end", Text), ("most_spikes", U32), ("assumed", Text), ("n_samples", U64),
+        ("n_labelled", U64), ("n_correct", U64), ("accuracy", Real), ("timesteps", U32), ("n_populations", Size), ("n_synapses", Size),
         ("n_attentions", Size), ("additions", U64), ("dense_additions", U64), ("macs", U64), ("seconds", Real),
         ("samples_per_second", Real), ("threads", Unsigned), ("batch", Unsigned), ("couple_batch", Unsigned),
-        ("isa", Text), ("schedule", Text), ("arith", Text), ("n_warnings", Size),
+        ("isa", Text), ("schedule", Text), ("arith", Text), ("n_node_times", Size), ("additions_limit", Real),
+        ("n_warnings", Size),
     ]  # fmt: skip
 
 
