@@ -16,9 +16,9 @@ LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate h
 # Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
 # not begin while one is missing; demo, test and check install them first.
 GOALS   := $(or $(MAKECMDGOALS),all)
-BUILDS  := $(filter-out deps deps-% demo compare picture docs test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
+BUILDS  := $(filter-out dist deb deps deps-% demo compare picture docs test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
 VEGA    ?= /usr/share/javascript/vega
-MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install,$(BUILDS)),unit)))
+MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install wheel %/pages/done,$(BUILDS)),unit)))
 ifneq ($(MISSING),)
 $(error packages are missing: $(MISSING); `make deps` installs them)
 endif
@@ -124,6 +124,7 @@ $(LIB): $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 $(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o | sim/spikeq.map
 	$(call say,LD,$@)
 	$(Q)$(call link,-shared -Wl$(comma)-soname$(comma)$(SONAME) -Wl$(comma)--version-script$(comma)sim/spikeq.map)
+	$(Q)ln -sf $(@F) $(@D)/$(SONAME)
 
 # CLI_LIBRARY=$(B)/libspikeq.so: a command that needs the shared library, as Debian's.
 CLI_LIBRARY ?= $(LIB)
@@ -200,6 +201,13 @@ check-torch: deps-torch                            ## recordings of live PyTorch
 	@$(MAKE) --no-print-directory -j2 all
 	@SPIKEQ=$(B)/spikeq test/run test/python/torch/record.sh
 
+check-pack: deps-pack                              ## source archive, Debian packages, wheel: made, installed, used
+	@$(MAKE) --no-print-directory -j2 all
+	@test/run test/pack/dist.sh test/pack/deb.sh test/pack/wheel.sh
+
+test-programs: units replays                      ## the test programs alone: no script, nothing to install
+	@$(call suite,)
+
 SITES ?= 0
 memory: all $(FAILING)                             ## memory ends at every allocation of every command: hours; SITES=400 of each
 	@SPIKEQ=$(B)/spikeq SITES=$(SITES) test/crash/memory.sh
@@ -273,7 +281,7 @@ INSTALLED  = $(B)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFO
              $(foreach file,$(PYTHON_FILES),$(file):$(PYTHONDIR)/$(file:sim/python/%=%)) \
              $(foreach file,$(wildcard configs/architectures/*.json configs/models/*.json configs/models/weights/*.safetensors \
                  configs/hardware/*.json),$(file):share/spikeq/$(file))
-PYTHON_FILES := $(sort $(shell find sim/python -type f -not -path '*/__pycache__/*' 2>/dev/null))
+PYTHON_FILES := $(sort $(shell find sim/python -type f -not -path '*/__pycache__/*' -not -path '*/.*' 2>/dev/null))
 PYTHON_FOLDERS = $(patsubst sim/python/%/,$(PYTHONDIR)/%,$(sort $(dir $(PYTHON_FILES))))
 LINKED    := $(LIBFOLDER)/$(SONAME) $(LIBFOLDER)/libspikeq.so
 
@@ -282,7 +290,7 @@ $(B)/spikeq.pc: sim/spikeq.pc.in FORCE
 	$(Q)sed -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBRARIES@|$(LIBRARIES)|' -e 's|@LIBDIR@|$(LIBFOLDER)|' \
 	    -e 's|@UP@|$(shell realpath -ms --relative-to=/$(LIBFOLDER)/pkgconfig /)|' $< >$@
 
-install: all $(B)/spikeq.pc $(PAGES)/done          ## to DESTDIR/PREFIX: command, libraries, header, configs, Python package, man pages, completions
+install: all $(LIB) $(B)/spikeq.pc $(PAGES)/done   ## to DESTDIR/PREFIX: command, libraries, header, configs, Python package, man pages, completions
 	@umask 022; for pair in $(INSTALLED) $$(cd $(PAGES)/man && for page in *; do echo "$(PAGES)/man/$$page:share/man/man1/$$page"; done); do \
 	    test -x "$${pair%%:*}" && mode=755 || mode=644; \
 	    install -D -m $$mode "$${pair%%:*}" "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; \
@@ -304,6 +312,22 @@ uninstall:                                         ## remove what `make install`
 abi: all                                           ## test/api/spikeq.abi anew: the interface that programs are linked with
 	@B=$(B) test/house/abi.sh --write
 
+# Archives to give away (docs/installing.md): sources; Debian packages of them; a wheel for Python.
+DIST  := build/spikeq-$(VERSION).tar.xz
+dist: ; @docs/packaging/dist.sh $(VERSION) $(DIST)  ## build/spikeq-VERSION.tar.xz, the sources; the same sources give the same bytes
+
+DEB_BUILD_OPTIONS ?= nocheck parallel=2
+deb: dist                                          ## Debian packages in build/deb, of the sources as committed
+	@DEB_BUILD_OPTIONS='$(DEB_BUILD_OPTIONS)' docs/packaging/deb.sh $(DIST) $(VERSION) build/deb >build/deb.log 2>&1 || \
+	    { tail -n 20 build/deb.log | cut -c 1-300 >&2; exit 1; }
+	@ls build/deb/*.deb
+
+# The Python package with the library in it. WHEEL_GLIBC: no symbol of glibc may be newer (Debian 12).
+WHEEL_GLIBC ?= 2.36
+wheel: $(LIB)                                      ## build/wheel/spikeq-VERSION-py3-none-manylinux_*.whl, for any Linux with that glibc
+	@/usr/bin/python3 -B docs/packaging/wheel.py --version $(VERSION) --archive $(LIB) --libraries '$(LIBRARIES)' \
+	    --cc '$(CC)' --glibc $(WHEEL_GLIBC) --out build/wheel
+
 layers: ; @test/house/layers.sh --floors            ## every folder and what it stands on, bottom first
 
 format:                                            ## clang-format every source in place
@@ -319,6 +343,6 @@ help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: all abi memory demo compare docs picture test check check-asan check-tsan check-clang check-torch bench bench-docs bench-parts report fuzz vectors figures units replays benches \
-        deps deps-build deps-demo deps-test deps-docs deps-torch deps-check deps-bench deps-pack install uninstall layers format tidy clean help FORCE
+        dist deb wheel check-pack test-programs deps deps-build deps-demo deps-test deps-docs deps-torch deps-check deps-bench deps-pack install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
