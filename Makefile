@@ -16,9 +16,9 @@ LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate h
 # Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
 # not begin while one is missing; demo, test and check install them first.
 GOALS   := $(or $(MAKECMDGOALS),all)
-BUILDS  := $(filter-out deps deps-% demo compare picture docs test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
+BUILDS  := $(filter-out dist deb deps deps-% demo compare picture docs test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
 VEGA    ?= /usr/share/javascript/vega
-MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install,$(BUILDS)),unit)))
+MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install wheel %/pages/done,$(BUILDS)),unit)))
 ifneq ($(MISSING),)
 $(error packages are missing: $(MISSING); `make deps` installs them)
 endif
@@ -124,8 +124,11 @@ $(LIB): $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
 $(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o | sim/spikeq.map
 	$(call say,LD,$@)
 	$(Q)$(call link,-shared -Wl$(comma)-soname$(comma)$(SONAME) -Wl$(comma)--version-script$(comma)sim/spikeq.map)
+	$(Q)ln -sf $(@F) $(@D)/$(SONAME)
 
-$(B)/spikeq: $(call objects,$(CLI_SOURCES)) $(LIB)
+# CLI_LIBRARY=$(B)/libspikeq.so: a command that needs the shared library, as Debian's.
+CLI_LIBRARY ?= $(LIB)
+$(B)/spikeq: $(call objects,$(CLI_SOURCES)) $(CLI_LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(call link)
 
@@ -198,6 +201,13 @@ check-torch: deps-torch                            ## recordings of live PyTorch
 	@$(MAKE) --no-print-directory -j2 all
 	@SPIKEQ=$(B)/spikeq test/run test/python/torch/record.sh
 
+check-pack: deps-pack                              ## source archive, Debian packages, wheel: made, installed, used
+	@$(MAKE) --no-print-directory -j2 all
+	@test/run test/pack/dist.sh test/pack/deb.sh test/pack/wheel.sh
+
+test-programs: units replays                      ## the test programs alone: no script, nothing to install
+	@$(call suite,)
+
 SITES ?= 0
 memory: all $(FAILING)                             ## memory ends at every allocation of every command: hours; SITES=400 of each
 	@SPIKEQ=$(B)/spikeq SITES=$(SITES) test/crash/memory.sh
@@ -245,19 +255,34 @@ deps-docs:  ; @test/house/deps build demo test torch
 deps-torch: ; @test/house/deps build demo test torch
 deps-check: ; @test/house/deps build demo unit test check
 deps-bench: ; @test/house/deps build demo unit bench
+deps-pack:  ; @test/house/deps build demo pack
+
+# Man pages of the commands and completions of shells: what the program's --help says, written otherwise.
+PAGES := $(B)/pages
+$(PAGES)/done: $(B)/spikeq docs/man/spikeq.1 $(wildcard docs/packaging/*.awk docs/packaging/pages.sh)
+	$(call say,PAGES,$(PAGES))
+	$(Q)rm -rf $(PAGES) && docs/packaging/pages.sh $(B)/spikeq $(PAGES) $(VERSION) \
+	    $(shell awk '$$1 == ".TH" { print $$4 }' docs/man/spikeq.1) && touch $@
 
 # What goes below PREFIX, SOURCE:TARGET. The command finds its configurations from where it lies, so
-# PREFIX is in no object, and an installed tree may be moved.
+# PREFIX is in no object, and an installed tree may be moved. The pages of the commands are installed too.
 SONAME    := libspikeq.so.$(firstword $(subst ., ,$(VERSION)))
 LIBDIR    ?= lib
 LIBFOLDER := $(patsubst $(PREFIX)/%,%,$(LIBDIR))
-INSTALLED := $(B)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFOLDER)/libspikeq.a \
+ZSHDIR    ?= share/zsh/site-functions
+PYTHONDIR ?= share/spikeq/python
+INSTALLED  = $(B)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFOLDER)/libspikeq.a \
              $(B)/libspikeq.so:$(LIBFOLDER)/libspikeq.so.$(VERSION) \
              $(B)/spikeq.pc:$(LIBFOLDER)/pkgconfig/spikeq.pc docs/man/spikeq.1:share/man/man1/spikeq.1 \
+             $(PAGES)/completions/spikeq.bash:share/bash-completion/completions/spikeq \
+             $(PAGES)/completions/_spikeq:$(ZSHDIR)/_spikeq \
+             $(PAGES)/completions/spikeq.fish:share/fish/vendor_completions.d/spikeq.fish \
              traces/python/spikeq_trace.py:share/spikeq/python/spikeq_trace.py \
-             $(foreach file,$(wildcard sim/python/spikeq/*.py sim/python/spikeq/py.typed),$(file):share/spikeq/$(file:sim/%=%)) \
+             $(foreach file,$(PYTHON_FILES),$(file):$(PYTHONDIR)/$(file:sim/python/%=%)) \
              $(foreach file,$(wildcard configs/architectures/*.json configs/models/*.json configs/models/weights/*.safetensors \
                  configs/hardware/*.json),$(file):share/spikeq/$(file))
+PYTHON_FILES := $(sort $(shell find sim/python -type f -not -path '*/__pycache__/*' -not -path '*/.*' 2>/dev/null))
+PYTHON_FOLDERS = $(patsubst sim/python/%/,$(PYTHONDIR)/%,$(sort $(dir $(PYTHON_FILES))))
 LINKED    := $(LIBFOLDER)/$(SONAME) $(LIBFOLDER)/libspikeq.so
 
 # For pkg-config; it names its prefix from where it lies.
@@ -265,8 +290,8 @@ $(B)/spikeq.pc: sim/spikeq.pc.in FORCE
 	$(Q)sed -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBRARIES@|$(LIBRARIES)|' -e 's|@LIBDIR@|$(LIBFOLDER)|' \
 	    -e 's|@UP@|$(shell realpath -ms --relative-to=/$(LIBFOLDER)/pkgconfig /)|' $< >$@
 
-install: all $(B)/spikeq.pc                        ## to DESTDIR/PREFIX: command, libraries, header, reader, configs, man page
-	@for pair in $(INSTALLED); do \
+install: all $(LIB) $(B)/spikeq.pc $(PAGES)/done   ## to DESTDIR/PREFIX: command, libraries, header, configs, Python package, man pages, completions
+	@umask 022; for pair in $(INSTALLED) $$(cd $(PAGES)/man && for page in *; do echo "$(PAGES)/man/$$page:share/man/man1/$$page"; done); do \
 	    test -x "$${pair%%:*}" && mode=755 || mode=644; \
 	    install -D -m $$mode "$${pair%%:*}" "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; \
 	done
@@ -275,13 +300,33 @@ install: all $(B)/spikeq.pc                        ## to DESTDIR/PREFIX: command
 
 uninstall:                                         ## remove what `make install` put there
 	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; done
+	@rm -f "$(DESTDIR)$(PREFIX)/share/man/man1"/spikeq-*.1
 	@for link in $(LINKED); do rm -f "$(DESTDIR)$(PREFIX)/$$link" || exit; done
-	@for folder in /configs/architectures /configs/models/weights /configs/models /configs/hardware /configs /python/spikeq /python ''; do \
+	@for folder in $(PYTHON_FOLDERS); do \
+	    rm -rf "$(DESTDIR)$(PREFIX)/$$folder/__pycache__"; rmdir "$(DESTDIR)$(PREFIX)/$$folder" 2>/dev/null || true; \
+	done
+	@for folder in /configs/architectures /configs/models/weights /configs/models /configs/hardware /configs /python ''; do \
 	    rmdir "$(DESTDIR)$(PREFIX)/share/spikeq$$folder" 2>/dev/null || true; \
 	done
 
 abi: all                                           ## test/api/spikeq.abi anew: the interface that programs are linked with
 	@B=$(B) test/house/abi.sh --write
+
+# Archives to give away (docs/installing.md): sources; Debian packages of them; a wheel for Python.
+DIST  := build/spikeq-$(VERSION).tar.xz
+dist: ; @docs/packaging/dist.sh $(VERSION) $(DIST)  ## build/spikeq-VERSION.tar.xz, the sources; the same sources give the same bytes
+
+DEB_BUILD_OPTIONS ?= nocheck parallel=2
+deb: dist                                          ## Debian packages in build/deb, of the sources as committed
+	@DEB_BUILD_OPTIONS='$(DEB_BUILD_OPTIONS)' docs/packaging/deb.sh $(DIST) $(VERSION) build/deb >build/deb.log 2>&1 || \
+	    { tail -n 20 build/deb.log | cut -c 1-300 >&2; exit 1; }
+	@ls build/deb/*.deb
+
+# The Python package with the library in it. WHEEL_GLIBC: no symbol of glibc may be newer (Debian 12).
+WHEEL_GLIBC ?= 2.36
+wheel: $(LIB)                                      ## build/wheel/spikeq-VERSION-py3-none-manylinux_*.whl, for any Linux with that glibc
+	@/usr/bin/python3 -B docs/packaging/wheel.py --version $(VERSION) --archive $(LIB) --libraries '$(LIBRARIES)' \
+	    --cc '$(CC)' --glibc $(WHEEL_GLIBC) --out build/wheel
 
 layers: ; @test/house/layers.sh --floors            ## every folder and what it stands on, bottom first
 
@@ -298,6 +343,6 @@ help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: all abi memory demo compare docs picture test check check-asan check-tsan check-clang check-torch bench bench-docs bench-parts report fuzz vectors figures units replays benches \
-        deps deps-build deps-demo deps-test deps-docs deps-torch deps-check deps-bench install uninstall layers format tidy clean help FORCE
+        dist deb wheel check-pack test-programs deps deps-build deps-demo deps-test deps-docs deps-torch deps-check deps-bench deps-pack install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

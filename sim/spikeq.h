@@ -54,7 +54,7 @@ SPIKEQ_API const char *spikeq_version(void);
 /* A context holds the last error and where configurations are looked for: the folders of the
  * environment variable SPIKEQ_CONFIGS (colon-separated), then share/spikeq/configs of the prefix
  * that the library (or the program that it is linked into) is installed in, wherever that is; or
- * configs/ of the source tree that it was built in. */
+ * configs/ of the source tree that it was built in, or of the Python package that it is part of. */
 SPIKEQ_API int spikeq_ctx_new(spikeq_ctx **out);
 SPIKEQ_API void spikeq_ctx_free(spikeq_ctx *ctx);
 

@@ -45,6 +45,7 @@ static const struct place place[] = {
     {2, "/share/spikeq/configs"}, /* PREFIX/bin/spikeq, PREFIX/lib/libspikeq.so */
     {3, "/share/spikeq/configs"}, /* PREFIX/lib/x86_64-linux-gnu/libspikeq.so */
     {3, "/configs"},              /* the source tree: build/release/spikeq */
+    {2, "/spikeq/configs"},       /* a Python package: spikeq/libspikeq.so */
 };
 static const char *const system_folder[] = {"/usr/local/share/spikeq/configs",
                                             "/usr/share/spikeq/configs"};

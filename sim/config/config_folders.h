@@ -26,9 +26,9 @@ char *sq_folders_with_own(const char *first);
  *   first   folders that come before, a list; may be NULL
  * Our own is the first of these that is there: share/spikeq/configs of the prefix that `file` is
  * installed in (bin/, lib/ or lib/<machine>/), configs/ of the source tree that it was built in
- * (build/<variant>/), /usr/local/share/spikeq/configs, /usr/share/spikeq/configs. Where none is
- * there all of them are listed, so that a complaint can name them. The caller frees it; NULL: out
- * of memory. */
+ * (build/<variant>/), configs/ of the Python package that it is part of (spikeq/),
+ * /usr/local/share/spikeq/configs, /usr/share/spikeq/configs. Where none is there all of them are
+ * listed, so that a complaint can name them. The caller frees it; NULL: out of memory. */
 char *sq_folders_of(const char *first, const char *file);
 
 /* The files KIND/NAME.json in folders of the list ("models", "architectures"), in alphabetical order,

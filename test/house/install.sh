@@ -53,7 +53,12 @@ check "LIBDIR" put PREFIX="$work/multi" LIBDIR=lib/some-linux-gnu
 mv "$work/a second" "$work/moved: here"
 for place in "$work/first" "$work/moved: here" "$work/stage/usr" "$work/multi"; do
     check "$place: configs" lists "$place/bin/spikeq"
-    check "$place: man page" test -s "$place/share/man/man1/spikeq.1"
+    for page in spikeq spikeq-run spikeq-configs; do
+        check "$place: $page(1)" test -s "$place/share/man/man1/$page.1"
+    done
+    for file in bash-completion/completions/spikeq zsh/site-functions/_spikeq fish/vendor_completions.d/spikeq.fish; do
+        check "$place: $file" test -s "$place/share/$file"
+    done
     check "$place: the Python package" from_python "$place"
     check "$place: hardware" sh -c '"$0" energy --list | grep -q fp32_45nm' "$place/bin/spikeq"
 done

@@ -57,6 +57,7 @@ static const struct {
     {"p/lib/libspikeq.so.0.1.0", "p/share/spikeq/configs", "p/share/spikeq/configs"},
     {"p/lib/some-gnu/libspikeq.so.0", "p/share/spikeq/configs", "p/share/spikeq/configs"},
     {"t/build/release/spikeq", "t/configs", "t/configs"},
+    {"w/spikeq/libspikeq.so", "w/spikeq/configs", "w/spikeq/configs"},
     {"q:\\/bin/spikeq", "q:\\/share/spikeq/configs", "q:\\/share/spikeq/configs"},
 };
 
@@ -84,7 +85,7 @@ START_TEST(none_is_there)
         return;
     char *list = sq_folders_of(NULL, "/no/such/place/bin/spikeq");
     ck_assert_str_eq(list, "/no/such/place/share/spikeq/configs:/no/such/share/spikeq/configs:"
-                           "/no/such/configs:/usr/local/share/spikeq/configs:"
+                           "/no/such/configs:/no/such/place/spikeq/configs:/usr/local/share/spikeq/configs:"
                            "/usr/share/spikeq/configs");
     free(list);
     list = sq_folders_of("", "/spikeq");

@@ -1,0 +1,52 @@
+#!/bin/sh
+# make deb: packages that lintian finds no fault with, unpacked into a folder and used from there.
+# shellcheck source=test/pack/common.sh
+. "$(dirname "$0")/common.sh"
+needs "Debian packages" git dpkg-buildpackage dh dh_python3 lintian fakeroot
+
+check "version" grep -q "^spikeq ($version-" docs/packaging/debian/changelog
+# What the build needs is said once for all: test/house/packages.
+test/house/deps --list build | tr ' ' '\n' | grep -vx -e gcc -e libc6-dev | sort >"$work/build"
+sed -n '/^Build-Depends:/,/^Standards/p' docs/packaging/debian/control | sed 's/^[^ ]*: *//; s/^ *//; s/[ ,].*//' |
+    grep -vE '^(debhelper-compat|dh-sequence-python3|check|python3|[0-9.]*)$' | sort >"$work/wanted"
+check "Build-Depends" diff "$work/build" "$work/wanted"
+sed -n '/^Package: libspikeq-dev/,/^Description/p' docs/packaging/debian/control | sed -n 's/^ *\([a-z0-9-]*-dev\),*$/\1/p' | sort >"$work/dev"
+check "what libspikeq-dev needs" sh -c 'grep -e -dev "$0/build" | diff - "$0/dev"' "$work"
+
+check "deb" make deb
+check "lintian" lintian --allow-root --fail-on error,warning build/deb/spikeq_*.changes
+for package in build/deb/*.deb; do
+    check "$package unpacks" dpkg-deb -x "$package" "$work/root"
+done
+
+machine=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+root=$work/root/usr
+export PATH="$root/bin:$PATH" LD_LIBRARY_PATH="$root/lib/$machine"
+cd "$work" || exit 1
+check "the command's library" sh -c 'ldd "$0/bin/spikeq" | grep -q "libspikeq.so.0 => $0/lib/"' "$root"
+check "man page" man -l "$root/share/man/man1/spikeq-run.1.gz"
+for file in bash-completion/completions/spikeq zsh/vendor-completions/_spikeq fish/vendor_completions.d/spikeq.fish; do
+    check "$file" test -s "$root/share/$file"
+done
+check "debian/tests/demo" env AUTOPKGTEST_TMP="$work" sh "$top/docs/packaging/debian/tests/demo"
+check "the tutorial's inspect" sh -c 'spikeq inspect "$0" | grep -q "^verdict   spikeq run takes it"' \
+    "$root/share/spikeq/configs/models/weights/fashion-2-64.safetensors"
+
+cat >user.c <<'SOURCE'
+#include <spikeq.h>
+#include <stdio.h>
+
+int main(void)
+{
+    return puts(spikeq_version()) == EOF;
+}
+SOURCE
+# shellcheck disable=SC2046
+check "a program with the library" gcc user.c -o user \
+    $(PKG_CONFIG_PATH="$root/lib/$machine/pkgconfig" pkg-config --cflags --libs spikeq)
+check "it runs" sh -c 'test "$(./user)" = "$0"' "$version"
+if [ -d "$top/sim/python/spikeq" ]; then
+    check "the Python package" env PYTHONPATH="$root/lib/python3/dist-packages" \
+        FIRST="$root/lib" /usr/bin/python3 -B "$top/test/pack/first.py"
+fi
+finish
