@@ -47,11 +47,10 @@ void sq_run_job_size(struct sq_run_job *job, const struct spikeq_run_options *op
     const enum sq_schedule schedule = sq_schedule_of(options->schedule);
     report->schedule = job->is_stream ? SPIKEQ_SCHEDULE_STEP : options->schedule;
     report->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
-    report->batch = job->is_stream ? 1
-                    : options->batch > 0
-                        ? options->batch
-                        : sq_run_default_batch(job->network, report->threads, schedule,
-                                               options->dump_reals);
+    report->batch = job->is_stream       ? 1
+                    : options->batch > 0 ? options->batch
+                                         : sq_run_default_batch(job->network, report->threads,
+                                                                schedule, options->dump_reals);
     if (report->n_planned > 0 && report->batch > report->n_planned)
         report->batch = (unsigned)report->n_planned;
     report->batch = sq_run_whole_batches(report->batch, report->couple_batch);

@@ -25,8 +25,8 @@ static int push(spikeq_session *session, spikeq_recorder *recorder)
                (status = spikeq_session_next(session, &result)) == SPIKEQ_OK) {
             size_t n = 0;
             status = spikeq_session_spikes(session, name, SPIKEQ_U8, spikes, sizeof spikes, &n);
-            const struct spikeq_array one = {sizeof one, spikes, SPIKEQ_U8, 2,
-                                             {result.timesteps, n / result.timesteps}};
+            const struct spikeq_array one = {
+                sizeof one, spikes, SPIKEQ_U8, 2, {result.timesteps, n / result.timesteps}};
             if (status == SPIKEQ_OK)
                 status = spikeq_recorder_write(recorder, result.sample, name, SPIKEQ_ALL_TIMESTEPS,
                                                &one);

@@ -102,7 +102,7 @@ static const struct {
       sq_ssa_count_icelake,       sq_overlap_icelake,
       sq_subset_icelake,          sq_count_common_icelake,
       sq_count_windows_icelake,   sq_count_nonzeros_f32_icelake,
-      sq_limit_f32_avx512,       "avx512",
+      sq_limit_f32_avx512,        "avx512",
       sq_accumulate_i8_avx512,    sq_accumulate_i16_avx512,
       sq_accumulate_tile_avx512,  sq_widen_i8_avx512,
       sq_add_tile_avx512,         sq_dense_i16_avx512,

@@ -84,9 +84,10 @@ START_TEST(none_is_there)
     if (access("/usr/local/share/spikeq", F_OK) == 0 || access("/usr/share/spikeq", F_OK) == 0)
         return;
     char *list = sq_folders_of(NULL, "/no/such/place/bin/spikeq");
-    ck_assert_str_eq(list, "/no/such/place/share/spikeq/configs:/no/such/share/spikeq/configs:"
-                           "/no/such/configs:/no/such/place/spikeq/configs:/usr/local/share/spikeq/configs:"
-                           "/usr/share/spikeq/configs");
+    ck_assert_str_eq(
+        list, "/no/such/place/share/spikeq/configs:/no/such/share/spikeq/configs:"
+              "/no/such/configs:/no/such/place/spikeq/configs:/usr/local/share/spikeq/configs:"
+              "/usr/share/spikeq/configs");
     free(list);
     list = sq_folders_of("", "/spikeq");
     ck_assert_str_eq(list, "/usr/local/share/spikeq/configs:/usr/share/spikeq/configs");
