@@ -203,7 +203,7 @@ check-torch: deps-torch                            ## recordings of live PyTorch
 
 check-pack: deps-pack                              ## source archive, Debian packages, wheel: made, installed, used
 	@$(MAKE) --no-print-directory -j2 all
-	@test/run test/pack/dist.sh test/pack/deb.sh test/pack/wheel.sh
+	@test/run test/pack/dist.sh test/pack/deb.sh test/pack/wheel.sh test/pack/page.sh
 
 test-programs: units replays                      ## the test programs alone: no script, nothing to install
 	@$(call suite,)

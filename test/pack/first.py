@@ -1,6 +1,7 @@
 """A first example with the installed package, whose library must lie below the folder $FIRST."""
 
 import gzip
+import json
 import os
 
 import numpy as np
@@ -28,5 +29,8 @@ if not os.path.isdir(configs):
     configs = os.path.join(folder, os.pardir, "share/spikeq/configs")
 network = spikeq.load(os.path.join(configs, "models/weights/fashion-2-64.safetensors"), "fashion-2-64")
 result = network.run(images, labels)
-print(result.accuracy)
-assert result.accuracy == 0.9, result.accuracy
+result.save_report("first.json")
+with open("first.json") as file:
+    totals = json.load(file)["totals"]
+print(result.accuracy, totals)
+assert result.accuracy == 1.0 and totals["additions"] == 106759847, (result.accuracy, totals)
