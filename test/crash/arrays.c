@@ -1,5 +1,6 @@
 /* Arrays through a session and into a recorder: the program of arrays.sh, which lets memory end at its allocations.
- *   arrays MODEL CONFIG TRACE: status 0, or 1 and one line; nothing is left of a trace that failed. */
+ *   arrays MODEL CONFIG TRACE: status 0, or 1 and one line; nothing is left of a trace that failed. TRACE "-": the
+ *   network is loaded, and that is all. */
 #include "sim/spikeq.h"
 
 #include <stdio.h>
@@ -55,6 +56,10 @@ static int run(spikeq_ctx *ctx, char **argv)
                                                       .population = &q,
                                                       .n_populations = 1};
     int status = spikeq_network_load(ctx, argv[1], argv[2], NULL, 0, &network);
+    if (status == SPIKEQ_OK && strcmp(argv[3], "-") == 0) {
+        spikeq_network_free(network);
+        return status;
+    }
     if (status == SPIKEQ_OK)
         status = spikeq_options_new(ctx, "session", &options);
     if (status == SPIKEQ_OK)
