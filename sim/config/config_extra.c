@@ -55,10 +55,11 @@ static int find_named(struct sq_error *err, const char *config_dirs, const char 
         return sq_config_parse_file(err, *path, json);
     if (status != SQ_ENOMEM)
         status = sq_files_each(config_dirs, "architectures", visit, &search);
-    *path = search.path;
-    *json = search.json;
-    if (status == 1)
+    if (status == 1) {
+        *path = search.path;
+        *json = search.json;
         return SQ_OK;
+    }
     cJSON_Delete(search.json);
     if (status == SQ_ENOMEM)
         return sq_fail(err, SQ_ENOMEM, "architecture \"%.64s\": out of memory", name);
@@ -87,6 +88,7 @@ int sq_architecture_find(struct sq_error *err, const char *config_dirs, const ch
         found = strdup(name);
     if (status == SQ_OK && path != NULL && found == NULL) {
         cJSON_Delete(*json);
+        *json = NULL; /* the caller closes what it has */
         status = sq_fail(err, SQ_ENOMEM, "architecture \"%.64s\": out of memory", name);
     }
     if (status == SQ_OK && path != NULL)
