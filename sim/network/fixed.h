@@ -15,6 +15,7 @@
 #include "kernels/base/rounding.h"
 #include "kernels/base/status.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,12 @@ struct sq_fixed_stream {
     uint64_t largest; /* bound of |value| */
     uint32_t bits;    /* of the smallest integer that holds every value, sign included */
 };
+
+/* What an integer of the stream, or a sum of them, is worth: exactly, where it has at most 53 bits. */
+static inline double sq_stream_value(const struct sq_fixed_stream *stream, int64_t whole)
+{
+    return ldexp((double)whole, -stream->exponent);
+}
 
 /* One population in integers, or a layer whose current joins a stream. */
 struct sq_fixed {

@@ -86,33 +86,32 @@ static void pack_channels(const struct sq_fixed_draft *draft, struct deviation *
     }
 }
 
-/* The largest sum of magnitudes that `n_rows` successive weight rows of a column have. */
-static int32_t largest_window(const struct sq_synapse *synapse, const int8_t *weight, size_t n_rows)
+/* Do the magnitudes of any `n_rows` successive weight rows of a block's columns sum to 16 bits? */
+static int windows_fit(const int8_t *w, size_t n_in, size_t width, size_t n_rows)
 {
-    int32_t largest = 0;
-    for (size_t block = 0; block < synapse->n_blocks; block++) {
-        const size_t width = sq_block_width(synapse->n_out, block);
-        const int8_t *const w = weight + block * SQ_BLOCK_WIDTH * synapse->n_in;
-        int32_t sum[SQ_BLOCK_WIDTH] = {0};
-        for (size_t i = 0; i < synapse->n_in; i++)
-            for (size_t j = 0; j < width; j++) {
-                sum[j] += abs(w[i * width + j]);
-                if (i >= n_rows)
-                    sum[j] -= abs(w[(i - n_rows) * width + j]);
-                largest = sum[j] > largest ? sum[j] : largest;
-            }
-    }
-    return largest;
+    int32_t sum[SQ_BLOCK_WIDTH] = {0};
+    for (size_t i = 0; i < n_in; i++)
+        for (size_t j = 0; j < width; j++) {
+            sum[j] += abs(w[i * width + j]);
+            if (i >= n_rows)
+                sum[j] -= abs(w[(i - n_rows) * width + j]);
+            if (sum[j] > INT16_MAX)
+                return 0;
+        }
+    return 1;
 }
 
 /* The longest tile, of a few lengths, that is proven; the shortest needs no proof. */
 static uint32_t tile_rows(const struct sq_synapse *synapse, const int8_t *weight)
 {
-    static const uint32_t length[] = {1024, 768, 512, 384};
-    for (size_t i = 0; i < sizeof length / sizeof *length; i++)
-        if (largest_window(synapse, weight, length[i]) <= INT16_MAX)
-            return length[i];
-    return SQ_TILE_SUM_ROWS;
+    static const uint32_t length[] = {1024, 768, 512, 384, SQ_TILE_SUM_ROWS};
+    size_t i = 0;
+    for (size_t block = 0; block < synapse->n_blocks; block++)
+        while (length[i] > SQ_TILE_SUM_ROWS &&
+               !windows_fit(weight + block * SQ_BLOCK_WIDTH * synapse->n_in, synapse->n_in,
+                            sq_block_width(synapse->n_out, block), length[i]))
+            i++;
+    return length[i];
 }
 
 int sq_fixed_pack(struct sq_fixed_draft *draft)

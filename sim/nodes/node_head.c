@@ -96,7 +96,7 @@ static void keep_second(const struct sq_task *task, uint32_t t)
     if (from->stream == NULL)
         memcpy(to, sent, n * sizeof *to);
     for (uint32_t c = 0; from->stream != NULL && c < n; c++)
-        to[c] = (float)ldexp((double)((const int32_t *)sent)[c], -from->stream->exponent);
+        to[c] = (float)sq_stream_value(from->stream, ((const int32_t *)sent)[c]);
 }
 
 void sq_deliver_head(struct sq_task *task)

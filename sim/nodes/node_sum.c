@@ -145,7 +145,7 @@ static void mean_of_reals(const struct sq_task *task, const struct sq_node *from
         else
             task->shared->kernels->real_sum_f32(sum, in, width, from->shape.n_rows);
         for (size_t j = 0; from->stream != NULL && j < width; j++)
-            sum[j] = ldexp((double)whole[j], -from->stream->exponent);
+            sum[j] = sq_stream_value(from->stream, whole[j]);
         for (size_t j = 0; j < width; j++)
             mean[j] = (float)sum[j] / n_tokens;
         in += from->shape.n_rows * width;

@@ -222,9 +222,10 @@ static void set_rows(struct sq_span_step *step, const struct group *group,
         step->n_weight_rows = left < tiling->part_rows ? left : tiling->part_rows;
 }
 
-/* Planes from the highest in use down, each with its own tiling; at most most_planes in a step. */
+/* Planes from the highest in use down, each with its own tiling; at most most_planes in a step.
+ *   events   [n_planes] that a row of the group meets */
 static void plan_planes(struct sq_span_plan *plan, const struct group *group, uint32_t n_planes,
-                        const struct sq_tiling *tiling, uint32_t most_planes)
+                        const struct sq_tiling *tiling, const double *events, uint32_t most_planes)
 {
     const uint32_t kernel = group->grid->kernel;
     struct sq_span *span = plan->span;
@@ -238,7 +239,7 @@ static void plan_planes(struct sq_span_plan *plan, const struct group *group, ui
         for (uint32_t k = 0; k < n_steps; k++, span += (size_t)plan->n_rows * n_spans) {
             step[k] = (struct sq_span_step){.span = span, .n_spans = n_spans};
             set_rows(&step[k], group, &tiling[plane], k);
-            step[k].events = events_a_row(group, plane) * plan->n_rows / n_steps;
+            step[k].events = events[plane] * plan->n_rows / n_steps;
         }
         for (uint32_t i = 0; i < (whole > 0 ? whole : 1); i++, place.span += kernel)
             plan_plane(&place, group, plane - i, &tiling[plane - i], plane - i + 1 < n_planes);
@@ -254,15 +255,16 @@ void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size
     const struct group group = {strip, n_strips, in, grid};
     const uint32_t n_planes = planes_in_use(&group);
     struct sq_tiling tiling[SQ_MAX_PLANES];
+    double events[SQ_MAX_PLANES];
     for (uint32_t plane = 0; plane < n_planes; plane++) {
-        const struct sq_tiling_case of = {grid->kernel,      in->n_channels,
-                                          choice->row_bytes, events_a_row(&group, plane),
-                                          choice->step_cost, choice->most_rows};
+        events[plane] = events_a_row(&group, plane);
+        const struct sq_tiling_case of = {grid->kernel,  in->n_channels,    choice->row_bytes,
+                                          events[plane], choice->step_cost, choice->most_rows};
         tiling[plane] =
             choice->tiling != NULL ? *choice->tiling : sq_tiling_choose(choice->cpu, &of);
     }
     plan->n_rows = 0;
     for (size_t s = 0; s < n_strips; s++)
         plan->n_rows += strip[s].n_rows;
-    plan_planes(plan, &group, n_planes, tiling, choice->most_rows > 0 ? 1 : SQ_MAX_PLANES);
+    plan_planes(plan, &group, n_planes, tiling, events, choice->most_rows > 0 ? 1 : SQ_MAX_PLANES);
 }

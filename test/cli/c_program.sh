@@ -19,18 +19,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
-# check NAME COMMAND...: one test.
-check() {
-    name=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s\n' "$name"
-        head -n 8 "$work/log"
-    fi
-}
+# shellcheck source=test/support/check.sh
+. test/support/check.sh
 
 make --no-print-directory B="$build" install PREFIX="$work/installed" >"$work/log" 2>&1 || cat "$work/log"
 sed -n '/^```c$/,/^```$/p' docs/c-api.md | sed '1d;$d' >"$work/ten.c"

@@ -157,8 +157,10 @@ static void list_others(void)
     free(entry);
 }
 
-/* Can it be loaded? Else why not. */
-static int loads(const char *folder, char *why, size_t why_size)
+/* Load a set's network and give it an arithmetic, NULL: the file's own; `why` is the sentence of a failure.
+ * *loaded: it failed, if at all, at the arithmetic. */
+static int try_network(const char *folder, const char *arith, int *loaded, char *why,
+                       size_t why_size)
 {
     char model[512], config[512];
     spikeq_ctx *ctx;
@@ -166,11 +168,21 @@ static int loads(const char *folder, char *why, size_t why_size)
     golden_path(model, sizeof model, folder, "model.safetensors");
     golden_path(config, sizeof config, folder, "config.json");
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-    const int status = spikeq_network_load(ctx, model, config, NULL, 0, &network);
+    int status = spikeq_network_load(ctx, model, config, NULL, 0, &network);
+    *loaded = status == SPIKEQ_OK;
+    if (*loaded && arith != NULL)
+        status = spikeq_network_arith(ctx, network, &(struct spikeq_fixed_options){.arith = arith});
     snprintf(why, why_size, "%s", status == SPIKEQ_OK ? "" : spikeq_error_text(ctx));
     spikeq_network_free(network);
     spikeq_ctx_free(ctx);
-    return status == SPIKEQ_OK;
+    return status;
+}
+
+/* Can it be loaded? Else why not. */
+static int loads(const char *folder, char *why, size_t why_size)
+{
+    int loaded;
+    return try_network(folder, NULL, &loaded, why, why_size) == SPIKEQ_OK;
 }
 
 START_TEST(sets_from_elsewhere_are_equal)
@@ -216,19 +228,9 @@ static void check_fixed(const char *folder, const char *with)
 /* Does it run in integers? Else `why` says what of it does not. */
 static int runs_fixed(const char *folder, char *why, size_t why_size)
 {
-    char model[512], config[512];
-    spikeq_ctx *ctx;
-    spikeq_network *network = NULL;
-    golden_path(model, sizeof model, folder, "model.safetensors");
-    golden_path(config, sizeof config, folder, "config.json");
-    ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-    ck_assert_int_eq(spikeq_network_load(ctx, model, config, NULL, 0, &network), SPIKEQ_OK);
-    const int status =
-        spikeq_network_arith(ctx, network, &(struct spikeq_fixed_options){.arith = "fixed"});
-    snprintf(why, why_size, "%s", status == SPIKEQ_OK ? "" : spikeq_error_text(ctx));
-    ck_assert(status == SPIKEQ_OK || status == SPIKEQ_EUNSUPPORTED);
-    spikeq_network_free(network);
-    spikeq_ctx_free(ctx);
+    int loaded;
+    const int status = try_network(folder, "fixed", &loaded, why, why_size);
+    ck_assert(loaded && (status == SPIKEQ_OK || status == SPIKEQ_EUNSUPPORTED));
     return status == SPIKEQ_OK;
 }
 

@@ -25,18 +25,8 @@ if [ "$1" = --write ]; then
     exit
 fi
 
-# check NAME COMMAND...: one test.
-check() {
-    name=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s\n' "$name"
-        head -n 12 "$work/log"
-    fi
-}
+# shellcheck source=test/support/check.sh
+. test/support/check.sh
 
 # Every exported symbol has a version, and is one of the header's; so are all of the header there.
 objdump -T "$build/libspikeq.so" | awk '$4 == ".text" { print $6, $NF }' | sort >"$work/exported"

@@ -16,17 +16,8 @@ export SPIKEQ BENCH_BUILD="$build" BENCH_FOLDER="$work"
 passed=0
 failed=0
 
-# check NAME COMMAND...: one test, of its exit status.
-check() {
-    name=$1
-    shift
-    if "$@" >"$work/out" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL $name: $(tail -n 3 "$work/out")"
-    fi
-}
+# shellcheck source=test/support/check.sh
+. test/support/check.sh
 refused() { ! "$@" 2>"$work/err" && [ "$(wc -l <"$work/err")" -eq 1 ]; }
 lacks() { ! grep -q "$@"; }
 

@@ -9,18 +9,8 @@ unset SPIKEQ_CONFIGS
 passed=0
 failed=0
 
-# check NAME COMMAND...: one test.
-check() {
-    name=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s\n' "$name"
-        head -n 5 "$work/log"
-    fi
-}
+# shellcheck source=test/support/check.sh
+. "$top/test/support/check.sh"
 
 # lists COMMAND...: the published sizes, as the source tree has them.
 n_sizes=$(find "$top/configs/models" -maxdepth 1 -name '*.json' | wc -l)

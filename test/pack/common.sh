@@ -8,18 +8,8 @@ unset SPIKEQ_CONFIGS SPIKEQ_LIBRARY MAKEFLAGS MFLAGS MAKELEVEL VARIANT B CC SOUR
 passed=0 failed=0 skipped=0
 version=$(sed -n 's/^VERSION *:= *//p' Makefile)
 
-# check NAME COMMAND...: one test, that the command succeeds.
-check() {
-    name=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s\n' "$name"
-        tail -n 10 "$work/log" | cut -c 1-300
-    fi
-}
+# shellcheck source=test/support/check.sh
+. test/support/check.sh
 
 # needs WHAT TOOL...: ends the script, as skipped, where a tool is missing.
 needs() {

@@ -20,6 +20,16 @@ from make_golden import EPS, Tuner
 from tensors import write_safetensors
 
 
+def lif(threshold: float, x: Array) -> Array:
+    """Spikes of leaky integrate-and-fire neurons, tau 2, over the first axis."""
+    v, s = np.zeros_like(x[0]), np.zeros_like(x)
+    for t, current in enumerate(x):
+        h = v + (current - v) / 2
+        s[t] = h >= threshold
+        v = np.where(s[t] > 0, 0, h)
+    return s
+
+
 def as_tokens(x: Array) -> Array:
     """[T, B, C, H, W] as [T, B, N, C]."""
     return np.swapaxes(x.reshape(x.shape[:3] + (-1,)), 2, 3)
@@ -87,12 +97,7 @@ class Graph:
     def neuron(self, node: dict, x: Array) -> Array:
         if (x != x.astype(np.float32)).any():
             raise ValueError(f"the currents of {node['id']} are not exact in float32")
-        v, s = np.zeros_like(x[0]), np.zeros_like(x)
-        for t, current in enumerate(x):
-            h = v + (current - v) / 2
-            s[t] = h >= node["v_threshold"]
-            v = np.where(s[t] > 0, 0, h)
-        return s
+        return lif(node["v_threshold"], x)
 
     def maxpool(self, node: dict, x: Array) -> Array:
         return pool(x)

@@ -16,7 +16,7 @@ import numpy as np
 from dense_numpy import Array
 from fixed_graph import Model
 from fixed_model import read_settings
-from flat_graph import Graph
+from flat_graph import Graph, lif
 from tensors import write_safetensors
 
 SAMPLES = 2
@@ -69,12 +69,7 @@ class Drawn(Graph):
         return (x - at("running_mean")) * scale + at("bias")
 
     def neuron(self, node: dict, x: Array) -> Array:
-        v, s = np.zeros_like(x[0]), np.zeros_like(x)
-        for t, current in enumerate(x):
-            h = v + (current - v) / 2
-            s[t] = h >= node["v_threshold"]
-            v = np.where(s[t] > 0, 0, h)
-        return s
+        return lif(node["v_threshold"], x)
 
     def maxpool(self, node: dict, x: Array) -> Array:
         height, width = x.shape[-2:]

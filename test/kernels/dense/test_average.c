@@ -2,35 +2,11 @@
  * covers, in row-major order, over their number; rows and columns that no whole window covers are left out. */
 #include "kernels/dense/average.h"
 
-#include "test/kernels/kernel_test.h"
+#include "test/kernels/draw_window.h"
 
 #include <math.h>
 
 enum { N_CASES = 400 };
-
-struct drawn {
-    uint32_t height, width, kernel, stride, out_height, out_width;
-    size_t row, in_bytes, out_bytes;
-    float *in, *out;
-};
-
-static struct drawn draw(struct sq_rng *rng)
-{
-    struct drawn d = {.height = 1 + (uint32_t)sq_rng_below(rng, 9),
-                      .width = 1 + (uint32_t)sq_rng_below(rng, 9),
-                      .kernel = 1 + (uint32_t)sq_rng_below(rng, 4),
-                      .stride = 1 + (uint32_t)sq_rng_below(rng, 3),
-                      .row = 16 * (1 + sq_rng_below(rng, 6))};
-    while (d.kernel > d.height || d.kernel > d.width)
-        d.kernel--;
-    d.out_height = (d.height - d.kernel) / d.stride + 1;
-    d.out_width = (d.width - d.kernel) / d.stride + 1;
-    d.in_bytes = d.height * d.width * d.row * sizeof(float);
-    d.out_bytes = d.out_height * d.out_width * d.row * sizeof(float);
-    d.in = draw_floats(rng, d.height * d.width * d.row);
-    d.out = guarded_new(d.out_bytes);
-    return d;
-}
 
 /* `reversed`: a planted fault, another order of the sum. */
 static float mean_of(const struct drawn *d, uint32_t y, uint32_t x, size_t c, bool reversed)
@@ -50,7 +26,7 @@ static float mean_of(const struct drawn *d, uint32_t y, uint32_t x, size_t c, bo
 static bool agrees(uint64_t seed, bool reversed)
 {
     struct sq_rng rng = {seed};
-    struct drawn d = draw(&rng);
+    struct drawn d = draw_window(&rng, false);
     const float *got = d.out;
     bool equal = true;
     sq_average(d.out, d.in, d.height, d.width, d.row, d.kernel, d.stride);
@@ -58,7 +34,7 @@ static bool agrees(uint64_t seed, bool reversed)
         for (uint32_t x = 0; x < d.out_width; x++)
             for (size_t c = 0; c < d.row; c++, got++)
                 equal &= same_bits(got, &(float){mean_of(&d, y, x, c, reversed)}, sizeof *got);
-    return (guarded_free(d.in, d.in_bytes) & guarded_free(d.out, d.out_bytes)) && equal;
+    return discard(&d) && equal;
 }
 
 START_TEST(pixels_are_averaged_in_order)
@@ -82,7 +58,7 @@ START_TEST(integers_are_shifted_once)
 {
     for (uint64_t seed = 0; seed < N_CASES; seed++) {
         struct sq_rng rng = {seed};
-        struct drawn d = draw(&rng);
+        struct drawn d = draw_window(&rng, false);
         const uint32_t shift = 2 * (31 - (uint32_t)__builtin_clz(d.kernel));
         const enum sq_rounding rounding = seed % 2 == 0 ? SQ_ROUND_DOWN : SQ_ROUND_NEAREST;
         const int32_t *in = (const int32_t *)(const void *)d.in;
@@ -103,7 +79,7 @@ START_TEST(integers_are_shifted_once)
                     ck_assert_int_eq(*got,
                                      (int32_t)(rounding == SQ_ROUND_DOWN ? floor(sum) : rint(sum)));
                 }
-        ck_assert(guarded_free(d.in, d.in_bytes) & guarded_free(d.out, d.out_bytes));
+        ck_assert(discard(&d));
     }
 }
 END_TEST

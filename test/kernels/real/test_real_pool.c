@@ -2,34 +2,9 @@
  * the window covers; of several zeros the first. */
 #include "kernels/real/real_pool.h"
 
-#include "test/kernels/kernel_test.h"
+#include "test/kernels/draw_window.h"
 
 enum { N_CASES = 400 };
-
-struct drawn {
-    uint32_t height, width, kernel, stride, padding, out_height, out_width;
-    size_t row, in_bytes, out_bytes;
-    float *in, *out;
-};
-
-static struct drawn draw(struct sq_rng *rng)
-{
-    struct drawn d = {.height = 1 + (uint32_t)sq_rng_below(rng, 9),
-                      .width = 1 + (uint32_t)sq_rng_below(rng, 9),
-                      .kernel = 1 + (uint32_t)sq_rng_below(rng, 4),
-                      .stride = 1 + (uint32_t)sq_rng_below(rng, 3),
-                      .row = 16 * (1 + sq_rng_below(rng, 6))};
-    d.padding = (uint32_t)sq_rng_below(rng, d.kernel);
-    while (d.kernel > d.height + 2 * d.padding || d.kernel > d.width + 2 * d.padding)
-        d.padding = --d.kernel / 2;
-    d.out_height = (d.height + 2 * d.padding - d.kernel) / d.stride + 1;
-    d.out_width = (d.width + 2 * d.padding - d.kernel) / d.stride + 1;
-    d.in_bytes = d.height * d.width * d.row * sizeof(float);
-    d.out_bytes = d.out_height * d.out_width * d.row * sizeof(float);
-    d.in = draw_floats(rng, d.height * d.width * d.row);
-    d.out = guarded_new(d.out_bytes);
-    return d;
-}
 
 /* `as_float` 0: the same bits as integers. */
 static bool exceeds(float a, float b, bool as_float)
@@ -68,15 +43,10 @@ static bool equals_definition(const struct drawn *d, bool as_float)
     return equal;
 }
 
-static bool discard(struct drawn *d)
-{
-    return guarded_free(d->in, d->in_bytes) & guarded_free(d->out, d->out_bytes);
-}
-
 static bool agrees(uint64_t seed, sq_real_max_f32_fn *max)
 {
     struct sq_rng rng = {seed};
-    struct drawn d = draw(&rng);
+    struct drawn d = draw_window(&rng, true);
     sq_real_pool(d.out, d.in, d.height, d.width, d.row, d.kernel, d.stride, d.padding, max);
     const bool agree = equals_definition(&d, true);
     return discard(&d) && agree;
@@ -93,7 +63,7 @@ START_TEST(pool_of_integers_is_the_maximum_of_the_window)
 {
     for (uint64_t seed = 0; seed < N_CASES; seed++) {
         struct sq_rng rng = {seed};
-        struct drawn d = draw(&rng);
+        struct drawn d = draw_window(&rng, true);
         sq_real_pool_i32((int32_t *)(void *)d.out, (const int32_t *)(const void *)d.in, d.height,
                          d.width, d.row, d.kernel, d.stride, d.padding, sq_real_max_i32_scalar);
         const bool agree = equals_definition(&d, false);
