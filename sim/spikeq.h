@@ -697,23 +697,31 @@ SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options
                              char **text);
 
 /* ---- Options by name -------------------------------------------------------------------------
- * What a command takes as "--threads 4", a program sets by the same name. The names, types, ranges
- * and defaults are one table for the library, the command and its help. */
+ * What a command takes as "--threads 4", a program sets by the same name. Names, types, ranges,
+ * defaults and what goes with what are one table for the library, the command and its help. */
 
 /* A row of the table. The caller sets `size`; what it does not cover is not written. */
 struct spikeq_option {
-    size_t size;         /* sizeof(struct spikeq_option) */
-    const char *name;    /* "threads"; all texts are static */
-    const char *type;    /* "flag", "count", "number", "text", "path", "choice", "list", "size" */
+    size_t size;      /* sizeof(struct spikeq_option) */
+    const char *name; /* "threads"; all texts are static */
+    /* "flag", "count", "counts" ("4,6,8"), "integer", "number", "text", "path", "choice", "list", "size" */
+    const char *type;
     const char *metavar; /* "N"; "" of a flag */
-    const char *range;   /* "1..1024", "layer|step"; "" where any text is taken */
+    /* Of numbers "1..1024", "1..", "above 0..65536", "1..17|full", and in brackets how errors name it; of
+     * a choice "layer|step"; of a text words that it may be or begin with, or "@config",
+     * "@architecture", "@hardware": a name that the program lists, or a file; of a list "1..64", how
+     * often it may be given; of a path "-" where standard input or output is taken, "folder". "" where
+     * anything is taken. */
+    const char *range;
     const char *initial; /* the value without it, as text or in words: "one per core" */
     const char *help;    /* one sentence or two */
     const char *value;   /* as set, of a list the last one; NULL: not set. Until the next call. */
+    const char *letter;  /* its short form on the command line, "o"; "" */
 };
 
-/* The options of "run" or "session"; of "spikeq run" also those that the program of that name acts on
- * itself, such as "report". The caller frees *out with spikeq_options_free(). EUSAGE (no such command),
+/* The options of "session" or of a command, "run", "energy", ...; of "spikeq run", "spikeq energy", ...
+ * also those that the program of that name acts on itself, such as "report"; SIGINT then ends a run as
+ * it ends the program's. The caller frees *out with spikeq_options_free(). EUSAGE (no such command),
  * ENOMEM. */
 SPIKEQ_API int spikeq_options_new(spikeq_ctx *ctx, const char *command, spikeq_options **out);
 SPIKEQ_API void spikeq_options_free(spikeq_options *options);
@@ -732,16 +740,33 @@ SPIKEQ_API const char *spikeq_options_get(const spikeq_options *options, const c
 SPIKEQ_API int spikeq_options_list(const spikeq_options *options, size_t index,
                                    struct spikeq_option *option);
 
-/* Called on the calling thread after each sample of spikeq_run_with(); NULL: not called. */
+/* Do the options go together, and is none missing? The calls below check it too. EUSAGE: names the
+ * option, and what it goes with. */
+SPIKEQ_API int spikeq_options_check(const spikeq_options *options);
+
+/* The command line, or whatever else made these options, to be noted in a trace that is recorded; it is
+ * copied. NULL: nothing. ENOMEM. */
+SPIKEQ_API int spikeq_options_note(spikeq_options *options, const char *command_line);
+
+/* Called on the calling thread after each sample of spikeq_run_with(), spikeq_energy_with() and
+ * spikeq_replay_with(), and after each node of spikeq_synthesise_with(); NULL: not called. */
 SPIKEQ_API void spikeq_options_on_progress(spikeq_options *options,
                                            void (*progress)(void *data, uint64_t n_done,
                                                             uint64_t n_total),
                                            void *data);
 
+/* Looked at after each call of progress: not 0 ends the run as SIGINT does; it must outlive the call. NULL:
+ * nothing is. */
+SPIKEQ_API void spikeq_options_watch(spikeq_options *options, const int *stop);
+
 /* Of streams: called on a thread of the run after each timestep; NULL: not called. */
 SPIKEQ_API void spikeq_options_on_step(spikeq_options *options,
                                        void (*step)(void *data, const struct spikeq_step *step),
                                        void *data);
+
+/* The calls above with the options of their command: what the command line takes as arguments is given
+ * here as such, everything else by name. Errors and what is written are those of the call without
+ * "_with"; EUSAGE also: options of another command, or that do not go together. */
 
 /* spikeq_network_open() and spikeq_network_arith() with the options of "run". */
 SPIKEQ_API int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options,
@@ -750,6 +775,61 @@ SPIKEQ_API int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *option
 /* spikeq_run() with the options of "run". */
 SPIKEQ_API int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network,
                                const spikeq_options *options, spikeq_report **out);
+
+/* spikeq_quantise() with the options of "quantize". */
+SPIKEQ_API int spikeq_quantise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text);
+
+/* spikeq_synthesise() with the options of "synthesize". */
+SPIKEQ_API int spikeq_synthesise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text);
+
+/* spikeq_energy() with the options of "energy".
+ *   sources, n_sources   paths of reports and traces; NULL, 0 with the option model, rates or table.
+ *                        A model is run first; EINTERRUPTED: *text prices the samples that were finished
+ *   width                of tables, in characters; 0: 80 */
+SPIKEQ_API int spikeq_energy_with(spikeq_ctx *ctx, const char *const *sources, size_t n_sources,
+                                  const spikeq_options *options, unsigned width, char **text);
+
+/* spikeq_energy_list() with the options of "energy". */
+SPIKEQ_API int spikeq_energy_list_with(spikeq_ctx *ctx, const spikeq_options *options,
+                                       unsigned width, char **text);
+
+/* spikeq_analyze() with the options of "analyze". */
+SPIKEQ_API int spikeq_analyze_with(spikeq_ctx *ctx, const char *const *traces, size_t n_traces,
+                                   const spikeq_options *options, char **json);
+
+/* spikeq_replay() with the options of "replay"; "model" is required. */
+SPIKEQ_API int spikeq_replay_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
+                                  char **text, int *is_equal);
+
+/* spikeq_stream() with the options of "replay"; "stream", where events are sent, is required. */
+SPIKEQ_API int spikeq_stream_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
+                                  struct spikeq_stream_result *result);
+
+/* spikeq_import() with the options of "import".
+ *   summary   written on success; may be NULL */
+SPIKEQ_API int spikeq_import_with(spikeq_ctx *ctx, const char *source,
+                                  const spikeq_options *options,
+                                  struct spikeq_import_summary *summary);
+
+/* spikeq_export() with the options of "export". */
+SPIKEQ_API int spikeq_export_with(spikeq_ctx *ctx, const char *trace,
+                                  const spikeq_options *options);
+
+/* spikeq_events() with the options of "events". */
+SPIKEQ_API int spikeq_events_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
+                                  char **text);
+
+/* spikeq_inspect_as() with the options of "inspect". */
+SPIKEQ_API int spikeq_inspect_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
+                                   char **text);
+
+/* spikeq_graph() with the options of "graph". */
+SPIKEQ_API int spikeq_graph_with(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
+                                 char **text);
+
+/* spikeq_diff() with the options of "diff". */
+SPIKEQ_API int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b,
+                                const spikeq_options *options, int *is_equal, char **text);
 
 /* ---- What a network is -----------------------------------------------------------------------
  * Structs of this and the following parts begin with `size`: the caller sets it to sizeof of the

@@ -10,7 +10,7 @@ FNR == NR { commands = commands (commands != "" ? " " : "") $1; next }
         cases = cases "    " quote $1 " " $2 quote ") values=" quote $3 quote " ;;\n"
 }
 END {
-    print "# Completion of spikeq for bash. Written by docs/packaging/pages.sh from spikeq --help.\n"
+    print "# Completion of spikeq for bash. Written by docs/packaging/pages.sh from spikeq help --table.\n"
     print "# What stands for names that the program lists."
     print "_spikeq_names() {"
     print "    case $2 in"
@@ -29,7 +29,9 @@ END {
     print "        @file) compopt -o filenames; mapfile -t found < <(compgen -f -- \"$cur\") ;;"
     print "        @dir) compopt -o filenames; mapfile -t found < <(compgen -d -- \"$cur\") ;;"
     print "        @*) mapfile -t found < <(compgen -W \"$(_spikeq_names \"$program\" \"${word#@}\")\" -- \"$cur\") ;;"
-    print "        *) mapfile -t found < <(compgen -W \"$word\" -- \"$cur\") ;;"
+    print "        *)"
+    print "            mapfile -t found < <(compgen -W \"$word\" -- \"$cur\")"
+    print "            [[ ${found[*]} != *: ]] || compopt -o nospace ;;"
     print "        esac 2>/dev/null"
     print "        COMPREPLY+=(\"${found[@]}\")"
     print "    done"

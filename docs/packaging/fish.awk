@@ -19,7 +19,7 @@ function value(values) {
 
 BEGIN {
     FS = "\t"
-    print "# Completion of spikeq for fish. Written by docs/packaging/pages.sh from spikeq --help.\n"
+    print "# Completion of spikeq for fish. Written by docs/packaging/pages.sh from spikeq help --table.\n"
     print "# Names that the program lists."
     print "function __spikeq_names"
     print "    set -l program (commandline -opc)[1]"

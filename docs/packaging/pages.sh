@@ -1,5 +1,6 @@
 #!/bin/sh
-# Man pages of the commands, and completions, written from what the program says of itself.
+# Man pages of the commands, and completions, written from what the program says of itself: pages from --help,
+# completions from `spikeq help --table`, both of which are the library's table of options.
 #   pages.sh SPIKEQ FOLDER VERSION DATE: FOLDER/man/spikeq-COMMAND.1, FOLDER/completions/{spikeq.bash,_spikeq,spikeq.fish}
 here=$(dirname "$0")
 spikeq=$1 folder=$2 version=$3 date=$4
@@ -16,21 +17,10 @@ while IFS='	' read -r command about; do
     awk -f "$here/help.awk" "$work/help" "$work/help" >"$work/records" || exit
     awk -v name="$command" -v about="$about" -v version="$version" -v date="$date" -f "$here/man.awk" \
         "$work/records" >"$folder/man/spikeq-$command.1" || exit
-    sed "s/^/$command	/" "$work/records" >>"$work/all"
-    # What an option does with "" tells whether it is one, and whether it takes a value: nothing is ever run.
-    tags=" $(grep '^entry' "$work/records" | cut -f 2 | tr ',\n' '  ') "
-    # shellcheck disable=SC2013
-    for option in $(grep -oE '(^|[^a-z-])--[a-z][a-z-]*[a-z]' "$work/help" | sed 's/.*--/--/' |
-        grep -vx -e --help | sort -u); do
-        "$spikeq" "$command" "$option=" >"$work/said" 2>&1 </dev/null
-        ! grep -qE 'unknown option|is ambiguous' "$work/said" || continue
-        ! grep -q 'takes no value' "$work/said" || echo "flag	$command	$option" >>"$work/flags"
-        # One that begins like an option of this command is short for it.
-        case $tags in *" $option"*) ;; *) echo "$command	entry	$option" >>"$work/all" ;; esac
-    done
 done <"$work/commands" || exit
 
-awk -f "$here/options.awk" "$work/flags" "$work/all" >"$work/options" || exit
+"$spikeq" help --table >"$work/table" || exit
+awk -f "$here/options.awk" "$work/table" >"$work/options" || exit
 for shell in bash zsh fish; do
     case $shell in zsh) file=_spikeq ;; *) file=spikeq.$shell ;; esac
     awk -f "$here/$shell.awk" "$work/commands" "$work/options" >"$folder/completions/$file" || exit

@@ -21,6 +21,10 @@ function action(values) {
         return ":folder:_files -/"
     if (values ~ /^@/)
         return ":name:_spikeq_name " substr(values, 2, index(values, " ") - 2)
+    if (values ~ /:/) { # what a number is to follow
+        gsub(/:/, "\\:", values)
+        return ":value:compadd -S \"\" -- " values
+    }
     return values == "" ? ":value: " : ":value:(" values ")"
 }
 
@@ -32,7 +36,7 @@ FNR == NR { name[++n] = $1; about[$1] = $2; next }
 }
 END {
     print "#compdef spikeq"
-    print "# Completion of spikeq for zsh. Written by docs/packaging/pages.sh from spikeq --help.\n"
+    print "# Completion of spikeq for zsh. Written by docs/packaging/pages.sh from spikeq help --table.\n"
     print "# Names that the program lists, or a file. _arguments has options of compadd in front of the kind."
     print "_spikeq_name() {"
     print "    local -a found"

@@ -16,8 +16,10 @@ enum {
 /* The names that sq_cpu_restrict() knows. */
 #if defined(__aarch64__)
 #define SQ_ISA_NAMES "auto, scalar, neon"
+#define SQ_ISA_WORDS "auto|scalar|neon"
 #else
 #define SQ_ISA_NAMES "auto, scalar, avx2, avx512"
+#define SQ_ISA_WORDS "auto|scalar|avx2|avx512"
 #endif
 
 struct sq_cpu {

@@ -40,15 +40,13 @@ static int take_options(spikeq_ctx *ctx, const spikeq_options *options,
     *flow = (struct sq_flow_options){.queue = 0};
     if (options == NULL)
         return SQ_OK;
-    int status = sq_options_check(ctx, options, SQ_FOR_SESSION);
-    if (status == SQ_OK)
-        status = sq_options_check_trace(ctx, options);
+    const int status = sq_options_check(ctx, options, SQ_FOR_SESSION);
     if (status != SQ_OK)
         return status;
     sq_options_to_run(options, &flow->run);
-    flow->queue = sq_option_number(options, SQ_ROW_QUEUE);
-    flow->keep = sq_option_text(options, SQ_ROW_KEEP);
-    flow->from = sq_option_text(options, SQ_ROW_FROM);
+    flow->queue = sq_option_count(options, "queue");
+    flow->keep = sq_option_text(options, "keep");
+    flow->from = sq_option_text(options, "from");
     return SQ_OK;
 }
 

@@ -1,4 +1,5 @@
-/* spikeq: the command. Usage, --help and the man page's list come from the table below. */
+/* spikeq: the command. Usage, --help and the man page's list come from the table below; the options of each command
+ * are the library's table. */
 #include "sim/cli/cli.h"
 
 #include <errno.h>
@@ -93,7 +94,16 @@ static int is_one_of(const char *text, const char *a, const char *b)
     return strcmp(text, a) == 0 || strcmp(text, b) == 0;
 }
 
-/* "spikeq help", "spikeq help COMMAND" */
+/* "spikeq help --table": the options of every command, for programs: completions are written from it. */
+static int print_table(void)
+{
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (cli_print_rows(command[i].name) != EXIT_SUCCESS)
+            return EXIT_DATA;
+    return end_output();
+}
+
+/* "spikeq help", "spikeq help COMMAND", "spikeq help --table" */
 static int print_help(int argc, char **argv)
 {
     static char option[] = "--help";
@@ -102,6 +112,8 @@ static int print_help(int argc, char **argv)
         print_usage(stdout);
         return end_output();
     }
+    if (strcmp(argv[1], "--table") == 0)
+        return print_table();
     const struct command *found = find_command(argv[1]);
     if (found == NULL)
         return refuse_command(argv[1]);

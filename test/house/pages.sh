@@ -93,6 +93,8 @@ if command -v fish >"$work/log"; then
     expect "fish: a command" "$(offered 'spikeq qu')" "quantize "
     expect "fish: an option" "$(offered 'spikeq run --sche')" "--schedule "
     expect "fish: its values" "$(offered 'spikeq run --schedule ')" "layer step "
+    expect "fish: choices" "$(offered 'spikeq quantize --choose ')" "error range "
+    expect "fish: rules" "$(offered 'spikeq run --frames n')" "number: "
     expect "fish: a configuration" "$(offered 'spikeq run --config fashion-2')" "fashion-2-64 "
     expect "fish: a profile" "$(offered 'spikeq energy --hardware loihi_s')" "loihi_sanafe "
     expect "fish: a file" "$(offered 'spikeq inspect docs/glos')" "docs/glossary.md "

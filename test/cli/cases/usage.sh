@@ -27,8 +27,8 @@ refuse 2 "run: --batch 65537" "spikeq run: --batch 65537: $number 1 to 65536; $s
 refuse 2 "run: --batch 0" "spikeq run: --batch 0: $number 1 to 65536; $see" $run --batch 0
 refuse 2 "run: --limit 0" "spikeq run: --limit 0: $number 1 to 18446744073709551615; $see" $run --limit 0
 refuse 2 "run: --limit beyond 64 bits" "spikeq run: --limit 18446744073709551616: $number 1 to 18446744073709551615; $see" $run --limit 18446744073709551616
-refuse 2 "run: --schedule" "spikeq run: --schedule both: expected layer or step; $see" $run --schedule both
-refuse 2 "run: --schedule, upper case" "spikeq run: --schedule Layer: expected layer or step; $see" $run --schedule Layer
+refuse 2 "run: --schedule" "spikeq run: --schedule both: expected layer or step" $run --schedule both
+refuse 2 "run: --schedule, upper case" "spikeq run: --schedule Layer: expected layer or step" $run --schedule Layer
 refuse 2 "inspect: no file" "spikeq inspect: give one file; see spikeq inspect --help" inspect
 refuse 2 "inspect: two files" "spikeq inspect: give one file; see spikeq inspect --help" inspect a b
 refuse 2 "inspect: unknown option" "spikeq inspect: unknown option --xml; see spikeq inspect --help" inspect --xml a

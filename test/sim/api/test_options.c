@@ -3,6 +3,52 @@
 
 static spikeq_options *options;
 
+/* The same of other commands. */
+static const struct {
+    const char *command, *name, *value, *part;
+} other_row[] = {
+    {"replay", "drop", "1", NULL},
+    {"replay", "drop", "1.5", "drop 1.5: expected a probability, 0 to 1"},
+    {"replay", "drop", "", "drop : expected a probability, 0 to 1"},
+    {"replay", "shift", "-65536", NULL},
+    {"replay", "shift", "65537", "shift 65537: expected a whole number of timesteps"},
+    {"replay", "shift", "1.5", "shift 1.5"},
+    {"import", "dt", "0.5", NULL},
+    {"import", "dt", "0", "dt 0: expected milliseconds above 0"},
+    {"import", "dt", "1e10", "dt 1e10"},
+    {"diff", "logits-tolerance", "0", NULL},
+    {"diff", "logits-tolerance", "-1", "logits-tolerance -1: expected a number, 0 or more"},
+    {"diff", "logits-tolerance", "inf", "logits-tolerance inf"},
+    {"energy", "digits", "17", NULL},
+    {"energy", "digits", "full", NULL},
+    {"energy", "digits", "18", "digits 18: expected a whole number from 1 to 17"},
+    {"energy", "digits", "ful", "digits ful"},
+    {"energy", "unit", "kJ", "unit kJ: expected pJ, nJ, uJ, mJ or J"},
+    {"quantize", "bits", "4,8,16", NULL},
+    {"quantize", "bits", "4,,8", "bits : expected a whole number from 4 to 16"},
+    {"quantize", "bits", "4,17", "bits 17: expected a whole number from 4 to 16"},
+    {"quantize", "bits", "4,", "bits : expected"},
+    {"quantize", "choose", "best", "choose best: expected range or error"},
+    {"synthesize", "seed", "18446744073709551615", NULL},
+    {"synthesize", "seed", "-1", "seed -1"},
+    {"analyze", "top", "5", "unknown option top"}, /* of the program */
+    {"spikeq analyze", "top", "5", NULL},
+    {"graph", "dot", "2", "dot 2: a flag is 1 or 0"},
+};
+
+START_TEST(a_value_of_another_command_is_taken_or_refused)
+{
+    spikeq_options *chosen;
+    session_ok(spikeq_options_new(ctx, other_row[_i].command, &chosen));
+    const int status = spikeq_options_set(chosen, other_row[_i].name, other_row[_i].value);
+    if (other_row[_i].part == NULL)
+        session_ok(status);
+    else
+        session_refused(status, SPIKEQ_EUSAGE, other_row[_i].part);
+    spikeq_options_free(chosen);
+}
+END_TEST
+
 static void set_up(void)
 {
     session_set_up("cifar-2-64");
@@ -18,6 +64,8 @@ static void tear_down(void)
 static const struct {
     const char *name, *value, *part; /* NULL: taken */
 } row[] = {
+    {"crop", "corner", NULL},
+    {"crop", "top", "crop top: expected center or corner"},
     {"threads", "4", NULL},
     {"threads", "1024", NULL},
     {"threads", "0", "threads 0: expected a whole number from 1 to 1024"},
@@ -82,39 +130,106 @@ START_TEST(nothing_is_changed_by_what_is_refused)
 }
 END_TEST
 
-/* The command's help names exactly the rows of the table. */
+static const char *const command_name[] = {"run",    "quantize", "synthesize", "energy", "analyze",
+                                           "replay", "import",   "export",     "events", "inspect",
+                                           "graph",  "diff",     "configs"};
+
+/* Every row of every command is whole, and its own; the command's help has exactly these rows, in their order. */
 START_TEST(the_table_is_the_commands)
 {
-    static char help[16384], name[80];
+    static char help[32768], name[80], line[600];
     struct spikeq_option option = {.size = sizeof option};
     const char *program = getenv("SPIKEQ") != NULL ? getenv("SPIKEQ") : "build/release/spikeq";
-    char command[600];
-    size_t n = 0, n_named = 0;
-    snprintf(command, sizeof command, "%s run --help", program);
-    FILE *pipe = popen(command, "r");
+    spikeq_options *of_command;
+    size_t n = 0;
+    snprintf(line, sizeof line, "%s %s --help", program, command_name[_i]);
+    FILE *pipe = popen(line, "r");
     ck_assert_ptr_nonnull(pipe);
     help[fread(help, 1, sizeof help - 1, pipe)] = '\0';
     ck_assert_int_eq(pclose(pipe), 0);
-    for (; spikeq_options_list(options, n, &option) == SPIKEQ_OK; n++) {
-        snprintf(name, sizeof name, "--%s", option.name);
-        const char *found = strstr(help, name);
-        ck_assert_msg(found != NULL, "the help lacks %s", name);
+    snprintf(line, sizeof line, "spikeq %s", command_name[_i]);
+    session_ok(spikeq_options_new(ctx, line, &of_command));
+    const char *at = help;
+    for (; spikeq_options_list(of_command, n, &option) == SPIKEQ_OK; n++) {
+        at = strstr(at, "\n  -");
+        ck_assert_msg(at != NULL, "the help of %s lacks --%s", command_name[_i], option.name);
+        snprintf(name, sizeof name, "\n  %s%s%s--%s", option.letter[0] != '\0' ? "-" : "",
+                 option.letter, option.letter[0] != '\0' ? ", " : "", option.name);
+        ck_assert_msg(strncmp(at, name, strlen(name)) == 0, "%.40s is not%s", at, name);
+        at += strlen(name);
         ck_assert(option.help[0] != '\0' && option.type[0] != '\0');
         ck_assert((strcmp(option.type, "flag") == 0) == (option.metavar[0] == '\0'));
-        if (strcmp(option.type, "count") == 0 || strcmp(option.type, "choice") == 0)
+        if (strcmp(option.type, "count") == 0 || strcmp(option.type, "choice") == 0 ||
+            strcmp(option.type, "list") == 0)
             ck_assert_str_ne(option.range, "");
     }
-    session_refused(spikeq_options_list(options, n, &option), SPIKEQ_EUSAGE, "no option number");
-    for (const char *at = help; (at = strstr(at, "\n  --")) != NULL; at += 5) {
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(at + 5, " ,\n"), at + 5);
-        size_t i = 0;
-        while (spikeq_options_list(options, i, &option) == SPIKEQ_OK &&
-               strcmp(option.name, name) != 0)
-            i++;
-        ck_assert_msg(i < n, "the table lacks --%s", name);
-        n_named++;
+    ck_assert_ptr_null(strstr(at, "\n  -"));
+    ck_assert_uint_gt(n, 0);
+    session_refused(spikeq_options_list(of_command, n, &option), SPIKEQ_EUSAGE, "no option number");
+    spikeq_options_free(of_command);
+}
+END_TEST
+
+/* Which go together: a command, its options, and what is said. */
+static const struct {
+    const char *command, *setting[4], *part; /* NULL: they do */
+} together[] = {
+    {"run", {NULL}, NULL},
+    {"spikeq run", {NULL}, "model is missing"},
+    {"spikeq run", {"model=m"}, "input is missing"},
+    {"spikeq run", {"model=m", "input=i"}, NULL},
+    {"spikeq run", {"model=m", "input=i", "force=1"}, "force replaces what trace, report or dump"},
+    {"spikeq run", {"model=m", "input=i", "force=0"}, NULL},
+    {"run", {"dump-reals=1"}, "dump-reals adds to what dump writes"},
+    {"run", {"trace-codec=zlib"}, "trace is missing: its options say how to record one"},
+    {"session", {"trace-detail=counts"}, "trace is missing: its options say how to record one"},
+    {"quantize", {"model=m"}, "bits is missing"},
+    {"quantize",
+     {"model=m", "bits=4,8", "crop=center"},
+     "options for recordings go with calibrate"},
+    {"synthesize", {"config=c", "output=o"}, "rate is missing"},
+    {"synthesize", {"config=c", "output=o", "rates=r"}, NULL},
+    {"energy", {"rates=r"}, "rates needs config NAME"},
+    {"energy", {"config=c", "rates=r"}, NULL},
+    {"spikeq energy", {"list=1", "format=json"}, NULL},
+    {"spikeq energy", {"list=1", "per=layer"}, "list shows everything"},
+    {"analyze", {"config=c"}, "config goes with model"},
+    {"analyze", {"raster-sample=1"}, NULL},
+    {"spikeq analyze", {"raster-sample=1"}, "raster-sample goes with json, csv or html"},
+    {"replay", {"drop=0"}, "drop goes with model: only then something is computed"},
+    {"replay", {"drop=0.5"}, "model is missing: a replay computes"},
+    {"replay", {"model=m", "from=input", "drop=0.5"}, "drop needs seed"},
+    {"replay", {"model=m", "from=input", "drop=0.5", "seed=0"}, NULL},
+    {"replay",
+     {"model=m", "from=input", "verify=1", "shift=-1"},
+     "verify compares with the recording"},
+    {"replay", {"model=m", "from=input", "verify=1", "shift=0"}, NULL},
+    {"replay", {"stream=-", "json=1"}, "json goes with no stream"},
+    {"import", {NULL}, "-o TRACE is missing"},
+    {"export", {NULL}, "to is missing"},
+    {"events", {"bin=2"}, "bin and -o need frames RULE"},
+    {"inspect", {"json=1", "config=1"}, "exclude each other"},
+    {"spikeq inspect", {"digest=1", "weights=ema"}, "digest takes a trace, weights a checkpoint"},
+    {"graph", {"dot=1", "mermaid=1"}, "json, dot and mermaid exclude each other"},
+    {"diff", {"json=1"}, NULL},
+};
+
+START_TEST(what_goes_together)
+{
+    spikeq_options *chosen;
+    session_ok(spikeq_options_new(ctx, together[_i].command, &chosen));
+    for (size_t i = 0; i < 4 && together[_i].setting[i] != NULL; i++) {
+        const char *setting = together[_i].setting[i];
+        const size_t n = strcspn(setting, "=");
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)n, setting);
+        session_ok(spikeq_options_set(chosen, name, setting + n + 1));
     }
-    ck_assert_uint_gt(n_named, 30);
+    if (together[_i].part == NULL)
+        session_ok(spikeq_options_check(chosen));
+    else
+        session_refused(spikeq_options_check(chosen), SPIKEQ_EUSAGE, together[_i].part);
+    spikeq_options_free(chosen);
 }
 END_TEST
 
@@ -136,7 +251,7 @@ START_TEST(the_library_refuses_what_it_would_not_do)
                     "options of session are needed");
     session_ok(spikeq_options_set(own, "trace-detail", "counts"));
     session_refused(spikeq_run_with(ctx, network, own, &report), SPIKEQ_EUSAGE,
-                    "trace is missing: trace-detail");
+                    "trace is missing: its options say how to record one");
     session_refused(spikeq_network_with(ctx, own, &network), SPIKEQ_EUSAGE, "model is missing");
     spikeq_options_free(own);
     spikeq_options_free(NULL);
@@ -243,8 +358,12 @@ static Suite *suite(void)
     tcase_add_checked_fixture(all, set_up, tear_down);
     tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, a_value_is_taken_or_refused, 0, sizeof row / sizeof row[0]);
+    tcase_add_loop_test(all, a_value_of_another_command_is_taken_or_refused, 0,
+                        sizeof other_row / sizeof other_row[0]);
     tcase_add_test(all, nothing_is_changed_by_what_is_refused);
-    tcase_add_test(all, the_table_is_the_commands);
+    tcase_add_loop_test(all, the_table_is_the_commands, 0,
+                        sizeof command_name / sizeof command_name[0]);
+    tcase_add_loop_test(all, what_goes_together, 0, sizeof together / sizeof together[0]);
     tcase_add_test(all, the_library_refuses_what_it_would_not_do);
     tcase_add_test(all, a_run_by_names_is_the_run);
     tcase_add_test(all, handles_hold_their_context);

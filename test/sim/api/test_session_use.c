@@ -224,7 +224,7 @@ static const struct {
     {"couple-batch=2", "no neurons whose state runs over", SPIKEQ_EUSAGE},
     {"isa=mmx", "isa mmx", SPIKEQ_EUSAGE},
     {"trace=/nowhere/at/all.db", "/nowhere/at/all.db", SPIKEQ_EIO},
-    {"trace-codec=zlib", "trace is missing: trace-codec", SPIKEQ_EUSAGE},
+    {"trace-codec=zlib", "trace is missing: its options say how to record one", SPIKEQ_EUSAGE},
 };
 
 START_TEST(options_that_do_not_fit_are_refused)
