@@ -108,6 +108,8 @@ class Hostile:
             "table": lambda: self.result.rates[self.value()],
             "graph": lambda: self.net.graph[self.value()],
             "graph text": lambda: self.net.graph.text(self.value()),
+            "energy text": lambda: spikeq.energy(self.trace_path).text(**self.options("format", "columns", "unit", "digits", "verbose")),
+            "recordings": lambda: self.net.run(str(self.path()), **self.options("frames", "bin", "crop", "size", "tolerate", "limit")),
             "trace": lambda: spikeq.Trace(self.value()),
             "lazy": lambda: self.lazy[self.value()],
             "lazy two": lambda: self.lazy[self.value(), self.value()],

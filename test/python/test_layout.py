@@ -31,7 +31,6 @@ NUMBERS = {
     "ESHAPE": case.spikeq.ShapeError.code, "EVALUE": case.spikeq.ValueRangeError.code,
     "EUNSUPPORTED": case.spikeq.UnsupportedError.code, "ENOMEM": case.spikeq.OutOfMemoryError.code,
     "EIO": case.spikeq.FileError.code, "EINTERRUPTED": -8, "EAGAIN": -9, "EBUSY": case.spikeq.BusyError.code,
-    "SCHEDULE_LAYER": _library.SCHEDULES["layer"], "SCHEDULE_STEP": _library.SCHEDULES["step"],
 }  # fmt: skip
 
 

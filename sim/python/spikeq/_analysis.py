@@ -9,8 +9,9 @@ from typing import Any, Optional
 
 from . import _structs as s
 from ._errors import UsageError
-from ._library import encode, encode_list, text_of, warn, whole
+from ._library import encode_list, text_of, warn
 from ._members import Members
+from ._options import text_with
 
 
 class Analysis(Members):
@@ -68,27 +69,28 @@ def analyze(
     """Measure where the spikes of traces are (docs/analysis.md); the first is compared with others.
 
     traces          Trace objects or paths
-    populations     patterns; samples "10:20": only these
-    model           the checkpoint: decisions after each timestep; with config, weights, architecture
-    hardware        prices operations: a profile's name or path
-    class_names     a text file, one name a line
-    raster_sample   number of the sample whose raster is kept
+    populations     only these; comma-separated shell patterns, block.*.attn.?_lif,patch_embed.* (default: all)
+    samples         only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
+    model           checkpoint of the traces: accuracy after each timestep and early exit
+    config          published size (spikeq configs lists them) or a JSON file (default: the published size with
+                    these weights' sizes)
+    weights         which network, of a file that holds several (EMA, teacher) (default: plain weights before
+                    averages)
+    architecture    what the network is made of: a name of configs/architectures/ or a file (default: the
+                    configuration's, or the one that the weights fit)
+    hardware        what an operation costs: a profile (spikeq energy --list shows them) or a file of that form
+                    (default: fp32_45nm)
+    threads         compute threads; same results (default: one per core)
+    class_names     names of the classes: a text file, one name a line, class 0 first
+    raster_sample   the sample whose spikes are kept one by one (default: the first)
     """
     if not traces:
         raise UsageError("analyze: expected a trace or its path")
     paths, n_traces = encode_list("traces", [getattr(trace, "path", trace) for trace in traces])
-    chosen = populations if populations is None or isinstance(populations, str) else ",".join(populations)
-    texts = {
-        "populations": chosen, "samples": samples, "model": model, "config": config, "weights": weights,
-        "architecture": architecture, "hardware": hardware, "class_names": class_names,
-        "raster_sample": None if raster_sample is None else str(raster_sample),
-    }  # fmt: skip
-    options = s.AnalyzeOptions(
-        traces=paths,
-        n_traces=n_traces,
-        threads=whole("threads", threads),
-        **{name: encode(name, value) for name, value in texts.items()},
-    )
-    text, found = text_of("analyze", c.byref(options))
+    text, found = text_with(
+        "analyze", "analyze", paths, n_traces, populations=populations, samples=samples, model=model, config=config,
+        weights=weights, architecture=architecture, hardware=hardware, threads=threads, class_names=class_names,
+        raster_sample=raster_sample,
+    )  # fmt: skip
     warn(found)
     return Analysis(text)

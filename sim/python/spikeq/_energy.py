@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes as c
 import json
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
 from . import _structs as s
 from ._errors import SpikeqWarning, UsageError
-from ._library import encode, encode_list, pairs, text_of, warn
+from ._library import encode, encode_list, flag, pairs, text_of, warn, whole
 from ._table import Table
+
+_NUMBERS = ("digits", "verbose")
 
 
 class Energy(Mapping[str, Table]):
@@ -61,9 +63,29 @@ class Energy(Mapping[str, Table]):
             raise UsageError(f"ask for one convention, or of(convention); there are: {', '.join(names)}")
         return self.of(names[0])
 
-    def text(self, format: str = "table") -> str:
-        """As "table", "markdown", "latex" (booktabs), "csv" or "json"."""
-        return _priced({**self._members, "format": format})[0]
+    def text(
+        self,
+        format: str = "table",
+        *,
+        columns: Union[None, str, Iterable[str]] = None,
+        unit: Optional[str] = None,
+        digits: Union[None, int, str] = None,
+        verbose: bool = False,
+    ) -> str:
+        """As "table", "markdown", "latex" (booktabs), "csv" or "json".
+
+        format          of the tables; latex for booktabs (default: table)
+        columns         these columns alone, in this order
+        unit            of energies (default: each column's own)
+        digits          significant digits (default: 5; of json and csv full)
+        verbose         all columns, and notes: prices with sources, what counts as nothing, bounds, deviation
+        """
+        chosen = columns if columns is None or isinstance(columns, str) else ",".join(columns)
+        shown = {
+            "format": format, "columns": chosen, "unit": unit, "verbose": flag("verbose", verbose),
+            "digits": -1 if isinstance(digits, str) and digits == "full" else whole("digits", digits, 1, 17),
+        }  # fmt: skip
+        return _priced({**self._members, **shown})[0]
 
     def __str__(self) -> str:
         return self.text().rstrip("\n")
@@ -77,8 +99,10 @@ class Energy(Mapping[str, Table]):
 
 def _priced(members: Dict[str, Any]) -> "Tuple[str, List[SpikeqWarning]]":
     switches, n_switches = encode_list("switches", members["switches"])
-    texts = {name: encode(name, value) for name, value in members.items() if name != "switches"}
-    return text_of("energy", c.byref(s.EnergyOptions(switches=switches, n_switches=n_switches, **texts)))
+    numbers = {name: members[name] for name in _NUMBERS if name in members}
+    texts = {name: encode(name, value) for name, value in members.items() if name not in ("switches", *_NUMBERS)}
+    options = s.EnergyOptions(switches=switches, n_switches=n_switches, **numbers, **texts)
+    return text_of("energy", c.byref(options))
 
 
 def priced(
@@ -87,10 +111,12 @@ def priced(
     hardware: Any = None,
     per: Optional[str] = None,
     switches: Optional[Mapping[str, Any]] = None,
+    compare: Any = None,
 ) -> Energy:
     """The energies of a source: a report's text, a path, rates."""
     chosen = pairs("switch", dict(switches or {}), dash=True)
-    return Energy({**source, "convention": convention, "hardware": hardware, "per": per, "switches": chosen})
+    asked = {"convention": convention, "hardware": hardware, "per": per, "compare": compare, "switches": chosen}
+    return Energy({**source, **asked})
 
 
 def energy(
@@ -103,17 +129,25 @@ def energy(
     convention: Optional[str] = None,
     hardware: Any = None,
     per: Optional[str] = None,
+    compare: Any = None,
     **switches: Any,
 ) -> Energy:
     """Price a network that was run, recorded or published.
 
-    report        path of a report (.json) or a trace; or else
-    rates         path of a CSV file "name,rate", with `config`; or
-    table         path of a CSV file "name,kind,flops,rate"
-    convention    "exact", "paper", "syops", "spikingjelly", "neurobench", "lemaire"; default all
-    hardware      a profile's name or path; default "fp32_45nm"
-    per           "layer", "block", "timestep", "sample", "class"
-    switches      disputed choices: pool="ac", batch_norm="mac" (docs/accounting.md)
+    report          path of a report (.json) or a trace; or else `rates` or `table`
+    rates           columns name, rate: a network known by its firing rates
+    table           columns name, kind, flops, rate: any network
+    config          published size (spikeq configs lists them) or a JSON file (default: the published size with
+                    these weights' sizes)
+    architecture    what the network is made of: a name of configs/architectures/ or a file (default: the
+                    configuration's, or the one that the weights fit)
+    convention      how operations are counted and priced (spikeq energy --list shows them) (default: all; of
+                    several models exact)
+    hardware        what an operation costs: a profile (spikeq energy --list shows them) or a file of that form
+                    (default: fp32_45nm)
+    per             a row for each of these
+    compare         columns name and rate, flops or ops: another tool's figures
+    switches        disputed choices: pool="ac", batch_norm="mac" (docs/accounting.md)
     """
     source = {"report": report, "rates": rates, "table": table, "config": config, "architecture": architecture}
-    return priced(source, convention, hardware, per, switches)
+    return priced(source, convention, hardware, per, switches, compare)

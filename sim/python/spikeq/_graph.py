@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes as c
 import json
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
-from . import _structs as s
 from ._errors import UsageError
-from ._library import encode, encode_list, text_of, warn
+from ._library import encode, warn
+from ._options import text_with
 from ._table import Table
 
 _KNOWN = ("id", "op", "in", "edge", "out_channels", "out_height", "out_width")
@@ -59,10 +58,12 @@ class Graph(Mapping[str, Node]):
 
     def text(self, format: str = "text") -> str:
         """As "text", "json", "dot" or "mermaid"."""
-        pairs, n_set = encode_list("overrides", self._source.get("set"))
-        texts = {name: encode(name, value) for name, value in self._source.items() if name != "set"}
-        options = s.GraphOptions(set=pairs, n_set=n_set, format=encode("format", format), **texts)
-        text, found = text_of("graph", c.byref(options))
+        chosen = {name: value for name, value in self._source.items() if name != "source"}
+        if not isinstance(format, str) or format not in ("text", "json", "dot", "mermaid"):
+            raise UsageError(f"format {format!r:.40}: expected text, json, dot or mermaid")
+        if format != "text":
+            chosen[format] = True
+        text, found = text_with("graph", "graph", encode("source", self._source.get("source")), **chosen)
         warn(found)
         return text
 

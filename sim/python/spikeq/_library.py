@@ -28,25 +28,25 @@ _OUT = c.c_void_p  # of a handle or a text, by byref()
 # Function: arguments; all return int.
 _STATUS: Dict[str, Tuple[Any, ...]] = {
     "ctx_new": (_OUT,),
-    "network_open": (_P, _REF, _OUT),
-    "network_arith": (_P, _P, _REF),
+    "network_with": (_P, _P, _OUT),
     "network_describe": (_P, _REF),
     "network_population": (_P, s.Size, _REF),
-    "run": (_P, _P, _REF, _OUT),
+    "run_with": (_P, _P, _P, _OUT),
     "report_of_trace": (_P, s.Text, _OUT),
     "report_json": (_P, _P, _OUT),
-    "replay": (_P, _REF, _OUT, _OUT),
-    "graph": (_P, _REF, _OUT),
+    "replay_with": (_P, s.Text, _P, _OUT, _OUT),
+    "graph_with": (_P, s.Text, _P, _OUT),
     "inspect": (_P, s.Text, s.Int, _OUT),
     "trace_digest": (_P, s.Text, _OUT),
-    "diff": (_P, s.Text, s.Text, _REF, _OUT, _OUT),
+    "diff_with": (_P, s.Text, s.Text, _P, _OUT, _OUT),
     "energy": (_P, _REF, _OUT),
-    "analyze": (_P, _REF, _OUT),
+    "analyze_with": (_P, s.Texts, s.Size, _P, _OUT),
     "analysis_table": (_P, s.Text, _REF, _OUT),
     "analysis_html": (_P, s.Text, _OUT),
-    "export": (_P, _REF),
+    "export_with": (_P, s.Text, _P),
     "options_new": (_P, s.Text, _OUT),
     "options_set": (_P, s.Text, s.Text),
+    "options_list": (_P, s.Size, _REF),
     "session_open": (_P, _P, _P, _OUT),
     "session_wanted": (_P, s.Size, _REF),
     "session_push": (_P, _REF, _OUT),
@@ -77,6 +77,8 @@ _NOTHING: Dict[str, Tuple[Any, ...]] = {
     "report_attention": (_P, s.Size, _REF),
     "report_warning": (_P, s.Size, _REF),
     "options_free": (_P,),
+    "options_on_progress": (_P, s.ON_PROGRESS, _P),
+    "options_watch": (_P, _P),
     "session_free": (_P,),
     "recorder_free": (_P,),
     "trace_close": (_P,),
@@ -237,17 +239,6 @@ def pairs(what: str, values: Dict[str, Any], dash: bool = False) -> List[str]:
                 raise UsageError(f"{what} {key}: expected a number, a text or a list, not {value!r:.60}") from None
         texts.append(f"{key.replace('_', '-') if dash else key}={text}")
     return texts
-
-
-SCHEDULES = {None: 0, "layer": 0, "step": 1}
-
-
-def schedule_of(value: Any) -> int:
-    """enum spikeq_schedule of its name."""
-    try:
-        return SCHEDULES[value]
-    except (KeyError, TypeError):
-        raise UsageError(f"schedule: expected 'layer' or 'step', not {value!r:.60}") from None
 
 
 class Context:

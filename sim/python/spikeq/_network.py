@@ -12,15 +12,15 @@ from typing import (
 from . import _structs as s
 from ._errors import SpikeqWarning, UsageError
 from ._graph import Graph
-from ._library import Context, decode, encode, encode_list, library, pairs, real, warn, whole
+from ._library import Context, decode, library, pairs, warn
+from ._options import Options
 from ._table import Table
 
 if TYPE_CHECKING:
     from ._result import Batch, Result
     from ._session import Session
 
-_FIXED_NUMBERS = ("weight_bits", "membrane_bits", "pixel_bits")
-_FIXED = _FIXED_NUMBERS + ("pixel_max", "scale", "rounding")
+_FIXED = ("weight_bits", "membrane_bits", "pixel_bits", "pixel_max", "scale", "rounding")
 
 
 class Population(NamedTuple):
@@ -48,17 +48,11 @@ class Network:
 
     def __init__(self, options: Dict[str, Any], fixed: Union[None, bool, Mapping[str, Any]]) -> None:
         self._options = options
-        pairs_, n_set = encode_list("overrides", options["set"])
-        texts = {name: encode(name, value) for name, value in options.items() if name != "set"}
-        chosen = _fixed_options(fixed)
         pointer = c.c_void_p()
-        with Context() as ctx:
+        with Context() as ctx, Options(ctx, "run", **options, **_fixed_options(fixed)) as chosen:
             lib = library()
-            opened = s.NetworkOptions(set=pairs_, n_set=n_set, **texts)
-            ctx.check(lib.network_open(ctx.pointer, c.byref(opened), c.byref(pointer)))
+            ctx.check(lib.network_with(ctx.pointer, chosen.pointer, c.byref(pointer)))
             weakref.finalize(self, lib.network_free, pointer.value)
-            if chosen is not None:
-                ctx.check(lib.network_arith(ctx.pointer, pointer, c.byref(chosen)))
             self.warnings: List[SpikeqWarning] = ctx.take_warnings()
         self.pointer = pointer.value
         info = s.sized(s.NetworkInfo)
@@ -96,10 +90,28 @@ class Network:
         labels: Any = None,
         *,
         threads: Optional[int] = None,
+        batch: Optional[int] = None,
+        couple_batch: Optional[int] = None,
+        schedule: Optional[str] = None,
+        isa: Optional[str] = None,
         keep: Union[None, str, Iterable[str]] = None,
         trace: Any = None,
+        trace_populations: Union[None, str, Iterable[str]] = None,
+        trace_samples: Optional[str] = None,
+        trace_detail: Optional[str] = None,
+        trace_codec: Optional[str] = None,
+        force: bool = False,
+        limit: Optional[int] = None,
+        frames: Optional[str] = None,
+        bin: Optional[int] = None,
+        crop: Optional[str] = None,
+        pad: Optional[str] = None,
+        view: Optional[str] = None,
+        camera: Optional[str] = None,
+        size: Optional[str] = None,
+        tolerate: bool = False,
         progress: Optional[Callable[[int, int], object]] = None,
-        **options: Any,
+        **unknown: Any,
     ) -> "Result":
         """Run samples through the event queue; the figures are those of `spikeq run`.
 
@@ -108,21 +120,49 @@ class Network:
                   frames [B,T,C,H,W]. A NumPy array, a PyTorch tensor, nested lists; or the path of any
                   input that `spikeq run --input` reads (IDX, PNG, CIFAR batch, a folder, recordings).
         labels    whole numbers [B], -1: none; of a path also a path
-        threads   default: one per core. No result depends on it.
-        keep      populations whose spikes to keep, patterns such as "block.*.attn.q_lif"; of others
-                  result.spikes[name] runs the samples again when it is asked for
-        trace     path of a file that records the run; open it with spikeq.Trace
         progress  called as progress(samples done, samples in all) on this thread
-        options   batch, schedule ("layer", "step"), isa, couple_batch, trace_populations,
-                  trace_samples, trace_detail, trace_codec, force (replace an existing trace); of a
-                  path also limit and frames (a rule, "number:16")
+
+        threads            compute threads; same results (default: one per core)
+        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        couple_batch       of QKFormer: run the state of its batch-coupled neurons on through the samples of a
+                           batch of N, as its official code does (default: each sample alone)
+        schedule           order in which ready nodes fire; same results (default: layer)
+        isa                instruction set; same results (default: auto)
+        keep               populations whose spikes results have (default: none)
+        trace              record the run: every spike, in one file that spikeq replay, energy, analyze, export
+                           and any SQLite reader can open
+        trace_populations  record only these populations (default: all)
+        trace_samples      record only these samples (default: all)
+        trace_detail       what a trace holds; counts: firing rates and prices only (default: spikes)
+        trace_codec        compression of the trace (default: none)
+        force              replace trace, report and dump that exist, each once the new one is whole
+        limit              at most N samples (default: all)
+        frames             the input is recordings of an event camera, binned by this rule: number:T, time:T,
+                           duration:US[:new|:old], timesteps, tonic-... (spikeq events --help)
+        bin                K x K pixels of the sensor make one; their counts add up (default: 1)
+        crop               frames that are larger than the network's
+        pad                frames that are smaller than the network's
+        view               orientation and polarity of recordings (docs/events.md) (default: the format's own)
+        camera             of AEDAT 2.0 recordings that do not name it: DVS128, DAVIS346, DVS640, ...
+                           (docs/events.md)
+        size               of the sensor, where a recording does not give it
+        tolerate           use the events before damage, which is counted
+
+        Of others than the kept populations result.spikes[name] runs the samples again when it is asked
+        for. `limit` and the options for recordings are of a path. Open the trace with spikeq.Trace.
 
         Ctrl-C raises KeyboardInterrupt after the samples under way; an array's results so far are
         dropped, and a trace stays incomplete and says so.
         """
         from . import _result
 
-        chosen = {"threads": threads, "trace": trace, **options}
+        chosen = {
+            "threads": threads, "batch": batch, "couple_batch": couple_batch, "schedule": schedule, "isa": isa,
+            "trace": trace, "trace_populations": trace_populations, "trace_samples": trace_samples,
+            "trace_detail": trace_detail, "trace_codec": trace_codec, "force": force, "limit": limit, "frames": frames,
+            "bin": bin, "crop": crop, "pad": pad, "view": view, "camera": camera, "size": size, "tolerate": tolerate,
+            **unknown,  # the library names the nearest
+        }  # fmt: skip
         if isinstance(x, (str, os.PathLike)):
             return _result.run_path(self, x, labels, keep, progress, chosen)
         return _result.run_arrays(self, x, labels, keep, progress, chosen)
@@ -167,20 +207,16 @@ class Network:
         raise UsageError("a network cannot be pickled: load() it in the other process")
 
 
-def _fixed_options(fixed: Union[None, bool, Mapping[str, Any]]) -> Any:
+def _fixed_options(fixed: Union[None, bool, Mapping[str, Any]]) -> Dict[str, Any]:
     if fixed is None or fixed is False:
-        return None
+        return {}
     if not (fixed is True or isinstance(fixed, Mapping)):
         raise UsageError(f"fixed: expected True or settings, not {fixed!r:.60}")
     values = {} if fixed is True else dict(fixed)
     unknown = [name for name in values if name not in _FIXED]
     if unknown:
         raise UsageError(f"fixed: has no setting {unknown[0]!r}; it has: {', '.join(_FIXED)}")
-    members: Dict[str, Any] = {name: whole(name, values[name]) for name in _FIXED_NUMBERS if name in values}
-    if "pixel_max" in values:
-        members["pixel_max"] = real("pixel_max", values["pixel_max"])
-    members.update({name: encode(name, values[name]) for name in ("scale", "rounding") if name in values})
-    return s.FixedOptions(arith=b"fixed", **members)
+    return {"arith": "fixed", **values}
 
 
 def load(
@@ -194,14 +230,16 @@ def load(
 ) -> Network:
     """Load a trained checkpoint. It is parsed by a closed reader and never executed.
 
-    model          .safetensors, .pth, .pt, .pth.tar, or a NIR graph
-    config         a published name ("spikformer-4-384-cifar10"; `spikeq configs` lists them) or a
-                   JSON file; default: the published size with these weights' sizes
-    weights        which network, of a file that holds several ("state_dict_ema")
-    architecture   what it is made of: a name of configs/architectures/ or a file
-    fixed          True, or {"weight_bits": 8, "rounding": "down", ...}: run in integers
-                   (docs/fixed-point.md)
-    overrides      single keys of the configuration: T=2, attn_scale=0.25
+    model           trained checkpoint: .safetensors, .pth, .pth.tar; NIR graph
+    config          published size (spikeq configs lists them) or a JSON file (default: the published size with
+                    these weights' sizes)
+    weights         which network, of a file that holds several (EMA, teacher) (default: plain weights before
+                    averages)
+    architecture    what the network is made of: a name of configs/architectures/ or a file (default: the
+                    configuration's, or the one that the weights fit)
+    fixed           True, or {"weight_bits": 8, "rounding": "down", ...}: run in integers
+                    (docs/fixed-point.md)
+    overrides       single keys of the configuration: T=2, attn_scale=0.25
 
     FormatError, UnsupportedError, ShapeError (names the tensor, what was expected and found),
     ValueRangeError (NaN or infinite weights), FileError, UsageError.

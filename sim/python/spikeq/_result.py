@@ -17,7 +17,8 @@ from ._arrays import unpacked
 from ._energy import Energy, priced
 from ._errors import BusyError, Error, SpikeqWarning, UsageError, no_such
 from ._interrupt import Interruptible
-from ._library import Context, encode, flag, library, schedule_of, warn, whole
+from ._library import Context, library, warn
+from ._options import Options
 from ._report import Report
 from ._session import Prepared, Session
 from ._table import Table
@@ -396,47 +397,19 @@ def _no_trace(options: Dict[str, Any]) -> Dict[str, Any]:
 
 def _refuse_trace_options(options: Dict[str, Any]) -> None:
     for name, value in options.items():
-        if value is not None and (name.startswith("trace_") or name == "force"):
+        if value is not None and value is not False and (name.startswith("trace_") or name == "force"):
             raise UsageError(f"{name}: changes nothing without trace")
 
 
 def _run_file(
     network: "Network", path: Any, labels: Any, progress: Progress, options: Dict[str, Any]
 ) -> "Tuple[Report, List[SpikeqWarning]]":
-    known = {
-        "threads", "trace", "batch", "schedule", "isa", "couple_batch", "limit", "frames", "force",
-        "trace_populations", "trace_samples", "trace_detail", "trace_codec",
-    }  # fmt: skip
-    for name in options:
-        if name not in known:
-            raise UsageError(f"{name}: is no option of a run; they are: {', '.join(sorted(known))}")
     guard = Interruptible(progress)
-    trace = s.TraceOptions(
-        path=encode("trace", options.get("trace")),
-        populations=encode("trace_populations", options.get("trace_populations")),
-        samples=encode("trace_samples", options.get("trace_samples")),
-        detail=encode("trace_detail", options.get("trace_detail")),
-        codec=encode("trace_codec", options.get("trace_codec")),
-        force=flag("force", options.get("force")),
-    )
-    chosen = s.RunOptions(
-        input=encode("x", path),
-        labels=encode("labels", labels),
-        frames=s.FramesOptions(rule=encode("frames", options.get("frames"))),
-        limit=whole("limit", options.get("limit"), 0, 2**63 - 1),
-        batch=whole("batch", options.get("batch")),
-        threads=whole("threads", options.get("threads")),
-        couple_batch=whole("couple_batch", options.get("couple_batch")),
-        schedule=schedule_of(options.get("schedule")),
-        isa=encode("isa", options.get("isa")),
-        trace=trace,
-        progress=guard.progress,
-        stop=guard.stop,
-    )
     report = c.c_void_p()
-    with Context() as ctx:
+    with Context() as ctx, Options(ctx, "run", input=path, labels=labels, **options) as chosen:
+        chosen.watch(guard)
         with guard:
-            status = library().run(ctx.pointer, network.pointer, c.byref(chosen), c.byref(report))
+            status = library().run_with(ctx.pointer, network.pointer, chosen.pointer, c.byref(report))
         found = Report(report.value, network) if report.value else None
         guard.check(status)
         ctx.check(status)

@@ -14,7 +14,8 @@ import numpy as np
 from . import _structs as s
 from ._arrays import contiguous, described, labels_of, unpacked
 from ._errors import AGAIN, BusyError, SpikeqWarning, UsageError, error_of, no_such
-from ._library import Context, decode, encode, flag, library, warn
+from ._library import Context, decode, library, warn
+from ._options import Options
 from ._report import Report
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 # From the first wait for a result to the longest, in seconds: short enough for Ctrl-C to be prompt and
 # for the queue not to run empty.
 _FIRST_WAIT, _LONGEST_WAIT = 1e-4, 1e-2
-
-_FLAGS = ("force",)
 
 
 class SampleResult(NamedTuple):
@@ -68,17 +67,9 @@ class Session:
         self._pointer: Optional[int] = None
         self.warnings: List[SpikeqWarning] = []
         lib = library()
-        chosen = c.c_void_p()
-        self._ctx.check(lib.options_new(self._ctx.pointer, b"session", c.byref(chosen)))
-        try:
-            if keep is not None and not isinstance(keep, str):
-                keep = ",".join(map(str, keep))
-            for name, value in {**options, "keep": keep}.items():
-                self._set(chosen, name, value)
+        with Options(self._ctx, "session", keep=keep, **options) as chosen:
             pointer = c.c_void_p()
-            self._ctx.check(lib.session_open(self._ctx.pointer, network.pointer, chosen, c.byref(pointer)))
-        finally:
-            lib.options_free(chosen)
+            self._ctx.check(lib.session_open(self._ctx.pointer, network.pointer, chosen.pointer, c.byref(pointer)))
         self._pointer = pointer.value
         self._free = weakref.finalize(self, _free, pointer.value or 0, self._pid)
         self._output = s.sized(s.SampleOutput)
@@ -88,18 +79,6 @@ class Session:
         self._finished = False
         self._pause = _FIRST_WAIT
         self._take_warnings()
-
-    def _set(self, chosen: Any, name: str, value: Any) -> None:
-        if value is None:
-            return
-        option = "from" if name == "from_" else name.replace("_", "-")
-        if name in _FLAGS:
-            value = "1" if flag(name, value) else "0"
-        elif hasattr(value, "__index__") and not isinstance(value, bool):
-            value = str(value.__index__())
-        elif name == "from_" and not isinstance(value, str):
-            value = ",".join(map(str, value))
-        self._ctx.check(library().options_set(chosen, encode("option", option), encode(name, value)))
 
     def _use(self) -> "_Use":
         """A block that has the pointer, while no other thread has it."""

@@ -25,43 +25,6 @@ class Warning(c.Structure):
     _fields_ = [("name", Text), ("text", Text)]
 
 
-class NetworkOptions(c.Structure):
-    _fields_ = [
-        ("model", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text), ("input", Text),
-        ("architecture", Text),
-    ]  # fmt: skip
-
-
-class FixedOptions(c.Structure):
-    _fields_ = [
-        ("arith", Text), ("weight_bits", Unsigned), ("membrane_bits", Unsigned), ("pixel_bits", Unsigned),
-        ("pixel_max", Real), ("scale", Text), ("rounding", Text),
-    ]  # fmt: skip
-
-
-class TraceOptions(c.Structure):
-    _fields_ = [
-        ("path", Text), ("populations", Text), ("samples", Text), ("detail", Text), ("codec", Text), ("force", Int),
-        ("resume", Int), ("command", Text),
-    ]  # fmt: skip
-
-
-class FramesOptions(c.Structure):
-    _fields_ = [
-        ("rule", Text), ("bin", Unsigned), ("crop", Text), ("pad", Text), ("view", Text), ("camera", Text),
-        ("width", Unsigned), ("height", Unsigned), ("tolerate", Int), ("stream", Int), ("carry", Int),
-    ]  # fmt: skip
-
-
-class RunOptions(c.Structure):
-    _fields_ = [
-        ("input", Text), ("frames", FramesOptions), ("labels", Text), ("limit", U64), ("batch", Unsigned),
-        ("threads", Unsigned), ("couple_batch", Unsigned), ("schedule", Int), ("isa", Text), ("dump_dir", Text),
-        ("dump_reals", Int), ("trace", TraceOptions), ("profile", Int), ("stop_on_sigint", Int), ("step", Pointer),
-        ("step_data", Pointer), ("progress", ON_PROGRESS), ("progress_data", Pointer), ("stop", c.POINTER(Int)),
-    ]  # fmt: skip
-
-
 class Summary(c.Structure):
     _fields_ = [
         ("model", Text), ("config", Text), ("input", Text), ("weights", Text), ("weights_why", Text),
@@ -94,28 +57,6 @@ class Attention(c.Structure):
     ]  # fmt: skip
 
 
-class ReplayOptions(c.Structure):
-    _fields_ = [
-        ("trace", Text), ("model", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text),
-        ("architecture", Text), ("from_", Texts), ("n_from", Size), ("input", Text), ("frames", FramesOptions),
-        ("samples", Text), ("verify", Int), ("drop", Real), ("seed", U64), ("shift", I64), ("silence", Texts),
-        ("n_silence", Size), ("record", TraceOptions), ("batch", Unsigned), ("threads", Unsigned), ("schedule", Int),
-        ("isa", Text), ("stop_on_sigint", Int), ("as_json", Int), ("progress", ON_PROGRESS),
-        ("progress_data", Pointer), ("stop", c.POINTER(Int)),
-    ]  # fmt: skip
-
-
-class GraphOptions(c.Structure):
-    _fields_ = [
-        ("source", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text), ("architecture", Text),
-        ("format", Text),
-    ]  # fmt: skip
-
-
-class DiffOptions(c.Structure):
-    _fields_ = [("populations", Text), ("samples", Text), ("as_json", Int), ("logits_tolerance", Real)]
-
-
 class EnergyOptions(c.Structure):
     _fields_ = [
         ("report", Text), ("report_text", Text), ("rates", Text), ("table", Text), ("config", Text),
@@ -126,25 +67,18 @@ class EnergyOptions(c.Structure):
     ]  # fmt: skip
 
 
-class AnalyzeOptions(c.Structure):
-    _fields_ = [
-        ("traces", Texts), ("n_traces", Size), ("populations", Text), ("samples", Text), ("model", Text),
-        ("config", Text), ("weights", Text), ("architecture", Text), ("hardware", Text), ("threads", Unsigned),
-        ("class_names", Text), ("raster_sample", Text),
-    ]  # fmt: skip
-
-
 class TableOptions(c.Structure):
     _fields_ = [("top", Unsigned), ("is_colour", Int)]
 
 
-class ExportOptions(c.Structure):
-    _fields_ = [
-        ("trace", Text), ("to", Text), ("out", Text), ("populations", Text), ("samples", Text), ("force", Int),
-    ]  # fmt: skip
-
-
 # Structs that begin with their size: make them by sized().
+
+
+class Option(c.Structure):
+    _fields_ = [
+        ("size", Size), ("name", Text), ("type", Text), ("metavar", Text), ("range", Text), ("initial", Text),
+        ("help", Text), ("value", Text), ("letter", Text),
+    ]  # fmt: skip
 
 
 class NetworkInfo(c.Structure):
@@ -215,22 +149,13 @@ class TraceSample(c.Structure):
 # Python class: struct of the header, and members that are called otherwise.
 IN_HEADER = {
     Warning: "spikeq_warning",
-    NetworkOptions: "spikeq_network_options",
-    FixedOptions: "spikeq_fixed_options",
-    TraceOptions: "spikeq_trace_options",
-    FramesOptions: "spikeq_frames_options",
-    RunOptions: "spikeq_run_options",
     Summary: "spikeq_summary",
     ReportPopulation: "spikeq_population",
     Synapse: "spikeq_synapse",
     Attention: "spikeq_attention",
-    ReplayOptions: "spikeq_replay_options",
-    GraphOptions: "spikeq_graph_options",
-    DiffOptions: "spikeq_diff_options",
     EnergyOptions: "spikeq_energy_options",
-    AnalyzeOptions: "spikeq_analyze_options",
     TableOptions: "spikeq_table_options",
-    ExportOptions: "spikeq_export_options",
+    Option: "spikeq_option",
     NetworkInfo: "spikeq_network_info",
     PopulationInfo: "spikeq_population_info",
     Array: "spikeq_array",

@@ -17,8 +17,9 @@ from ._energy import Energy, priced
 from ._errors import AGAIN, BusyError, UsageError
 from ._graph import Graph
 from ._interrupt import Interruptible
-from ._library import Context, decode, encode, encode_list, flag, library, pairs, real, schedule_of, text_of, warn, whole
+from ._library import Context, decode, encode, library, pairs, text_of, warn
 from ._members import Members
+from ._options import Options
 from ._network import Network, Population, population_of
 from ._report import Report
 from ._spike_array import TraceSpikes
@@ -281,15 +282,26 @@ class Trace:
         *,
         verify: bool = False,
         samples: Any = None,
-        drop: float = 0.0,
-        seed: int = 0,
-        shift: int = 0,
+        drop: Optional[float] = None,
+        seed: Optional[int] = None,
+        shift: Optional[int] = None,
         silence: Texts = None,
         config: Any = None,
         weights: Optional[str] = None,
         architecture: Any = None,
         input: Any = None,
+        frames: Optional[str] = None,
+        bin: Optional[int] = None,
+        crop: Optional[str] = None,
+        pad: Optional[str] = None,
+        view: Optional[str] = None,
+        camera: Optional[str] = None,
+        size: Optional[str] = None,
+        tolerate: bool = False,
         record: Any = None,
+        trace_populations: Texts = None,
+        trace_detail: Optional[str] = None,
+        trace_codec: Optional[str] = None,
         force: bool = False,
         threads: Optional[int] = None,
         batch: Optional[int] = None,
@@ -300,36 +312,64 @@ class Trace:
     ) -> Replay:
         """Inject recorded spikes and compute what follows.
 
-        model      the checkpoint; default: the recorded path
-        from_      where it begins: populations, "block.N", "input"
-        verify     compare every computed spike with the recorded one
-        samples    "10:20"; default all
-        drop, seed   each injected spike is lost with this probability; which ones
-        shift      injected spikes come this many timesteps later
-        silence    "GLOB", "GLOB[head=2]", "GLOB[channel=0:16]": never send
-        record     path of a new trace of the replay; force: it may replace one
-        overrides  single keys of the configuration: attn_scale=0.25
+        model              checkpoint of the recorded network: recorded packets are injected, and what follows
+                           is computed
+        from_              begin at a population (block.0.attn.q_lif), at block.N (the residual stream that
+                           enters it) or at input
+        verify             compare every recorded population spike for spike: exit status 0 if all are equal,
+                           else 1 and the first difference
+        samples            only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
+        drop               what if each injected spike were lost with this probability; needs seed (default: 0)
+        seed               which spikes drop loses
+        shift              what if injected spikes came N timesteps later (default: 0)
+        silence            what if these never fired: a population, GLOB[head=2], GLOB[channel=0:16]
+        config             published size (spikeq configs lists them) or a JSON file (default: as recorded)
+        weights            which network, of a file that holds several (EMA, teacher) (default: as recorded)
+        architecture       what the network is made of: a name of configs/architectures/ or a file (default: the
+                           configuration's, or the one that the weights fit)
+        input              the recorded input, for from input; recordings of an event camera are binned as they
+                           were then, but for what the options for recordings say
+        frames             the input is recordings of an event camera, binned by this rule: number:T, time:T,
+                           duration:US[:new|:old], timesteps, tonic-... (spikeq events --help)
+        bin                K x K pixels of the sensor make one; their counts add up (default: 1)
+        crop               frames that are larger than the network's
+        pad                frames that are smaller than the network's
+        view               orientation and polarity of recordings (docs/events.md) (default: the format's own)
+        camera             of AEDAT 2.0 recordings that do not name it: DVS128, DAVIS346, DVS640, ...
+                           (docs/events.md)
+        size               of the sensor, where a recording does not give it
+        tolerate           use the events before damage, which is counted
+        record             record the replay as a new trace that names its parent
+        trace_populations  record only these populations (default: all)
+        trace_detail       what a trace holds; counts: firing rates and prices only (default: spikes)
+        trace_codec        compression of the trace (default: none)
+        force              replace files that exist, once the new ones are whole
+        threads            compute threads; same results (default: one per core)
+        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        schedule           order in which ready nodes fire; same results (default: layer)
+        isa                instruction set; same results (default: auto)
+        progress           called as progress(samples done, samples in all) on this thread
+        overrides          single keys of the configuration: attn_scale=0.25
+
+        Without `model` the recorded path is taken; without `seed` drop loses the spikes of seed 0.
         """
         path = model if model is not None else self.meta.get("model_path")
-        set_, n_set = encode_list("overrides", pairs("override", overrides) or None)
-        froms, n_from = encode_list("from_", from_)
-        silenced, n_silence = encode_list("silence", silence)
+        if drop is not None and seed is None:
+            seed = 0
         guard = Interruptible(progress)
-        options = s.ReplayOptions(
-            trace=encode("path", self.path), model=encode("model", path), config=encode("config", config), set=set_,
-            n_set=n_set, weights=encode("weights", weights), architecture=encode("architecture", architecture),
-            from_=froms, n_from=n_from, input=encode("input", input), samples=encode("samples", samples),
-            verify=flag("verify", verify), drop=real("drop", drop), seed=whole("seed", seed, 0, 2**64 - 1),
-            shift=whole("shift", shift, -(2**31)), silence=silenced, n_silence=n_silence,
-            record=s.TraceOptions(path=encode("record", record), force=flag("force", force)),
-            batch=whole("batch", batch), threads=whole("threads", threads), schedule=schedule_of(schedule),
-            isa=encode("isa", isa), as_json=1, progress=guard.progress,
-            stop=guard.stop,
-        )  # fmt: skip
-        with Context() as ctx:
+        with Context() as ctx, Options(
+            ctx, "replay", model=path, config=config, set=pairs("override", overrides) or None, weights=weights,
+            architecture=architecture, from_=from_, input=input, frames=frames, bin=bin, crop=crop, pad=pad, view=view,
+            camera=camera, size=size, tolerate=tolerate, samples=samples, verify=verify, drop=drop, seed=seed,
+            shift=shift, silence=silence, trace=record, trace_populations=trace_populations, trace_detail=trace_detail,
+            trace_codec=trace_codec, force=force, batch=batch, threads=threads, schedule=schedule, isa=isa, json=True,
+        ) as options:  # fmt: skip
+            options.watch(guard)
             text, equal = c.c_void_p(), c.c_int()
             with guard:
-                status = library().replay(ctx.pointer, c.byref(options), c.byref(text), c.byref(equal))
+                status = library().replay_with(
+                    ctx.pointer, encode("path", self.path), options.pointer, c.byref(text), c.byref(equal)
+                )
             members = ctx.text(text) if text.value else ""
             guard.check(status)
             ctx.check(status)
@@ -337,26 +377,31 @@ class Trace:
         return Replay(bool(equal.value), json.loads(members))
 
     def diff(
-        self, other: Any, *, populations: Texts = None, samples: Any = None, logits_tolerance: float = 0.0
+        self, other: Any, *, populations: Texts = None, samples: Any = None, logits_tolerance: Optional[float] = None
     ) -> Diff:
         """Compare spike by spike with another trace (a Trace or a path).
 
-        populations   patterns, only these; samples   "10:20", only these
-        logits_tolerance   logits at most this far apart are equal; 0: bit for bit
+        populations       only these; comma-separated shell patterns, block.*.attn.?_lif,patch_embed.* (default:
+                          all)
+        samples           only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
+        logits_tolerance  logits that are at most X apart are equal (default: 0, bit for bit)
         """
-        chosen = populations if populations is None or isinstance(populations, str) else ",".join(populations)
         path = encode("other", other.path if isinstance(other, Trace) else other)
 
         def compared(as_json: bool) -> Tuple[bool, str]:
-            options = s.DiffOptions(
-                populations=encode("populations", chosen), samples=encode("samples", samples), as_json=as_json,
-                logits_tolerance=real("logits_tolerance", logits_tolerance),
-            )  # fmt: skip
             equal = c.c_int()
-            text, found = text_of("diff", encode("path", self.path), path, c.byref(options), c.byref(equal))
-            if as_json:
-                warn(found)
-            return bool(equal.value), text
+            with Context() as ctx, Options(
+                ctx, "diff", populations=populations, samples=samples, json=as_json, logits_tolerance=logits_tolerance
+            ) as options:
+                text = c.c_void_p()
+                ctx.check(
+                    library().diff_with(
+                        ctx.pointer, encode("path", self.path), path, options.pointer, c.byref(equal), c.byref(text)
+                    )
+                )
+                if as_json:
+                    warn(ctx.take_warnings())
+                return bool(equal.value), ctx.text(text)
 
         if path is None:
             raise UsageError("other: expected a trace or its path")
@@ -384,14 +429,21 @@ class Trace:
         return Table({name: [row[i] for row in rows] for i, name in enumerate(names)})
 
     def export(self, to: str, out: Any, *, populations: Texts = None, samples: Any = None, force: bool = False) -> None:
-        """Write it in another format: "npz", "csv", "hdf5", "aer", "prosperity" (docs/export.md)."""
-        chosen = populations if populations is None or isinstance(populations, str) else ",".join(populations)
-        options = s.ExportOptions(
-            trace=encode("path", self.path), to=encode("to", to), out=encode("out", out), force=flag("force", force),
-            populations=encode("populations", chosen), samples=encode("samples", samples),
-        )  # fmt: skip
-        with Context() as ctx:
-            ctx.check(library().export(ctx.pointer, c.byref(options)))
+        """Write it in another format (docs/export.md).
+
+        to              npz: one array [T,B,...] a population (NumPy); csv: lines
+                        sample,timestep,population,index; hdf5: spikes in the SONATA layout; aer: binary address
+                        events; prosperity: what enters each layer of one sample (npz)
+        out             where to (default: standard output, of csv and aer)
+        populations     only these; comma-separated shell patterns, block.*.attn.?_lif,patch_embed.* (default:
+                        all)
+        samples         only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
+        force           replace files that exist, once the new ones are whole
+        """
+        with Context() as ctx, Options(
+            ctx, "export", to=to, out=out, populations=populations, samples=samples, force=force
+        ) as options:
+            ctx.check(library().export_with(ctx.pointer, encode("path", self.path), options.pointer))
             warn(ctx.take_warnings())
 
     def close(self) -> None:
