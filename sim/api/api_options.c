@@ -315,6 +315,7 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
     const char *schedule = sq_option_text(options, SQ_ROW_SCHEDULE);
     *run = (struct spikeq_run_options){
         .input = sq_option_text(options, SQ_ROW_INPUT),
+        .input_digest = sq_option_text(options, SQ_ROW_INPUT_DIGEST),
         .labels = sq_option_text(options, SQ_ROW_LABELS),
         .limit = sq_option_number(options, SQ_ROW_LIMIT),
         .batch = (unsigned)sq_option_number(options, SQ_ROW_BATCH),

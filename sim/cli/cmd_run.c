@@ -18,7 +18,11 @@ static const char help[] =
     "  --input FILE         .npy [B,C,H,W] or frames [B,T,C,H,W], IDX, IDX.gz\n"
     "                       PNG, JPEG, CIFAR batch; .npz of frames (SpikingJelly); a folder of\n"
     "                       class folders, or a list file (PATH LABEL a line), of images,\n"
-    "                       frames or recordings\n" CLI_FRAMES_HELP
+    "                       frames or recordings; tar archives of images or frames\n"
+    "                       (WebDataset's too), val-{000..049}.tar\n"
+    "  --input-digest D     by what report and trace know the input again: content (default),\n"
+    "                       every byte, read before the run begins; or names, with sizes and\n"
+    "                       labels, for which nothing is read twice\n" CLI_FRAMES_HELP
     "  --stream             bin a recording that is still being made, by duration:US: every T\n"
     "                       frames are a sample, each goes through the network when it is\n"
     "                       complete, a line is printed after each timestep; so are -,\n"
@@ -70,6 +74,7 @@ struct arguments {
 enum {
     OPT_MODEL = 256,
     OPT_INPUT,
+    OPT_INPUT_DIGEST,
     OPT_LABELS,
     OPT_CONFIG,
     OPT_WEIGHTS,
@@ -100,6 +105,7 @@ enum {
 static const struct option option[] = {
     {"model", required_argument, NULL, OPT_MODEL},
     {"input", required_argument, NULL, OPT_INPUT},
+    {"input-digest", required_argument, NULL, OPT_INPUT_DIGEST},
     CLI_FRAMES_OPTIONS,
     CLI_STREAM_OPTIONS,
     {"labels", required_argument, NULL, OPT_LABELS},
@@ -150,6 +156,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->model;
     case OPT_INPUT:
         return &args->run.input;
+    case OPT_INPUT_DIGEST:
+        return &args->run.input_digest;
     case OPT_LABELS:
         return &args->run.labels;
     case OPT_CONFIG:

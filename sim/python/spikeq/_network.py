@@ -115,7 +115,7 @@ class Network:
         progress  called as progress(samples done, samples in all) on this thread
         options   batch, schedule ("layer", "step"), isa, couple_batch, trace_populations,
                   trace_samples, trace_detail, trace_codec, force (replace an existing trace); of a
-                  path also limit and frames (a rule, "number:16")
+                  path also limit, frames (a rule, "number:16") and input_digest ("content", "names")
 
         Ctrl-C raises KeyboardInterrupt after the samples under way; an array's results so far are
         dropped, and a trace stays incomplete and says so.

@@ -404,7 +404,7 @@ def _run_file(
     network: "Network", path: Any, labels: Any, progress: Progress, options: Dict[str, Any]
 ) -> "Tuple[Report, List[SpikeqWarning]]":
     known = {
-        "threads", "trace", "batch", "schedule", "isa", "couple_batch", "limit", "frames", "force",
+        "threads", "trace", "batch", "schedule", "isa", "couple_batch", "limit", "frames", "input_digest", "force",
         "trace_populations", "trace_samples", "trace_detail", "trace_codec",
     }  # fmt: skip
     for name in options:
@@ -432,6 +432,7 @@ def _run_file(
         trace=trace,
         progress=guard.progress,
         stop=guard.stop,
+        input_digest=encode("input_digest", options.get("input_digest")),
     )
     report = c.c_void_p()
     with Context() as ctx:

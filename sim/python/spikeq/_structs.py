@@ -59,6 +59,7 @@ class RunOptions(c.Structure):
         ("threads", Unsigned), ("couple_batch", Unsigned), ("schedule", Int), ("isa", Text), ("dump_dir", Text),
         ("dump_reals", Int), ("trace", TraceOptions), ("profile", Int), ("stop_on_sigint", Int), ("step", Pointer),
         ("step_data", Pointer), ("progress", ON_PROGRESS), ("progress_data", Pointer), ("stop", c.POINTER(Int)),
+        ("input_digest", Text),
     ]  # fmt: skip
 
 
