@@ -231,12 +231,24 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Are the names in ascending order? Then none is there twice, as in archives of sorted folders. */
+static bool is_ascending(const struct sq_collection *collection, uint64_t first)
+{
+    for (uint64_t i = first + 1; i < collection->n; i++)
+        if (strcmp(sq_collection_own_name(collection, i - 1),
+                   sq_collection_own_name(collection, i)) >= 0)
+            return false;
+    return true;
+}
+
 /* A later member would replace the earlier one where an archive is unpacked: which one is meant is
  * for the user to say. */
 static int refuse_twins(struct listing *l)
 {
     const struct sq_collection *collection = l->collection;
     const size_t n = (size_t)(collection->n - l->n_before);
+    if (is_ascending(collection, l->n_before))
+        return SQ_OK;
     const char **name = malloc((n + 1) * sizeof *name);
     int rc = SQ_OK;
     if (name == NULL)

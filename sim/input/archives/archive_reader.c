@@ -153,14 +153,14 @@ static int check_kind(struct sq_error *err, const struct sq_archive *archive,
                       struct archive_entry *entry, const char *name)
 {
     const unsigned type = archive_entry_filetype(entry);
-    if (archive_entry_hardlink(entry) != NULL || type == AE_IFLNK)
-        return refuse(err, archive, name,
-                      "a link; put the file itself in its place (tar --dereference "
-                      "--hard-dereference)");
+    if (archive_entry_hardlink(entry) != NULL)
+        return refuse(err, archive, name, "a hard link; put a copy of the file in its place");
+    if (type == AE_IFLNK)
+        return refuse(err, archive, name, "a link; put the file itself in its place (tar -h)");
     if (type != AE_IFREG && type != AE_IFDIR)
         return refuse(err, archive, name, "a device, pipe or socket");
     if (archive_entry_sparse_count(entry) > 0)
-        return refuse(err, archive, name, "a file with holes; make the archive without --sparse");
+        return refuse(err, archive, name, "a file with holes; make the archive without tar -S");
     return SQ_OK;
 }
 

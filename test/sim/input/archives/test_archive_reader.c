@@ -171,7 +171,7 @@ START_TEST(no_file_or_folder)
     static const struct {
         char type;
         const char *says;
-    } kind[] = {{'1', "member bad: a link; put"},
+    } kind[] = {{'1', "member bad: a hard link; put"},
                 {'2', "member bad: a link; put"},
                 {'3', "member bad: a device, pipe"},
                 {'4', "member bad: a device, pipe"},
