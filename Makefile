@@ -11,7 +11,7 @@ VERSION  := 0.1.0
 Q        := $(if $(V),,@)
 B        := build/$(VARIANT)
 
-LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal
+LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal libarchive
 
 # Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
 # not begin while one is missing; demo, test and check install them first.

@@ -190,8 +190,9 @@ struct spikeq_step {
 /* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels`, `limit`
  * and `couple_batch` change results. */
 struct spikeq_run_options {
-    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder
-     * or list of images, of such frames, or of recordings if frames.rule is given; required */
+    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder,
+     * list or tar archive of images or of such frames, several archives as "val-{0..9}.tar", or a
+     * folder or list of recordings if frames.rule is given; required */
     const char *input;
     struct spikeq_frames_options frames;
     const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
@@ -221,6 +222,10 @@ struct spikeq_run_options {
     void *progress_data;
     /* Looked at after each call of progress: not 0 ends the run as SIGINT does. May be NULL. */
     const int *stop;
+    /* By what the input is known again, in report and trace: "content", a digest of every byte, for which
+     * all of the input is read before the run begins; "names", one of names, sizes and labels, for which no
+     * sample is read: changed bytes then leave no sign. NULL: content. Not of streams. */
+    const char *input_digest;
 };
 
 /* Run every sample of the input through the event queue.

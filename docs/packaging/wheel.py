@@ -24,8 +24,8 @@ import zipfile
 GLIBC = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libresolv.so.2", "ld-linux-x86-64.so.2",
          "ld-linux-aarch64.so.1", "libgcc_s.so.1"}
 GLIBC_NAMES = {"c", "m", "pthread", "dl", "rt"}
-# What archives need besides, where pkg-config cannot say: HDF5's szip codec.
-BEHIND = {"hdf5": ["sz", "aec"]}
+# What archives need besides, where pkg-config cannot say: HDF5's szip codec, codecs of libarchive.
+BEHIND = {"hdf5": ["sz", "aec"], "archive": ["bz2", "lzma"]}
 # Archives are made for programs, which have these variables of glibc in them; a shared library must ask for
 # them. So their names are changed in a copy, to pointers that are set when the library is loaded.
 STREAMS = ("stderr", "stdout")

@@ -178,11 +178,16 @@ static void put_column(cJSON *list, const struct comparison *comparison, size_t 
 }
 
 /* Samples of different inputs are not pairs, whatever their numbers. */
+static int same_meta(const struct comparison *comparison, const char *key)
+{
+    const char *base = sq_trace_meta(comparison->side[0]->scope.trace, key);
+    const char *other = sq_trace_meta(comparison->side[1]->scope.trace, key);
+    return base == NULL || other == NULL || strcmp(base, other) == 0;
+}
+
 static int same_input(const struct comparison *comparison)
 {
-    const char *base = sq_trace_meta(comparison->side[0]->scope.trace, "input_sha256");
-    const char *other = sq_trace_meta(comparison->side[1]->scope.trace, "input_sha256");
-    return base == NULL || other == NULL || strcmp(base, other) == 0;
+    return same_meta(comparison, "input_sha256") && same_meta(comparison, "input_names_sha256");
 }
 
 static void put_comparison(cJSON *list, const struct comparison *comparison, size_t index)

@@ -17,8 +17,9 @@ static void put_text(cJSON *to, const char *key, const char *text)
 /* The trace's own description, without paths. */
 static void put_run(cJSON *json, const struct sq_scope *scope)
 {
-    static const char *const key[] = {"spikeq",       "arith",  "model_sha256",
-                                      "input_sha256", "parent", "change"};
+    static const char *const key[] = {
+        "spikeq", "arith", "model_sha256", "input_sha256", "input_names_sha256",
+        "parent", "change"};
     cJSON *run = sq_json_add_object(json, "run");
     for (size_t i = 0; i < sizeof key / sizeof key[0]; i++)
         put_text(run, key[i], sq_trace_meta(scope->trace, key[i]));

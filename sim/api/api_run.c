@@ -38,6 +38,10 @@ static int open_stream(struct file_run *run, const struct spikeq_run_options *op
     struct sq_error *err = run->job.err;
     char description[256] = "stream";
     run->job.is_stream = 1;
+    if (options->input_digest != NULL)
+        return sq_fail(err, SQ_EUSAGE,
+                       SQ_OPT "input-digest %s: a stream is not known again by anything",
+                       options->input_digest);
     const int status = sq_stream_feed_open(err, run->job.network, options->input,
                                            &run->frame_request, options, &run->stream);
     if (status == SQ_OK)
@@ -47,6 +51,19 @@ static int open_stream(struct file_run *run, const struct spikeq_run_options *op
     report->totals.isa = options->isa != NULL ? options->isa : "auto"; /* until it runs */
     report->input_description = strdup(description);
     return report->input_description != NULL ? status : sq_fail(err, SQ_ENOMEM, "out of memory");
+}
+
+/* By what the input is known again. */
+static int digest_input(struct file_run *run, const struct spikeq_run_options *options)
+{
+    const char *asked = options->input_digest != NULL ? options->input_digest : "content";
+    struct spikeq_report *report = run->job.report;
+    struct sq_error *err = run->job.err;
+    if (strcmp(asked, "content") == 0)
+        return sq_input_digest(err, run->input, SQ_IDENTITY_CONTENT, report->input_digest);
+    if (strcmp(asked, "names") == 0)
+        return sq_input_digest(err, run->input, SQ_IDENTITY_NAMES, report->input_names);
+    return sq_fail(err, SQ_EUSAGE, SQ_OPT "input-digest %s: expected content or names", asked);
 }
 
 static int open_input(struct file_run *run, const struct spikeq_run_options *options)
@@ -69,7 +86,7 @@ static int open_input(struct file_run *run, const struct spikeq_run_options *opt
         status =
             sq_input_open(err, options->input, options->labels, &want, options->limit, &run->input);
     if (status == SQ_OK)
-        status = sq_input_digest(err, run->input, report->input_digest);
+        status = digest_input(run, options);
     if (status != SQ_OK)
         return status;
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);

@@ -119,6 +119,7 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
 {
     *run = (struct spikeq_run_options){
         .input = sq_option_text(options, "input"),
+        .input_digest = sq_option_text(options, "input-digest"),
         .labels = sq_option_text(options, "labels"),
         .limit = sq_option_count(options, "limit"),
         .batch = (unsigned)sq_option_count(options, "batch"),

@@ -1,9 +1,9 @@
 #include "sim/input/collection.h"
 
+#include "sim/input/archives/archive_reader.h"
 #include "sim/input/collection_sources.h"
 #include "sim/input/frames_file.h"
 #include "sim/input/images/image_file.h"
-#include "traces/files/digest.h"
 #include "traces/files/npy.h"
 #include "traces/files/whole_file.h"
 
@@ -35,7 +35,12 @@ static int find(struct sq_error *err, const char *path, const struct sq_input_wa
     unsigned char head[SQ_ARRAY_HEAD_BYTES];
     struct stat status;
     *what = -1;
-    if (stat(path, &status) != 0)
+    const bool is_there = stat(path, &status) == 0;
+    if (!is_there && sq_collection_has_braces(path)) {
+        *what = 'b';
+        return SQ_OK;
+    }
+    if (!is_there)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
     if (S_ISDIR(status.st_mode)) {
         *what = 'd';
@@ -44,7 +49,9 @@ static int find(struct sq_error *err, const char *path, const struct sq_input_wa
     if (!S_ISREG(status.st_mode))
         return SQ_OK;
     const size_t n = sq_file_head(path, head, sizeof head);
-    if (sq_collection_is_list(path, head, n))
+    if (sq_archive_knows(path, head, n))
+        *what = 'a';
+    else if (sq_collection_is_list(path, head, n))
         *what = 'l';
     else if (want->frame_request != NULL || is_sample(head, n, want))
         *what = 'f';
@@ -65,14 +72,15 @@ int sq_collection_find(struct sq_error *err, const char *path, const struct sq_i
 static int check_labels(struct sq_error *err, const struct sq_collection *collection,
                         uint32_t classes)
 {
+    char name[SQ_COLLECTION_NAME];
     for (uint64_t i = 0; i < collection->n; i++)
         if (collection->item[i].label >= 0 && classes > 0 &&
             (uint32_t)collection->item[i].label >= classes)
             return sq_fail(err, SQ_EVALUE,
                            "%s: sample %" PRIu64 " (%s) has the label %" PRId32
                            "; the network has the classes 0..%" PRIu32,
-                           collection->path, i, collection->item[i].path, collection->item[i].label,
-                           classes - 1);
+                           collection->path, i, sq_collection_name(collection, i, name),
+                           collection->item[i].label, classes - 1);
     return SQ_OK;
 }
 
@@ -86,26 +94,49 @@ static int check_number(struct sq_error *err, const struct sq_collection *collec
     return sq_fail(err, SQ_EFORMAT, "%s: holds no sample", collection->path);
 }
 
+static int add_one(struct sq_error *err, struct sq_collection *collection)
+{
+    uint32_t folder = 0;
+    const int rc = sq_collection_add_folder_name(err, collection, "", &folder);
+    return rc == SQ_OK ? sq_collection_add(err, collection, folder, collection->path, -1) : rc;
+}
+
+static int add_samples(struct sq_error *err, struct sq_collection *collection, int what)
+{
+    int rc;
+    switch (what) {
+    case 'd':
+        return sq_collection_add_folder(err, collection);
+    case 'l':
+        return sq_collection_add_list(err, collection);
+    case 'c':
+        return sq_collection_add_cifar(err, collection);
+    case 'b':
+        return sq_collection_add_braces(err, collection);
+    case 'a':
+        rc = sq_collection_add_archive(err, collection, collection->path);
+        return rc == SQ_OK ? sq_collection_end_archives(err, collection) : rc;
+    default:
+        return add_one(err, collection);
+    }
+}
+
 static int fill(struct sq_error *err, struct sq_collection *collection,
                 const struct sq_input_want *want)
 {
     int what = -1;
     int rc = find(err, collection->path, want, &what);
+    collection->channels = want->channels;
     collection->kind = want->frame_request != NULL ? SQ_COLLECT_RECORDINGS
                        : want->frames              ? SQ_COLLECT_FRAMES
                                                    : SQ_COLLECT_IMAGES;
     if (rc != SQ_OK)
         return rc;
-    if (what == 'd')
-        rc = sq_collection_add_folder(err, collection);
-    else if (what == 'l')
-        rc = sq_collection_add_list(err, collection);
-    else if (what == 'c')
-        rc = sq_collection_add_cifar(err, collection);
-    else
-        rc = sq_collection_add(err, collection, collection->path, -1);
+    rc = add_samples(err, collection, what);
     if (rc == SQ_OK)
         rc = check_number(err, collection);
+    if (rc == SQ_OK)
+        sq_collection_trim(collection);
     return rc == SQ_OK ? check_labels(err, collection, want->config->classes) : rc;
 }
 
@@ -130,24 +161,4 @@ void sq_collection_free(struct sq_collection *collection)
         return;
     sq_collection_clear(collection);
     free(collection);
-}
-
-int sq_collection_digest(struct sq_error *err, const struct sq_collection *collection, char *text)
-{
-    struct sq_hash *hash;
-    char line[SQ_DIGEST_TEXT + 16];
-    if (collection->kind == SQ_COLLECT_CIFAR ||
-        (collection->n == 1 && strcmp(collection->item[0].path, collection->path) == 0))
-        return sq_digest_file(err, collection->path, text);
-    int rc = sq_hash_new(err, &hash);
-    if (rc != SQ_OK)
-        return rc;
-    for (uint64_t i = 0; rc == SQ_OK && i < collection->n; i++) {
-        rc = sq_digest_file(err, collection->item[i].path, text);
-        const int n =
-            snprintf(line, sizeof line, "%.64s %" PRId32 "\n", text, collection->item[i].label);
-        sq_hash_add(hash, line, rc == SQ_OK ? (size_t)n : 0);
-    }
-    sq_hash_end(hash, text);
-    return rc;
 }

@@ -29,7 +29,16 @@ int sq_collection_open(struct sq_error *err, const char *path, const struct sq_i
                        struct sq_collection **out);
 void sq_collection_free(struct sq_collection *collection);
 
-/* SHA-256 over the files, their order and labels; of one file, its own. SQ_EIO. */
-int sq_collection_digest(struct sq_error *err, const struct sq_collection *collection, char *text);
+/* SHA-256 over the samples in their order: of lines "SHA-256 LABEL", where the first is that of a
+ * sample's bytes, so that a folder, a list and an archive of the same files have the same one, and of
+ * one file its own; or of "SIZE LABEL NAME" and a zero byte, for which no sample is read. SQ_EIO, and
+ * what reading an archive refuses. */
+int sq_collection_digest(struct sq_error *err, const struct sq_collection *collection,
+                         enum sq_input_identity identity, char *text);
+
+/* Add "SIZE LABEL NAME" of the file `path` to a hash. SQ_EIO. */
+struct sq_hash;
+int sq_digest_name(struct sq_error *err, struct sq_hash *hash, const char *path, const char *name,
+                   int32_t label);
 
 #endif

@@ -15,7 +15,8 @@ static int add_records(struct sq_error *err, struct sq_collection *collection, F
 {
     const unsigned labels = collection->label_bytes;
     const uint64_t record = PIXELS + labels;
-    int rc = SQ_OK;
+    uint32_t folder = 0;
+    int rc = sq_collection_add_folder_name(err, collection, "", &folder);
     for (uint64_t i = 0; rc == SQ_OK && i < n; i++) {
         unsigned char label[2];
         if (fseeko(file, (off_t)(i * record), SEEK_SET) != 0 ||
@@ -24,9 +25,7 @@ static int add_records(struct sq_error *err, struct sq_collection *collection, F
                            strerror(errno));
         if (labels == 1 ? label[0] > 9 : label[0] > 19 || label[1] > 99)
             return sq_fail(err, SQ_EFORMAT, "%s: is not a CIFAR batch", collection->path);
-        rc = sq_collection_add(err, collection, collection->path, label[labels - 1]);
-        if (rc == SQ_OK)
-            collection->item[i].offset = i * record + labels;
+        rc = sq_collection_add(err, collection, folder, collection->path, label[labels - 1]);
     }
     return rc;
 }

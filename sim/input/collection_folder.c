@@ -1,4 +1,8 @@
-/* Folders: class folders, as torchvision's ImageFolder takes them, or files alone. */
+/* Folders: class folders, as torchvision's ImageFolder takes them, or files alone. The names of a
+ * folder are read once, into the collection's own list, and sorted by their places in it. */
+#define _GNU_SOURCE /* qsort_r(), d_type */
+
+#include "sim/input/collection_classes.h"
 #include "sim/input/collection_names.h"
 #include "sim/input/collection_sources.h"
 
@@ -10,89 +14,175 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_DEPTH = 16 };
+enum { MAX_DEPTH = 16, MAX_PATH = 4096 };
 
-static int is_entry(const struct dirent *entry)
-{
-    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-}
+/* What stands in front of each name of a listing. */
+enum { A_FILE = 'f', A_FOLDER = 'd', SPECIAL = 's' /* a pipe or a device */ };
 
-/* By bytes, whatever the locale, so that labels are the same everywhere. */
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* A folder's entries, and the path of one of them. */
+/* A folder's entries, in the order of their names. */
 struct listing {
     struct sq_error *err;
-    const char *folder;
-    struct dirent **entry;
-    int n;
-    char path[4096];
-    bool is_folder, is_special; /* a pipe or a device */
+    struct sq_collection *collection;
+    char path[MAX_PATH]; /* "FOLDER/", and during add_...() that of an entry */
+    size_t n_path;
+    uint64_t first; /* place of the first name */
+    uint32_t *at;   /* [n] places from there on, of the kinds in front of the names */
+    size_t n, room;
 };
 
-static int list_folder(struct sq_error *err, const char *folder, struct listing *l)
+/* The kind in front of entry i and its name; until the next name is kept. */
+static const char *entry_of(const struct listing *l, size_t i)
 {
-    *l = (struct listing){.err = err, .folder = folder};
-    l->n = scandir(folder, &l->entry, is_entry, by_bytes);
-    if (l->n >= 0)
+    return l->collection->names.text + l->first + l->at[i];
+}
+
+/* The path of an entry, in l->path. */
+static int path_of(struct listing *l, const char *name)
+{
+    const size_t room = sizeof l->path - l->n_path;
+    if ((size_t)snprintf(l->path + l->n_path, room, "%s", name) < room)
         return SQ_OK;
-    l->n = 0;
-    return sq_fail(err, SQ_EIO, "%s: cannot be listed: %s", folder, strerror(errno));
+    l->path[l->n_path] = '\0';
+    return sq_fail(l->err, SQ_EIO, "%s: a path of more than %zu bytes", l->path, sizeof l->path);
 }
 
-static void free_listing(struct listing *l)
-{
-    for (int i = 0; i < l->n; i++)
-        free(l->entry[i]);
-    free(l->entry);
-}
-
-/* Set path and is_folder for entry i. */
-static int look_at(struct listing *l, int i)
+/* Only where the folder does not say it, a link for example. What is not there will be missed when
+ * it is read. */
+static int kind_by_status(struct listing *l, const char *name, char *kind)
 {
     struct stat status;
-    const int n = snprintf(l->path, sizeof l->path, "%s/%s", l->folder, l->entry[i]->d_name);
-    if ((size_t)n >= sizeof l->path)
-        return sq_fail(l->err, SQ_EIO, "%s: a path of more than %zu bytes", l->folder,
-                       sizeof l->path);
-    const bool is_there = stat(l->path, &status) == 0;
-    l->is_folder = is_there && S_ISDIR(status.st_mode);
-    l->is_special = is_there && !l->is_folder && !S_ISREG(status.st_mode);
+    const int rc = path_of(l, name);
+    *kind = A_FILE;
+    if (rc == SQ_OK && stat(l->path, &status) == 0 && !S_ISREG(status.st_mode))
+        *kind = S_ISDIR(status.st_mode) ? A_FOLDER : SPECIAL;
+    return rc;
+}
+
+static int find_kind(struct listing *l, const struct dirent *entry, char *kind)
+{
+    if (entry->d_type == DT_UNKNOWN || entry->d_type == DT_LNK)
+        return kind_by_status(l, entry->d_name, kind);
+    *kind = entry->d_type == DT_REG ? A_FILE : entry->d_type == DT_DIR ? A_FOLDER : SPECIAL;
     return SQ_OK;
 }
 
-static int add_file(struct sq_error *err, struct sq_collection *collection, const char *path,
-                    const char *name, int32_t label)
+static int keep_entry(struct listing *l, const struct dirent *entry)
 {
-    if (sq_collection_is_sample(collection->kind, path, name))
-        return sq_collection_add(err, collection, path, label);
+    char text[sizeof entry->d_name + 1];
+    uint64_t at = 0;
+    int rc = find_kind(l, entry, text);
+    if (rc == SQ_OK && l->n == l->room) {
+        l->room = 2 * l->room + 64;
+        uint32_t *places = realloc(l->at, l->room * sizeof *places);
+        if (places == NULL)
+            return sq_fail(l->err, SQ_ENOMEM, "%s: out of memory for its list",
+                           l->collection->path);
+        l->at = places;
+    }
+    const int n = snprintf(text + 1, sizeof text - 1, "%s", entry->d_name);
+    if (rc == SQ_OK)
+        rc = sq_collection_keep_name(l->err, l->collection, text, (size_t)n + 1, &at);
+    if (rc == SQ_OK && at - l->first > UINT32_MAX)
+        rc = sq_fail(l->err, SQ_EUNSUPPORTED, "%.*s: a folder with names of more than 4 GiB",
+                     (int)l->n_path, l->path);
+    if (rc == SQ_OK)
+        l->at[l->n++] = (uint32_t)(at - l->first);
+    return rc;
+}
+
+static int read_entries(struct listing *l, DIR *folder)
+{
+    const struct dirent *entry;
+    int rc = SQ_OK;
+    errno = 0;
+    while (rc == SQ_OK && (entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            rc = keep_entry(l, entry);
+        errno = 0;
+    }
+    if (rc == SQ_OK && errno != 0)
+        rc = sq_fail(l->err, SQ_EIO, "%.*s: cannot be listed: %s", (int)l->n_path, l->path,
+                     strerror(errno));
+    return rc;
+}
+
+/* By bytes, whatever the locale, so that labels are the same everywhere. */
+static int by_bytes(const void *a, const void *b, void *names)
+{
+    const char *text = names;
+    return strcmp(text + *(const uint32_t *)a + 1, text + *(const uint32_t *)b + 1);
+}
+
+static int list_folder(struct sq_error *err, struct sq_collection *collection, const char *path,
+                       struct listing *l)
+{
+    *l = (struct listing){.err = err, .collection = collection, .first = collection->names.n};
+    DIR *folder = opendir(path);
+    if (folder == NULL)
+        return sq_fail(err, SQ_EIO, "%s: cannot be listed: %s", path, strerror(errno));
+    int rc = path_of(l, path);
+    l->n_path = strlen(l->path);
+    if (rc == SQ_OK)
+        rc = path_of(l, "/");
+    l->n_path += rc == SQ_OK;
+    if (rc == SQ_OK)
+        rc = read_entries(l, folder);
+    closedir(folder);
+    if (rc == SQ_OK && l->n > 0)
+        qsort_r(l->at, l->n, sizeof *l->at, by_bytes, collection->names.text + l->first);
+    return rc;
+}
+
+/* Samples of the listing stand in this folder. */
+static int name_folder(struct listing *l, uint32_t *folder)
+{
+    l->path[l->n_path] = '\0';
+    return sq_collection_add_folder_name(l->err, l->collection, l->path, folder);
+}
+
+/* Entry i, a file. */
+static int add_file(struct listing *l, size_t i, uint32_t folder, int32_t label)
+{
+    struct sq_collection *collection = l->collection;
+    const char *name = entry_of(l, i) + 1;
+    const int rc = path_of(l, name);
+    if (rc != SQ_OK)
+        return rc;
+    if (sq_collection_is_sample(collection->kind, l->path, name))
+        return sq_collection_add_kept(l->err, collection, folder, l->first + l->at[i] + 1, label);
     if (collection->no_sample == NULL && !sq_collection_is_left_behind(name))
-        collection->no_sample = sq_arena_strdup(&collection->arena, path);
-    return sq_collection_pass_over(err, collection, name);
+        collection->no_sample = sq_arena_strdup(&collection->arena, l->path);
+    return sq_collection_pass_over(l->err, collection, name);
+}
+
+/* Is entry i neither a file nor a folder that may hold samples? */
+static bool is_passed_over(const struct listing *l, size_t i)
+{
+    const char *entry = entry_of(l, i);
+    return entry[0] == SPECIAL || (entry[0] == A_FOLDER && sq_collection_is_left_behind(entry + 1));
 }
 
 /* All files in a folder and in those in it, with one label. */
-static int add_tree(struct sq_error *err, struct sq_collection *collection, const char *folder,
+static int add_tree(struct sq_error *err, struct sq_collection *collection, const char *path,
                     int32_t label, int depth)
 {
     struct listing l;
-    int rc = list_folder(err, folder, &l);
+    uint32_t folder = 0;
+    int rc = list_folder(err, collection, path, &l);
     if (rc == SQ_OK && depth == MAX_DEPTH)
-        rc = sq_fail(err, SQ_EFORMAT, "%s: folders more than %d deep", folder, MAX_DEPTH);
-    for (int i = 0; rc == SQ_OK && i < l.n; i++) {
-        const char *name = l.entry[i]->d_name;
-        rc = look_at(&l, i);
-        if (rc == SQ_OK && (l.is_special || (l.is_folder && sq_collection_is_left_behind(name))))
-            rc = sq_collection_pass_over(err, collection, name);
-        else if (rc == SQ_OK && l.is_folder)
+        rc = sq_fail(err, SQ_EFORMAT, "%s: folders more than %d deep", path, MAX_DEPTH);
+    if (rc == SQ_OK)
+        rc = name_folder(&l, &folder);
+    for (size_t i = 0; rc == SQ_OK && i < l.n; i++) {
+        const char *entry = entry_of(&l, i);
+        if (is_passed_over(&l, i))
+            rc = sq_collection_pass_over(err, collection, entry + 1);
+        else if (entry[0] == A_FILE)
+            rc = add_file(&l, i, folder, label);
+        else if ((rc = path_of(&l, entry + 1)) == SQ_OK)
             rc = add_tree(err, collection, l.path, label, depth + 1);
-        else if (rc == SQ_OK)
-            rc = add_file(err, collection, l.path, name, label);
     }
-    free_listing(&l);
+    free(l.at);
     return rc;
 }
 
@@ -110,63 +200,71 @@ static int add_class(struct sq_error *err, struct sq_collection *collection, con
                : sq_fail(err, SQ_ENOMEM, "%s: out of memory for its list", collection->path);
 }
 
-/* ImageFolder refuses a class without images. */
-static int judge_empty(struct sq_error *err, const struct sq_collection *collection)
-{
-    if (collection->empty_folder == NULL || collection->n == 0)
-        return SQ_OK;
-    return sq_warn(err, "class-folder-empty",
-                   "%s: holds no sample but takes a label: later folders are numbered after it",
-                   collection->empty_folder);
-}
-
-static int add_classes(struct sq_error *err, struct sq_collection *collection, struct listing *l)
+static int add_classes(struct listing *l)
 {
     int rc = SQ_OK;
-    for (int i = 0; rc == SQ_OK && i < l->n; i++) {
-        rc = look_at(l, i);
-        if (rc == SQ_OK && l->is_folder && !sq_collection_is_left_behind(l->entry[i]->d_name))
-            rc = add_class(err, collection, l->path);
+    for (size_t i = 0; rc == SQ_OK && i < l->n; i++) {
+        const char *entry = entry_of(l, i);
+        if (entry[0] != A_FOLDER || sq_collection_is_left_behind(entry + 1))
+            continue;
+        rc = path_of(l, entry + 1);
+        if (rc == SQ_OK)
+            rc = add_class(l->err, l->collection, l->path);
     }
     return rc;
 }
 
 /* Files next to class folders have no class. */
-static int pass_over_beside(struct sq_error *err, struct sq_collection *collection,
-                            const char *path, const char *name)
+static int pass_over_beside(struct listing *l, const char *name)
 {
-    const bool is_lost = collection->kind == SQ_COLLECT_IMAGES &&
-                         sq_collection_is_sample(collection->kind, path, name);
-    const int rc = sq_collection_pass_over(err, collection, name);
-    if (rc != SQ_OK || !is_lost)
-        return rc;
-    return sq_warn(
-        err, "samples-beside-class-folders",
-        "%s: holds samples beside its class folders; they have no class and are left out",
-        collection->path);
+    struct sq_collection *collection = l->collection;
+    int rc = path_of(l, name);
+    const bool is_lost = rc == SQ_OK && collection->kind == SQ_COLLECT_IMAGES &&
+                         sq_collection_is_sample(collection->kind, l->path, name);
+    if (rc == SQ_OK)
+        rc = sq_collection_pass_over(l->err, collection, name);
+    return rc == SQ_OK && is_lost ? sq_collection_warn_beside(l->err, collection) : rc;
+}
+
+/* What does not lie in class folders. */
+static int add_files(struct listing *l)
+{
+    struct sq_collection *collection = l->collection;
+    uint32_t folder = 0;
+    int rc = name_folder(l, &folder);
+    for (size_t i = 0; rc == SQ_OK && i < l->n; i++) {
+        const char *entry = entry_of(l, i);
+        if (is_passed_over(l, i))
+            rc = sq_collection_pass_over(l->err, collection, entry + 1);
+        else if (entry[0] == A_FILE)
+            rc = collection->n_classes == 0 ? add_file(l, i, folder, -1)
+                                            : pass_over_beside(l, entry + 1);
+    }
+    return rc;
+}
+
+/* Where frames are wanted and no file claims to be one, reading the first reports what is wanted. */
+static int add_no_sample(struct sq_error *err, struct sq_collection *collection)
+{
+    uint32_t folder = 0;
+    const int rc = sq_collection_add_folder_name(err, collection, "", &folder);
+    return rc == SQ_OK ? sq_collection_add(err, collection, folder, collection->no_sample, -1) : rc;
 }
 
 /* Class folders, numbered; without any, the files. */
 int sq_collection_add_folder(struct sq_error *err, struct sq_collection *collection)
 {
     struct listing l;
-    int rc = list_folder(err, collection->path, &l);
+    int rc = list_folder(err, collection, collection->path, &l);
     if (rc == SQ_OK)
-        rc = add_classes(err, collection, &l);
-    for (int i = 0; rc == SQ_OK && i < l.n; i++) {
-        const char *name = l.entry[i]->d_name;
-        rc = look_at(&l, i);
-        if (rc == SQ_OK && (l.is_special || (l.is_folder && sq_collection_is_left_behind(name))))
-            rc = sq_collection_pass_over(err, collection, name);
-        else if (rc == SQ_OK && !l.is_folder)
-            rc = collection->n_classes == 0 ? add_file(err, collection, l.path, name, -1)
-                                            : pass_over_beside(err, collection, l.path, name);
-    }
-    free_listing(&l);
+        rc = add_classes(&l);
     if (rc == SQ_OK)
-        rc = judge_empty(err, collection);
+        rc = add_files(&l);
+    free(l.at);
+    if (rc == SQ_OK)
+        rc = sq_collection_warn_empty(err, collection);
     if (rc == SQ_OK && collection->kind == SQ_COLLECT_FRAMES && collection->n == 0 &&
-        collection->no_sample != NULL) /* reading it reports what is wanted */
-        rc = sq_collection_add(err, collection, collection->no_sample, -1);
+        collection->no_sample != NULL)
+        rc = add_no_sample(err, collection);
     return rc;
 }

@@ -1,7 +1,8 @@
 /* Lists of samples. A line is "PATH LABEL" or "PATH"; between them stands a TAB, a comma, a
  * semicolon or blanks. Lines end as on any system, a byte order mark may stand in front, a path may
  * be quoted and have Windows' separators; empty lines and those that begin with # are passed over.
- */
+ * Lines that name tar archives (.tar, .tgz, .tar.gz, .tar.zst, ...) stand for the samples in them. */
+#include "sim/input/collection_classes.h"
 #include "sim/input/collection_sources.h"
 
 #include <ctype.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 enum { MAX_PATH = 8192 };
@@ -102,12 +104,18 @@ static bool is_there(const char *path)
     return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
+/* Of the list's path, the bytes that stand in front of the names in it: "FOLDER/". */
+static size_t folder_bytes(const char *list)
+{
+    const char *slash = strrchr(list, '/');
+    return slash == NULL ? 0 : (size_t)(slash - list) + 1;
+}
+
 /* The file that `name` names, from the list's folder on; with the separators of Windows where there
  * is no file of that name. False: no such file either way. */
 static bool find_file(char *path, size_t size, const char *list, const char *name)
 {
-    const char *slash = strrchr(list, '/');
-    const int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - list) + 1;
+    const int folder = name[0] == '/' ? 0 : (int)folder_bytes(list);
     if ((size_t)snprintf(path, size, "%.*s%s", folder, list, name) >= size)
         return false;
     if (is_there(path))
@@ -199,7 +207,42 @@ struct reading {
     struct sq_collection *collection;
     uint64_t line;
     uint64_t n_unlabelled;
+    uint32_t folder, root; /* of relative and of absolute names */
 };
+
+/* One of many: a name is looked at, not each file. */
+static bool is_archive_name(const char *name)
+{
+    static const char *const known[] = {".tar",    ".tgz",     ".tar.gz",  ".tar.zst",
+                                        ".tar.xz", ".tar.bz2", ".tar.lz4", ".tar.zstd"};
+    const size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (n > strlen(known[i]) && strcasecmp(name + n - strlen(known[i]), known[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The line's file is there. */
+static int add_found(struct reading *r, const char *path, int32_t label)
+{
+    struct sq_collection *collection = r->collection;
+    const bool is_archive = is_archive_name(path);
+    if (collection->n > 0 && is_archive != (collection->member != NULL))
+        return sq_fail(r->err, SQ_EFORMAT,
+                       "%s: line %" PRIu64 ": a list names archives or samples, not both",
+                       collection->path, r->line);
+    if (is_archive && label >= 0)
+        return sq_fail(r->err, SQ_EFORMAT,
+                       "%s: line %" PRIu64 ": an archive with a label; its members have them",
+                       collection->path, r->line);
+    if (is_archive)
+        return sq_collection_add_archive(r->err, collection, path);
+    const size_t bytes = folder_bytes(collection->path);
+    const bool is_below = strncmp(path, collection->path, bytes) == 0;
+    r->n_unlabelled += label < 0;
+    return sq_collection_add(r->err, collection, is_below ? r->folder : r->root,
+                             path + (is_below ? bytes : 0), label);
+}
 
 static int add_line(struct reading *r, const char *line)
 {
@@ -213,8 +256,7 @@ static int add_line(struct reading *r, const char *line)
                        "%s: line %" PRIu64 " names \"%s\", which is not there; a line is PATH or "
                        "PATH LABEL, from the list's folder on",
                        r->collection->path, r->line, entry.path);
-    r->n_unlabelled += entry.label < 0;
-    return sq_collection_add(r->err, r->collection, path, entry.label);
+    return add_found(r, path, entry.label);
 }
 
 /* What getline() gives: a line, or several that end in CR alone. */
@@ -236,12 +278,7 @@ static int add_lines(struct reading *r, char *text)
 
 static int warn_unlabelled(const struct reading *r)
 {
-    if (r->n_unlabelled == 0 || r->n_unlabelled == r->collection->n)
-        return SQ_OK;
-    return sq_warn(r->err, "labels-missing",
-                   "%s: %" PRIu64 " of %" PRIu64 " lines have no label: accuracy is that of the "
-                   "others only",
-                   r->collection->path, r->n_unlabelled, r->collection->n);
+    return sq_collection_warn_unlabelled(r->err, r->collection, r->n_unlabelled, "lines");
 }
 
 static int read_lines(struct reading *r, FILE *file)
@@ -271,9 +308,17 @@ int sq_collection_add_list(struct sq_error *err, struct sq_collection *collectio
     FILE *file = fopen(collection->path, "r");
     if (file == NULL)
         return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", collection->path, strerror(errno));
-    int rc = read_lines(&reading, file);
+    char folder[MAX_PATH];
+    snprintf(folder, sizeof folder, "%.*s", (int)folder_bytes(collection->path), collection->path);
+    int rc = sq_collection_add_folder_name(err, collection, "", &reading.root);
+    if (rc == SQ_OK)
+        rc = sq_collection_add_folder_name(err, collection, folder, &reading.folder);
+    if (rc == SQ_OK)
+        rc = read_lines(&reading, file);
     if (rc == SQ_OK && !feof(file)) /* without memory for a line there is no other sign */
         rc = sq_fail(err, SQ_EIO, "%s: cannot be read: %s", collection->path, strerror(errno));
     fclose(file);
+    if (rc == SQ_OK && collection->member != NULL)
+        return sq_collection_end_archives(err, collection);
     return rc == SQ_OK ? warn_unlabelled(&reading) : rc;
 }

@@ -44,14 +44,11 @@ static bool is_note(const char *name)
     return dot != NULL && is_one_of(dot, suffix, sizeof suffix / sizeof *suffix);
 }
 
-/* Does the file begin as an image, or, where frames are wanted, as NumPy's arrays and archives? */
-static bool begins_right(enum sq_collection_kind kind, const char *path)
+bool sq_collection_begins_right(enum sq_collection_kind kind, const unsigned char *head, size_t n)
 {
-    unsigned char head[8];
-    const size_t n = sq_file_head(path, head, sizeof head);
     if (kind == SQ_COLLECT_IMAGES)
         return sq_image_knows(head, n);
-    return n == sizeof head && (memcmp(head, "PK\3\4", 4) == 0 || sq_npy_begins(head, n));
+    return n >= SQ_SAMPLE_HEAD_BYTES && (memcmp(head, "PK\3\4", 4) == 0 || sq_npy_begins(head, n));
 }
 
 static bool has_suffix_of_frames(const char *name)
@@ -61,13 +58,22 @@ static bool has_suffix_of_frames(const char *name)
     return dot != NULL && is_one_of(dot, known, sizeof known / sizeof *known);
 }
 
-bool sq_collection_is_sample(enum sq_collection_kind kind, const char *path, const char *name)
+enum sq_name_verdict sq_collection_judge_name(enum sq_collection_kind kind, const char *name)
 {
     if (sq_collection_is_left_behind(name))
-        return false;
+        return SQ_NAME_OF_ANOTHER;
     if (kind == SQ_COLLECT_IMAGES)
-        return has_suffix_of_images(name) || begins_right(kind, path);
+        return has_suffix_of_images(name) ? SQ_NAME_OF_SAMPLE : SQ_NAME_SAYS_NOTHING;
     if (kind == SQ_COLLECT_FRAMES)
-        return has_suffix_of_frames(name) || begins_right(kind, path);
-    return !is_note(name);
+        return has_suffix_of_frames(name) ? SQ_NAME_OF_SAMPLE : SQ_NAME_SAYS_NOTHING;
+    return is_note(name) ? SQ_NAME_OF_ANOTHER : SQ_NAME_OF_SAMPLE;
+}
+
+bool sq_collection_is_sample(enum sq_collection_kind kind, const char *path, const char *name)
+{
+    unsigned char head[SQ_SAMPLE_HEAD_BYTES];
+    const enum sq_name_verdict verdict = sq_collection_judge_name(kind, name);
+    if (verdict != SQ_NAME_SAYS_NOTHING)
+        return verdict == SQ_NAME_OF_SAMPLE;
+    return sq_collection_begins_right(kind, head, sq_file_head(path, head, sizeof head));
 }

@@ -1,5 +1,6 @@
 #include "sim/input/collection_sample.h"
 
+#include "sim/input/collection_reader.h"
 #include "sim/input/frames_file.h"
 #include "sim/input/image_sizes.h"
 #include "sim/input/images/fit.h"
@@ -17,6 +18,8 @@ enum { CIFAR_SIDE = 32 };
 
 struct sq_collection_sample {
     struct sq_collection *collection;
+    struct sq_collection_reader reader; /* of its files */
+    char name[SQ_COLLECTION_NAME];      /* of the last sample */
     struct sq_input_want want;
     struct sq_frame_rule rule; /* of recordings */
     struct sq_frame_counts counts;
@@ -37,6 +40,19 @@ static int check_frames(struct sq_error *err, struct sq_collection_sample *s, co
     return sq_frame_rule_parse(err, s->want.frame_request->frames, &s->rule);
 }
 
+/* A file of frames; pixels NULL: only see whether it fits. */
+static int read_frames(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
+                       float *pixels)
+{
+    FILE *file;
+    int rc = sq_collection_reader_open(err, &s->reader, number, s->name, &file);
+    if (rc != SQ_OK)
+        return rc;
+    rc = sq_frames_file_read(err, s->name, file, &s->want, pixels);
+    fclose(file);
+    return rc;
+}
+
 int sq_collection_sample_open(struct sq_error *err, const char *path,
                               const struct sq_input_want *want, struct sq_collection_sample **out)
 {
@@ -47,8 +63,9 @@ int sq_collection_sample_open(struct sq_error *err, const char *path,
     int rc = check_frames(err, s, path);
     if (rc == SQ_OK)
         rc = sq_collection_open(err, path, want, &s->collection);
+    s->reader.collection = s->collection;
     if (rc == SQ_OK && s->collection->kind == SQ_COLLECT_FRAMES) /* reported before anything runs */
-        rc = sq_frames_file_read(err, s->collection->item[0].path, want, NULL);
+        rc = read_frames(err, s, 0, NULL);
     if (rc == SQ_OK)
         *out = s;
     else
@@ -60,6 +77,7 @@ void sq_collection_sample_free(struct sq_collection_sample *s)
 {
     if (s == NULL)
         return;
+    sq_collection_reader_close(&s->reader);
     sq_collection_free(s->collection);
     sq_arena_free(&s->plan_memory);
     free(s);
@@ -116,36 +134,44 @@ static int warn_clipped(struct sq_error *err, struct sq_collection_sample *s, co
         path, image->n_clipped);
 }
 
-static int read_image(struct sq_error *err, struct sq_collection_sample *s, const char *path,
+static int read_image(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
                       float *pixels)
 {
     struct sq_image image;
-    int rc = sq_image_read(err, path, s->want.channels, &image);
+    FILE *file;
+    int rc = sq_collection_reader_open(err, &s->reader, number, s->name, &file);
+    if (rc != SQ_OK)
+        return rc;
+    rc = sq_image_read_stream(err, s->name, file, s->want.channels, &image);
+    fclose(file);
     if (rc == SQ_OK)
-        rc = warn_clipped(err, s, path, &image);
+        rc = warn_clipped(err, s, s->name, &image);
     if (rc == SQ_OK)
-        rc = plan_fit(err, s, path, image.height, image.width);
+        rc = plan_fit(err, s, s->name, image.height, image.width);
     if (rc == SQ_OK)
         sq_fit_apply(&s->plan, image.bytes, pixels);
     free(image.bytes);
     return rc;
 }
 
-static int read_cifar(struct sq_error *err, struct sq_collection_sample *s,
-                      const struct sq_collected *item, float *pixels)
+static int read_cifar(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
+                      float *pixels)
 {
     unsigned char bytes[3 * CIFAR_SIDE * CIFAR_SIDE];
-    const int rc = plan_fit(err, s, item->path, CIFAR_SIDE, CIFAR_SIDE);
+    const unsigned labels = s->collection->label_bytes;
+    const char *path = sq_collection_name(s->collection, number, s->name);
+    const int rc = plan_fit(err, s, path, CIFAR_SIDE, CIFAR_SIDE);
     if (rc != SQ_OK)
         return rc;
-    FILE *file = fopen(item->path, "rb");
-    const int is_read = file != NULL && fseeko(file, (off_t)item->offset, SEEK_SET) == 0 &&
+    const uint64_t offset = number * (sizeof bytes + labels) + labels;
+    FILE *file = fopen(path, "rb");
+    const int is_read = file != NULL && fseeko(file, (off_t)offset, SEEK_SET) == 0 &&
                         fread(bytes, 1, sizeof bytes, file) == sizeof bytes;
     const int error = errno;
     if (file != NULL)
         fclose(file);
     if (!is_read)
-        return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", item->path, strerror(error));
+        return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(error));
     sq_fit_apply(&s->plan, bytes, pixels);
     return SQ_OK;
 }
@@ -153,16 +179,41 @@ static int read_cifar(struct sq_error *err, struct sq_collection_sample *s,
 int sq_collection_sample_read(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
                               float *pixels, int32_t *label)
 {
-    const struct sq_collected *item = &s->collection->item[number];
     const struct sq_input_want *want = &s->want;
-    *label = item->label;
-    if (s->collection->kind == SQ_COLLECT_RECORDINGS)
-        return sq_recording_frames(err, item->path, want->frame_request, want->timesteps,
-                                   want->height, want->width, pixels, &s->counts);
-    if (s->collection->kind == SQ_COLLECT_FRAMES)
-        return sq_frames_file_read(err, item->path, want, pixels);
-    return s->collection->kind == SQ_COLLECT_CIFAR ? read_cifar(err, s, item, pixels)
-                                                   : read_image(err, s, item->path, pixels);
+    *label = s->collection->item[number].label;
+    switch (s->collection->kind) {
+    case SQ_COLLECT_RECORDINGS:
+        return sq_recording_frames(err, sq_collection_name(s->collection, number, s->name),
+                                   want->frame_request, want->timesteps, want->height, want->width,
+                                   pixels, &s->counts);
+    case SQ_COLLECT_FRAMES:
+        return read_frames(err, s, number, pixels);
+    case SQ_COLLECT_CIFAR:
+        return read_cifar(err, s, number, pixels);
+    default:
+        return read_image(err, s, number, pixels);
+    }
+}
+
+/* The size of an image: the listing of an archive has it, or its header tells it. */
+static int measure(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
+                   struct sq_image *image)
+{
+    const struct sq_collected_member *member =
+        s->collection->member != NULL ? &s->collection->member[number] : NULL;
+    FILE *file;
+    if (member != NULL && member->height > 0) {
+        sq_collection_name(s->collection, number, s->name);
+        image->height = member->height;
+        image->width = member->width;
+        return SQ_OK;
+    }
+    int rc = sq_collection_reader_open(err, &s->reader, number, s->name, &file);
+    if (rc != SQ_OK)
+        return rc;
+    rc = sq_image_measure_stream(err, s->name, file, s->want.channels, image);
+    fclose(file);
+    return rc;
 }
 
 /* The sizes of the first n images, each of a size that fits. */
@@ -170,13 +221,14 @@ static int survey_sizes(struct sq_error *err, struct sq_collection_sample *s, ui
                         struct sq_image_sizes *sizes)
 {
     struct sq_image image = {.height = CIFAR_SIDE, .width = CIFAR_SIDE};
+    const char *path = s->collection->path;
     int rc = SQ_OK;
     for (uint64_t i = 0; rc == SQ_OK && i < n; i++) {
-        const char *path = s->collection->item[i].path;
         if (s->collection->kind == SQ_COLLECT_IMAGES)
-            rc = sq_image_measure(err, path, s->want.channels, &image);
+            rc = measure(err, s, i, &image);
         if (rc == SQ_OK)
-            rc = check_size(err, s, path, image.height, image.width);
+            rc = check_size(err, s, s->collection->kind == SQ_COLLECT_IMAGES ? s->name : path,
+                            image.height, image.width);
         sq_image_sizes_add(sizes, &s->want, image.height, image.width, 1);
     }
     return rc;
@@ -213,6 +265,15 @@ static int survey_kind(struct sq_error *err, struct sq_collection_sample *s, uin
     return SQ_OK;
 }
 
+/* Does one class follow the other? In archives they may be mixed. */
+static bool is_by_class(const struct sq_collection *c)
+{
+    for (uint64_t i = 1; i < c->n; i++)
+        if (c->item[i].label < c->item[i - 1].label)
+            return false;
+    return true;
+}
+
 /* A limit takes whole classes first; records with ten classes do not belong to a network with more.
  */
 static int judge_labels(struct sq_error *err, const struct sq_collection_sample *s, uint64_t n)
@@ -224,7 +285,8 @@ static int judge_labels(struct sq_error *err, const struct sq_collection_sample 
                        "%s: a CIFAR-10 batch, whose labels are 0..9, for a network of %" PRIu32
                        " classes: accuracy means nothing",
                        c->path, classes);
-    if (n == c->n || c->n_classes == 0 || c->item[n - 1].label == c->item[c->n - 1].label)
+    if (n == c->n || c->n_classes == 0 || !is_by_class(c) ||
+        c->item[n - 1].label == c->item[c->n - 1].label)
         return SQ_OK;
     return sq_warn(err, "limit-leaves-out-classes",
                    "%s: the first %" PRIu64 " of %" PRIu64
@@ -274,9 +336,9 @@ int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sampl
 }
 
 int sq_collection_sample_digest(struct sq_error *err, const struct sq_collection_sample *s,
-                                char *text)
+                                enum sq_input_identity identity, char *text)
 {
-    return sq_collection_digest(err, s->collection, text);
+    return sq_collection_digest(err, s->collection, identity, text);
 }
 
 const struct sq_frame_counts *sq_collection_sample_counts(const struct sq_collection_sample *s)

@@ -29,7 +29,7 @@ int sq_collection_sample_survey(struct sq_error *err, struct sq_collection_sampl
                                 uint64_t n, char *out, size_t size);
 
 int sq_collection_sample_digest(struct sq_error *err, const struct sq_collection_sample *samples,
-                                char *text);
+                                enum sq_input_identity identity, char *text);
 
 /* NULL: they are not recordings. */
 const struct sq_frame_counts *sq_collection_sample_counts(const struct sq_collection_sample *s);

@@ -7,15 +7,17 @@
 #include "traces/files/zip_array.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char member_name[] = "frames.npy";
 
 struct frames_file {
     struct sq_error *err;
-    const char *path;
+    const char *path; /* what messages call it */
+    int fd;
     const struct sq_input_want *want;
     struct sq_array_file *npy; /* or, NULL: */
     struct zip *zip;
@@ -86,9 +88,12 @@ static int open_member(struct frames_file *file)
 
 static int open_zip(struct frames_file *file)
 {
-    file->zip = sq_zip_archive_open(file->path, NULL);
+    const int fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+    file->zip = fd >= 0 ? sq_zip_archive_open_fd(fd, NULL) : NULL;
     if (file->zip != NULL)
         return open_member(file);
+    if (fd >= 0)
+        close(fd);
     return sq_fail(file->err, SQ_EFORMAT,
                    "%s: begins like a zip archive but cannot be read as one; is it cut short?",
                    file->path);
@@ -96,7 +101,7 @@ static int open_zip(struct frames_file *file)
 
 static int open_npy(struct frames_file *file)
 {
-    const int rc = sq_array_open(file->err, file->path, &file->npy);
+    const int rc = sq_array_open_fd(file->err, file->path, file->fd, &file->npy);
     if (rc == SQ_OK)
         file->type = sq_array_header(file->npy);
     return rc;
@@ -106,11 +111,10 @@ static int open_npy(struct frames_file *file)
 static int open_either(struct frames_file *file)
 {
     unsigned char head[SQ_ARRAY_HEAD_BYTES];
-    FILE *bytes = fopen(file->path, "rb");
-    if (bytes == NULL)
-        return sq_fail(file->err, SQ_EIO, "%s: cannot be opened: %s", file->path, strerror(errno));
-    const size_t n = fread(head, 1, sizeof head, bytes);
-    fclose(bytes);
+    const ssize_t got = pread(file->fd, head, sizeof head, 0);
+    if (got < 0)
+        return sq_fail(file->err, SQ_EIO, "%s: cannot be read: %s", file->path, strerror(errno));
+    const size_t n = (size_t)got;
     if (is_zip(head, n))
         return open_zip(file);
     if (holds_events(head, n))
@@ -166,13 +170,13 @@ static int read_checked(struct frames_file *file, float *pixels)
     return rc;
 }
 
-int sq_frames_file_read(struct sq_error *err, const char *path, const struct sq_input_want *want,
-                        float *pixels)
+int sq_frames_file_read(struct sq_error *err, const char *name, FILE *stream,
+                        const struct sq_input_want *want, float *pixels)
 {
-    struct frames_file file = {.err = err, .path = path, .want = want};
+    struct frames_file file = {.err = err, .path = name, .fd = fileno(stream), .want = want};
     int rc = open_either(&file);
     if (rc == SQ_OK)
-        rc = sq_frames_shape_check(err, path, file.type, want);
+        rc = sq_frames_shape_check(err, name, file.type, want);
     if (rc == SQ_OK && pixels != NULL)
         rc = read_checked(&file, pixels);
     sq_array_close(file.npy);

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct sq_input {
     struct sq_arena arena;
@@ -157,10 +158,25 @@ const char *sq_input_description(const struct sq_input *input)
     return input->description;
 }
 
-int sq_input_digest(struct sq_error *err, const struct sq_input *input, char *text)
+/* Of the name and the size of the file. */
+static int digest_name(struct sq_error *err, const struct sq_input *input, char *text)
 {
-    return input->samples != NULL ? sq_collection_sample_digest(err, input->samples, text)
-                                  : sq_digest_file(err, input->path, text);
+    const char *slash = strrchr(input->path, '/');
+    struct sq_hash *hash = NULL;
+    int rc = sq_hash_new(err, &hash);
+    if (rc == SQ_OK)
+        rc = sq_digest_name(err, hash, input->path, slash != NULL ? slash + 1 : input->path, -1);
+    sq_hash_end(hash, rc == SQ_OK ? text : NULL);
+    return rc;
+}
+
+int sq_input_digest(struct sq_error *err, const struct sq_input *input,
+                    enum sq_input_identity identity, char *text)
+{
+    if (input->samples != NULL)
+        return sq_collection_sample_digest(err, input->samples, identity, text);
+    return identity == SQ_IDENTITY_CONTENT ? sq_digest_file(err, input->path, text)
+                                           : digest_name(err, input, text);
 }
 
 const struct sq_frame_counts *sq_input_frame_counts(const struct sq_input *input)

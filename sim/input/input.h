@@ -55,8 +55,16 @@ uint64_t sq_input_count(const struct sq_input *input);
  * "IDX uint8 [10000,28,28], /255, padded to 32x32, normalised". Owned by the input. */
 const char *sq_input_description(const struct sq_input *input);
 
-/* SHA-256 of the file; of a collection, over its files, their order and labels. SQ_EIO. */
-int sq_input_digest(struct sq_error *err, const struct sq_input *input, char *text);
+/* By what an input is known again. */
+enum sq_input_identity {
+    SQ_IDENTITY_CONTENT, /* every byte: all samples are read for it, whatever the limit */
+    SQ_IDENTITY_NAMES,   /* names, sizes in bytes, labels and their order: none is read */
+};
+
+/* SHA-256 of the file, or of its name and size; of a collection, over its samples, their order and
+ * labels (collection.h). SQ_EIO. */
+int sq_input_digest(struct sq_error *err, const struct sq_input *input,
+                    enum sq_input_identity identity, char *text);
 
 /* Events binned so far; NULL: they were not recordings. */
 const struct sq_frame_counts *sq_input_frame_counts(const struct sq_input *input);

@@ -1,6 +1,8 @@
 #include "sim/input/input.h"
 
 #include "sim/input/collection.h"
+#include "sim/input/collection_reader.h"
+#include "sim/input/collection_sources.h"
 #include "sim/input/images/image_file.h"
 #include "traces/files/array.h"
 
@@ -31,10 +33,20 @@ static int size_of_array(const char *path, uint32_t *height, uint32_t *width)
     return 1;
 }
 
-static int size_of_image(struct sq_error *err, const char *path, uint32_t *height, uint32_t *width)
+/* Of the first one. */
+static int size_of_image(struct sq_error *err, const struct sq_collection *samples,
+                         uint32_t *height, uint32_t *width)
 {
+    struct sq_collection_reader reader = {.collection = samples};
+    char name[SQ_COLLECTION_NAME];
     struct sq_image image = {0};
-    const int status = sq_image_measure(err, path, 3, &image);
+    FILE *file;
+    int status = sq_collection_reader_open(err, &reader, 0, name, &file);
+    if (status == SQ_OK) {
+        status = sq_image_measure_stream(err, name, file, 3, &image);
+        fclose(file);
+    }
+    sq_collection_reader_close(&reader);
     if (status != SQ_OK)
         return status;
     *height = image.height;
@@ -49,7 +61,9 @@ int sq_input_size(struct sq_error *err, void *path, uint32_t *height, uint32_t *
     struct sq_collection *samples = NULL;
     bool is_one = false;
     int status = SQ_OK;
-    if (!lies_still(path) || size_of_array(path, height, width))
+    if (!lies_still(path) && !sq_collection_has_braces(path))
+        return SQ_OK;
+    if (size_of_array(path, height, width))
         return SQ_OK;
     if (sq_collection_find(NULL, path, &want, &is_one) != SQ_OK || !is_one ||
         sq_collection_open(NULL, path, &want, &samples) != SQ_OK)
@@ -57,7 +71,7 @@ int sq_input_size(struct sq_error *err, void *path, uint32_t *height, uint32_t *
     if (samples->kind == SQ_COLLECT_CIFAR)
         *height = *width = CIFAR_SIDE;
     else if (samples->kind == SQ_COLLECT_IMAGES && samples->n > 0)
-        status = size_of_image(err, samples->item[0].path, height, width);
+        status = size_of_image(err, samples, height, width);
     sq_collection_free(samples);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/graph/architecture.h"
 #include "sim/import/import_kind.h"
+#include "sim/input/archives/archive_reader.h"
 #include "sim/input/collection.h"
 #include "sim/input/collection_sources.h"
 #include "sim/input/images/image_file.h"
@@ -226,6 +227,8 @@ int sq_inspect_note_of(struct sq_error *err, const char *path, struct sq_inspect
     if (sq_image_knows((const unsigned char *)head, n)) {
         return note_image(err, path, head, note);
     }
+    if (sq_archive_knows(path, (const unsigned char *)head, n))
+        return note_collection(path, "a tar archive", note);
     if (*text == '{')
         return note_json(err, path, head, note);
     if (memchr(head, '\0', n) != NULL || n == 0)

@@ -205,6 +205,7 @@ static int add_all_meta(struct draft *draft)
     add_own(draft, "config", sq_trace_plan_config(network));
     add_meta(draft, "input_path", request->input_path);
     add_meta(draft, "input_sha256", request->input_sha256);
+    add_meta(draft, "input_names_sha256", request->input_names_sha256);
     add_meta(draft, "input_description", request->input_description);
     add_meta(draft, "input_frames", request->input_frames);
     add_meta(draft, SQ_META_WARNINGS, request->warnings);

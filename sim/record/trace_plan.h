@@ -20,9 +20,10 @@ struct sq_trace_request {
         couple_batch;  /* of a network with batch-coupled neurons: samples whose state ran on; 0:
                               the key is left out */
     const char *arith; /* "f32", or the settings of fixed point */
-    const char *command, *input_path, *input_sha256, *input_description;
-    const char *input_frames; /* how recordings were binned, a line of JSON */
-    const char *warnings;     /* of the run so far, a line of JSON */
+    const char *command, *input_path, *input_description;
+    const char *input_sha256, *input_names_sha256; /* one of them: of content, of names and sizes */
+    const char *input_frames;                      /* how recordings were binned, a line of JSON */
+    const char *warnings;                          /* of the run so far, a line of JSON */
     const char *parent,
         *parent_path;   /* digest and path of the trace that this one was made from, */
     const char *change; /* and what was changed */

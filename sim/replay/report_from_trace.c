@@ -64,9 +64,11 @@ static int take_input(struct sq_error *err, const struct sq_trace *trace,
 {
     const char *path = sq_trace_meta(trace, "input_path");
     const char *digest = sq_trace_meta(trace, "input_sha256");
+    const char *names = sq_trace_meta(trace, "input_names_sha256");
     const char *description = sq_trace_meta(trace, "input_description");
     snprintf(report->input_path, sizeof report->input_path, "%s", path != NULL ? path : "");
     snprintf(report->input_digest, sizeof report->input_digest, "%s", digest != NULL ? digest : "");
+    snprintf(report->input_names, sizeof report->input_names, "%s", names != NULL ? names : "");
     report->input_description = strdup(description != NULL ? description : "");
     report->n_planned = sq_trace_plan_of(trace)->n_samples;
     if (report->n_planned == SQ_TRACE_SAMPLES_UNKNOWN)

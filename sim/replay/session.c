@@ -161,6 +161,7 @@ static int describe(struct sq_replay *replay, struct sq_trace_request *request)
     request->change = change[0] != '\0' ? change : "none";
     request->input_path = sq_trace_meta(replay->trace, "input_path");
     request->input_sha256 = sq_trace_meta(replay->trace, "input_sha256");
+    request->input_names_sha256 = sq_trace_meta(replay->trace, "input_names_sha256");
     request->input_description = sq_trace_meta(replay->trace, "input_description");
     request->input_frames = sq_trace_meta(replay->trace, "input_frames");
     const int status = describe_frames(replay, request);

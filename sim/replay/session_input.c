@@ -52,17 +52,34 @@ static int take_frames(struct sq_replay *replay)
     return status;
 }
 
-static int refuse_input(struct sq_replay *replay, const char *digest, const char *want)
+/* By what the trace knows its input again. */
+struct recorded {
+    enum sq_input_identity identity;
+    const char *digest; /* NULL: it does not */
+};
+
+static struct recorded recorded_input(const struct sq_trace *trace)
+{
+    const char *names = sq_trace_meta(trace, "input_names_sha256");
+    if (names != NULL)
+        return (struct recorded){SQ_IDENTITY_NAMES, names};
+    return (struct recorded){SQ_IDENTITY_CONTENT, sq_trace_meta(trace, "input_sha256")};
+}
+
+static int refuse_input(struct sq_replay *replay, const char *digest,
+                        const struct recorded *recorded)
 {
     return sq_fail(replay->err, SQ_EVALUE,
-                   "%s: is not the recorded input: its SHA-256 is %.12s..., %s was recorded from "
-                   "%.12s...",
-                   replay->options->input, digest, sq_trace_path(replay->trace), want);
+                   "%s: is not the recorded input: %s %.12s..., %s was recorded from %.12s...",
+                   replay->options->input,
+                   recorded->identity == SQ_IDENTITY_NAMES ? "the SHA-256 of its names and sizes is"
+                                                           : "its SHA-256 is",
+                   digest, sq_trace_path(replay->trace), recorded->digest);
 }
 
 /* Another file than the recorded one need not fit the network: that it is another file is the
  * better error. */
-static int open_input(struct sq_replay *replay, const char *recorded)
+static int open_input(struct sq_replay *replay, const struct recorded *recorded)
 {
     struct sq_input_want want = sq_input_want_of(replay->network);
     const char *path = replay->options->input;
@@ -70,17 +87,18 @@ static int open_input(struct sq_replay *replay, const char *recorded)
     char digest[SQ_DIGEST_TEXT];
     want.frame_request = replay->frames.rule != NULL ? &replay->frame_request : NULL;
     const int status = sq_input_open(replay->err, path, NULL, &want, 0, &replay->input);
-    if (status != SQ_OK && status != SQ_EIO && want.frame_request == NULL && recorded != NULL &&
-        sq_digest_file(&ignored, path, digest) == SQ_OK && strcmp(digest, recorded) != 0)
+    if (status != SQ_OK && status != SQ_EIO && want.frame_request == NULL &&
+        recorded->digest != NULL && recorded->identity == SQ_IDENTITY_CONTENT &&
+        sq_digest_file(&ignored, path, digest) == SQ_OK && strcmp(digest, recorded->digest) != 0)
         return refuse_input(replay, digest, recorded);
     return status;
 }
 
-static int check_input(struct sq_replay *replay, const char *recorded)
+static int check_input(struct sq_replay *replay, const struct recorded *recorded)
 {
     char digest[SQ_DIGEST_TEXT];
-    const int status = sq_input_digest(replay->err, replay->input, digest);
-    if (status == SQ_OK && recorded != NULL && strcmp(recorded, digest) != 0)
+    const int status = sq_input_digest(replay->err, replay->input, recorded->identity, digest);
+    if (status == SQ_OK && recorded->digest != NULL && strcmp(recorded->digest, digest) != 0)
         return refuse_input(replay, digest, recorded);
     return status;
 }
@@ -89,7 +107,7 @@ int sq_replay_open_input(struct sq_replay *replay)
 {
     struct sq_error *err = replay->err;
     const char *path = replay->options->input;
-    const char *recorded = sq_trace_meta(replay->trace, "input_sha256");
+    const struct recorded recorded = recorded_input(replay->trace);
     int status = take_frames(replay);
     if (status == SQ_OK && !replay->cut.needs_input && path != NULL)
         return sq_fail(err, SQ_EUSAGE,
@@ -113,9 +131,9 @@ int sq_replay_open_input(struct sq_replay *replay)
         return SQ_OK;
     status = sq_frames_request_of(err, &replay->frames, &replay->frame_request);
     if (status == SQ_OK)
-        status = open_input(replay, recorded);
+        status = open_input(replay, &recorded);
     if (status == SQ_OK)
-        status = check_input(replay, recorded);
+        status = check_input(replay, &recorded);
     if (status == SQ_OK && sq_input_count(replay->input) < replay->samples.end)
         status =
             sq_fail(err, SQ_ESHAPE, "%s: has %" PRIu64 " sample%s, the trace goes up to %" PRIu64,

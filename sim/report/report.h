@@ -12,7 +12,9 @@
 struct spikeq_report {
     struct sq_network *network;    /* held */
     char assumed[SQ_ASSUMED_TEXT]; /* values of its configuration that nobody stated */
-    char input_path[512], input_digest[SQ_DIGEST_TEXT];
+    char input_path[512];
+    char input_digest[SQ_DIGEST_TEXT]; /* of its content, "": it was not asked for; then */
+    char input_names[SQ_DIGEST_TEXT];  /* of its names and sizes */
     char *input_description;
     struct sq_warnings warnings; /* of the network and the run */
     char *warnings_text; /* the same as they were when the trace began; NULL: there were none */

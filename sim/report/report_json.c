@@ -34,7 +34,10 @@ static void add_input(cJSON *root, const struct spikeq_report *report)
 {
     cJSON *input = sq_json_add_object(root, "input");
     sq_json_add_text(input, "path", report->input_path);
-    sq_json_add_text(input, "sha256", report->input_digest);
+    if (report->input_names[0] != '\0')
+        sq_json_add_text(input, "names_sha256", report->input_names);
+    else
+        sq_json_add_text(input, "sha256", report->input_digest);
     sq_json_add_text(input, "description", report->input_description);
     if (report->input_end[0] != '\0')
         sq_json_add_text(input, "end", report->input_end);

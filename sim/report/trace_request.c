@@ -14,7 +14,7 @@ int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options 
 {
     const char *detail = options->detail != NULL ? options->detail : "spikes";
     const char *codec = options->codec != NULL ? options->codec : "none";
-    const int found = sq_codec_find(codec);
+    const int found = sq_codec_find(codec), has_names = report->input_names[0] != '\0';
     if (strcmp(detail, "spikes") != 0 && strcmp(detail, "counts") != 0)
         return sq_fail(err, SQ_EUSAGE, SQ_OPT "trace-detail %s: expected spikes or counts", detail);
     if (found < 0)
@@ -29,7 +29,8 @@ int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options 
         .command = options->command,
         .couple_batch = report->couple_batch,
         .input_path = report->input_path,
-        .input_sha256 = report->input_digest,
+        .input_sha256 = has_names ? NULL : report->input_digest,
+        .input_names_sha256 = has_names ? report->input_names : NULL,
         .input_description = report->input_description,
         .input_frames = report->input_frames,
         .warnings = report->warnings_text,

@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 shim=$build/test/crash/fail_malloc.so
 ${CC:-gcc} -std=c11 -O1 -I. test/crash/arrays.c "$build/libspikeq.a" $(pkg-config --libs libuv libcjson libzip zlib \
-    nettle sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal) -lm -pthread -o "$work/arrays" || exit 1
+    nettle sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal libarchive) -lm -pthread -o "$work/arrays" || exit 1
 export SPIKEQ_CONFIGS=configs SPIKEQ_FAIL_LOG="$work/log"
 
 # run AT [TRACE]: one allocation fails.

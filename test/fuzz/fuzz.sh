@@ -11,7 +11,7 @@ for source in test/fuzz/fuzz_*.c; do
     clang -std=c11 -g -O1 -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
         -fsanitize=fuzzer,address,undefined "$source" build/fuzz/libspikeq.a \
         $(pkg-config --cflags --libs libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate hdf5 \
-            liblz4 expat libpng libjpeg libisal) \
+            liblz4 expat libpng libjpeg libisal libarchive) \
         -lm -pthread \
         -o "build/fuzz/$name" || exit 1
     dictionary=test/fuzz/${name#fuzz_}.dict

@@ -11,11 +11,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint64_t digest_items(const struct sq_collection *list, uint64_t hash)
 {
+    char name[SQ_COLLECTION_NAME];
     for (uint64_t i = 0; i < list->n; i++) {
         const struct sq_collected *item = &list->item[i];
-        if (item->label < -1 || item->path[0] == '\0')
+        if (item->label < -1 || sq_collection_name(list, i, name)[0] == '\0')
             abort();
-        hash = fuzz_digest(hash, item->path, strlen(item->path));
+        hash = fuzz_digest(hash, name, strlen(name));
         hash = fuzz_digest(hash, &item->label, sizeof item->label);
     }
     return hash;

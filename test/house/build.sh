@@ -29,11 +29,11 @@ done
 bare() { PATH=$work/bare make B="$work/none" "$@" 2>&1; }
 
 names=$(PATH=$work/bare test/house/deps --missing build)
-check "all names" "$names" "gcc pkg-config libuv1-dev*libisal-dev*"
+check "all names" "$names" "gcc pkg-config libuv1-dev*libarchive-dev*"
 check "make says what is missing" "$(bare)" "Makefile:*: \*\*\* packages are missing: $names; \`make deps\` installs them.  Stop."
 check "nothing was begun" "$(ls "$work/none" 2>/dev/null)" ""
 check "make install too" "$(bare install)" "Makefile:*packages are missing: gcc pkg-config *"
-check "units need check" "$(bare units)" "Makefile:*packages are missing: *libisal-dev check; *"
+check "units need check" "$(bare units)" "Makefile:*packages are missing: *libarchive-dev check; *"
 check "make help needs nothing" "$(bare help | head -n 1)" "  make all *"
 check "make clean needs nothing" "$(bare clean -n)" "rm -rf build"
 check "deps without a manager" "$(bare deps | head -n 1)" \

@@ -75,14 +75,16 @@ static int check_length(struct sq_error *err, struct sq_array_file *file, uint64
                    shape, promised, unit);
 }
 
-int sq_array_open(struct sq_error *err, const char *path, struct sq_array_file **out)
+/* fd -1: the path is opened. */
+static int open_either(struct sq_error *err, const char *path, int fd, struct sq_array_file **out)
 {
     uint64_t promised = 0;
     struct sq_array_file *file = calloc(1, sizeof *file);
     if (file == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     file->path = path;
-    int rc = sq_input_file_open(err, path, &file->stream);
+    int rc = fd < 0 ? sq_input_file_open(err, path, &file->stream)
+                    : sq_input_file_open_fd(err, path, fd, &file->stream);
     if (rc == SQ_OK)
         rc = parse_header(err, file);
     if (rc == SQ_OK)
@@ -97,6 +99,16 @@ int sq_array_open(struct sq_error *err, const char *path, struct sq_array_file *
     else
         *out = file;
     return rc;
+}
+
+int sq_array_open(struct sq_error *err, const char *path, struct sq_array_file **out)
+{
+    return open_either(err, path, -1, out);
+}
+
+int sq_array_open_fd(struct sq_error *err, const char *name, int fd, struct sq_array_file **out)
+{
+    return open_either(err, name, fd, out);
 }
 
 void sq_array_close(struct sq_array_file *file)

@@ -18,6 +18,10 @@ int sq_idx_parse(struct sq_error *err, const char *path, const unsigned char *he
  *   out    written only on success; sq_array_close() frees it
  * SQ_EIO, SQ_EFORMAT, SQ_EUNSUPPORTED, SQ_ENOMEM. */
 int sq_array_open(struct sq_error *err, const char *path, struct sq_array_file **out);
+
+/* The same of an open file, which stays the caller's and stands at its beginning; `name` is what
+ * messages call it. */
+int sq_array_open_fd(struct sq_error *err, const char *name, int fd, struct sq_array_file **out);
 void sq_array_close(struct sq_array_file *file);
 
 const struct sq_array *sq_array_header(const struct sq_array_file *file);

@@ -49,29 +49,34 @@ void sq_hash_end(struct sq_hash *hash, char text[SQ_DIGEST_TEXT])
     free(hash);
 }
 
-/* The rest of a file; 0 if it cannot be read. */
-static int add_file(struct sq_hash *hash, FILE *file)
+static int unreadable(struct sq_error *err, const char *path)
 {
-    unsigned char piece[PIECE_BYTES];
+    return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(errno));
+}
+
+int sq_digest_stream(struct sq_error *err, const char *name, FILE *file, char text[SQ_DIGEST_TEXT])
+{
+    struct sha256_ctx state;
+    unsigned char piece[PIECE_BYTES], digest[DIGEST_BYTES];
     size_t n;
+    sha256_init(&state);
     while ((n = fread(piece, 1, sizeof piece, file)) > 0)
-        sq_hash_add(hash, piece, n);
-    return !ferror(file);
+        sha256_update(&state, n, piece);
+    if (ferror(file))
+        return unreadable(err, name);
+    sha256_digest(&state, sizeof digest, digest);
+    write_hexadecimal(text, digest);
+    return SQ_OK;
 }
 
 int sq_digest_file(struct sq_error *err, const char *path, char text[SQ_DIGEST_TEXT])
 {
-    struct sq_hash *hash = NULL;
-    const int status = sq_hash_new(err, &hash);
-    if (status != SQ_OK)
-        return status;
     FILE *file = fopen(path, "rb");
-    const int is_read = file != NULL && add_file(hash, file);
-    const int reason = errno;
-    if (file != NULL)
-        fclose(file);
-    sq_hash_end(hash, is_read ? text : NULL);
-    return is_read ? SQ_OK : sq_fail(err, SQ_EIO, "%s: cannot be read: %s", path, strerror(reason));
+    if (file == NULL)
+        return unreadable(err, path);
+    const int status = sq_digest_stream(err, path, file, text);
+    fclose(file);
+    return status;
 }
 
 static void *compute(void *data)

@@ -8,11 +8,15 @@
 
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum { SQ_DIGEST_TEXT = 65 }; /* 64 hexadecimal digits and the terminating zero */
 
 /* SHA-256 of a file's bytes as lower-case hexadecimal. SQ_EIO if it cannot be read. */
 int sq_digest_file(struct sq_error *err, const char *path, char text[SQ_DIGEST_TEXT]);
+
+/* The same of what is left of an open file, which messages call `name`. */
+int sq_digest_stream(struct sq_error *err, const char *name, FILE *file, char text[SQ_DIGEST_TEXT]);
 
 /* The same beside what the caller does in the meantime, by a thread of its own where there can be one. */
 struct sq_digest_task {

@@ -20,11 +20,9 @@ static int io_error(struct sq_error *err, const char *path, const char *what)
     return sq_fail(err, SQ_EIO, "%s: cannot be %s: %s", path, what, strerror(errno));
 }
 
-/* O_NONBLOCK: opening a pipe must come back, to be refused. */
-static int open_regular(struct sq_error *err, struct sq_input_file *stream)
+static int check_regular(struct sq_error *err, struct sq_input_file *stream)
 {
     struct stat status;
-    stream->fd = open(stream->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (stream->fd < 0 || fstat(stream->fd, &status) != 0)
         return io_error(err, stream->path, "opened");
     if (S_ISDIR(status.st_mode))
@@ -81,12 +79,12 @@ int sq_input_file_read(struct sq_error *err, struct sq_input_file *stream, uint6
     return SQ_OK;
 }
 
-static int open_either(struct sq_error *err, struct sq_input_file *stream)
+static int begin(struct sq_error *err, struct sq_input_file *stream)
 {
     static const unsigned char gzip[2] = {0x1f, 0x8b};
     unsigned char magic[2];
     size_t n;
-    int rc = open_regular(err, stream);
+    int rc = check_regular(err, stream);
     if (rc == SQ_OK)
         rc = sq_input_file_read(err, stream, 0, magic, sizeof magic, &n);
     if (rc != SQ_OK || n < sizeof magic || memcmp(magic, gzip, sizeof magic) != 0)
@@ -99,19 +97,39 @@ static int open_either(struct sq_error *err, struct sq_input_file *stream)
     return SQ_OK;
 }
 
-int sq_input_file_open(struct sq_error *err, const char *path, struct sq_input_file **out)
+/* Of a descriptor that the stream takes over; -1: errno says why there is none. */
+static int open_descriptor(struct sq_error *err, const char *path, int fd,
+                           struct sq_input_file **out)
 {
+    const int reason = errno;
     struct sq_input_file *stream = calloc(1, sizeof *stream);
-    if (stream == NULL)
+    if (stream == NULL) {
+        if (fd >= 0)
+            close(fd);
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    }
     stream->path = path;
-    stream->fd = -1;
-    const int rc = open_either(err, stream);
+    stream->fd = fd;
+    errno = reason;
+    const int rc = begin(err, stream);
     if (rc == SQ_OK)
         *out = stream;
     else
         sq_input_file_close(stream);
     return rc;
+}
+
+/* O_NONBLOCK: opening a pipe must come back, to be refused. */
+int sq_input_file_open(struct sq_error *err, const char *path, struct sq_input_file **out)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return open_descriptor(err, path, fd, out);
+}
+
+int sq_input_file_open_fd(struct sq_error *err, const char *name, int fd,
+                          struct sq_input_file **out)
+{
+    return open_descriptor(err, name, fcntl(fd, F_DUPFD_CLOEXEC, 0), out);
 }
 
 void sq_input_file_close(struct sq_input_file *stream)

@@ -14,6 +14,11 @@ struct sq_input_file;
 /* Open `path`, which outlives the stream. *out is written only on success. SQ_EIO (also: not a
  * regular file), SQ_EFORMAT (empty), SQ_ENOMEM. */
 int sq_input_file_open(struct sq_error *err, const char *path, struct sq_input_file **out);
+
+/* The same of an open file, which stays the caller's and stands at its beginning; `name` is what
+ * messages call it. */
+int sq_input_file_open_fd(struct sq_error *err, const char *name, int fd,
+                          struct sq_input_file **out);
 void sq_input_file_close(struct sq_input_file *stream);
 
 bool sq_input_file_is_gzip(const struct sq_input_file *stream);

@@ -33,7 +33,7 @@ static int separate(const struct sq_image_task *task)
     return SQ_OK;
 }
 
-static int read_open(const struct sq_image_task *task, FILE *file)
+static int read_known(const struct sq_image_task *task, FILE *file)
 {
     unsigned char head[8];
     const size_t n = fread(head, 1, sizeof head, file);
@@ -44,33 +44,51 @@ static int read_open(const struct sq_image_task *task, FILE *file)
     return rc == SQ_OK && task->channels > 1 && !task->only_measures ? separate(task) : rc;
 }
 
-static int read_or_measure(struct sq_error *err, const char *path, uint32_t channels,
-                           struct sq_image *out, bool only_measures)
+static int read_task(const struct sq_image_task *task, FILE *file)
 {
-    const struct sq_image_task task = {err, path, channels, out, only_measures};
-    *out = (struct sq_image){.bytes = NULL};
-    if (channels != 1 && channels != 3)
-        return sq_fail(err, SQ_ESHAPE, "%s: images have 1 or 3 channels, the network takes %u",
-                       path, channels);
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return sq_fail(err, SQ_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    const int rc = read_open(&task, file);
-    fclose(file);
+    *task->out = (struct sq_image){.bytes = NULL};
+    if (task->channels != 1 && task->channels != 3)
+        return sq_fail(task->err, SQ_ESHAPE,
+                       "%s: images have 1 or 3 channels, the network takes %u", task->path,
+                       task->channels);
+    const int rc = read_known(task, file);
     if (rc != SQ_OK) {
-        free(out->bytes);
-        out->bytes = NULL;
+        free(task->out->bytes);
+        task->out->bytes = NULL;
     }
+    return rc;
+}
+
+int sq_image_read_stream(struct sq_error *err, const char *name, FILE *file, uint32_t channels,
+                         struct sq_image *out)
+{
+    return read_task(&(struct sq_image_task){err, name, channels, out, false}, file);
+}
+
+int sq_image_measure_stream(struct sq_error *err, const char *name, FILE *file, uint32_t channels,
+                            struct sq_image *out)
+{
+    return read_task(&(struct sq_image_task){err, name, channels, out, true}, file);
+}
+
+static int read_path(const struct sq_image_task *task)
+{
+    *task->out = (struct sq_image){.bytes = NULL};
+    FILE *file = fopen(task->path, "rb");
+    if (file == NULL)
+        return sq_fail(task->err, SQ_EIO, "%s: cannot be opened: %s", task->path, strerror(errno));
+    const int rc = read_task(task, file);
+    fclose(file);
     return rc;
 }
 
 int sq_image_read(struct sq_error *err, const char *path, uint32_t channels, struct sq_image *out)
 {
-    return read_or_measure(err, path, channels, out, false);
+    return read_path(&(struct sq_image_task){err, path, channels, out, false});
 }
 
 int sq_image_measure(struct sq_error *err, const char *path, uint32_t channels,
                      struct sq_image *out)
 {
-    return read_or_measure(err, path, channels, out, true);
+    return read_path(&(struct sq_image_task){err, path, channels, out, true});
 }

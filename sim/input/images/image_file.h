@@ -9,6 +9,7 @@
 #include "sim/input/images/image_task.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Do the n bytes begin a PNG or JPEG file? */
 bool sq_image_knows(const unsigned char *head, size_t n);
@@ -22,5 +23,11 @@ int sq_image_read(struct sq_error *err, const char *path, uint32_t channels, str
  */
 int sq_image_measure(struct sq_error *err, const char *path, uint32_t channels,
                      struct sq_image *out);
+
+/* Both of an open file, from its beginning; `name` is what messages call it. */
+int sq_image_read_stream(struct sq_error *err, const char *name, FILE *file, uint32_t channels,
+                         struct sq_image *out);
+int sq_image_measure_stream(struct sq_error *err, const char *name, FILE *file, uint32_t channels,
+                            struct sq_image *out);
 
 #endif

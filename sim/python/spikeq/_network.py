@@ -102,6 +102,7 @@ class Network:
         trace_codec: Optional[str] = None,
         force: bool = False,
         limit: Optional[int] = None,
+        input_digest: Optional[str] = None,
         frames: Optional[str] = None,
         bin: Optional[int] = None,
         crop: Optional[str] = None,
@@ -137,6 +138,9 @@ class Network:
         trace_codec        compression of the trace (default: none)
         force              replace trace, report and dump that exist, each once the new one is whole
         limit              at most N samples (default: all)
+        input_digest       by what report and trace know the input again: content, every byte, read before the
+                           run begins; or names, with sizes and labels, for which nothing is read twice
+                           (default: content)
         frames             the input is recordings of an event camera, binned by this rule: number:T, time:T,
                            duration:US[:new|:old], timesteps, tonic-... (spikeq events --help)
         bin                K x K pixels of the sensor make one; their counts add up (default: 1)
@@ -159,8 +163,8 @@ class Network:
         chosen = {
             "threads": threads, "batch": batch, "couple_batch": couple_batch, "schedule": schedule, "isa": isa,
             "trace": trace, "trace_populations": trace_populations, "trace_samples": trace_samples,
-            "trace_detail": trace_detail, "trace_codec": trace_codec, "force": force, "limit": limit, "frames": frames,
-            "bin": bin, "crop": crop, "pad": pad, "view": view, "camera": camera, "size": size, "tolerate": tolerate,
+            "trace_detail": trace_detail, "trace_codec": trace_codec, "force": force, "limit": limit,
+            "input_digest": input_digest, "frames": frames, "bin": bin, "crop": crop, "pad": pad, "view": view, "camera": camera, "size": size, "tolerate": tolerate,
             **unknown,  # the library names the nearest
         }  # fmt: skip
         if isinstance(x, (str, os.PathLike)):

@@ -40,7 +40,7 @@ grep -qE '^compiler    .*(gcc|Clang|clang) ?[0-9.]+.*, [a-z]+$' "$top/out" || co
 grep -qE '^kernels     scalar' "$top/out" || complain "no kernels"
 grep -qE '^runs here   scalar' "$top/out" || complain "no instruction sets of this machine"
 for library in libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate hdf5 liblz4 expat \
-    libpng libjpeg libisal; do
+    libpng libjpeg libisal libarchive; do
     holds "$(sed -n "s/^$library  *//p" "$top/out")" "$(pkg-config --modversion $library)"
 done
 finish

@@ -29,6 +29,7 @@ PARAMETERS = {
     "batch": [1, 2, 7],
     "limit": [None, 5],
     "labels": [False, True],
+    "digest": ["", "content", "names"],
     "begin": ["new", "force", "nothing --resume", "cut --resume", "whole --resume"],
     "detail": ["spikes", "counts"],
     "populations": ["*", "block.*", "patch_embed.*,*.?_lif"],

@@ -55,13 +55,14 @@ class Recordings:
     def plain(self, row):
         """A plain run of the row's samples: its report, text, dump and warnings."""
         return self.once(
-            ("plain", row["net"], row["arith"], row["limit"], row["labels"]),
+            ("plain", row["net"], row["arith"], row["limit"], row["labels"], row.get("digest") == "names"),
             lambda: self.make_plain(row),
         )
 
     def make_plain(self, row):
         name = f"plain-{len(self.known)}"
         limit = ["--limit", row["limit"]] if row["limit"] else []
+        limit += ["--input-digest", "names"] if row.get("digest") == "names" else []
         status, out, err = self.command.try_(
             "run", *self.model(row), "--input", self.inputs.input(row["net"]), *limit,
             *self.labels(row), "--report", name + ".json", "--dump", name
@@ -99,11 +100,12 @@ class Recordings:
 
     def make_full(self, row):
         name = f"full-{len(self.known)}.db"
-        self.command.run(*self.run_of(row), "--quiet", "--trace", name)
+        self.command.run(*self.run_of({**row, "digest": ""}), "--quiet", "--trace", name)
         return name
 
     def run_of(self, row):
         limit = ["--limit", row["limit"]] if row["limit"] else []
+        limit += ["--input-digest", row["digest"]] if row.get("digest") else []
         return ["run", *self.model(row), "--input", self.inputs.input(row["net"]), *limit,
                 *self.labels(row)]  # fmt: skip
 

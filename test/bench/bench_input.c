@@ -1,0 +1,69 @@
+/* Seconds and memory of an input's parts: bench_input PATH [names|content] prints listing (with the sizes of all
+ * images), digest, reading of every sample into pixels of 32x32, and the peak of memory. Used by
+ * input.sh, which makes inputs; without PATH it says so. */
+#include "sim/input/input.h"
+#include "test/bench/measure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { SIDE = 32, PIXELS = 3 * SIDE * SIDE };
+
+static double seconds(void)
+{
+    return clock_seconds(CLOCK_MONOTONIC);
+}
+
+static void require(int rc, const struct sq_error *err)
+{
+    if (rc == SQ_OK)
+        return;
+    fprintf(stderr, "bench_input: %s\n", err->text);
+    exit(EXIT_FAILURE);
+}
+
+static long peak_kib(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+static void measure(const char *path, enum sq_input_identity identity)
+{
+    static const struct sq_config config = {.fit = SQ_FIT_PAD};
+    const struct sq_input_want want = {0, 3, SIDE, SIDE, 0, &config, NULL};
+    struct sq_input *input = NULL;
+    struct sq_error err = {0};
+    char digest[65];
+    float pixels[PIXELS];
+    int32_t label;
+    const double begin = seconds();
+    require(sq_input_open(&err, path, NULL, &want, 0, &input), &err);
+    const double listed = seconds();
+    const long listed_kib = peak_kib();
+    require(sq_input_digest(&err, input, identity, digest), &err);
+    const double digested = seconds();
+    for (uint64_t i = 0; i < sq_input_count(input); i++)
+        require(sq_input_next(&err, input, pixels, &label), &err);
+    const double read = seconds();
+    printf("%" PRIu64 " samples: list %.2f s (%ld KiB), digest %.2f s, read %.2f s, in all %.2f s, "
+           "%ld KiB; %.12s...\n",
+           sq_input_count(input), listed - begin, listed_kib, digested - listed, read - digested,
+           read - begin, peak_kib(), digest);
+    sq_input_free(input);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        puts("bench_input: test/bench/input.sh makes its inputs");
+        return EXIT_SUCCESS;
+    }
+    const bool by_names = argc > 2 && strcmp(argv[2], "names") == 0;
+    measure(argv[1], by_names ? SQ_IDENTITY_NAMES : SQ_IDENTITY_CONTENT);
+    return EXIT_SUCCESS;
+}
