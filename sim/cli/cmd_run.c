@@ -29,6 +29,9 @@ static const char help[] =
     "  --set KEY=VALUE      override one key of the configuration; repeatable\n"
     "  --architecture A     what it is made of: a name of configs/architectures/ or a file\n"
     "  --limit N            at most N samples\n"
+    "  --shard I/N          run part I of N equal parts of the samples, 1 to N, for spikeq\n"
+    "                       merge; auto or auto/N: the part that Slurm, MPI or Kubernetes\n"
+    "                       gave this process (docs/cluster.md)\n"
     "  --batch N            samples in the network at a time\n"
     "  --couple-batch N     of QKFormer: run the state of proj_lif on through the samples of a\n"
     "                       batch of N, as its official code does; default: each sample alone\n"
@@ -76,6 +79,7 @@ enum {
     OPT_SET,
     OPT_ARCHITECTURE,
     OPT_LIMIT,
+    OPT_SHARD,
     OPT_BATCH,
     OPT_COUPLE_BATCH,
     OPT_THREADS,
@@ -108,6 +112,7 @@ static const struct option option[] = {
     {"set", required_argument, NULL, OPT_SET},
     {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"limit", required_argument, NULL, OPT_LIMIT},
+    {"shard", required_argument, NULL, OPT_SHARD},
     {"batch", required_argument, NULL, OPT_BATCH},
     {"couple-batch", required_argument, NULL, OPT_COUPLE_BATCH},
     {"threads", required_argument, NULL, OPT_THREADS},
@@ -158,6 +163,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->architecture;
     case OPT_WEIGHTS:
         return &args->weights;
+    case OPT_SHARD:
+        return &args->run.shard;
     case OPT_ISA:
         return &args->run.isa;
     case OPT_DUMP:
