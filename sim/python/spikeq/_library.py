@@ -45,6 +45,7 @@ _STATUS: Dict[str, Tuple[Any, ...]] = {
     "analysis_table": (_P, s.Text, _REF, _OUT),
     "analysis_html": (_P, s.Text, _OUT),
     "export": (_P, _REF),
+    "merge": (_P, _REF, _P),
     "options_new": (_P, s.Text, _OUT),
     "options_set": (_P, s.Text, s.Text),
     "session_open": (_P, _P, _P, _OUT),

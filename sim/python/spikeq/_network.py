@@ -115,7 +115,8 @@ class Network:
         progress  called as progress(samples done, samples in all) on this thread
         options   batch, schedule ("layer", "step"), isa, couple_batch, trace_populations,
                   trace_samples, trace_detail, trace_codec, force (replace an existing trace); of a
-                  path also limit and frames (a rule, "number:16")
+                  path also limit, frames (a rule, "number:16") and shard ("3/10", "auto"), a part of
+                  the samples, to be made one by spikeq.merge()
 
         Ctrl-C raises KeyboardInterrupt after the samples under way; an array's results so far are
         dropped, and a trace stays incomplete and says so.

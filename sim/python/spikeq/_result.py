@@ -405,7 +405,7 @@ def _run_file(
 ) -> "Tuple[Report, List[SpikeqWarning]]":
     known = {
         "threads", "trace", "batch", "schedule", "isa", "couple_batch", "limit", "frames", "force",
-        "trace_populations", "trace_samples", "trace_detail", "trace_codec",
+        "trace_populations", "trace_samples", "trace_detail", "trace_codec", "shard",
     }  # fmt: skip
     for name in options:
         if name not in known:
@@ -432,6 +432,7 @@ def _run_file(
         trace=trace,
         progress=guard.progress,
         stop=guard.stop,
+        shard=encode("shard", options.get("shard")),
     )
     report = c.c_void_p()
     with Context() as ctx:

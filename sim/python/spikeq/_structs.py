@@ -59,6 +59,7 @@ class RunOptions(c.Structure):
         ("threads", Unsigned), ("couple_batch", Unsigned), ("schedule", Int), ("isa", Text), ("dump_dir", Text),
         ("dump_reals", Int), ("trace", TraceOptions), ("profile", Int), ("stop_on_sigint", Int), ("step", Pointer),
         ("step_data", Pointer), ("progress", ON_PROGRESS), ("progress_data", Pointer), ("stop", c.POINTER(Int)),
+        ("shard", Text),
     ]  # fmt: skip
 
 
@@ -70,7 +71,7 @@ class Summary(c.Structure):
         ("n_attentions", Size), ("additions", U64), ("dense_additions", U64), ("macs", U64), ("seconds", Real),
         ("samples_per_second", Real), ("threads", Unsigned), ("batch", Unsigned), ("couple_batch", Unsigned),
         ("isa", Text), ("schedule", Text), ("arith", Text), ("n_node_times", Size), ("additions_limit", Real),
-        ("n_warnings", Size),
+        ("n_warnings", Size), ("shard", Text),
     ]  # fmt: skip
 
 
@@ -91,6 +92,13 @@ class Attention(c.Structure):
     _fields_ = [
         ("name", Text), ("order", Text), ("target", Text), ("events", U64), ("first_additions", U64),
         ("second_additions", U64), ("additions", U64), ("unit_additions", U64), ("dense_additions", U64),
+    ]  # fmt: skip
+
+
+class MergeOptions(c.Structure):
+    _fields_ = [
+        ("shards", Texts), ("n_shards", Size), ("out", Text), ("force", Int), ("command", Text),
+        ("progress", ON_PROGRESS), ("progress_data", Pointer),
     ]  # fmt: skip
 
 
@@ -224,6 +232,7 @@ IN_HEADER = {
     ReportPopulation: "spikeq_population",
     Synapse: "spikeq_synapse",
     Attention: "spikeq_attention",
+    MergeOptions: "spikeq_merge_options",
     ReplayOptions: "spikeq_replay_options",
     GraphOptions: "spikeq_graph_options",
     DiffOptions: "spikeq_diff_options",

@@ -421,6 +421,17 @@ class Trace:
         raise UsageError("a trace cannot be pickled: pass its path")
 
 
+def merge(shards: Iterable[Any], out: Any, *, force: bool = False) -> None:
+    """Make the trace (or report) `out`, as one run of all samples would have made it, of the traces (or reports) of
+    all shards of a run, in any order (docs/cluster.md). ValueRangeError: one is missing or given twice; ShapeError: one
+    is of another run."""
+    paths, n_shards = encode_list("shards", [getattr(shard, "path", shard) for shard in shards])
+    options = s.MergeOptions(shards=paths, n_shards=n_shards, out=encode("out", out), force=flag("force", force))
+    with Context() as ctx:
+        ctx.check(library().merge(ctx.pointer, c.byref(options), None))
+        warn(ctx.take_warnings())
+
+
 def _fixed_of(arith: str) -> Optional[Dict[str, Any]]:
     """Settings of a recorded arithmetic: "fixed weights=8 scale=channel ..."."""
     words = arith.split()
