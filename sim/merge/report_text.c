@@ -7,6 +7,21 @@
 
 static const size_t MAX_BYTES = (size_t)1 << 28;
 
+/* What every report has; their content is compared. */
+static int check_members(struct sq_error *err, const struct sq_report_text *report)
+{
+    static const char *const key[] = {"version", "spikeq", "arith", "graph",
+                                      "model",   "config", "input"};
+    enum { OBJECTS_FROM = 3 };
+    for (size_t i = 0; i < sizeof key / sizeof key[0]; i++) {
+        const cJSON *item = sq_report_text_member(report, key[i]);
+        if (item == NULL || (i >= OBJECTS_FROM && !cJSON_IsObject(item)))
+            return sq_fail(err, SQ_EFORMAT, "%s: lacks %s, which every report of spikeq run has",
+                           report->path, key[i]);
+    }
+    return SQ_OK;
+}
+
 int sq_report_text_read(struct sq_error *err, const char *path, struct sq_report_text *report)
 {
     int no_memory = 0;
@@ -18,12 +33,16 @@ int sq_report_text_read(struct sq_error *err, const char *path, struct sq_report
     report->root = sq_json_parse(report->text, report->size, NULL, &no_memory);
     if (no_memory)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    if (report->root == NULL)
+        return sq_fail(err, SQ_EFORMAT,
+                       "%s: is neither a trace nor JSON; give traces, or reports, of spikeq run",
+                       path);
     const char *format = cJSON_GetStringValue(sq_report_text_member(report, "format"));
     if (format == NULL || strcmp(format, "spikeq report") != 0)
         return sq_fail(err, SQ_EFORMAT,
                        "%s: is neither a trace nor a report of spikeq run; give shards of one kind",
                        path);
-    return SQ_OK;
+    return check_members(err, report);
 }
 
 const cJSON *sq_report_text_member(const struct sq_report_text *report, const char *key)
@@ -38,7 +57,8 @@ static const char *skip(const char *at, const char *end, const char *letters)
     return at;
 }
 
-/* The member's text: between its colon and the comma or brace behind it. The report is valid JSON. */
+/* The member's text: between its colon and the comma or brace behind it. The report is valid JSON; NULL: memory
+ * ran out, which leaves a value unread. */
 static const char *find(const struct sq_report_text *report, const char *key, size_t *n)
 {
     const char *end = report->text + report->size;
@@ -47,12 +67,14 @@ static const char *find(const struct sq_report_text *report, const char *key, si
         const char *after;
         cJSON *name = sq_json_parse(at, (size_t)(end - at), &after, NULL);
         const char *value = skip(after, end, " \t\r\n:");
-        const int is_it = name != NULL && strcmp(name->valuestring, key) == 0;
+        cJSON *parsed = sq_json_parse(value, (size_t)(end - value), &after, NULL);
+        const int is_whole = name != NULL && parsed != NULL;
+        const int is_it = is_whole && strcmp(name->valuestring, key) == 0;
         cJSON_Delete(name);
-        cJSON_Delete(sq_json_parse(value, (size_t)(end - value), &after, NULL));
+        cJSON_Delete(parsed);
         *n = (size_t)(after - value);
-        if (is_it)
-            return value;
+        if (is_it || !is_whole)
+            return is_it ? value : NULL;
         at = skip(after, end, " \t\r\n,");
     }
     return NULL;

@@ -277,6 +277,11 @@ python3 -c 'import sys
 data = bytearray(open("cifar.npy", "rb").read())
 data[-1] ^= 1
 open("other/input.npy", "wb").write(data)'
+cp "$golden/cifar-2-64/model.safetensors" other/model.safetensors
+python3 -c 'data = bytearray(open("other/model.safetensors", "rb").read())
+data[-4] ^= 1
+open("other/model.safetensors", "wb").write(data)'
+foreign "model_sha256" "model.sha256 differs" --model other/model.safetensors --config "$golden/cifar-2-64/config.json" --input cifar.npy --labels labels.npy
 foreign "model_container" "model.sha256 differs" --model "$golden/cifar-2-64/checkpoint.pth" --config "$golden/cifar-2-64/config.json" --input cifar.npy --labels labels.npy
 foreign "config" "config is not that of parts/1.json" $cifar --set v_threshold=0.75
 foreign "arith" "arith is not that of parts/1.json" $cifar --arith fixed
