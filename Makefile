@@ -177,9 +177,9 @@ compare: deps-demo                                 ## Spikformer, Spikingformer 
 	@$(MAKE) --no-print-directory -j2 all
 	@test/compare.sh
 
-docs: deps-docs                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/fixed-point.md, docs/synthetic.md, docs/python.md, written anew
+docs: deps-docs                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/cluster.md, docs/fixed-point.md, docs/synthetic.md, docs/python.md, written anew
 	@$(MAKE) --no-print-directory -j2 all
-	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md docs/fixed-point.md docs/synthetic.md docs/python.md
+	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md docs/cluster.md docs/fixed-point.md docs/synthetic.md docs/python.md
 
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps check

@@ -187,8 +187,8 @@ struct spikeq_step {
     double latency_seconds; /* since the frame was complete */
 };
 
-/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels`, `limit`
- * and `couple_batch` change results. */
+/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels`, `limit`,
+ * `couple_batch` and `shard` change results. */
 struct spikeq_run_options {
     /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder,
      * list or tar archive of images or of such frames, several archives as "val-{0..9}.tar", or a
@@ -226,6 +226,10 @@ struct spikeq_run_options {
      * all of the input is read before the run begins; "names", one of names, sizes and labels, for which no
      * sample is read: changed bytes then leave no sign. NULL: content. Not of streams. */
     const char *input_digest;
+    /* Run only part I of N equal parts of the samples, "I/N", 1 to N; "auto" or "auto/N": the part that the
+     * launcher of a cluster gave this process (docs/cluster.md). NULL: all. What spikeq_merge() makes of all
+     * parts equals one run of all samples. Not of streams, and not with dump_dir. */
+    const char *shard;
 };
 
 /* Run every sample of the input through the event queue.
@@ -270,6 +274,8 @@ struct spikeq_summary {
         additions_limit; /* of a profile: float32 additions a second that one thread makes of weights
                                in the first-level cache, measured before the run */
     size_t n_warnings;   /* of loading the network and of the run */
+    const char
+        *shard; /* "3 of 10: samples 20:30 of 100 (SLURM_ARRAY_TASK_ID=3, ...)"; "": all ran */
 };
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 
@@ -334,6 +340,35 @@ struct spikeq_attention {
 };
 SPIKEQ_API void spikeq_report_attention(const spikeq_report *report, size_t index,
                                         struct spikeq_attention *attention);
+
+/* Shards of a run, to be made one. Zero and NULL mean the default of each member. */
+struct spikeq_merge_options {
+    const char *const
+        *shards; /* n_shards paths, in any order: the traces of all shards, or the reports */
+    size_t n_shards;
+    const char *out;     /* the file to be made; required */
+    int force;           /* 1: an existing file may be replaced, once the new one is whole */
+    const char *command; /* noted in a trace */
+    /* Called on the calling thread as samples are copied; may be NULL. */
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void *progress_data;
+};
+
+struct spikeq_merge_summary {
+    uint64_t n_samples;
+    size_t n_shards;
+    int is_trace; /* 0: a report */
+};
+
+/* Make the trace, or the report, that one run of all samples would have made, of those of runs with the option
+ * `shard`: equal to the last digit, but for the report's member "timing" and the command that a trace notes. A
+ * trace lies at OUT.partial until it is whole; memory is bounded, whatever its size.
+ *   summary   may be NULL; written on success
+ * EVALUE (a shard is missing or given twice: names it), ESHAPE (it is of another model, configuration,
+ * arithmetic, input, detail or other populations: names the first difference), EUNSUPPORTED (it is unfinished,
+ * or no shard), EUSAGE (an existing file; traces and reports), EFORMAT (damaged: names the place), EIO, ENOMEM. */
+SPIKEQ_API int spikeq_merge(spikeq_ctx *ctx, const struct spikeq_merge_options *options,
+                            struct spikeq_merge_summary *summary);
 
 /* How to quantise a trained checkpoint. Zero and NULL mean the default of each member. */
 struct spikeq_quantise_options {
@@ -754,7 +789,7 @@ SPIKEQ_API int spikeq_options_check(const spikeq_options *options);
 SPIKEQ_API int spikeq_options_note(spikeq_options *options, const char *command_line);
 
 /* Called on the calling thread after each sample of spikeq_run_with(), spikeq_energy_with() and
- * spikeq_replay_with(), and after each node of spikeq_synthesise_with(); NULL: not called. */
+ * spikeq_replay_with(), as samples are copied by spikeq_merge_with(), and after each node of spikeq_synthesise_with(); NULL: not called. */
 SPIKEQ_API void spikeq_options_on_progress(spikeq_options *options,
                                            void (*progress)(void *data, uint64_t n_done,
                                                             uint64_t n_total),
@@ -780,6 +815,11 @@ SPIKEQ_API int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *option
 /* spikeq_run() with the options of "run". */
 SPIKEQ_API int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network,
                                const spikeq_options *options, spikeq_report **out);
+
+/* spikeq_merge() with the options of "merge"; "out" is required. */
+SPIKEQ_API int spikeq_merge_with(spikeq_ctx *ctx, const char *const *shards, size_t n_shards,
+                                 const spikeq_options *options,
+                                 struct spikeq_merge_summary *summary);
 
 /* spikeq_quantise() with the options of "quantize". */
 SPIKEQ_API int spikeq_quantise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text);

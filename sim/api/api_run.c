@@ -1,11 +1,9 @@
 /* spikeq_run(): open the files, run, and make the report. */
 #include "sim/api/context.h"
-#include "sim/replay/report_from_trace.h"
-#include "sim/report/frame_counts_json.h"
 #include "sim/report/frames_request.h"
 #include "sim/report/input_want.h"
 #include "sim/report/stream_feed.h"
-#include "sim/session/run_job.h"
+#include "sim/session/run_share.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +14,7 @@ struct file_run {
     struct sq_input *input;
     struct sq_frame_request frame_request; /* of recordings; used by the input */
     struct sq_stream_feed stream;          /* instead of an input */
-    int lacks_counts;                      /* recordings binned by an earlier run */
+    struct sq_run_share share;             /* samples of the input that this run is about */
 };
 
 /* How recordings are binned, for the trace too; nothing to do for other inputs. */
@@ -66,6 +64,26 @@ static int digest_input(struct file_run *run, const struct spikeq_run_options *o
     return sq_fail(err, SQ_EUSAGE, SQ_OPT "input-digest %s: expected content or names", asked);
 }
 
+/* What a shard goes not with. */
+static int check_shard(struct file_run *run, const struct spikeq_run_options *options,
+                       struct sq_shard *shard)
+{
+    struct sq_error *err = run->job.err;
+    const int status = sq_shard_parse(err, options->shard, shard);
+    if (status != SQ_OK || shard->of == 0)
+        return status;
+    if (sq_stream_feed_is(options->input, &options->frames))
+        return sq_fail(err, SQ_EUSAGE,
+                       SQ_OPT "shard %s: a stream cannot be divided: leave it out, or give a file",
+                       options->shard);
+    if (options->dump_dir != NULL)
+        return sq_fail(err, SQ_EUSAGE,
+                       SQ_OPT "shard goes not with " SQ_OPT
+                              "dump, whose arrays have no room for the numbers of samples; record "
+                              "a " SQ_OPT "trace");
+    return SQ_OK;
+}
+
 static int open_input(struct file_run *run, const struct spikeq_run_options *options)
 {
     struct sq_input_want want = sq_input_want_of(run->job.network);
@@ -77,7 +95,10 @@ static int open_input(struct file_run *run, const struct spikeq_run_options *opt
     if (options->dump_reals && options->dump_dir == NULL)
         return sq_fail(err, SQ_EUSAGE,
                        SQ_OPT "dump-reals adds to what " SQ_OPT "dump writes: give that too");
+    struct sq_shard shard;
     int status = sq_run_job_check(&run->job, options);
+    if (status == SQ_OK)
+        status = check_shard(run, options, &shard);
     if (status == SQ_OK)
         status = request_frames(run, options);
     if (status == SQ_OK && sq_stream_feed_is(options->input, &options->frames))
@@ -90,35 +111,10 @@ static int open_input(struct file_run *run, const struct spikeq_run_options *opt
     if (status != SQ_OK)
         return status;
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
-    report->n_planned = sq_input_count(run->input);
     report->input_description = strdup(sq_input_description(run->input));
-    return report->input_description != NULL ? SQ_OK : sq_fail(err, SQ_ENOMEM, "out of memory");
-}
-
-/* Samples that the trace of an earlier run holds already are read from there; what became of their
- * events is not known where that run was killed. */
-static int report_done(struct file_run *run, const struct sq_recorder_options *options)
-{
-    struct sq_error *err = run->job.err;
-    struct sq_trace *trace = NULL;
-    struct sq_range done = {0, 0};
-    int status = sq_recorder_peek(err, run->job.network, options, &trace, &done.end);
-    const char *recordings = trace != NULL ? sq_trace_meta(trace, SQ_META_RECORDINGS) : NULL;
-    run->lacks_counts = done.end > 0 && recordings == NULL;
-    if (status == SQ_OK && run->job.report->couple_batch > 1 &&
-        done.end % run->job.report->couple_batch > 0)
-        status =
-            sq_fail(err, SQ_EUNSUPPORTED,
-                    "%s: ends after %llu samples, within a batch of %u whose state ran on; "
-                    "record it again",
-                    options->path, (unsigned long long)done.end, run->job.report->couple_batch);
-    if (status == SQ_OK && done.end > 0)
-        status = sq_report_add_trace(err, trace, &done, run->job.report);
-    if (status == SQ_OK && done.end > 0)
-        status = sq_frame_counts_read(err, options->path, recordings, run->job.report);
-    sq_trace_close(trace);
-    sq_input_seek(run->input, done.end);
-    return status;
+    return report->input_description != NULL
+               ? sq_run_share_take(&run->job, &shard, sq_input_count(run->input), &run->share)
+               : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
 static int open_trace(struct file_run *run, const struct spikeq_run_options *options)
@@ -126,7 +122,7 @@ static int open_trace(struct file_run *run, const struct spikeq_run_options *opt
     struct sq_recorder_options recorder;
     int status = sq_run_job_ask(&run->job, options, &recorder);
     if (status == SQ_OK && recorder.resume)
-        status = report_done(run, &recorder);
+        status = sq_run_share_resume(&run->job, &recorder, &run->share);
     return status == SQ_OK ? sq_run_job_record(&run->job, &recorder) : status;
 }
 
@@ -141,14 +137,19 @@ static int on_stepped(struct sq_error *err, void *data, const struct sq_step *st
 static int go(struct file_run *run, const struct spikeq_run_options *options)
 {
     struct spikeq_run_options inner = *options;
-    const struct sq_feed feed =
-        run->job.is_stream ? sq_stream_feed_of(&run->stream, options->limit, options->frames.carry)
-                           : sq_feed_of_input(run->input);
+    struct sq_feed feed;
+    int status = SQ_OK;
     if (run->job.is_stream) {
+        feed = sq_stream_feed_of(&run->stream, options->limit, options->frames.carry);
         inner.progress = NULL;
         run->job.stepped = on_stepped;
         run->job.data = run;
+    } else {
+        feed = sq_feed_of_input(run->input);
+        status = sq_run_share_feed(run->job.err, &run->share, &feed);
     }
+    if (status != SQ_OK)
+        return status;
     return sq_run_job_run(run->job.err, &run->job, &inner, &feed);
 }
 
@@ -161,7 +162,7 @@ static void keep_frame_counts(struct file_run *run, int status)
         counts = sq_input_frame_counts(run->input);
     if (run->stream.frames != NULL)
         counts = sq_frame_stream_counts(run->stream.frames);
-    if (counts == NULL || run->lacks_counts)
+    if (counts == NULL || run->share.lacks_counts)
         return;
     report->has_frames = 1;
     sq_frame_counts_sum(&report->frames, counts);
@@ -204,6 +205,7 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
         return status;
     status = run_all(&run, options);
     struct spikeq_report *report = sq_run_job_end(&run.job, status);
+    sq_run_share_free(&run.share);
     sq_input_free(run.input);
     sq_stream_feed_close(&run.stream);
     if (report != NULL)

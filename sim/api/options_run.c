@@ -122,6 +122,7 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
         .input_digest = sq_option_text(options, "input-digest"),
         .labels = sq_option_text(options, "labels"),
         .limit = sq_option_count(options, "limit"),
+        .shard = sq_option_text(options, "shard"),
         .batch = (unsigned)sq_option_count(options, "batch"),
         .threads = (unsigned)sq_option_count(options, "threads"),
         .couple_batch = (unsigned)sq_option_count(options, "couple-batch"),

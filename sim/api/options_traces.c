@@ -1,4 +1,4 @@
-/* Options by name -> calls that read traces: energy, analyze, replay, stream, export, diff. */
+/* Options by name -> calls that read traces: merge, energy, analyze, replay, stream, export, diff. */
 #include "sim/api/options.h"
 
 #include <stdlib.h>
@@ -212,4 +212,23 @@ int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b, const spikeq
                            .logits_tolerance = sq_option_number(options, "logits-tolerance"),
                        },
                        is_equal, text);
+}
+
+int spikeq_merge_with(spikeq_ctx *ctx, const char *const *shards, size_t n_shards,
+                      const spikeq_options *options, struct spikeq_merge_summary *summary)
+{
+    const int status = sq_options_check(ctx, options, SQ_FOR_MERGE);
+    if (status != SQ_OK)
+        return status;
+    return spikeq_merge(ctx,
+                        &(struct spikeq_merge_options){
+                            .shards = shards,
+                            .n_shards = n_shards,
+                            .out = sq_option_text(options, "out"),
+                            .force = sq_option_flag(options, "force"),
+                            .command = options->command_line,
+                            .progress = options->progress,
+                            .progress_data = options->progress_data,
+                        },
+                        summary);
 }

@@ -103,6 +103,7 @@ int cmd_energy(int argc, char **argv);
 int cmd_analyze(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_configs(int argc, char **argv);

@@ -13,6 +13,7 @@ static const struct command {
     const char *help;
 } command[] = {
     {"run", cmd_run, "run a trained checkpoint on images or frames, spike by spike"},
+    {"merge", cmd_merge, "make one trace, or report, of those of all shards of a run"},
     {"quantize", cmd_quantize, "turn a trained checkpoint into integers, and compare"},
     {"synthesize", cmd_synthesize, "make a checkpoint whose neurons fire at given rates"},
     {"energy", cmd_energy, "price what a run counted, by any convention of the field"},

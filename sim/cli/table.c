@@ -17,6 +17,8 @@ static void print_heading(const struct spikeq_summary *summary)
         printf("assumed   %s: the source of %s does not state it; --set overrides it\n",
                summary->assumed, summary->config);
     printf("input     %s\n", summary->input);
+    if (summary->shard[0] != '\0')
+        printf("shard     %s\n", summary->shard);
     printf("samples   %llu in %.2f s: %.1f samples/s (%u thread%s, %s, %s schedule)\n",
            (unsigned long long)summary->n_samples, summary->seconds, summary->samples_per_second,
            summary->threads, cli_s(summary->threads), summary->isa, summary->schedule);

@@ -7,6 +7,7 @@
 #include "sim/input/input.h"
 #include "sim/network/network.h"
 #include "sim/nodes/task.h"
+#include "traces/format/sample_set.h"
 
 /* enter() returns this, besides statuses, when no more samples will come, frame() when no more frames will. The run ends
  * without an error, and a sample that lacks frames does not count. */
@@ -15,8 +16,21 @@ enum { SQ_FEED_OVER = 1 };
 /* The end of a feed of unknown length. */
 #define SQ_FEED_ENDLESS UINT64_MAX
 
+/* Which samples come next, one range after the other: a list, or what another process deals out. */
+struct sq_ranges {
+    /* The next range, not empty, behind all before it: SQ_OK; SQ_FEED_OVER: no more will come. Loop
+     * thread; called only when a lane is free for the first sample of the range; may wait. */
+    int (*next)(struct sq_error *err, void *data, struct sq_range *range);
+    void *data;
+};
+
 struct sq_feed {
     uint64_t first, end; /* numbers of the samples: first .. end - 1, or fewer */
+    /* Instead: the samples of these ranges. NULL: first .. end - 1. They outlive the run. */
+    const struct sq_ranges *ranges;
+    uint64_t n_before,
+        n_samples; /* with ranges: how many were run before, and are all with those; for
+                                   * what is said of progress alone */
     /* Sample `number` enters lane `lane`: pixels into raw ([frames][C][H][W]) unless the input is
      * skipped, its label or -1 into *label. Loop thread, in the order of the samples. */
     int (*enter)(struct sq_error *err, void *data, uint32_t lane, uint64_t number, float *raw,
@@ -42,6 +56,15 @@ struct sq_feed {
 
 /* The remaining samples of `input`, numbered from the next one. The input outlives it. */
 struct sq_feed sq_feed_of_input(struct sq_input *input);
+
+/* A set's ranges, one after the other. */
+struct sq_set_ranges {
+    const struct sq_sample_set *set;
+    size_t next;
+};
+
+/* `ranges` gives those of the set, from the first on; both outlive it. */
+struct sq_ranges sq_ranges_of_set(struct sq_set_ranges *ranges, const struct sq_sample_set *set);
 
 static inline enum sq_role sq_role_of(const struct sq_feed *feed, size_t node)
 {

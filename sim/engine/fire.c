@@ -31,7 +31,7 @@ static void reset_membranes(const struct sq_task *task)
 static int begins_anew(const struct sq_task *task)
 {
     const struct sq_feed *feed = task->shared->feed;
-    return !feed->carries_state || task->lane->outcome.sample == feed->first;
+    return !feed->carries_state || task->lane->outcome.turn == 0;
 }
 
 /* Does the state of a coupled neuron go on from the sample before it in its batch? */
@@ -137,6 +137,7 @@ static int show(struct sq_error *err, const struct sq_task *task, uint32_t t,
         .worker = task->worker,
         .lane = task->lane_index,
         .sample = task->lane->outcome.sample,
+        .turn = task->lane->outcome.turn,
         .t = t,
         .node_index = task->node_index,
         .spikes = packet != NULL ? sq_tally_at(task, task->node_index, t)->units : 0,

@@ -9,7 +9,8 @@
 struct sq_packet_view {
     unsigned worker;   /* of the calling thread, 0 .. threads - 1 */
     uint32_t lane;     /* that the sample is in, 0 .. batch - 1 */
-    uint64_t sample;   /* number in the run */
+    uint64_t sample;   /* number in the input */
+    uint64_t turn;     /* samples that entered before it in this run */
     uint32_t t;        /* timestep */
     size_t node_index; /* of a population, or of the input */
     uint64_t spikes;   /* ones in the packet */

@@ -114,7 +114,7 @@ static int check_pixels(struct sq_error *err, const struct sq_run_state *run, ui
 
 /* Read a sample of the feed into the lane and prepare its outcome. */
 static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t lane_index,
-                       uint64_t number)
+                       uint64_t number, uint64_t turn)
 {
     struct sq_lane *lane = &run->lane[lane_index];
     struct sq_outcome *outcome = &lane->outcome;
@@ -125,6 +125,7 @@ static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t 
     if (status != SQ_OK)
         return status;
     outcome->sample = number;
+    outcome->turn = turn;
     outcome->pixels_are_counts = 1;
     outcome->input_unseen = 0;
     memset(outcome->tally, 0,
@@ -132,11 +133,13 @@ static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t 
     return SQ_OK;
 }
 
-/* The samples that are there: all, unless they arrive. */
+/* The turns whose samples are there: those of the range at hand, unless they arrive. */
 static struct sq_arrived arrived(const struct sq_run_state *run)
 {
-    return run->feed->arrivals != NULL ? sq_arrivals_look(run->feed->arrivals)
-                                       : (struct sq_arrived){.n = run->feed->end, .is_over = 1};
+    const struct sq_range left = run->range;
+    return run->feed->arrivals != NULL
+               ? sq_arrivals_look(run->feed->arrivals)
+               : (struct sq_arrived){.n = run->next + (left.end - left.first), .is_over = 1};
 }
 
 /* Will a sample that is not there yet come? */
@@ -156,6 +159,20 @@ static int is_shut(const struct sq_run_state *run, uint32_t n)
            !sq_window_has_room(&run->window, run->next + n - 1);
 }
 
+/* Ask for the next range, where the one at hand is used up. */
+static void find_range(struct sq_run_state *run)
+{
+    const struct sq_ranges *ranges = run->feed->ranges;
+    struct sq_error error = loop_error(run);
+    if (ranges == NULL || run->range.first < run->range.end || run->has_all_ranges ||
+        is_shut(run, 1))
+        return;
+    const int status = ranges->next(&error, ranges->data, &run->range);
+    run->has_all_ranges = status == SQ_FEED_OVER;
+    if (status != SQ_OK && status != SQ_FEED_OVER)
+        fail(run, status, &error);
+}
+
 /* Let the next n samples into the lanes from first_lane on, all of which are free. They are read before the
  * first one enters, so that samples of a coupled batch enter together: a node passes its turn to the
  * next lane as soon as it has fired. */
@@ -164,7 +181,8 @@ static void admit(struct sq_run_state *run, uint32_t first_lane, uint32_t n)
     struct sq_error error = loop_error(run);
     const uint64_t first = run->next;
     for (uint32_t i = 0; i < n; i++) {
-        const int status = read_sample(&error, run, first_lane + i, first + i);
+        const int status =
+            read_sample(&error, run, first_lane + i, run->range.first + i, first + i);
         if (status == SQ_FEED_OVER)
             run->feed_is_over = 1;
         else if (status != SQ_OK)
@@ -174,6 +192,7 @@ static void admit(struct sq_run_state *run, uint32_t first_lane, uint32_t n)
     }
     run->n_active += n;
     run->next += n;
+    run->range.first += n;
     memset(run->lane_is_busy + first_lane, 1, n);
     uv_mutex_lock(&run->lock);
     if (run->options->couple > 1)
@@ -188,12 +207,13 @@ static void admit(struct sq_run_state *run, uint32_t first_lane, uint32_t n)
  * sample. Of a batch that is still arriving, the rest is awaited. */
 static void admit_group(struct sq_run_state *run, uint32_t first_lane, uint32_t group)
 {
-    const struct sq_arrived there = arrived(run);
-    const uint64_t left = there.n - run->next;
-    const uint32_t n = left < group ? (uint32_t)left : group;
     for (uint32_t i = 0; i < group; i++)
         if (run->lane_is_busy[first_lane + i])
             return;
+    find_range(run);
+    const struct sq_arrived there = arrived(run);
+    const uint64_t left = there.n - run->next;
+    const uint32_t n = left < group ? (uint32_t)left : group;
     if (!is_shut(run, n) && (n == group || there.is_over))
         admit(run, first_lane, n);
 }
@@ -204,6 +224,13 @@ static void interrupt(struct sq_run_state *run)
     run->interrupted = 1;
     if (run->feed->stop != NULL)
         run->feed->stop(run->feed->data);
+}
+
+/* Samples of this run; SQ_FEED_ENDLESS: that is not known. */
+static uint64_t n_to_run(const struct sq_run_state *run)
+{
+    const struct sq_feed *feed = run->feed;
+    return feed->ranges != NULL ? feed->n_samples - feed->n_before : feed->end - feed->first;
 }
 
 /* Add up the outcome of the oldest sample and pass it to the caller. */
@@ -219,8 +246,7 @@ static void deliver(struct sq_run_state *run, const struct sq_outcome *outcome)
     if (status != SQ_OK)
         fail(run, status, &error);
     if (run->options->progress != NULL)
-        run->options->progress(run->options->progress_data, outcome->sample + 1 - run->feed->first,
-                               run->feed->end - run->feed->first);
+        run->options->progress(run->options->progress_data, outcome->turn + 1, n_to_run(run));
     if (run->options->stop != NULL && *run->options->stop)
         interrupt(run);
 }
@@ -298,10 +324,13 @@ static void on_arrival(uv_async_t *handle)
 /* An error, unless every sample was finished all the same; one that lacks frames does not count. */
 static int fail_interrupted(struct sq_run_state *run)
 {
-    const unsigned long long n = run->next - run->n_active, all = run->feed->end;
+    const struct sq_feed *feed = run->feed;
+    const uint64_t before = feed->ranges != NULL ? feed->n_before : feed->first;
+    const unsigned long long n = before + run->next - run->n_active,
+                             all = feed->ranges != NULL ? feed->n_samples : feed->end;
     if (n >= all)
         return SQ_OK;
-    if (run->feed->end == SQ_FEED_ENDLESS)
+    if (all == SQ_FEED_ENDLESS)
         return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu sample%s", n, sq_s(n));
     return sq_fail(run->err, SQ_EINTERRUPTED, "interrupted after %llu of %llu sample%s", n, all,
                    sq_s(all));
@@ -354,7 +383,8 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
 {
     struct sq_run_state run = {
         .network = network, .options = options, .feed = feed, .totals = totals, .err = err};
-    run.next = feed->first;
+    if (feed->ranges == NULL)
+        run.range = (struct sq_range){feed->first, feed->end};
     run.shared =
         (struct sq_shared){.network = network,
                            .kernels = &run.kernels,

@@ -29,7 +29,7 @@ struct sq_run_options {
      * the run. */
     int (*finished)(struct sq_error *err, void *data, const struct sq_outcome *outcome);
     void *data;
-    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
+    void (*progress)(void *data, uint64_t n_done, uint64_t n_total); /* of this run */
     void *progress_data;
     const int *
         stop; /* looked at after each call of progress: not 0 ends the run as SIGINT does; NULL: nothing does */
@@ -72,8 +72,8 @@ int sq_run_couples(const struct sq_network *network);
 /* The least multiple of `couple` from `batch` on: lanes of whole batches. couple 0 or 1: batch. */
 unsigned sq_run_whole_batches(unsigned batch, unsigned couple);
 
-/* Samples that can be under way between entering and delivery: their numbers modulo this
- * are all different. */
+/* Samples that can be under way between entering and delivery: their turns modulo this are all
+ * different. */
 static inline uint64_t sq_run_in_flight(unsigned batch)
 {
     return 2 * (uint64_t)batch;

@@ -58,7 +58,7 @@ static int alloc_lanes(struct sq_run_state *run)
 {
     const uint32_t n_lanes = run->options->batch;
     int status = sq_window_alloc(run->err, &run->arena, run->network, sq_run_in_flight(n_lanes),
-                                 run->feed->first, &run->window);
+                                 &run->window);
     for (unsigned i = 0; status == SQ_OK && i < run->options->threads; i++)
         status = sq_scratch_alloc(run->err, &run->arena, run->network, run->shared.keeps_currents,
                                   &run->scratch[i]);

@@ -43,9 +43,11 @@ struct sq_run_state {
     /* Of the loop thread alone. */
     unsigned char *lane_is_busy; /* [batch] a sample is in it */
     struct sq_window window;
-    uint64_t next;     /* number of the sample that enters next */
-    uint32_t n_active; /* lanes with a sample */
-    int status;        /* the first failure, or SQ_OK */
+    uint64_t next;         /* turn of the sample that enters next */
+    struct sq_range range; /* samples that enter next; empty: the feed's ranges are asked */
+    int has_all_ranges;    /* no more will come */
+    uint32_t n_active;     /* lanes with a sample */
+    int status;            /* the first failure, or SQ_OK */
     int interrupted;
     int feed_is_over; /* SQ_FEED_OVER: the sample in the network stays incomplete */
     uv_loop_t loop;

@@ -3,9 +3,9 @@
 #include <assert.h>
 
 int sq_window_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
-                    uint64_t n_slots, uint64_t first, struct sq_window *window)
+                    uint64_t n_slots, struct sq_window *window)
 {
-    *window = (struct sq_window){.n_slots = n_slots, .n_handed_on = first};
+    *window = (struct sq_window){.n_slots = n_slots};
     window->slot = sq_arena_alloc(arena, n_slots, sizeof *window->slot);
     if (window->slot == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for %llu outcomes",
@@ -18,9 +18,9 @@ int sq_window_alloc(struct sq_error *err, struct sq_arena *arena, const struct s
 
 void sq_window_put(struct sq_window *window, struct sq_outcome *outcome)
 {
-    struct sq_window_slot *slot = &window->slot[outcome->sample % window->n_slots];
+    struct sq_window_slot *slot = &window->slot[outcome->turn % window->n_slots];
     const struct sq_outcome empty = slot->outcome;
-    assert(!slot->is_full && sq_window_has_room(window, outcome->sample));
+    assert(!slot->is_full && sq_window_has_room(window, outcome->turn));
     slot->outcome = *outcome;
     slot->is_full = 1;
     *outcome = empty;

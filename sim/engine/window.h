@@ -12,19 +12,19 @@ struct sq_window_slot {
 };
 
 struct sq_window {
-    struct sq_window_slot *slot; /* [n_slots], sample modulo n_slots */
+    struct sq_window_slot *slot; /* [n_slots], turn modulo n_slots */
     uint64_t n_slots;
-    uint64_t n_handed_on; /* all samples before this number */
+    uint64_t n_handed_on; /* all turns before this one */
 };
 
-/* Room for n_slots outcomes, that of sample `first` first; SQ_ENOMEM. */
+/* Room for n_slots outcomes, that of turn 0 first; SQ_ENOMEM. */
 int sq_window_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
-                    uint64_t n_slots, uint64_t first, struct sq_window *window);
+                    uint64_t n_slots, struct sq_window *window);
 
-/* May sample number `sample` enter the network, or could it finish too early to be kept? */
-static inline int sq_window_has_room(const struct sq_window *window, uint64_t sample)
+/* May the sample of this turn enter the network, or could it finish too early to be kept? */
+static inline int sq_window_has_room(const struct sq_window *window, uint64_t turn)
 {
-    return sample - window->n_handed_on < window->n_slots;
+    return turn - window->n_handed_on < window->n_slots;
 }
 
 /* Keep the outcome of a finished sample; *outcome becomes an empty one (pointers are swapped). */

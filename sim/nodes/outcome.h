@@ -8,7 +8,8 @@
 #include "sim/network/network.h"
 
 struct sq_outcome {
-    uint64_t sample;        /* number in the run */
+    uint64_t sample;        /* number in the input */
+    uint64_t turn;          /* samples that entered the network before it in this run */
     int32_t label;          /* or -1 */
     int pixels_are_counts;  /* every pixel is a whole number >= 0 */
     int input_unseen;       /* spikes recorded elsewhere: the pixels are not known */

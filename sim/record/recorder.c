@@ -18,20 +18,21 @@ struct sq_recorder {
     struct sq_encode_plan encode;
     struct sq_range samples;
     struct sq_record_buffer *
-        *slot;                  /* [in_flight] of the sample with this number modulo in_flight */
-    uint64_t in_flight, n_next; /* samples before n_next are in the file already */
+        *slot; /* [in_flight] of the sample whose turn is this modulo in_flight */
+    uint64_t in_flight;
+    struct sq_sample_set held; /* in the file already */
     struct sq_record_writer *writer;
 };
 
-static struct sq_record_buffer *buffer_of(const struct sq_recorder *recorder, uint64_t sample)
+static struct sq_record_buffer *buffer_of(const struct sq_recorder *recorder, uint64_t turn)
 {
-    return recorder->slot[sample % recorder->in_flight];
+    return recorder->slot[turn % recorder->in_flight];
 }
 
 static int is_recorded(const struct sq_recorder *recorder, uint64_t sample)
 {
     return sample >= recorder->samples.first && sample < recorder->samples.end &&
-           sample >= recorder->n_next;
+           !sq_sample_set_has(&recorder->held, sample);
 }
 
 /* Worker threads: different packets go to different places. */
@@ -40,13 +41,13 @@ static int on_packet(struct sq_error *err, void *data, const struct sq_packet_vi
     const struct sq_recorder *recorder = data;
     (void)err;
     if (is_recorded(recorder, view->sample))
-        sq_encode_packet(&recorder->encode, view, buffer_of(recorder, view->sample));
+        sq_encode_packet(&recorder->encode, view, buffer_of(recorder, view->turn));
     return SQ_OK;
 }
 
 int sq_recorder_peek(struct sq_error *err, const struct sq_network *network,
                      const struct sq_recorder_options *options, struct sq_trace **trace,
-                     uint64_t *n_done)
+                     struct sq_sample_set *held)
 {
     struct sq_arena arena = {NULL, 0};
     struct sq_trace_plan plan;
@@ -56,11 +57,10 @@ int sq_recorder_peek(struct sq_error *err, const struct sq_network *network,
             ? sq_trace_plan_make(err, &arena, network, &options->request, &plan, population_of)
             : sq_fail(err, SQ_ENOMEM, "%s: out of memory", options->path);
     *trace = NULL;
-    *n_done = 0;
     if (status == SQ_OK)
         status = sq_trace_peek(err, options->path, &plan, trace);
-    if (status == SQ_OK && *trace != NULL && options->request.samples.first == 0)
-        *n_done = sq_trace_n_samples(*trace);
+    if (status == SQ_OK && *trace != NULL)
+        status = sq_trace_samples(err, *trace, held);
     sq_arena_free(&arena);
     return status;
 }
@@ -69,9 +69,15 @@ static int open_trace(struct sq_error *err, struct sq_recorder *recorder,
                       const struct sq_recorder_options *options, const struct sq_trace_plan *plan,
                       struct sq_trace_writer **trace)
 {
+    struct sq_trace *found = NULL;
+    uint64_t n_next;
     if (!options->resume)
         return sq_trace_create(err, options->path, plan, options->replace, trace);
-    return sq_trace_resume(err, options->path, plan, trace, &recorder->n_next);
+    int status = sq_trace_peek(err, options->path, plan, &found);
+    if (status == SQ_OK && found != NULL)
+        status = sq_trace_samples(err, found, &recorder->held);
+    sq_trace_close(found);
+    return status == SQ_OK ? sq_trace_resume(err, options->path, plan, trace, &n_next) : status;
 }
 
 /* An unknown or missing instruction set is the run's to refuse. */
@@ -146,7 +152,7 @@ int sq_recorder_finished(struct sq_error *err, struct sq_recorder *recorder,
     const uint32_t classes = recorder->network->head.n_out;
     if (!is_recorded(recorder, outcome->sample))
         return SQ_OK;
-    struct sq_record_buffer **slot = &recorder->slot[outcome->sample % recorder->in_flight];
+    struct sq_record_buffer **slot = &recorder->slot[outcome->turn % recorder->in_flight];
     struct sq_record_buffer *buffer = *slot;
     memcpy(buffer->logits, outcome->logits, classes * sizeof *buffer->logits);
     buffer->sample = (struct sq_trace_sample){
@@ -177,6 +183,7 @@ void sq_recorder_free(struct sq_recorder *recorder)
     if (recorder == NULL)
         return;
     sq_record_writer_free(recorder->writer);
+    sq_sample_set_free(&recorder->held);
     sq_arena_free(&recorder->arena);
     free(recorder);
 }

@@ -23,14 +23,13 @@ struct sq_recorder_options {
 };
 
 /* What can be resumed: *trace is the file that holds it, open for reading (the caller
- * closes it before sq_recorder_open()), or NULL; samples 0 .. *n_done - 1 of the run are in it, and
- * the run may begin behind them. 0 where the trace is to hold only a part of the run's samples.
- * What sq_trace_peek() and sq_trace_plan_make() refuse. */
+ * closes it before sq_recorder_open()), or NULL; `held`, which is empty before, gets the samples in it: they
+ * need not run again. What sq_trace_peek() and sq_trace_plan_make() refuse. */
 int sq_recorder_peek(struct sq_error *err, const struct sq_network *network,
                      const struct sq_recorder_options *options, struct sq_trace **trace,
-                     uint64_t *n_done);
+                     struct sq_sample_set *held);
 
-/* Create or resume the trace, and start the writer.
+/* Create or resume the trace, and start the writer. Samples that a resumed trace holds are left out.
  * What sq_trace_create(), sq_trace_resume() and sq_trace_plan_make() refuse; SQ_ENOMEM. */
 int sq_recorder_open(struct sq_error *err, const struct sq_network *network,
                      const struct sq_recorder_options *options, struct sq_recorder **out);
@@ -38,8 +37,8 @@ int sq_recorder_open(struct sq_error *err, const struct sq_network *network,
 /* The observer that encodes; it lives as long as the recorder. */
 const struct sq_observer *sq_recorder_observer(const struct sq_recorder *recorder);
 
-/* A sample is finished: write it, soon. Loop thread, in the order of the samples. Fails with what
- * writing an earlier one failed with. */
+/* A sample is finished: write it, soon. Loop thread, in ascending order of samples, of which some may
+ * be left out. Fails with what writing an earlier one failed with. */
 int sq_recorder_finished(struct sq_error *err, struct sq_recorder *recorder,
                          const struct sq_outcome *outcome);
 

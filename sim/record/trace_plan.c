@@ -212,10 +212,23 @@ static int add_all_meta(struct draft *draft)
     add_meta(draft, "populations", request->populations != NULL ? request->populations : "*");
     add_number(draft, "first_sample", request->samples.first);
     add_number(draft, "run_samples", request->n_planned);
+    add_meta(draft, SQ_META_SHARD, request->shard);
+    add_meta(draft, SQ_META_SHARD_FROM, request->shard_from);
     add_meta(draft, "parent", request->parent);
     add_meta(draft, "parent_path", request->parent_path);
     add_meta(draft, "change", request->change);
     return draft->ok ? SQ_OK : no_memory(draft->err);
+}
+
+/* Samples that are recorded, of those before `end` that run. */
+static uint64_t n_recorded(const struct sq_trace_request *request, uint64_t end)
+{
+    const struct sq_range share = request->share;
+    const int is_part = share.end > 0;
+    const uint64_t first =
+        is_part && share.first > request->samples.first ? share.first : request->samples.first;
+    const uint64_t last = is_part && share.end < end ? share.end : end;
+    return first < last ? last - first : 0;
 }
 
 int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
@@ -232,9 +245,8 @@ int sq_trace_plan_make(struct sq_error *err, struct sq_arena *arena,
                        SQ_OPT "trace-samples: begin at sample %" PRIu64
                               ", but the run has %" PRIu64,
                        request->samples.first, request->n_planned);
-    plan->n_samples = request->n_planned == SQ_TRACE_SAMPLES_UNKNOWN
-                          ? SQ_TRACE_SAMPLES_UNKNOWN
-                          : end - (request->samples.first < end ? request->samples.first : end);
+    plan->n_samples = request->n_planned == SQ_TRACE_SAMPLES_UNKNOWN ? SQ_TRACE_SAMPLES_UNKNOWN
+                                                                     : n_recorded(request, end);
     int status = add_populations(&draft, population_of);
     if (status == SQ_OK)
         status = sq_trace_plan_synapses(err, arena, network, plan);

@@ -12,6 +12,9 @@ struct sq_trace_request {
     const char *populations;        /* comma-separated patterns; NULL: all */
     struct sq_range samples;        /* of these */
     uint64_t n_planned;             /* samples of the run, or SQ_TRACE_SAMPLES_UNKNOWN */
+    const char *shard;              /* which part of them runs, a line of JSON; NULL: all */
+    const char *shard_from;         /* who said so; NULL: the user */
+    struct sq_range share;          /* that part; end 0: it shows as the run goes on */
     const unsigned char *is_silent; /* [n_nodes] 1: sends no packets in this run, and so cannot be
                                      * recorded; NULL: all send */
     enum sq_trace_detail detail;

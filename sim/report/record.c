@@ -15,7 +15,7 @@ struct sq_record {
     /* [kinds][T] and its sums, of the call at hand: one for all calls of a kind, which write the
      * same members, so that it stays in the cache and is set up once. */
     struct sq_op_count *step, sum;
-    struct sq_op_group call;
+    struct sq_op_group call; /* its reals, if any, are a sum of one sample: exact is NULL */
 };
 
 /* The node whose tallies tell of an operation. */
@@ -156,6 +156,7 @@ static int add_call(struct sq_error *err, struct sq_record *record, size_t i,
     struct sq_record_view view;
     sq_record_look(&view, record->network, op, record->node[i], outcome);
     call->is = 0;
+    call->first = outcome->sample;
     call->max = call->real_sum = 0;
     call->distinct = call->max_nonzeros = call->max_out_nonzeros = call->neuron_acs = 0;
     call->n_steps = record->network->config.timesteps;
@@ -169,7 +170,7 @@ static int add_call(struct sq_error *err, struct sq_record *record, size_t i,
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome)
 {
     struct sq_counters *counters = &record->counters;
-    struct sq_sample sample = {.label = outcome->label};
+    struct sq_sample sample = {.id = outcome->sample, .label = outcome->label};
     int status = SQ_OK;
     for (size_t i = 0; status == SQ_OK && i < counters->n_ops; i++)
         if (counters->op[i].kind != SQ_OP_NORM || counters->op[i].n_groups == 0)

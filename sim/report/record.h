@@ -12,8 +12,8 @@ struct sq_record;
  * sq_counters_from_config() refuses. */
 int sq_record_new(struct sq_error *err, const struct sq_network *network, struct sq_record **out);
 
-/* Add one sample. The order of calls is the order of the samples, so that sums of real numbers are
- * the same for every run. SQ_ENOMEM, SQ_EVALUE (a sum would exceed 64 bits). */
+/* Add one sample, in ascending order of them: only the list of samples depends on it, as sums of real
+ * numbers are exact. SQ_ENOMEM, SQ_EVALUE (a sum would exceed 64 bits). */
 int sq_record_add(struct sq_error *err, struct sq_record *record, const struct sq_outcome *outcome);
 
 /* Counts so far; owned by the record, valid until the next sample is added. */

@@ -1,5 +1,7 @@
 #include "sim/report/report.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static uint32_t timesteps_of(const struct spikeq_report *report)
@@ -65,9 +67,24 @@ void sq_report_free(struct spikeq_report *report)
     free(report->input_description);
     free(report->input_frames);
     free(report->warnings_text);
+    free(report->shard_note);
     sq_network_free(report->network);
     sq_arena_free(&report->arena);
     free(report);
+}
+
+void sq_report_take_shard(struct spikeq_report *report, const struct sq_shard *shard,
+                          struct sq_range share, uint64_t n_whole)
+{
+    const int is_taken = shard->source[0] != '\0';
+    report->shard = *shard;
+    report->share = share;
+    report->n_whole = n_whole;
+    report->n_planned = share.end - share.first;
+    snprintf(report->shard_line, sizeof report->shard_line,
+             "%" PRIu64 " of %" PRIu64 ": samples %" PRIu64 ":%" PRIu64 " of %" PRIu64 "%s%s%s",
+             shard->index, shard->of, share.first, share.end, n_whole, is_taken ? " (" : "",
+             shard->source, is_taken ? ")" : "");
 }
 
 /* Labels and additions: what every sample adds to the report. */
@@ -241,6 +258,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .n_node_times = report->profile.ns != NULL ? report->network->n_nodes : 0,
         .additions_limit = report->profile.limit,
         .n_warnings = report->warnings.n,
+        .shard = report->shard_line,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
     for (size_t i = 0; i < report->n_populations; i++)

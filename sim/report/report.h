@@ -4,6 +4,7 @@
 
 #include "sim/engine/run.h"
 #include "sim/events/frames/recording_frames.h"
+#include "sim/input/shard.h"
 #include "sim/json/json.h"
 #include "sim/report/record.h"
 #include "sim/report/sops.h"
@@ -24,6 +25,11 @@ struct spikeq_report {
     char input_end[256]; /* where and why a stream ended within a record; "": it did not */
     uint64_t n_stream_frames, n_left_frames; /* of a stream; at its end, too few for a sample */
     uint64_t n_planned;                      /* SQ_FEED_ENDLESS: unknown */
+    struct sq_shard shard;                   /* of 0: the whole input runs, else: */
+    struct sq_range share;                   /* its samples, n_planned of */
+    uint64_t n_whole;                        /* all */
+    char shard_line[SQ_SHARD_SOURCE + 128];  /* the same as a line; "": the whole input */
+    char *shard_note; /* the same for the trace, made when it begins; or NULL */
     uint64_t n_labelled, n_correct;
     struct sq_totals totals;
     struct sq_record *record;          /* what the accounting conventions price */
@@ -46,6 +52,10 @@ int sq_report_new(struct sq_error *err, const struct sq_network *network,
 
 /* Accepts NULL. */
 void sq_report_free(struct spikeq_report *report);
+
+/* The report is about one shard of the samples. */
+void sq_report_take_shard(struct spikeq_report *report, const struct sq_shard *shard,
+                          struct sq_range share, uint64_t n_whole);
 
 /* Count a finished sample: labels, and everything that conventions price. Its tallies are not added
  * to the totals: sq_run() has done that. Calls come in the order of the samples. */

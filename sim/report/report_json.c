@@ -7,6 +7,7 @@
 #include "sim/ops/graph_object.h"
 #include "sim/report/fixed_json.h"
 #include "sim/report/frame_counts_json.h"
+#include "sim/report/shard_json.h"
 
 enum { REPORT_VERSION = 1 };
 
@@ -134,6 +135,8 @@ static void add_all(cJSON *root, const struct spikeq_report *report)
     add_input(root, report);
     sq_report_add_arith(root, report);
     sq_json_add_item(root, "warnings", sq_warnings_to_json(&report->warnings));
+    if (report->shard.of > 0)
+        sq_json_add_item(root, "shard", sq_shard_to_json(report, report->n_whole, 1));
     sq_json_add_bool(root, "complete", summary.n_samples == report->n_planned);
     sq_json_count(root, "samples", summary.n_samples);
     if (summary.most_spikes > 1)

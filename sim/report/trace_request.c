@@ -2,6 +2,7 @@
 
 #include "sim/json/warnings_json.h"
 #include "sim/report/frame_counts_json.h"
+#include "sim/report/shard_json.h"
 #include "traces/format/codec.h"
 
 #include <inttypes.h>
@@ -9,8 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The part that runs, and how many samples the traces of all parts will hold. */
+static int request_shard(struct sq_error *err, struct spikeq_report *report,
+                         struct sq_trace_request *request)
+{
+    const struct sq_range *samples = &request->samples;
+    const uint64_t end = samples->end < report->n_whole ? samples->end : report->n_whole;
+    if (report->shard.of == 0)
+        return SQ_OK;
+    free(report->shard_note);
+    report->shard_note = sq_shard_note(report, samples->first < end ? end - samples->first : 0);
+    request->n_planned = report->n_whole;
+    request->share = report->share;
+    request->shard = report->shard_note;
+    request->shard_from = report->shard.source[0] != '\0' ? report->shard.source : NULL;
+    return report->shard_note != NULL ? SQ_OK
+                                      : sq_fail(err, SQ_ENOMEM, "out of memory for the trace");
+}
+
 int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options *options,
-                        const struct spikeq_report *report, struct sq_trace_request *request)
+                        struct spikeq_report *report, struct sq_trace_request *request)
 {
     const char *detail = options->detail != NULL ? options->detail : "spikes";
     const char *codec = options->codec != NULL ? options->codec : "none";
@@ -35,7 +54,9 @@ int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options 
         .input_frames = report->input_frames,
         .warnings = report->warnings_text,
     };
-    return sq_range_parse(err, SQ_OPT "trace-samples", options->samples, &request->samples);
+    const int status =
+        sq_range_parse(err, SQ_OPT "trace-samples", options->samples, &request->samples);
+    return status == SQ_OK ? request_shard(err, report, request) : status;
 }
 
 static int amend_recordings(struct sq_error *err, struct sq_recorder *recorder,

@@ -8,10 +8,10 @@
 #include "sim/record/trace_plan.h"
 #include "sim/report/report.h"
 
-/* The request for a run that `report` is about; its texts are those of options and report.
- * SQ_EUSAGE: an unknown detail or codec, not a range. */
+/* The request for a run that `report` is about; its texts are those of options and report, which notes
+ * its shard for that. SQ_EUSAGE: an unknown detail or codec, not a range; SQ_ENOMEM. */
 int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options *options,
-                        const struct spikeq_report *report, struct sq_trace_request *request);
+                        struct spikeq_report *report, struct sq_trace_request *request);
 
 static inline enum sq_schedule sq_schedule_of(enum spikeq_schedule schedule)
 {

@@ -65,6 +65,9 @@ CASES = {
     "import csv": ["import", "{in}/x.csv", "--config", net[3], "--partial", "-o", "i.db"],
     "import npz": ["import", "{in}/x.npz", "-o", "i.db"],
     "import hdf5": ["import", "{in}/x.h5", "-o", "i.db"],
+    "run --shard": [*run, "--shard", "2/2", "--report", "r.json", "--trace", "t.db"],
+    "merge traces": ["merge", "{in}/s2.db", "{in}/s1.db", "-o", "w.db"],
+    "merge reports": ["merge", "{in}/s2.json", "{in}/s1.json", "-o", "w.json"],
     "diff": ["diff", "{in}/t.db", "{in}/u.db"],
     "diff --json": ["diff", "{in}/t.db", "{in}/u.db", "--json"],
     "inspect": ["inspect", "{in}/t.db"],
@@ -203,6 +206,8 @@ def prepare(folder):
     for arguments in (
             [*run, "--labels", "labels.npy", "--trace", "t.db", "--report", "r.json"],
             ["replay", "t.db", *net, "--silence", "block.0.attn.q_lif", "--trace", "u.db"],
+            [*run, "--shard", "1/2", "--trace", "s1.db", "--report", "s1.json"],
+            [*run, "--shard", "2/2", "--trace", "s2.db", "--report", "s2.json"],
             ["export", "t.db", "--to", "csv", "-o", "x.csv"],
             ["export", "t.db", "--to", "hdf5", "-o", "x.h5"],
             ["export", "t.db", "--to", "npz", "-o", "x.npz"]):

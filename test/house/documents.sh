@@ -1,5 +1,5 @@
 #!/bin/sh
-# The commands of README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md and docs/fixed-point.md, and the
+# The commands of README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/cluster.md and docs/fixed-point.md, and the
 # statements of docs/python.md, are executed, and their output is what they show (test/docs/documents.py). `make docs` writes it anew. "N passed, N failed, N skipped" last.
 cd "$(dirname "$0")/../.." || exit 1
 spikeq=${SPIKEQ:-${B:-build/${VARIANT:-release}}/spikeq}
@@ -59,7 +59,7 @@ sed '1d;$d' "$work/written.md" | tr '\n' ' ' >"$work/out"
 [ "$(cat "$work/out")" = '$ seq 3 1 2 3 ' ] && passed=$((passed + 1)) || { failed=$((failed + 1)) && cat "$work/out"; }
 
 python3 -B test/docs/documents.py "$spikeq" README.md docs/tutorial.md docs/architectures.md docs/comparison.md \
-    docs/fixed-point.md docs/synthetic.md docs/python.md >"$work/log"
+    docs/cluster.md docs/fixed-point.md docs/synthetic.md docs/python.md >"$work/log"
 grep -v 'passed, ' "$work/log"
 read -r good bad skipped <<COUNTS
 $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/log")

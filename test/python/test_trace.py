@@ -118,6 +118,24 @@ class Traces(case.Case):
             wanted = np.moveaxis(self.result.spikes["block.0.attn.q_lif"], 0, 1)
             self.assertTrue(np.array_equal(arrays["block.0.attn.q_lif"], wanted))
 
+    def test_shards_make_the_whole(self):
+        images = self.folder / "images.npy"
+        np.save(images, np.repeat(case.pixels("cifar-2-64"), 3, axis=0))
+        network = case.load("cifar-2-64")
+        whole = network.run(images, trace=self.folder / "one.db")
+        parts = [self.folder / f"part{i}.db" for i in (1, 2, 3, 4)]
+        for i, part in enumerate(parts, 1):
+            result = network.run(images, trace=part, shard=f"{i}/4")
+            self.assertTrue(result.report.facts()["shard"].startswith(f"{i} of 4: samples "))
+        with self.assertRaisesRegex(case.spikeq.ValueRangeError, "shard 2 of 4 is missing"):
+            case.spikeq.merge([parts[0], *parts[2:]], self.folder / "none.db")
+        case.spikeq.merge(parts, self.folder / "whole.db")
+        with case.spikeq.Trace(self.folder / "whole.db") as merged, case.spikeq.Trace(self.folder / "one.db") as one:
+            self.assertTrue(merged.diff(one).equal)
+            self.assertTrue(np.array_equal(merged.logits, whole.logits))
+        with self.assertRaisesRegex(case.spikeq.UsageError, "numbered from 1"):
+            network.run(images, shard="0/4")
+
     def test_counts_alone_have_rates_and_no_spikes(self):
         path = self.folder / "counts.db"
         self.net.run(self.x, trace=path, trace_detail="counts")

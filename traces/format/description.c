@@ -12,7 +12,7 @@ int sq_meta_may_change(const char *key)
 {
     static const char *const free_key[] = {"command",     "complete",         "description",
                                            "input_path",  SQ_META_RECORDINGS, "model_path",
-                                           "parent_path", SQ_META_WARNINGS};
+                                           "parent_path", SQ_META_SHARD_FROM, SQ_META_WARNINGS};
     for (size_t i = 0; i < sizeof free_key / sizeof free_key[0]; i++)
         if (strcmp(key, free_key[i]) == 0)
             return 1;

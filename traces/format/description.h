@@ -27,6 +27,11 @@ enum { SQ_SHAPE_TEXT = 160 };
 #define SQ_META_COUPLE_BATCH "couple_batch"
 #define SQ_META_WARNINGS     "warnings"
 
+/* The keys of a shard: which part of the run's samples, a JSON object; and what said so, where the user
+ * did not. */
+#define SQ_META_SHARD      "shard"
+#define SQ_META_SHARD_FROM "shard_from"
+
 /* Keys of meta that say nothing about what is recorded: where things lay, who asked, how far. */
 int sq_meta_may_change(const char *key);
 

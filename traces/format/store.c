@@ -56,6 +56,35 @@ void sq_store_close(struct sq_store *store)
     *store = (struct sq_store){.db = NULL};
 }
 
+int sq_store_attach(struct sq_error *err, const struct sq_store *store, const char *path,
+                    const char *name)
+{
+    char sql[64];
+    sqlite3_stmt *attach = NULL;
+    char *plain = plain_name(path);
+    if (plain == NULL)
+        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    snprintf(sql, sizeof sql, "ATTACH ?1 AS %.16s", name);
+    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, SQ_STORE_ATTACHED);
+    int status = sq_store_prepare(err, store, sql, &attach);
+    if (status == SQ_OK && sqlite3_bind_text(attach, 1, plain, -1, SQLITE_STATIC) != SQLITE_OK)
+        status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
+    if (status == SQ_OK)
+        status = sq_store_run(err, &(struct sq_store){store->db, (char *)(uintptr_t)path}, attach,
+                              "cannot be attached");
+    sqlite3_finalize(attach);
+    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
+    free(plain);
+    return status;
+}
+
+int sq_store_detach(struct sq_error *err, const struct sq_store *store, const char *name)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "DETACH %.16s", name);
+    return sq_store_exec(err, store, sql);
+}
+
 int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char *what)
 {
     if (store->db == NULL)

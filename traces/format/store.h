@@ -26,6 +26,15 @@ int sq_store_open(struct sq_error *err, const char *path, enum sq_store_mode mod
                   struct sq_store *store);
 void sq_store_close(struct sq_store *store);
 
+/* Attach the database at `path` as `name`, a plain word, beside the store's own, and detach it; both outside
+ * of transactions. SQ_EIO, SQ_ENOMEM. */
+int sq_store_attach(struct sq_error *err, const struct sq_store *store, const char *path,
+                    const char *name);
+int sq_store_detach(struct sq_error *err, const struct sq_store *store, const char *name);
+
+/* How many databases may be attached at a time. */
+enum { SQ_STORE_ATTACHED = 10 };
+
 /* The last SQLite error as a sentence: "PATH: WHAT: reason; what to do". */
 int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char *what);
 

@@ -11,7 +11,7 @@ import numpy as np
 
 COUNT, BITS, GAPS, VALUES8, VALUES16, MISSING = 0, 1, 2, 3, 4, 255
 FREE_KEYS = ("command", "complete", "description", "input_path", "input_recordings",
-             "model_path", "parent_path", "warnings")
+             "model_path", "parent_path", "shard_from", "warnings")
 Population = namedtuple("Population", "id name kind shape axes n_rows n_channels neurons threshold")
 Node = namedtuple("Node", "number id op inputs parameters edge max_value roles channels height "
                   "width population")

@@ -13,6 +13,7 @@
 
 #include "kernels/base/status.h"
 #include "traces/format/frame.h"
+#include "traces/format/sample_set.h"
 #include "traces/format/trace.h"
 
 struct sq_trace;
@@ -45,6 +46,10 @@ int64_t sq_trace_find(const struct sq_trace *trace, const char *name);
 uint64_t sq_trace_n_samples(const struct sq_trace *trace);
 int sq_trace_is_complete(const struct sq_trace *trace);
 
+/* Append the numbers of the samples in the file to `set`, which is empty. In the time of counting them.
+ * SQ_EFORMAT, SQ_EIO, SQ_ENOMEM. */
+int sq_trace_samples(struct sq_error *err, struct sq_trace *trace, struct sq_sample_set *set);
+
 /* The next sq_trace_next() gives the first sample whose id is at least `id`. */
 int sq_trace_seek(struct sq_error *err, struct sq_trace *trace, uint64_t id);
 
@@ -63,6 +68,13 @@ int sq_trace_frame(struct sq_error *err, struct sq_trace *trace, uint64_t sample
  *   spikes   [n_populations][timesteps], all samples together; written whole
  * SQ_EFORMAT as sq_trace_frame(); or frames are missing, or belong to no sample. */
 int sq_trace_totals(struct sq_error *err, struct sq_trace *trace, uint64_t *spikes);
+
+/* Verify every sample and every frame, in one pass over the file: checksums, numbers, and that there are
+ * frames of the samples in the file alone.
+ *   samples   those, as sq_trace_samples() gives them
+ * SQ_EFORMAT names the place. */
+int sq_trace_verify(struct sq_error *err, struct sq_trace *trace,
+                    const struct sq_sample_set *samples);
 
 /* Frames in the file. */
 int sq_trace_n_frames(struct sq_error *err, struct sq_trace *trace, uint64_t *n);

@@ -34,6 +34,7 @@ int sq_trace_n_frames(struct sq_error *err, struct sq_trace *trace, uint64_t *n)
 /* A pass over the frames: how many there were, what they counted. */
 struct pass {
     struct sq_trace *trace;
+    const struct sq_sample_set *samples; /* that frames may belong to; NULL: any */
     sqlite3_stmt *row;
     uint64_t next;             /* least number that the next frame may have */
     uint64_t *spikes, *frames; /* [n_populations][timesteps] */
@@ -48,7 +49,8 @@ static int add_row(struct sq_error *err, struct pass *pass)
     const uint64_t id = (uint64_t)sqlite3_column_int64(pass->row, 8);
     if (population < 0 || (uint64_t)population >= plan->n_populations || timestep < 0 ||
         timestep >= plan->timesteps || id < pass->next ||
-        id != sq_frame_id(plan, (uint64_t)sample, (uint32_t)population, (uint32_t)timestep))
+        id != sq_frame_id(plan, (uint64_t)sample, (uint32_t)population, (uint32_t)timestep) ||
+        (pass->samples != NULL && !sq_sample_set_has(pass->samples, (uint64_t)sample)))
         return sq_fail(err, SQ_EFORMAT,
                        "%s: table frame, row %" PRIu64
                        ": is not a frame of this trace; the file was "
@@ -98,10 +100,12 @@ static int add_all_rows(struct sq_error *err, struct pass *pass)
     return status;
 }
 
-int sq_trace_totals(struct sq_error *err, struct sq_trace *trace, uint64_t *spikes)
+/* samples: as in struct pass */
+static int add_up(struct sq_error *err, struct sq_trace *trace, const struct sq_sample_set *samples,
+                  uint64_t *spikes)
 {
     const size_t n = trace->plan.n_populations * trace->plan.timesteps;
-    struct pass pass = {.trace = trace, .spikes = spikes};
+    struct pass pass = {.trace = trace, .samples = samples, .spikes = spikes};
     pass.frames = calloc(n + 1, sizeof *pass.frames);
     if (pass.frames == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", trace->store.path);
@@ -110,5 +114,29 @@ int sq_trace_totals(struct sq_error *err, struct sq_trace *trace, uint64_t *spik
     if (status == SQ_OK)
         status = check_frames(err, &pass);
     free(pass.frames);
+    return status;
+}
+
+int sq_trace_totals(struct sq_error *err, struct sq_trace *trace, uint64_t *spikes)
+{
+    return add_up(err, trace, NULL, spikes);
+}
+
+int sq_trace_verify(struct sq_error *err, struct sq_trace *trace,
+                    const struct sq_sample_set *samples)
+{
+    struct sq_trace_sample sample;
+    uint64_t *spikes =
+        calloc(trace->plan.n_populations * trace->plan.timesteps + 1, sizeof *spikes);
+    int rc = 1;
+    int status = spikes != NULL ? sq_trace_seek(err, trace, 0)
+                                : sq_fail(err, SQ_ENOMEM, "%s: out of memory", trace->store.path);
+    while (status == SQ_OK && (rc = sq_trace_next(err, trace, &sample)) == 1)
+        continue;
+    if (status == SQ_OK)
+        status = rc;
+    if (status == SQ_OK)
+        status = add_up(err, trace, samples, spikes);
+    free(spikes);
     return status;
 }

@@ -71,8 +71,7 @@ static int new_writer(struct sq_error *err, const char *path, const struct sq_tr
     return SQ_OK;
 }
 
-/* The description that a file of this plan has. */
-static int describe(struct sq_error *err, const struct sq_trace_plan *plan, char **description)
+int sq_trace_plan_text(struct sq_error *err, const struct sq_trace_plan *plan, char **description)
 {
     struct sq_trace_plan all;
     char *text = NULL;
@@ -128,7 +127,7 @@ static int open_for_samples(struct sq_error *err, struct sq_trace_writer *writer
                                   &writer->put_sample);
     if (status == SQ_OK)
         status = prepare_frames(err, writer, plan);
-    return status == SQ_OK ? describe(err, plan, &writer->description) : status;
+    return status == SQ_OK ? sq_trace_plan_text(err, plan, &writer->description) : status;
 }
 
 /* The file takes its name now (nothing lies there), or only at the end. */
@@ -146,16 +145,12 @@ static int choose_paths(struct sq_error *err, struct sq_trace_writer *writer, co
     return SQ_OK;
 }
 
-int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
-                    int replace, struct sq_trace_writer **out)
+/* beside: the file takes its name at the end, whether another has it or not. */
+static int create(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                  int beside, struct sq_trace_writer **out)
 {
     struct sq_trace_writer *writer;
-    const int replaces = is_there(path);
     int status = check_place(err, path);
-    if (status == SQ_OK && replaces && !replace)
-        status = sq_fail(
-            err, SQ_EUSAGE,
-            "%s: already exists; " SQ_OPT "force replaces it, " SQ_OPT "resume continues it", path);
     if (status == SQ_OK)
         status = check_plan(err, path, plan);
     if (status == SQ_OK)
@@ -165,7 +160,7 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
     sq_trace_file_remove(writer->partial); /* of a run that was killed */
     status = sq_trace_file_make(err, writer->partial, plan);
     if (status == SQ_OK)
-        status = choose_paths(err, writer, path, replaces);
+        status = choose_paths(err, writer, path, beside);
     if (status == SQ_OK)
         status = open_for_samples(err, writer, plan);
     if (status != SQ_OK && sq_store_is_full(&writer->store))
@@ -175,6 +170,28 @@ int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trac
     else
         sq_trace_writer_free(writer);
     return status;
+}
+
+int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                    int replace, struct sq_trace_writer **out)
+{
+    const int is_old = is_there(path);
+    if (!is_old || replace)
+        return create(err, path, plan, is_old, out);
+    const int status = check_place(err, path);
+    return status == SQ_OK ? sq_fail(err, SQ_EUSAGE,
+                                     "%s: already exists; " SQ_OPT "force replaces it, " SQ_OPT
+                                     "resume continues it",
+                                     path)
+                           : status;
+}
+
+int sq_trace_create_beside(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                           int replace, struct sq_trace_writer **out)
+{
+    if (is_there(path) && !replace)
+        return sq_fail(err, SQ_EUSAGE, "%s: already exists; " SQ_OPT "force replaces it", path);
+    return create(err, path, plan, 1, out);
 }
 
 /* Name the first line in which two descriptions differ. */
@@ -202,7 +219,7 @@ static int same_plan(struct sq_error *err, const struct sq_trace *trace,
                        "%s: is a trace of version %d, which can be read but not continued; record "
                        "it again with " SQ_OPT "force",
                        sq_trace_path(trace), (int)found->version);
-    int status = describe(err, plan, &ours);
+    int status = sq_trace_plan_text(err, plan, &ours);
     if (status == SQ_OK)
         status = sq_description_text(err, found, &theirs);
     if (status == SQ_OK && strcmp(ours, theirs) != 0)
@@ -279,7 +296,6 @@ static int find_end(struct sq_error *err, struct sq_trace_writer *writer, uint64
     if (status == SQ_OK && n > 0)
         status = sq_store_number(err, &writer->store, "SELECT max(id) FROM sample", &last);
     writer->n_samples = writer->n_kept = (uint64_t)n;
-    writer->last = (uint64_t)last;
     *n_next = (uint64_t)(last + 1);
     return status;
 }

@@ -17,8 +17,9 @@ struct sq_trace_writer {
     int is_open; /* a transaction */
     int is_complete;
     int holds_samples; /* some are written down */
-    uint64_t n_samples, last;
-    uint64_t n_kept; /* of them written down for good */
+    uint64_t n_samples;
+    uint64_t n_put, last; /* since it was opened; the last one's id */
+    uint64_t n_kept;      /* of them written down for good */
     uint64_t n_in_group, group_bytes;
 };
 

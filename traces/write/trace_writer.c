@@ -97,7 +97,7 @@ int sq_trace_put(struct sq_error *err, struct sq_trace_writer *writer,
                  size_t n_frames)
 {
     int status = SQ_OK;
-    if (writer->n_samples > 0 && sample->id <= writer->last)
+    if (writer->n_put > 0 && sample->id <= writer->last)
         return sq_fail(err, SQ_EUSAGE, "%s: sample %llu comes after sample %llu",
                        writer->store.path, (unsigned long long)sample->id,
                        (unsigned long long)writer->last);
@@ -112,6 +112,7 @@ int sq_trace_put(struct sq_error *err, struct sq_trace_writer *writer,
     if (status != SQ_OK)
         return undo(writer, status);
     writer->last = sample->id;
+    writer->n_put++;
     writer->n_samples++;
     writer->n_in_group++;
     if (writer->n_in_group == SQ_TRACE_GROUP || writer->group_bytes >= GROUP_BYTES)

@@ -2,8 +2,8 @@
  *
  *   1. The file that carries the name always opens and holds whole samples only, whenever the
  *      writer is killed. Until sq_trace_finish() it says of itself that it is incomplete.
- *   2. Samples come in ascending order of id; SQ_TRACE_GROUP of them, or 16 MiB, are one
- *      transaction, which sq_trace_commit() may end earlier.
+ *   2. Samples come in ascending order of id, from creating or resuming on, each once; SQ_TRACE_GROUP of
+ *      them, or 16 MiB, are one transaction, which sq_trace_commit() may end earlier.
  *   3. A file that was there before is kept until the new one is whole: the new one lies at
  *      PATH.partial and takes the name at sq_trace_finish().
  *   4. One writer per file: it is locked. */
@@ -23,6 +23,14 @@ struct sq_trace_writer;
  * trace.h), SQ_ENOMEM; then nothing is left behind. */
 int sq_trace_create(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
                     int replace, struct sq_trace_writer **out);
+
+/* The description (traces/format/description.h) that a file of this plan has; freed by the caller. SQ_ENOMEM. */
+int sq_trace_plan_text(struct sq_error *err, const struct sq_trace_plan *plan, char **description);
+
+/* As sq_trace_create(), but the file lies at PATH.partial until the end also where none has the name yet, and a sentence
+ * that refuses an older one speaks of no resuming. */
+int sq_trace_create_beside(struct sq_error *err, const char *path, const struct sq_trace_plan *plan,
+                           int replace, struct sq_trace_writer **out);
 
 /* What sq_trace_resume() would go on with, open for reading; *trace is NULL where there is nothing
  * yet. The caller closes it before it resumes. As sq_trace_resume(). */

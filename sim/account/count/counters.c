@@ -137,8 +137,32 @@ static int new_group(struct sq_error *err, struct sq_counters *counters, struct 
     if (step == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory for its counters", op->name);
     *out = &op->group[op->n_groups++];
-    **out = (struct sq_op_group){
-        .is = call->is, .min = call->min, .max = call->max, .n_steps = call->n_steps, .step = step};
+    **out = (struct sq_op_group){.is = call->is,
+                                 .min = call->min,
+                                 .max = call->max,
+                                 .first = call->first,
+                                 .n_steps = call->n_steps,
+                                 .step = step};
+    return SQ_OK;
+}
+
+/* Sums of reals do not depend on the order of calls: they are rounded when they are read. */
+static int add_reals(struct sq_error *err, struct sq_counters *counters, const struct sq_op *op,
+                     struct sq_op_group *group, const struct sq_op_group *call)
+{
+    if (call->real_sum == 0 && call->exact == NULL)
+        return SQ_OK;
+    if (group->exact == NULL) {
+        group->exact = sq_arena_alloc(&counters->arena, 1, sizeof *group->exact);
+        if (group->exact == NULL)
+            return sq_fail(err, SQ_ENOMEM, "%s: out of memory for its counters", op->name);
+        sq_exact_sum_add(group->exact, group->real_sum);
+    }
+    if (call->exact != NULL)
+        sq_exact_sum_merge(group->exact, call->exact);
+    else
+        sq_exact_sum_add(group->exact, call->real_sum);
+    group->real_sum = sq_exact_sum_value(group->exact);
     return SQ_OK;
 }
 
@@ -163,12 +187,24 @@ int sq_op_add_call(struct sq_error *err, struct sq_counters *counters, struct sq
     group->min = call->min < group->min ? call->min : group->min;
     group->max = call->max > group->max ? call->max : group->max;
     group->distinct = call->distinct > group->distinct ? call->distinct : group->distinct;
-    group->real_sum += call->real_sum;
+    group->first = call->first < group->first ? call->first : group->first;
     if (call->max_nonzeros > group->max_nonzeros)
         group->max_nonzeros = call->max_nonzeros;
     if (call->max_out_nonzeros > group->max_out_nonzeros)
         group->max_out_nonzeros = call->max_out_nonzeros;
-    return SQ_OK;
+    return add_reals(err, counters, op, group, call);
+}
+
+/* Groups as a run makes them: in the order of the first samples in them. There are few. */
+static void order_groups(struct sq_op *op)
+{
+    for (size_t i = 1; i < op->n_groups; i++) {
+        const struct sq_op_group moved = op->group[i];
+        size_t at = i;
+        for (; at > 0 && op->group[at - 1].first > moved.first; at--)
+            op->group[at] = op->group[at - 1];
+        op->group[at] = moved;
+    }
 }
 
 int sq_counters_merge(struct sq_error *err, struct sq_counters *sum, const struct sq_counters *add)
@@ -185,6 +221,7 @@ int sq_counters_merge(struct sq_error *err, struct sq_counters *sum, const struc
                            from->name, to->name);
         for (size_t g = 0; rc == SQ_OK && g < from->n_groups; g++)
             rc = sq_op_add_call(err, sum, to, &from->group[g]);
+        order_groups(to);
     }
     if (rc == SQ_OK)
         sum->n_samples += add->n_samples;

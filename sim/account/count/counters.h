@@ -37,6 +37,7 @@
 #define SQ_COUNTERS_H
 
 #include "kernels/base/arena.h"
+#include "kernels/base/exact_sum.h"
 #include "kernels/base/status.h"
 
 #include <stddef.h>
@@ -104,10 +105,12 @@ enum { SQ_MANY_VALUES = 1 << 30 };
 struct sq_op_group {
     uint64_t n_calls;
     unsigned is;
-    double min, max;       /* of the input over all calls */
-    uint64_t distinct;     /* most distinct values in one call's input */
-    double real_sum;       /* SQ_IS_REAL: sum of the input's values */
-    uint64_t max_nonzeros; /* most in one call */
+    double min, max;            /* of the input over all calls */
+    uint64_t distinct;          /* most distinct values in one call's input */
+    double real_sum;            /* SQ_IS_REAL: sum of the input's values, rounded once */
+    struct sq_exact_sum *exact; /* the same before rounding; NULL: real_sum is exact */
+    uint64_t first;             /* least number of a sample among its calls; orders groups */
+    uint64_t max_nonzeros;      /* most in one call */
     uint64_t max_out_nonzeros;
     uint64_t neuron_acs; /* NEURON: additions of spikingjelly's LIF, sq_lif_acs() */
     size_t n_steps;
@@ -212,7 +215,8 @@ void sq_call_classify(const struct sq_op *op, struct sq_op_group *call, struct s
 int sq_op_add_call(struct sq_error *err, struct sq_counters *counters, struct sq_op *op,
                    const struct sq_op_group *call);
 
-/* The sums of the same operation in two runs of one network; SQ_ESHAPE if they are not. */
+/* Add those of other samples of the same network: in whatever order parts of a run are added, the sum is
+ * that of the run, also in the order of groups. SQ_ESHAPE: of another network; SQ_ENOMEM, SQ_EVALUE. */
 int sq_counters_merge(struct sq_error *err, struct sq_counters *sum, const struct sq_counters *add);
 
 /* Operation by name, or NULL. */

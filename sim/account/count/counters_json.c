@@ -24,15 +24,36 @@ static cJSON *step_to_json(const struct sq_op_count *step)
     return object;
 }
 
-static cJSON *group_to_json(const struct sq_op_group *group)
+/* What rounding took from a sum: numbers that, added exactly, make it whole again. */
+static void add_rest(cJSON *object, const struct sq_op_group *group)
+{
+    char text[SQ_DECIMAL_BYTES];
+    struct sq_exact_sum rest;
+    if (group->exact == NULL)
+        return;
+    rest = *group->exact;
+    sq_exact_sum_take(&rest);
+    double part = sq_exact_sum_take(&rest);
+    if (part == 0)
+        return;
+    cJSON *list = sq_json_add_array(object, "real_rest");
+    for (; part != 0; part = sq_exact_sum_take(&rest))
+        sq_json_append(list, cJSON_CreateRaw(sq_decimal(text, part)));
+}
+
+/* with_first: there are several groups, whose order it tells. */
+static cJSON *group_to_json(const struct sq_op_group *group, int with_first)
 {
     cJSON *object = cJSON_CreateObject();
 #define XX(key, member) sq_json_count(object, key, group->member);
     SQ_GROUP_FIELDS(XX)
 #undef XX
+    if (with_first)
+        sq_json_count(object, "first", group->first);
     add_real(object, "min", group->min);
     add_real(object, "max", group->max);
     add_real(object, "real_sum", group->real_sum);
+    add_rest(object, group);
     cJSON *is = sq_json_add_array(object, "is");
 #define XX(key, bit)       \
     if (group->is & (bit)) \
@@ -68,7 +89,7 @@ cJSON *sq_counters_to_json(const struct sq_counters *counters)
             sq_json_count(item, "factor_bits", op->factor_bits);
         cJSON *groups = sq_json_add_array(item, "groups");
         for (size_t g = 0; g < op->n_groups; g++)
-            sq_json_append(groups, group_to_json(&op->group[g]));
+            sq_json_append(groups, group_to_json(&op->group[g], op->n_groups > 1));
     }
     return object;
 }

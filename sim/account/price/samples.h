@@ -11,6 +11,7 @@
 #include "sim/json/json.h"
 
 struct sq_sample {
+    uint64_t id;             /* number in the input */
     int64_t label;           /* -1: none */
     uint64_t spikes, silent; /* neurons times timesteps that fired, that did not */
     uint64_t acs, macs;      /* exact */
@@ -32,16 +33,17 @@ void sq_sample_add_call(struct sq_sample *sample, const struct sq_op *op,
 struct sq_sample sq_sample_of(const struct sq_counters *counters, const struct sq_op_group *call,
                               int64_t label);
 
-/* Append; SQ_ENOMEM. Samples are added in their order, so that sums have one order. */
+/* Append; SQ_ENOMEM. Samples are added in ascending order of id. */
 int sq_samples_add(struct sq_error *err, struct sq_samples *samples,
                    const struct sq_sample *sample);
 void sq_samples_free(struct sq_samples *samples);
 
-/* The report's member "each": arrays of one number a sample. NULL: out of memory. */
+/* The report's member "each": arrays of one number a sample, ids only where they are not 0, 1, 2 ...
+ * NULL: out of memory. */
 cJSON *sq_samples_to_json(const struct sq_samples *samples);
 
-/* Read it back; a report without it has no samples. SQ_EVALUE, SQ_ESHAPE (arrays of different
- * lengths, or not as many as the report's samples). */
+/* Read it back; a report without it has no samples. SQ_EVALUE (also ids that do not ascend), SQ_ESHAPE
+ * (arrays of different lengths, or not as many as the report's samples). */
 int sq_samples_from_report(struct sq_error *err, const char *path, const cJSON *report,
                            uint64_t n_samples, struct sq_samples *out);
 

@@ -10,6 +10,11 @@
 
 enum { MAX_LABEL = 65535 };
 
+static double get_id(const struct sq_sample *s)
+{
+    return (double)s->id;
+}
+
 static double get_label(const struct sq_sample *s)
 {
     return (double)s->label;
@@ -45,7 +50,7 @@ static double get_paper_macs(const struct sq_sample *s)
     return s->paper_macs;
 }
 
-enum { LABEL, SPIKES, SILENT, ACS, MACS, PAPER_ACS, PAPER_MACS, FIELDS };
+enum { ID, LABEL, SPIKES, SILENT, ACS, MACS, PAPER_ACS, PAPER_MACS, FIELDS };
 
 static const struct {
     const char *key;
@@ -53,6 +58,7 @@ static const struct {
     int is_whole;
     double least, most;
 } field[FIELDS] = {
+    [ID] = {"sample", get_id, 1, 0, 0x1p53},
     [LABEL] = {"label", get_label, 1, -1, MAX_LABEL},
     [SPIKES] = {"spikes", get_spikes, 1, 0, 0x1p53},
     [SILENT] = {"silent", get_silent, 1, 0, 0x1p53},
@@ -86,10 +92,16 @@ static void add_column(cJSON *each, const struct sq_samples *samples, int f)
     free(text);
 }
 
+/* Are the samples 0, 1, 2 ...? */
+static int are_first(const struct sq_samples *samples)
+{
+    return samples->n == 0 || samples->sample[samples->n - 1].id == samples->n - 1;
+}
+
 cJSON *sq_samples_to_json(const struct sq_samples *samples)
 {
     cJSON *each = cJSON_CreateObject();
-    for (int f = 0; f < FIELDS; f++)
+    for (int f = are_first(samples) ? LABEL : ID; f < FIELDS; f++)
         add_column(each, samples, f);
     return each;
 }
@@ -97,6 +109,9 @@ cJSON *sq_samples_to_json(const struct sq_samples *samples)
 static void set_field(struct sq_sample *s, int f, double value)
 {
     switch (f) {
+    case ID:
+        s->id = (uint64_t)value;
+        break;
     case LABEL:
         s->label = (int64_t)value;
         break;
@@ -143,6 +158,22 @@ static int read_column(struct sq_error *err, const char *path, const cJSON *each
     return SQ_OK;
 }
 
+/* Ids, which ascend; without them 0, 1, 2 ... */
+static int read_ids(struct sq_error *err, const char *path, const cJSON *each,
+                    struct sq_samples *out)
+{
+    for (size_t i = 0; i < out->n; i++)
+        out->sample[i].id = i;
+    if (!cJSON_HasObjectItem(each, field[ID].key))
+        return SQ_OK;
+    const int rc = read_column(err, path, each, ID, out);
+    for (size_t i = 1; rc == SQ_OK && i < out->n; i++)
+        if (out->sample[i].id <= out->sample[i - 1].id)
+            return sq_fail(err, SQ_EVALUE, "%s: each.%s: number %zu does not ascend", path,
+                           field[ID].key, i);
+    return rc;
+}
+
 int sq_samples_from_report(struct sq_error *err, const char *path, const cJSON *report,
                            uint64_t n_samples, struct sq_samples *out)
 {
@@ -160,7 +191,9 @@ int sq_samples_from_report(struct sq_error *err, const char *path, const cJSON *
     if (out->sample == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     out->n = out->room = (size_t)n;
-    for (int f = 0; rc == SQ_OK && f < FIELDS; f++)
+    for (int f = LABEL; rc == SQ_OK && f < FIELDS; f++)
         rc = read_column(err, path, each, f, out);
+    if (rc == SQ_OK)
+        rc = read_ids(err, path, each, out);
     return rc;
 }

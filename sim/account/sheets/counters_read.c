@@ -77,6 +77,26 @@ static double read_real(const cJSON *group, const char *key)
     return cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : 0;
 }
 
+/* What rounding took from the sum of reals. */
+static int read_rest(const struct reader *reader, const cJSON *item, struct sq_counters *counters,
+                     struct sq_op_group *group)
+{
+    const cJSON *part, *rest = member(item, "real_rest");
+    if (rest == NULL)
+        return SQ_OK;
+    group->exact = sq_arena_alloc(&counters->arena, 1, sizeof *group->exact);
+    if (group->exact == NULL)
+        return sq_fail(reader->err, SQ_ENOMEM, "%s: out of memory", reader->path);
+    sq_exact_sum_add(group->exact, group->real_sum);
+    cJSON_ArrayForEach(part, rest)
+        sq_exact_sum_add(group->exact, cJSON_IsNumber(part) ? part->valuedouble : NAN);
+    if (sq_exact_sum_value(group->exact) == group->real_sum)
+        return SQ_OK;
+    return sq_fail(reader->err, SQ_EVALUE,
+                   "%s: %s: real_rest: expected numbers that rounding took from real_sum",
+                   reader->path, reader->op);
+}
+
 static int read_group(const struct reader *reader, const cJSON *item, struct sq_counters *counters,
                       struct sq_op_group *group)
 {
@@ -100,6 +120,11 @@ static int read_group(const struct reader *reader, const cJSON *item, struct sq_
     group->min = read_real(item, "min");
     group->max = read_real(item, "max");
     group->real_sum = read_real(item, "real_sum");
+    rc = read_count(reader, item, "first", &group->first);
+    if (rc == SQ_OK)
+        rc = read_rest(reader, item, counters, group);
+    if (rc != SQ_OK)
+        return rc;
     group->n_steps = (size_t)n_steps;
     group->step = sq_arena_alloc(&counters->arena, group->n_steps, sizeof *group->step);
     if (group->step == NULL)

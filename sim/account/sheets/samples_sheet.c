@@ -9,7 +9,7 @@ static void add_samples(struct sq_book *book, struct sq_sheet *sheet,
     for (size_t i = 0; i < samples->n; i++) {
         const struct sq_sample *s = &samples->sample[i];
         sq_sheet_row(book, sheet);
-        sq_sheet_text(book, sheet, 0, "%zu", i);
+        sq_sheet_text(book, sheet, 0, "%llu", (unsigned long long)s->id);
         if (s->label >= 0)
             sq_sheet_text(book, sheet, 1, "%lld", (long long)s->label);
         sq_sheet_number(book, sheet, 2, (double)s->acs);

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from ._session import SampleResult, Session
     from ._table import Table
     from ._spike_array import SpikeArray
-    from ._trace import Diff, Replay, Trace
+    from ._trace import Diff, Replay, Trace, merge
 
 # Public name: module. A module is imported when a name of it is first asked for.
 _HOMES = {
@@ -78,6 +78,7 @@ _HOMES = {
     "Replay": "_trace",
     "SpikeArray": "_spike_array",
     "Trace": "_trace",
+    "merge": "_trace",
 }
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "energy",
     "library_path",
     "load",
+    "merge",
     "record",
 ]
 

@@ -44,6 +44,7 @@ _STATUS: Dict[str, Tuple[Any, ...]] = {
     "analysis_table": (_P, s.Text, _REF, _OUT),
     "analysis_html": (_P, s.Text, _OUT),
     "export_with": (_P, s.Text, _P),
+    "merge_with": (_P, s.Texts, s.Size, _P, _P),
     "options_new": (_P, s.Text, _OUT),
     "options_set": (_P, s.Text, s.Text),
     "options_list": (_P, s.Size, _REF),

@@ -103,6 +103,7 @@ class Network:
         force: bool = False,
         limit: Optional[int] = None,
         input_digest: Optional[str] = None,
+        shard: Optional[str] = None,
         frames: Optional[str] = None,
         bin: Optional[int] = None,
         crop: Optional[str] = None,
@@ -141,6 +142,9 @@ class Network:
         input_digest       by what report and trace know the input again: content, every byte, read before the
                            run begins; or names, with sizes and labels, for which nothing is read twice
                            (default: content)
+        shard              run part I of N equal parts of the samples, 1 to N, for spikeq merge; auto or auto/N:
+                           the part that Slurm, MPI or Kubernetes gave this process (docs/cluster.md) (default:
+                           all samples)
         frames             the input is recordings of an event camera, binned by this rule: number:T, time:T,
                            duration:US[:new|:old], timesteps, tonic-... (spikeq events --help)
         bin                K x K pixels of the sensor make one; their counts add up (default: 1)
@@ -164,7 +168,8 @@ class Network:
             "threads": threads, "batch": batch, "couple_batch": couple_batch, "schedule": schedule, "isa": isa,
             "trace": trace, "trace_populations": trace_populations, "trace_samples": trace_samples,
             "trace_detail": trace_detail, "trace_codec": trace_codec, "force": force, "limit": limit,
-            "input_digest": input_digest, "frames": frames, "bin": bin, "crop": crop, "pad": pad, "view": view, "camera": camera, "size": size, "tolerate": tolerate,
+            "input_digest": input_digest, "shard": shard, "frames": frames, "bin": bin, "crop": crop, "pad": pad,
+            "view": view, "camera": camera, "size": size, "tolerate": tolerate,
             **unknown,  # the library names the nearest
         }  # fmt: skip
         if isinstance(x, (str, os.PathLike)):

@@ -17,7 +17,7 @@ from ._energy import Energy, priced
 from ._errors import AGAIN, BusyError, UsageError
 from ._graph import Graph
 from ._interrupt import Interruptible
-from ._library import Context, decode, encode, library, pairs, text_of, warn
+from ._library import Context, decode, encode, encode_list, library, pairs, text_of, warn
 from ._members import Members
 from ._options import Options
 from ._network import Network, Population, population_of
@@ -471,6 +471,20 @@ class Trace:
 
     def __reduce__(self) -> Any:
         raise UsageError("a trace cannot be pickled: pass its path")
+
+
+def merge(shards: Iterable[Any], out: Any, *, force: bool = False) -> None:
+    """Make one trace (or report), as one run of all samples would have made it, of the traces (or reports) of
+    all shards of a run, in any order (docs/cluster.md). ValueRangeError: one is missing or given twice; ShapeError: one
+    is of another run.
+
+    out     the trace, or the report, to be made
+    force   replace files that exist, once the new ones are whole
+    """
+    paths, n_shards = encode_list("shards", [getattr(shard, "path", shard) for shard in shards])
+    with Context() as ctx, Options(ctx, "merge", out=out, force=force) as options:
+        ctx.check(library().merge_with(ctx.pointer, paths, n_shards, options.pointer, None))
+        warn(ctx.take_warnings())
 
 
 def _fixed_of(arith: str) -> Optional[Dict[str, Any]]:

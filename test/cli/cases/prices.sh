@@ -61,7 +61,7 @@ cp "$root/test/traces/format1/fixed.db" run.db
 chmod u+w run.db
 python3 - <<'END'
 import hashlib, sqlite3
-moves = "command complete description input_path input_recordings model_path parent_path warnings".split()
+moves = "command complete description input_path input_recordings model_path parent_path shard_from warnings".split()
 with sqlite3.connect("run.db") as trace:
     trace.execute("delete from meta where key = 'adders'")
     meta = sorted(trace.execute("select key, value from meta"))

@@ -13,6 +13,7 @@ import tempfile
 
 import readers
 import replay_pairs
+import shard_pairs
 import stream_pairs
 from command import Command, Inputs, Wrong, need
 from pairs import covering_rows
@@ -71,6 +72,7 @@ def tests(recordings, isa):
     families = [
         ("run", {**PARAMETERS, "isa": isa}, excluded, check_row),
         ("replay", {**replay_pairs.PARAMETERS, "isa": isa}, replay_pairs.excluded, replay_pairs.check),
+        ("shard", shard_pairs.PARAMETERS, shard_pairs.excluded, shard_pairs.check),
         ("stream", stream_pairs.PARAMETERS, stream_pairs.excluded, stream_pairs.check),
     ]
     for name, parameters, cannot_be, check in families:

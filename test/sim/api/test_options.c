@@ -132,7 +132,7 @@ END_TEST
 
 static const char *const command_name[] = {"run",    "quantize", "synthesize", "energy", "analyze",
                                            "replay", "import",   "export",     "events", "inspect",
-                                           "graph",  "diff",     "configs"};
+                                           "graph",  "diff",     "configs",    "merge"};
 
 /* Every row of every command is whole, and its own; the command's help has exactly these rows, in their order. */
 START_TEST(the_table_is_the_commands)

@@ -37,16 +37,31 @@ static void tear_down(void)
 
 /* What the callbacks of a run on_packet, and where they are told to fail. */
 struct watch {
+    const struct sq_sample_set *part; /* runs; NULL: all samples */
     uint64_t n_finished, n_progress, fail_at;
     atomic_uint n_seen, fail_seen;
     unsigned threads, batch;
     float *logits; /* [N_SAMPLES][classes] */
 };
 
+/* The sample that enters at this turn. */
+static uint64_t number_of(const struct watch *watch, uint64_t turn)
+{
+    uint64_t left = turn;
+    for (size_t i = 0; watch->part != NULL; i++) {
+        const struct sq_range range = watch->part->range[i];
+        if (left < range.end - range.first)
+            return range.first + left;
+        left -= range.end - range.first;
+    }
+    return turn;
+}
+
 static int finished(struct sq_error *error, void *data, const struct sq_outcome *outcome)
 {
     struct watch *watch = data;
-    ck_assert_uint_eq(outcome->sample, watch->n_finished);
+    ck_assert_uint_eq(outcome->turn, watch->n_finished);
+    ck_assert_uint_eq(outcome->sample, number_of(watch, outcome->turn));
     ck_assert_int_eq(outcome->label, -1);
     memcpy(watch->logits + outcome->sample * net.classes, outcome->logits,
            net.classes * sizeof(float));
@@ -59,7 +74,7 @@ static void progress(void *data, uint64_t n_done, uint64_t n_total)
 {
     struct watch *watch = data;
     ck_assert_uint_eq(n_done, ++watch->n_progress);
-    ck_assert_uint_eq(n_total, N_SAMPLES);
+    ck_assert_uint_eq(n_total, watch->part != NULL ? sq_sample_set_count(watch->part) : N_SAMPLES);
 }
 
 /* On worker threads. */
@@ -68,7 +83,8 @@ static int on_packet(struct sq_error *error, void *data, const struct sq_packet_
     struct watch *watch = data;
     const unsigned n = atomic_fetch_add(&watch->n_seen, 1) + 1;
     if (view->sample >= N_SAMPLES || view->t >= net.timesteps || view->packet->bits == NULL ||
-        view->slab == NULL || view->worker >= watch->threads || view->lane >= watch->batch ||
+        view->sample != number_of(watch, view->turn) || view->slab == NULL ||
+        view->worker >= watch->threads || view->lane >= watch->batch ||
         !sq_node_is_population(&network->node[view->node_index]))
         return sq_fail(error, SQ_EUSAGE, "wrong packet");
     return n == atomic_load(&watch->fail_seen) ? sq_fail(error, SQ_EIO, "packet %u", n) : SQ_OK;
@@ -99,10 +115,18 @@ static int run(struct watch *watch, unsigned threads, unsigned batch, enum sq_sc
     expect_ok(&err, sq_input_open(&err, temp_path("input.npy"), NULL, &want, 0, &input));
     watch->threads = threads;
     watch->batch = batch;
-    const struct sq_feed feed = sq_feed_of_input(input);
+    struct sq_feed feed = sq_feed_of_input(input);
+    struct sq_set_ranges cursor;
+    struct sq_ranges ranges;
+    if (watch->part != NULL) {
+        ranges = sq_ranges_of_set(&cursor, watch->part);
+        feed.ranges = &ranges;
+        feed.n_samples = sq_sample_set_count(watch->part);
+    }
     const int status = sq_run(&err, network, &feed, &options, &totals);
     if (status == SQ_OK)
-        ck_assert_uint_eq(totals.n_samples, N_SAMPLES);
+        ck_assert_uint_eq(totals.n_samples,
+                          watch->part != NULL ? feed.n_samples : (uint64_t)N_SAMPLES);
     sq_input_free(input);
     free(totals.tally);
     return status;
@@ -132,6 +156,73 @@ START_TEST(outcomes_come_in_the_order_of_samples)
             free(watch.logits);
         }
     free(want.logits);
+}
+END_TEST
+
+/* Samples of a part keep their numbers, and compute what they do in a run of all. */
+START_TEST(a_part_of_the_samples_runs_as_in_the_whole)
+{
+    struct sq_rng rng = {71};
+    struct watch want = {0};
+    expect_ok(&err, run(&want, 1, 1, SQ_SCHEDULE_STEP));
+    for (int round = 0; round < 12; round++) {
+        struct sq_sample_set part = {.n = 0};
+        for (uint64_t i = 0; i < N_SAMPLES; i++)
+            if (sq_rng_below(&rng, 3) < (uint64_t)(round % 4))
+                expect_ok(&err, sq_sample_set_append(&err, &part, (struct sq_range){i, i + 1}));
+        struct watch watch = {.part = &part};
+        expect_ok(&err,
+                  run(&watch, 1 + (unsigned)round % 3, 1 + (unsigned)round, (enum sq_schedule)_i));
+        ck_assert_uint_eq(watch.n_finished, sq_sample_set_count(&part));
+        for (uint64_t i = 0; i < N_SAMPLES; i++)
+            if (sq_sample_set_has(&part, i))
+                ck_assert_mem_eq(watch.logits + i * net.classes, want.logits + i * net.classes,
+                                 net.classes * sizeof(float));
+        free(watch.logits);
+        sq_sample_set_free(&part);
+    }
+    free(want.logits);
+}
+END_TEST
+
+static int deal(struct sq_error *error, void *data, struct sq_range *range)
+{
+    uint64_t *next = data;
+    if (*next == 6)
+        return sq_fail(error, SQ_EIO, "nobody deals");
+    *range = (struct sq_range){*next, *next + 2};
+    *next += 2;
+    return SQ_OK;
+}
+
+START_TEST(a_dealer_that_fails_ends_the_run)
+{
+    const struct sq_input_want want = {.timesteps = network->config.timesteps,
+                                       .channels = network->config.in_channels,
+                                       .height = network->config.image_height,
+                                       .width = network->config.image_width,
+                                       .config = &network->config};
+    struct watch watch = {.logits = calloc((size_t)N_SAMPLES * net.classes, sizeof(float))};
+    const struct sq_run_options options = {.threads = 2,
+                                           .batch = 3,
+                                           .schedule = (enum sq_schedule)_i,
+                                           .isa = "auto",
+                                           .finished = finished,
+                                           .data = &watch};
+    struct sq_totals totals = {
+        .tally = calloc(network->n_nodes * network->config.timesteps, sizeof *totals.tally)};
+    struct sq_input *input;
+    uint64_t next = 0;
+    const struct sq_ranges ranges = {.next = deal, .data = &next};
+    expect_ok(&err, sq_input_open(&err, temp_path("input.npy"), NULL, &want, 0, &input));
+    struct sq_feed feed = sq_feed_of_input(input);
+    feed.ranges = &ranges;
+    feed.n_samples = SQ_FEED_ENDLESS;
+    expect(&err, sq_run(&err, network, &feed, &options, &totals), SQ_EIO, "nobody deals");
+    ck_assert_uint_le(watch.n_finished, 6);
+    sq_input_free(input);
+    free(watch.logits);
+    free(totals.tally);
 }
 END_TEST
 
@@ -168,6 +259,8 @@ static Suite *run_suite(void)
     tcase_add_unchecked_fixture(tests, temp_make, temp_remove);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, outcomes_come_in_the_order_of_samples, 0, 2);
+    tcase_add_loop_test(tests, a_part_of_the_samples_runs_as_in_the_whole, 0, 2);
+    tcase_add_loop_test(tests, a_dealer_that_fails_ends_the_run, 0, 2);
     tcase_add_loop_test(tests, a_receiver_that_fails_ends_the_run, 0, 2);
     tcase_add_loop_test(tests, an_observer_that_fails_ends_the_run, 0, 2);
     suite_add_tcase(suite, tests);

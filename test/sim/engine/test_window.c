@@ -20,6 +20,7 @@ static void tear_down(void)
 static void enter(struct sq_outcome *outcome, uint64_t sample)
 {
     outcome->sample = sample;
+    outcome->turn = sample;
     for (int i = 0; i < 5; i++)
         outcome->logits[i] = (float)sample;
     for (int i = 0; i < 6; i++)
@@ -43,7 +44,7 @@ static void play(uint64_t seed, uint32_t n_lanes, uint64_t n_slots)
     struct sq_outcome lane[MAX_LANES];
     int is_busy[MAX_LANES] = {0};
     uint64_t n_entered = 0, n_out = 0;
-    ck_assert_int_eq(sq_window_alloc(&err, &arena, &network, n_slots, 0, &window), SQ_OK);
+    ck_assert_int_eq(sq_window_alloc(&err, &arena, &network, n_slots, &window), SQ_OK);
     for (uint32_t i = 0; i < n_lanes; i++)
         ck_assert_int_eq(sq_outcome_alloc(&err, &arena, &network, &lane[i]), SQ_OK);
     while (n_out < N_SAMPLES) {

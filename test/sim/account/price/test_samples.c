@@ -49,7 +49,8 @@ static void draw_calls(struct sq_rng *rng, const struct sq_counters *counters,
     }
 }
 
-static void fill(struct sq_source *source)
+/* Samples first_id, first_id + 1 ... */
+static void fill_from(struct sq_source *source, uint64_t first_id)
 {
     struct sq_error err = {0};
     struct sq_rng rng = {17};
@@ -60,13 +61,19 @@ static void fill(struct sq_source *source)
     ck_assert_uint_le(counters->n_ops, MAX_OPS);
     for (int n = 0; n < N_SAMPLES; n++) {
         draw_calls(&rng, counters, call, step);
-        const struct sq_sample sample = sq_sample_of(counters, call, n % 2);
+        struct sq_sample sample = sq_sample_of(counters, call, n % 2);
+        sample.id = first_id + (uint64_t)n;
         ck_assert_int_eq(sq_samples_add(&err, &source->samples, &sample), SQ_OK);
         for (size_t i = 0; i < counters->n_ops; i++)
             ck_assert_int_eq(sq_op_add_call(&err, counters, &counters->op[i], &call[i]), SQ_OK);
     }
     counters->n_samples = N_SAMPLES;
     source->has_counts = 1;
+}
+
+static void fill(struct sq_source *source)
+{
+    fill_from(source, 0);
 }
 
 static void empty(struct sq_source *source)
@@ -125,7 +132,7 @@ START_TEST(samples_come_back_from_a_report)
     struct sq_error err = {0};
     struct sq_source source = {.has_counts = 0};
     struct sq_samples read = {.n = 0};
-    fill(&source);
+    fill_from(&source, _i == 0 ? 0 : 70);
     cJSON *report = cJSON_CreateObject();
     cJSON_AddItemToObject(report, "each", sq_samples_to_json(&source.samples));
     char *text = cJSON_Print(report);
@@ -143,6 +150,7 @@ START_TEST(samples_come_back_from_a_report)
     ck_assert_int_eq(sq_samples_from_report(&err, "r", report, N_SAMPLES, &read), SQ_EVALUE);
     ck_assert_str_eq(err.text, "r: each.acs: sample 1: -1, expected 0 to 9.0072e+15");
     sq_samples_free(&read);
+    ck_assert_int_eq(cJSON_HasObjectItem(cJSON_GetObjectItem(report, "each"), "sample"), _i > 0);
     cJSON_Delete(report);
     empty(&source);
 }
@@ -154,7 +162,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("samples");
     tcase_add_test(t, samples_add_up_to_the_run);
     tcase_add_test(t, the_deviation_is_of_n_minus_1);
-    tcase_add_test(t, samples_come_back_from_a_report);
+    tcase_add_loop_test(t, samples_come_back_from_a_report, 0, 2);
     suite_add_tcase(s, t);
     return s;
 }

@@ -1,0 +1,45 @@
+/* spikeq_merge(): shards of a run, by what their files are. */
+#include "sim/api/context.h"
+#include "sim/merge/merge.h"
+#include "sim/merge/shard_files.h"
+#include "traces/read/trace_reader.h"
+
+/* All are traces, or none is: *is_trace. */
+static int find_kind(struct sq_error *err, const struct spikeq_merge_options *options,
+                     int *is_trace)
+{
+    *is_trace = sq_trace_is_store(options->shards[0]);
+    for (size_t i = 1; i < options->n_shards; i++)
+        if (sq_trace_is_store(options->shards[i]) != *is_trace)
+            return sq_fail(err, SQ_EUSAGE,
+                           "%s: is %s trace, %s is %s: give traces, or reports, not both",
+                           options->shards[i], *is_trace ? "no" : "a", options->shards[0],
+                           *is_trace ? "one" : "none");
+    return SQ_OK;
+}
+
+int spikeq_merge(spikeq_ctx *ctx, const struct spikeq_merge_options *options,
+                 struct spikeq_merge_summary *summary)
+{
+    struct sq_error *err = &ctx->error;
+    struct sq_merged merged = {.n_samples = 0};
+    int is_trace = 0;
+    if (options->n_shards == 0 || options->out == NULL)
+        return sq_fail(err, SQ_EUSAGE, "shards and " SQ_OPT "out are needed to merge");
+    const struct sq_merge_request request = {.path = options->shards,
+                                             .n = options->n_shards,
+                                             .out = options->out,
+                                             .force = options->force,
+                                             .command = options->command,
+                                             .progress = options->progress,
+                                             .progress_data = options->progress_data};
+    int status = sq_shard_files_check_out(err, options->shards, options->n_shards, options->out);
+    if (status == SQ_OK)
+        status = find_kind(err, options, &is_trace);
+    if (status == SQ_OK)
+        status = is_trace ? sq_merge_traces(err, &request, &merged)
+                          : sq_merge_reports(err, &request, &merged);
+    if (status == SQ_OK && summary != NULL)
+        *summary = (struct spikeq_merge_summary){merged.n_samples, options->n_shards, is_trace};
+    return status;
+}
