@@ -325,6 +325,7 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
         .isa = sq_option_text(options, SQ_ROW_ISA),
         .dump_dir = sq_option_text(options, SQ_ROW_DUMP),
         .dump_reals = sq_option_flag(options, SQ_ROW_DUMP_REALS),
+        .plan = sq_option_text(options, SQ_ROW_PLAN),
         .profile = sq_option_flag(options, SQ_ROW_PROFILE),
         .trace = {.path = sq_option_text(options, SQ_ROW_TRACE),
                   .populations = sq_option_text(options, SQ_ROW_TRACE_POPULATIONS),
@@ -362,16 +363,29 @@ int sq_options_check_trace(spikeq_ctx *ctx, const spikeq_options *options)
     return SQ_OK;
 }
 
+static void take_fixed(const spikeq_options *options, struct spikeq_fixed_options *fixed)
+{
+    const char *pixel_max = sq_option_text(options, SQ_ROW_PIXEL_MAX);
+    *fixed = (struct spikeq_fixed_options){
+        .arith = sq_option_text(options, SQ_ROW_ARITH),
+        .weight_bits = (unsigned)sq_option_number(options, SQ_ROW_WEIGHT_BITS),
+        .membrane_bits = (unsigned)sq_option_number(options, SQ_ROW_MEMBRANE_BITS),
+        .pixel_bits = (unsigned)sq_option_number(options, SQ_ROW_PIXEL_BITS),
+        .pixel_max = pixel_max != NULL ? strtod(pixel_max, NULL) : 0,
+        .scale = sq_option_text(options, SQ_ROW_SCALE),
+        .rounding = sq_option_text(options, SQ_ROW_ROUNDING)};
+}
+
 int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options, spikeq_network **out)
 {
-    int status = sq_options_check(ctx, options, SQ_FOR_RUN);
-    spikeq_network *network;
-    double pixel_max = 0;
+    const int status = sq_options_check(ctx, options, SQ_FOR_RUN);
+    struct spikeq_fixed_options fixed;
     if (status != SQ_OK)
         return status;
     const struct sq_option_value *set = &options->value[SQ_ROW_SET];
     if (sq_option_text(options, SQ_ROW_MODEL) == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "model is missing");
+    take_fixed(options, &fixed);
     const struct spikeq_network_options from = {.model = sq_option_text(options, SQ_ROW_MODEL),
                                                 .config = sq_option_text(options, SQ_ROW_CONFIG),
                                                 .set = (const char *const *)set->text,
@@ -379,26 +393,9 @@ int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options, spikeq_n
                                                 .weights = sq_option_text(options, SQ_ROW_WEIGHTS),
                                                 .input = sq_option_text(options, SQ_ROW_INPUT),
                                                 .architecture =
-                                                    sq_option_text(options, SQ_ROW_ARCHITECTURE)};
-    if (sq_option_text(options, SQ_ROW_PIXEL_MAX) != NULL)
-        pixel_max = strtod(sq_option_text(options, SQ_ROW_PIXEL_MAX), NULL);
-    const struct spikeq_fixed_options fixed = {
-        .arith = sq_option_text(options, SQ_ROW_ARITH),
-        .weight_bits = (unsigned)sq_option_number(options, SQ_ROW_WEIGHT_BITS),
-        .membrane_bits = (unsigned)sq_option_number(options, SQ_ROW_MEMBRANE_BITS),
-        .pixel_bits = (unsigned)sq_option_number(options, SQ_ROW_PIXEL_BITS),
-        .pixel_max = pixel_max,
-        .scale = sq_option_text(options, SQ_ROW_SCALE),
-        .rounding = sq_option_text(options, SQ_ROW_ROUNDING)};
-    status = spikeq_network_open(ctx, &from, &network);
-    if (status != SQ_OK)
-        return status;
-    status = spikeq_network_arith(ctx, network, &fixed);
-    if (status == SQ_OK)
-        *out = network;
-    else
-        spikeq_network_free(network);
-    return status;
+                                                    sq_option_text(options, SQ_ROW_ARCHITECTURE),
+                                                .arith = &fixed};
+    return spikeq_network_open(ctx, &from, out);
 }
 
 int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network, const spikeq_options *options,

@@ -1,4 +1,5 @@
 #include "sim/cli/cli.h"
+#include "sim/cli/fixed_options.h"
 
 #include <stdlib.h>
 
@@ -17,7 +18,14 @@ static const char help[] =
     "                       configs/architectures/ or a file\n"
     "  --json               as JSON, which --architecture takes\n"
     "  --dot                as Graphviz draws it\n"
-    "  --mermaid            as a flowchart of Mermaid\n" CLI_STRICT_HELP;
+    "  --mermaid            as a flowchart of Mermaid\n"
+    "  --plan               instead of nodes, how the weights of every layer are tiled: kernel,\n"
+    "                       tile, steps, and the estimate of time that chose them; as a table, or\n"
+    "                       with --json as spikeq run --plan takes it\n"
+    "  --rates R[,R...]     of a plan: firing rates, ascending (default: 0.05,0.1,0.2)\n"
+    "  --isa I              of a plan: auto (default), scalar, avx2, avx512\n"
+    "  --arith A            of a plan: f32 (default), or fixed, of a checkpoint\n"
+    "  --weight-bits N      in fixed point: 4 to 16, default 8\n" CLI_FIXED_HELP CLI_STRICT_HELP;
 
 enum { MAX_SET = 64 };
 
@@ -29,6 +37,9 @@ enum {
     OPT_JSON,
     OPT_DOT,
     OPT_MERMAID,
+    OPT_PLAN,
+    OPT_RATES,
+    OPT_ISA,
     OPT_HELP
 };
 
@@ -40,6 +51,12 @@ static const struct option option[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"dot", no_argument, NULL, OPT_DOT},
     {"mermaid", no_argument, NULL, OPT_MERMAID},
+    {"plan", no_argument, NULL, OPT_PLAN},
+    {"rates", required_argument, NULL, OPT_RATES},
+    {"isa", required_argument, NULL, OPT_ISA},
+    {"arith", required_argument, NULL, CLI_OPT_ARITH},
+    {"weight-bits", required_argument, NULL, CLI_OPT_WEIGHT_BITS},
+    CLI_FIXED_OPTIONS,
     CLI_STRICT_OPTION,
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -79,10 +96,16 @@ static int parse_option(int which, struct arguments *args)
         return take_format(args, "dot");
     case OPT_MERMAID:
         return take_format(args, "mermaid");
+    case OPT_PLAN:
+        return args->graph.plan = 1;
+    case OPT_RATES:
+        return args->graph.rates = optarg, 1;
+    case OPT_ISA:
+        return args->graph.isa = optarg, 1;
     case OPT_HELP:
         return args->help = 1;
     default:
-        return 0;
+        return cli_fixed_option("graph", which, &args->graph.arith) > 0;
     }
 }
 

@@ -37,6 +37,8 @@ static const char help[] =
     "  --isa I              auto (default), scalar, avx2, avx512; same results\n"
     "  --arith A            f32 (default), or fixed: integers, shifts and additions\n"
     "  --weight-bits N      in fixed point: 4 to 16, default 8\n" CLI_FIXED_HELP
+    "  --plan FILE          tile layers' weights by this file, as spikeq graph --plan --json\n"
+    "                       prints it; same results\n"
     "  --profile            measure the time of every node, and compare with the processor's "
     "limit\n"
     "  --dump DIR           write every population, head_in and the logits as .npy files\n"
@@ -81,6 +83,7 @@ enum {
     OPT_THREADS,
     OPT_SCHEDULE,
     OPT_ISA,
+    OPT_PLAN,
     OPT_PROFILE,
     OPT_DUMP,
     OPT_DUMP_REALS,
@@ -116,6 +119,7 @@ static const struct option option[] = {
     {"arith", required_argument, NULL, CLI_OPT_ARITH},
     {"weight-bits", required_argument, NULL, CLI_OPT_WEIGHT_BITS},
     CLI_FIXED_OPTIONS,
+    {"plan", required_argument, NULL, OPT_PLAN},
     {"profile", no_argument, NULL, OPT_PROFILE},
     {"dump", required_argument, NULL, OPT_DUMP},
     {"dump-reals", no_argument, NULL, OPT_DUMP_REALS},
@@ -160,6 +164,8 @@ static const char **text_of(int which, struct arguments *args)
         return &args->weights;
     case OPT_ISA:
         return &args->run.isa;
+    case OPT_PLAN:
+        return &args->run.plan;
     case OPT_DUMP:
         return &args->run.dump_dir;
     case OPT_TRACE:
@@ -351,10 +357,9 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
                                                              .n_set = args->n_set,
                                                              .weights = args->weights,
                                                              .architecture = args->architecture,
-                                                             .input = args->run.input},
+                                                             .input = args->run.input,
+                                                             .arith = &args->fixed},
                             &network);
-    if (status == SPIKEQ_OK)
-        status = spikeq_network_arith(ctx, network, &args->fixed);
     if (status == SPIKEQ_OK)
         status = spikeq_run(ctx, network, &args->run, &report);
     cli_progress_end(&progress);

@@ -54,11 +54,10 @@ class Network:
         pointer = c.c_void_p()
         with Context() as ctx:
             lib = library()
-            opened = s.NetworkOptions(set=pairs_, n_set=n_set, **texts)
+            arith = c.pointer(chosen) if chosen is not None else None
+            opened = s.NetworkOptions(set=pairs_, n_set=n_set, arith=arith, **texts)
             ctx.check(lib.network_open(ctx.pointer, c.byref(opened), c.byref(pointer)))
             weakref.finalize(self, lib.network_free, pointer.value)
-            if chosen is not None:
-                ctx.check(lib.network_arith(ctx.pointer, pointer, c.byref(chosen)))
             self.warnings: List[SpikeqWarning] = ctx.take_warnings()
         self.pointer = pointer.value
         info = s.sized(s.NetworkInfo)
@@ -113,7 +112,7 @@ class Network:
                   result.spikes[name] runs the samples again when it is asked for
         trace     path of a file that records the run; open it with spikeq.Trace
         progress  called as progress(samples done, samples in all) on this thread
-        options   batch, schedule ("layer", "step"), isa, couple_batch, trace_populations,
+        options   batch, schedule ("layer", "step"), isa, plan, couple_batch, trace_populations,
                   trace_samples, trace_detail, trace_codec, force (replace an existing trace); of a
                   path also limit and frames (a rule, "number:16")
 

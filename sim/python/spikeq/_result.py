@@ -404,7 +404,7 @@ def _run_file(
     network: "Network", path: Any, labels: Any, progress: Progress, options: Dict[str, Any]
 ) -> "Tuple[Report, List[SpikeqWarning]]":
     known = {
-        "threads", "trace", "batch", "schedule", "isa", "couple_batch", "limit", "frames", "force",
+        "threads", "trace", "batch", "schedule", "isa", "plan", "couple_batch", "limit", "frames", "force",
         "trace_populations", "trace_samples", "trace_detail", "trace_codec",
     }  # fmt: skip
     for name in options:
@@ -429,6 +429,7 @@ def _run_file(
         couple_batch=whole("couple_batch", options.get("couple_batch")),
         schedule=schedule_of(options.get("schedule")),
         isa=encode("isa", options.get("isa")),
+        plan=encode("plan", options.get("plan")),
         trace=trace,
         progress=guard.progress,
         stop=guard.stop,

@@ -25,17 +25,17 @@ class Warning(c.Structure):
     _fields_ = [("name", Text), ("text", Text)]
 
 
-class NetworkOptions(c.Structure):
-    _fields_ = [
-        ("model", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text), ("input", Text),
-        ("architecture", Text),
-    ]  # fmt: skip
-
-
 class FixedOptions(c.Structure):
     _fields_ = [
         ("arith", Text), ("weight_bits", Unsigned), ("membrane_bits", Unsigned), ("pixel_bits", Unsigned),
         ("pixel_max", Real), ("scale", Text), ("rounding", Text),
+    ]  # fmt: skip
+
+
+class NetworkOptions(c.Structure):
+    _fields_ = [
+        ("model", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text), ("input", Text),
+        ("architecture", Text), ("arith", c.POINTER(FixedOptions)),
     ]  # fmt: skip
 
 
@@ -59,6 +59,7 @@ class RunOptions(c.Structure):
         ("threads", Unsigned), ("couple_batch", Unsigned), ("schedule", Int), ("isa", Text), ("dump_dir", Text),
         ("dump_reals", Int), ("trace", TraceOptions), ("profile", Int), ("stop_on_sigint", Int), ("step", Pointer),
         ("step_data", Pointer), ("progress", ON_PROGRESS), ("progress_data", Pointer), ("stop", c.POINTER(Int)),
+        ("plan", Text),
     ]  # fmt: skip
 
 
@@ -70,7 +71,7 @@ class Summary(c.Structure):
         ("n_attentions", Size), ("additions", U64), ("dense_additions", U64), ("macs", U64), ("seconds", Real),
         ("samples_per_second", Real), ("threads", Unsigned), ("batch", Unsigned), ("couple_batch", Unsigned),
         ("isa", Text), ("schedule", Text), ("arith", Text), ("n_node_times", Size), ("additions_limit", Real),
-        ("n_warnings", Size),
+        ("n_warnings", Size), ("plan", Text), ("plan_layers", Unsigned),
     ]  # fmt: skip
 
 
@@ -108,7 +109,7 @@ class ReplayOptions(c.Structure):
 class GraphOptions(c.Structure):
     _fields_ = [
         ("source", Text), ("config", Text), ("set", Texts), ("n_set", Size), ("weights", Text), ("architecture", Text),
-        ("format", Text),
+        ("format", Text), ("plan", Int), ("rates", Text), ("isa", Text), ("arith", FixedOptions),
     ]  # fmt: skip
 
 
