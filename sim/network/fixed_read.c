@@ -226,6 +226,7 @@ static int fill_weights(void *data, const struct sq_node *node)
     int status = sq_weights_find(file->loader, synapse->name, "weight", 0, dim, n_dims, &weight);
     if (status != SQ_OK)
         return status;
+    memset(synapse->weight, 0, sq_packed_columns(synapse->n_out) * synapse->n_in * sizeof(float));
     float *row = malloc((size_t)synapse->n_in * sizeof *row);
     status = row != NULL ? sq_tensor_begin(file->loader->err, weight, &pieces)
                          : sq_fail(file->loader->err, SQ_ENOMEM, "%s: out of memory for %s",

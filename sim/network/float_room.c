@@ -3,7 +3,6 @@
 #include "kernels/accumulate/accumulate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static size_t floats_of(const struct sq_synapse *synapse)
 {
@@ -54,7 +53,6 @@ static int load(void *data, const struct sq_node *node)
     empty(room);
     room->holder = synapse;
     synapse->weight = room->floats;
-    memset(room->floats, 0, floats_of(synapse) * sizeof *room->floats);
     const int status = room->fill(room->data, node);
     if (*seen)
         room->loader->n_factors = n_factors;

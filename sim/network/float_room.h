@@ -15,7 +15,7 @@ struct sq_float_room {
 };
 
 /* Open it for all layers of the loader's network.
- *   fill   weight and bias of a node's synapse, whose memory for weights is there and holds zeros
+ *   fill   weight and bias of a node's synapse, whose memory for weights is there, not zeroed
  * SQ_ENOMEM. sq_float_room_close() frees it, also after a failure. */
 int sq_float_room_open(struct sq_weights_loader *loader,
                        int (*fill)(void *, const struct sq_node *), void *data,
