@@ -100,6 +100,17 @@ SPIKEQ_API const char *spikeq_nearest(const char *word, const char *const *known
 SPIKEQ_API int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
                                    const char *const *set, size_t n_set, spikeq_network **out);
 
+/* The arithmetic of a network. Zero and NULL mean the default of each member. */
+struct spikeq_fixed_options {
+    const char *arith;      /* "f32", "fixed"; NULL: f32, or what the file holds */
+    unsigned weight_bits;   /* 4 to 16, sign included; default 8 */
+    unsigned membrane_bits; /* 8 to 31, sign included; default 31 */
+    unsigned pixel_bits;    /* 4 to 16, sign included; default 12, or what the first layer allows */
+    double pixel_max;       /* largest magnitude of a pixel; default by the configuration */
+    const char *scale;      /* of weights, a power of two per "channel" (default) or "layer" */
+    const char *rounding;   /* of what is shifted right: "nearest" (even; default), "down" */
+};
+
 /* What a network is loaded from. NULL and 0 mean the default of each member. */
 struct spikeq_network_options {
     const char *model, *config; /* as above */
@@ -113,23 +124,16 @@ struct spikeq_network_options {
     /* A name of configs/architectures/ or the path of a file of that form: what the network is made
      * of. NULL: the one that the configuration names, or else that the weights fit. */
     const char *architecture;
+    /* As spikeq_network_arith() right after it; but integers are made layer by layer, so that the float32
+     * weights of all layers are never in memory at a time. NULL: f32, or what the file holds. */
+    const struct spikeq_fixed_options *arith;
 };
 
-/* The same with all options. EUSAGE also: the file has no network of this name. */
+/* The same with all options. EUSAGE also: the file has no network of this name. Also what spikeq_network_arith()
+ * refuses. */
 SPIKEQ_API int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                                    spikeq_network **out);
 SPIKEQ_API void spikeq_network_free(spikeq_network *network);
-
-/* The arithmetic of a network. Zero and NULL mean the default of each member. */
-struct spikeq_fixed_options {
-    const char *arith;      /* "f32", "fixed"; NULL: f32, or what the file holds */
-    unsigned weight_bits;   /* 4 to 16, sign included; default 8 */
-    unsigned membrane_bits; /* 8 to 31, sign included; default 31 */
-    unsigned pixel_bits;    /* 4 to 16, sign included; default 12, or what the first layer allows */
-    double pixel_max;       /* largest magnitude of a pixel; default by the configuration */
-    const char *scale;      /* of weights, a power of two per "channel" (default) or "layer" */
-    const char *rounding;   /* of what is shifted right: "nearest" (even; default), "down" */
-};
 
 /* Make a network run in fixed point: integers, shifts and additions between the first convolution
  * and the head (docs/fixed-point.md). Call it once, before spikeq_run().
@@ -230,13 +234,17 @@ struct spikeq_run_options {
      * launcher of a cluster gave this process (docs/cluster.md). NULL: all. What spikeq_merge() makes of all
      * parts equals one run of all samples. Not of streams, and not with dump_dir. */
     const char *shard;
+    const char
+        *plan; /* file of tilings that replace the engine's choice, as spikeq_graph() writes them;
+                         NULL: none. It changes times alone */
 };
 
 /* Run every sample of the input through the event queue.
  *   out   written on success, and with EINTERRUPTED (then it covers the samples that were
  *         finished); the caller frees it with spikeq_report_free(), also after the network.
  * ESHAPE, EVALUE, EFORMAT, EIO for the input; EIO for the dump; EUSAGE for unknown options (an
- * instruction set that this processor lacks too); ENOMEM. */
+ * instruction set that this processor lacks too); of a plan EIO, EFORMAT, and EVALUE where it does not fit the network;
+ * ENOMEM. */
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                           const struct spikeq_run_options *options, spikeq_report **out);
 SPIKEQ_API void spikeq_report_free(spikeq_report *report);
@@ -276,6 +284,8 @@ struct spikeq_summary {
     size_t n_warnings;   /* of loading the network and of the run */
     const char
         *shard; /* "3 of 10: samples 20:30 of 100 (SLURM_ARRAY_TASK_ID=3, ...)"; "": all ran */
+    const char *plan;     /* file whose tilings were forced, or "" */
+    unsigned plan_layers; /* whose tilings it forced */
 };
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 
@@ -513,6 +523,14 @@ struct spikeq_graph_options {
     const char *weights;      /* of a checkpoint: which network, as for spikeq_network_open() */
     const char *architecture; /* of a checkpoint or a configuration: the same */
     const char *format;       /* "text" (default), "json", "dot" (Graphviz), "mermaid" */
+    /* 1: instead of the nodes, how the engine would tile every layer's weights, and what it knows of the caches: of a
+     * checkpoint, a configuration or an architecture, as text or json, which spikeq_run_options.plan takes. */
+    int plan;
+    const char *
+        rates; /* of a plan: firing rates, ascending, comma-separated, above 0 and at most 1; NULL: "0.05,0.1,0.2" */
+    const char *isa; /* of a plan: as for a run */
+    struct spikeq_fixed_options
+        arith; /* of a plan: as for spikeq_network_arith(); fixed of a checkpoint alone */
 };
 
 /* What will be executed, node by node: operation, type and shape of what it sends, weights, dense

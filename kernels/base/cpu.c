@@ -24,19 +24,26 @@ static unsigned detect_features(void)
     return features;
 }
 
-static size_t cache_bytes(int name, size_t otherwise)
+#if defined(_SC_LEVEL1_DCACHE_SIZE)
+static void ask_cache(int name, size_t *bytes, int *is_assumed)
 {
-    const long bytes = sysconf(name);
-    return bytes > 0 ? (size_t)bytes : otherwise;
+    const long told = sysconf(name);
+    *is_assumed = told <= 0;
+    if (told > 0)
+        *bytes = (size_t)told;
 }
+#endif
 
 struct sq_cpu sq_cpu_detect(void)
 {
-    struct sq_cpu cpu = {
-        .features = detect_features(), .l1_bytes = 32 << 10, .l2_bytes = 512 << 10};
+    struct sq_cpu cpu = {.features = detect_features(),
+                         .l1_bytes = 32 << 10,
+                         .l2_bytes = 512 << 10,
+                         .l1_is_assumed = 1,
+                         .l2_is_assumed = 1};
 #if defined(_SC_LEVEL1_DCACHE_SIZE)
-    cpu.l1_bytes = cache_bytes(_SC_LEVEL1_DCACHE_SIZE, cpu.l1_bytes);
-    cpu.l2_bytes = cache_bytes(_SC_LEVEL2_CACHE_SIZE, cpu.l2_bytes);
+    ask_cache(_SC_LEVEL1_DCACHE_SIZE, &cpu.l1_bytes, &cpu.l1_is_assumed);
+    ask_cache(_SC_LEVEL2_CACHE_SIZE, &cpu.l2_bytes, &cpu.l2_is_assumed);
 #endif
     return cpu;
 }

@@ -26,6 +26,7 @@ struct sq_cpu {
     unsigned features; /* SQ_CPU_* */
     size_t l1_bytes;   /* data cache of one core; 32 KiB where the system does not say */
     size_t l2_bytes;   /* 512 KiB where the system does not say */
+    int l1_is_assumed, l2_is_assumed; /* the system does not say */
 };
 
 /* Ask the processor and the operating system. Cannot fail. */

@@ -28,7 +28,10 @@ void sq_kernels_choose(struct sq_kernels *kernels, unsigned features)
     TAKE(lif_i32, sq_lif_i32_##isa, (unsigned)(needs), #isa);
 #include "kernels/lif/lif.inc"
 #undef SQ_VARIANT
-#define SQ_VARIANT(isa, needs) TAKE(limit_f32, sq_limit_f32_##isa, (unsigned)(needs), #isa);
+#define SQ_VARIANT(isa, needs)                                    \
+    TAKE(limit_f32, sq_limit_f32_##isa, (unsigned)(needs), #isa); \
+    TAKE(limit_i16, sq_limit_i16_##isa, (unsigned)(needs), #isa); \
+    TAKE(limit_i32, sq_limit_i32_##isa, (unsigned)(needs), #isa);
 #include "kernels/limit/limit.inc"
 #undef SQ_VARIANT
 #define SQ_VARIANT(isa, needs)                              \

@@ -31,8 +31,10 @@ struct sq_kernels {
     sq_count_common_fn *count_common;
     sq_count_windows_fn *count_windows;
     sq_count_nonzeros_f32_fn *count_nonzeros_f32;
-    sq_limit_f32_fn *limit_f32; /* of a profile alone */
-    const char *isa;            /* of the accumulate kernel: "scalar", "avx2", "avx512" or "neon" */
+    sq_limit_f32_fn *limit_f32; /* of profiles and benchmarks alone */
+    sq_limit_i16_fn *limit_i16;
+    sq_limit_i32_fn *limit_i32;
+    const char *isa; /* of the accumulate kernel: "scalar", "avx2", "avx512" or "neon" */
     /* Fixed point: the same operations in integers. */
     sq_accumulate_i8_fn *accumulate_i8;
     sq_accumulate_i16_fn *accumulate_i16;

@@ -1,33 +1,42 @@
-/* Every vector variant of sq_limit_f32. The includer defines
- *   LIMIT_LANES         floats of one vector: 4, 8 or 16
- *   LIMIT_NAME(start)   the function `start` of its instruction set
- * Eight chains hide the latency of an addition: four cycles, two additions a cycle. */
+/* Every variant of sq_limit. The includer defines
+ *   LIMIT_TYPE     float, uint16_t or uint32_t
+ *   LIMIT_VECTOR   bytes of a vector: 16, 32 or 64
+ *   LIMIT_NAME     the function
+ * Eight chains hide the latency of an addition: four cycles, two additions a cycle. What they leave of a row is added in
+ * further passes over the same SQ_LIMIT_ROWS rows, which are near by then. */
 #ifndef SQ_LIMIT_ROWS_H
 #define SQ_LIMIT_ROWS_H
 
 #include "kernels/base/block.h"
 #include "kernels/limit/limit.h"
 
-typedef float vec __attribute__((vector_size(LIMIT_LANES * sizeof(float)), may_alias));
+typedef LIMIT_TYPE vec __attribute__((vector_size(LIMIT_VECTOR), may_alias));
 
-enum { CHAINS = 8, COLUMNS = CHAINS * LIMIT_LANES };
+enum {
+    CHAINS = 8,
+    ROW_VECTORS = SQ_LIMIT_BYTES / LIMIT_VECTOR,
+};
 
-SQ_ALWAYS_INLINE void add_columns(float *sum, const float *w, size_t n_rows)
+SQ_ALWAYS_INLINE void add_columns(vec *sum, const vec *w, size_t n_rows)
 {
     vec chain[CHAINS];
     for (size_t i = 0; i < CHAINS; i++)
-        chain[i] = ((const vec *)sum)[i];
-    for (; n_rows > 0; n_rows--, w += SQ_LIMIT_WIDTH)
+        chain[i] = sum[i];
+    for (; n_rows > 0; n_rows--, w += ROW_VECTORS)
         for (size_t i = 0; i < CHAINS; i++)
-            chain[i] += ((const vec *)w)[i];
+            chain[i] += w[i];
     for (size_t i = 0; i < CHAINS; i++)
-        ((vec *)sum)[i] = chain[i];
+        sum[i] = chain[i];
 }
 
-void LIMIT_NAME(sq_limit_f32)(float *sum, const float *w, size_t n_rows)
+void LIMIT_NAME(LIMIT_TYPE *sum, const LIMIT_TYPE *w, size_t n_rows)
 {
-    for (size_t j = 0; j < SQ_LIMIT_WIDTH; j += COLUMNS)
-        add_columns(sum + j, w + j, n_rows);
+    const vec *row = (const vec *)(const void *)w;
+    for (size_t n; n_rows > 0; n_rows -= n, row += n * ROW_VECTORS) {
+        n = n_rows < SQ_LIMIT_ROWS ? n_rows : SQ_LIMIT_ROWS;
+        for (size_t j = 0; j < ROW_VECTORS; j += CHAINS)
+            add_columns((vec *)(void *)sum + j, row + j, n);
+    }
 }
 
 #endif

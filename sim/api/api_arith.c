@@ -41,11 +41,20 @@ int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options
     return SQ_OK;
 }
 
-/* Does an option apply to fixed point only? */
-static int has_settings(const struct spikeq_fixed_options *options)
+int sq_fixed_has_settings(const struct spikeq_fixed_options *options)
 {
     return options->weight_bits || options->membrane_bits || options->pixel_bits ||
            options->pixel_max != 0 || options->scale || options->rounding;
+}
+
+int sq_arith_of(struct sq_error *err, const struct spikeq_fixed_options *options, int *is_fixed,
+                struct sq_fixed_settings *settings)
+{
+    const int arith = choice(err, SQ_OPT "arith", options->arith, "f32", "fixed");
+    *is_fixed = arith == 2;
+    if (arith < 0)
+        return SQ_EUSAGE;
+    return *is_fixed ? sq_fixed_settings_of(err, options, settings) : SQ_OK;
 }
 
 static int make_arith(struct sq_error *err, struct sq_network *own,
@@ -56,7 +65,7 @@ static int make_arith(struct sq_error *err, struct sq_network *own,
     if (arith < 0)
         return SQ_EUSAGE;
     if (arith != 2 && !own->is_fixed)
-        return !has_settings(options)
+        return !sq_fixed_has_settings(options)
                    ? SQ_OK
                    : sq_fail(err, SQ_EUSAGE,
                              SQ_OPT
@@ -70,14 +79,19 @@ static int make_arith(struct sq_error *err, struct sq_network *own,
     return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;
 }
 
+int sq_arith_make(struct sq_error *err, const struct spikeq_fixed_options *options,
+                  struct sq_network *network)
+{
+    sq_warnings_begin(err, &network->warnings);
+    const int status = make_arith(err, network, options);
+    if (status == SQ_OK)
+        sq_fixed_forget_floats(network);
+    sq_warnings_end(err, &network->warnings);
+    return status;
+}
+
 int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
                          const struct spikeq_fixed_options *options)
 {
-    struct sq_network *own = (struct sq_network *)(void *)network;
-    sq_warnings_begin(&ctx->error, &own->warnings);
-    const int status = make_arith(&ctx->error, own, options);
-    if (status == SQ_OK)
-        sq_fixed_forget_floats(own);
-    sq_warnings_end(&ctx->error, &own->warnings);
-    return status;
+    return sq_arith_make(&ctx->error, options, (struct sq_network *)(void *)network);
 }

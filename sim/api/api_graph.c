@@ -1,5 +1,6 @@
 /* spikeq_graph(): of what file, the network without its weights where it can do without. */
 #include "sim/api/context.h"
+#include "sim/api/plan_text.h"
 
 #include "sim/config/config_extra.h"
 #include "sim/config/config_keys.h"
@@ -46,7 +47,9 @@ static int refuse_options(struct job *job, const char *what, int refuses_config)
 static int of_trace(struct job *job)
 {
     struct sq_trace *trace = NULL;
-    int status = refuse_options(job, "is a trace, which holds its graph", 1);
+    int status = sq_plan_check_source(error_of(job), job->options, "trace", 0);
+    if (status == SQ_OK)
+        status = refuse_options(job, "is a trace, which holds its graph", 1);
     if (status == SQ_OK)
         status = sq_trace_open(error_of(job), job->options->source, &trace);
     if (status == SQ_OK)
@@ -93,7 +96,9 @@ static int of_report(struct job *job)
     struct sq_config config;
     struct sq_graph graph = {.n_nodes = 0};
     const cJSON *object = cJSON_GetObjectItemCaseSensitive(job->json, "graph");
-    int status = refuse_options(job, "is a report, which holds its graph", 1);
+    int status = sq_plan_check_source(error_of(job), job->options, "report", 0);
+    if (status == SQ_OK)
+        status = refuse_options(job, "is a report, which holds its graph", 1);
     if (status == SQ_OK && object == NULL)
         status = read_config(error_of(job), job, NULL, &config);
     if (status != SQ_OK || object == NULL)
@@ -126,7 +131,9 @@ static int of_architecture(struct job *job)
 {
     const struct spikeq_graph_options *options = job->options;
     struct sq_config config;
-    int status = refuse_options(job, "is an architecture, which has no weights", 0);
+    int status = sq_plan_check_source(error_of(job), options, "an architecture", 1);
+    if (status == SQ_OK)
+        status = refuse_options(job, "is an architecture, which has no weights", 0);
     if (status == SQ_OK && options->config != NULL)
         status = sq_config_open(job->ctx, options->config, job->path, options->set, options->n_set,
                                 &config);
@@ -147,8 +154,10 @@ static int of_config(struct job *job)
                        "%s: is a configuration; " SQ_OPT "%s goes with a checkpoint%s",
                        options->source, options->config != NULL ? "config" : "weights",
                        options->config != NULL ? " or an architecture" : "");
-    const int status = sq_config_open(job->ctx, job->json != NULL ? job->path : options->source,
-                                      options->architecture, options->set, options->n_set, &config);
+    int status = sq_plan_check_source(error_of(job), options, "a configuration", 1);
+    if (status == SQ_OK)
+        status = sq_config_open(job->ctx, job->json != NULL ? job->path : options->source,
+                                options->architecture, options->set, options->n_set, &config);
     return status == SQ_OK ? of_complete(job, &config) : status;
 }
 
@@ -160,7 +169,8 @@ static int of_model(struct job *job)
                                                    .set = options->set,
                                                    .n_set = options->n_set,
                                                    .weights = options->weights,
-                                                   .architecture = options->architecture};
+                                                   .architecture = options->architecture,
+                                                   .arith = &options->arith};
     return sq_network_open(job->ctx, &network, &job->network);
 }
 
@@ -236,8 +246,12 @@ int spikeq_graph(spikeq_ctx *ctx, const struct spikeq_graph_options *options, ch
     sq_warnings_begin(&ctx->error, &warnings);
     int status = form_of(&job, &form);
     if (status == SQ_OK)
-        status = find_network(&job);
+        status = sq_plan_check(&ctx->error, options);
     if (status == SQ_OK)
+        status = find_network(&job);
+    if (status == SQ_OK && options->plan)
+        status = sq_plan_text(&ctx->error, job.network, options, text);
+    else if (status == SQ_OK)
         status = sq_inspect_graph(&ctx->error, job.network, ctx->config_dirs, form, text);
     sq_warnings_end(&ctx->error, &warnings);
     sq_network_free(job.network);

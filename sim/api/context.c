@@ -104,6 +104,12 @@ int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
 int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                     struct sq_network **out)
 {
+    struct sq_fixed_settings settings;
+    struct sq_network *network;
+    int is_fixed = 0;
+    int status = options->arith != NULL
+                     ? sq_arith_of(&ctx->error, options->arith, &is_fixed, &settings)
+                     : SQ_OK;
     const struct sq_network_request request = {.config_dirs = ctx->config_dirs,
                                                .model = options->model,
                                                .config = options->config,
@@ -111,10 +117,21 @@ int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *option
                                                .n_set = options->n_set,
                                                .weights = options->weights,
                                                .architecture = options->architecture,
+                                               .fixed = is_fixed ? &settings : NULL,
                                                .image_size =
                                                    options->input != NULL ? sq_input_size : NULL,
                                                .image_data = (void *)options->input};
-    return sq_network_load_request(&ctx->error, &request, out);
+    if (status == SQ_OK)
+        status = sq_network_load_request(&ctx->error, &request, &network);
+    if (status != SQ_OK)
+        return status;
+    if (options->arith != NULL)
+        status = sq_arith_make(&ctx->error, options->arith, network);
+    if (status == SQ_OK)
+        *out = network;
+    else
+        sq_network_free(network);
+    return status;
 }
 
 int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,

@@ -33,6 +33,17 @@ int sq_sized_copy(struct sq_error *err, void *to, const void *from, size_t size)
 int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
                          struct sq_fixed_settings *settings);
 
+/* Does an option apply to fixed point only? */
+int sq_fixed_has_settings(const struct spikeq_fixed_options *options);
+
+/* The arithmetic that options ask for; settings are filled where it is fixed point. SQ_EUSAGE. */
+int sq_arith_of(struct sq_error *err, const struct spikeq_fixed_options *options, int *is_fixed,
+                struct sq_fixed_settings *settings);
+
+/* As spikeq_network_arith(). */
+int sq_arith_make(struct sq_error *err, const struct spikeq_fixed_options *options,
+                  struct sq_network *network);
+
 /* As spikeq_network_open(), for callers inside the library: sq_network_free() frees it. */
 int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                     struct sq_network **out);

@@ -159,6 +159,10 @@ int spikeq_graph_with(spikeq_ctx *ctx, const char *source, const spikeq_options 
                   : sq_option_flag(options, "mermaid") ? "mermaid"
                                                        : NULL,
     };
+    graph.plan = sq_option_flag(options, "plan");
+    graph.rates = sq_option_text(options, "rates");
+    graph.isa = sq_option_text(options, "isa");
+    sq_options_to_fixed(options, &graph.arith);
     graph.set = sq_option_list(options, "set", &graph.n_set);
     return spikeq_graph(ctx, &graph, text);
 }

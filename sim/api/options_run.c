@@ -130,6 +130,7 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
         .isa = sq_option_text(options, "isa"),
         .dump_dir = sq_option_text(options, "dump"),
         .dump_reals = sq_option_flag(options, "dump-reals"),
+        .plan = sq_option_text(options, "plan"),
         .profile = sq_option_flag(options, "profile"),
         .stop_on_sigint = sq_options_are_of_program(options),
         .step = options->step,
@@ -146,23 +147,15 @@ int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options, spikeq_n
 {
     struct spikeq_network_options from;
     struct spikeq_fixed_options fixed;
-    spikeq_network *network;
-    int status = sq_options_check_command(ctx, options, SQ_FOR_RUN);
+    const int status = sq_options_check_command(ctx, options, SQ_FOR_RUN);
     if (status != SQ_OK)
         return status;
     sq_options_to_network(options, &from);
     sq_options_to_fixed(options, &fixed);
+    from.arith = &fixed;
     if (from.model == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "model is missing");
-    status = spikeq_network_open(ctx, &from, &network);
-    if (status != SQ_OK)
-        return status;
-    status = spikeq_network_arith(ctx, network, &fixed);
-    if (status == SQ_OK)
-        *out = network;
-    else
-        spikeq_network_free(network);
-    return status;
+    return spikeq_network_open(ctx, &from, out);
 }
 
 int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network, const spikeq_options *options,

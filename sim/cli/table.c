@@ -22,6 +22,9 @@ static void print_heading(const struct spikeq_summary *summary)
     printf("samples   %llu in %.2f s: %.1f samples/s (%u thread%s, %s, %s schedule)\n",
            (unsigned long long)summary->n_samples, summary->seconds, summary->samples_per_second,
            summary->threads, cli_s(summary->threads), summary->isa, summary->schedule);
+    if (summary->plan[0] != '\0')
+        printf("plan      %s: tilings of %u layer%s forced\n", summary->plan, summary->plan_layers,
+               cli_s(summary->plan_layers));
     if (summary->couple_batch == 1)
         puts("coupling  each sample alone; the official code runs the state of some neurons on "
              "through a batch (--couple-batch)");

@@ -23,9 +23,20 @@ int sq_fire_kernels(struct sq_error *err, const char *isa, struct sq_cpu *cpu,
 /* A new sample: every membrane starts at 0. */
 static void reset_membranes(const struct sq_task *task)
 {
-    const struct sq_spike_shape *shape = &task->node->shape;
-    const size_t columns = sq_packed_columns(shape->n_channels);
-    memset(task->lane->membrane[task->node_index], 0, shape->n_rows * columns * sizeof(float));
+    memset(task->membrane, 0, sq_membrane_count(task->node) * sizeof(float));
+}
+
+/* Where the state lies. Of a firing that has all timesteps of a sample, nobody reads it any more: the thread's own is
+ * as good, and near. */
+static void *membrane_of(const struct sq_task *task)
+{
+    const struct sq_run_options *options = task->shared->options;
+    const int is_coupled =
+        task->node->graph->is_batch_coupled && options != NULL && options->couple > 1;
+    return task->n_steps == task->shared->network->config.timesteps &&
+                   !task->shared->feed->carries_state && !is_coupled
+               ? task->scratch->membrane
+               : task->lane->membrane[task->node_index];
 }
 
 static int begins_anew(const struct sq_task *task)
@@ -239,6 +250,7 @@ int sq_fire(struct sq_error *err, const struct sq_shared *shared, const struct s
         sq_node_row[kind].tally(&task);
         return SQ_OK;
     }
+    task.membrane = membrane_of(&task);
     if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task) && !goes_on(&task))
         reset_membranes(&task);
     const int fetched = kind == SQ_NODE_INPUT ? fetch_frames(err, &task) : SQ_OK;

@@ -4,9 +4,8 @@
 
 #include <time.h>
 
-/* Rows that fill half of a first-level cache of 32 KiB; passes of one trial; trials, of which the
- * fastest counts. */
-enum { LIMIT_ROWS = 32, LIMIT_PASSES = 2048, LIMIT_TRIALS = 32 };
+/* Passes of one trial; trials, of which the fastest counts. */
+enum { LIMIT_PASSES = 2048, LIMIT_TRIALS = 32, LIMIT_WIDTH = SQ_LIMIT_BYTES / sizeof(float) };
 
 int sq_profile_open(struct sq_error *err, struct sq_arena *arena, size_t n_nodes, unsigned threads,
                     struct sq_profile *profile)
@@ -26,16 +25,16 @@ static uint64_t thread_ns(void)
 
 void sq_profile_limit(struct sq_profile *profile, const struct sq_kernels *kernels)
 {
-    _Alignas(64) float sum[SQ_LIMIT_WIDTH] = {0}, w[LIMIT_ROWS * SQ_LIMIT_WIDTH] = {0};
+    _Alignas(64) float sum[LIMIT_WIDTH] = {0}, w[SQ_LIMIT_ROWS * LIMIT_WIDTH] = {0};
     uint64_t least = UINT64_MAX;
     for (int trial = 0; trial < LIMIT_TRIALS; trial++) {
         const uint64_t start = thread_ns();
         for (int pass = 0; pass < LIMIT_PASSES; pass++)
-            kernels->limit_f32(sum, w, LIMIT_ROWS);
+            kernels->limit_f32(sum, w, SQ_LIMIT_ROWS);
         const uint64_t ns = thread_ns() - start;
         least = ns > 0 && ns < least ? ns : least;
     }
-    profile->limit = 1e9 * LIMIT_PASSES * LIMIT_ROWS * SQ_LIMIT_WIDTH / (double)least;
+    profile->limit = 1e9 * LIMIT_PASSES * SQ_LIMIT_ROWS * LIMIT_WIDTH / (double)least;
 }
 
 int sq_profile_fire(struct sq_error *err, struct sq_profile *profile,

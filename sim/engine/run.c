@@ -389,6 +389,7 @@ int sq_run(struct sq_error *err, const struct sq_network *network, const struct 
         (struct sq_shared){.network = network,
                            .kernels = &run.kernels,
                            .cpu = &run.cpu,
+                           .forced = options->forced,
                            .feed = feed,
                            .role = feed->role,
                            .observers = &options->observers,

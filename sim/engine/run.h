@@ -8,6 +8,7 @@
 #include "sim/engine/profile.h"
 #include "sim/network/network.h"
 #include "sim/nodes/outcome.h"
+#include "sim/nodes/tiling.h"
 #include "sim/queue/queue.h"
 
 /* The result after a timestep. */
@@ -41,8 +42,9 @@ struct sq_run_options {
         couple; /* samples of a batch, through whose timesteps the state of batch-coupled neurons
                         runs (sq_run_couples()); it divides `batch`. 0: each sample alone */
     struct sq_profile
-        *profile;  /* the time of each firing goes there, and the limit; NULL: no clock is
+        *profile; /* the time of each firing goes there, and the limit; NULL: no clock is
                                    read */
+    const struct sq_forced_tilings *forced; /* [n_nodes] in place of the engine's choice; NULL */
     int uncounted; /* leave every counter at 0 that the run itself does without; for the benchmark
                       of what counting costs only */
 };

@@ -115,20 +115,57 @@ static void spread(const struct layer *in, const float *kernel, struct layer *ou
     }
 }
 
-/* A kernel of one tap behind a layer: the product of the matrices. */
-static void multiply(const struct layer *in, const float *matrix, struct layer *out)
+/* Columns of a layer's weights that lie side by side while all outputs are summed: they stay in the first-level
+ * cache. And outputs summed at a time. */
+enum { PAIRS = 4, PANEL = 2 * PAIRS, OUTPUTS = 2 };
+typedef double pair __attribute__((vector_size(2 * sizeof(double))));
+
+/* sum[o] += w[o][c] * panel[c] for c from 0 to n - 1 in that order; products and sums are rounded apart. */
+static void add_products(const pair *panel, const float *const w[OUTPUTS], size_t n,
+                         pair sum[OUTPUTS][PAIRS])
 {
-    const size_t n = in->c_in * in->taps;
-    for (size_t o = 0; o < out->n_out; o++) {
-        double *row = out->weight + o * n;
-        for (size_t c = 0; c < in->n_out; c++) {
-            const double w = (double)matrix[o * in->n_out + c];
-            const double *from = in->weight + c * n;
-            for (size_t i = 0; i < n; i++)
-                row[i] += w * from[i];
-            out->bias[o] += w * in->bias[c];
+    pair chain[OUTPUTS][PAIRS];
+    memcpy(chain, sum, sizeof chain);
+    for (size_t c = 0; c < n; c++, panel += PAIRS)
+        for (size_t o = 0; o < OUTPUTS; o++) {
+            const pair factor = {(double)w[o][c], (double)w[o][c]};
+            for (size_t k = 0; k < PAIRS; k++)
+                chain[o][k] += factor * panel[k];
         }
+    memcpy(sum, chain, sizeof chain);
+}
+
+/* Columns from `first` on, of all outputs. */
+static void multiply_panel(const struct layer *in, const float *matrix, size_t first, double *panel,
+                           struct layer *out)
+{
+    const size_t n = in->c_in * in->taps, left = n - first, width = left < PANEL ? left : PANEL;
+    for (size_t c = 0; c < in->n_out; c++)
+        memcpy(panel + c * PANEL, in->weight + c * n + first, width * sizeof *panel);
+    for (size_t o = 0; o < out->n_out; o += OUTPUTS) {
+        pair sum[OUTPUTS][PAIRS] = {{{0}}};
+        const size_t other = o + 1 < out->n_out ? o + 1 : o;
+        const float *const w[OUTPUTS] = {matrix + o * in->n_out, matrix + other * in->n_out};
+        add_products((const pair *)(const void *)panel, w, in->n_out, sum);
+        memcpy(out->weight + o * n + first, sum[0], width * sizeof *panel);
+        memcpy(out->weight + other * n + first, sum[other - o], width * sizeof *panel);
     }
+}
+
+/* A kernel of one tap behind a layer: the product of the matrices. */
+static int multiply(const struct layer *in, const float *matrix, struct layer *out)
+{
+    double *panel = aligned_alloc(sizeof(pair), in->n_out * PANEL * sizeof *panel);
+    if (panel == NULL)
+        return 0;
+    memset(panel, 0, in->n_out * PANEL * sizeof *panel);
+    for (size_t first = 0; first < in->c_in * in->taps; first += PANEL)
+        multiply_panel(in, matrix, first, panel, out);
+    for (size_t o = 0; o < out->n_out; o++)
+        for (size_t c = 0; c < in->n_out; c++)
+            out->bias[o] += (double)matrix[o * in->n_out + c] * in->bias[c];
+    free(panel);
+    return 1;
 }
 
 static int convolve(struct sq_weights_loader *loader, const struct sq_graph_node *conv,
@@ -149,8 +186,8 @@ static int convolve(struct sq_weights_loader *loader, const struct sq_graph_node
         status = no_memory(loader, conv->weight);
     if (status == SQ_OK && is_depthwise)
         spread(layer, weight, &next);
-    else if (status == SQ_OK)
-        multiply(layer, weight, &next);
+    else if (status == SQ_OK && !multiply(layer, weight, &next))
+        status = no_memory(loader, conv->weight);
     for (size_t o = 0; status == SQ_OK && bias != NULL && o < next.n_out; o++)
         next.bias[o] += (double)bias[o];
     free(weight);

@@ -15,6 +15,7 @@ static int alloc_layer(struct sq_fixed_draft *draft)
     const size_t n = (size_t)node->shape.n_words * SQ_BLOCK_WIDTH;
     struct sq_fixed *fixed = sq_arena_alloc(arena, 1, sizeof *fixed);
     draft->sum = calloc(draft->n_out, sizeof *draft->sum);
+    draft->largest = calloc(draft->n_out, sizeof *draft->largest);
     draft->fixed = fixed;
     if (fixed != NULL) {
         fixed->exponent = sq_arena_alloc(arena, draft->n_out, 1);
@@ -24,7 +25,7 @@ static int alloc_layer(struct sq_fixed_draft *draft)
                 sq_arena_alloc(arena, n * sq_node_levels(node), sizeof *fixed->threshold);
         fixed->rounding = draft->network->fixed.rounding;
     }
-    return fixed && draft->sum && fixed->exponent && fixed->bias &&
+    return fixed && draft->sum && draft->largest && fixed->exponent && fixed->bias &&
                    (fixed->threshold || node->sends_reals)
                ? SQ_OK
                : sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for the integers of %s",
@@ -54,13 +55,23 @@ int sq_fixed_draft_begin(const struct sq_fixed_job *job, const struct sq_node *n
         draft->max_input = from->largest;
         draft->input_exponent = from->stream->exponent;
     }
-    return alloc_layer(draft);
+    const int status =
+        synapse != NULL && job->floats != NULL ? job->floats->load(job->floats->data, node) : SQ_OK;
+    return status == SQ_OK ? alloc_layer(draft) : status;
+}
+
+void sq_fixed_drop_floats(const struct sq_fixed_job *job, const struct sq_node *node)
+{
+    if (job->floats != NULL)
+        job->floats->drop(job->floats->data, node);
 }
 
 void sq_fixed_draft_free(struct sq_fixed_draft *draft)
 {
     free(draft->sum);
+    free(draft->largest);
     draft->sum = NULL;
+    draft->largest = NULL;
 }
 
 /* The bound of a current that has no weights: of attention and of sums of spikes, which are whole numbers, and
@@ -128,6 +139,8 @@ static int make_population(const struct sq_fixed_job *job, struct sq_node *node)
     }
     if (status == SQ_OK && draft.synapse != NULL)
         status = sq_fixed_pack(&draft);
+    if (status == SQ_OK && draft.synapse != NULL)
+        sq_fixed_drop_floats(job, node);
     sq_fixed_draft_free(&draft);
     node->fixed = draft.fixed;
     return status;
@@ -199,19 +212,33 @@ static void note_widths(const struct sq_network *network, struct sq_node *node)
         node->factor_bits = network->fixed.weight_bits * sq_fixed_bits(from->largest);
 }
 
-/* All layers; `given` and `moments` are [n_synapses] or NULL. Streams first: populations read them. */
-static int make_layers(struct sq_error *err, struct sq_network *network,
-                       const struct sq_fixed_given *given, const struct sq_moments *moments)
+/* Weights that a tile widens are of 8 bits; so are those whose sums fit 16. */
+static void bind(struct sq_node *node)
 {
-    const struct sq_fixed_job job = {err, network, given, moments};
-    int status = sq_fixed_check_settings(err, &network->fixed);
+    const struct sq_fixed *fixed = node->fixed;
+    node->arithmetic = fixed == NULL && node->stream == NULL ? SQ_IN_F32 : SQ_IN_I16;
+    if (fixed == NULL)
+        return;
+    if (fixed->sum_bytes == 8)
+        node->arithmetic = SQ_IN_I64;
+    else if (fixed->weight_bytes == 1)
+        node->arithmetic = fixed->sum_bytes == 2 ? SQ_IN_I8 : SQ_IN_I8_TILES;
+}
+
+/* All layers. Streams first: populations read them. */
+static int make_layers(const struct sq_fixed_job *job)
+{
+    struct sq_network *network = job->network;
+    int status = sq_fixed_check_settings(job->err, &network->fixed);
     if (status == SQ_OK)
-        status = sq_fixed_make_streams(&job);
+        status = sq_fixed_make_streams(job);
     for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++)
         if (sq_node_is_population(&network->node[i]))
-            status = make_population(&job, &network->node[i]);
+            status = make_population(job, &network->node[i]);
     for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++)
         note_widths(network, &network->node[i]);
+    for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++)
+        bind(&network->node[i]);
     network->is_fixed = status == SQ_OK;
     sq_arith_write(&network->fixed, network->arith);
     return status;
@@ -230,17 +257,20 @@ static int check_nodes(struct sq_error *err, const struct sq_network *network)
 }
 
 int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
-                     const struct sq_fixed_settings *settings, const struct sq_fixed_given *given)
+                     const struct sq_fixed_settings *settings, const struct sq_fixed_given *given,
+                     const struct sq_fixed_floats *floats)
 {
+    const struct sq_fixed_job job = {
+        .err = err, .network = network, .given = given, .floats = floats};
     const int status = check_nodes(err, network);
     network->fixed = *settings;
-    return status == SQ_OK ? make_layers(err, network, given, NULL) : status;
+    return status == SQ_OK ? make_layers(&job) : status;
 }
 
 /* Does the first layer hold its bounds, as the settings are? */
-static int first_layer_fits(struct sq_network *network, struct sq_node *node)
+static int first_layer_fits(const struct sq_fixed_job *of, struct sq_node *node)
 {
-    const struct sq_fixed_job job = {NULL, network, NULL, NULL};
+    const struct sq_fixed_job job = {.network = of->network, .floats = of->floats};
     struct sq_fixed_draft draft;
     int status = sq_fixed_draft_begin(&job, node, &draft);
     if (status == SQ_OK)
@@ -252,15 +282,16 @@ static int first_layer_fits(struct sq_network *network, struct sq_node *node)
 }
 
 /* The most bits of a pixel, of those that are the default, that the first layer's bound allows. */
-static uint32_t default_pixel_bits(struct sq_network *network,
+static uint32_t default_pixel_bits(const struct sq_fixed_job *job,
                                    const struct sq_fixed_settings *settings)
 {
+    struct sq_network *network = job->network;
     for (uint32_t bits = MAX_DEFAULT_PIXEL_BITS; bits > MIN_DEFAULT_PIXEL_BITS; bits--) {
         fill_settings(network, settings, bits);
         for (size_t i = 0; i < network->n_nodes; i++)
             if (network->node[i].kind == SQ_NODE_ANALOG_CONV &&
                 sq_fixed_check_settings(NULL, &network->fixed) == SQ_OK &&
-                first_layer_fits(network, &network->node[i]))
+                first_layer_fits(job, &network->node[i]))
                 return bits;
     }
     return MIN_DEFAULT_PIXEL_BITS;
@@ -288,23 +319,36 @@ void sq_fixed_forget_floats(struct sq_network *network)
 {
     for (size_t i = 0; network->is_fixed && i < network->n_nodes; i++) {
         const struct sq_synapse *synapse = network->node[i].synapse;
-        if (synapse != NULL && network->node[i].fixed != NULL)
+        if (synapse != NULL && network->node[i].fixed != NULL && synapse->weight != NULL)
             sq_arena_forget(synapse->weight, sq_packed_columns(synapse->n_out) * synapse->n_in *
                                                  sizeof *synapse->weight);
     }
 }
 
+/* Of a network in float32. */
+static int make(const struct sq_fixed_job *job, const struct sq_fixed_settings *settings)
+{
+    struct sq_fixed_settings wanted = *settings;
+    const int status = check_nodes(job->err, job->network);
+    if (status != SQ_OK)
+        return status;
+    if (wanted.pixel_bits == 0)
+        wanted.pixel_bits = default_pixel_bits(job, settings);
+    fill_settings(job->network, &wanted, wanted.pixel_bits);
+    return make_layers(job);
+}
+
+int sq_fixed_make_from(struct sq_error *err, struct sq_network *network,
+                       const struct sq_fixed_settings *settings,
+                       const struct sq_fixed_floats *floats)
+{
+    const struct sq_fixed_job job = {.err = err, .network = network, .floats = floats};
+    return make(&job, settings);
+}
+
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
                   const struct sq_fixed_settings *settings, const struct sq_moments *moments)
 {
-    struct sq_fixed_settings wanted = *settings;
-    const int status = check_nodes(err, network);
-    if (status != SQ_OK)
-        return status;
-    if (network->is_fixed)
-        return compare_settings(err, network, settings);
-    if (wanted.pixel_bits == 0)
-        wanted.pixel_bits = default_pixel_bits(network, settings);
-    fill_settings(network, &wanted, wanted.pixel_bits);
-    return make_layers(err, network, NULL, moments);
+    const struct sq_fixed_job job = {.err = err, .network = network, .moments = moments};
+    return network->is_fixed ? compare_settings(err, network, settings) : make(&job, settings);
 }

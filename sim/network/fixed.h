@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 struct sq_network;
+struct sq_node;
 
 enum {
     SQ_MIN_WEIGHT_BITS = 4,
@@ -89,6 +90,16 @@ struct sq_moments {
     double mean, variance;
 };
 
+/* Where the float32 weights of a layer come from while its integers are made, so that those of all layers need not
+ * be in memory at a time. */
+struct sq_fixed_floats {
+    /* Weight and bias of the node's synapse are there, if they were not; what loading them refuses. */
+    int (*load)(void *data, const struct sq_node *node);
+    /* The integers are made: nobody reads its float32 weights any more. */
+    void (*drop)(void *data, const struct sq_node *node);
+    void *data;
+};
+
 /* Make a network fixed-point: every population and every layer gets a struct sq_fixed, every node that sends
  * reals its stream, zeros are counted anew.
  * Settings that are 0 are filled in: network->fixed and ->arith then hold what was used. Of a
@@ -101,19 +112,26 @@ struct sq_moments {
 int sq_fixed_make(struct sq_error *err, struct sq_network *network,
                   const struct sq_fixed_settings *settings, const struct sq_moments *moments);
 
+/* The same of a network whose float32 weights are not there yet, with what neurons and attention read beside them.
+ * What floats->load() refuses, too. */
+int sq_fixed_make_from(struct sq_error *err, struct sq_network *network,
+                       const struct sq_fixed_settings *settings,
+                       const struct sq_fixed_floats *floats);
+
 /* A network that runs in integers reads its float32 weights no more: their memory goes back to the system.
  * It can then neither be quantised again nor be written. */
 void sq_fixed_forget_floats(struct sq_network *network);
 
-/* The same of a network in float32, with complete settings and what a file has: e [channels] and
- * one g for each synapse, in that order; of one whose current joins a stream E instead of g. */
+/* sq_fixed_make_from() with complete settings and what a file has: e [channels] and one g for each synapse, in that
+ * order; of one whose current joins a stream E instead of g. */
 struct sq_fixed_given {
     int8_t *exponent;
     uint32_t guard_bits;
     int stream_exponent;
 };
 int sq_fixed_make_as(struct sq_error *err, struct sq_network *network,
-                     const struct sq_fixed_settings *settings, const struct sq_fixed_given *given);
+                     const struct sq_fixed_settings *settings, const struct sq_fixed_given *given,
+                     const struct sq_fixed_floats *floats);
 
 /* Are settings, all of them given, in range? SQ_EUSAGE names the first that is not. */
 int sq_fixed_check_settings(struct sq_error *err, const struct sq_fixed_settings *settings);

@@ -14,6 +14,7 @@ struct sq_fixed_draft {
     uint64_t max_input;                 /* largest magnitude of an input */
     int input_exponent;                 /* inputs count units of 2^-this */
     uint64_t *sum;                      /* [n_out] bound of a channel's current */
+    double *largest;                    /* [n_out] magnitude of a channel's weights */
     const struct sq_moments *moments;   /* of the inputs, or NULL */
     const struct sq_fixed_given *given; /* what the file has, or NULL */
 };
@@ -22,15 +23,17 @@ struct sq_fixed_draft {
 struct sq_fixed_job {
     struct sq_error *err;
     struct sq_network *network;
-    const struct sq_fixed_given *given; /* [n_synapses], or NULL: chosen */
-    const struct sq_moments *moments;   /* [n_synapses], or NULL: chosen by range */
+    const struct sq_fixed_given *given;   /* [n_synapses], or NULL: chosen */
+    const struct sq_moments *moments;     /* [n_synapses], or NULL: chosen by range */
+    const struct sq_fixed_floats *floats; /* NULL: all are there, and stay */
 };
 
 /* Begin the draft of a node: its struct sq_fixed, empty, and the bounds of its inputs; a stream that it reads
- * is made. SQ_ENOMEM. sq_fixed_draft_free() frees what the network does not keep. */
+ * is made. Its float32 weights are there until sq_fixed_drop_floats(). SQ_ENOMEM, what loading refuses. sq_fixed_draft_free() frees what the network does not keep. */
 int sq_fixed_draft_begin(const struct sq_fixed_job *job, const struct sq_node *node,
                          struct sq_fixed_draft *draft);
 void sq_fixed_draft_free(struct sq_fixed_draft *draft);
+void sq_fixed_drop_floats(const struct sq_fixed_job *job, const struct sq_node *node);
 
 /* Exponents and bounds of a synapse: chosen by range, or checked as given. SQ_EVALUE. */
 int sq_fixed_set_exponents(struct sq_fixed_draft *draft);

@@ -36,68 +36,122 @@ void sq_fixed_set_widths(struct sq_fixed_draft *draft)
     fixed->weight_bytes = draft->synapse == NULL ? 0 : is_narrow || has_tiles ? 1 : 2;
 }
 
-/* Sums over the weights of a layer. */
-struct deviation {
-    double error, square;
-    uint64_t zeros;
+/* Outputs that are packed together: a line of the cache of float32 weights. Sums run lane by lane. */
+struct lanes {
+    size_t first; /* output */
+    double scale[SQ_LANES], back[SQ_LANES], most;
+    double error[SQ_LANES], square[SQ_LANES];
 };
 
-/* What packing a channel needs: how its weights become integers, and where its inputs' tables lie. */
-struct channel {
-    double scale, most;
-    size_t stride, of_group, first; /* of packed rows; inputs of its group, and the first of them */
+/* Rows of `live` are those of all inputs, tap by tap; of a layer in groups each output has inputs of its own. */
+struct groups {
+    size_t of_group, outputs, n; /* inputs and outputs of a group */
 };
 
-/* Live outputs are counted anew: small weights have become zero. The rows of `live` are those of all inputs,
- * tap by tap. */
-static void pack_channel(const struct sq_fixed_draft *draft, size_t o, const struct channel *c,
-                         struct deviation *sum)
+static void begin_lanes(const struct sq_fixed_draft *draft, size_t first, struct lanes *lanes)
 {
-    const struct sq_synapse *synapse = draft->synapse;
-    const float *w = sq_packed_at(synapse, 0, o);
-    const double back = 1 / c->scale;
-    size_t at = (size_t)(w - synapse->weight), i = 0;
-    for (uint32_t *live = synapse->live + c->first; i < synapse->n_in; live += synapse->c_in)
-        for (size_t k = 0; k < c->of_group; k++, i++, at += c->stride, w += c->stride) {
-            const double q = sq_fixed_integer(*w, c->scale, c->most);
-            const double error = q * back - (double)*w;
-            if (draft->fixed->weight_bytes == 1)
-                ((int8_t *)draft->fixed->weight)[at] = (int8_t)q;
-            else
-                ((int16_t *)draft->fixed->weight)[at] = (int16_t)q;
-            live[k] += q != 0;
-            sum->zeros += q == 0;
-            sum->error += error * error;
-            sum->square += (double)*w * (double)*w;
-        }
+    *lanes = (struct lanes){.first = first, .most = sq_fixed_weight_limit(draft)};
+    for (size_t j = 0; j < SQ_LANES; j++) {
+        lanes->scale[j] = first + j < draft->n_out ? sq_fixed_weight_scale(draft, first + j) : 1;
+        lanes->back[j] = 1 / lanes->scale[j];
+    }
 }
 
-static void pack_channels(const struct sq_fixed_draft *draft, struct deviation *sum)
+/* A row of 16 weights as integers, and what that loses. */
+static void round_row(struct lanes *lanes, const float *w, int16_t *q)
+{
+    for (size_t j = 0; j < SQ_LANES; j++) {
+        const double whole = sq_fixed_integer(w[j], lanes->scale[j], lanes->most);
+        const double error = whole * lanes->back[j] - (double)w[j];
+        lanes->error[j] += error * error;
+        lanes->square[j] += (double)w[j] * (double)w[j];
+        q[j] = (int16_t)whole;
+    }
+}
+
+static void store_row(const struct sq_fixed *fixed, size_t at, const int16_t *q)
+{
+    int8_t *bytes = (int8_t *)fixed->weight + at;
+    int16_t *words = (int16_t *)fixed->weight + at;
+    if (fixed->weight_bytes == 1)
+        for (size_t j = 0; j < SQ_LANES; j++)
+            bytes[j] = (int8_t)q[j];
+    else
+        for (size_t j = 0; j < SQ_LANES; j++)
+            words[j] = q[j];
+}
+
+/* Outputs of one input row whose weight is not 0: small weights have become zero. Returns how many. */
+static uint32_t count_live(const struct groups *groups, size_t first, const int16_t *q,
+                           uint32_t *live)
+{
+    uint32_t n = 0;
+    for (size_t j = 0; j < SQ_LANES; j++)
+        n += q[j] != 0;
+    if (groups->n == 1)
+        *live += n;
+    for (size_t j = 0; groups->n > 1 && j < SQ_LANES; j++)
+        if (q[j] != 0)
+            live[(first + j) / groups->outputs * groups->of_group]++;
+    return n;
+}
+
+/* All rows of 16 outputs; returns how many weights are not 0. */
+static uint64_t pack_lanes(const struct sq_fixed_draft *draft, const struct groups *groups,
+                           struct lanes *lanes)
 {
     const struct sq_synapse *synapse = draft->synapse;
-    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
-    const size_t of_group = synapse->n_in / n_taps, n_groups = synapse->c_in / of_group;
-    const size_t outputs = synapse->n_out / n_groups;
-    for (size_t o = 0; o < synapse->n_out; o++) {
-        const struct channel channel = {
-            sq_fixed_weight_scale(draft, o), sq_fixed_weight_limit(draft),
-            sq_block_width(synapse->n_out, o / SQ_BLOCK_WIDTH), of_group, o / outputs * of_group};
-        pack_channel(draft, o, &channel, sum);
+    const size_t stride = sq_block_width(synapse->n_out, lanes->first / SQ_BLOCK_WIDTH);
+    size_t at = sq_packed_index(synapse, 0, lanes->first);
+    uint32_t *live = synapse->live;
+    uint64_t n_live = 0;
+    for (size_t i = 0; i < synapse->n_in; live += synapse->c_in)
+        for (size_t k = 0; k < groups->of_group; k++, i++, at += stride) {
+            int16_t q[SQ_LANES];
+            round_row(lanes, synapse->weight + at, q);
+            store_row(draft->fixed, at, q);
+            n_live += count_live(groups, lanes->first, q, live + k);
+        }
+    return n_live;
+}
+
+/* All weights: their zeros, and the error of the integers. */
+static void pack_weights(const struct sq_fixed_draft *draft)
+{
+    struct sq_synapse *synapse = draft->synapse;
+    const size_t of_group = synapse->n_in / ((size_t)synapse->kernel * synapse->kernel);
+    const size_t n_groups = synapse->c_in / of_group;
+    const struct groups groups = {of_group, synapse->n_out / n_groups, n_groups};
+    double error = 0, square = 0;
+    uint64_t n_live = 0;
+    for (size_t o = 0; o < synapse->n_out; o += SQ_LANES) {
+        struct lanes lanes;
+        begin_lanes(draft, o, &lanes);
+        n_live += pack_lanes(draft, &groups, &lanes);
+        for (size_t j = 0; j < SQ_LANES; j++) {
+            error += lanes.error[j];
+            square += lanes.square[j];
+        }
     }
+    synapse->weight_zeros = (uint64_t)synapse->n_in * synapse->n_out - n_live;
+    draft->fixed->weight_error = square > 0 ? sqrt(error / square) : 0;
 }
 
 /* Do the magnitudes of any `n_rows` successive weight rows of a block's columns sum to 16 bits? */
 static int windows_fit(const int8_t *w, size_t n_in, size_t width, size_t n_rows)
 {
+    static const int8_t none[SQ_BLOCK_WIDTH];
     int32_t sum[SQ_BLOCK_WIDTH] = {0};
-    for (size_t i = 0; i < n_in; i++)
+    for (size_t i = 0; i < n_in; i++) {
+        const int8_t *in = w + i * width, *out = i >= n_rows ? in - n_rows * width : none;
+        int32_t over = 0;
         for (size_t j = 0; j < width; j++) {
-            sum[j] += abs(w[i * width + j]);
-            if (i >= n_rows)
-                sum[j] -= abs(w[(i - n_rows) * width + j]);
-            if (sum[j] > INT16_MAX)
-                return 0;
+            sum[j] += abs(in[j]) - abs(out[j]);
+            over |= sum[j] > INT16_MAX;
         }
+        if (over)
+            return 0;
+    }
     return 1;
 }
 
@@ -119,7 +173,6 @@ int sq_fixed_pack(struct sq_fixed_draft *draft)
     struct sq_synapse *synapse = draft->synapse;
     struct sq_fixed *fixed = draft->fixed;
     const size_t columns = sq_packed_columns(synapse->n_out);
-    struct deviation sum = {0, 0, 0};
     fixed->weight =
         sq_arena_alloc(&draft->network->arena, columns * synapse->n_in, fixed->weight_bytes);
     if (fixed->weight == NULL)
@@ -129,11 +182,9 @@ int sq_fixed_pack(struct sq_fixed_draft *draft)
                                           (size_t)synapse->kernel * synapse->kernel, synapse);
     if (status != SQ_OK)
         return status;
-    pack_channels(draft, &sum);
+    pack_weights(draft);
     if (fixed->weight_bytes == 1 && fixed->sum_bytes == 4)
         fixed->tile_rows = tile_rows(synapse, fixed->weight);
-    fixed->weight_error = sum.square > 0 ? sqrt(sum.error / sum.square) : 0;
-    synapse->weight_zeros = sum.zeros;
     sq_fold_sum_taps(synapse);
     if (synapse->weight_zeros == 0)
         synapse->live = synapse->live_inside = NULL;

@@ -1,4 +1,6 @@
+#include "kernels/accumulate/accumulate.h"
 #include "sim/network/fixed_file.h"
+#include "sim/network/float_room.h"
 #include "sim/network/fold.h"
 
 #include <math.h>
@@ -63,20 +65,21 @@ static int read_values(struct sq_weights_loader *loader, const struct sq_synapse
                                   loader->network->model_path, synapse->name);
 }
 
-/* A layer as the file has it. */
-struct integers {
-    double *weight, *exponent, *bias;
+/* A layer as the file has it, but for its weights. */
+struct scales {
+    double *exponent, *bias;
     double *guard; /* of a layer whose current joins a stream the stream's exponent */
 };
 
-static int read_integers(struct sq_weights_loader *loader, const struct sq_node *node,
-                         struct integers *layer)
+static int read_scales(struct sq_weights_loader *loader, const struct sq_node *node,
+                       struct scales *layer)
 {
     const struct sq_synapse *synapse = node->synapse;
+    const struct sq_tensor *weight = NULL;
     uint64_t dim[4];
     const uint64_t one = 1;
     const uint32_t n_dims = sq_weights_shape(synapse, dim);
-    int status = read_values(loader, synapse, "weight", dim, n_dims, &layer->weight);
+    int status = sq_weights_find(loader, synapse->name, "weight", 0, dim, n_dims, &weight);
     if (status == SQ_OK)
         status = read_values(loader, synapse, "exponent", dim, 1, &layer->exponent);
     if (status == SQ_OK)
@@ -94,92 +97,144 @@ static int is_whole(double value, double least, double most)
 
 /* What of a channel must be so: whole numbers in range, and a bias that float32 holds. */
 static int check_channel(const struct sq_weights_loader *loader, const struct sq_synapse *synapse,
-                         const struct integers *layer, size_t o, double largest_weight)
+                         const struct scales *layer, size_t o)
 {
     if (!is_whole(layer->exponent[o], SQ_MIN_EXPONENT, SQ_MAX_EXPONENT))
         return fail(loader, synapse->name, "an exponent is out of range");
     if (!is_whole(layer->bias[o], INT32_MIN, INT32_MAX) ||
         (double)(float)layer->bias[o] != layer->bias[o])
         return fail(loader, synapse->name, "a bias is not an integer of 24 significant bits");
-    for (size_t i = 0; i < synapse->n_in; i++)
-        if (!is_whole(layer->weight[o * synapse->n_in + i], -largest_weight, largest_weight))
-            return fail(loader, synapse->name,
-                        "a weight is out of the range of its bits (spikeq.fixed)");
     return SQ_OK;
 }
 
-/* The floats that the integers stand for.
- *   unit   exponent of the bias */
-static void expand_channel(struct sq_synapse *synapse, const struct integers *layer, size_t o,
-                           size_t n_taps, int input_exponent, int unit)
+static int check_guard(const struct sq_weights_loader *loader, const struct sq_node *node,
+                       double guard)
 {
-    const size_t c_in = synapse->n_in / n_taps;
-    const int exponent = (int)layer->exponent[o];
-    for (size_t c = 0; c < c_in; c++)
-        for (size_t tap = 0; tap < n_taps; tap++)
-            *sq_packed_at(synapse, tap * c_in + c, o) = (float)ldexp(
-                layer->weight[o * synapse->n_in + c * n_taps + tap], input_exponent - exponent);
-    synapse->bias[o] = (float)ldexp(layer->bias[o], -unit);
+    if (!node->sends_reals && !is_whole(guard, 0, SQ_MAX_GUARD_BITS))
+        return fail(loader, node->synapse->name, "guard bits are out of range");
+    if (node->sends_reals && !is_whole(guard, SQ_MIN_EXPONENT, SQ_MAX_EXPONENT + SQ_MAX_GUARD_BITS))
+        return fail(loader, node->synapse->name, "the exponent of its stream is out of range");
+    return SQ_OK;
 }
 
-/* The exponent of a layer's inputs: of pixels, or of the stream that a convolution of reals reads, which the
- * layers before it have told. */
-static int exponent_of_inputs(const struct sq_network *network, const struct sq_node *node,
-                              const struct sq_fixed_settings *settings,
-                              const struct sq_fixed_given *all)
+/* Exponents, guard bits, and the biases that the integers stand for. */
+static int take_scales(struct sq_weights_loader *loader, const struct sq_node *node,
+                       const struct scales *layer, struct sq_fixed_given *given)
 {
+    struct sq_synapse *synapse = node->synapse;
+    struct sq_arena *arena = &loader->network->arena;
+    int status = check_guard(loader, node, layer->guard[0]);
+    if (status != SQ_OK)
+        return status;
+    given->guard_bits = node->sends_reals ? 0 : (uint32_t)layer->guard[0];
+    given->stream_exponent = (int)layer->guard[0];
+    given->exponent = sq_arena_alloc(arena, synapse->n_out, 1);
+    synapse->bias =
+        sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
+    if (given->exponent == NULL || synapse->bias == NULL)
+        return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory", loader->network->model_path);
+    for (size_t o = 0; status == SQ_OK && o < synapse->n_out; o++) {
+        status = check_channel(loader, synapse, layer, o);
+        if (status != SQ_OK)
+            return status;
+        given->exponent[o] = (int8_t)layer->exponent[o];
+        const int unit = (int)layer->guard[0] + (node->sends_reals ? 0 : given->exponent[o]);
+        synapse->bias[o] = (float)ldexp(layer->bias[o], -unit);
+    }
+    return status;
+}
+
+static int load_scales(struct sq_weights_loader *loader, const struct sq_node *node,
+                       struct sq_fixed_given *given)
+{
+    struct scales layer = {NULL, NULL, NULL};
+    int status = read_scales(loader, node, &layer);
+    if (status == SQ_OK)
+        status = take_scales(loader, node, &layer, given);
+    free(layer.exponent);
+    free(layer.bias);
+    free(layer.guard);
+    return status;
+}
+
+/* A file under way: of all layers the scales are there, the weights come one layer at a time. */
+struct integers {
+    struct sq_weights_loader *loader;
+    const struct sq_fixed_settings *settings;
+    const struct sq_fixed_given *given; /* [n_synapses] */
+};
+
+/* The exponent of a layer's inputs: of pixels, or of the stream that a convolution of reals reads. */
+static int exponent_of_inputs(const struct integers *file, const struct sq_node *node)
+{
+    const struct sq_network *network = file->loader->network;
     if (node->kind == SQ_NODE_ANALOG_CONV)
-        return sq_pixel_exponent(settings);
+        return sq_pixel_exponent(file->settings);
     if (node->kind != SQ_NODE_REAL_CONV)
         return 0;
     do
         node = &network->node[node->source[0]];
     while (node->synapse == NULL);
-    return all[node->synapse - network->synapse].stream_exponent;
+    return file->given[node->synapse - network->synapse].stream_exponent;
 }
 
-static int expand(struct sq_weights_loader *loader, const struct sq_node *node,
-                  const struct sq_fixed_settings *settings, const struct integers *layer,
-                  struct sq_fixed_given *all)
+/* The floats that the integers of output o stand for, from [c_in][taps] to its packed column. */
+static int expand_output(const struct integers *file, struct sq_synapse *synapse, const float *row,
+                         size_t o, int shift)
+{
+    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
+    const size_t c_in = synapse->n_in / n_taps;
+    const size_t stride = sq_block_width(synapse->n_out, o / SQ_BLOCK_WIDTH);
+    const double most = ldexp(1.0, (int)file->settings->weight_bits - 1) - 1;
+    const double unit = ldexp(1.0, shift);
+    float *to = sq_packed_at(synapse, 0, o);
+    for (size_t c = 0; c < c_in; c++)
+        for (size_t tap = 0; tap < n_taps; tap++) {
+            const double q = (double)row[c * n_taps + tap];
+            if (!is_whole(q, -most, most))
+                return fail(file->loader, synapse->name,
+                            "a weight is out of the range of its bits (spikeq.fixed)");
+            to[(tap * c_in + c) * stride] = (float)(q * unit);
+        }
+    return SQ_OK;
+}
+
+static int expand(const struct integers *file, const struct sq_node *node,
+                  struct sq_tensor_pieces *pieces, float *row)
 {
     struct sq_synapse *synapse = node->synapse;
-    const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
-    const int input_exponent = exponent_of_inputs(loader->network, node, settings, all);
-    struct sq_fixed_given *given = &all[synapse - loader->network->synapse];
-    const double largest = ldexp(1.0, (int)settings->weight_bits - 1) - 1;
-    int status = sq_fold_alloc(loader->err, loader->network, synapse);
-    if (!node->sends_reals && !is_whole(layer->guard[0], 0, SQ_MAX_GUARD_BITS))
-        return fail(loader, synapse->name, "guard bits are out of range");
-    if (node->sends_reals &&
-        !is_whole(layer->guard[0], SQ_MIN_EXPONENT, SQ_MAX_EXPONENT + SQ_MAX_GUARD_BITS))
-        return fail(loader, synapse->name, "the exponent of its stream is out of range");
-    given->guard_bits = node->sends_reals ? 0 : (uint32_t)layer->guard[0];
-    given->stream_exponent = (int)layer->guard[0];
-    given->exponent = sq_arena_alloc(&loader->network->arena, synapse->n_out, 1);
-    if (given->exponent == NULL)
-        return sq_fail(loader->err, SQ_ENOMEM, "%s: out of memory", loader->network->model_path);
+    const int8_t *exponent = file->given[synapse - file->loader->network->synapse].exponent;
+    const int input_exponent = exponent_of_inputs(file, node);
+    int status = SQ_OK;
     for (size_t o = 0; status == SQ_OK && o < synapse->n_out; o++) {
-        status = check_channel(loader, synapse, layer, o, largest);
-        if (status != SQ_OK)
-            return status;
-        given->exponent[o] = (int8_t)layer->exponent[o];
-        expand_channel(synapse, layer, o, n_taps, input_exponent,
-                       (int)layer->guard[0] + (node->sends_reals ? 0 : (int)layer->exponent[o]));
+        status = sq_tensor_next(file->loader->err, pieces, synapse->n_in, row);
+        if (status == SQ_OK)
+            status = expand_output(file, synapse, row, o, input_exponent - exponent[o]);
     }
     return status;
 }
 
-static int load_layer(struct sq_weights_loader *loader, const struct sq_node *node,
-                      const struct sq_fixed_settings *settings, struct sq_fixed_given *all)
+/* The floats of one layer. */
+static int fill_weights(void *data, const struct sq_node *node)
 {
-    struct integers layer = {NULL, NULL, NULL, NULL};
-    int status = read_integers(loader, node, &layer);
+    const struct integers *file = data;
+    struct sq_synapse *synapse = node->synapse;
+    struct sq_tensor_pieces pieces = {.tensor = NULL};
+    const struct sq_tensor *weight = NULL;
+    uint64_t dim[4];
+    const uint32_t n_dims = sq_weights_shape(synapse, dim);
+    int status = sq_weights_find(file->loader, synapse->name, "weight", 0, dim, n_dims, &weight);
+    if (status != SQ_OK)
+        return status;
+    memset(synapse->weight, 0, sq_packed_columns(synapse->n_out) * synapse->n_in * sizeof(float));
+    float *row = malloc((size_t)synapse->n_in * sizeof *row);
+    status = row != NULL ? sq_tensor_begin(file->loader->err, weight, &pieces)
+                         : sq_fail(file->loader->err, SQ_ENOMEM, "%s: out of memory for %s",
+                                   file->loader->network->model_path, synapse->name);
     if (status == SQ_OK)
-        status = expand(loader, node, settings, &layer, all);
-    free(layer.weight);
-    free(layer.exponent);
-    free(layer.bias);
-    free(layer.guard);
+        status = expand(file, node, &pieces, row);
+    sq_tensor_end(&pieces);
+    free(row);
     return status;
 }
 
@@ -195,9 +250,17 @@ int sq_fixed_file_load(struct sq_weights_loader *loader)
     for (size_t i = 0; status == SQ_OK && i < network->n_nodes; i++) {
         struct sq_node *node = &network->node[i];
         if (node->synapse != NULL)
-            status = load_layer(loader, node, &settings, given);
+            status = load_scales(loader, node, &given[node->synapse - network->synapse]);
         if (status == SQ_OK)
             status = sq_weights_load_node(loader, node);
     }
-    return status == SQ_OK ? sq_fixed_make_as(loader->err, network, &settings, given) : status;
+    struct integers file = {loader, &settings, given};
+    struct sq_float_room room = {.floats = NULL};
+    if (status == SQ_OK)
+        status = sq_float_room_open(loader, fill_weights, &file, &room);
+    const struct sq_fixed_floats floats = sq_float_room_floats(&room);
+    if (status == SQ_OK)
+        status = sq_fixed_make_as(loader->err, network, &settings, given, &floats);
+    sq_float_room_close(&room);
+    return status;
 }

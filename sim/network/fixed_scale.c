@@ -3,20 +3,26 @@
 #include "sim/network/fold.h"
 
 #include <math.h>
+#include <string.h>
 
 double sq_fixed_weight_scale(const struct sq_fixed_draft *draft, size_t o)
 {
     return ldexp(1.0, draft->fixed->exponent[o] - draft->input_exponent);
 }
 
-static double largest_weight(const struct sq_fixed_draft *draft, size_t o)
+/* Of every channel, 16 at a time: a line of the cache holds one weight of each. */
+static void find_largest(struct sq_fixed_draft *draft)
 {
-    const size_t stride = sq_block_width(draft->n_out, o / SQ_BLOCK_WIDTH);
-    const float *w = sq_packed_at(draft->synapse, 0, o);
-    float largest = 0;
-    for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
-        largest = fabsf(*w) > largest ? fabsf(*w) : largest;
-    return (double)largest;
+    for (size_t first = 0; first < draft->n_out; first += SQ_LANES) {
+        const size_t stride = sq_block_width(draft->n_out, first / SQ_BLOCK_WIDTH);
+        const float *w = sq_packed_at(draft->synapse, 0, first);
+        float largest[SQ_LANES] = {0};
+        for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
+            for (size_t j = 0; j < SQ_LANES; j++)
+                largest[j] = fabsf(w[j]) > largest[j] ? fabsf(w[j]) : largest[j];
+        for (size_t j = 0; j < SQ_LANES && first + j < draft->n_out; j++)
+            draft->largest[first + j] = (double)largest[j];
+    }
 }
 
 double sq_fixed_weight_limit(const struct sq_fixed_draft *draft)
@@ -39,6 +45,24 @@ static uint64_t sum_bound(const struct sq_fixed_draft *draft, size_t o)
     for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
         sum += fabs(sq_fixed_integer(*w, scale, most));
     return (uint64_t)sum * draft->max_input;
+}
+
+/* The bounds of all channels, 16 at a time: sums of whole numbers are exact in any order. */
+static void find_sums(struct sq_fixed_draft *draft)
+{
+    const double most = sq_fixed_weight_limit(draft);
+    for (size_t first = 0; first < draft->n_out; first += SQ_LANES) {
+        const size_t stride = sq_block_width(draft->n_out, first / SQ_BLOCK_WIDTH);
+        const float *w = sq_packed_at(draft->synapse, 0, first);
+        double scale[SQ_LANES], sum[SQ_LANES] = {0};
+        for (size_t j = 0; j < SQ_LANES; j++)
+            scale[j] = first + j < draft->n_out ? sq_fixed_weight_scale(draft, first + j) : 1;
+        for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
+            for (size_t j = 0; j < SQ_LANES; j++)
+                sum[j] += fabs(sq_fixed_integer(w[j], scale[j], most));
+        for (size_t j = 0; j < SQ_LANES && first + j < draft->n_out; j++)
+            draft->sum[first + j] = (uint64_t)sum[j] * draft->max_input;
+    }
 }
 
 /* Expected square of a current's error, for independent inputs of the same mean and variance:
@@ -76,7 +100,7 @@ static int fail_range(const struct sq_fixed_draft *draft, size_t o, int exponent
         draft->err, SQ_EVALUE,
         "%s: weights of %s reach %g at channel %zu: as %u-bit integers they need a scale "
         "of 2^%d, out of 2^%d to 2^%d; rescale the layer",
-        draft->network->model_path, draft->synapse->name, largest_weight(draft, o), o,
+        draft->network->model_path, draft->synapse->name, draft->largest[o], o,
         draft->network->fixed.weight_bits, exponent, SQ_MIN_EXPONENT, SQ_MAX_EXPONENT);
 }
 
@@ -133,32 +157,38 @@ static int exponent_of_least_error(struct sq_fixed_draft *draft, size_t o, int b
     return best;
 }
 
-static int choose_exponent(struct sq_fixed_draft *draft, size_t o, int exponent)
+/* The exponents by range, or by error, are there: the bounds, with coarser ones where a bias is large. Returns the
+ * lowest exponent. */
+static int bound_sums(struct sq_fixed_draft *draft)
 {
-    int8_t *e = &draft->fixed->exponent[o];
-    if (exponent < SQ_MIN_EXPONENT)
-        return fail_range(draft, o, exponent);
-    *e = (int8_t)(exponent > SQ_MAX_EXPONENT ? SQ_MAX_EXPONENT : exponent);
-    draft->sum[o] = sum_bound(draft, o);
-    for (; *e > SQ_MIN_EXPONENT && bias_is_large(draft, o); draft->sum[o] = sum_bound(draft, o))
-        --*e;
-    return SQ_OK;
+    int lowest = SQ_MAX_EXPONENT;
+    find_sums(draft);
+    for (size_t o = 0; o < draft->n_out; o++) {
+        int8_t *e = &draft->fixed->exponent[o];
+        for (; *e > SQ_MIN_EXPONENT && bias_is_large(draft, o); draft->sum[o] = sum_bound(draft, o))
+            --*e;
+        lowest = *e < lowest ? *e : lowest;
+    }
+    return lowest;
 }
 
 static int choose_exponents(struct sq_fixed_draft *draft)
 {
-    int lowest = SQ_MAX_EXPONENT, status = SQ_OK;
-    for (size_t o = 0; status == SQ_OK && o < draft->n_out; o++) {
-        int exponent = range_exponent(draft, largest_weight(draft, o));
-        if (draft->moments != NULL && exponent >= SQ_MIN_EXPONENT)
+    int8_t *e = draft->fixed->exponent;
+    for (size_t o = 0; o < draft->n_out; o++) {
+        int exponent = range_exponent(draft, draft->largest[o]);
+        if (exponent < SQ_MIN_EXPONENT)
+            return fail_range(draft, o, exponent);
+        if (draft->moments != NULL)
             exponent = exponent_of_least_error(draft, o, exponent);
-        status = choose_exponent(draft, o, exponent);
-        if (draft->fixed->exponent[o] < lowest)
-            lowest = draft->fixed->exponent[o];
+        e[o] = (int8_t)(exponent > SQ_MAX_EXPONENT ? SQ_MAX_EXPONENT : exponent);
     }
-    for (size_t o = 0; status == SQ_OK && draft->network->fixed.by_layer && o < draft->n_out; o++)
-        status = choose_exponent(draft, o, lowest);
-    return status;
+    const int lowest = bound_sums(draft);
+    if (draft->network->fixed.by_layer) {
+        memset(e, lowest, draft->n_out);
+        bound_sums(draft);
+    }
+    return SQ_OK;
 }
 
 /* The exponents of a file: its weights and bounds are checked, not chosen. */
@@ -168,10 +198,10 @@ static int check_exponents(struct sq_fixed_draft *draft)
     for (size_t o = 0; o < draft->n_out; o++) {
         draft->fixed->exponent[o] = exponent[o];
         if (exponent[o] < SQ_MIN_EXPONENT || exponent[o] > SQ_MAX_EXPONENT ||
-            exponent[o] > range_exponent(draft, largest_weight(draft, o)))
+            exponent[o] > range_exponent(draft, draft->largest[o]))
             return fail_range(draft, o, exponent[o]);
-        draft->sum[o] = sum_bound(draft, o);
     }
+    find_sums(draft);
     return SQ_OK;
 }
 
@@ -192,6 +222,7 @@ static int check_sums(const struct sq_fixed_draft *draft)
 
 int sq_fixed_set_exponents(struct sq_fixed_draft *draft)
 {
+    find_largest(draft);
     const int status = draft->given != NULL ? check_exponents(draft) : choose_exponents(draft);
     return status == SQ_OK ? check_sums(draft) : status;
 }

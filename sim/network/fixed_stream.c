@@ -204,7 +204,8 @@ static int align(struct sq_fixed_draft *draft, int exponent)
 
 static int make_stream(struct streams *s, uint16_t first);
 
-/* A layer whose current joins a stream: its exponents and bounds. A convolution of reals reads another stream,
+/* A layer whose current joins a stream: its exponents, bounds and integers, which the stream's exponent does not
+ * change. A convolution of reals reads another stream,
  * which is made before. */
 static int begin_layer(struct streams *s, size_t i)
 {
@@ -215,16 +216,22 @@ static int begin_layer(struct streams *s, size_t i)
         status = make_stream(s, first_of(s, source));
     if (status == SQ_OK)
         status = sq_fixed_draft_begin(s->job, node, &s->draft[i]);
-    return status == SQ_OK ? sq_fixed_set_exponents(&s->draft[i]) : status;
+    if (status == SQ_OK)
+        status = sq_fixed_set_exponents(&s->draft[i]);
+    if (status != SQ_OK)
+        return status;
+    sq_fixed_set_widths(&s->draft[i]);
+    status = sq_fixed_pack(&s->draft[i]);
+    if (status == SQ_OK)
+        sq_fixed_drop_floats(s->job, node);
+    return status;
 }
 
 static int finish_layer(struct streams *s, size_t i, int exponent)
 {
     struct sq_fixed_draft *draft = &s->draft[i];
-    sq_fixed_set_widths(draft);
-    const int status = align(draft, exponent);
     s->job->network->node[i].fixed = draft->fixed;
-    return status == SQ_OK ? sq_fixed_pack(draft) : status;
+    return align(draft, exponent);
 }
 
 /* What is known of a stream when its exponent is. */

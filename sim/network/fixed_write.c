@@ -27,7 +27,7 @@ static void write_settings(struct writer *writer)
 /* The integer of weight row i, output o. */
 static int64_t weight_of(const struct sq_node *node, size_t i, size_t o)
 {
-    const size_t at = (size_t)(sq_packed_at(node->synapse, i, o) - node->synapse->weight);
+    const size_t at = sq_packed_index(node->synapse, i, o);
     return node->fixed->weight_bytes == 1 ? ((const int8_t *)node->fixed->weight)[at]
                                           : ((const int16_t *)node->fixed->weight)[at];
 }

@@ -7,27 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where weight (input row i, output o) lies in the packed array. */
-float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o)
+size_t sq_packed_index(const struct sq_synapse *synapse, size_t i, size_t o)
 {
     const size_t block = o >> 6;
-    return synapse->weight + block * SQ_BLOCK_WIDTH * synapse->n_in +
-           i * sq_block_width(synapse->n_out, block) + (o & 63);
+    return block * SQ_BLOCK_WIDTH * synapse->n_in + i * sq_block_width(synapse->n_out, block) +
+           (o & 63);
+}
+
+float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o)
+{
+    return synapse->weight + sq_packed_index(synapse, i, o);
 }
 
 int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_synapse *synapse)
 {
     struct sq_arena *arena = &network->arena;
     const size_t columns = sq_packed_columns(synapse->n_out);
-    if (synapse->weight != NULL)
-        return SQ_OK;
-    synapse->weight = sq_arena_alloc(arena, columns * synapse->n_in, sizeof(float));
-    synapse->bias =
-        sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
+    const int is_new = synapse->weight == NULL;
+    if (is_new)
+        synapse->weight = sq_arena_alloc(arena, columns * synapse->n_in, sizeof(float));
+    if (synapse->bias == NULL)
+        synapse->bias =
+            sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
     if (synapse->weight == NULL || synapse->bias == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the weights of %s",
                        network->model_path, synapse->name);
-    sq_arena_will_fill(synapse->weight, columns * synapse->n_in * sizeof(float));
+    if (is_new)
+        sq_arena_will_fill(synapse->weight, columns * synapse->n_in * sizeof(float));
     return SQ_OK;
 }
 

@@ -12,10 +12,12 @@ struct sq_raw_layer {
     double unit;                     /* by which weights of pieces are multiplied, rounded once */
 };
 
-/* Room in the network's arena for weight and bias of a synapse whose sizes are known; once. */
+/* Room in the network's arena for weight and bias of a synapse whose sizes are known; once, and for what it has not
+ * yet. */
 int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_synapse *synapse);
 
-/* Where weight (input row i, output o) lies in the packed array. */
+/* Where weight (input row i, output o) lies in the packed array, of whatever type. */
+size_t sq_packed_index(const struct sq_synapse *synapse, size_t i, size_t o);
 float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o);
 
 /* Count the zeros of a weight [n_out][c_in][n_taps], and if there are any the live outputs of each

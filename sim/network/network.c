@@ -1,6 +1,7 @@
 #include "sim/network/network.h"
 
 #include "sim/network/configure.h"
+#include "sim/network/fixed_file.h"
 #include "sim/network/make_graph.h"
 #include "sim/network/neuron_claims.h"
 #include "sim/network/plan.h"
@@ -13,11 +14,11 @@
 /* Pruned networks: the counts of what a dense accelerator would do hold weights that are 0. */
 static int warn_zeros(struct sq_error *err, const struct sq_network *network)
 {
-    uint64_t n = 0, zeros = 0;
+    const uint64_t zeros = network->weight_zeros;
+    uint64_t n = 0;
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_synapse *synapse = sq_node_weights(network, &network->node[i]);
         n += synapse != NULL ? (uint64_t)synapse->n_in * synapse->n_out : 0;
-        zeros += synapse != NULL ? synapse->weight_zeros : 0;
     }
     if (zeros * SQ_MANY_ZEROS < n || zeros == 0)
         return SQ_OK;
@@ -99,7 +100,7 @@ static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
         status = sq_plan_make(err, network);
     }
     if (status == SQ_OK)
-        status = sq_weights_load(err, file, &architecture, network);
+        status = sq_weights_load(err, file, &architecture, request->fixed, network);
     sq_architecture_close(&architecture);
     return status;
 }
@@ -118,7 +119,7 @@ static int load_open(struct sq_error *err, struct sq_checkpoint *file,
         status = load_graph(err, file, request, network);
     if (status == SQ_OK)
         status = sq_neuron_claims_check(err, network);
-    if (status == SQ_OK && network->is_fixed)
+    if (status == SQ_OK && sq_fixed_file_is(file, network->root))
         status = refuse_folded(err, request);
     if (status == SQ_OK)
         status = warn_zeros(err, network);

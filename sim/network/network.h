@@ -50,6 +50,16 @@ enum sq_node_kind {
     SQ_NODE_KINDS
 };
 
+/* What a node computes in: a row of sim/nodes/arithmetic.h, bound when its weights are packed. */
+enum sq_arithmetic {
+    SQ_IN_F32,      /* float32 */
+    SQ_IN_I8,       /* weights of 8 bits, sums of 16 */
+    SQ_IN_I8_TILES, /* weights of 8 bits, sums of 32, made of those of tiles, which fit 16 */
+    SQ_IN_I16, /* weights of 16 bits, sums of 32; and what has no weights: whole numbers, streams */
+    SQ_IN_I64, /* weights of 16 bits times a stream, sums of 64 */
+    SQ_ARITHMETICS
+};
+
 /* How many taps of a kernel an input has: of row y and column x of the input's grid down[y] * across[x],
  * padding excluded. */
 struct sq_taps {
@@ -68,7 +78,8 @@ struct sq_synapse {
     uint32_t c_in;                    /* input channels, of all groups */
     struct sq_taps taps;
     uint32_t n_blocks;     /* ceil(n_out / 64) */
-    float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
+    float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)];
+                              NULL where only integers were made of them */
     float *bias;           /* [n_blocks * 64], zero past n_out */
     uint64_t weight_zeros; /* weights of the file that are 0 */
     uint32_t *live; /* [kernel^2][c_in] outputs whose weight is not 0; NULL if no weight is 0 */
@@ -110,7 +121,8 @@ struct sq_node {
     float graded_factor; /* of that: from whole numbers to currents */
     enum sq_attend_order order; /* of SSA: which product the network multiplies first */
     int score_exponent;         /* of SSA: scores are scaled by 2^it before the second product */
-    struct sq_fixed *fixed;     /* of a population or a layer of a fixed-point network; else NULL */
+    enum sq_arithmetic arithmetic;
+    struct sq_fixed *fixed; /* of a population or a layer of a fixed-point network; else NULL */
     const struct sq_fixed_stream *stream; /* of a node that sends reals there; else NULL */
     uint64_t largest;                     /* of that: bound of the magnitudes that it sends */
     /* Of a population of a run in integers, which a trace keeps: bits of the smallest adder for its
@@ -147,6 +159,7 @@ struct sq_network {
     struct sq_fixed_settings fixed;
     struct sq_fixed_stream *stream; /* of a fixed-point network, in the order of the data's way */
     size_t n_streams;
+    uint64_t weight_zeros; /* weights of the file that are 0, before any become integers */
     uint64_t n_parameters; /* as the file holds them: weights and biases, no running statistics */
     char model_path[512], model_digest[SQ_DIGEST_TEXT];
     const char *container;
@@ -251,6 +264,9 @@ struct sq_network_request {
     const char *architecture;     /* name or path, instead of the one that the weights tell */
     const char *weights;          /* which of the file's networks (networks.h) */
     const char *weights_recorded; /* the same, where the file has it and `weights` is not given */
+    /* Make it fixed-point (sq_fixed_make()) while it is loaded, layer by layer; a file of integers keeps its own. NULL:
+     * as the file is. */
+    const struct sq_fixed_settings *fixed;
     /* Asked for the image's size where neither configuration nor weights tell it. */
     int (*image_size)(struct sq_error *err, void *data, uint32_t *height, uint32_t *width);
     void *image_data;

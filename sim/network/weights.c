@@ -2,6 +2,7 @@
 
 #include "sim/network/compose.h"
 #include "sim/network/fixed_file.h"
+#include "sim/network/float_room.h"
 #include "sim/network/fold.h"
 #include "sim/network/recognise.h"
 #include "sim/network/unused.h"
@@ -348,6 +349,34 @@ static int load_whole_node(struct sq_weights_loader *loader, struct sq_node *nod
     return status == SQ_OK ? sq_weights_load_node(loader, node) : status;
 }
 
+static int fill_floats(void *data, const struct sq_node *node)
+{
+    return load_synapse(data, node);
+}
+
+/* What nodes read beside layers, then layer by layer into integers. */
+static int load_fixed(struct sq_weights_loader *loader, const struct sq_fixed_settings *fixed)
+{
+    struct sq_float_room room;
+    int status = sq_float_room_open(loader, fill_floats, loader, &room);
+    const struct sq_fixed_floats floats = sq_float_room_floats(&room);
+    for (size_t i = 0; status == SQ_OK && i < loader->network->n_nodes; i++)
+        status = sq_weights_load_node(loader, &loader->network->node[i]);
+    if (status == SQ_OK)
+        status = sq_fixed_make_from(loader->err, loader->network, fixed, &floats);
+    sq_float_room_close(&room);
+    return status;
+}
+
+/* Zeros of all layers, as they are now. */
+static uint64_t count_zeros(const struct sq_network *network)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < network->n_synapses; i++)
+        n += network->synapse[i].weight_zeros;
+    return n;
+}
+
 static int load_synapses(struct sq_weights_loader *loader)
 {
     int status = SQ_OK;
@@ -441,7 +470,8 @@ static uint64_t count_parameters(const struct sq_weights_loader *loader)
 }
 
 int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint,
-                    const struct sq_architecture *architecture, struct sq_network *network)
+                    const struct sq_architecture *architecture,
+                    const struct sq_fixed_settings *fixed, struct sq_network *network)
 {
     struct sq_weights_loader loader = {
         .err = err, .checkpoint = checkpoint, .architecture = architecture, .network = network};
@@ -449,12 +479,18 @@ int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint
     if (loader.used == NULL)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", network->model_path);
     int status = SQ_OK;
-    if (sq_fixed_file_is(checkpoint, network->root))
+    const int is_integers = sq_fixed_file_is(checkpoint, network->root);
+    if (is_integers)
         status = sq_fixed_file_load(&loader);
+    else if (fixed != NULL)
+        status = load_fixed(&loader, fixed);
     else
         status = load_synapses(&loader);
+    if (is_integers || fixed == NULL)
+        network->weight_zeros = count_zeros(network);
     if (status == SQ_OK)
         status = load_head(&loader);
+    network->weight_zeros += network->head.weight_zeros;
     if (status == SQ_OK)
         status = keep_marks(&loader);
     if (status == SQ_OK)

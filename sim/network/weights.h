@@ -20,11 +20,14 @@ struct sq_tensor_source {
  *   a = gamma / sqrt(var + eps), rounded once to float32
  *   w' = w * a,   b' = (b - mean) * a + beta       (per output channel; b = 0 where none is given)
  * and note every tensor that plays no part in network->unused.
+ *   fixed   the layers of a trained checkpoint become integers, one after the other: only integers and biases are
+ *           left of them. NULL: float32
  * SQ_ESHAPE (names the tensor, expected and found), SQ_EVALUE (NaN, infinite, negative variance,
  * or sums that could overflow float32), SQ_EUNSUPPORTED (a tensor of the network that no
- * Spikformer has), SQ_ENOMEM. */
+ * Spikformer has), SQ_ENOMEM; what sq_fixed_make() refuses. */
 int sq_weights_load(struct sq_error *err, const struct sq_checkpoint *checkpoint,
-                    const struct sq_architecture *architecture, struct sq_network *network);
+                    const struct sq_architecture *architecture,
+                    const struct sq_fixed_settings *fixed, struct sq_network *network);
 
 /* The same from a source, with the head: what is asked for are the tensors of the network, each by
  * its name and shape in the file. */

@@ -14,7 +14,7 @@ static size_t element_count(const struct sq_node *node)
     return node->shape.n_rows * sq_packed_columns(node->shape.n_channels);
 }
 
-static size_t membrane_count(const struct sq_node *node)
+size_t sq_membrane_count(const struct sq_node *node)
 {
     return sq_node_is_population(node) ? element_count(node) : 0;
 }
@@ -71,8 +71,8 @@ static int alloc_node(struct sq_arena *arena, const struct sq_node *node, size_t
 {
     int ok = 1;
     if (sq_node_is_population(node))
-        ok = (lane->membrane[index] = sq_arena_alloc(arena, membrane_count(node), sizeof(float))) !=
-             NULL;
+        ok = (lane->membrane[index] =
+                  sq_arena_alloc(arena, sq_membrane_count(node), sizeof(float))) != NULL;
     for (uint32_t slot = 0; ok && slot < depth; slot++) {
         if (carries_spikes(node))
             ok = alloc_packet(arena, node, &lane->packet[index * depth + slot]);
@@ -117,7 +117,7 @@ size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth, int keeps
         bytes += pixel_count(network) * sizeof(int16_t);
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        bytes += membrane_count(node) * sizeof(float) +
+        bytes += sq_membrane_count(node) * sizeof(float) +
                  network->config.timesteps * sizeof(struct sq_tally);
         if (has_reals(node, keeps_currents))
             bytes += depth * element_count(node) * sizeof(float);

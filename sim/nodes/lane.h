@@ -8,11 +8,12 @@
 #include "sim/nodes/outcome.h"
 
 struct sq_lane {
-    float *raw;               /* [frames][C][H][W], as the input gives it */
-    float *pixels;            /* [frames][H][W][C], as the first convolution reads it */
-    int16_t *whole;           /* as pixels, in fixed point; else NULL */
-    void *current;            /* static images: the first convolution's result, reused at every t */
-    void **membrane;          /* [n_nodes]; [n_blocks][n_rows][width] each, NULL for relays; float,
+    float *raw;     /* [frames][C][H][W], as the input gives it */
+    float *pixels;  /* [frames][H][W][C], as the first convolution reads it */
+    int16_t *whole; /* as pixels, in fixed point; else NULL */
+    void *current;  /* static images: the first convolution's result, reused at every t */
+    void **
+        membrane; /* [n_nodes] between firings, of which all pages may be untouched; [n_blocks][n_rows][width] each, NULL for relays; float,
                                  or in fixed point int32_t */
     struct sq_spikes *packet; /* [n_nodes][depth] */
     void **reals;             /* [n_nodes][depth] as membranes lie; NULL: it sends spikes */
@@ -24,6 +25,9 @@ struct sq_lane {
  *   keeps_currents   room for the currents of every population, too */
 int sq_lane_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
                   uint32_t depth, int keeps_currents, struct sq_lane *lane);
+
+/* Membranes of a population, padding included; 0 of other nodes. */
+size_t sq_membrane_count(const struct sq_node *node);
 
 /* Bytes that one lane takes, for choosing how many there may be. */
 size_t sq_lane_bytes(const struct sq_network *network, uint32_t depth, int keeps_currents);

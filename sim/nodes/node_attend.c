@@ -53,29 +53,17 @@ static void tally_graded(const struct sq_task *task, uint32_t t, const uint64_t 
 /* Currents of timestep t into scratch->acc, and their counts. */
 static void attend_step(struct sq_task *task, uint32_t t, size_t stride)
 {
-    const struct sq_attend_shape *shape = &task->node->attend;
+    const struct sq_arithmetic_row *in = sq_arithmetic_of(task->node);
     const uint64_t *qkv[3];
     for (int i = 0; i < 3; i++)
         qkv[i] = sq_packet_at(task, task->node->source[i], t)->bits;
-    if (task->node->graded.n_planes[0] > 0) {
-        if (task->node->fixed != NULL)
-            sq_attend_graded_i32(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2],
-                                 &task->node->graded, task->scratch->attend);
-        else
-            sq_attend_graded(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2],
-                             &task->node->graded, task->node->graded_factor, task->scratch->attend);
-        if (!task->shared->uncounted)
-            tally_graded(task, t, qkv, task->scratch->acc, stride);
-        return;
-    }
-    if (task->node->fixed != NULL)
-        task->shared->kernels->attend_i32(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
-                                          sq_attend_choose(shape), task->scratch->attend);
+    const int has_counts = task->node->graded.n_planes[0] > 0;
+    if (has_counts)
+        in->attend_counts(task, qkv, stride);
     else
-        task->shared->kernels->attend(task->scratch->acc, stride, qkv[0], qkv[1], qkv[2], shape,
-                                      sq_attend_choose(shape), task->scratch->attend);
+        in->attend(task, qkv, stride);
     if (!task->shared->uncounted)
-        tally_attend(task, t, qkv, task->scratch->acc, stride);
+        (has_counts ? tally_graded : tally_attend)(task, t, qkv, task->scratch->acc, stride);
 }
 
 void sq_deliver_attend(struct sq_task *task)

@@ -83,29 +83,16 @@ static void add_rows(const struct sq_task *task, const struct product *p, const 
             const size_t c = w * 64 + (size_t)__builtin_ctzll(left);
             float *sum = p->sum + c / p->n_terms * p->stride;
             const float *row = p->row + c * p->stride;
-            if (task->node->fixed == NULL)
-                task->shared->kernels->real_add_f32(sum, sum, row, p->stride);
-            else
-                task->shared->kernels->real_add_i32((int32_t *)(void *)sum,
-                                                    (const int32_t *)(const void *)sum,
-                                                    (const int32_t *)(const void *)row, p->stride);
+            sq_arithmetic_of(task->node)->add(task, sum, sum, row, p->stride);
         }
 }
 
 /* Its currents: each head's sums times the head's scale, side by side. */
-static void scale_sums(const struct product *p, const float *scale)
+static void scale_sums(const struct sq_node *node, const struct product *p)
 {
     for (uint32_t h = 0; h < p->n_heads; h++)
-        for (uint32_t j = 0; j < p->width; j++)
-            p->current[(size_t)h * p->width + j] = p->sum[h * p->stride + j] * scale[h];
-}
-
-/* In fixed point the scale is in the thresholds. */
-static void gather_sums(const struct product *p)
-{
-    for (uint32_t h = 0; h < p->n_heads; h++)
-        memcpy(p->current + (size_t)h * p->width, p->sum + h * p->stride,
-               p->width * sizeof *p->current);
+        sq_arithmetic_of(node)->of_head(p->current + (size_t)h * p->width, p->sum + h * p->stride,
+                                        p->width, node->head_scale[h]);
 }
 
 /* Heads of one token that some spike adds to. */
@@ -146,10 +133,7 @@ static void multiply(const struct sq_task *task, const struct product *p, uint32
     const uint64_t *bits = sq_packet_at(task, node->source[1], t)->bits;
     for (uint32_t row = 0; row < in->n_rows; row++, bits += in->n_words) {
         add_rows(task, p, bits, in->n_words);
-        if (node->fixed == NULL)
-            scale_sums(p, node->head_scale);
-        else
-            gather_sums(p);
+        scale_sums(node, p);
         for (size_t block = 0; block < node->shape.n_words; block++)
             sq_integrate(task, block, t, row, 1, p->current + block * SQ_BLOCK_WIDTH,
                          sq_block_width(node->shape.n_channels, block));

@@ -30,23 +30,13 @@ static struct sq_dense_span dense_line(const char *pixels, size_t bytes,
 static void add_products(const struct sq_task *task, size_t block, uint32_t row, uint32_t n)
 {
     const struct sq_node *node = task->node;
-    const struct sq_synapse *synapse = node->synapse;
-    const size_t width = sq_block_width(synapse->n_out, block), first = block * SQ_BLOCK_WIDTH;
-    const size_t at =
-        first * node->shape.n_rows + row * width; /* of the currents, four bytes each */
-    const struct sq_dense_span *span = task->scratch->dense;
-    if (node->fixed != NULL) {
-        int32_t *const acc = (int32_t *)task->lane->current + at;
-        memset(acc, 0, n * width * sizeof *acc);
-        task->shared->kernels->dense_i16(
-            acc, (const int16_t *)node->fixed->weight + first * synapse->n_in, width, span, n,
-            synapse->kernel);
-        return;
-    }
-    float *const acc = (float *)task->lane->current + at;
-    memset(acc, 0, n * width * sizeof *acc);
-    task->shared->kernels->dense_f32(acc, synapse->weight + first * synapse->n_in, width, span, n,
-                                     synapse->kernel);
+    const struct sq_arithmetic_row *in = sq_arithmetic_of(node);
+    const size_t width = sq_block_width(node->synapse->n_out, block);
+    const size_t at = block * SQ_BLOCK_WIDTH * node->shape.n_rows + row * width;
+    const struct sq_block_weights w =
+        sq_block_weights(node, block, (char *)task->lane->current + at * in->sum_bytes);
+    memset(w.acc, 0, n * width * in->sum_bytes);
+    in->multiply(task, &w, n, node->synapse->kernel);
 }
 
 /* current = first convolution of one frame, block by block as membranes lie.
@@ -56,7 +46,7 @@ static void multiply(const struct sq_task *task, const void *pixels, uint32_t t)
     const struct sq_node *node = task->node;
     const struct sq_synapse *synapse = node->synapse;
     const uint32_t n_rows = node->shape.n_rows, kernel = synapse->kernel;
-    const size_t bytes = node->fixed != NULL ? sizeof(int16_t) : sizeof(float);
+    const size_t bytes = sq_arithmetic_of(node)->weight_bytes;
     for (uint32_t row = 0; row < n_rows; row += SQ_KERNEL_ROWS) {
         const uint32_t n = n_rows - row < SQ_KERNEL_ROWS ? n_rows - row : SQ_KERNEL_ROWS;
         for (uint32_t r = 0; r < n; r++)
@@ -157,20 +147,11 @@ static void spread_line(const struct sq_task *task, size_t block, uint32_t t, ui
                         size_t n_spans)
 {
     const struct sq_node *node = task->node;
-    const struct sq_synapse *synapse = node->synapse;
-    const struct sq_kernels *kernels = task->shared->kernels;
     struct sq_pixel_events *frame = &task->scratch->frame;
-    const size_t channels = frame->shape.n_channels, n_pixels = frame->shape.width;
-    const size_t width = sq_block_width(synapse->n_out, block);
-    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
-    if (node->fixed != NULL)
-        kernels->spread_i16(frame->sum, (const int16_t *)node->fixed->weight + at, width, channels,
-                            n_pixels, frame->span, n_spans);
-    else
-        kernels->spread_f32(frame->sum, synapse->weight + at, width, channels, n_pixels,
-                            frame->span, n_spans);
-    sq_integrate(task, block, t, y * node->width, node->width, (const float *)frame->sum + width,
-                 width);
+    const struct sq_block_weights w = sq_block_weights(node, block, frame->sum);
+    sq_arithmetic_of(node)->spread(task, &w, n_spans);
+    sq_integrate(task, block, t, y * node->width, node->width, (const float *)frame->sum + w.width,
+                 w.width);
 }
 
 /* A camera's frame of counts enters as events. 0: it holds other pixels, or there is no room for

@@ -73,20 +73,8 @@ static void fill_row(const struct masks *masks, uint32_t row, size_t block, uint
 /* The masks of n rows into their accumulators. */
 static void add_masked(const struct masks *masks, size_t block, void *acc, uint32_t n, int twice)
 {
-    const struct sq_kernels *kernels = masks->task->shared->kernels;
-    const struct sq_synapse *synapse = masks->task->node->synapse;
-    const struct sq_fixed *fixed = masks->task->node->fixed;
-    const size_t width = sq_block_width(synapse->n_out, block);
-    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
-    const uint64_t *mask = masks->task->scratch->mask;
-    if (fixed == NULL)
-        kernels->masked_f32(acc, synapse->weight + at, width, mask, n, masks->n_taps, twice);
-    else if (fixed->weight_bytes == 1)
-        kernels->masked_i8(acc, (const int8_t *)fixed->weight + at, width, mask, n, masks->n_taps,
-                           twice);
-    else
-        kernels->masked_i16(acc, (const int16_t *)fixed->weight + at, width, mask, n, masks->n_taps,
-                            twice);
+    const struct sq_block_weights w = sq_block_weights(masks->task->node, block, acc);
+    sq_arithmetic_of(masks->task->node)->masked(masks->task, &w, n, masks->n_taps, twice);
 }
 
 /* A strip of rows through one block, plane by plane, into the neurons. */
@@ -98,7 +86,7 @@ static void deliver_strip(struct masks *masks, uint32_t t, size_t block, uint32_
     const struct sq_spikes *packet = sq_packet_at(task, task->node->source[0], t);
     const size_t width = sq_block_width(synapse->n_out, block);
     void *const acc = task->scratch->acc;
-    memset(acc, 0, n * width * sq_sum_bytes(task->node));
+    memset(acc, 0, n * width * sq_arithmetic_of(task->node)->sum_bytes);
     for (uint32_t plane = in->n_planes; plane-- > 0;) {
         masks->bits = packet->bits + plane * sq_plane_words(in);
         for (uint32_t r = 0; r < n; r++)

@@ -42,19 +42,12 @@ static size_t list_spans(const struct sq_task *task, const void *in, uint32_t ro
 /* One output pixel, all blocks. */
 static void multiply_row(const struct sq_task *task, uint32_t t, uint32_t row, size_t n_spans)
 {
-    const struct sq_synapse *synapse = task->node->synapse;
-    const struct sq_fixed *fixed = task->node->fixed;
-    const struct sq_dense_span *span = task->scratch->dense;
-    void *const acc = task->scratch->acc;
-    for (size_t block = 0; block < synapse->n_blocks; block++) {
-        const size_t width = sq_block_width(synapse->n_out, block);
-        const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in; /* of the block's weights */
-        memset(acc, 0, width * sq_sum_bytes(task->node));
-        if (fixed != NULL)
-            sq_dense_i32(acc, (const int16_t *)fixed->weight + at, width, span, 1, n_spans);
-        else
-            task->shared->kernels->dense_f32(acc, synapse->weight + at, width, span, 1, n_spans);
-        sq_integrate(task, block, t, row, 1, acc, width);
+    const struct sq_arithmetic_row *in = sq_arithmetic_of(task->node);
+    for (size_t block = 0; block < task->node->synapse->n_blocks; block++) {
+        const struct sq_block_weights w = sq_block_weights(task->node, block, task->scratch->acc);
+        memset(w.acc, 0, w.width * in->sum_bytes);
+        in->multiply(task, &w, 1, n_spans);
+        sq_integrate(task, block, t, row, 1, w.acc, w.width);
     }
 }
 

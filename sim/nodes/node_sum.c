@@ -7,19 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-/* Whole numbers as currents, in fixed point as they are; and how many of them are not 0. */
+/* Whole numbers as currents; and how many of them are not 0. */
 static uint64_t to_current(const struct sq_task *task, void *current, const uint32_t *sum, size_t n)
 {
-    float *const real = current;
-    int32_t *const whole = current;
     uint64_t nonzeros = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (task->node->fixed == NULL)
-            real[i] = (float)sum[i];
-        else
-            whole[i] = (int32_t)sum[i];
+    sq_arithmetic_of(task->node)->of_counts(current, sum, n);
+    for (size_t i = 0; i < n; i++)
         nonzeros += sum[i] != 0;
-    }
     return nonzeros;
 }
 
@@ -122,100 +116,45 @@ void sq_tally_sum(struct sq_task *task)
     }
 }
 
-/* Sums over tokens of a block of a stream of integers. */
-static void sum_integers(const struct sq_task *task, const struct sq_node *from, const int32_t *in,
-                         size_t width, int64_t *sum)
-{
-    memset(sum, 0, SQ_BLOCK_WIDTH * sizeof *sum);
-    task->shared->kernels->real_sum_i32(sum, in, width, from->shape.n_rows);
-}
-
-/* Sums of integers are exact as doubles: below 2^30 times the tokens. */
 static void mean_of_reals(const struct sq_task *task, const struct sq_node *from, const float *in,
                           float *mean)
 {
     const float n_tokens = (float)from->shape.n_rows;
     _Alignas(64) double sum[SQ_BLOCK_WIDTH];
-    _Alignas(64) int64_t whole[SQ_BLOCK_WIDTH];
     for (size_t block = 0; block < from->shape.n_words; block++, mean += SQ_BLOCK_WIDTH) {
         const size_t width = sq_block_width(from->shape.n_channels, block);
-        memset(sum, 0, sizeof sum);
-        if (from->stream != NULL)
-            sum_integers(task, from, (const int32_t *)(const void *)in, width, whole);
-        else
-            task->shared->kernels->real_sum_f32(sum, in, width, from->shape.n_rows);
-        for (size_t j = 0; from->stream != NULL && j < width; j++)
-            sum[j] = sq_stream_value(from->stream, whole[j]);
+        sq_arithmetic_of(from)->sum_columns(task, from, in, width, sum);
         for (size_t j = 0; j < width; j++)
             mean[j] = (float)sum[j] / n_tokens;
         in += from->shape.n_rows * width;
     }
 }
 
+const uint32_t *sq_sum_tokens(const struct sq_task *task, uint32_t t)
+{
+    const uint16_t source = task->node->source[0];
+    const struct sq_spike_shape *in = &task->shared->network->node[source].shape;
+    uint32_t *sum = task->scratch->whole;
+    memset(sum, 0, sq_packed_columns(in->n_channels) * sizeof *sum);
+    sq_planes_sum(sum, sq_packet_at(task, source, t)->bits, in->n_planes, in->n_rows, in->n_words);
+    return sum;
+}
+
 void sq_mean_tokens(const struct sq_task *task, uint32_t t, float *mean)
 {
     const struct sq_node *from = &task->shared->network->node[task->node->source[0]];
-    const struct sq_spike_shape *in = &from->shape;
-    const size_t columns = sq_packed_columns(in->n_channels);
-    uint32_t *sum = task->scratch->whole;
-    if (from->sends_reals) {
+    const size_t columns = sq_packed_columns(from->shape.n_channels);
+    if (from->sends_reals)
         mean_of_reals(task, from, sq_reals_at(task, task->node->source[0], t), mean);
-        return;
-    }
-    memset(sum, 0, columns * sizeof *sum);
-    sq_planes_sum(sum, sq_packet_at(task, task->node->source[0], t)->bits, in->n_planes, in->n_rows,
-                  in->n_words);
-    sq_head_mean(sum, in->n_rows, (uint32_t)columns, mean);
-}
-
-/* Integers: the sums themselves, narrowed to the width of a membrane. The thresholds are those of a sum. */
-static void sum_for_neurons(const struct sq_task *task, uint32_t t, int32_t *current)
-{
-    const struct sq_node *node = task->node;
-    const struct sq_node *from = &task->shared->network->node[node->source[0]];
-    const int32_t *in = sq_reals_at(task, node->source[0], t);
-    _Alignas(64) int64_t sum[SQ_BLOCK_WIDTH];
-    for (size_t block = 0; block < from->shape.n_words; block++, current += SQ_BLOCK_WIDTH) {
-        const size_t width = sq_block_width(from->shape.n_channels, block);
-        sum_integers(task, from, in, width, sum);
-        for (size_t j = 0; j < width; j++)
-            current[j] =
-                (int32_t)sq_shift_rounded(sum[j], node->fixed->narrowed, node->fixed->rounding);
-        in += from->shape.n_rows * width;
-    }
-}
-
-/* The same of spikes and counts. */
-static void sum_counts(const struct sq_task *task, uint32_t t, int32_t *current)
-{
-    const struct sq_node *node = task->node;
-    const struct sq_spike_shape *in = &task->shared->network->node[node->source[0]].shape;
-    const size_t columns = sq_packed_columns(in->n_channels);
-    uint32_t *sum = task->scratch->whole;
-    memset(sum, 0, columns * sizeof *sum);
-    sq_planes_sum(sum, sq_packet_at(task, node->source[0], t)->bits, in->n_planes, in->n_rows,
-                  in->n_words);
-    for (size_t c = 0; c < columns; c++)
-        current[c] =
-            (int32_t)sq_shift_rounded(sum[c], node->fixed->narrowed, node->fixed->rounding);
-}
-
-static void mean_for_neurons(const struct sq_task *task, uint32_t t)
-{
-    void *const current = task->scratch->mean;
-    if (task->node->fixed == NULL)
-        sq_mean_tokens(task, t, current);
-    else if (task->shared->network->node[task->node->source[0]].sends_reals)
-        sum_for_neurons(task, t, current);
     else
-        sum_counts(task, t, current);
+        sq_head_mean(sq_sum_tokens(task, t), from->shape.n_rows, (uint32_t)columns, mean);
 }
 
 void sq_deliver_mean(struct sq_task *task)
 {
     const struct sq_spike_shape *shape = &task->node->shape;
     for (uint32_t t = task->t; t < task->t + task->n_steps; t++) {
-        mean_for_neurons(task, t);
+        sq_arithmetic_of(task->node)->of_mean(task, t, task->scratch->mean);
         for (size_t block = 0; block < shape->n_words; block++)
             sq_integrate(task, block, t, 0, 1, task->scratch->mean + block * SQ_BLOCK_WIDTH,
                          sq_block_width(shape->n_channels, block));

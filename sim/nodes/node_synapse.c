@@ -1,67 +1,24 @@
 #include "sim/nodes/nodes.h"
 
 #include "kernels/accumulate/accumulate.h"
+#include "sim/nodes/arithmetic.h"
 #include "sim/nodes/fanout.h"
 #include "sim/nodes/integrate.h"
 #include "sim/nodes/live.h"
-
-/* Weights of a block from a step's first row on, in what `bytes` bytes each. */
-static const void *weights_of(const struct sq_synapse *synapse, const void *weight, size_t bytes,
-                              size_t block, const struct sq_span_step *step)
-{
-    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in +
-                      step->first_row * sq_block_width(synapse->n_out, block);
-    return (const char *)weight + at * bytes;
-}
-
-/* Are its sums of 32 bits made of those of tiles, which fit 16? */
-static int has_tiles(const struct sq_node *node)
-{
-    return node->fixed != NULL && node->fixed->weight_bytes == 1 && node->fixed->sum_bytes == 4;
-}
-
-/* Weights of 8 bits, which the step's rows read from a tile of 16 bits where they meet them more than once
- * and they fit it. */
-static void accumulate_i8(const struct sq_task *task, const int8_t *w, size_t width, void *acc,
-                          const struct sq_span_step *step, size_t n_rows, int from_zero)
-{
-    const struct sq_kernels *kernels = task->shared->kernels;
-    if (step->n_weight_rows > SQ_TILE_ROWS || step->events < 2 * (double)step->n_weight_rows) {
-        kernels->accumulate_i8(acc, w, width, step->span, n_rows, step->n_spans, from_zero);
-        return;
-    }
-    kernels->widen_i8(task->scratch->tile, w, step->n_weight_rows * width);
-    kernels->accumulate_tile(acc, task->scratch->tile, width, step->span, n_rows, step->n_spans,
-                             from_zero);
-}
+#include "sim/nodes/synapse_tiling.h"
 
 /* One step of the plan: every row's spans into the accumulators of one block. */
 static void accumulate(const struct sq_task *task, size_t block, void *acc,
                        const struct sq_span_plan *plan, uint32_t index)
 {
-    const struct sq_kernels *kernels = task->shared->kernels;
     const struct sq_synapse *synapse = task->node->synapse;
-    const struct sq_fixed *fixed = task->node->fixed;
+    const struct sq_arithmetic_row *in = sq_arithmetic_of(task->node);
     const struct sq_span_step *step = &plan->step[index];
     const size_t width = sq_block_width(synapse->n_out, block);
-    const int from_zero = index == 0;
-    if (fixed == NULL)
-        kernels->accumulate_f32(acc,
-                                weights_of(synapse, synapse->weight, sizeof(float), block, step),
-                                width, step->span, plan->n_rows, step->n_spans, from_zero);
-    else if (has_tiles(task->node)) {
-        accumulate_i8(task, weights_of(synapse, fixed->weight, 1, block, step), width,
-                      task->scratch->part, step, plan->n_rows, 1);
-        kernels->add_tile(acc, task->scratch->part, plan->n_rows * width,
-                          from_zero           ? SQ_TILE_FIRST
-                          : step->span->twice ? SQ_TILE_OF_NEXT_PLANE
-                                              : SQ_TILE_NEXT);
-    } else if (fixed->weight_bytes == 1)
-        accumulate_i8(task, weights_of(synapse, fixed->weight, 1, block, step), width, acc, step,
-                      plan->n_rows, from_zero);
-    else
-        kernels->accumulate_i16(acc, weights_of(synapse, fixed->weight, 2, block, step), width,
-                                step->span, plan->n_rows, step->n_spans, from_zero);
+    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in + step->first_row * width;
+    const struct sq_block_weights w = {
+        (const char *)in->weights(task->node) + at * in->weight_bytes, width, acc};
+    in->accumulate(task, &w, step, plan->n_rows, index == 0);
 }
 
 /* Pass a planned group of strips through all blocks of the synapse, additions first, then LIF,
@@ -70,7 +27,7 @@ static void deliver_group(const struct sq_task *task, const struct sq_span_plan 
                           const struct sq_strip *strip, size_t n_strips)
 {
     const struct sq_synapse *synapse = task->node->synapse;
-    const size_t sum_bytes = sq_sum_bytes(task->node);
+    const size_t sum_bytes = sq_arithmetic_of(task->node)->sum_bytes;
     char *const acc = task->scratch->acc;
     for (size_t block = 0; block < synapse->n_blocks; block++) {
         const size_t width = sq_block_width(synapse->n_out, block);
@@ -98,12 +55,6 @@ static int strip_at(const struct sq_task *task, uint32_t i, uint32_t most, struc
     return 1;
 }
 
-/* Bytes of a weight row of a whole block, as the kernel reads it: those of 8 bits from a tile of 16. */
-static size_t row_bytes(const struct sq_node *node)
-{
-    return SQ_BLOCK_WIDTH * (node->fixed != NULL ? sizeof(int16_t) : sizeof(float));
-}
-
 /* Group after group of strips of all timesteps: their spans, then their sums. */
 static void deliver(struct sq_task *task)
 {
@@ -112,11 +63,9 @@ static void deliver(struct sq_task *task)
     const struct sq_synapse *synapse = node->synapse;
     const struct sq_kernel_grid grid = {from->height,    from->width,     node->width,
                                         synapse->kernel, synapse->stride, synapse->padding};
-    const struct sq_tiling_choice choice = {.cpu = task->shared->cpu,
-                                            .row_bytes = row_bytes(node),
-                                            .step_cost = has_tiles(node) ? 8 : 3,
-                                            .most_rows =
-                                                has_tiles(node) ? node->fixed->tile_rows : 0};
+    const struct sq_forced_tilings *forced = task->shared->forced;
+    const struct sq_tiling_choice choice = sq_synapse_tiling(
+        node, task->shared->cpu, forced != NULL ? &forced[task->node_index] : NULL);
     struct sq_strip *strip = task->scratch->strip, next;
     struct sq_span_plan plan = {.span = task->scratch->span, .step = task->scratch->step};
     size_t n_strips = 0, n_rows = 0;

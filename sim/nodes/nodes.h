@@ -40,6 +40,10 @@ size_t sq_dssa_floats(const struct sq_network *network, const struct sq_node *no
  *   mean   [channels, rounded up to 16] */
 void sq_mean_tokens(const struct sq_task *task, uint32_t t, float *mean);
 
+/* The sums over tokens, for each channel, of the spikes or counts that the node's source sends at t: in scratch->whole,
+ * zero past the channels. */
+const uint32_t *sq_sum_tokens(const struct sq_task *task, uint32_t t);
+
 /* The classifier: sums the last residual stream, and at the last timestep writes the logits. */
 void sq_deliver_head(struct sq_task *task);
 

@@ -4,6 +4,8 @@
 #include "kernels/count/ssa_count.h"
 #include "sim/nodes/nodes.h"
 
+#include "sim/nodes/lane.h"
+
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -110,6 +112,14 @@ static size_t dssa_floats(const struct sq_network *network)
     return most;
 }
 
+static size_t most_membranes(const struct sq_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->n_nodes; i++)
+        most = larger(most, sq_membrane_count(&network->node[i]));
+    return most;
+}
+
 int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct sq_network *network,
                      int keeps_currents, struct sq_scratch *scratch)
 {
@@ -120,6 +130,7 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     size_attention(network, &columns, &attend_bytes);
     scratch->acc = sq_arena_alloc(arena, larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, columns),
                                   sizeof(float));
+    scratch->membrane = sq_arena_alloc(arena, most_membranes(network), sizeof(float));
     scratch->span = sq_arena_alloc(arena, n_spans, sizeof *scratch->span);
     scratch->step = sq_arena_alloc(arena, n_steps, sizeof *scratch->step);
     const size_t tile_rows = network->is_fixed ? SQ_TILE_ROWS : 0;
@@ -137,8 +148,8 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
-    if (!has_frame || !scratch->acc || !scratch->span || !scratch->step || !scratch->tile ||
-        !scratch->part || !scratch->dense || !scratch->mask || !scratch->strip ||
+    if (!has_frame || !scratch->acc || !scratch->membrane || !scratch->span || !scratch->step ||
+        !scratch->tile || !scratch->part || !scratch->dense || !scratch->mask || !scratch->strip ||
         !scratch->attend || !scratch->dssa || !scratch->feature || !scratch->mean ||
         !scratch->whole || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,

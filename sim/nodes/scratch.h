@@ -16,6 +16,7 @@ enum { SQ_TILE_ROWS = 1024 };
 struct sq_scratch {
     void *acc;                   /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
                                     or the integers of fixed point, which take no more */
+    void *membrane;              /* of the largest population, as sq_lane has them */
     struct sq_span *span;        /* for the largest plan, */
     struct sq_span_step *step;   /* and its steps */
     int16_t *tile;               /* [SQ_TILE_ROWS][64] of fixed point; else NULL; */

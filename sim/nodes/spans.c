@@ -248,6 +248,18 @@ static void plan_planes(struct sq_span_plan *plan, const struct group *group, ui
     }
 }
 
+/* How a plane is tiled of whose ones a row of the group meets so many. */
+static struct sq_tiling tiling_of(const struct group *group, const struct sq_tiling_choice *choice,
+                                  double events)
+{
+    const uint32_t kernel = group->grid->kernel, channels = group->in->n_channels;
+    const struct sq_tiling_case of = {kernel, channels,          choice->row_bytes,
+                                      events, choice->step_cost, choice->most_rows};
+    if (choice->forced != NULL && choice->forced->n > 0)
+        return *sq_tiling_forced(choice->forced, events / ((double)kernel * kernel * channels));
+    return sq_tiling_choose(choice->cpu, &of);
+}
+
 void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size_t n_strips,
                    const struct sq_spike_shape *in, const struct sq_kernel_grid *grid,
                    const struct sq_tiling_choice *choice)
@@ -258,10 +270,7 @@ void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size
     double events[SQ_MAX_PLANES];
     for (uint32_t plane = 0; plane < n_planes; plane++) {
         events[plane] = events_a_row(&group, plane);
-        const struct sq_tiling_case of = {grid->kernel,  in->n_channels,    choice->row_bytes,
-                                          events[plane], choice->step_cost, choice->most_rows};
-        tiling[plane] =
-            choice->tiling != NULL ? *choice->tiling : sq_tiling_choose(choice->cpu, &of);
+        tiling[plane] = tiling_of(&group, choice, events[plane]);
     }
     plan->n_rows = 0;
     for (size_t s = 0; s < n_strips; s++)

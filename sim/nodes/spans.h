@@ -50,7 +50,7 @@ size_t sq_step_capacity(uint32_t kernel, uint32_t channels, uint32_t n_planes);
 
 /* How planes are tiled. */
 struct sq_tiling_choice {
-    const struct sq_tiling *tiling; /* all of them so; NULL: each by its events and what follows */
+    const struct sq_forced_tilings *forced; /* NULL or none: each by its events and what follows */
     const struct sq_cpu *cpu;
     size_t row_bytes; /* of a weight row of one block */
     double step_cost; /* see tiling.h */

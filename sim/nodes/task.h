@@ -24,8 +24,9 @@ struct sq_shared {
     const struct sq_network *network;
     const struct sq_kernels *kernels;
     const struct sq_cpu *cpu;
-    uint32_t depth;            /* slots of a packet ring */
-    const unsigned char *role; /* [n_nodes] of enum sq_role; NULL: all compute */
+    const struct sq_forced_tilings *forced; /* [n_nodes]; NULL: the engine chooses all */
+    uint32_t depth;                         /* slots of a packet ring */
+    const unsigned char *role;              /* [n_nodes] of enum sq_role; NULL: all compute */
     const struct sq_feed *feed;
     const struct sq_observers *observers;
     int uncounted;      /* see sq_run_options */
@@ -41,6 +42,8 @@ struct sq_task {
     enum sq_role role;
     struct sq_lane *lane;
     struct sq_scratch *scratch;
+    void *
+        membrane; /* of a population: of the lane, or of the thread where all timesteps are this firing's */
     unsigned worker;
     uint32_t lane_index, t, n_steps;
 };

@@ -30,18 +30,16 @@ uint32_t sq_tiling_max_steps(uint32_t kernel, uint32_t channels)
     return kernel * kernel * max_parts(channels);
 }
 
-/* Weight rows of a step. */
-static double rows_of(const struct sq_tiling *tiling, const struct sq_tiling_case *of)
+uint32_t sq_tiling_rows(const struct sq_tiling *tiling, uint32_t channels)
 {
-    return tiling->parts > 1 ? (double)tiling->part_rows
-                             : (double)tiling->lines * tiling->taps * of->channels;
+    return tiling->parts > 1 ? tiling->part_rows : tiling->lines * tiling->taps * channels;
 }
 
-/* Time of one output row. */
-static double cost(const struct sq_cpu *cpu, const struct sq_tiling_case *of,
-                   const struct sq_tiling *tiling)
+double sq_tiling_cost(const struct sq_cpu *cpu, const struct sq_tiling_case *of,
+                      const struct sq_tiling *tiling)
 {
-    const double bytes = rows_of(tiling, of) * (double)of->row_bytes, near = (double)cpu->l1_bytes;
+    const double near = (double)cpu->l1_bytes;
+    const double bytes = (double)sq_tiling_rows(tiling, of->channels) * (double)of->row_bytes;
     const uint32_t n_steps = sq_tiling_steps(tiling, of->kernel);
     double far = FAR_LEAST + 4 * bytes / (double)cpu->l2_bytes;
     far = far < FAR_MOST ? far : FAR_MOST;
@@ -52,8 +50,9 @@ static double cost(const struct sq_cpu *cpu, const struct sq_tiling_case *of,
 static void take_cheaper(struct sq_tiling *best, double *least, const struct sq_cpu *cpu,
                          const struct sq_tiling_case *of, struct sq_tiling tiling)
 {
-    const double its = cost(cpu, of, &tiling);
-    if (its >= *least || (of->most_rows > 0 && rows_of(&tiling, of) > of->most_rows))
+    const double its = sq_tiling_cost(cpu, of, &tiling);
+    if (its >= *least ||
+        (of->most_rows > 0 && sq_tiling_rows(&tiling, of->channels) > of->most_rows))
         return;
     *best = tiling;
     *least = its;
@@ -76,4 +75,12 @@ struct sq_tiling sq_tiling_choose(const struct sq_cpu *cpu, const struct sq_tili
                      (struct sq_tiling){1, 1, (of->channels + rows - 1) / rows, rows});
     }
     return best;
+}
+
+const struct sq_tiling *sq_tiling_forced(const struct sq_forced_tilings *forced, double rate)
+{
+    size_t at = 0;
+    while (at + 1 < forced->n && forced->by_rate[at + 1].rate <= rate)
+        at++;
+    return &forced->by_rate[at].tiling;
 }

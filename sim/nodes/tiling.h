@@ -40,4 +40,24 @@ uint32_t sq_tiling_max_steps(uint32_t kernel, uint32_t channels);
 /* The tiling whose estimated time is the least. Cost: a few dozen operations. */
 struct sq_tiling sq_tiling_choose(const struct sq_cpu *cpu, const struct sq_tiling_case *of);
 
+/* The estimate: time of one output row and block, in additions of an event whose weights lie in the
+ * first-level cache. */
+double sq_tiling_cost(const struct sq_cpu *cpu, const struct sq_tiling_case *of,
+                      const struct sq_tiling *tiling);
+
+/* Weight rows of a step at most. */
+uint32_t sq_tiling_rows(const struct sq_tiling *tiling, uint32_t channels);
+
+/* What a user forces for a layer, in place of the choice: n tilings by ascending rate. A bit plane takes that
+ * of the highest rate that is not above its own, one below all of them the first. n 0: nothing is forced. */
+struct sq_forced_tiling {
+    double rate; /* of the ones on a bit plane of the input */
+    struct sq_tiling tiling;
+};
+struct sq_forced_tilings {
+    const struct sq_forced_tiling *by_rate;
+    size_t n;
+};
+const struct sq_tiling *sq_tiling_forced(const struct sq_forced_tilings *forced, double rate);
+
 #endif

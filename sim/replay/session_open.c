@@ -14,33 +14,28 @@
 
 enum { MAX_FROM = 256 };
 
-/* The arithmetic that was recorded: a trained checkpoint is quantised as it was then. */
-static int take_arith(struct sq_replay *replay)
+/* It runs in the arithmetic that was recorded. */
+static int check_arith(const struct sq_replay *replay)
 {
-    struct sq_network *network = replay->network;
-    struct sq_fixed_settings settings;
+    const struct sq_network *network = replay->network;
     const char *recorded = sq_trace_meta(replay->trace, "arith");
-    int status = SQ_OK;
     if (recorded == NULL || strcmp(recorded, network->arith) == 0)
         return SQ_OK;
-    if (!network->is_fixed && sq_arith_parse(recorded, &settings))
-        status = sq_fixed_make(replay->err, network, &settings, NULL);
-    if (status == SQ_OK)
-        sq_fixed_forget_floats(network);
-    if (status != SQ_OK || strcmp(recorded, network->arith) == 0)
-        return status;
     return sq_fail(replay->err, SQ_EUNSUPPORTED,
                    "%s: was recorded in the arithmetic \"%s\", %s runs in \"%s\"; give the model "
                    "that was recorded",
                    sq_trace_path(replay->trace), recorded, network->model_path, network->arith);
 }
 
-/* The model, with the configuration that the options name, else the one that was recorded. */
+/* The model, with the configuration that the options name, else the one that was recorded. A trained checkpoint
+ * becomes integers as it did then. */
 static int load_model(struct sq_replay *replay)
 {
     const struct spikeq_replay_options *options = replay->options;
     const char *root = sq_trace_meta(replay->trace, "model_root");
+    const char *arith = sq_trace_meta(replay->trace, "arith");
     struct sq_config config;
+    struct sq_fixed_settings settings;
     int status = SQ_OK;
     struct sq_network_request request = {.config_dirs = replay->config_dirs,
                                          .model = options->model,
@@ -51,6 +46,8 @@ static int load_model(struct sq_replay *replay)
                                          .architecture = options->architecture,
                                          .weights_recorded =
                                              root != NULL && *root == '\0' ? "." : root};
+    if (arith != NULL && sq_arith_parse(arith, &settings))
+        request.fixed = &settings;
     if (options->config == NULL && options->n_set == 0) {
         request.given = &config;
         status = sq_recorded_config(replay->err, replay->trace, &config);
@@ -267,7 +264,7 @@ int sq_replay_open(struct sq_replay *replay)
     if (status == SQ_OK)
         status = load_model(replay);
     if (status == SQ_OK)
-        status = take_arith(replay);
+        status = check_arith(replay);
     if (status == SQ_OK)
         status = take_nodes(replay);
     if (status == SQ_OK)

@@ -259,6 +259,8 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .additions_limit = report->profile.limit,
         .n_warnings = report->warnings.n,
         .shard = report->shard_line,
+        .plan = report->plan_path != NULL ? report->plan_path : "",
+        .plan_layers = report->plan_layers,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
     for (size_t i = 0; i < report->n_populations; i++)

@@ -40,6 +40,8 @@ struct spikeq_report {
     struct sq_sops sops;       /* of all samples */
     double *rate_per_timestep; /* [n_populations][T], filled by sq_report_finish() */
     struct sq_profile profile; /* ns NULL: none */
+    const char *plan_path;     /* of forced tilings; NULL: no plan */
+    uint32_t plan_layers;      /* that it tiles */
     unsigned threads, batch;
     unsigned couple_batch; /* as spikeq_summary has it */
     enum spikeq_schedule schedule;

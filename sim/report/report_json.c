@@ -119,6 +119,11 @@ static void add_timing(cJSON *root, const struct spikeq_report *report,
     sq_json_count(timing, "batch", summary->batch);
     sq_json_add_text(timing, "schedule", summary->schedule);
     sq_json_add_text(timing, "isa", summary->isa);
+    if (summary->plan[0] != '\0') {
+        cJSON *plan = sq_json_add_object(timing, "plan");
+        sq_json_add_text(plan, "file", summary->plan);
+        sq_json_count(plan, "layers", summary->plan_layers);
+    }
     sq_report_add_profile(timing, report, summary);
 }
 

@@ -90,10 +90,10 @@ static int no_memory(struct sq_error *err)
 static int copy_options(struct sq_error *err, struct sq_flow *flow,
                         const struct sq_flow_options *options)
 {
-    const char **const text[] = {&flow->run.isa,           &flow->run.trace.path,
-                                 &flow->run.trace.codec,   &flow->run.trace.populations,
-                                 &flow->run.trace.samples, &flow->run.trace.detail,
-                                 &flow->run.trace.command};
+    const char **const text[] = {&flow->run.isa,           &flow->run.plan,
+                                 &flow->run.trace.path,    &flow->run.trace.codec,
+                                 &flow->run.trace.samples, &flow->run.trace.populations,
+                                 &flow->run.trace.detail,  &flow->run.trace.command};
     flow->run = options->run;
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
         if (*text[i] != NULL && (*text[i] = sq_arena_strdup(&flow->arena, *text[i])) == NULL)

@@ -2,6 +2,7 @@
 
 #include "sim/json/warnings_json.h"
 #include "sim/report/trace_request.h"
+#include "sim/tilings/tilings.h"
 
 #include <uv.h>
 
@@ -33,12 +34,24 @@ static int check_coupling(struct sq_run_job *job, const struct spikeq_run_option
                    job->network->graph.architecture);
 }
 
+/* The report says what was forced: nothing but times can show it. */
+static int take_plan(struct sq_run_job *job, const char *path)
+{
+    struct spikeq_report *report = job->report;
+    report->plan_path = sq_arena_strdup(&report->arena, path);
+    if (report->plan_path == NULL)
+        return sq_fail(job->err, SQ_ENOMEM, "out of memory for a plan");
+    return sq_tilings_read(job->err, path, job->network, &report->arena, &job->forced,
+                           &report->plan_layers);
+}
+
 int sq_run_job_check(struct sq_run_job *job, const struct spikeq_run_options *options)
 {
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(job->err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
                        MAX_BATCH);
-    return check_coupling(job, options);
+    const int status = check_coupling(job, options);
+    return status == SQ_OK && options->plan != NULL ? take_plan(job, options->plan) : status;
 }
 
 void sq_run_job_size(struct sq_run_job *job, const struct spikeq_run_options *options)
@@ -121,6 +134,7 @@ int sq_run_job_run(struct sq_error *err, struct sq_run_job *job,
         .schedule = sq_schedule_of(report->schedule),
         .isa = options->isa != NULL ? options->isa : "auto",
         .stop_on_sigint = options->stop_on_sigint,
+        .forced = job->forced,
         .profile = options->profile ? &job->report->profile : NULL,
         .stepped = job->stepped != NULL ? on_stepped : NULL,
         .finished = on_finished,

@@ -21,13 +21,16 @@ struct sq_run_job {
     int (*stepped)(struct sq_error *err, void *data, const struct sq_step *step);
     void *data;
     const struct sq_observer *observer; /* one more; NULL: no other */
+    struct sq_forced_tilings
+        *forced; /* [n_nodes] of a plan, in the report's arena; NULL: no plan */
 };
 
 /* A job with an empty report, whose list of warnings err has from now on. SQ_ENOMEM. */
 int sq_run_job_begin(struct sq_error *err, const struct sq_network *network,
                      struct sq_run_job *job);
 
-/* Its options as far as they are the same for every feed: threads, batch, coupling. SQ_EUSAGE. */
+/* Its options as far as they are the same for every feed: threads, batch, coupling, a plan, which is read. SQ_EUSAGE,
+ * what sq_tilings_read() refuses. */
 int sq_run_job_check(struct sq_run_job *job, const struct spikeq_run_options *options);
 
 /* Threads, batch and schedule, given or by default; report->n_planned is set. */

@@ -84,6 +84,7 @@ static double ms_a_frame(struct bench *bench)
                            .node = &bench->network->node[1],
                            .node_index = 1,
                            .lane = &bench->lane,
+                           .membrane = bench->lane.membrane[1],
                            .scratch = &bench->scratch,
                            .n_steps = 1};
     const double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);

@@ -1,6 +1,6 @@
 /* Additions a second of one synapse: the bare kernel on a block in the first-level cache, and the
  * whole node as the engine fires it, for every instruction set and arithmetic; beside them, in the
- * same turns, the limit of load-and-add (load_add.h) and dense peers (peer/). One line of JSON a rate:
+ * same turns, the limit of load-and-add (kernels/limit) and dense peers (peer/). One line of JSON a rate:
  *
  *   {"rate": R, "dense": MACs, "contenders": [
  *       {"kind": "limit" | "kernel" | "node" | "peer", "isa": ..., "arith": ..., "detail": ...,
@@ -11,7 +11,6 @@
  *   bench_kernels TURNS RATE[,RATE...] block
  *   bench_kernels TURNS RATE[,RATE...] layer MODEL CONFIG [PEERS.so] */
 #include "test/bench/layer.h"
-#include "test/bench/load_add.h"
 #include "test/bench/measure.h"
 #include "test/bench/peer/dense_peer.h"
 #include "test/unit.h"
@@ -21,7 +20,11 @@
 #include <string.h>
 
 enum { MAX_TURNS = 99, MAX_CONTENDERS = 48, N_ROWS = 64, N_IN = 128, WIDTH = SQ_BLOCK_WIDTH };
-enum { SECOND_BYTES = 256 << 10, MEMORY_BYTES = 256 << 20 };
+enum {
+    FIRST_BYTES = SQ_LIMIT_ROWS * SQ_LIMIT_BYTES,
+    SECOND_BYTES = 256 << 10,
+    MEMORY_BYTES = 256 << 20,
+};
 static const double least_seconds = 2e-3; /* of a sample */
 
 /* TILE: bytes, added in 16 bits tile by tile, whose sums go into 32. Its limit is that of I8. */
@@ -33,19 +36,17 @@ static const uint32_t weight_bits[] = {0, 4, 8, 16}; /* of 4 bits every sum here
 static const struct variant {
     const char *isa;
     unsigned needs;
-    limit_fn *limit[N_ARITHMETICS];
     sq_accumulate_f32_fn *f32;
     sq_accumulate_i8_fn *i8;
     sq_accumulate_tile_fn *tile;
     sq_accumulate_i16_fn *i16;
 } variant[] = {
-#define SQ_VARIANT(isa, needs)                                             \
-    {#isa,                                                                 \
-     (unsigned)(needs),                                                    \
-     {limit_f32_##isa, limit_i16_##isa, limit_i16_##isa, limit_i32_##isa}, \
-     sq_accumulate_f32_##isa,                                              \
-     sq_accumulate_i8_##isa,                                               \
-     sq_accumulate_tile_##isa,                                             \
+#define SQ_VARIANT(isa, needs) \
+    {#isa,                     \
+     (unsigned)(needs),        \
+     sq_accumulate_f32_##isa,  \
+     sq_accumulate_i8_##isa,   \
+     sq_accumulate_tile_##isa, \
      sq_accumulate_i16_##isa},
 #include "kernels/accumulate/accumulate.inc"
 #undef SQ_VARIANT
@@ -86,8 +87,20 @@ struct bench {
 
 static void pass_limit(const struct contender *self)
 {
-    static _Alignas(64) char sums[LIMIT_SUMS];
-    self->variant->limit[self->arithmetic](self->from, self->n_bytes, self->n_rounds, sums);
+    static _Alignas(64) union {
+        float f32[SQ_LIMIT_BYTES / sizeof(float)];
+        uint16_t i16[SQ_LIMIT_BYTES / sizeof(uint16_t)];
+        uint32_t i32[SQ_LIMIT_BYTES / sizeof(uint32_t)];
+    } sum;
+    const void *from = self->from;
+    const size_t n_rows = self->n_bytes / SQ_LIMIT_BYTES;
+    for (size_t i = 0; i < self->n_rounds; i++)
+        if (self->arithmetic == F32)
+            self->kernels.limit_f32(sum.f32, from, n_rows);
+        else if (self->arithmetic == I16)
+            self->kernels.limit_i32(sum.i32, from, n_rows);
+        else
+            self->kernels.limit_i16(sum.i16, from, n_rows);
 }
 
 static void pass_node(const struct contender *self)
@@ -164,12 +177,17 @@ static int runs_here(const struct variant *v)
     return (sq_cpu_detect().features & v->needs) == v->needs;
 }
 
+static void choose_kernels(struct contender *c, const struct variant *v)
+{
+    sq_kernels_choose(&c->kernels, (unsigned)sq_cpu_restrict(sq_cpu_detect().features, v->isa));
+}
+
 static void add_limit(struct bench *bench, const struct variant *v, size_t arithmetic,
                       size_t n_bytes)
 {
     struct contender *c = add(bench, "limit", v->isa, arithmetic_name[arithmetic], pass_limit);
-    c->detail = n_bytes == LIMIT_BYTES ? "L1" : n_bytes == SECOND_BYTES ? "L2" : "memory";
-    c->variant = v;
+    c->detail = n_bytes == FIRST_BYTES ? "L1" : n_bytes == SECOND_BYTES ? "L2" : "memory";
+    choose_kernels(c, v);
     c->arithmetic = (enum arithmetic)arithmetic;
     c->from = bench->numbers;
     c->n_bytes = n_bytes;
@@ -182,7 +200,7 @@ static void add_node(struct bench *bench, const struct variant *v, struct layer 
 {
     struct contender *c = add(bench, "node", v->isa, layer_arithmetic(layer), pass_node);
     c->layer = layer;
-    sq_kernels_choose(&c->kernels, (unsigned)sq_cpu_restrict(sq_cpu_detect().features, v->isa));
+    choose_kernels(c, v);
 }
 
 static void add_kernel(struct bench *bench, const struct variant *v, size_t arithmetic,
@@ -207,7 +225,7 @@ static void add_variants(struct bench *bench, struct layer *layer, struct block 
     for (size_t v = 0; v < sizeof variant / sizeof variant[0]; v++)
         for (size_t a = 0; a < N_ARITHMETICS && runs_here(&variant[v]); a++) {
             if (a != TILE)
-                add_limit(bench, &variant[v], a, LIMIT_BYTES);
+                add_limit(bench, &variant[v], a, FIRST_BYTES);
             if (layer == NULL)
                 add_kernel(bench, &variant[v], a, block);
             else if (!is_twin(layer, a))

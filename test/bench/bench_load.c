@@ -1,5 +1,5 @@
 /* From the start of the process to the first firing: 8-768 (66 million weights, drawn) at 224x224 in
- * float32, as .safetensors and as torch.save() writes it, file in the page cache; and what memory that
+ * float32 and in 8 bits, as .safetensors and as torch.save() writes it, file in the page cache; and what memory that
  * takes, in all and behind the first firing. In turn, each in a process of its own: medians of the rounds,
  * seconds and the ratio to a SHA-256 of the same file by one thread, which any run must compute.
  * Prints, judges nothing.
@@ -19,9 +19,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_ROUNDS = 99, THREADS = 2, N_FIGURES = 4 };
+enum { MAX_ROUNDS = 99, THREADS = 2, N_FIGURES = 4, N_CASES = 4 };
 
 static const char *const container[] = {"model.safetensors", "model.pth"};
+static const struct {
+    size_t container;
+    uint32_t weight_bits; /* 0: float32 */
+} load_case[N_CASES] = {{0, 0}, {1, 0}, {0, 8}, {1, 8}};
 static const char *const figure_name[N_FIGURES] = {"seconds to the first firing",
                                                    "in SHA-256 of the file", "peak MiB till then",
                                                    "peak MiB of the run"};
@@ -70,14 +74,20 @@ static int finished(struct sq_error *err, void *data, const struct sq_outcome *o
 }
 
 /* The measured process: prints its figures. */
-static int measure_here(double start, const char *model, const char *config, const char *path)
+static int measure_here(double start, const char *model, const char *config, const char *path,
+                        uint32_t weight_bits)
 {
+    const struct sq_fixed_settings fixed = {.weight_bits = weight_bits};
+    const struct sq_network_request request = {.config_dirs = "configs",
+                                               .model = model,
+                                               .config = config,
+                                               .fixed = weight_bits > 0 ? &fixed : NULL};
     struct sq_error err = {0};
     struct sq_network *network;
     struct sq_input *input;
     struct first first = {0};
     const struct sq_observer observer = {.on_packet = on_packet, .data = &first};
-    require(sq_network_load(&err, "configs", model, config, NULL, 0, &network), &err);
+    require(sq_network_load_request(&err, &request, &network), &err);
     const struct sq_config *c = &network->config;
     const struct sq_input_want want = {.timesteps = c->timesteps,
                                        .channels = c->in_channels,
@@ -110,8 +120,10 @@ static int measure_here(double start, const char *model, const char *config, con
 static void measure(const char *self, const char *folder, size_t which, double out[N_FIGURES])
 {
     char command[1024];
-    snprintf(command, sizeof command, "exec '%s' at %.9f '%s/%s' '%s/config.json' '%s/input.npy'",
-             self, clock_seconds(CLOCK_MONOTONIC), folder, container[which], folder, folder);
+    snprintf(command, sizeof command,
+             "exec '%s' at %.9f '%s/%s' '%s/config.json' '%s/input.npy' %u", self,
+             clock_seconds(CLOCK_MONOTONIC), folder, container[load_case[which].container], folder,
+             folder, load_case[which].weight_bits);
     FILE *pipe = popen(command, "r");
     const int n =
         pipe == NULL ? 0 : fscanf(pipe, "%lf %lf %lf %lf", &out[0], &out[1], &out[2], &out[3]);
@@ -207,17 +219,21 @@ static void print(const char *name, double (*taken)[MAX_ROUNDS], size_t n)
 
 static void bench_all(const char *self, const char *folder, size_t n)
 {
-    static double taken[2][N_FIGURES][MAX_ROUNDS];
+    static double taken[N_CASES][N_FIGURES][MAX_ROUNDS];
     double one[N_FIGURES];
+    char name[64];
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < 2; k++) {
-            const size_t which = (i + k) % 2;
+        for (size_t k = 0; k < N_CASES; k++) {
+            const size_t which = (i + k) % N_CASES;
             measure(self, folder, which, one);
             for (size_t f = 0; f < N_FIGURES; f++)
                 taken[which][f][i] = one[f];
         }
-    for (size_t k = 0; k < 2; k++)
-        print(container[k], taken[k], n);
+    for (size_t k = 0; k < N_CASES; k++) {
+        snprintf(name, sizeof name, "%s, %s", container[load_case[k].container],
+                 load_case[k].weight_bits > 0 ? "8 bits" : "float32");
+        print(name, taken[k], n);
+    }
 }
 
 static void remove_files(const char *folder)
@@ -247,8 +263,8 @@ START_TEST(bench)
     if (mkdtemp(folder) == NULL)
         exit(EXIT_FAILURE);
     write_files(folder, &asked.sizes);
-    printf("%u-%u at %ux%u, float32, %d threads, medians of %zu\n", asked.sizes.depth,
-           asked.sizes.dim, asked.sizes.side, asked.sizes.side, THREADS, asked.n_rounds);
+    printf("%u-%u at %ux%u, %d threads, medians of %zu\n", asked.sizes.depth, asked.sizes.dim,
+           asked.sizes.side, asked.sizes.side, THREADS, asked.n_rounds);
     bench_all(asked.self, folder, asked.n_rounds);
     remove_files(folder);
 }
@@ -256,8 +272,9 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-    if (argc == 6 && strcmp(argv[1], "at") == 0)
-        return measure_here(strtod(argv[2], NULL), argv[3], argv[4], argv[5]);
+    if (argc == 7 && strcmp(argv[1], "at") == 0)
+        return measure_here(strtod(argv[2], NULL), argv[3], argv[4], argv[5],
+                            (uint32_t)strtoul(argv[6], NULL, 10));
     asked.self = argv[0];
     if (argc > 1)
         asked.n_rounds = strtoull(argv[1], NULL, 10);

@@ -5,13 +5,13 @@
  *
  * on standard input is one spikeq_run() and gives one line of JSON: wall and processor seconds of
  * the whole call (opening the input, set-up and report included), what ran, the peak memory of the
- * process so far, and the limit of additions a second of one core (load_add.h), taken right behind the
+ * process so far, and the limit of additions a second of one core (kernels/limit), taken right behind the
  * run. BATCH 0: the default. The file TRACE is replaced.
  *
  *   bench_network MODEL CONFIG INPUT f32|BITS [KEY=VALUE...]     BITS: fixed point, of a weight */
 #include "kernels/base/cpu.h"
+#include "kernels/dispatch/dispatch.h"
 #include "sim/spikeq.h"
-#include "test/bench/load_add.h"
 #include "test/bench/measure.h"
 
 #include <stdio.h>
@@ -60,28 +60,26 @@ static double mean_rate(const spikeq_report *report, size_t n_populations)
  * samples of a millisecond, as a limit is what nothing disturbs. */
 static double limit_of(const char *isa, int is_float)
 {
-    static const struct {
-        const char *isa;
-        limit_fn *f32, *i16;
-    } variant[] = {
-#define SQ_VARIANT(isa, needs) {#isa, limit_f32_##isa, limit_i16_##isa},
-#include "kernels/accumulate/accumulate.inc"
-#undef SQ_VARIANT
-    };
-    enum { SAMPLES = 9, PASSES = 10000 };
-    static _Alignas(64) char from[LIMIT_BYTES], sums[LIMIT_SUMS];
-    size_t v = 0;
+    enum { SAMPLES = 9, PASSES = 10000, BYTES = SQ_LIMIT_ROWS * SQ_LIMIT_BYTES };
+    static _Alignas(64) union {
+        float f32[BYTES / sizeof(float)];
+        uint16_t i16[BYTES / sizeof(uint16_t)];
+    } from, sum;
+    struct sq_kernels kernels;
     double least = 1;
-    memset(from, 1, sizeof from); /* pages of their own */
-    while (strcmp(variant[v].isa, isa) != 0)
-        v++;
+    sq_kernels_choose(&kernels, (unsigned)sq_cpu_restrict(sq_cpu_detect().features, isa));
+    memset(&from, 1, sizeof from); /* pages of their own */
     for (int i = 0; i < SAMPLES; i++) {
         const double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
-        (is_float ? variant[v].f32 : variant[v].i16)(from, sizeof from, PASSES, sums);
+        for (int pass = 0; pass < PASSES; pass++)
+            if (is_float)
+                kernels.limit_f32(sum.f32, from.f32, SQ_LIMIT_ROWS);
+            else
+                kernels.limit_i16(sum.i16, from.i16, SQ_LIMIT_ROWS);
         const double taken = clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
         least = taken < least ? taken : least;
     }
-    return (double)PASSES * sizeof from / (is_float ? sizeof(float) : sizeof(int16_t)) / least;
+    return (double)PASSES * BYTES / (is_float ? sizeof(float) : sizeof(int16_t)) / least;
 }
 
 static void run_once(const spikeq_network *network, const struct spikeq_run_options *options)

@@ -3,7 +3,6 @@
  * layouts and four of its relatives, each in several arithmetics, every population equal bit for bit, for
  * every instruction set. */
 #include "kernels/base/cpu.h"
-#include "sim/network/fixed.h"
 #include "test/support/golden_set.h"
 #include "test/unit.h"
 
@@ -17,32 +16,11 @@ static const char *const folder[] = {
 static const char *const isa[] = {"scalar", "avx2", "avx512", "neon"};
 enum { N_FOLDERS = sizeof folder / sizeof folder[0], N_ARITHMETICS = 3 };
 
-/* The options that the text arith-N.txt of a set stands for. */
-static struct spikeq_fixed_options options_of(const char *set, int number)
-{
-    char path[256], text[SQ_ARITH_TEXT];
-    struct sq_fixed_settings settings;
-    snprintf(path, sizeof path, "test/golden/%s/arith-%d.txt", set, number);
-    FILE *file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_ptr_nonnull(fgets(text, sizeof text, file));
-    fclose(file);
-    ck_assert_int_eq(sq_arith_parse(text, &settings), 1);
-    return (struct spikeq_fixed_options){
-        .arith = "fixed",
-        .weight_bits = settings.weight_bits,
-        .membrane_bits = settings.membrane_bits,
-        .pixel_bits = settings.pixel_bits,
-        .pixel_max = settings.pixel_max,
-        .scale = settings.by_layer ? "layer" : "channel",
-        .rounding = settings.rounding == SQ_ROUND_DOWN ? "down" : "nearest"};
-}
-
 static void run_set(const char *set, int number, const char *with, const char *dump)
 {
-    golden_run(
-        set, "model.safetensors", dump,
-        &(struct golden_how){.run = {.threads = 2, .isa = with}, .fixed = options_of(set, number)});
+    golden_run(set, "model.safetensors", dump,
+               &(struct golden_how){.run = {.threads = 2, .isa = with},
+                                    .fixed = golden_arith(set, number)});
 }
 
 START_TEST(every_population_is_the_models)

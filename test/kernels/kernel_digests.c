@@ -328,12 +328,18 @@ OPERATION(real_f32)
     return digest(digest(sum, b->f, 2 * width * sizeof *b->f), b->sum, sizeof b->sum);
 }
 
-OPERATION(limit_f32)
+OPERATION(limits)
 {
-    _Alignas(64) float total[SQ_LIMIT_WIDTH] = {0};
+    _Alignas(64) float f32[SQ_LIMIT_BYTES / sizeof(float)] = {0};
+    _Alignas(64) uint16_t i16[SQ_LIMIT_BYTES / sizeof(uint16_t)] = {0};
+    _Alignas(64) uint32_t i32[SQ_LIMIT_BYTES / sizeof(uint32_t)] = {0};
+    const size_t n_rows = MAX_ROWS * 64 * sizeof(float) / SQ_LIMIT_BYTES;
     (void)width;
-    k->limit_f32(total, b->acc_f, MAX_ROWS * 64 / SQ_LIMIT_WIDTH);
-    return digest(sum, total, sizeof total);
+    k->limit_f32(f32, b->acc_f, n_rows);
+    k->limit_i16(i16, (const uint16_t *)b->acc_f, n_rows);
+    k->limit_i32(i32, (const uint32_t *)b->acc_f, n_rows);
+    sum = digest(digest(sum, f32, sizeof f32), i16, sizeof i16);
+    return digest(sum, i32, sizeof i32);
 }
 
 OPERATION(real_i32)
@@ -492,7 +498,7 @@ static const struct {
     {"multispike_f32", multispike_f32},
     {"neuron_fixed", neuron_fixed},
     {"real_f32", real_f32},
-    {"limit_f32", limit_f32},
+    {"limits", limits},
     {"real_i32", real_i32},
     {"masked_f32", masked_f32},
     {"masked_i8", masked_i8},

@@ -1,5 +1,6 @@
 #include "test/support/golden_set.h"
 
+#include "sim/network/fixed.h"
 #include "test/unit.h"
 
 #include <math.h>
@@ -11,6 +12,27 @@ void golden_path(char *path, size_t size, const char *folder, const char *file)
 {
     snprintf(path, size, "%s%s/%s", strchr(folder, '/') != NULL ? "" : "test/golden/", folder,
              file);
+}
+
+struct spikeq_fixed_options golden_arith(const char *folder, int number)
+{
+    char path[512], name[32], text[SQ_ARITH_TEXT];
+    struct sq_fixed_settings settings;
+    snprintf(name, sizeof name, "arith-%d.txt", number);
+    golden_path(path, sizeof path, folder, name);
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_ptr_nonnull(fgets(text, sizeof text, file));
+    fclose(file);
+    ck_assert_int_eq(sq_arith_parse(text, &settings), 1);
+    return (struct spikeq_fixed_options){
+        .arith = "fixed",
+        .weight_bits = settings.weight_bits,
+        .membrane_bits = settings.membrane_bits,
+        .pixel_bits = settings.pixel_bits,
+        .pixel_max = settings.pixel_max,
+        .scale = settings.by_layer ? "layer" : "channel",
+        .rounding = settings.rounding == SQ_ROUND_DOWN ? "down" : "nearest"};
 }
 
 void golden_run(const char *folder, const char *which, const char *dump,

@@ -16,6 +16,9 @@ struct golden_how {
 /* A file of a set: FOLDER is a path with a slash, or a folder of test/golden. */
 void golden_path(char *path, size_t size, const char *folder, const char *file);
 
+/* The options that the text arith-N.txt of a set of integers stands for. */
+struct spikeq_fixed_options golden_arith(const char *folder, int number);
+
 /* Run FOLDER/MODEL on its input; every population goes to the folder `dump`. */
 void golden_run(const char *folder, const char *model, const char *dump,
                 const struct golden_how *how);

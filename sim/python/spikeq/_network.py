@@ -94,6 +94,7 @@ class Network:
         couple_batch: Optional[int] = None,
         schedule: Optional[str] = None,
         isa: Optional[str] = None,
+        plan: Any = None,
         keep: Union[None, str, Iterable[str]] = None,
         trace: Any = None,
         trace_populations: Union[None, str, Iterable[str]] = None,
@@ -130,6 +131,8 @@ class Network:
                            batch of N, as its official code does (default: each sample alone)
         schedule           order in which ready nodes fire; same results (default: layer)
         isa                instruction set; same results (default: auto)
+        plan               tilings of layers' weights, as spikeq graph --plan --json prints them; same results
+                           (default: as the engine chooses)
         keep               populations whose spikes results have (default: none)
         trace              record the run: every spike, in one file that spikeq replay, energy, analyze, export
                            and any SQLite reader can open
@@ -166,6 +169,7 @@ class Network:
 
         chosen = {
             "threads": threads, "batch": batch, "couple_batch": couple_batch, "schedule": schedule, "isa": isa,
+            "plan": plan,
             "trace": trace, "trace_populations": trace_populations, "trace_samples": trace_samples,
             "trace_detail": trace_detail, "trace_codec": trace_codec, "force": force, "limit": limit,
             "input_digest": input_digest, "shard": shard, "frames": frames, "bin": bin, "crop": crop, "pad": pad,

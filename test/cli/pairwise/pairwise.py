@@ -37,6 +37,7 @@ PARAMETERS = {
     "samples": ["", "1:4", "3:", "2"],
     "codec": ["none", "zlib", "zstd"],
     "dump": [False, True],
+    "plan": [False, True],
     "profile": [False, True],
     "output": ["text", "json", "quiet"],
     "report": [False, True],

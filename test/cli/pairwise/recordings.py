@@ -16,8 +16,8 @@ def figures(report):
 
 
 def table(text):
-    """What people read, without the line about time."""
-    return [line for line in text.decode().splitlines() if not line.startswith("samples ")]
+    """What people read, without the lines about time."""
+    return [line for line in text.decode().splitlines() if not line.startswith(("samples ", "plan "))]
 
 
 class Recordings:
@@ -136,6 +136,14 @@ class Recordings:
             if begin == "cut":
                 self.cut(row)
 
+    def tilings(self, row):
+        """A plan of the row's network and arithmetic: what the engine would choose at another rate."""
+        name = f"plan-{row['net']}-{row['arith']}.json".replace(" ", "-")
+        if not self.command.exists(name):
+            text = self.command.run("graph", *self.model(row)[1:], "--plan", "--json", "--rates", "0.9")
+            (self.command.folder / name).write_bytes(text)
+        return name
+
     def clean(self):
         shutil.rmtree(self.command.folder / "d", ignore_errors=True)
         for name in ("t.db.partial", "r.json"):
@@ -151,6 +159,7 @@ class Recordings:
         options += ["--report", "r.json"] if row["report"] else []
         options += ["--dump", "d"] if row["dump"] else []
         options += ["--profile"] if row["profile"] else []
+        options += ["--plan", self.tilings(row)] if row["plan"] else []
         options += ["--strict"] if row["strict"] and not plain["warnings"] else []
         status, out, err = self.command.try_(
             *self.run_of(row), *self.how(row), *self.wish(row), *options
@@ -165,6 +174,7 @@ class Recordings:
             need(without_timing(json.loads(out)) == wanted, "another report on stdout")
         elif row["output"] == "text":
             tables, _, profile = out.partition(b"\nprofile: ")
+            need((b"\nplan " in tables) == row["plan"], "a plan that nobody gave, or none")
             need(table(tables) == table(plain["text"]), "another table on stdout")
             need(bool(profile) == row["profile"], "a profile that nobody asked for, or none")
         else:

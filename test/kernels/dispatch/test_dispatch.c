@@ -15,7 +15,8 @@ static const struct {
          sq_ssa_count_scalar,        sq_overlap_scalar,
          sq_subset_scalar,           sq_count_common_scalar,
          sq_count_windows_scalar,    sq_count_nonzeros_f32_scalar,
-         sq_limit_f32_scalar,        "scalar",
+         sq_limit_f32_scalar,        sq_limit_i16_scalar,
+         sq_limit_i32_scalar,        "scalar",
          sq_accumulate_i8_scalar,    sq_accumulate_i16_scalar,
          sq_accumulate_tile_scalar,  sq_widen_i8_scalar,
          sq_add_tile_scalar,         sq_dense_i16_scalar,
@@ -36,7 +37,8 @@ static const struct {
                    sq_ssa_count_avx2,        sq_overlap_avx2,
                    sq_subset_avx2,           sq_count_common_avx2,
                    sq_count_windows_avx2,    sq_count_nonzeros_f32_avx2,
-                   sq_limit_f32_avx2,        "avx2",
+                   sq_limit_f32_avx2,        sq_limit_i16_avx2,
+                   sq_limit_i32_avx2,        "avx2",
                    sq_accumulate_i8_avx2,    sq_accumulate_i16_avx2,
                    sq_accumulate_tile_avx2,  sq_widen_i8_avx2,
                    sq_add_tile_avx2,         sq_dense_i16_avx2,
@@ -66,6 +68,8 @@ static const struct {
       sq_count_windows_avx2,
       sq_count_nonzeros_f32_avx2,
       sq_limit_f32_avx512,
+      sq_limit_i16_avx512,
+      sq_limit_i32_avx512,
       "avx512",
       sq_accumulate_i8_avx512,
       sq_accumulate_i16_avx512,
@@ -102,7 +106,8 @@ static const struct {
       sq_ssa_count_icelake,       sq_overlap_icelake,
       sq_subset_icelake,          sq_count_common_icelake,
       sq_count_windows_icelake,   sq_count_nonzeros_f32_icelake,
-      sq_limit_f32_avx512,        "avx512",
+      sq_limit_f32_avx512,        sq_limit_i16_avx512,
+      sq_limit_i32_avx512,        "avx512",
       sq_accumulate_i8_avx512,    sq_accumulate_i16_avx512,
       sq_accumulate_tile_avx512,  sq_widen_i8_avx512,
       sq_add_tile_avx512,         sq_dense_i16_avx512,
@@ -137,6 +142,8 @@ START_TEST(features_choose_the_best_row)
     ck_assert(got.count_windows == want->count_windows);
     ck_assert(got.count_nonzeros_f32 == want->count_nonzeros_f32);
     ck_assert(got.limit_f32 == want->limit_f32);
+    ck_assert(got.limit_i16 == want->limit_i16);
+    ck_assert(got.limit_i32 == want->limit_i32);
     ck_assert(got.accumulate_i8 == want->accumulate_i8);
     ck_assert(got.accumulate_i16 == want->accumulate_i16);
     ck_assert(got.accumulate_tile == want->accumulate_tile);

@@ -109,6 +109,7 @@ static void run(void (*what)(struct sq_task *))
                            .node = &node[PRODUCT],
                            .node_index = PRODUCT,
                            .lane = &lane,
+                           .membrane = lane.membrane != NULL ? lane.membrane[PRODUCT] : NULL,
                            .scratch = &scratch,
                            .n_steps = 1};
     what(&task);
@@ -194,6 +195,7 @@ static void require_sums(int shape, enum sq_node_kind kind)
             plain[r * y->n_channels + c] = (float)whole;
         }
     node[PRODUCT].fixed = &fixed;
+    node[PRODUCT].arithmetic = SQ_IN_I16;
     run(kind == SQ_NODE_SCORE ? sq_deliver_score : sq_deliver_mix);
     for (uint32_t r = 0; r < node[PRODUCT].shape.n_rows; r++)
         for (uint32_t c = 0; c < node[PRODUCT].shape.n_channels; c++) {
@@ -202,6 +204,7 @@ static void require_sums(int shape, enum sq_node_kind kind)
             ck_assert_int_eq(got, sum_of(shape, kind, r, c));
         }
     node[PRODUCT].fixed = NULL;
+    node[PRODUCT].arithmetic = SQ_IN_F32;
 }
 
 static void require_product(int shape, enum sq_node_kind kind)

@@ -59,6 +59,7 @@ static void deliver(void)
                            .node = &loaded->node[1],
                            .node_index = 1,
                            .lane = &lane,
+                           .membrane = lane.membrane[1],
                            .scratch = &scratch,
                            .n_steps = 1};
     sq_deliver_analog(&task);

@@ -229,7 +229,9 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
     k.tiling = draw_tiling(rng, of->kernel, channels);
     const int is_chosen = sq_rng_below(rng, 2) && channels <= 512;
     const uint32_t most_rows = sq_rng_below(rng, 2) ? SQ_LARGE_PART : 0;
-    const struct sq_tiling_choice choice = {is_chosen ? NULL : &k.tiling, &cpu, 256, 3, most_rows};
+    const struct sq_forced_tiling drawn_tiling = {0, k.tiling};
+    const struct sq_forced_tilings forced = {&drawn_tiling, is_chosen ? 0 : 1};
+    const struct sq_tiling_choice choice = {&forced, &cpu, 256, 3, most_rows};
     const uint32_t most = sq_tiling_max_steps(of->kernel, channels);
     const uint32_t drawn = sq_tiling_steps(&k.tiling, of->kernel);
     const size_t n_rows = 2 * (size_t)n_out - from;

@@ -73,6 +73,19 @@ START_TEST(few_events_are_not_worth_a_tile)
 }
 END_TEST
 
+/* The highest rate that is not above the plane's; the first below all of them. */
+START_TEST(forced_tilings_go_by_rate)
+{
+    const struct sq_forced_tiling by_rate[] = {{0.05, {3, 3, 1, 8}}, {0.2, {1, 1, 1, 8}}};
+    const struct sq_forced_tilings forced = {by_rate, 2};
+    ck_assert_ptr_eq(sq_tiling_forced(&forced, 0), &by_rate[0].tiling);
+    ck_assert_ptr_eq(sq_tiling_forced(&forced, 0.05), &by_rate[0].tiling);
+    ck_assert_ptr_eq(sq_tiling_forced(&forced, 0.19), &by_rate[0].tiling);
+    ck_assert_ptr_eq(sq_tiling_forced(&forced, 0.2), &by_rate[1].tiling);
+    ck_assert_ptr_eq(sq_tiling_forced(&forced, 1), &by_rate[1].tiling);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("tiling");
@@ -81,6 +94,7 @@ static Suite *suite(void)
     tcase_add_test(t, blocks_that_fit_are_one_step);
     tcase_add_test(t, large_blocks_are_tiled);
     tcase_add_test(t, few_events_are_not_worth_a_tile);
+    tcase_add_test(t, forced_tilings_go_by_rate);
     suite_add_tcase(s, t);
     return s;
 }
