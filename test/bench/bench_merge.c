@@ -55,10 +55,9 @@ static void record(void)
     setenv("SPIKEQ_CONFIGS", "configs", 0);
     require(spikeq_ctx_new(&ctx) == SPIKEQ_OK, "out of memory");
     require(spikeq_network_load(ctx, "configs/models/weights/fashion-2-64.safetensors",
-                                "configs/models/fashion-2-64.json", NULL, 0,
-                                &network) == SPIKEQ_OK &&
-                spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK,
+                                "fashion-2-64", NULL, 0, &network) == SPIKEQ_OK,
             spikeq_error_text(ctx));
+    require(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, spikeq_error_text(ctx));
     spikeq_report_free(report);
     spikeq_network_free(network);
     spikeq_ctx_free(ctx);

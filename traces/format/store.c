@@ -70,8 +70,9 @@ int sq_store_attach(struct sq_error *err, const struct sq_store *store, const ch
     if (status == SQ_OK && sqlite3_bind_text(attach, 1, plain, -1, SQLITE_STATIC) != SQLITE_OK)
         status = sq_fail(err, SQ_ENOMEM, "%s: out of memory", path);
     if (status == SQ_OK)
-        status = sq_store_run(err, &(struct sq_store){store->db, (char *)(uintptr_t)path}, attach,
-                              "cannot be attached");
+        status = sqlite3_step(attach) == SQLITE_DONE
+                     ? SQ_OK
+                     : sq_store_fail_of(err, store, path, "cannot be attached");
     sqlite3_finalize(attach);
     sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
     free(plain);
@@ -85,40 +86,43 @@ int sq_store_detach(struct sq_error *err, const struct sq_store *store, const ch
     return sq_store_exec(err, store, sql);
 }
 
-int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char *what)
+int sq_store_fail_of(struct sq_error *err, const struct sq_store *store, const char *path,
+                     const char *what)
 {
     if (store->db == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", store->path, what);
+        return sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", path, what);
     const char *const text = sqlite3_errmsg(store->db);
     const int system_error = sqlite3_system_errno(store->db);
     switch (sqlite3_errcode(store->db) & 0xff) {
     case SQLITE_NOTADB:
-        return sq_fail(err, SQ_EFORMAT, "%s: %s: is not a trace (not an SQLite file)", store->path,
-                       what);
+        return sq_fail(err, SQ_EFORMAT, "%s: %s: is not a trace (not an SQLite file)", path, what);
     case SQLITE_CORRUPT:
         return sq_fail(err, SQ_EFORMAT,
-                       "%s: %s: the file is damaged or cut short (%s); record it again",
-                       store->path, what, text);
+                       "%s: %s: the file is damaged or cut short (%s); record it again", path, what,
+                       text);
     case SQLITE_INTERRUPT:
         return sq_fail(err, SQ_EFORMAT, "%s: %s: its description has no end; the file was damaged",
-                       store->path, what);
+                       path, what);
     case SQLITE_FULL:
-        return sq_fail(err, SQ_EIO, "%s: %s: the disk is full, make room", store->path, what);
+        return sq_fail(err, SQ_EIO, "%s: %s: the disk is full, make room", path, what);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return sq_fail(err, SQ_EIO, "%s: %s: another process is recording into it", store->path,
-                       what);
+        return sq_fail(err, SQ_EIO, "%s: %s: another process is recording into it", path, what);
     case SQLITE_READONLY:
-        return sq_fail(err, SQ_EIO, "%s: %s: the file or its folder is read-only", store->path,
-                       what);
+        return sq_fail(err, SQ_EIO, "%s: %s: the file or its folder is read-only", path, what);
     case SQLITE_CANTOPEN:
-        return sq_fail(err, SQ_EIO, "%s: %s: %s", store->path, what,
+        return sq_fail(err, SQ_EIO, "%s: %s: %s", path, what,
                        system_error != 0 ? strerror(system_error) : text);
     case SQLITE_NOMEM:
-        return sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", store->path, what);
+        return sq_fail(err, SQ_ENOMEM, "%s: %s: out of memory", path, what);
     default:
-        return sq_fail(err, SQ_EIO, "%s: %s: %s", store->path, what, text);
+        return sq_fail(err, SQ_EIO, "%s: %s: %s", path, what, text);
     }
+}
+
+int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char *what)
+{
+    return sq_store_fail_of(err, store, store->path, what);
 }
 
 int sq_store_is_full(const struct sq_store *store)

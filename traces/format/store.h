@@ -38,6 +38,10 @@ enum { SQ_STORE_ATTACHED = 10 };
 /* The last SQLite error as a sentence: "PATH: WHAT: reason; what to do". */
 int sq_store_fail(struct sq_error *err, const struct sq_store *store, const char *what);
 
+/* The same of a database that is attached: `path` is its file. */
+int sq_store_fail_of(struct sq_error *err, const struct sq_store *store, const char *path,
+                     const char *what);
+
 /* Did the last statement fail because the disk is full? */
 int sq_store_is_full(const struct sq_store *store);
 

@@ -88,13 +88,11 @@ static int attach(struct sq_error *err, struct sq_trace_copier *copier,
 static int copy_rows(struct sq_error *err, struct sq_trace_copier *copier,
                      const struct sq_trace_part *part, const char *sql, uint64_t *n_rows)
 {
-    sqlite3 *db = copier->writer->store.db;
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        const struct sq_store read = {db, (char *)(uintptr_t)part->path};
-        const int is_full = sq_store_is_full(&copier->writer->store);
-        return sq_store_fail(err, is_full ? &copier->writer->store : &read, "cannot be copied");
-    }
-    *n_rows = (uint64_t)sqlite3_changes(db);
+    const struct sq_store *store = &copier->writer->store;
+    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return sq_store_fail_of(err, store, sq_store_is_full(store) ? store->path : part->path,
+                                "cannot be copied");
+    *n_rows = (uint64_t)sqlite3_changes(store->db);
     return SQ_OK;
 }
 
