@@ -3,6 +3,7 @@
 #include "sim/input/collection_reader.h"
 
 #include "sim/input/archives/archive_reader.h"
+#include "traces/files/whole_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -130,7 +131,7 @@ static int open_member(struct sq_error *err, struct sq_collection_reader *reader
     if (rc != SQ_OK)
         return rc;
     *file = n > 0 && reader->collection->kind == SQ_COLLECT_IMAGES
-                ? fmemopen(reader->bytes, n, "rb")
+                ? sq_file_of_bytes(reader->bytes, n)
                 : open_descriptor(reader->bytes, n);
     return *file != NULL
                ? SQ_OK
