@@ -232,6 +232,7 @@ bench-parts: all benches                           ## speed of single parts: neu
 	@test/bench/analysis.sh
 	@test/bench/events_numpy.sh
 	@test/bench/relatives.sh
+	@test/bench/input.sh 20000
 	@test/bench/python.sh
 
 FILE ?= test/golden/accounting/published.json

@@ -116,8 +116,10 @@ static int add_samples(struct sq_error *err, struct sq_collection *collection, i
     case 'a':
         rc = sq_collection_add_archive(err, collection, collection->path);
         return rc == SQ_OK ? sq_collection_end_archives(err, collection) : rc;
-    default:
+    case 'f':
         return add_one(err, collection);
+    default:
+        return sq_fail(err, SQ_EFORMAT, "%s: cannot be read as samples", collection->path);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "sim/input/collection_names.h"
 #include "sim/input/collection_sources.h"
 #include "sim/input/images/image_file.h"
+#include "traces/files/whole_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -138,7 +139,7 @@ static void measure(const struct listing *l, unsigned char *head, size_t n,
                     struct sq_collected_member *member)
 {
     struct sq_image image;
-    FILE *file = n > 0 ? fmemopen(head, n, "rb") : NULL;
+    FILE *file = n > 0 ? sq_file_of_bytes(head, n) : NULL;
     if (file == NULL)
         return;
     if (sq_image_measure_stream(NULL, l->path, file, l->collection->channels, &image) == SQ_OK) {

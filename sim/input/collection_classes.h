@@ -10,8 +10,7 @@
 int sq_collection_warn_empty(struct sq_error *err, const struct sq_collection *collection);
 int sq_collection_warn_beside(struct sq_error *err, const struct sq_collection *collection);
 
-/* Warning labels-missing, where some of the samples ("lines", "members") have a label and n have not.
- */
+/* Warning labels-missing, where n of the samples lack a label, and not all; `what` they are: "lines". */
 int sq_collection_warn_unlabelled(struct sq_error *err, const struct sq_collection *collection,
                                   uint64_t n, const char *what);
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same small images as a folder, a list, a tar archive and compressed ones: seconds to list, to digest and to read
+# The same small images as a folder, a list, a tar archive and compressed ones: processor seconds to list, to digest and to read
 # all, and the peak of memory, against cat, tar, sha256sum and Python's tarfile with Pillow on the same
 # files. input.sh [IMAGES, default 100000]. Prints, judges nothing.
 cd "$(dirname "$0")/../.." || exit 1

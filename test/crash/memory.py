@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -25,6 +26,7 @@ golden = f"{root}/test/golden"
 net = ["--model", f"{golden}/cifar-1-48-odd/model.safetensors",
        "--config", f"{golden}/cifar-1-48-odd/config.json"]
 run = ["run", "--quiet", "--threads", "1", *net, "--input", f"{golden}/cifar-1-48-odd/input.npy"]
+small = ["--model", f"{root}/test/bugcases/net.safetensors", "--config", f"{root}/test/bugcases/net.json"]
 EVENTS = "0 1 2 1\n5 3 1 0\n9 1 1 1\n14 0 3 0\n20 2 2 1\n"
 SPIKES = "sample,timestep,population,index\n0,0,a,1\n0,1,a,3\n1,0,a,2\n"
 
@@ -88,6 +90,12 @@ CASES = {
                       "--input", f"{golden}/images/rgb8.png", "--json"],
     "run JPEG": ["run", "--quiet", "--threads", "1", *net, "--set", "fit=resize",
                  "--input", f"{golden}/images/cmyk.jpg", "--json"],
+    "run a folder": ["run", "--quiet", "--threads", "1", *small, "--input", f"{root}/test/bugcases/clean", "--json"],
+    "run an archive": ["run", "--quiet", "--threads", "1", *small, "--input", "{in}/set.tar", "--json"],
+    "run a compressed archive": ["run", "--quiet", "--threads", "1", *small, "--input", "{in}/set.tar.gz", "--json"],
+    "run archives by names": ["run", "--quiet", "--threads", "1", *small, "--input", "{in}/set-{0..1}.tar",
+                              "--input-digest", "names", "--json"],
+    "inspect an archive": ["inspect", "{in}/set.tar"],
 }
 # diff says by its status that traces differ.
 GOOD_STATUS = {"diff": 1, "diff --json": 1}
@@ -95,7 +103,8 @@ GOOD_STATUS = {"diff": 1, "diff --json": 1}
 # commands publish must be right all the same. libuv ends the process where its list of watchers cannot grow.
 LIBRARIES = {"export hdf5", "import hdf5"}
 # libzip loses a block where memory ends while it opens an archive, or makes a member of one.
-MAY_LOSE = {"export npz": 1, "export prosperity": 1, "import npz": 1, "inspect npz": 1}
+# So does libarchive, where memory ends while it opens one.
+MAY_LOSE = {**{name: 1 for name in CASES if " archive" in name}, "export npz": 1, "export prosperity": 1, "import npz": 1, "inspect npz": 1}
 TIMES = re.compile(rb'"(seconds|samples_per_second|limit_additions_per_second|share_of_limit)":\s*[-+.e0-9]+|[0-9.]+ (s|samples/s)\b|[0-9.]+ seconds')
 
 
@@ -186,6 +195,10 @@ def check(name, arguments, top):
     for at in range(0, n, max(n // sites, 1) if sites > 0 else 1):
         done, _, lost = execute(arguments, folder, at)
         what = complaint(done, good, files(folder), wanted)
+        # libarchive ends the process by a line of its own, or crashes where memory ends while it sets itself up.
+        if b"Fatal Internal Error in libarchive" in done.stderr or (
+                done.returncode < 0 and "libarchive" in Path(str(folder) + ".log.site").read_text()):
+            what = None
         if done.returncode == -signal.SIGABRT and "libuv" in Path(str(folder) + ".log.site").read_text():
             what = None
         if name in LIBRARIES and (done.returncode != 0 or "standard error" in (what or "")):
@@ -203,6 +216,9 @@ def prepare(folder):
     (folder / "e.txt").write_text(EVENTS)
     (folder / "labels.npy").write_bytes(
         b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }".ljust(117) + b"\n\1\0\2")
+    for archive in ("set.tar", "set.tar.gz", "set-0.tar", "set-1.tar"):
+        with tarfile.open(folder / archive, "w:gz" if archive.endswith("gz") else "w") as file:
+            file.add(f"{root}/test/bugcases/clean", ".")
     for arguments in (
             [*run, "--labels", "labels.npy", "--trace", "t.db", "--report", "r.json"],
             ["replay", "t.db", *net, "--silence", "block.0.attn.q_lif", "--trace", "u.db"],

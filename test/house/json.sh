@@ -1,6 +1,7 @@
 #!/bin/sh
 # Memory that runs out while JSON or text is made must be seen: cJSON's own additions and glibc's
-# open_memstream() fail without a word, so that no source outside sim/json and kernels/base/text.c calls them.
+# open_memstream() fail without a word, so that no source outside sim/json and kernels/base/text.c calls them; bytes are
+# read as a file by sq_file_of_bytes() alone, which cannot write.
 cd "$(dirname "$0")/../.." || exit 1
 passed=0
 failed=0
@@ -28,7 +29,8 @@ sources=$(find sim traces kernels -name '*.[ch]')
     forbid "JSON is built and printed by sim/json/json.h" "$building" $(echo "$sources" | grep -v '^sim/json/')
     forbid "JSON is parsed by sq_json_parse()" "$parsing" \
         $(echo "$sources" | grep -vE '^sim/(json/|checkpoint/safetensors\.c)')
-    forbid "text grows by kernels/base/text.h" "$streams" $(echo "$sources" | grep -v '^kernels/base/text\.[ch]$')
+    forbid "text grows by kernels/base/text.h" "$streams" \
+        $(echo "$sources" | grep -vE '^(kernels/base/text\.[ch]|traces/files/whole_file\.c)$')
 }
 
 planted=$(mktemp) || exit 1

@@ -23,6 +23,11 @@ size_t sq_file_head(const char *path, void *head, size_t room)
     return n;
 }
 
+FILE *sq_file_of_bytes(unsigned char *bytes, size_t n)
+{
+    return fmemopen(bytes, n, "rb");
+}
+
 /* All that is left of `file`, somewhat past the limit at most. Reads rather than asks for the size:
  * it may be a pipe. *text grows, and is the caller's also after a failure. */
 static int read_all(struct sq_error *err, const char *path, FILE *file, size_t most, char **text,

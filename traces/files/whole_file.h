@@ -6,12 +6,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Is there a regular file? A pipe cannot be read again, and may block. */
 bool sq_file_is_regular(const char *path);
 
 /* The first `room` bytes of a regular file, or as many as it has; 0: none can be read. */
 size_t sq_file_head(const char *path, void *head, size_t room);
+
+/* n > 0 bytes as a file to read from, without a descriptor; they outlive it. NULL: out of memory. */
+FILE *sq_file_of_bytes(unsigned char *bytes, size_t n);
 
 /* Read a file, which may be a pipe, to its end.
  *   most        bytes that it may have

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Small blocks: passing over a member seeks only from the next block on. */
-enum { BLOCK_BYTES = 1 << 14, COPY_BYTES = 1 << 16, TAR_BLOCK = 512 };
+enum { BLOCK_BYTES = 1 << 14, TAR_BLOCK = 512 };
 
 struct sq_archive {
     const char *path;
@@ -231,58 +231,21 @@ int sq_archive_read(struct sq_error *err, struct sq_archive *archive, void *out,
     return SQ_OK;
 }
 
-static int write_all(struct sq_error *err, const struct sq_archive *archive, int to,
-                     const unsigned char *bytes, size_t n)
+int sq_archive_read_at(struct sq_error *err, struct sq_archive *archive, uint64_t offset, void *out,
+                       size_t n)
 {
     for (size_t done = 0; done < n;) {
-        const ssize_t now = write(to, bytes + done, n - done);
-        if (now < 0 && errno != EINTR)
-            return sq_fail(err, SQ_ENOMEM, "%s: out of memory for a member: %s", archive->path,
-                           strerror(errno));
-        done += now > 0 ? (size_t)now : 0;
-    }
-    return SQ_OK;
-}
-
-static int became_shorter(struct sq_error *err, const struct sq_archive *archive)
-{
-    return sq_fail(err, SQ_EIO, "%s: became shorter while it was read", archive->path);
-}
-
-int sq_archive_copy(struct sq_error *err, struct sq_archive *archive, uint64_t size, int to)
-{
-    unsigned char piece[COPY_BYTES];
-    int rc = SQ_OK;
-    for (uint64_t done = 0; rc == SQ_OK && done < size;) {
-        const size_t n = size - done < sizeof piece ? (size_t)(size - done) : sizeof piece;
-        size_t got = 0;
-        rc = sq_archive_read(err, archive, piece, n, &got);
-        if (rc == SQ_OK && got < n)
-            rc = became_shorter(err, archive);
-        if (rc == SQ_OK)
-            rc = write_all(err, archive, to, piece, got);
-        done += got;
-    }
-    return rc;
-}
-
-int sq_archive_copy_at(struct sq_error *err, struct sq_archive *archive, uint64_t offset,
-                       uint64_t size, int to)
-{
-    unsigned char piece[COPY_BYTES];
-    int rc = SQ_OK;
-    for (uint64_t done = 0; rc == SQ_OK && done < size;) {
-        const size_t n = size - done < sizeof piece ? (size_t)(size - done) : sizeof piece;
-        const ssize_t got = pread(archive->fd, piece, n, (off_t)(offset + done));
+        const ssize_t got =
+            pread(archive->fd, (unsigned char *)out + done, n - done, (off_t)(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return sq_fail(err, SQ_EIO, "%s: cannot be read: %s", archive->path, strerror(errno));
-        rc = got == 0 ? became_shorter(err, archive)
-                      : write_all(err, archive, to, piece, (size_t)got);
-        done += (uint64_t)got;
+        if (got == 0)
+            return sq_fail(err, SQ_EIO, "%s: became shorter while it was read", archive->path);
+        done += (size_t)got;
     }
-    return rc;
+    return SQ_OK;
 }
 
 /* Compressed, by the first bytes. */

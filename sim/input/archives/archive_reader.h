@@ -37,7 +37,7 @@ bool sq_archive_knows(const char *path, const unsigned char *head, size_t n);
 int sq_archive_open(struct sq_error *err, const char *path, struct sq_archive **out);
 void sq_archive_close(struct sq_archive *archive);
 
-/* Not compressed: members lie in the file at their offsets, and sq_archive_copy_at() reaches them. Known
+/* Not compressed: members lie in the file at their offsets, and sq_archive_read_at() reaches them. Known
  * after the first sq_archive_next(). */
 bool sq_archive_is_plain(const struct sq_archive *archive);
 
@@ -51,12 +51,9 @@ int sq_archive_next(struct sq_error *err, struct sq_archive *archive,
 int sq_archive_read(struct sq_error *err, struct sq_archive *archive, void *out, size_t n,
                     size_t *got);
 
-/* Copy what is left of the member, `size` bytes, to an open file. */
-int sq_archive_copy(struct sq_error *err, struct sq_archive *archive, uint64_t size, int to);
-
-/* Copy `size` bytes at `offset` of a plain archive to an open file. Leaves the order of
- * sq_archive_next() as it is. */
-int sq_archive_copy_at(struct sq_error *err, struct sq_archive *archive, uint64_t offset,
-                       uint64_t size, int to);
+/* The n bytes at `offset` of a plain archive, all of them. Leaves the order of sq_archive_next() as it
+ * is. SQ_EIO. */
+int sq_archive_read_at(struct sq_error *err, struct sq_archive *archive, uint64_t offset, void *out,
+                       size_t n);
 
 #endif
