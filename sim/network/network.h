@@ -79,7 +79,7 @@ struct sq_synapse {
     struct sq_taps taps;
     uint32_t n_blocks;     /* ceil(n_out / 64) */
     float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)];
-                              NULL where only integers were made of them */
+                              NULL where only integers were made of them, and without weights */
     float *bias;           /* [n_blocks * 64], zero past n_out */
     uint64_t weight_zeros; /* weights of the file that are 0 */
     uint32_t *live; /* [kernel^2][c_in] outputs whose weight is not 0; NULL if no weight is 0 */

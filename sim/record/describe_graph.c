@@ -81,7 +81,7 @@ static void describe_operation(const struct sq_network *network, const struct sq
     to->fan_out = op->fan;
     to->dense = op->dense_in;
     to->weights = op->weights;
-    to->weight_zeros = has_weights && weights != NULL && weights->weight != NULL
+    to->weight_zeros = has_weights && weights != NULL && weights->bias != NULL
                            ? (int64_t)weights->weight_zeros
                            : -1;
     if (node != NULL && (sq_op_is_synaptic(op) || op->kind == SQ_OP_ADD)) {
