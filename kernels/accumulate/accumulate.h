@@ -30,17 +30,28 @@ struct sq_span {
     uint16_t twice; /* not 0: before the span, add every accumulator to itself (next lower plane) */
 };
 
+/* Weights that will be read next: lines of 64 bytes that are fetched into the second-level cache, some with
+ * each row, while other weights are added. Rows meet them in no order that a processor could foresee. */
+struct sq_ahead {
+    const char *at;
+    size_t n_lines, lines_a_row;
+};
+
+static const struct sq_ahead SQ_NOTHING_AHEAD = {NULL, 0, 0};
+
 /* acc[r][j] += w[event's weight row][j] for every event of every span of row r.
  *   acc    [n_rows][width], 64-byte aligned
  *   w      [n_in][width], 64-byte aligned
  *   width  16, 32, 48 or 64
  *   span   [n_rows][n_spans]; a span may be empty (n_events = 0, event may then be NULL)
  *   from_zero   not 0: sums begin at 0 and acc is only written
+ *   ahead       not NULL; no sum depends on it. Of floats alone: integers are a quarter as many bytes, which
+ *               are read in their order when they are widened
  * Cannot fail, allocates nothing. Cost: width additions an event, plus a load and a store of the
  * accumulators a row. */
 typedef void sq_accumulate_f32_fn(float *acc, const float *w, size_t width,
                                   const struct sq_span *span, size_t n_rows, size_t n_spans,
-                                  int from_zero);
+                                  int from_zero, const struct sq_ahead *ahead);
 
 /* The same in integers: weights of 8 bits into accumulators of 16, weights of 16 bits into
  * accumulators of 32. No sum overflows: packing the weights has proven that the sum of their

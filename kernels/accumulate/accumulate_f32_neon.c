@@ -6,7 +6,8 @@
 #include "kernels/accumulate/accumulate_rows.h"
 
 void sq_accumulate_f32_neon(float *acc, const float *w, size_t width, const struct sq_span *span,
-                            size_t n_rows, size_t n_spans, int from_zero)
+                            size_t n_rows, size_t n_spans, int from_zero,
+                            const struct sq_ahead *ahead)
 {
-    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero);
+    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero, ahead);
 }

@@ -112,10 +112,13 @@ SQ_ALWAYS_INLINE void store_sums(ACCUMULATE_SUM *acc, const struct sums *sum, si
 
 SQ_ALWAYS_INLINE void accumulate_rows(ACCUMULATE_SUM *acc, const void *w, size_t lanes16,
                                       const struct sq_span *span, size_t n_rows, size_t n_spans,
-                                      int from_zero)
+                                      int from_zero, const struct sq_ahead *ahead)
 {
+    const char *line = ahead->at, *const end = line + (ahead->n_lines << 6);
     for (; n_rows > 0; n_rows--, acc += lanes16 << 4) {
         struct sums sum;
+        for (size_t i = 0; i < ahead->lines_a_row && line < end; i++, line += 64)
+            __builtin_prefetch(line, 0, 2);
         if (from_zero)
             clear_sums(&sum, lanes16);
         else
@@ -128,20 +131,20 @@ SQ_ALWAYS_INLINE void accumulate_rows(ACCUMULATE_SUM *acc, const void *w, size_t
 
 SQ_ALWAYS_INLINE void accumulate_block(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *w,
                                        size_t width, const struct sq_span *span, size_t n_rows,
-                                       size_t n_spans, int from_zero)
+                                       size_t n_spans, int from_zero, const struct sq_ahead *ahead)
 {
     switch (width >> 4) {
     case 1:
-        accumulate_rows(acc, w, 1, span, n_rows, n_spans, from_zero);
+        accumulate_rows(acc, w, 1, span, n_rows, n_spans, from_zero, ahead);
         break;
     case 2:
-        accumulate_rows(acc, w, 2, span, n_rows, n_spans, from_zero);
+        accumulate_rows(acc, w, 2, span, n_rows, n_spans, from_zero, ahead);
         break;
     case 3:
-        accumulate_rows(acc, w, 3, span, n_rows, n_spans, from_zero);
+        accumulate_rows(acc, w, 3, span, n_rows, n_spans, from_zero, ahead);
         break;
     default:
-        accumulate_rows(acc, w, 4, span, n_rows, n_spans, from_zero);
+        accumulate_rows(acc, w, 4, span, n_rows, n_spans, from_zero, ahead);
     }
 }
 

@@ -12,5 +12,5 @@ void sq_accumulate_tile_avx512(int16_t *acc, const int16_t *w, size_t width,
                                const struct sq_span *span, size_t n_rows, size_t n_spans,
                                int from_zero)
 {
-    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero);
+    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero, &SQ_NOTHING_AHEAD);
 }

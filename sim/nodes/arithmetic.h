@@ -4,13 +4,15 @@
 #ifndef SQ_ARITHMETIC_ROWS_H
 #define SQ_ARITHMETIC_ROWS_H
 
+#include "kernels/accumulate/accumulate.h"
 #include "sim/nodes/task.h"
 
 /* Packed weights of one block, from some row on, and its accumulators. */
 struct sq_block_weights {
-    const void *row; /* of weight_bytes each, */
-    size_t width;    /* so many a row */
-    void *acc;       /* of sum_bytes each */
+    const void *row;       /* of weight_bytes each, */
+    size_t width;          /* so many a row */
+    void *acc;             /* of sum_bytes each */
+    struct sq_ahead ahead; /* what the next step reads */
 };
 
 /* Operations that an arithmetic's nodes do not have are NULL. What is scratch, and how far it is filled, says the
@@ -69,8 +71,9 @@ static inline struct sq_block_weights sq_block_weights(const struct sq_node *nod
 {
     const struct sq_arithmetic_row *in = sq_arithmetic_of(node);
     const size_t at = block * SQ_BLOCK_WIDTH * node->synapse->n_in;
-    return (struct sq_block_weights){(const char *)in->weights(node) + at * in->weight_bytes,
-                                     sq_block_width(node->synapse->n_out, block), acc};
+    return (struct sq_block_weights){.row = (const char *)in->weights(node) + at * in->weight_bytes,
+                                     .width = sq_block_width(node->synapse->n_out, block),
+                                     .acc = acc};
 }
 
 #endif

@@ -15,7 +15,7 @@ static void accumulate(const struct sq_task *task, const struct sq_block_weights
                        const struct sq_span_step *step, size_t n_rows, int from_zero)
 {
     task->shared->kernels->accumulate_f32(w->acc, w->row, w->width, step->span, n_rows,
-                                          step->n_spans, from_zero);
+                                          step->n_spans, from_zero, &w->ahead);
 }
 
 static void masked(const struct sq_task *task, const struct sq_block_weights *w, size_t n,

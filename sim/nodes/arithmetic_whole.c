@@ -31,7 +31,8 @@ static void add_bytes(const struct sq_task *task, const struct sq_block_weights 
 static void add_tiles(const struct sq_task *task, const struct sq_block_weights *w,
                       const struct sq_span_step *step, size_t n_rows, int from_zero)
 {
-    const struct sq_block_weights part = {w->row, w->width, task->scratch->part};
+    const struct sq_block_weights part = {
+        .row = w->row, .width = w->width, .acc = task->scratch->part};
     add_bytes(task, &part, step, n_rows, 1);
     task->shared->kernels->add_tile(w->acc, task->scratch->part, n_rows * w->width,
                                     from_zero           ? SQ_TILE_FIRST

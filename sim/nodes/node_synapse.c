@@ -7,18 +7,44 @@
 #include "sim/nodes/live.h"
 #include "sim/nodes/synapse_tiling.h"
 
+/* Weights of a block that a step of the plan reads. */
+static const char *weights_of(const struct sq_task *task, size_t block,
+                              const struct sq_span_step *step)
+{
+    const struct sq_synapse *synapse = task->node->synapse;
+    const struct sq_arithmetic_row *in = sq_arithmetic_of(task->node);
+    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in +
+                      step->first_row * sq_block_width(synapse->n_out, block);
+    return (const char *)in->weights(task->node) + at * in->weight_bytes;
+}
+
+/* Weights of the step behind step `index`: of the same block, or of the next one. */
+static struct sq_ahead look_ahead(const struct sq_task *task, size_t block,
+                                  const struct sq_span_plan *plan, uint32_t index)
+{
+    const struct sq_synapse *synapse = task->node->synapse;
+    const int is_last = index + 1 == plan->n_steps;
+    const struct sq_span_step *next = &plan->step[is_last ? 0 : index + 1];
+    block += is_last;
+    if (block == synapse->n_blocks)
+        return SQ_NOTHING_AHEAD;
+    const size_t bytes = next->n_weight_rows * sq_block_width(synapse->n_out, block) *
+                         sq_arithmetic_of(task->node)->weight_bytes;
+    const size_t n_lines = (bytes + 63) / 64;
+    return (struct sq_ahead){weights_of(task, block, next), n_lines,
+                             (n_lines + plan->n_rows - 1) / plan->n_rows};
+}
+
 /* One step of the plan: every row's spans into the accumulators of one block. */
 static void accumulate(const struct sq_task *task, size_t block, void *acc,
                        const struct sq_span_plan *plan, uint32_t index)
 {
-    const struct sq_synapse *synapse = task->node->synapse;
-    const struct sq_arithmetic_row *in = sq_arithmetic_of(task->node);
     const struct sq_span_step *step = &plan->step[index];
-    const size_t width = sq_block_width(synapse->n_out, block);
-    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in + step->first_row * width;
-    const struct sq_block_weights w = {
-        (const char *)in->weights(task->node) + at * in->weight_bytes, width, acc};
-    in->accumulate(task, &w, step, plan->n_rows, index == 0);
+    const struct sq_block_weights w = {.row = weights_of(task, block, step),
+                                       .width = sq_block_width(task->node->synapse->n_out, block),
+                                       .acc = acc,
+                                       .ahead = look_ahead(task, block, plan, index)};
+    sq_arithmetic_of(task->node)->accumulate(task, &w, step, plan->n_rows, index == 0);
 }
 
 /* Pass a planned group of strips through all blocks of the synapse, additions first, then LIF,

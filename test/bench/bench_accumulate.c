@@ -67,7 +67,7 @@ static void pass(struct job *job)
         job->dense(acc, w, WIDTH, job->dense_run, N_ROWS, 1);
     else
         for (size_t t = 0; t < job->n_tiles; t++)
-            job->accumulate(acc, w, WIDTH, job->span + t * N_ROWS, N_ROWS, 1, 0);
+            job->accumulate(acc, w, WIDTH, job->span + t * N_ROWS, N_ROWS, 1, 0, &SQ_NOTHING_AHEAD);
 }
 
 static double seconds_of(struct job *job, size_t n_passes)

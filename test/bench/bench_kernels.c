@@ -117,7 +117,7 @@ static void pass_kernel(const struct contender *self)
 {
     struct block *b = self->block;
     if (self->arithmetic == F32)
-        self->variant->f32(b->acc, b->weight, WIDTH, b->span, N_ROWS, 1, 0);
+        self->variant->f32(b->acc, b->weight, WIDTH, b->span, N_ROWS, 1, 0, &SQ_NOTHING_AHEAD);
     else if (self->arithmetic == I8)
         self->variant->i8((int16_t *)b->acc, (int8_t *)b->weight, WIDTH, b->span, N_ROWS, 1, 0);
     else if (self->arithmetic == TILE)

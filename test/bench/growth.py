@@ -29,11 +29,19 @@ SIZES: Dict[str, Dict[str, List[str]]] = {
     },
     "T": {"1": ["T=1"], "2": ["T=2"], "4": [], "8": ["T=8"]},
 }
-RUNS = {"batch": ["1", "2", "4"], "threads": ["1", "2"]}
+RUNS = {"batch": ["1", "2", "4"], "threads": ["1", "2"], "threads, one image": ["1", "2"]}
 
 
-def line_of(threads: int = 1, batch: int = 0) -> str:
-    return f"run {SAMPLES} {threads} {batch} auto"
+def line_of(threads: int = 1, batch: int = 0, samples: int = SAMPLES) -> str:
+    return f"run {samples} {threads} {batch} auto"
+
+
+def samples_of(what: str) -> int:
+    return 1 if what == "threads, one image" else SAMPLES
+
+
+def line_of_run(what: str, value: int) -> str:
+    return line_of(batch=value) if what == "batch" else line_of(value, samples=samples_of(what))
 
 
 def fit(x: List[float], y: List[float]) -> tuple:
@@ -90,8 +98,8 @@ def size_records(session: s.Session, what: str, names: List[str], answers, clock
     records = []
     for name, turn in zip(names, answers):
         values = {
-            "additions_per_sample": turn[-1]["additions"] / SAMPLES,
-            "seconds_per_sample": statistics.median(a[clock] for a in turn) / SAMPLES,
+            "additions_per_sample": turn[-1]["additions"] / samples_of(what),
+            "seconds_per_sample": statistics.median(a[clock] for a in turn) / samples_of(what),
             "peak_mib": turn[-1]["peak_kib"] / 1024,
         }
         ratio = {
@@ -125,15 +133,13 @@ def over_runs(session: s.Session) -> List[dict]:
     cores = len(os.sched_getaffinity(0))
     for what, names in RUNS.items() if net is not None else ():
         session.say(f"growth: {what}")
-        names = [n for n in names if what != "threads" or int(n) <= cores]
+        names = [n for n in names if what == "batch" or int(n) <= cores]
         servers = [networks.open_network(net) for _ in names]
-        lines = [
-            line_of(batch=int(n)) if what == "batch" else line_of(threads=int(n)) for n in names
-        ]
+        lines = [line_of_run(what, int(n)) for n in names]
         answers = networks.turns(session, list(zip(servers, lines)))
         for server in servers:
             server.close()
-        clock = "seconds" if what == "threads" else "cpu_seconds"
+        clock = "cpu_seconds" if what == "batch" else "seconds"
         records += size_records(session, what, names, answers, clock)
     return records
 

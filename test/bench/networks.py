@@ -95,20 +95,16 @@ def turns(session: s.Session, sides: List[tuple]) -> List[List[dict]]:
     return answers
 
 
-def against_peer(
-    session: s.Session, net: dict, threads: int, samples: int, batch: int
+def mode_records(
+    net: dict, what: dict, mine: Dict[str, List[dict]], theirs: List[dict]
 ) -> List[dict]:
-    try:
-        ours, peer = open_network(net), open_peer(session, net, threads)
-    except s.Refused as error:
-        s.fail(str(error))
+    """A record for each arithmetic of one network, mode and number of threads."""
+    n, threads = what["samples"], what["threads"]
+    their_time = [time_of(a, threads) for a in theirs]
     records = []
-    for mode, n in (("latency", 1), ("throughput", samples)):
-        mine, theirs = turns(
-            session, [(ours, f"run {n} {threads} 0 auto"), (peer, f"run {n} {min(n, batch)}")]
-        )
-        my_time, their_time = ([time_of(a, threads) for a in side] for side in (mine, theirs))
-        last = mine[-1]
+    for arith, answers in mine.items():
+        my_time = [time_of(a, threads) for a in answers]
+        last = answers[-1]
         values = {
             "seconds_per_sample": statistics.median(my_time) / n,
             "peer_seconds_per_sample": statistics.median(their_time) / n,
@@ -119,24 +115,40 @@ def against_peer(
             "peak_mib": last["peak_kib"] / 1024,
             "peer_peak_mib": theirs[-1]["peak_kib"] / 1024,
         }
-        if mode == "throughput" and threads == 1:
+        if what["mode"] == "throughput" and threads == 1 and arith == "f32":
             logits = logits_of(net, n)
             same = int((logits.argmax(1) == np.array(theirs[-1]["classes"])).sum())
             values["classes_equal"] = f"{same} of {n}"
             values["logit_difference"] = float(np.abs(logits[0] - theirs[-1]["logits"]).max())
+        ratio = {"PyTorch": s.ratios(their_time, my_time)}
+        records.append(s.record("network", {**what, "arith": arith}, values, ratio))
+    return records
+
+
+def against_peer(
+    session: s.Session, net: dict, threads: int, samples: int, batch: int
+) -> List[dict]:
+    try:
+        ours, peer = arithmetics(session, net, ["8"]), open_peer(session, net, threads)
+    except s.Refused as error:
+        s.fail(str(error))
+    records = []
+    for mode, n in (("latency", 1), ("throughput", samples)):
+        sides = [(server, f"run {n} {threads} 0 auto") for server in ours.values()]
+        answers = turns(session, sides + [(peer, f"run {n} {min(n, batch)}")])
         what = {"network": net["name"], "mode": mode, "threads": threads, "samples": n}
-        records.append(s.record("network", what, values, {"PyTorch": s.ratios(their_time, my_time)}))
+        records += mode_records(net, what, dict(zip(ours, answers)), answers[-1])
     peer_facts = peer.ready
-    ours.close()
-    peer.close()
+    for server in [*ours.values(), peer]:
+        server.close()
     session.peer = {key: peer_facts[key] for key in ("torch", "blas", "onednn")}
     return records
 
 
-def arithmetics(session: s.Session, net: dict) -> Dict[str, s.Server]:
+def arithmetics(session: s.Session, net: dict, bits_of_weights: List[str]) -> Dict[str, s.Server]:
     """Floats, and fixed point where the network's operations have it."""
     servers = {"f32": open_network(net)}
-    for bits in ("8", "4"):
+    for bits in bits_of_weights:
         name = f"fixed, {bits}-bit weights"
         try:
             servers[name] = open_network(net, bits)
@@ -148,7 +160,7 @@ def arithmetics(session: s.Session, net: dict) -> Dict[str, s.Server]:
 def efficiency(session: s.Session, net: dict, samples: int) -> List[dict]:
     """Additions of a run over what the limit would allow in its time; one thread."""
     records = []
-    servers = arithmetics(session, net)
+    servers = arithmetics(session, net, ["8", "4"])
     sides = [(server, f"run {samples} 1 0 auto") for server in servers.values()]
     for name, answers in zip(servers, turns(session, sides)):
         share = [a["additions"] / a["cpu_seconds"] / a["limit"] for a in answers]

@@ -151,6 +151,7 @@ def network_table(report: dict) -> Table:
     rows = [
         [
             "network",
+            "arithmetic",
             "threads",
             "samples",
             "times faster than PyTorch",
@@ -167,6 +168,7 @@ def network_table(report: dict) -> Table:
         rows.append(
             [
                 w["network"],
+                w["arith"],
                 str(w["threads"]),
                 str(w["samples"]),
                 spread(r["ratios"]["PyTorch"]),
@@ -247,6 +249,54 @@ def job_table(report: dict) -> Table:
     return rows
 
 
+BASE, LARGE, EIGHT = "spikformer-4-384-cifar10", "spikformer-8-768-imagenet", "fixed, 8-bit weights"
+# What is aimed at: its name, the aim, "more" or "less" is better, part, what of its records, and ratio.
+# Records of several networks, clocks or instruction sets: the last one.
+GOALS = [
+    ("efficiency of the whole run, 4-384, f32", 0.60, "more", "efficiency",
+     {"network": BASE, "arith": "f32"}, "limit"),
+    ("efficiency, 4-384, fixed point, 8 bits", 0.50, "more", "efficiency",
+     {"network": BASE, "arith": EIGHT}, "limit"),
+    *(
+        (f"{name} against PyTorch, 1 thread, throughput, {arith}", aim, "more", "network",
+         {"network": network, "arith": arith, "threads": 1, "mode": "throughput"}, "PyTorch")
+        for name, network, arith, aim in (
+            ("4-384", BASE, "f32", 9),
+            ("4-384", BASE, EIGHT, 20),
+            ("8-768 at 224x224", LARGE, "f32", 6),
+            ("8-768 at 224x224", LARGE, EIGHT, 14),
+        )
+    ),
+    ("two threads against one, 4-384, throughput", 1 / 1.95, "less", "size",
+     {"grows": "threads", "value": "2"}, "time"),
+    ("two threads against one, 4-384, one image", 1 / 1.6, "less", "size",
+     {"grows": "threads, one image", "value": "2"}, "time"),
+    ("bare kernel of the limit at 10 %, f32", 0.80, "more", "kernel",
+     {"arith": "f32", "rate": 0.1}, "limit"),
+    ("bare kernel of the limit at 2 %, f32", 0.55, "more", "kernel",
+     {"arith": "f32", "rate": 0.02}, "limit"),
+    ("recording every spike, fashion-2-64, processor time", 1.05, "less", "recording",
+     {"network": "fashion-2-64"}, "processor time"),
+    ("counting, fashion-2-64", 1.01, "less", "counting", {"network": "fashion-2-64"}, "processor time"),
+    ("a of a + b additions, of the time at 10 %", 0.10, "less", "fit", {"over": "rates"},
+     "a / time at 10 %"),
+]
+
+
+def goal_table(report: dict) -> Table:
+    """Aims and what was measured, reached or not."""
+    rows = [["what", "aim", "measured", "reached"]]
+    for name, aim, better, part, what, ratio in GOALS:
+        found = of(report, part, **what)
+        if not found:
+            continue
+        measured = found[-1]["ratios"][ratio]
+        reached = measured["median"] >= aim if better == "more" else measured["median"] <= aim
+        bound = "at least" if better == "more" else "at most"
+        rows.append([name, f"{bound} {figure(aim)}", spread(measured), "yes" if reached else "no"])
+    return rows
+
+
 TABLES: Dict[str, tuple] = {
     "limits": ("The limit of additions: one load and one addition a vector", limit_table),
     "kernel": ("The bare kernel, block in L1: % of the limit at firing rates", kernel_table),
@@ -258,6 +308,7 @@ TABLES: Dict[str, tuple] = {
     "dense": ("The dense peers themselves", dense_table),
     "networks": ("Whole networks against PyTorch", network_table),
     "efficiency": ("Whole networks: additions over what the limit allows, 1 thread", efficiency_table),
+    "goals": ("Aims", goal_table),
     "rates": ("Time over firing rate, 4-384, 1 thread", rates_table),
     "fit": ("The line through these", fit_table),
     "sizes": ("Growth, over the variant with ratio 1", size_table),

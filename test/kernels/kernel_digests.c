@@ -154,9 +154,9 @@ static struct buffers *new_case(uint64_t seed)
 
 OPERATION(accumulate_f32)
 {
-    k->accumulate_f32(b->acc_f, b->f, width, b->span, MAX_ROWS, MAX_RUNS, 0);
+    k->accumulate_f32(b->acc_f, b->f, width, b->span, MAX_ROWS, MAX_RUNS, 0, &SQ_NOTHING_AHEAD);
     sum = digest(sum, b->acc_f, sizeof b->acc_f);
-    k->accumulate_f32(b->acc_f, b->f, width, b->span, MAX_ROWS, MAX_RUNS, 1);
+    k->accumulate_f32(b->acc_f, b->f, width, b->span, MAX_ROWS, MAX_RUNS, 1, &SQ_NOTHING_AHEAD);
     return digest(sum, b->acc_f, sizeof b->acc_f);
 }
 

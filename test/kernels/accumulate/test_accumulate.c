@@ -71,9 +71,11 @@ static bool agrees(any_kernel_fn *any, uint64_t seed)
     for (size_t r = 0; r < d.n_rows; r++)
         for (size_t j = 0; j < d.width; j++)
             want[r * d.width + j] = chain(&d, r, j);
+    const struct sq_ahead ahead = {(const char *)d.w, 5, 2};
     memcpy(scalar, d.acc, d.acc_bytes);
-    sq_accumulate_f32_scalar(scalar, d.w, d.width, d.span, d.n_rows, d.n_spans, d.from_zero);
-    fn(d.acc, d.w, d.width, d.span, d.n_rows, d.n_spans, d.from_zero);
+    sq_accumulate_f32_scalar(scalar, d.w, d.width, d.span, d.n_rows, d.n_spans, d.from_zero,
+                             &SQ_NOTHING_AHEAD);
+    fn(d.acc, d.w, d.width, d.span, d.n_rows, d.n_spans, d.from_zero, &ahead);
     bool agree = same_bits(d.acc, want, d.acc_bytes) && same_bits(d.acc, scalar, d.acc_bytes);
     agree &= guarded_free(want, d.acc_bytes);
     agree &= guarded_free(scalar, d.acc_bytes);
@@ -100,12 +102,12 @@ static bool tiling_agrees(sq_accumulate_f32_fn *fn, uint64_t seed, uint32_t tile
             event[all.n_events++] = i;
     const int from_zero = (int)sq_rng_below(&rng, 2);
     memcpy(tiled, whole, width * sizeof *tiled);
-    fn(whole, w, width, &all, 1, 1, from_zero);
+    fn(whole, w, width, &all, 1, 1, from_zero, &SQ_NOTHING_AHEAD);
     for (uint32_t from = 0, at = 0; from < N_IN; from += tile) {
         struct sq_span part = {.event = event + at};
         for (; at < all.n_events && event[at] < from + tile; at++)
             part.n_events++;
-        fn(tiled, w, width, &part, 1, 1, from_zero && from == 0);
+        fn(tiled, w, width, &part, 1, 1, from_zero && from == 0, &SQ_NOTHING_AHEAD);
     }
     const bool agree = same_bits(whole, tiled, width * sizeof *tiled);
     return guarded_free(w, N_IN * width * sizeof *w) & guarded_free(whole, width * sizeof *w) &
@@ -126,19 +128,19 @@ END_TEST
 
 /* A planted fault: the spans of each row in the wrong order. Same sums, other bits. */
 static void reversed(float *acc, const float *w, size_t width, const struct sq_span *span,
-                     size_t n_rows, size_t n_spans, int from_zero)
+                     size_t n_rows, size_t n_spans, int from_zero, const struct sq_ahead *ahead)
 {
     for (size_t r = 0; r < n_rows; r++)
         for (size_t k = n_spans; k > 0; k--)
             sq_accumulate_f32_scalar(acc + r * width, w, width, span + r * n_spans + k - 1, 1, 1,
-                                     from_zero && k == n_spans);
+                                     from_zero && k == n_spans, ahead);
 }
 
 /* A planted fault: one lane too many is written. */
 static void overrunning(float *acc, const float *w, size_t width, const struct sq_span *span,
-                        size_t n_rows, size_t n_spans, int from_zero)
+                        size_t n_rows, size_t n_spans, int from_zero, const struct sq_ahead *ahead)
 {
-    sq_accumulate_f32_scalar(acc, w, width, span, n_rows, n_spans, from_zero);
+    sq_accumulate_f32_scalar(acc, w, width, span, n_rows, n_spans, from_zero, ahead);
     ASAN_UNPOISON_MEMORY_REGION(acc + n_rows * width, sizeof *acc);
     acc[n_rows * width] = 0.0f;
 }
