@@ -206,6 +206,25 @@ check "the report of killed shards" same_report one/run.json merged/run.json
 check "a shard that is done" "$spikeq" run $long --quiet --shard 2/3 --trace parts/2.db --resume --report parts/again.json
 check "a shard that is done: its report" sh -c "sed '/\"timing\"/,\$d' parts/2.json >a.txt; sed '/\"timing\"/,\$d' parts/again.json | cmp - a.txt"
 
+# A merge that is killed leaves no file of that name; the next one is not disturbed by what lies beside.
+cat >kill_merge.py <<'END'
+import os, random, signal, subprocess, sys
+spikeq, *shards = sys.argv[1:]
+for i in range(8):
+    merge = subprocess.Popen([spikeq, "merge", *shards, "-o", "killed.db", "--quiet"])
+    try:
+        merge.wait(timeout=random.random() * 0.15)
+    except subprocess.TimeoutExpired:
+        merge.send_signal(signal.SIGKILL)
+    if merge.wait() == 0:
+        os.remove("killed.db")
+    elif os.path.exists("killed.db"):
+        sys.exit("a killed merge left a file")
+END
+check "a merge is killed" python3 kill_merge.py "$spikeq" parts/1.db parts/2.db parts/3.db
+check "a merge after one that was killed" "$spikeq" merge parts/1.db parts/2.db parts/3.db -o killed.db
+check "its trace is whole" sh -c "test \"\$('$spikeq' inspect --digest killed.db | cut -c 1-64)\" = \"\$('$spikeq' inspect --digest one/run.db | cut -c 1-64)\" && test ! -e killed.db.partial"
+
 # What a shard says of itself.
 "$spikeq" run $cifar --shard 2/4 --trace s.db --report s.json >s.out 2>/dev/null
 check "the output names the shard" grep -qx "shard     2 of 4: samples 6:12 of 23" s.out

@@ -13,7 +13,7 @@ refuse 2 "run: unknown option" "spikeq run: unknown option --bogus; $see" $run -
 refuse 2 "run: unknown short option" "spikeq run: unknown option -x; $see" $run -x
 refuse 2 "run: unknown option behind an argument" "spikeq run: unknown option --bogus; $see" run stray --bogus
 refuse 2 "run: unknown short options behind an argument" "spikeq run: unknown option -x; $see" run stray -xy
-refuse 2 "run: ambiguous option" "spikeq run: option --s is ambiguous: --size, --stream, --set, --schedule, --scale, --strict; $see" $run --s
+refuse 2 "run: ambiguous option" "spikeq run: option --s is ambiguous: --size, --stream, --set, --shard, --schedule, --scale, --strict; $see" $run --s
 refuse 2 "run: value for a flag" "spikeq run: option --json takes no value; $see" $run --json=1
 refuse 2 "run: stray argument" "spikeq run: unexpected argument stray; $see" $run stray
 for option in model input labels config set limit batch threads schedule isa dump report; do
