@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ctypes as c
 import json
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _structs as s
 from ._errors import SpikeqWarning, UsageError
-from ._library import encode, encode_list, pairs, text_of, warn
+from ._library import encode, encode_list, pairs, text_of, warn, whole
 from ._table import Table
 
 
 class Energy(Mapping[str, Table]):
-    """Tables of energies: energy["summary"], energy["layers_exact"], ...
+    """Tables of energies: energy["summary"], energy["layers_exact"], ...; of several models energy["models"].
 
     str(energy) is the table that `spikeq energy` prints. energy.mj is the energy of a sample in
     millijoules, of one convention; energy.of("paper") that of a named one.
@@ -47,7 +47,7 @@ class Energy(Mapping[str, Table]):
     @property
     def summary(self) -> Table:
         """A row a convention: additions (G ACs), multiply-accumulates (G MACs), energy_mj, ..."""
-        return self._tables["summary"]
+        return self["summary"]
 
     def of(self, convention: str) -> float:
         """Millijoules per sample by this convention."""
@@ -61,9 +61,23 @@ class Energy(Mapping[str, Table]):
             raise UsageError(f"ask for one convention, or of(convention); there are: {', '.join(names)}")
         return self.of(names[0])
 
-    def text(self, format: str = "table") -> str:
-        """As "table", "markdown", "latex" (booktabs), "csv" or "json"."""
-        return _priced({**self._members, "format": format})[0]
+    def text(
+        self,
+        format: str = "table",
+        *,
+        columns: Union[None, str, Sequence[str]] = None,
+        unit: Optional[str] = None,
+        digits: Optional[int] = None,
+    ) -> str:
+        """As "table", "markdown", "latex" (booktabs), "csv" or "json".
+
+        columns     names, in this order: "model,accuracy %,energy_mj"
+        unit        of energies: "pJ", "nJ", "uJ", "mJ", "J"
+        digits      significant digits, 1 to 17; default 5, of JSON and CSV all
+        """
+        chosen = columns if columns is None or isinstance(columns, str) else ",".join(columns)
+        few = None if digits is None else whole("digits", digits, 1, 17)
+        return _priced({**self._members, "format": format, "columns": chosen, "unit": unit}, few)[0]
 
     def __str__(self) -> str:
         return self.text().rstrip("\n")
@@ -75,10 +89,14 @@ class Energy(Mapping[str, Table]):
         return "".join(table._repr_html_() for table in self._tables.values())
 
 
-def _priced(members: Dict[str, Any]) -> "Tuple[str, List[SpikeqWarning]]":
+def _priced(members: Dict[str, Any], digits: Optional[int] = None) -> "Tuple[str, List[SpikeqWarning]]":
     switches, n_switches = encode_list("switches", members["switches"])
-    texts = {name: encode(name, value) for name, value in members.items() if name != "switches"}
-    return text_of("energy", c.byref(s.EnergyOptions(switches=switches, n_switches=n_switches, **texts)))
+    more, n_more = encode_list("more", members.get("more"))
+    texts = {name: encode(name, value) for name, value in members.items() if name not in ("switches", "more")}
+    options = s.EnergyOptions(
+        switches=switches, n_switches=n_switches, more=more, n_more=n_more, digits=digits or 0, **texts
+    )
+    return text_of("energy", c.byref(options))
 
 
 def priced(
@@ -95,7 +113,7 @@ def priced(
 
 def energy(
     report: Any = None,
-    *,
+    *more: Any,
     rates: Any = None,
     table: Any = None,
     config: Any = None,
@@ -107,7 +125,8 @@ def energy(
 ) -> Energy:
     """Price a network that was run, recorded or published.
 
-    report        path of a report (.json) or a trace; or else
+    report        a Trace, or the path of a report (.json) or a trace; several make one table, a row a
+                  model: energy("a.json", "b.db").text("latex"). Or else
     rates         path of a CSV file "name,rate", with `config`; or
     table         path of a CSV file "name,kind,flops,rate"
     convention    "exact", "paper", "syops", "spikingjelly", "neurobench", "lemaire"; default all
@@ -115,5 +134,9 @@ def energy(
     per           "layer", "block", "timestep", "sample", "class"
     switches      disputed choices: pool="ac", batch_norm="mac" (docs/accounting.md)
     """
-    source = {"report": report, "rates": rates, "table": table, "config": config, "architecture": architecture}
+    first, *others = [getattr(one, "path", one) for one in (report, *more)]
+    source: Dict[str, Any] = {"report": first, "rates": rates, "table": table, "config": config}
+    source["architecture"] = architecture
+    if others:
+        source["more"] = others
     return priced(source, convention, hardware, per, switches)
