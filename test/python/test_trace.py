@@ -33,6 +33,12 @@ class Traces(case.Case):
         self.assertEqual(trace.energy("paper").mj, self.result.energy("paper").mj)
         self.assertEqual(trace.graph.architecture, self.net.architecture)
 
+    def test_an_energy_without_its_price_is_not_a_number(self):
+        with self.assertWarns(spikeq.SpikeqWarning) as caught:
+            energy = self.trace.energy("exact", hardware="loihi")
+        self.assertEqual(caught.warning.name, "price-missing")
+        self.assertTrue(np.isnan(energy.mj))
+
     def test_several_models_make_one_table(self):
         report = self.folder / "run.json"
         self.result.save_report(report)

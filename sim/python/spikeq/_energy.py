@@ -50,8 +50,9 @@ class Energy(Mapping[str, Table]):
         return self["summary"]
 
     def of(self, convention: str) -> float:
-        """Millijoules per sample by this convention."""
-        return float(self.summary.row(convention)["energy_mj"])
+        """Millijoules per sample by this convention; NaN where the profile lacks a price, which warns."""
+        mj = self.summary.row(convention)["energy_mj"]
+        return float("nan") if mj is None else float(mj)
 
     @property
     def mj(self) -> float:
