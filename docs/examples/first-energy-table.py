@@ -2,7 +2,7 @@
 # # A first energy table
 #
 # A trained Spikformer (depth 2, dimension 64, T = 4) on 1,000 test images of Fashion-MNIST: its firing rates, its energy by
-# seven conventions, where the energy goes, and the row of a paper's table beside that of a variant.
+# six conventions, where the energy goes, and the row of a paper's table beside that of a variant.
 #
 # This page is [first-energy-table.py](first-energy-table.py), executed cell by cell by `make docs-notebook`. The file opens
 # as a notebook in VS Code, Spyder, or Jupyter with jupytext; run it from the root of the checkout, with `sim/python` on
@@ -49,8 +49,8 @@ result.populations
 # %% [markdown]
 # ## Firing rates
 #
-# Spikes per neuron, for each population and timestep. The first timestep is nearly silent behind the stem, as membrane
-# potentials begin at zero.
+# Spikes per neuron, for each population and timestep. In the first timestep hardly anything fires behind the first
+# attention, as membrane potentials begin at zero.
 
 # %%
 result.rates
@@ -76,7 +76,7 @@ Bars(result.populations, "population", "rate")
 # %% [markdown]
 # ## Energy
 #
-# One run, one set of counts, seven prices. The conventions differ in what they count, so a figure without the name of its
+# One run, one set of counts, six prices, and that of the same network as a dense ANN. The conventions differ in what they count, so a figure without the name of its
 # convention and hardware profile says little. `exact` prices the operations that happened.
 
 # %%
