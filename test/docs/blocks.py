@@ -8,7 +8,8 @@ them. Any other one has a line in LIST:
 
     DOCUMENT | its first line, or ```LANGUAGE for all of them | why it is not executed, or what executes it
 
-A line of the list without its block is a failure too, and so is a link to a file or a heading that is not there.
+A line of the list without its block is a failure too, and so is a link to a file or a heading that is not there. Where
+docs/README.md, the index, is among the documents, it links to every other one of docs/.
 """
 
 import pathlib
@@ -80,6 +81,14 @@ def broken_links(document, text):
             yield link
 
 
+def not_in_index(documents):
+    """Pages of docs/ that the index does not link to."""
+    if "docs/README.md" in documents:
+        index = pathlib.Path("docs/README.md").read_text(encoding="utf-8")
+        yield from (name for name in documents
+                    if name.startswith("docs/") and name != "docs/README.md" and f"]({name[5:]}" not in index)  # fmt: skip
+
+
 def main():
     listed, *documents = sys.argv[1:]
     rows = [line.split(" | ") for line in pathlib.Path(listed).read_text(encoding="utf-8").splitlines()
@@ -95,6 +104,7 @@ def main():
             if known.isdisjoint(keys):
                 faults.append(f"{document}: {keys[0][1]}: not executed, and not in {listed}")
         faults += [f"{document}: there is no {link}" for link in broken_links(document, text)]
+    faults += [f"docs/README.md: there is no row for {name}" for name in not_in_index(documents)]
     faults += [f"{listed}: {document} has no such block: {first}" for document, first in sorted(known - used)]
     for fault in faults:
         print("FAIL", fault)
