@@ -16,7 +16,7 @@ LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate h
 # Packages: test/house/packages has their names, docs/dependencies.md what each is for. A goal that builds does
 # not begin while one is missing; demo, test and check install them first.
 GOALS   := $(or $(MAKECMDGOALS),all)
-BUILDS  := $(filter-out dist deb deps deps-% demo compare picture docs test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
+BUILDS  := $(filter-out dist deb deps deps-% demo compare picture docs docs-% test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
 VEGA    ?= /usr/share/javascript/vega
 MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install wheel %/pages/done,$(BUILDS)),unit)))
 ifneq ($(MISSING),)
@@ -177,9 +177,20 @@ compare: deps-demo                                 ## Spikformer, Spikingformer 
 	@$(MAKE) --no-print-directory -j2 all
 	@test/compare.sh
 
-docs: deps-docs                                    ## output of the commands in README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/cluster.md, docs/fixed-point.md, docs/synthetic.md, docs/python.md, written anew
+docs: deps-docs                                    ## output of the commands in README.md and docs/, written anew
 	@$(MAKE) --no-print-directory -j2 all
-	@python3 -B test/docs/documents.py --write $(B)/spikeq README.md docs/tutorial.md docs/architectures.md docs/comparison.md docs/cluster.md docs/fixed-point.md docs/synthetic.md docs/python.md
+	@/usr/bin/python3 -B test/docs/documents.py --write $(B)/spikeq $(DOCUMENTS)
+DOCUMENTS := README.md $(sort $(shell find docs -name '*.md'))
+
+docs-api: deps-docs-api                            ## build/docs/api/html: the reference of the C interface, by doxygen
+	@docs/api/api.sh build/docs/api
+	@echo build/docs/api/html/index.html
+
+docs-notebook: deps-docs-notebook                  ## docs/examples/*.html anew: the examples in cells, executed
+	@$(MAKE) --no-print-directory -j2 all
+	@for example in $(filter-out %/render.py,$(wildcard docs/examples/*.py)); do \
+	    SPIKEQ_LIBRARY=$(abspath $(B))/libspikeq.so /usr/bin/python3 -B docs/examples/render.py $$example $${example%.py}.html || exit; \
+	done
 
 picture: demo                                      ## docs/images/page.png, of the demo's page
 	@test/house/deps check
@@ -197,7 +208,7 @@ check: deps-check                                  ## every test, also those of 
 	@$(MAKE) --no-print-directory -j2 all units replays
 	@$(call suite,$(TEST_SCRIPTS))
 
-check-torch: deps-torch                            ## recordings of live PyTorch models, and docs/python.md whole
+check-torch: deps-torch                            ## recordings of live PyTorch models, and the documents whole
 	@$(MAKE) --no-print-directory -j2 all
 	@SPIKEQ=$(B)/spikeq test/run test/python/torch/record.sh
 
@@ -253,8 +264,10 @@ deps-build: ; @test/house/deps build
 deps-demo:  ; @test/house/deps build demo
 deps-test:  ; @test/house/deps build demo unit test
 deps-docs:  ; @test/house/deps build demo test torch
+deps-docs-api: ; @test/house/deps docs
+deps-docs-notebook: ; @test/house/deps build demo test docs
 deps-torch: ; @test/house/deps build demo test torch
-deps-check: ; @test/house/deps build demo unit test check
+deps-check: ; @test/house/deps build demo unit test check docs
 deps-bench: ; @test/house/deps build demo unit bench
 deps-pack:  ; @test/house/deps build demo pack
 
@@ -343,7 +356,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all abi memory demo compare docs picture test check check-asan check-tsan check-clang check-torch bench bench-docs bench-parts report fuzz vectors figures units replays benches \
+.PHONY: all abi memory demo compare docs docs-api docs-notebook picture test check check-asan check-tsan check-clang check-torch bench bench-docs bench-parts report fuzz vectors figures units replays benches \
         dist deb wheel check-pack test-programs deps deps-build deps-demo deps-test deps-docs deps-torch deps-check deps-bench deps-pack install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -21,28 +21,43 @@
 extern "C" {
 #endif
 
+/* Marks what the shared library exports. */
 #define SPIKEQ_API __attribute__((visibility("default")))
 
+/* What functions return. */
 enum spikeq_status {
-    SPIKEQ_OK = 0,
+    SPIKEQ_OK = 0,            /* success */
     SPIKEQ_EUSAGE = -1,       /* the call is wrong */
     SPIKEQ_EFORMAT = -2,      /* a file is not what its format says */
     SPIKEQ_ESHAPE = -3,       /* sizes do not fit together */
     SPIKEQ_EVALUE = -4,       /* a value is out of range or not a number */
     SPIKEQ_EUNSUPPORTED = -5, /* well formed, but refused or not known */
-    SPIKEQ_ENOMEM = -6,
-    SPIKEQ_EIO = -7,
+    SPIKEQ_ENOMEM = -6,       /* out of memory */
+    SPIKEQ_EIO = -7,          /* the system could not open, read or write a file */
     SPIKEQ_EINTERRUPTED = -8, /* a signal; the report is valid but partial */
     SPIKEQ_EAGAIN = -9,       /* not now: the queue is full, or no sample is under way */
     SPIKEQ_EBUSY = -10,       /* another thread is in a call with the same handle */
 };
 
+/* The last error, warnings, and where configurations are: one a thread. */
 typedef struct spikeq_ctx spikeq_ctx;
+
+/* An immutable network: weights, packed, and what runs in which order. */
 typedef struct spikeq_network spikeq_network;
+
+/* What a run counted. */
 typedef struct spikeq_report spikeq_report;
+
+/* Options of a command or session, set by name. */
 typedef struct spikeq_options spikeq_options;
+
+/* A network that stays set up: samples in, results out. */
 typedef struct spikeq_session spikeq_session;
+
+/* A trace that is being made of spikes from elsewhere. */
 typedef struct spikeq_recorder spikeq_recorder;
+
+/* A trace that is open for reading. */
 typedef struct spikeq_trace spikeq_trace;
 
 /* The general meaning of a status code, a static text: safe from any thread. */
@@ -56,6 +71,8 @@ SPIKEQ_API const char *spikeq_version(void);
  * that the library (or the program that it is linked into) is installed in, wherever that is; or
  * configs/ of the source tree that it was built in, or of the Python package that it is part of. */
 SPIKEQ_API int spikeq_ctx_new(spikeq_ctx **out);
+
+/* Free it; accepts NULL. */
 SPIKEQ_API void spikeq_ctx_free(spikeq_ctx *ctx);
 
 /* The last error's sentence, "" if there was none; valid until the next call with this context. */
@@ -114,7 +131,7 @@ struct spikeq_fixed_options {
 /* What a network is loaded from. NULL and 0 mean the default of each member. */
 struct spikeq_network_options {
     const char *model, *config; /* as above */
-    const char *const *set;
+    const char *const *set;     /* "key=value" each */
     size_t n_set;
     /* Which network, of a file that holds several (an average of the weights, student and teacher):
      * "state_dict_ema", "teacher", "." for the file's top. NULL: plain weights before averages,
@@ -133,6 +150,8 @@ struct spikeq_network_options {
  * refuses. */
 SPIKEQ_API int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                                    spikeq_network **out);
+
+/* Free it; accepts NULL. Sessions that hold it go on. */
 SPIKEQ_API void spikeq_network_free(spikeq_network *network);
 
 /* Make a network run in fixed point: integers, shifts and additions between the first convolution
@@ -143,6 +162,7 @@ SPIKEQ_API void spikeq_network_free(spikeq_network *network);
 SPIKEQ_API int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
                                     const struct spikeq_fixed_options *options);
 
+/* The order in which ready nodes fire; no result depends on it. */
 enum spikeq_schedule {
     SPIKEQ_SCHEDULE_LAYER, /* all timesteps of a layer before the next: weights are loaded once */
     SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */
@@ -181,7 +201,7 @@ struct spikeq_frames_options {
 
 /* The result after a timestep of a stream. */
 struct spikeq_step {
-    uint64_t sample;
+    uint64_t sample;     /* its number, from 0 */
     uint32_t timestep;   /* 0 .. T - 1 of the sample */
     uint32_t prediction; /* class of the largest logit */
     size_t n_classes;
@@ -198,22 +218,22 @@ struct spikeq_run_options {
      * list or tar archive of images or of such frames, several archives as "val-{0..9}.tar", or a
      * folder or list of recordings if frames.rule is given; required */
     const char *input;
-    struct spikeq_frames_options frames;
-    const char *labels; /* IDX, IDX.gz or .npy file of one class number a sample */
-    uint64_t limit;     /* at most this many samples; 0: all */
-    unsigned batch;     /* samples in the network at a time; 0: two a thread, within 48 MiB */
-    unsigned threads;   /* 0: one per core */
+    struct spikeq_frames_options frames; /* where the input is recordings */
+    const char *labels;                  /* IDX, IDX.gz or .npy file of one class number a sample */
+    uint64_t limit;                      /* at most this many samples; 0: all */
+    unsigned batch;   /* samples in the network at a time; 0: two a thread, within 48 MiB */
+    unsigned threads; /* 0: one per core */
     /* Samples of a batch through which the state of batch-coupled neurons runs, as the official code
      * of QKFormer has it; 0: each sample alone. EUSAGE where the network has no such neurons. It
      * changes results. */
     unsigned couple_batch;
-    enum spikeq_schedule schedule;
-    const char *isa; /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
+    enum spikeq_schedule schedule; /* same results */
+    const char *isa;               /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
     const char
         *dump_dir;  /* write every population, head_in and the logits as .npy in this folder, or
                              NULL; of a stream only with a limit */
     int dump_reals; /* 1: also what every population integrates, in its folder preact */
-    struct spikeq_trace_options trace;
+    struct spikeq_trace_options trace; /* whether and how to record it */
     int profile; /* 1: measure the processor time of every node; it changes times alone. Not with
                     trace.resume, as only samples that run are measured */
     int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
@@ -247,6 +267,8 @@ struct spikeq_run_options {
  * ENOMEM. */
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                           const struct spikeq_run_options *options, spikeq_report **out);
+
+/* Free it; accepts NULL. */
 SPIKEQ_API void spikeq_report_free(spikeq_report *report);
 
 /* The report of a recorded run, from its trace alone: the same figures to the last digit, for the
@@ -254,6 +276,7 @@ SPIKEQ_API void spikeq_report_free(spikeq_report *report);
  * elsewhere without a configuration), EIO, ENOMEM. */
 SPIKEQ_API int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_report **out);
 
+/* What a run was of, and its sums. */
 struct spikeq_summary {
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
     /* Which network of the file ran, why, and all networks in it; networks is "" for only one. */
@@ -262,20 +285,21 @@ struct spikeq_summary {
     uint32_t most_spikes;  /* that a neuron can send at once: 1; of multispike neurons their virtual
                               timesteps. Dense additions take an input as one spike */
     const char *assumed;   /* configuration keys whose values the source does not state, or "" */
-    uint64_t n_samples, n_labelled, n_correct;
-    double accuracy; /* n_correct / n_labelled, or -1 without labels */
-    uint32_t timesteps;
-    size_t n_populations, n_synapses, n_attentions;
+    uint64_t n_samples, n_labelled,
+        n_correct;      /* that ran; with a label; with the right prediction */
+    double accuracy;    /* n_correct / n_labelled, or -1 without labels */
+    uint32_t timesteps; /* T */
+    size_t n_populations, n_synapses, n_attentions; /* for the functions below */
     uint64_t additions;       /* SOPs: of all events in synapses, and both products of attention */
     uint64_t dense_additions; /* the same if no input were zero; padding taps do not exist */
     uint64_t macs; /* multiply-accumulates done: first convolution (none where event counts enter as
                       events), head */
-    double seconds, samples_per_second;
-    unsigned threads, batch;
+    double seconds, samples_per_second; /* from the first sample to the last result */
+    unsigned threads, batch;            /* as it ran */
     unsigned
         couple_batch; /* of a network with batch-coupled neurons: samples whose state ran on, 1:
                               each sample alone; 0: it has no such neurons */
-    const char *isa, *schedule;
+    const char *isa, *schedule; /* as it ran: "avx512", "layer" */
     const char *arith;   /* "f32", or "fixed weights=8 ...": all settings (docs/fixed-point.md) */
     size_t n_node_times; /* of a profile: nodes; 0: it was not asked for */
     double
@@ -287,6 +311,8 @@ struct spikeq_summary {
     const char *plan;     /* file whose tilings were forced, or "" */
     unsigned plan_layers; /* whose tilings it forced */
 };
+
+/* The summary; its texts are the report's. */
 SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 
 /* Warning `index` of n_warnings, in order of occurrence; owned by the report. */
@@ -296,9 +322,9 @@ SPIKEQ_API void spikeq_report_warning(const spikeq_report *report, size_t index,
 /* A node's part of the time, over all samples and timesteps: processor time of all threads for events
  * delivered, neurons, event lists, counts and recording. It differs from run to run. */
 struct spikeq_node_time {
-    const char *name;  /* of the population, pooling, residual sum or head */
-    const char *layer; /* module path of its weights, name of its attention, or "" */
-    double seconds;
+    const char *name;   /* of the population, pooling, residual sum or head */
+    const char *layer;  /* module path of its weights, name of its attention, or "" */
+    double seconds;     /* of all threads */
     uint64_t additions; /* that were made: SOPs */
 };
 
@@ -308,11 +334,13 @@ SPIKEQ_API void spikeq_report_node_time(const spikeq_report *report, size_t inde
 
 /* One LIF population over all samples and timesteps. */
 struct spikeq_population {
-    const char *name; /* module path, "block.0.attn.q_lif" */
-    uint64_t neurons, spikes;
+    const char *name;                /* module path, "block.0.attn.q_lif" */
+    uint64_t neurons, spikes;        /* spikes of all samples and timesteps */
     double rate;                     /* spikes / (neurons * timesteps * samples) */
     const double *rate_per_timestep; /* [timesteps], owned by the report */
 };
+
+/* The population `index`, of n_populations, in the order of the data's way. */
 SPIKEQ_API void spikeq_report_population(const spikeq_report *report, size_t index,
                                          struct spikeq_population *population);
 
@@ -329,6 +357,8 @@ struct spikeq_synapse {
     uint64_t dense_additions;    /* the fan-outs of all inputs, zero or not */
     uint64_t macs;               /* multiply-accumulates done */
 };
+
+/* The synapse `index`, of n_synapses, in the order of the data's way. */
 SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
                                       struct spikeq_synapse *synapse);
 
@@ -348,6 +378,8 @@ struct spikeq_attention {
     uint64_t unit_additions;  /* of both, the second with each entry as many times as its value */
     uint64_t dense_additions; /* if every q, k and v fired */
 };
+
+/* The attention `index`, of n_attentions, in the order of the data's way. */
 SPIKEQ_API void spikeq_report_attention(const spikeq_report *report, size_t index,
                                         struct spikeq_attention *attention);
 
@@ -382,8 +414,8 @@ SPIKEQ_API int spikeq_merge(spikeq_ctx *ctx, const struct spikeq_merge_options *
 
 /* How to quantise a trained checkpoint. Zero and NULL mean the default of each member. */
 struct spikeq_quantise_options {
-    const char *model, *config;
-    const char *const *set;
+    const char *model, *config; /* as for spikeq_network_load() */
+    const char *const *set;     /* "key=value" overrides of the configuration */
     size_t n_set;
     const char *weights;  /* which network of the file, as for spikeq_network_open() */
     const unsigned *bits; /* weight bits, 4 to 16 each; several make a sweep */
@@ -392,13 +424,13 @@ struct spikeq_quantise_options {
     const char *choose;    /* scales by "range" (default) or by "error" on `calibrate` */
     const char *calibrate; /* samples to compare with float32 on, as for a run, or NULL */
     struct spikeq_frames_options frames; /* of recordings; stream and carry play no part */
-    const char *labels;
-    uint64_t limit;
-    unsigned threads;
-    const char *architecture; /* as for spikeq_network_open() */
-    const char *out;          /* where the model of integers goes (one width only), or NULL */
-    int force;                /* 1: an existing file may be replaced */
-    const char *format;       /* "table" (default), "markdown", "json" */
+    const char *labels;                  /* of `calibrate`: accuracies */
+    uint64_t limit;                      /* samples of `calibrate`; 0: all */
+    unsigned threads;                    /* 0: one per core */
+    const char *architecture;            /* as for spikeq_network_open() */
+    const char *out;    /* where the model of integers goes (one width only), or NULL */
+    int force;          /* 1: an existing file may be replaced */
+    const char *format; /* "table" (default), "markdown", "json" */
 };
 
 /* Choose scales, compare with float32, write the model: spikeq_network_load() reads it.
@@ -413,7 +445,7 @@ SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_opt
 struct spikeq_synthesise_options {
     const char *config;       /* a published name or a path; required */
     const char *architecture; /* as for spikeq_network_open() */
-    const char *const *set;
+    const char *const *set;   /* "key=value" overrides of the configuration */
     size_t n_set;
     const char *const *rate; /* "0.1": of every population; "GLOB=0.1": of those that match */
     size_t n_rate;
@@ -426,7 +458,7 @@ struct spikeq_synthesise_options {
     const char *isa;        /* as for a run; same results */
     const char *out;        /* .safetensors; required */
     int force;              /* 1: existing files may be replaced */
-    int as_json;
+    int as_json;            /* 1: the text as JSON */
     /* Called on the calling thread after each node; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
@@ -444,9 +476,9 @@ SPIKEQ_API int spikeq_synthesise(spikeq_ctx *ctx, const struct spikeq_synthesise
 
 /* How to replay a trace. Zero and NULL mean the default of each member. */
 struct spikeq_replay_options {
-    const char *trace, *model;
-    const char *config; /* NULL, with n_set 0: the configuration that was recorded */
-    const char *const *set;
+    const char *trace, *model; /* paths; the model is the recorded one, or one of its shape */
+    const char *config;        /* NULL, with n_set 0: the configuration that was recorded */
+    const char *const *set;    /* "key=value" overrides of the configuration */
     size_t n_set;
     const char *weights;      /* as for spikeq_network_open(); NULL: those that were recorded */
     const char *architecture; /* the same; NULL: the configuration's */
@@ -467,11 +499,12 @@ struct spikeq_replay_options {
     const char *const *silence; /* "GLOB", "GLOB[head=2]", "GLOB[channel=0:16]": never send */
     size_t n_silence;
     struct spikeq_trace_options record; /* the replay as a new trace; no resume */
-    unsigned batch, threads;
-    enum spikeq_schedule schedule;
-    const char *isa;
-    int stop_on_sigint;
-    int as_json;
+    unsigned batch, threads;            /* as for spikeq_run() */
+    enum spikeq_schedule schedule;      /* same results */
+    const char *isa;                    /* as for spikeq_run() */
+    int stop_on_sigint;                 /* 1: SIGINT ends it after the samples in flight */
+    int as_json;                        /* 1: the text as JSON */
+    /* Called on the calling thread after each sample; may be NULL. */
     void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
     void *progress_data;
     const int *stop; /* as for spikeq_run() */
@@ -501,10 +534,10 @@ SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, ch
 
 /* What to show of a file. NULL and 0 mean the default of each member. */
 struct spikeq_inspect_options {
-    const char *path;
+    const char *path;         /* required */
     const char *weights;      /* of a checkpoint: which network, as for spikeq_network_open() */
     const char *architecture; /* of a checkpoint: the same */
-    int as_json;
+    int as_json;              /* 1: the text as JSON */
     int as_config; /* of a checkpoint: its configuration as JSON, "?" where the weights do not say;
                       it is refused as a configuration until they are filled in */
 };
@@ -518,7 +551,7 @@ struct spikeq_graph_options {
     const char *source; /* a checkpoint, a configuration (name or path), a trace, a report, or the
                            file of an architecture; required */
     const char *config; /* of a checkpoint or an architecture; the others have their own */
-    const char *const *set;
+    const char *const *set; /* "key=value" overrides of the configuration */
     size_t n_set;
     const char *weights;      /* of a checkpoint: which network, as for spikeq_network_open() */
     const char *architecture; /* of a checkpoint or a configuration: the same */
@@ -575,11 +608,11 @@ SPIKEQ_API int spikeq_architecture_list(spikeq_ctx *ctx, char **text);
 
 /* What to price and how. Exactly one of report, rates, table. NULL means the default. */
 struct spikeq_energy_options {
-    const char *report;      /* a report's path, or its name if report_text is given */
-    const char *report_text; /* the report itself, as spikeq_report_json() makes it */
-    const char *rates;       /* CSV "name,rate": firing rates as published; needs config */
-    const char *table;       /* CSV "name,kind,flops,rate": any network */
-    const char *config;
+    const char *report;       /* a report's path, or its name if report_text is given */
+    const char *report_text;  /* the report itself, as spikeq_report_json() makes it */
+    const char *rates;        /* CSV "name,rate": firing rates as published; needs config */
+    const char *table;        /* CSV "name,kind,flops,rate": any network */
+    const char *config;       /* of rates: the network */
     const char *architecture; /* of rates: as for spikeq_network_open() */
     const char *compare;      /* CSV "name" with "rate", "flops" or "ops": another tool's figures */
     const char *convention;   /* "exact", "paper", ... or "all" (default) */
@@ -634,6 +667,7 @@ struct spikeq_analyze_options {
 SPIKEQ_API int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
                               char **json);
 
+/* How to print an analysis. */
 struct spikeq_table_options {
     unsigned top;  /* rows of layers by cost; 0: all */
     int is_colour; /* 1: escape codes for colours, and bars of Unicode blocks; 0: plain ASCII */
@@ -681,8 +715,8 @@ struct spikeq_stream_options {
 
 /* What the reader received. */
 struct spikeq_stream_result {
-    uint64_t frames, events;
-    int reader_left; /* 1: it closed its end before all was sent */
+    uint64_t frames, events; /* that were sent */
+    int reader_left;         /* 1: it closed its end before all was sent */
 };
 
 /* Send events in the order of time, all populations of a timestep before the next. At most 1 MiB
@@ -696,10 +730,10 @@ SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options
 
 /* What an import wrote. */
 struct spikeq_import_summary {
-    uint64_t n_samples, n_populations, spikes;
-    uint32_t timesteps;
-    const char *format; /* "NumPy arrays [T,B,...]"; static */
-    char note[256];     /* a remark on the figures, or "" */
+    uint64_t n_samples, n_populations, spikes; /* in the trace */
+    uint32_t timesteps;                        /* T of each sample */
+    const char *format;                        /* "NumPy arrays [T,B,...]"; static */
+    char note[256];                            /* a remark on the figures, or "" */
 };
 
 /* Spikes that were recorded elsewhere. Zero and NULL mean the default of each member. */
@@ -744,7 +778,7 @@ struct spikeq_events_options {
     unsigned bin;           /* bin x bin pixels make one */
     const char *frames_out; /* write the frames here, .npy, int32 [T,2,H,W] */
     int force;              /* 1: existing files may be replaced, once the new ones are whole */
-    int as_json;
+    int as_json;            /* 1: the text as JSON */
 };
 
 /* Read a recording: format, camera, size, counts, duration and what was dropped, as text that the
@@ -782,6 +816,8 @@ struct spikeq_option {
  * it ends the program's. The caller frees *out with spikeq_options_free(). EUSAGE (no such command),
  * ENOMEM. */
 SPIKEQ_API int spikeq_options_new(spikeq_ctx *ctx, const char *command, spikeq_options **out);
+
+/* Free them; accepts NULL. */
 SPIKEQ_API void spikeq_options_free(spikeq_options *options);
 
 /* Set an option; `value` is copied. A flag takes "1" or "0"; a list ("set") grows by each call;
@@ -898,15 +934,17 @@ SPIKEQ_API int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b,
  * Structs of this and the following parts begin with `size`: the caller sets it to sizeof of the
  * struct that it was compiled with, and members that it does not cover are left alone. */
 
+/* What a network is, and what it takes. */
 struct spikeq_network_info {
     size_t size;
-    const char *architecture, *config, *model, *arith; /* texts of the network */
-    uint32_t timesteps, channels, height, width, classes;
+    const char *architecture, *config, *model, *arith;    /* texts of the network */
+    uint32_t timesteps, channels, height, width, classes; /* T, C, H, W of a sample; logits */
     int takes_frames; /* 1: a sample is frames [T,C,H,W]; 0: an image [C,H,W] */
     size_t n_populations;
-    uint64_t n_parameters;
+    uint64_t n_parameters; /* as the file holds them: weights and biases, no running statistics */
 };
-/* The texts are the network's. EUSAGE, without a sentence: *info has no size. */
+
+/* Describe it. The texts are the network's. EUSAGE, without a sentence: *info has no size. */
 SPIKEQ_API int spikeq_network_describe(const spikeq_network *network,
                                        struct spikeq_network_info *info);
 
@@ -914,43 +952,44 @@ SPIKEQ_API int spikeq_network_describe(const spikeq_network *network,
 struct spikeq_population_info {
     size_t size;
     const char *name; /* module path, "block.0.attn.q_lif"; of the network */
-    uint64_t neurons;
+    uint64_t neurons; /* the product of dim */
     uint32_t n_dims;
     uint64_t dim[8]; /* axes as the PyTorch module returns them behind [T,B]: [C,H,W], [N,C], ... */
     uint32_t levels; /* spikes that a neuron can send at a timestep: 1; of multispike more */
 };
 
-/* EUSAGE, without a sentence: there are not so many, or *info has no size. */
+/* Population `index`. EUSAGE, without a sentence: there are not so many, or *info has no size. */
 SPIKEQ_API int spikeq_network_population(const spikeq_network *network, size_t index,
                                          struct spikeq_population_info *info);
 
 /* ---- Arrays ----------------------------------------------------------------------------------*/
 
+/* What the elements of an array are. Of pixels U8 alone is scaled; spikes are 0 and 1 in any. */
 enum spikeq_dtype {
     SPIKEQ_U8 =
-        1,      /* pixels as bytes: scaled to 0..1, brought to size and normalised, as of a file */
-    SPIKEQ_F32, /* taken as they are; so are all below, where float32 holds each value exactly */
-    SPIKEQ_I32,
-    SPIKEQ_I64,
+        1,       /* pixels as bytes: scaled to 0..1, brought to size and normalised, as of a file */
+    SPIKEQ_F32,  /* taken as they are; so are all below, where float32 holds each value exactly */
+    SPIKEQ_I32,  /* int32 */
+    SPIKEQ_I64,  /* int64 */
     SPIKEQ_BOOL, /* a byte each, 0 or 1 */
-    SPIKEQ_I8,
-    SPIKEQ_I16,
-    SPIKEQ_U16,
-    SPIKEQ_U32,
-    SPIKEQ_U64,
-    SPIKEQ_F16,
-    SPIKEQ_F64,
+    SPIKEQ_I8,   /* int8 */
+    SPIKEQ_I16,  /* int16 */
+    SPIKEQ_U16,  /* uint16 */
+    SPIKEQ_U32,  /* uint32 */
+    SPIKEQ_U64,  /* uint64 */
+    SPIKEQ_F16,  /* IEEE binary16 */
+    SPIKEQ_F64,  /* double */
     SPIKEQ_BITS, /* spikes only: 8 neurons a byte, the first in the lowest bit, as
                   * numpy.packbits(bitorder="little"); every timestep begins a byte */
 };
 
 /* An array in memory: C order, contiguous, the machine's byte order, not changed by the library. */
 struct spikeq_array {
-    size_t size; /* sizeof(struct spikeq_array) */
-    const void *data;
-    enum spikeq_dtype dtype;
-    uint32_t n_dims;
-    uint64_t dim[8];
+    size_t size;             /* sizeof(struct spikeq_array) */
+    const void *data;        /* the first element; the caller's */
+    enum spikeq_dtype dtype; /* of the elements */
+    uint32_t n_dims;         /* at most 8 */
+    uint64_t dim[8];         /* the last one is contiguous */
 };
 
 /* ---- Sessions --------------------------------------------------------------------------------
@@ -1028,9 +1067,9 @@ struct spikeq_result {
     uint64_t sample;     /* its number: samples are counted from 0 in the order of push */
     int64_t label;       /* -1: none */
     uint32_t prediction; /* class of the largest logit, the first of equal ones */
-    uint32_t timesteps;
-    size_t n_classes, n_populations;
-    const float *logits;       /* [n_classes] */
+    uint32_t timesteps;  /* T */
+    size_t n_classes, n_populations; /* of the arrays below */
+    const float *logits;             /* [n_classes] */
     const uint64_t *spikes;    /* [n_populations][timesteps]; 0 of populations that did not run */
     const uint64_t *additions; /* [n_populations][timesteps]: SOPs of the synapse or the attention
                                 * in front of the population */
@@ -1048,10 +1087,12 @@ struct spikeq_session_state {
     uint64_t n_pushed, n_ready; /* ready: results that next gives without waiting */
     uint64_t n_fetched;         /* results that were given */
     uint64_t room;              /* samples that a push would take now */
-    uint64_t queue;
-    unsigned threads, batch;
-    int is_finished;
+    uint64_t queue;             /* samples under way at most */
+    unsigned threads, batch;    /* as they are */
+    int is_finished;            /* 1: no more samples are taken */
 };
+
+/* Fill in *state. EUSAGE: it has no size. */
 SPIKEQ_API int spikeq_session_state(spikeq_session *session, struct spikeq_session_state *state);
 
 /* Spikes of a kept population in the result that spikeq_session_next() gave last.
@@ -1091,17 +1132,18 @@ struct spikeq_recorder_population {
     uint64_t dim[6]; /* behind [T,B]; at most 6 axes */
 };
 
+/* What to record, and where. */
 struct spikeq_recorder_options {
     size_t size;
-    const char *path;  /* the trace; required */
-    const char *model; /* begins sentences, noted in the trace: "MyNet"; NULL: "the recording" */
-    uint32_t timesteps;
-    const struct spikeq_recorder_population *population;
+    const char *path;   /* the trace; required */
+    const char *model;  /* begins sentences, noted in the trace: "MyNet"; NULL: "the recording" */
+    uint32_t timesteps; /* T of each sample */
+    const struct spikeq_recorder_population *population; /* in the order of the data's way */
     size_t n_populations;
     /* The graph, where it is known: as for spikeq_import(). Names and shapes must agree with it. A
      * whole network's operations are then counted, so that the trace can be priced. */
     const char *config, *architecture, *checkpoint, *weights;
-    const char *const *set;
+    const char *const *set; /* "key=value" overrides of the configuration */
     size_t n_set;
     int partial;       /* 1: populations of the configuration may be missing */
     size_t n_logits;   /* of every sample; 0: none are recorded */
@@ -1113,7 +1155,9 @@ struct spikeq_recorder_options {
 SPIKEQ_API int spikeq_recorder_open(spikeq_ctx *ctx, const struct spikeq_recorder_options *options,
                                     spikeq_recorder **out);
 
+/* Samples of a recorder that are written at a time, at most. */
 enum { SPIKEQ_MAX_OPEN_SAMPLES = 4096 };
+/* In place of a timestep: the array has all of them, [T,...]. */
 #define SPIKEQ_ALL_TIMESTEPS UINT32_MAX
 
 /* Spikes of a population at a timestep of a sample: an array of its shape, or of as many elements;
@@ -1150,21 +1194,26 @@ SPIKEQ_API void spikeq_recorder_free(spikeq_recorder *recorder);
  * Samples and spikes of a trace by number. What is read is verified when it is read; memory is
  * bounded by one frame, whatever the trace's size. One thread at a time uses a trace. */
 
+/* What a trace holds. */
 struct spikeq_trace_info {
     size_t size;
-    uint32_t version, timesteps;
-    uint64_t n_samples; /* in the file */
+    uint32_t version, timesteps; /* of the format; T */
+    uint64_t n_samples;          /* in the file */
     size_t n_populations;
     int has_spikes;  /* 0: it was recorded with detail "counts" */
     int is_complete; /* 0: it was cut short */
 };
 
-/* *out is written only on success; the caller closes it. EFORMAT (damaged, or not a trace),
+/* Open a trace for reading.
+ *   out   written only on success; the caller closes it
+ * EFORMAT (damaged, or not a trace),
  * EUNSUPPORTED (newer), EIO, ENOMEM. */
 SPIKEQ_API int spikeq_trace_open(spikeq_ctx *ctx, const char *path, spikeq_trace **out);
 
-/* Accepts NULL. */
+/* Close it; accepts NULL. */
 SPIKEQ_API void spikeq_trace_close(spikeq_trace *trace);
+
+/* Fill in *info. EUSAGE: it has no size. */
 SPIKEQ_API int spikeq_trace_describe(const spikeq_trace *trace, struct spikeq_trace_info *info);
 
 /* Population `index`, in the trace's order; the name is the trace's. `levels` is 65535 of event
@@ -1172,6 +1221,7 @@ SPIKEQ_API int spikeq_trace_describe(const spikeq_trace *trace, struct spikeq_tr
 SPIKEQ_API int spikeq_trace_population(const spikeq_trace *trace, size_t index,
                                        struct spikeq_population_info *info);
 
+/* A sample of a trace. */
 struct spikeq_trace_sample {
     size_t size;
     uint64_t number;           /* in the input, from 0 */
@@ -1200,6 +1250,7 @@ SPIKEQ_API int spikeq_trace_spikes(spikeq_ctx *ctx, spikeq_trace *trace, uint64_
                                    size_t index, enum spikeq_dtype dtype, void *out, size_t n,
                                    size_t *needed);
 
+/* Free a text that the library gave; accepts NULL. */
 SPIKEQ_API void spikeq_free(void *text);
 
 #ifdef __cplusplus

@@ -18,7 +18,7 @@ bool sq_nir_looks_so(const unsigned char *head, size_t n)
 static bool holds_graph(const struct sq_hdf5 *file)
 {
     char type[16];
-    return sq_nir_file_has(file, "/node/nodes") &&
+    return sq_hdf5_has(file, "/node/nodes") &&
            sq_nir_file_text(NULL, file, "/node/type", type, sizeof type) == SQ_OK &&
            strcmp(type, "NIRGraph") == 0;
 }
@@ -39,7 +39,7 @@ bool sq_nir_is_one(const char *path)
 /* "0.2.0"; files without it are read all the same. */
 static void read_version(const struct sq_hdf5 *file, struct sq_nir *nir)
 {
-    if (!sq_nir_file_has(file, "/version") ||
+    if (!sq_hdf5_has(file, "/version") ||
         sq_nir_file_text(NULL, file, "/version", nir->version, sizeof nir->version) != SQ_OK)
         nir->version[0] = '\0';
     for (char *c = nir->version; *c != '\0'; c++)

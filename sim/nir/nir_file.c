@@ -20,26 +20,6 @@ static int bad(struct sq_error *err, const struct sq_hdf5 *file, const char *obj
                            : sq_fail(err, SQ_EFORMAT, "%s: %.200s %s", file->path, object, what);
 }
 
-/* Each part of the path, since the library takes a missing group for an error; hard links alone, which
- * lead nowhere else. */
-bool sq_nir_file_has(const struct sq_hdf5 *file, const char *path)
-{
-    char part[SQ_NIR_PATH];
-    H5L_info_t link;
-    for (const char *slash = path; slash != NULL;) {
-        slash = strchr(slash + 1, '/');
-        const size_t n = slash != NULL ? (size_t)(slash - path) : strlen(path);
-        if (n >= sizeof part)
-            return false;
-        memcpy(part, path, n);
-        part[n] = '\0';
-        if (H5Lexists(file->id, part, H5P_DEFAULT) <= 0 ||
-            H5Lget_info(file->id, part, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
-            return false;
-    }
-    return H5Oexists_by_name(file->id, path, H5P_DEFAULT) > 0;
-}
-
 struct visit {
     int (*call)(const char *name, void *data);
     void *data;
@@ -59,32 +39,10 @@ int sq_nir_file_each(struct sq_error *err, const struct sq_hdf5 *file, const cha
                      int (*call)(const char *name, void *data), void *data)
 {
     struct visit visit = {call, data, SQ_OK};
-    if (!sq_nir_file_has(file, group) ||
-        H5Literate_by_name(file->id, group, H5_INDEX_NAME, H5_ITER_INC, NULL, visit_link, &visit,
-                           H5P_DEFAULT) < 0)
+    if (!sq_hdf5_has(file, group) || H5Literate_by_name(file->id, group, H5_INDEX_NAME, H5_ITER_INC,
+                                                        NULL, visit_link, &visit, H5P_DEFAULT) < 0)
         return bad(err, file, group, "is missing, or not a group");
     return visit.status;
-}
-
-/* Do the elements lie in the file itself? */
-static bool is_own(hid_t dataset)
-{
-    const hid_t list = H5Dget_create_plist(dataset);
-    const bool is =
-        list >= 0 && H5Pget_external_count(list) == 0 && H5Pget_layout(list) != H5D_VIRTUAL;
-    if (list >= 0)
-        H5Pclose(list);
-    return is;
-}
-
-/* A dataset, or an id below zero. */
-static hid_t open_dataset(const struct sq_hdf5 *file, const char *path)
-{
-    const hid_t object = sq_nir_file_has(file, path) ? H5Oopen(file->id, path, H5P_DEFAULT) : -1;
-    if (object < 0 || (H5Iget_type(object) == H5I_DATASET && is_own(object)))
-        return object;
-    H5Oclose(object);
-    return -1;
 }
 
 /* Sizes of a dataset's axes; 0: it has too many, or none that is known. */
@@ -168,7 +126,7 @@ static bool read_text_at(const struct sq_hdf5 *file, hid_t dataset, const hsize_
 int sq_nir_file_text(struct sq_error *err, const struct sq_hdf5 *file, const char *path, char *out,
                      size_t size)
 {
-    const hid_t dataset = open_dataset(file, path);
+    const hid_t dataset = sq_hdf5_dataset(file, path);
     struct sq_nir_extent extent = {0};
     const hsize_t first[2] = {0, 0};
     if (dataset < 0)
@@ -182,7 +140,7 @@ int sq_nir_file_text(struct sq_error *err, const struct sq_hdf5 *file, const cha
 int sq_nir_file_rows(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                      uint64_t *n)
 {
-    const hid_t dataset = open_dataset(file, path);
+    const hid_t dataset = sq_hdf5_dataset(file, path);
     struct sq_nir_extent extent = {0};
     if (dataset < 0)
         return bad(err, file, path, "is missing, or not a dataset of this file");
@@ -195,7 +153,7 @@ int sq_nir_file_rows(struct sq_error *err, const struct sq_hdf5 *file, const cha
 int sq_nir_file_row(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                     uint64_t row, char *first, char *second, size_t size)
 {
-    const hid_t dataset = open_dataset(file, path);
+    const hid_t dataset = sq_hdf5_dataset(file, path);
     const hsize_t at[2][2] = {{row, 0}, {row, 1}};
     if (dataset < 0)
         return bad(err, file, path, "is missing, or not a dataset of this file");
@@ -240,7 +198,7 @@ static bool get_type(hid_t dataset, struct sq_nir_extent *out)
 int sq_nir_file_extent(struct sq_error *err, const struct sq_hdf5 *file, const char *path,
                        struct sq_nir_extent *out)
 {
-    const hid_t dataset = open_dataset(file, path);
+    const hid_t dataset = sq_hdf5_dataset(file, path);
     *out = (struct sq_nir_extent){0};
     if (dataset < 0)
         return bad(err, file, path, "is missing, or not a dataset of this file");
@@ -255,7 +213,7 @@ int sq_nir_file_extent(struct sq_error *err, const struct sq_hdf5 *file, const c
 static int read_all(struct sq_error *err, const struct sq_hdf5 *file, const char *path, hid_t type,
                     void *out)
 {
-    const hid_t dataset = open_dataset(file, path);
+    const hid_t dataset = sq_hdf5_dataset(file, path);
     const bool is_read =
         dataset >= 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) >= 0;
     if (dataset >= 0)

@@ -25,9 +25,6 @@ struct sq_nir_extent {
 /* As sq_hdf5_open(); the library prints nothing when the program ends, either. */
 int sq_nir_file_open(struct sq_error *err, const char *path, struct sq_hdf5 **out);
 
-/* Is there an object of this path, in the file itself? */
-bool sq_nir_file_has(const struct sq_hdf5 *file, const char *path);
-
 /* Call visit(name, data) for each member of a group, in the order of names, until it returns a failure;
  * returns that. SQ_EFORMAT: there is no such group. */
 int sq_nir_file_each(struct sq_error *err, const struct sq_hdf5 *file, const char *group,

@@ -70,7 +70,7 @@ static int check_zero(const struct neurons *n, const char *member, const char *w
     struct sq_nir_extent extent;
     double is = 0;
     snprintf(path, sizeof path, "/node/nodes/%s/%s", n->node->name, member);
-    *is_given = sq_nir_file_has(n->file, path);
+    *is_given = sq_hdf5_has(n->file, path);
     const int status = *is_given ? read_one(n, member, &extent, &is) : SQ_OK;
     if (status == SQ_OK && is != 0)
         return sq_nir_refuse(n->err, n->nir, n->node, SQ_EUNSUPPORTED, "its %s is %.9g; %s", member,

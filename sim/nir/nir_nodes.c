@@ -230,7 +230,7 @@ static int read_flatten(const struct reading *r)
     if (status == SQ_OK)
         status = read_few(r, "end_dim", last, &n);
     path_of(r->node, "input_type", path);
-    if (status == SQ_OK && sq_nir_file_has(r->file, path))
+    if (status == SQ_OK && sq_hdf5_has(r->file, path))
         status = read_few(r, "input_type", sizes, &n_axes);
     if (status == SQ_OK && (first[0] != 0 || (last[0] != -1 && last[0] != (double)n_axes - 1)))
         return sq_nir_refuse(r->err, r->nir, r->node, SQ_EUNSUPPORTED,

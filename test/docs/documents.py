@@ -2,7 +2,7 @@
 
     documents.py [--write] SPIKEQ DOCUMENT...
 
-Executed are the fenced blocks ```console, in order, all documents in one folder:
+Executed are the fenced blocks ```console, in order, each document in a folder of its own:
 
     $ command \\
         its second line
@@ -18,15 +18,17 @@ and ```pycon, whose statements run in one interpreter a document, with the packa
     1
 
 What is raised is shown as "Traceback (most recent call last):", "    ...", and the exception. A block behind
-"<!-- needs: MODULE -->" is skipped where Python lacks the module.
+"<!-- needs: MODULE -->" is skipped where Python lacks the module. A block of any kind behind "<!-- file: NAME -->"
+is what the file NAME holds: it is written into the folder.
 
 A line "..." stands for any number of lines. What differs from machine to machine and from run to run (times,
 rates, threads, instruction set) is replaced by "*" on both sides before lines are compared: VARIES below, and
 for one block what an HTML comment before it says, "<!-- varies: REGULAR EXPRESSION -->". A command ends with
 exit status 0, unless "<!-- exits: N -->" stands before its block.
 
-The folder has the source tree's configs, docs, test and traces, build/spikeq, and recording.txt, the recording
-of an event camera that is drawn here. `make demo` and `make compare` run their scripts: the program is built already.
+The folder has the source tree's configs, docs, test and traces, build/spikeq, recording.txt, the recording of an event
+camera that is drawn here, and checkpoint.pth, the demonstration's weights as torch.save() writes them. `make demo` and
+`make compare` run their scripts: the program is built already.
 
 --write keeps commands, elisions and what is equal, and replaces the lines that differ.
 """
@@ -34,11 +36,13 @@ of an event camera that is drawn here. `make demo` and `make compare` run their 
 import json
 import os
 import pathlib
-import random
 import re
 import subprocess
 import sys
 import tempfile
+
+import draw_recording
+import torch_checkpoint
 
 SCRIPTS = {"make demo": "test/demo.sh", "make compare": "test/compare.sh"}
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -69,6 +73,13 @@ for line in sys.stdin:
 """
 # Fence: prompts of a command's first line and of its further lines.
 PROMPTS = {"```console": ("$ ", None), "```pycon": (">>> ", "... ")}
+
+
+class File:
+    """A fenced block that is a file: what is in it, and where it goes."""
+
+    def __init__(self, lines, name):
+        self.name, self.text = name, "".join(line + "\n" for line in lines)
 
 
 class Block:
@@ -151,12 +162,16 @@ def key(line):
 
 
 def blocks_of(text):
-    """[(first line, lines)] of the blocks to execute, with what the comments before them say."""
+    """The document's lines, and its blocks to execute or to write, with what the comments before them say."""
     lines, found, said, i = text.split("\n"), [], {}, 0
     while i < len(lines):
-        comment = re.fullmatch(r"<!-- (varies|exits|needs): (.*) -->", lines[i])
+        comment = re.fullmatch(r"<!-- (varies|exits|needs|file): (.*) -->", lines[i])
         if comment:
             said.setdefault(comment[1], []).append(comment[2])
+        elif lines[i].startswith("```") and "file" in said:
+            end = lines.index("```", i + 1)
+            found.append(File(lines[i + 1 : end], said["file"][0]))
+            i, said = end, {}
         elif lines[i] in PROMPTS:
             end = lines.index("```", i)
             found.append(Block(lines[i + 1 : end], i + 1, lines[i], said))
@@ -168,24 +183,14 @@ def blocks_of(text):
     return lines, found
 
 
-def draw_recording(path):
-    """18,000 events of two moving edges, and 342 of noise, as text "t x y p"."""
-    draw = random.Random(7)
-    events = []
-    for i in range(18000):
-        t = i * 5
-        x = (20 + t // 1500 + draw.randrange(3)) % 128
-        events.append((t, x if i % 2 else 127 - x, draw.randrange(30, 100), i % 2))
-    events += [(draw.randrange(90000), draw.randrange(128), draw.randrange(128), draw.randrange(2)) for _ in range(342)]
-    path.write_text("".join("%d %d %d %d\n" % event for event in sorted(events)))
-
-
 def make_folder(folder, spikeq):
     for name in ("configs", "docs", "test", "traces"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "build").mkdir()
     (folder / "build" / "spikeq").symlink_to(spikeq)
-    draw_recording(folder / "recording.txt")
+    draw_recording.draw(folder / "recording.txt")
+    weights = torch_checkpoint.read_safetensors(ROOT / "configs/models/weights/fashion-2-64.safetensors")
+    torch_checkpoint.save(torch_checkpoint.as_module(weights), folder / "checkpoint.pth")
 
 
 def environment_of(folder):
@@ -250,6 +255,9 @@ def run(document, folder, is_written):
     passed = failed = skipped = 0
     interpreter = Interpreter(folder)
     for block in blocks:
+        if isinstance(block, File):
+            (folder / block.name).write_text(block.text, encoding="utf-8")
+            continue
         block.lines = [line for _, given, shown in block.commands for line in given + shown]
         lacking = interpreter.lacks(block.needs)
         if lacking:
@@ -270,21 +278,24 @@ def run(document, folder, is_written):
             if not good:
                 print("\n".join(["  shown:"] + shown[:40] + ["  got:"] + got[:40]))
     if is_written:
-        for block in reversed(blocks):
+        for block in reversed([block for block in blocks if isinstance(block, Block)]):
             lines[block.first : block.end] = block.lines
         document.write_text("\n".join(lines), encoding="utf-8")
     interpreter.close()
     return passed, failed, skipped
 
 
+def in_own_folder(document, spikeq, is_written):
+    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
+        make_folder(pathlib.Path(folder), spikeq)
+        return run(document, pathlib.Path(folder), is_written)
+
+
 def main():
     arguments = sys.argv[1:]
     is_written = arguments[:1] == ["--write"]
     spikeq, *documents = (pathlib.Path(name).resolve() for name in arguments[is_written:])
-    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
-        folder = pathlib.Path(folder)
-        make_folder(folder, spikeq)
-        counts = [run(document, folder, is_written) for document in documents]
+    counts = [in_own_folder(document, spikeq, is_written) for document in documents]
     passed, failed, skipped = (sum(column) for column in zip(*counts))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(failed > 0)

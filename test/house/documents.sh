@@ -1,7 +1,9 @@
 #!/bin/sh
-# The commands of README.md, docs/tutorial.md, docs/architectures.md, docs/comparison.md, docs/cluster.md and docs/fixed-point.md, and the
-# statements of docs/python.md, are executed, and their output is what they show (test/docs/documents.py). `make docs` writes it anew. "N passed, N failed, N skipped" last.
+# The commands and Python statements of README.md and of all pages of docs/ are executed, and their output is what they
+# show (test/docs/documents.py; `make docs` writes it anew). What is not executed is on the list test/docs/not_executed
+# (test/docs/blocks.py). "N passed, N failed, N skipped" last.
 cd "$(dirname "$0")/../.." || exit 1
+documents="README.md $(find docs -name '*.md' | LC_ALL=C sort | tr '\n' ' ')"
 spikeq=${SPIKEQ:-${B:-build/${VARIANT:-release}}/spikeq}
 case $spikeq in
 *asan* | *tsan* | *debug*) reason="a variant of spikeq that is too slow for 10,000 images" ;;
@@ -53,13 +55,47 @@ said 1 python-other '>>> 1 + 1' 3
 said 1 python-more '>>> 1 + 1' 2 2
 said 1 python-not-raised '>>> 1 // 1' 'Traceback (most recent call last):' '    ...' "$raised"
 said 1 python-ended '>>> import os; os._exit(0)'
+# A file that a block writes, and blocks that nothing executes.
+printf '%s\n' '<!-- file: seen.txt -->' '```json' '{"a": 1}' '```' '```console' '$ cat seen.txt' '{"a": 1}' '```' >"$work/file.md"
+python3 -B test/docs/documents.py "$spikeq" "$work/file.md" >"$work/out" && passed=$((passed + 1)) ||
+    { failed=$((failed + 1)) && cat "$work/out"; }
+: >"$work/list"
+listed() { # STATUS NAME LINE...: the list judges a document of these lines
+    want=$1 name=$2
+    shift 2
+    printf '%s\n' "$@" >"$work/$name.md"
+    python3 -B test/docs/blocks.py "$work/list" "$work/$name.md" >"$work/out" 2>&1
+    if [ $? -eq "$want" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL the list of what is not executed: $name"
+    fi
+}
+listed 0 text 'Some words.' '' '    h = v + x' '' '```json' '{}' '```' '```' 'spikeq run: a.npy: a message' '```'
+listed 1 shell '```sh' 'true' '```'
+listed 1 python '```python' 'pass' '```'
+listed 1 plain '```' 'spikeq run --model a.pth' '```'
+listed 1 indented 'So:' '' '    make demo' ''
+listed 1 link 'See [this](nowhere.md).'
+listed 1 heading '# Here' 'See [this](#there).'
+echo "$work/shell.md | true | a reason" >"$work/list"
+listed 0 shell '```sh' 'true' '```'
+listed 1 gone 'Some words.'
 cp "$work/other.md" "$work/written.md"
 python3 -B test/docs/documents.py --write "$spikeq" "$work/written.md" >"$work/out"
 sed '1d;$d' "$work/written.md" | tr '\n' ' ' >"$work/out"
 [ "$(cat "$work/out")" = '$ seq 3 1 2 3 ' ] && passed=$((passed + 1)) || { failed=$((failed + 1)) && cat "$work/out"; }
 
-python3 -B test/docs/documents.py "$spikeq" README.md docs/tutorial.md docs/architectures.md docs/comparison.md \
-    docs/cluster.md docs/fixed-point.md docs/synthetic.md docs/python.md >"$work/log"
+# shellcheck disable=SC2086 # a list
+python3 -B test/docs/blocks.py test/docs/not_executed CONTRIBUTING.md SECURITY.md $documents >"$work/log"
+grep -v 'passed, ' "$work/log"
+read -r good bad <<COUNTS
+$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$work/log")
+COUNTS
+passed=$((passed + ${good:-0})) failed=$((failed + ${bad:-1}))
+# shellcheck disable=SC2086 # a list
+python3 -B test/docs/documents.py "$spikeq" $documents >"$work/log"
 grep -v 'passed, ' "$work/log"
 read -r good bad skipped <<COUNTS
 $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/log")

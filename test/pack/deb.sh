@@ -28,7 +28,18 @@ check "man page" man -l "$root/share/man/man1/spikeq-run.1.gz"
 for file in bash-completion/completions/spikeq zsh/vendor-completions/_spikeq fish/vendor_completions.d/spikeq.fish; do
     check "$file" test -s "$root/share/$file"
 done
-check "debian/tests/demo" env AUTOPKGTEST_TMP="$work" sh "$top/docs/packaging/debian/tests/demo"
+# What autopkgtest runs with the packages installed, here with them unpacked.
+tests=$top/docs/packaging/debian/tests
+check "a file for each test" sh -c 'sed -n "s/^Tests: //p" "$0/control" | sort >"$1/named" && ls "$0" | grep -vx control | diff - "$1/named"' \
+    "$tests" "$work"
+trial() { # NAME [VARIABLE=VALUE...]
+    name=$1
+    shift
+    check "debian/tests/$name" env AUTOPKGTEST_TMP="$work" CONFIGS="$root/share/spikeq/configs" "$@" sh "$tests/$name"
+}
+trial demo
+trial program PKG_CONFIG_PATH="$root/lib/$machine/pkgconfig"
+[ ! -d "$top/sim/python/spikeq" ] || trial python PYTHONPATH="$root/lib/python3/dist-packages" PYTHON="/usr/bin/python3 -B"
 check "the tutorial's inspect" sh -c 'spikeq inspect "$0" | grep -q "^verdict   spikeq run takes it"' \
     "$root/share/spikeq/configs/models/weights/fashion-2-64.safetensors"
 

@@ -33,6 +33,30 @@ class Traces(case.Case):
         self.assertEqual(trace.energy("paper").mj, self.result.energy("paper").mj)
         self.assertEqual(trace.graph.architecture, self.net.architecture)
 
+    def test_an_energy_without_its_price_is_not_a_number(self):
+        with self.assertWarns(spikeq.SpikeqWarning) as caught:
+            energy = self.trace.energy("exact", hardware="loihi")
+        self.assertEqual(caught.warning.name, "price-missing")
+        self.assertTrue(np.isnan(energy.mj))
+
+    def test_several_models_make_one_table(self):
+        report = self.folder / "run.json"
+        self.result.save_report(report)
+        energy = spikeq.energy(self.trace, report, convention="exact")
+        self.assertEqual(list(energy), ["models"])
+        self.assertEqual([row["model"] for row in energy["models"]], ["run", "run"])
+        self.assertEqual(list(energy["models"]["energy_mj"]), [self.result.energy("exact").mj] * 2)
+        for options in ({}, {"columns": "model,energy", "unit": "uJ", "digits": 3}):
+            switches = [text for name, value in options.items() for text in ("--" + name, str(value))]
+            wanted = case.command("energy", self.path, report, "--convention", "exact", "--format", "latex", *switches)
+            self.assertEqual(energy.text("latex", **options), wanted)
+        self.assertEqual(energy.text("csv", columns=["model"]), "model\nrun\nrun\n")
+        for wrong in ({"digits": 0}, {"digits": 18}, {"unit": "kJ"}, {"columns": "modle"}):
+            with self.assertRaises(spikeq.UsageError, msg=str(wrong)):
+                energy.text("latex", **wrong)
+        with self.assertRaisesRegex(spikeq.UsageError, "there is no table 'summary'"):
+            energy.mj
+
     def test_lazy_arrays_are_the_spikes_of_the_run(self):
         for name, lazy in self.trace.spikes.items():
             self.assert_same(np.asarray(lazy), self.result.spikes[name], name)

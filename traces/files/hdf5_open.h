@@ -20,6 +20,14 @@ struct sq_hdf5 {
 int sq_hdf5_open(struct sq_error *err, const char *path, struct sq_hdf5 **out);
 void sq_hdf5_close(struct sq_hdf5 *file);
 
+/* Is there an object of this path (below 512 bytes) in the file itself? Links to other files and soft links are
+ * not followed. */
+int sq_hdf5_has(const struct sq_hdf5 *file, const char *path);
+
+/* The dataset of this path, whose elements lie in the file itself; the caller closes it with H5Dclose(). Below
+ * zero: there is none. */
+hid_t sq_hdf5_dataset(const struct sq_hdf5 *file, const char *path);
+
 /* Did the library have enough memory? SQ_ENOMEM: what seemed to be missing from
  * the file may be there. */
 int sq_hdf5_check(struct sq_error *err, const struct sq_hdf5 *file);

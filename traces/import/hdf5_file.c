@@ -39,23 +39,6 @@ int sq_hdf5_each(struct sq_error *err, struct sq_hdf5 *file, const char *group,
     return visit.status;
 }
 
-/* Each part of the path, since the library takes a missing group for an error. */
-int sq_hdf5_has(struct sq_hdf5 *file, const char *path)
-{
-    char part[512];
-    for (const char *slash = path; slash != NULL;) {
-        slash = strchr(slash + 1, '/');
-        const size_t n = slash != NULL ? (size_t)(slash - path) : strlen(path);
-        if (n >= sizeof part)
-            return 0;
-        memcpy(part, path, n);
-        part[n] = '\0';
-        if (H5Lexists(file->id, part, H5P_DEFAULT) <= 0)
-            return 0;
-    }
-    return H5Oexists_by_name(file->id, path, H5P_DEFAULT) > 0;
-}
-
 static int is_number(hid_t dataset)
 {
     const hid_t type = H5Dget_type(dataset);
@@ -77,15 +60,9 @@ static int count(hid_t dataset, uint64_t *n)
     return is_line && is_number(dataset);
 }
 
-/* A dataset, or an id below zero. */
-static hid_t open_dataset(struct sq_hdf5 *file, const char *name)
-{
-    return sq_hdf5_has(file, name) ? H5Dopen2(file->id, name, H5P_DEFAULT) : -1;
-}
-
 int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *name, uint64_t *n)
 {
-    const hid_t dataset = open_dataset(file, name);
+    const hid_t dataset = sq_hdf5_dataset(file, name);
     if (dataset < 0)
         return bad(err, file, name, "is missing, or not a dataset");
     const int is_line = count(dataset, n);
@@ -100,7 +77,7 @@ int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *name, 
 unsigned sq_hdf5_precision(struct sq_hdf5 *file, const char *name)
 {
     size_t sign, exponent, exponent_bits, first, bits = DBL_MANT_DIG - 1;
-    const hid_t dataset = open_dataset(file, name);
+    const hid_t dataset = sq_hdf5_dataset(file, name);
     if (dataset < 0)
         return DBL_MANT_DIG;
     const hid_t type = H5Dget_type(dataset);
@@ -115,7 +92,7 @@ static int read_part(struct sq_error *err, struct sq_hdf5 *file, const char *nam
                      uint64_t first, size_t n, void *out)
 {
     const hsize_t start = first, size = n;
-    const hid_t dataset = open_dataset(file, name);
+    const hid_t dataset = sq_hdf5_dataset(file, name);
     const hid_t from = dataset >= 0 ? H5Dget_space(dataset) : -1;
     const hid_t to = H5Screate_simple(1, &size, NULL);
     const int is_read = from >= 0 && to >= 0 &&

@@ -13,9 +13,6 @@
 int sq_hdf5_each(struct sq_error *err, struct sq_hdf5 *file, const char *group,
                  int (*visit)(const char *name, void *data), void *data);
 
-/* Is there an object of this path? */
-int sq_hdf5_has(struct sq_hdf5 *file, const char *path);
-
 /* Elements of a one-dimensional dataset of numbers, no more than the file can justify. SQ_EFORMAT
  * names it: it is missing, or of other dimensions or type. */
 int sq_hdf5_count(struct sq_error *err, struct sq_hdf5 *file, const char *dataset, uint64_t *n);

@@ -15,7 +15,7 @@ _NUMBERS = ("digits", "verbose")
 
 
 class Energy(Mapping[str, Table]):
-    """Tables of energies: energy["summary"], energy["layers_exact"], ...
+    """Tables of energies: energy["summary"], energy["layers_exact"], ...; of several models energy["models"].
 
     str(energy) is the table that `spikeq energy` prints. energy.mj is the energy of a sample in
     millijoules, of one convention; energy.of("paper") that of a named one.
@@ -49,11 +49,12 @@ class Energy(Mapping[str, Table]):
     @property
     def summary(self) -> Table:
         """A row a convention: additions (G ACs), multiply-accumulates (G MACs), energy_mj, ..."""
-        return self._tables["summary"]
+        return self["summary"]
 
     def of(self, convention: str) -> float:
-        """Millijoules per sample by this convention."""
-        return float(self.summary.row(convention)["energy_mj"])
+        """Millijoules per sample by this convention; NaN where the profile lacks a price, which warns."""
+        mj = self.summary.row(convention)["energy_mj"]
+        return float("nan") if mj is None else float(mj)
 
     @property
     def mj(self) -> float:
@@ -99,9 +100,13 @@ class Energy(Mapping[str, Table]):
 
 def _priced(members: Dict[str, Any]) -> "Tuple[str, List[SpikeqWarning]]":
     switches, n_switches = encode_list("switches", members["switches"])
+    more, n_more = encode_list("more", members.get("more"))
     numbers = {name: members[name] for name in _NUMBERS if name in members}
-    texts = {name: encode(name, value) for name, value in members.items() if name not in ("switches", *_NUMBERS)}
-    options = s.EnergyOptions(switches=switches, n_switches=n_switches, **numbers, **texts)
+    others = ("switches", "more", *_NUMBERS)
+    texts = {name: encode(name, value) for name, value in members.items() if name not in others}
+    options = s.EnergyOptions(
+        switches=switches, n_switches=n_switches, more=more, n_more=n_more, **numbers, **texts
+    )
     return text_of("energy", c.byref(options))
 
 
@@ -121,7 +126,7 @@ def priced(
 
 def energy(
     report: Any = None,
-    *,
+    *more: Any,
     rates: Any = None,
     table: Any = None,
     config: Any = None,
@@ -134,7 +139,8 @@ def energy(
 ) -> Energy:
     """Price a network that was run, recorded or published.
 
-    report          path of a report (.json) or a trace; or else `rates` or `table`
+    report          a Trace, or path of a report (.json) or a trace; several make one table, a row a model:
+                    energy("a.json", "b.db").text("latex"). Or else `rates` or `table`
     rates           columns name, rate: a network known by its firing rates
     table           columns name, kind, flops, rate: any network
     config          published size (spikeq configs lists them) or a JSON file (default: the published size with
@@ -149,5 +155,9 @@ def energy(
     compare         columns name and rate, flops or ops: another tool's figures
     switches        disputed choices: pool="ac", batch_norm="mac" (docs/accounting.md)
     """
-    source = {"report": report, "rates": rates, "table": table, "config": config, "architecture": architecture}
+    first, *others = [getattr(one, "path", one) for one in (report, *more)]
+    source: Dict[str, Any] = {"report": first, "rates": rates, "table": table, "config": config}
+    source["architecture"] = architecture
+    if others:
+        source["more"] = others
     return priced(source, convention, hardware, per, switches, compare)

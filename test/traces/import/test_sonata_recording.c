@@ -66,6 +66,38 @@ static const char *make_file(const struct example *e)
     return path;
 }
 
+/* A recording is one file: neither links to others nor data elsewhere are followed. */
+START_TEST(other_files_are_not_followed)
+{
+    const struct example e = {2, 2, {0, 1}, {0, 1}, NULL};
+    static const char name[] = "/spikes/v1/node_ids";
+    static char other[4096];
+    snprintf(other, sizeof other, "%s", temp_path("other.h5"));
+    ck_assert_int_eq(rename(make_file(&e), other), 0);
+    for (int kind = 0; kind < 3; kind++) {
+        const hsize_t n = 2;
+        struct sq_recording *recording = NULL;
+        const char *path = make_file(&e);
+        const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+        const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &n, NULL);
+        H5Ldelete(file, name, H5P_DEFAULT);
+        H5Pset_external(list, other, 0, 16);
+        if (kind == 0)
+            H5Lcreate_external(other, name, file, name, H5P_DEFAULT, H5P_DEFAULT);
+        else if (kind == 1)
+            H5Lcreate_soft("/spikes/v1/timestamps", file, name, H5P_DEFAULT, H5P_DEFAULT);
+        else
+            H5Dclose(H5Dcreate2(file, name, H5T_STD_I64LE, space, H5P_DEFAULT, list, H5P_DEFAULT));
+        H5Pclose(list);
+        H5Sclose(space);
+        H5Fclose(file);
+        const struct sq_recording_want want = {.dt_ms = 1};
+        ck_assert_int_eq(sq_sonata_recording_open(&err, path, &want, &recording), SQ_EFORMAT);
+        ck_assert_ptr_nonnull(strstr(err.text, "node_ids is missing, or not a dataset"));
+    }
+}
+END_TEST
+
 static int open_file(const struct example *e, const struct sq_recording_want *want,
                      struct sq_recording **out)
 {
@@ -336,6 +368,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, the_layout_is_checked, 0, 4);
     tcase_add_test(t, claims_are_bounded);
     tcase_add_test(t, no_cut_is_taken_for_whole);
+    tcase_add_test(t, other_files_are_not_followed);
     suite_add_tcase(s, t);
     return s;
 }
