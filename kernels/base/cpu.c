@@ -27,10 +27,10 @@ static unsigned detect_features(void)
 #if defined(_SC_LEVEL1_DCACHE_SIZE)
 static void ask_cache(int name, size_t *bytes, int *is_assumed)
 {
-    const long told = sysconf(name);
-    *is_assumed = told <= 0;
-    if (told > 0)
-        *bytes = (size_t)told;
+    const long found = sysconf(name);
+    *is_assumed = found <= 0;
+    if (found > 0)
+        *bytes = (size_t)found;
 }
 #endif
 

@@ -12,9 +12,9 @@ static int find_kind(struct sq_error *err, const struct spikeq_merge_options *op
     for (size_t i = 1; i < options->n_shards; i++)
         if (sq_trace_is_store(options->shards[i]) != *is_trace)
             return sq_fail(err, SQ_EUSAGE,
-                           "%s: is %s trace, %s is %s: give traces, or reports, not both",
-                           options->shards[i], *is_trace ? "no" : "a", options->shards[0],
-                           *is_trace ? "one" : "none");
+                           "%s: is %s, but %s is %s: give traces alone, or reports alone",
+                           options->shards[i], *is_trace ? "not a trace" : "a trace",
+                           options->shards[0], *is_trace ? "one" : "not");
     return SQ_OK;
 }
 

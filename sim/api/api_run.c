@@ -64,7 +64,7 @@ static int digest_input(struct file_run *run, const struct spikeq_run_options *o
     return sq_fail(err, SQ_EUSAGE, SQ_OPT "input-digest %s: expected content or names", asked);
 }
 
-/* What a shard goes not with. */
+/* What a shard cannot be combined with. */
 static int check_shard(struct file_run *run, const struct spikeq_run_options *options,
                        struct sq_shard *shard)
 {
@@ -78,7 +78,7 @@ static int check_shard(struct file_run *run, const struct spikeq_run_options *op
                        options->shard);
     if (options->dump_dir != NULL)
         return sq_fail(err, SQ_EUSAGE,
-                       SQ_OPT "shard goes not with " SQ_OPT
+                       SQ_OPT "shard cannot be combined with " SQ_OPT
                               "dump, whose arrays have no room for the numbers of samples; record "
                               "a " SQ_OPT "trace");
     return SQ_OK;

@@ -267,7 +267,7 @@ refuses 2 "there are 4 shards" run $cifar --shard 5/4 --quiet
 refuses 2 "expected I/N" run $cifar --shard half --quiet
 refuses 2 "only 23 samples to be divided" run $cifar --shard 1/24 --quiet
 refuses 2 "a stream cannot be divided" run $(model dvs-1-64) --input - --frames duration:1000 --shard 1/2 --quiet
-refuses 2 "--shard goes not with --dump" run $cifar --shard 1/2 --dump dumped --quiet
+refuses 2 "--shard cannot be combined with --dump" run $cifar --shard 1/2 --dump dumped --quiet
 
 # What is refused of a merge: each shard by name, and nothing stays behind.
 rm -rf parts && mkdir parts other
@@ -283,7 +283,7 @@ refuses 1 "other/half.json: holds samples 12:16, which parts/2.json holds too; g
 "$spikeq" run $cifar --quiet --trace other/all.db --report other/all.json 2>/dev/null
 refuses 1 "other/all.db: is not a shard, but a trace of its own" merge parts/1.db other/all.db -o w.db
 refuses 1 "other/all.json: is not of a shard, but a report of its own" merge parts/1.json other/all.json -o w.json
-refuses 2 "give traces, or reports, not both" merge parts/1.db parts/2.json -o w.db
+refuses 2 "give traces alone, or reports alone" merge parts/1.db parts/2.json -o w.db
 foreign() { # foreign WHAT WHERE-IN-THE-REPORT OPTION...: shard 2 of another run
     what=$1 where=$2
     shift 2
@@ -325,7 +325,7 @@ sqlite3 other/strange.db "CREATE TABLE meta (key, value)"
 refuses 1 "other/strange.db: is an SQLite file, but not a spikeq trace" merge parts/1.db other/strange.db -o w.db
 echo '{"format": "spikeq report"' >other/bad.json
 refuses 1 "other/bad.json: " merge parts/1.json other/bad.json -o w.json
-refuses 2 "give traces, or reports, not both" merge parts/1.db other/none.db -o w.db
+refuses 2 "give traces alone, or reports alone" merge parts/1.db other/none.db -o w.db
 refuses 1 "other/none.json: cannot be opened" merge parts/1.json other/none.json -o w.json
 cp other/all.db w2.db
 refuses 2 "w2.db: already exists; --force replaces it" merge parts/1.db parts/2.db parts/3.db -o w2.db

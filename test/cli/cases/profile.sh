@@ -54,7 +54,7 @@ done
 
 run="run --model odd/model.safetensors --config odd/config.json --input odd/input.npy"
 refuse 2 "run --profile: nowhere to go" "spikeq run: --profile has nowhere to go: --quiet prints nothing, and no --report is given; $see" $run --profile --quiet
-refuse 2 "run --profile: samples that do not run" "spikeq run: --profile measures the samples that run, and goes not with --resume" $run --profile --trace t.db --resume
+refuse 2 "run --profile: samples that do not run" "spikeq run: --profile measures the samples that run, and cannot be combined with --resume" $run --profile --trace t.db --resume
 
 start "run --profile: relatives, whose streams of reals take time and no additions"
 for config in fashion-spikingformer-1-64 fashion-sdt-1-64; do
