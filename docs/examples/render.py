@@ -41,7 +41,8 @@ def cells_of(text):
 
 def shown(value):
     if hasattr(value, "_repr_html_"):
-        return f'<div class="out">{value._repr_html_()}</div>'
+        rows = re.sub(r"(</tr>|</thead>|</caption>|<tbody>|</tbody>|</div>|</li>|<ul>)(?=<)", r"\1\n", value._repr_html_())
+        return f'<div class="out">\n{rows}\n</div>'
     return f'<pre class="out">{html.escape(repr(value))}</pre>'
 
 
