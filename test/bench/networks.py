@@ -20,16 +20,17 @@ import session as s
 
 RATE = 0.1
 FASHION = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
-# name, samples of a throughput turn, batch of PyTorch's
+# name, samples of a throughput turn, batch of PyTorch's; of synthetic checkpoints the firing rate of populations
 TRAINED = [("fashion-2-64", 128, 32), ("fashion-sdt-1-64", 128, 32)]
 TRAINED += [("fashion-spikingformer-1-64", 128, 32)]
 SYNTHETIC = [
-    ("spikformer-4-384-cifar10", 16, 8),
-    ("sdt-2-512-cifar10", 16, 8),
-    ("qkformer-4-384-cifar10", 16, 8),
-    ("spikformer-2-256-cifar10dvs-t10", 4, 2),
-    ("spikformer-8-512-imagenet", 2, 2),
-    ("spikformer-8-768-imagenet", 2, 2),
+    ("spikformer-4-384-cifar10", 16, 8, 0.03),
+    ("spikformer-4-384-cifar10", 16, 8, 0.1),
+    ("sdt-2-512-cifar10", 16, 8, 0.1),
+    ("qkformer-4-384-cifar10", 16, 8, 0.1),
+    ("spikformer-2-256-cifar10dvs-t10", 4, 2, 0.1),
+    ("spikformer-8-512-imagenet", 2, 2, 0.1),
+    ("spikformer-8-768-imagenet", 2, 2, 0.05),
 ]
 QUICK = ["fashion-2-64", "spikformer-4-384-cifar10"]
 
@@ -176,20 +177,20 @@ def efficiency(session: s.Session, net: dict, samples: int) -> List[dict]:
     return records
 
 
+def at_rate(session: s.Session, name: str, samples: int, rate: float) -> Optional[dict]:
+    """A synthetic checkpoint; its name says the rate."""
+    net = s.synthetic(session, name, rate, samples)
+    return None if net is None else {**net, "name": f"{name} at {100 * rate:g} %"}
+
+
 def chosen(session: s.Session) -> List[tuple]:
     """(network, samples, batch) of all networks that can be made here."""
-    found: List[tuple] = []
-    for name, samples, batch in TRAINED + SYNTHETIC:
-        if session.quick and name not in QUICK:
-            continue
-        net: Optional[dict] = (
-            trained(name, samples)
-            if (name, samples, batch) in TRAINED
-            else s.synthetic(session, name, RATE, samples)
-        )
-        if net is not None:
-            found.append((net, samples, batch))
-    return found
+    found: List[tuple] = [(trained(*of[:2]), *of[1:]) for of in TRAINED]
+    for name, samples, batch, rate in SYNTHETIC:
+        if not session.quick or name in QUICK:
+            net = at_rate(session, name, samples, rate)
+            found += [(net, samples, batch)] if net is not None else []
+    return [of for of in found if not session.quick or of[0]["config"] in QUICK]
 
 
 def run(session: s.Session) -> List[dict]:
