@@ -56,14 +56,16 @@ static void pack_channel(const struct sq_fixed_draft *draft, size_t o, const str
     const struct sq_synapse *synapse = draft->synapse;
     const float *w = sq_packed_at(synapse, 0, o);
     const double back = 1 / c->scale;
+    const int is_written =
+        sq_shared_weights_are_written(draft->network->shared, draft->fixed->weight);
     size_t at = (size_t)(w - synapse->weight), i = 0;
     for (uint32_t *live = synapse->live + c->first; i < synapse->n_in; live += synapse->c_in)
         for (size_t k = 0; k < c->of_group; k++, i++, at += c->stride, w += c->stride) {
             const double q = sq_fixed_integer(*w, c->scale, c->most);
             const double error = q * back - (double)*w;
-            if (draft->fixed->weight_bytes == 1)
+            if (is_written && draft->fixed->weight_bytes == 1)
                 ((int8_t *)draft->fixed->weight)[at] = (int8_t)q;
-            else
+            else if (is_written)
                 ((int16_t *)draft->fixed->weight)[at] = (int16_t)q;
             live[k] += q != 0;
             sum->zeros += q == 0;
@@ -121,7 +123,7 @@ int sq_fixed_pack(struct sq_fixed_draft *draft)
     const size_t columns = sq_packed_columns(synapse->n_out);
     struct deviation sum = {0, 0, 0};
     fixed->weight =
-        sq_arena_alloc(&draft->network->arena, columns * synapse->n_in, fixed->weight_bytes);
+        sq_network_alloc_weights(draft->network, columns * synapse->n_in, fixed->weight_bytes);
     if (fixed->weight == NULL)
         return sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for the integer weights of %s",
                        draft->network->model_path, synapse->name);

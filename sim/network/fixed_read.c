@@ -111,11 +111,11 @@ static int check_channel(const struct sq_weights_loader *loader, const struct sq
 /* The floats that the integers stand for.
  *   unit   exponent of the bias */
 static void expand_channel(struct sq_synapse *synapse, const struct integers *layer, size_t o,
-                           size_t n_taps, int input_exponent, int unit)
+                           size_t n_taps, int input_exponent, int unit, int is_written)
 {
     const size_t c_in = synapse->n_in / n_taps;
     const int exponent = (int)layer->exponent[o];
-    for (size_t c = 0; c < c_in; c++)
+    for (size_t c = 0; is_written && c < c_in; c++)
         for (size_t tap = 0; tap < n_taps; tap++)
             *sq_packed_at(synapse, tap * c_in + c, o) = (float)ldexp(
                 layer->weight[o * synapse->n_in + c * n_taps + tap], input_exponent - exponent);
@@ -153,6 +153,7 @@ static int expand(struct sq_weights_loader *loader, const struct sq_node *node,
     if (node->sends_reals &&
         !is_whole(layer->guard[0], SQ_MIN_EXPONENT, SQ_MAX_EXPONENT + SQ_MAX_GUARD_BITS))
         return fail(loader, synapse->name, "the exponent of its stream is out of range");
+    const int is_written = sq_shared_weights_are_written(loader->network->shared, synapse->weight);
     given->guard_bits = node->sends_reals ? 0 : (uint32_t)layer->guard[0];
     given->stream_exponent = (int)layer->guard[0];
     given->exponent = sq_arena_alloc(&loader->network->arena, synapse->n_out, 1);
@@ -164,7 +165,8 @@ static int expand(struct sq_weights_loader *loader, const struct sq_node *node,
             return status;
         given->exponent[o] = (int8_t)layer->exponent[o];
         expand_channel(synapse, layer, o, n_taps, input_exponent,
-                       (int)layer->guard[0] + (node->sends_reals ? 0 : (int)layer->exponent[o]));
+                       (int)layer->guard[0] + (node->sends_reals ? 0 : (int)layer->exponent[o]),
+                       is_written);
     }
     return status;
 }
