@@ -66,7 +66,10 @@ static int make_arith(struct sq_error *err, struct sq_network *own,
                        "%s: holds fixed-point weights, which " SQ_OPT
                        "arith f32 cannot run; give the trained checkpoint",
                        own->model_path);
-    const int status = sq_fixed_settings_of(err, options, &settings);
+    int status = sq_fixed_settings_of(err, options, &settings);
+    if (status == SQ_OK && !own->is_fixed)
+        status = sq_shared_weights_begin(err, own->shared, SQ_OK,
+                                         sq_network_weights_bytes(own, sizeof(int16_t)));
     return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;
 }
 
@@ -75,7 +78,10 @@ int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
 {
     struct sq_network *own = (struct sq_network *)(void *)network;
     sq_warnings_begin(&ctx->error, &own->warnings);
-    const int status = make_arith(&ctx->error, own, options);
+    int status = make_arith(&ctx->error, own, options);
+    status = sq_shared_weights_end(&ctx->error, own->shared, status);
+    if (ctx->cluster != NULL)
+        status = sq_cluster_agree(&ctx->error, ctx->cluster, status);
     if (status == SQ_OK)
         sq_fixed_forget_floats(own);
     sq_warnings_end(&ctx->error, &own->warnings);

@@ -318,6 +318,7 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
         .labels = sq_option_text(options, SQ_ROW_LABELS),
         .limit = sq_option_number(options, SQ_ROW_LIMIT),
         .shard = sq_option_text(options, SQ_ROW_SHARD),
+        .dry_run_ranks = (unsigned)sq_option_number(options, SQ_ROW_DRY_RUN_RANKS),
         .batch = (unsigned)sq_option_number(options, SQ_ROW_BATCH),
         .threads = (unsigned)sq_option_number(options, SQ_ROW_THREADS),
         .couple_batch = (unsigned)sq_option_number(options, SQ_ROW_COUPLE_BATCH),

@@ -67,6 +67,7 @@ void spikeq_ctx_free(spikeq_ctx *ctx)
 {
     if (ctx == NULL || atomic_fetch_sub(&ctx->n_holds, 1) > 0)
         return;
+    sq_cluster_free(ctx->cluster);
     free(ctx->config_dirs);
     free(ctx);
 }
@@ -111,6 +112,7 @@ int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *option
                                                .n_set = options->n_set,
                                                .weights = options->weights,
                                                .architecture = options->architecture,
+                                               .shared = ctx->cluster != NULL ? &ctx->shared : NULL,
                                                .image_size =
                                                    options->input != NULL ? sq_input_size : NULL,
                                                .image_data = (void *)options->input};
@@ -120,10 +122,14 @@ int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *option
 int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                         spikeq_network **out)
 {
-    struct sq_network *network;
-    const int status = sq_network_open(ctx, options, &network);
+    struct sq_network *network = NULL;
+    int status = sq_network_open(ctx, options, &network);
+    if (ctx->cluster != NULL)
+        status = sq_cluster_agree(&ctx->error, ctx->cluster, status);
     if (status == SQ_OK)
         *out = (spikeq_network *)(void *)network;
+    else
+        sq_network_free(network);
     return status;
 }
 

@@ -32,6 +32,8 @@ static const char help[] =
     "  --shard I/N          run part I of N equal parts of the samples, 1 to N, for spikeq\n"
     "                       merge; auto or auto/N: the part that Slurm, MPI or Kubernetes\n"
     "                       gave this process (docs/cluster.md)\n"
+    "  --dry-run-ranks N    run as N ranks in this process, as mpirun -n N does as N processes:\n"
+    "                       to try what a job does\n"
     "  --batch N            samples in the network at a time\n"
     "  --couple-batch N     of QKFormer: run the state of proj_lif on through the samples of a\n"
     "                       batch of N, as its official code does; default: each sample alone\n"
@@ -66,6 +68,7 @@ struct arguments {
     size_t n_set;
     unsigned long n_steps; /* lines that a stream has printed */
     int json, quiet, help;
+    int is_other_rank; /* of an MPI job: rank 0 prints and writes for all */
     struct spikeq_fixed_options fixed;
     struct spikeq_run_options run;
 };
@@ -80,6 +83,7 @@ enum {
     OPT_ARCHITECTURE,
     OPT_LIMIT,
     OPT_SHARD,
+    OPT_DRY_RUN_RANKS,
     OPT_BATCH,
     OPT_COUPLE_BATCH,
     OPT_THREADS,
@@ -113,6 +117,7 @@ static const struct option option[] = {
     {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"shard", required_argument, NULL, OPT_SHARD},
+    {"dry-run-ranks", required_argument, NULL, OPT_DRY_RUN_RANKS},
     {"batch", required_argument, NULL, OPT_BATCH},
     {"couple-batch", required_argument, NULL, OPT_COUPLE_BATCH},
     {"threads", required_argument, NULL, OPT_THREADS},
@@ -239,6 +244,8 @@ static int parse_option(int which, struct arguments *args)
         return parse_set(args);
     case OPT_LIMIT:
         return parse_limit(args);
+    case OPT_DRY_RUN_RANKS:
+        return cli_count("run", "--dry-run-ranks", 4096, &args->run.dry_run_ranks);
     case OPT_BATCH:
         return cli_count("run", "--batch", 65536, &args->run.batch);
     case OPT_COUPLE_BATCH:
@@ -337,12 +344,20 @@ static void tell_end(const spikeq_report *report, const struct arguments *args)
                 args->run.input, summary.input_end);
 }
 
+/* A failure of one rank is a failure of all, and rank 0 says it. */
+static int fail(const spikeq_ctx *ctx, const struct arguments *args, int status)
+{
+    if (!args->is_other_rank)
+        return cli_fail("run", status, spikeq_error_text(ctx));
+    return status == SPIKEQ_EUSAGE ? EXIT_USAGE : EXIT_DATA;
+}
+
 static int run(spikeq_ctx *ctx, struct arguments *args)
 {
     spikeq_network *network = NULL;
     spikeq_report *report = NULL;
     struct cli_progress progress;
-    if (cli_progress_start(&progress, !args->quiet)) {
+    if (cli_progress_start(&progress, !args->quiet && !args->is_other_rank)) {
         args->run.progress = cli_progress_show;
         args->run.progress_data = &progress;
     }
@@ -367,8 +382,8 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
     cli_progress_end(&progress);
     int exit_status = EXIT_SUCCESS;
     if (status != SPIKEQ_OK)
-        exit_status = cli_fail("run", status, spikeq_error_text(ctx));
-    if (status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) {
+        exit_status = fail(ctx, args, status);
+    if ((status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) && !args->is_other_rank) {
         tell_end(report, args);
         exit_status = put_out(ctx, report, args);
         if (exit_status == EXIT_SUCCESS && status == SPIKEQ_EINTERRUPTED)
@@ -379,12 +394,27 @@ static int run(spikeq_ctx *ctx, struct arguments *args)
     return exit_status;
 }
 
+/* The ranks of an MPI job share the run, unless each is given its shard. */
+static int join(spikeq_ctx *ctx, struct arguments *args)
+{
+    struct spikeq_rank rank;
+    if (args->run.shard != NULL)
+        return EXIT_SUCCESS;
+    const int status = spikeq_ctx_join(ctx, &rank);
+    args->is_other_rank = rank.rank > 0;
+    if (args->is_other_rank)
+        spikeq_ctx_on_warning(ctx, NULL, NULL);
+    return status == SPIKEQ_OK ? EXIT_SUCCESS : fail(ctx, args, status);
+}
+
 static int with_context(struct arguments *args)
 {
     spikeq_ctx *ctx = cli_context("run");
     if (ctx == NULL)
         return EXIT_DATA;
-    const int status = run(ctx, args);
+    int status = join(ctx, args);
+    if (status == EXIT_SUCCESS)
+        status = run(ctx, args);
     spikeq_ctx_free(ctx);
     return status;
 }

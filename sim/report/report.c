@@ -146,6 +146,7 @@ static double ratio(uint64_t part, double whole)
 void sq_report_finish(struct spikeq_report *report)
 {
     const uint32_t timesteps = timesteps_of(report);
+    sq_record_settle(report->record);
     for (size_t i = 0; i < report->n_populations; i++) {
         const struct sq_node *node = report->population[i];
         const double whole = (double)most_spikes(node) * (double)report->totals.n_samples;
@@ -259,6 +260,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .additions_limit = report->profile.limit,
         .n_warnings = report->warnings.n,
         .shard = report->shard_line,
+        .ranks = report->ranks,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
     for (size_t i = 0; i < report->n_populations; i++)

@@ -38,8 +38,10 @@ struct spikeq_report {
     struct sq_sops sops;       /* of all samples */
     double *rate_per_timestep; /* [n_populations][T], filled by sq_report_finish() */
     struct sq_profile profile; /* ns NULL: none */
-    unsigned threads, batch;
-    unsigned couple_batch; /* as spikeq_summary has it */
+    unsigned threads, batch;   /* of this rank */
+    unsigned ranks;            /* that shared the run; 0: it ran alone */
+    double merge_seconds;      /* of their parts of the trace, within totals.seconds */
+    unsigned couple_batch;     /* as spikeq_summary has it */
     enum spikeq_schedule schedule;
     struct sq_arena arena;
 };

@@ -59,7 +59,7 @@ class RunOptions(c.Structure):
         ("threads", Unsigned), ("couple_batch", Unsigned), ("schedule", Int), ("isa", Text), ("dump_dir", Text),
         ("dump_reals", Int), ("trace", TraceOptions), ("profile", Int), ("stop_on_sigint", Int), ("step", Pointer),
         ("step_data", Pointer), ("progress", ON_PROGRESS), ("progress_data", Pointer), ("stop", c.POINTER(Int)),
-        ("shard", Text),
+        ("shard", Text), ("dry_run_ranks", Unsigned),
     ]  # fmt: skip
 
 
@@ -71,7 +71,7 @@ class Summary(c.Structure):
         ("n_attentions", Size), ("additions", U64), ("dense_additions", U64), ("macs", U64), ("seconds", Real),
         ("samples_per_second", Real), ("threads", Unsigned), ("batch", Unsigned), ("couple_batch", Unsigned),
         ("isa", Text), ("schedule", Text), ("arith", Text), ("n_node_times", Size), ("additions_limit", Real),
-        ("n_warnings", Size), ("shard", Text),
+        ("n_warnings", Size), ("ranks", Unsigned), ("shard", Text),
     ]  # fmt: skip
 
 
