@@ -136,6 +136,15 @@ static struct verdict judge(const struct sq_gathered *all, unsigned size)
     return worst;
 }
 
+/* Rank 0 has no memory for the verdicts: that is the verdict. */
+static struct verdict cannot_judge(const struct sq_error *err, int status)
+{
+    struct verdict verdict = {.status = status, .is_common = 1};
+    if (err != NULL)
+        memcpy(verdict.error.text, err->text, sizeof verdict.error.text);
+    return verdict;
+}
+
 int sq_cluster_agree(struct sq_error *err, struct sq_cluster *cluster, int status)
 {
     struct verdict verdict = {.status = status, .rank = cluster->rank};
@@ -145,11 +154,11 @@ int sq_cluster_agree(struct sq_error *err, struct sq_cluster *cluster, int statu
     if (status != SQ_OK && err != NULL)
         memcpy(verdict.error.text, err->text, sizeof verdict.error.text);
     int failed = sq_cluster_gather(err, cluster, &verdict, sizeof verdict, &all);
-    if (failed == SQ_OK && cluster->rank == 0)
-        verdict = judge(&all, cluster->size);
+    if (cluster->rank == 0)
+        verdict = failed == SQ_OK ? judge(&all, cluster->size) : cannot_judge(err, failed);
     sq_gathered_free(&all);
-    if (failed == SQ_OK)
-        failed = sq_cluster_share(err, cluster, &verdict, sizeof verdict);
+    failed =
+        sq_cluster_share(err, cluster, &verdict, sizeof verdict); /* whatever failed: others wait */
     if (failed != SQ_OK || verdict.status == SQ_OK)
         return failed;
     return verdict.status == SQ_EINTERRUPTED || verdict.is_common

@@ -101,9 +101,8 @@ static int receive(struct sq_error *err, struct sq_cluster *cluster, const void 
     int code = MPI_SUCCESS;
     for (unsigned rank = 0; rank < cluster->size; rank++)
         total += n[rank];
-    const int status = sq_gathered_begin(err, cluster->size, total, all);
-    if (status != SQ_OK)
-        return status;
+    if (sq_gathered_begin(err, cluster->size, total, all) != SQ_OK)
+        sq_cluster_abort(cluster); /* the others are sending */
     sq_gathered_add(0, bytes, n[0], all);
     for (unsigned rank = 1; rank < cluster->size; rank++) {
         unsigned char *to = all->bytes + all->end[rank - 1];
