@@ -1,7 +1,8 @@
 # spikeq: event-driven sparse spike simulator for Spikformer networks.
 #
 # VARIANT=release (default), debug, asan, tsan, fuzz; CC=gcc, clang; V=1 shows the commands.
-# Objects go to build/<variant>/, mirroring the tree; nothing is written outside build/.
+# Objects go to build/<variant>/, mirroring the tree; nothing is written outside build/. MPI=1: the same objects, and
+# those of sim/cluster/mpi, linked into build/<variant>-mpi (docs/cluster.md).
 
 VARIANT  ?= release
 CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
@@ -10,6 +11,7 @@ PREFIX   ?= /usr/local
 VERSION  := 0.1.0
 Q        := $(if $(V),,@)
 B        := build/$(VARIANT)
+L        := $(B)$(if $(MPI),-mpi)
 
 LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate hdf5 liblz4 expat libpng libjpeg libisal libarchive
 
@@ -18,7 +20,7 @@ LIBRARIES      := libuv libcjson libzip zlib nettle sqlite3 libzstd libdeflate h
 GOALS   := $(or $(MAKECMDGOALS),all)
 BUILDS  := $(filter-out dist deb deps deps-% demo compare picture docs docs-% test check check-% bench bench-docs fuzz uninstall layers format clean help,$(GOALS))
 VEGA    ?= /usr/share/javascript/vega
-MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(filter-out all install wheel %/pages/done,$(BUILDS)),unit)))
+MISSING := $(if $(BUILDS),$(shell CC='$(CC)' VEGA='$(VEGA)' test/house/deps --missing build $(if $(MPI),mpi) $(if $(filter-out all install wheel %/pages/done,$(BUILDS)),unit)))
 ifneq ($(MISSING),)
 $(error packages are missing: $(MISSING); `make deps` installs them)
 endif
@@ -38,14 +40,20 @@ ALL_CPPFLAGS   := -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
                   $(LIBRARY_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS     := -std=c11 -g -Wall -Wextra -Werror -ffp-contract=off -fPIC -fvisibility=hidden \
                   -pthread $(FLAGS_$(VARIANT)) $(CFLAGS)
-ALL_LIBS       := $(LIBRARY_LIBS) -lm -pthread $(LDLIBS)
+ALL_LIBS        = $(LIBRARY_LIBS) $(if $(MPI),$(MPI_LIBS)) -lm -pthread $(LDLIBS)
 
 # Kernels of other processors' instruction sets are left out (their .inc lists leave them out too).
 MACHINE       := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 FOREIGN_ISA   := $(if $(filter x86_64,$(MACHINE)),,%_avx2.c %_avx512.c %_icelake.c) \
                  $(if $(filter aarch64,$(MACHINE)),,%_neon.c)
-LIB_SOURCES   := $(filter-out $(FOREIGN_ISA),$(sort $(shell find sim kernels traces -name '*.c' \
-                   -not -path 'sim/cli/*')))
+# MPI: sim/cluster/mpi takes the place of without_mpi.c.
+MPI_LIBRARY   := $(firstword $(foreach name,mpi-c ompi-c mpich,$(shell pkg-config --exists $(name) 2>/dev/null && echo $(name))))
+MPI_CFLAGS    ?= $(shell pkg-config --cflags $(MPI_LIBRARY) 2>/dev/null)
+MPI_LIBS      ?= $(shell pkg-config --libs $(MPI_LIBRARY) 2>/dev/null)
+MPI_SOURCES   := $(sort $(wildcard sim/cluster/mpi/*.c))
+ALL_SOURCES   := $(filter-out $(FOREIGN_ISA) $(MPI_SOURCES) sim/cluster/without_mpi.c,$(sort $(shell \
+                   find sim kernels traces -name '*.c' -not -path 'sim/cli/*')))
+LIB_SOURCES   := $(ALL_SOURCES) $(if $(MPI),$(MPI_SOURCES),sim/cluster/without_mpi.c)
 CLI_SOURCES   := $(sort $(wildcard sim/cli/*.c))
 UNIT_SOURCES  := $(sort $(shell find test -name 'test_*.c'))
 TEST_HELPERS  := $(sort $(wildcard test/support/*.c))
@@ -53,11 +61,11 @@ FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
 BENCH_HELPERS := test/bench/layer.c
 PEER_SOURCES  := $(sort $(wildcard test/bench/peer/*.c))
-TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/page/*.sh test/python/*.sh))
-CHECK_ONLY    := test/page/page.sh test/house/neon.sh test/house/emulated.sh # a browser; a cross compiler, emulators
+TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/cluster/mpi.sh test/crash/*.sh test/house/*.sh test/page/*.sh test/python/*.sh))
+CHECK_ONLY    := test/page/page.sh test/house/neon.sh test/house/emulated.sh test/cluster/mpi.sh # a browser; a cross compiler, emulators; MPI
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
-LIB     := $(B)/libspikeq.a
+LIB     := $(L)/libspikeq.a
 PAGE    := $(B)/sim/analysis/page
 UNITS   := $(UNIT_SOURCES:%.c=$(B)/%)
 REPLAYS := $(FUZZ_SOURCES:%.c=$(B)/%)
@@ -77,17 +85,19 @@ say    = $(if $(COUNTING),: step,$(if $(V),,$(eval DONE += x)$(shell MAKE_TERMER
          test/house/counter $(words $(DONE)) $(STEPS) $(1) $(2) >&2)))
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(1) $(ALL_LIBS) -o $@
 
-all: $(B)/spikeq $(B)/libspikeq.so                 ## library and command, build/spikeq
+all: $(L)/spikeq $(L)/libspikeq.so                 ## library and command, build/spikeq; MPI=1: with MPI
 ifeq ($(VARIANT),release)
 all: build/spikeq
-build/spikeq: $(B)/spikeq
-	$(Q)ln -sf release/spikeq $@
+build/spikeq: $(L)/spikeq
+	$(Q)ln -sf $(<:build/%=%) $@
 endif
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(FACTS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/sim/cluster/mpi/%.o: ALL_CPPFLAGS += $(patsubst -I%,-isystem %,$(MPI_CFLAGS))
 
 # What `spikeq --version` tells: asked for when its object is made, not each time.
 $(B)/sim/api/api_facts.o: FACTS = -DSQ_BUILD_VARIANT='"$(VARIANT)"' -DSQ_LIBRARIES='"$(foreach library,$(LIBRARIES),$(library) $(shell \
@@ -117,18 +127,20 @@ $(PAGE)/page_data.o: sim/analysis/page/page_data.S $(PAGE)/page.html
 	$(Q)$(CC) -I$(PAGE) -c $< -o $@
 
 $(LIB): $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o
+	@mkdir -p $(@D)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # The shared library's symbols have versions: sim/spikeq.map.
-$(B)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o | sim/spikeq.map
+$(L)/libspikeq.so: $(call objects,$(LIB_SOURCES)) $(PAGE)/page_data.o | sim/spikeq.map
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(call link,-shared -Wl$(comma)-soname$(comma)$(SONAME) -Wl$(comma)--version-script$(comma)sim/spikeq.map)
 	$(Q)ln -sf $(@F) $(@D)/$(SONAME)
 
-# CLI_LIBRARY=$(B)/libspikeq.so: a command that needs the shared library, as Debian's.
+# CLI_LIBRARY=$(L)/libspikeq.so: a command that needs the shared library, as Debian's.
 CLI_LIBRARY ?= $(LIB)
-$(B)/spikeq: $(call objects,$(CLI_SOURCES)) $(CLI_LIBRARY)
+$(L)/spikeq: $(call objects,$(CLI_SOURCES)) $(CLI_LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(call link)
 
@@ -198,19 +210,25 @@ picture: demo                                      ## docs/images/page.png, of t
 	@/usr/bin/python3 -B test/page/picture.py build/demo.html docs/images/page.png
 
 # The suite: test programs, fuzz targets over their corpora, energy vectors, scripts.
-suite = SPIKEQ=$(B)/spikeq test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(1)
+suite = SPIKEQ=$(B)/spikeq SPIKEQ_MPI=$(B)-mpi/spikeq test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(1)
 
 test: deps-test                                    ## install dependencies, build, run the tests but those of browser and emulator
 	@$(MAKE) --no-print-directory -j2 all units replays
 	@$(call suite,$(filter-out $(CHECK_ONLY),$(TEST_SCRIPTS)))
 
-check: deps-check                                  ## every test, also those of browser, cross compiler and emulator
+check: deps-check                                  ## every test, also those of browser, cross compiler, emulator and MPI
 	@$(MAKE) --no-print-directory -j2 all units replays
+	@$(MAKE) --no-print-directory -j2 MPI=1 B=$(B) $(B)-mpi/spikeq
 	@$(call suite,$(TEST_SCRIPTS))
 
 check-torch: deps-torch                            ## recordings of live PyTorch models, and the documents whole
 	@$(MAKE) --no-print-directory -j2 all
 	@SPIKEQ=$(B)/spikeq test/run test/python/torch/record.sh
+
+check-slurm: deps-slurm                            ## job scripts of docs/cluster under a Slurm of this machine, set up for the test
+	@$(MAKE) --no-print-directory -j2 all
+	@$(MAKE) --no-print-directory -j2 MPI=1 B=$(B) $(B)-mpi/spikeq
+	@SPIKEQ=$(B)/spikeq SPIKEQ_MPI=$(B)-mpi/spikeq test/run test/cluster/slurm.sh
 
 check-pack: deps-pack                              ## source archive, Debian packages, wheel: made, installed, used
 	@$(MAKE) --no-print-directory -j2 all
@@ -246,6 +264,12 @@ bench-parts: all benches                           ## speed of single parts: neu
 	@test/bench/input.sh 20000
 	@test/bench/python.sh
 
+SCALING ?= configs/models/weights/fashion-2-64.safetensors fashion-2-64 /usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz 8000
+bench-scaling: deps-bench deps-check               ## ranks on this machine, a model of their time, estimates: build/scaling.json, docs/cluster.md
+	@$(MAKE) --no-print-directory -j2 MPI=1 B=$(B) $(B)-mpi/spikeq
+	@SPIKEQ_MPI=$(B)-mpi/spikeq /usr/bin/python3 -B test/bench/scaling.py $(SCALING) $(if $(QUICK),--quick)
+	@$(if $(QUICK),:,/usr/bin/python3 -B test/bench/scaling.py --docs build/scaling.json docs/cluster.md)
+
 FILE ?= test/golden/accounting/published.json
 vectors: $(VECTORS)                                ## check energy vectors, FILE=published.json
 	$(Q)$(VECTORS) $(FILE)
@@ -267,15 +291,16 @@ deps-docs:  ; @test/house/deps build demo test torch
 deps-docs-api: ; @test/house/deps docs
 deps-docs-notebook: ; @test/house/deps build demo test docs
 deps-torch: ; @test/house/deps build demo test torch
+deps-slurm: ; @test/house/deps build demo check slurm
 deps-check: ; @test/house/deps build demo unit test check docs
 deps-bench: ; @test/house/deps build demo unit bench
 deps-pack:  ; @test/house/deps build demo pack
 
 # Man pages of the commands and completions of shells: what the program's --help says, written otherwise.
 PAGES := $(B)/pages
-$(PAGES)/done: $(B)/spikeq docs/man/spikeq.1 $(wildcard docs/packaging/*.awk docs/packaging/pages.sh)
+$(PAGES)/done: $(L)/spikeq docs/man/spikeq.1 $(wildcard docs/packaging/*.awk docs/packaging/pages.sh)
 	$(call say,PAGES,$(PAGES))
-	$(Q)rm -rf $(PAGES) && docs/packaging/pages.sh $(B)/spikeq $(PAGES) $(VERSION) \
+	$(Q)rm -rf $(PAGES) && docs/packaging/pages.sh $(L)/spikeq $(PAGES) $(VERSION) \
 	    $(shell awk '$$1 == ".TH" { print $$4 }' docs/man/spikeq.1) && touch $@
 
 # What goes below PREFIX, SOURCE:TARGET. The command finds its configurations from where it lies, so
@@ -285,8 +310,8 @@ LIBDIR    ?= lib
 LIBFOLDER := $(patsubst $(PREFIX)/%,%,$(LIBDIR))
 ZSHDIR    ?= share/zsh/site-functions
 PYTHONDIR ?= share/spikeq/python
-INSTALLED  = $(B)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFOLDER)/libspikeq.a \
-             $(B)/libspikeq.so:$(LIBFOLDER)/libspikeq.so.$(VERSION) \
+INSTALLED  = $(L)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFOLDER)/libspikeq.a \
+             $(L)/libspikeq.so:$(LIBFOLDER)/libspikeq.so.$(VERSION) \
              $(B)/spikeq.pc:$(LIBFOLDER)/pkgconfig/spikeq.pc docs/man/spikeq.1:share/man/man1/spikeq.1 \
              $(PAGES)/completions/spikeq.bash:share/bash-completion/completions/spikeq \
              $(PAGES)/completions/_spikeq:$(ZSHDIR)/_spikeq \
@@ -356,7 +381,7 @@ clean:                                             ## remove build/
 help:                                              ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all abi memory demo compare docs docs-api docs-notebook picture test check check-asan check-tsan check-clang check-torch bench bench-docs bench-parts report fuzz vectors figures units replays benches \
-        dist deb wheel check-pack test-programs deps deps-build deps-demo deps-test deps-docs deps-torch deps-check deps-bench deps-pack install uninstall layers format tidy clean help FORCE
+.PHONY: all abi memory demo compare docs docs-api docs-notebook picture test check check-asan check-tsan check-clang check-slurm check-torch bench bench-docs bench-parts bench-scaling report fuzz vectors figures units replays benches \
+        dist deb wheel check-pack test-programs deps deps-build deps-demo deps-test deps-docs deps-torch deps-slurm deps-check deps-bench deps-pack install uninstall layers format tidy clean help FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

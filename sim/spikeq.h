@@ -99,6 +99,22 @@ SPIKEQ_API void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict);
  * options ("resume continues it"); 1, as the command line does ("--resume continues it"). */
 SPIKEQ_API void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes);
 
+/* This process among those that a launcher started together. */
+struct spikeq_rank {
+    unsigned rank, size; /* 0 .. size - 1; alone: 0 of 1 */
+};
+
+/* Join the other processes of the MPI job that mpirun or srun started this one as part of; alone, nothing changes.
+ * With this context, spikeq_network_open(), spikeq_network_arith() and spikeq_run() are collective from then on: every
+ * rank calls them in the same order with the same options. Weights are kept once on each machine; samples are dealt to
+ * ranks as they finish them; rank 0 gets the report of all samples, which equals a single run's, other ranks
+ * that of their own. With a trace, each rank records its part beside it, and rank 0 merges them. A failure of one
+ * rank is a failure of all. Free the context last: that ends MPI.
+ *   rank   written also on failure
+ * EUSAGE: several processes, and the library was built without MPI (docs/cluster.md); or none of them knows of the
+ * others. */
+SPIKEQ_API int spikeq_ctx_join(spikeq_ctx *ctx, struct spikeq_rank *rank);
+
 /* How the library was built, a line a fact: version, compiler, instruction sets that kernels exist
  * for and those that run here, libraries it was built with. Freed with spikeq_free(). ENOMEM. */
 SPIKEQ_API int spikeq_facts(spikeq_ctx *ctx, char **text);
@@ -257,6 +273,9 @@ struct spikeq_run_options {
     const char
         *plan; /* file of tilings that replace the engine's choice, as spikeq_graph() writes them;
                          NULL: none. It changes times alone */
+    /* Run as so many ranks in this process, as spikeq_ctx_join() lets processes of an MPI job: a dry run, to try
+     * and test what a job does. 0: not so. */
+    unsigned dry_run_ranks;
 };
 
 /* Run every sample of the input through the event queue.
@@ -310,6 +329,9 @@ struct spikeq_summary {
         *shard; /* "3 of 10: samples 20:30 of 100 (SLURM_ARRAY_TASK_ID=3, ...)"; "": all ran */
     const char *plan;     /* file whose tilings were forced, or "" */
     unsigned plan_layers; /* whose tilings it forced */
+    unsigned
+        ranks; /* processes, or threads of a dry run, that shared the run; 0: it ran alone. Then
+                     * `threads` and `batch` are those of rank 0 */
 };
 
 /* The summary; its texts are the report's. */

@@ -26,6 +26,13 @@ enum sq_option_names sq_warnings_names(const struct sq_warnings *list)
     return list != NULL ? list->names : SQ_NAMES_MARKED;
 }
 
+int sq_warnings_are_strict(const struct sq_warnings *list)
+{
+    while (list != NULL && list->around != NULL)
+        list = list->around;
+    return list != NULL && list->is_strict;
+}
+
 /* Keep a warning; 1 if the list did not hold it. A full list keeps no more. */
 static int keep(struct sq_warnings *list, const struct sq_warning *warning)
 {

@@ -38,6 +38,9 @@ void sq_warnings_end(struct sq_error *err, struct sq_warnings *list);
 /* How sentences for this list name options: as its outermost list says. `list` may be NULL. */
 enum sq_option_names sq_warnings_names(const struct sq_warnings *list);
 
+/* Are warnings in this list errors, as its outermost list says? `list` may be NULL. */
+int sq_warnings_are_strict(const struct sq_warnings *list);
+
 /* Add every item of `from` to `list` that it does not hold; nothing is passed on. */
 void sq_warnings_add(struct sq_warnings *list, const struct sq_warnings *from);
 

@@ -75,7 +75,10 @@ static int make_arith(struct sq_error *err, struct sq_network *own,
                        "%s: holds fixed-point weights, which " SQ_OPT
                        "arith f32 cannot run; give the trained checkpoint",
                        own->model_path);
-    const int status = sq_fixed_settings_of(err, options, &settings);
+    int status = sq_fixed_settings_of(err, options, &settings);
+    if (status == SQ_OK && !own->is_fixed)
+        status = sq_shared_weights_begin(err, own->shared, SQ_OK,
+                                         sq_network_weights_bytes(own, sizeof(int16_t)));
     return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;
 }
 
@@ -83,7 +86,9 @@ int sq_arith_make(struct sq_error *err, const struct spikeq_fixed_options *optio
                   struct sq_network *network)
 {
     sq_warnings_begin(err, &network->warnings);
-    const int status = make_arith(err, network, options);
+    int status = make_arith(err, network, options);
+    status = sq_shared_weights_end(err, network->shared, status);
+    status = sq_shared_weights_agree(err, network->shared, status);
     if (status == SQ_OK)
         sq_fixed_forget_floats(network);
     sq_warnings_end(err, &network->warnings);

@@ -41,6 +41,7 @@ static void print_isa(FILE *to)
     }
     print_row(to, "kernels", built, strlen(built));
     print_row(to, "runs here", runs, strlen(runs));
+    print_row(to, "MPI", sq_cluster_mpi_library(), strlen(sq_cluster_mpi_library()));
 }
 
 /* "libuv 1.44.2;libcjson 1.7.15;..." */

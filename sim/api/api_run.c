@@ -1,24 +1,15 @@
 /* spikeq_run(): open the files, run, and make the report. */
 #include "sim/api/context.h"
+#include "sim/api/file_run.h"
 #include "sim/report/frames_request.h"
+#include "sim/report/input_identity.h"
 #include "sim/report/input_want.h"
-#include "sim/report/stream_feed.h"
-#include "sim/session/run_share.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What one call keeps open besides its job. */
-struct file_run {
-    struct sq_run_job job;
-    struct sq_input *input;
-    struct sq_frame_request frame_request; /* of recordings; used by the input */
-    struct sq_stream_feed stream;          /* instead of an input */
-    struct sq_run_share share;             /* samples of the input that this run is about */
-};
-
 /* How recordings are binned, for the trace too; nothing to do for other inputs. */
-static int request_frames(struct file_run *run, const struct spikeq_run_options *options)
+static int request_frames(struct sq_file_run *run, const struct spikeq_run_options *options)
 {
     struct sq_error *err = run->job.err;
     struct spikeq_frames_options frames = options->frames;
@@ -30,7 +21,7 @@ static int request_frames(struct file_run *run, const struct spikeq_run_options 
 }
 
 /* A stream has no file to digest and no known length. */
-static int open_stream(struct file_run *run, const struct spikeq_run_options *options)
+static int open_stream(struct sq_file_run *run, const struct spikeq_run_options *options)
 {
     struct spikeq_report *report = run->job.report;
     struct sq_error *err = run->job.err;
@@ -51,24 +42,13 @@ static int open_stream(struct file_run *run, const struct spikeq_run_options *op
     return report->input_description != NULL ? status : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
-/* By what the input is known again. */
-static int digest_input(struct file_run *run, const struct spikeq_run_options *options)
-{
-    const char *asked = options->input_digest != NULL ? options->input_digest : "content";
-    struct spikeq_report *report = run->job.report;
-    struct sq_error *err = run->job.err;
-    if (strcmp(asked, "content") == 0)
-        return sq_input_digest(err, run->input, SQ_IDENTITY_CONTENT, report->input_digest);
-    if (strcmp(asked, "names") == 0)
-        return sq_input_digest(err, run->input, SQ_IDENTITY_NAMES, report->input_names);
-    return sq_fail(err, SQ_EUSAGE, SQ_OPT "input-digest %s: expected content or names", asked);
-}
-
 /* What a shard cannot be combined with. */
-static int check_shard(struct file_run *run, const struct spikeq_run_options *options,
+static int check_shard(struct sq_file_run *run, const struct spikeq_run_options *options,
                        struct sq_shard *shard)
 {
     struct sq_error *err = run->job.err;
+    if (options->input == NULL)
+        return sq_fail(err, SQ_EUSAGE, "no input given");
     const int status = sq_shard_parse(err, options->shard, shard);
     if (status != SQ_OK || shard->of == 0)
         return status;
@@ -84,21 +64,17 @@ static int check_shard(struct file_run *run, const struct spikeq_run_options *op
     return SQ_OK;
 }
 
-static int open_input(struct file_run *run, const struct spikeq_run_options *options)
+int sq_file_run_open(struct sq_file_run *run, const struct spikeq_run_options *options,
+                     const struct sq_shard *shard)
 {
     struct sq_input_want want = sq_input_want_of(run->job.network);
     struct sq_error *err = run->job.err;
     struct spikeq_report *report = run->job.report;
     want.frame_request = options->frames.rule != NULL ? &run->frame_request : NULL;
-    if (options->input == NULL)
-        return sq_fail(err, SQ_EUSAGE, "no input given");
     if (options->dump_reals && options->dump_dir == NULL)
         return sq_fail(err, SQ_EUSAGE,
                        SQ_OPT "dump-reals adds to what " SQ_OPT "dump writes: give that too");
-    struct sq_shard shard;
     int status = sq_run_job_check(&run->job, options);
-    if (status == SQ_OK)
-        status = check_shard(run, options, &shard);
     if (status == SQ_OK)
         status = request_frames(run, options);
     if (status == SQ_OK && sq_stream_feed_is(options->input, &options->frames))
@@ -106,18 +82,16 @@ static int open_input(struct file_run *run, const struct spikeq_run_options *opt
     if (status == SQ_OK)
         status =
             sq_input_open(err, options->input, options->labels, &want, options->limit, &run->input);
-    if (status == SQ_OK)
-        status = digest_input(run, options);
     if (status != SQ_OK)
         return status;
     snprintf(report->input_path, sizeof report->input_path, "%s", options->input);
     report->input_description = strdup(sq_input_description(run->input));
     return report->input_description != NULL
-               ? sq_run_share_take(&run->job, &shard, sq_input_count(run->input), &run->share)
+               ? sq_run_share_take(&run->job, shard, sq_input_count(run->input), &run->share)
                : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
-static int open_trace(struct file_run *run, const struct spikeq_run_options *options)
+static int open_trace(struct sq_file_run *run, const struct spikeq_run_options *options)
 {
     struct sq_recorder_options recorder;
     int status = sq_run_job_ask(&run->job, options, &recorder);
@@ -129,12 +103,12 @@ static int open_trace(struct file_run *run, const struct spikeq_run_options *opt
 /* A stream is reported step by step. */
 static int on_stepped(struct sq_error *err, void *data, const struct sq_step *step)
 {
-    struct file_run *run = data;
+    struct sq_file_run *run = data;
     (void)err;
     return sq_stream_feed_stepped(&run->stream, step);
 }
 
-static int go(struct file_run *run, const struct spikeq_run_options *options)
+static int go(struct sq_file_run *run, const struct spikeq_run_options *options)
 {
     struct spikeq_run_options inner = *options;
     struct sq_feed feed;
@@ -153,8 +127,7 @@ static int go(struct file_run *run, const struct spikeq_run_options *options)
     return sq_run_job_run(run->job.err, &run->job, &inner, &feed);
 }
 
-/* Recordings in the report, before the input is closed. */
-static void keep_frame_counts(struct file_run *run, int status)
+void sq_file_run_keep_counts(struct sq_file_run *run, int status)
 {
     struct spikeq_report *report = run->job.report;
     const struct sq_frame_counts *counts = NULL;
@@ -162,7 +135,7 @@ static void keep_frame_counts(struct file_run *run, int status)
         counts = sq_input_frame_counts(run->input);
     if (run->stream.frames != NULL)
         counts = sq_frame_stream_counts(run->stream.frames);
-    if (counts == NULL || run->share.lacks_counts)
+    if (counts == NULL || run->share.lacks_counts || run->rank.lacks_counts)
         return;
     report->has_frames = 1;
     sq_frame_counts_sum(&report->frames, counts);
@@ -177,10 +150,15 @@ static void keep_frame_counts(struct file_run *run, int status)
 }
 
 /* The whole run, into the report made before. */
-static int run_all(struct file_run *run, const struct spikeq_run_options *options)
+static int run_all(struct sq_file_run *run, const struct spikeq_run_options *options)
 {
     struct sq_run_job *job = &run->job;
-    int status = open_input(run, options);
+    struct sq_shard shard;
+    int status = check_shard(run, options, &shard);
+    if (status == SQ_OK)
+        status = sq_file_run_open(run, options, &shard);
+    if (status == SQ_OK && run->input != NULL)
+        status = sq_report_identify_input(job->err, options->input_digest, run->input, job->report);
     if (status == SQ_OK || status == SQ_EINTERRUPTED)
         sq_run_job_size(job, options);
     if (status == SQ_OK && options->trace.path != NULL)
@@ -192,23 +170,46 @@ static int run_all(struct file_run *run, const struct spikeq_run_options *option
         status = sq_run_job_profile(job, options);
     if (status == SQ_OK)
         status = go(run, options);
-    keep_frame_counts(run, status);
+    sq_file_run_keep_counts(run, status);
     return sq_run_job_finish(job, status);
+}
+
+void sq_file_run_close(struct sq_file_run *run)
+{
+    sq_run_share_free(&run->share);
+    sq_rank_share_free(&run->rank);
+    sq_input_free(run->input);
+    sq_stream_feed_close(&run->stream);
+}
+
+static int run_alone(struct sq_error *err, const struct sq_network *network,
+                     const struct spikeq_run_options *options, struct spikeq_report **out)
+{
+    struct sq_file_run run = {.input = NULL};
+    int status = sq_run_job_begin(err, network, &run.job);
+    if (status != SQ_OK)
+        return status;
+    status = run_all(&run, options);
+    struct spikeq_report *report = sq_run_job_end(&run.job, status);
+    sq_file_run_close(&run);
+    if (report != NULL)
+        *out = report;
+    return status;
 }
 
 int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                const struct spikeq_run_options *options, spikeq_report **out)
 {
-    struct file_run run = {.input = NULL};
-    int status = sq_run_job_begin(&ctx->error, sq_network_of(network), &run.job);
-    if (status != SQ_OK)
-        return status;
-    status = run_all(&run, options);
-    struct spikeq_report *report = sq_run_job_end(&run.job, status);
-    sq_run_share_free(&run.share);
-    sq_input_free(run.input);
-    sq_stream_feed_close(&run.stream);
-    if (report != NULL)
-        *out = report;
-    return status;
+    struct sq_error *err = &ctx->error;
+    const struct sq_network *of = sq_network_of(network);
+    if (options->dry_run_ranks > 0 && ctx->cluster != NULL)
+        return sq_fail(err, SQ_EUSAGE,
+                       SQ_OPT
+                       "dry-run-ranks cannot be combined with mpirun, whose processes are ranks");
+    if (options->dry_run_ranks > 0)
+        return sq_run_dry_ranks(err, of, options, out);
+    if (ctx->cluster != NULL)
+        return sq_run_ranks(err, of, options, ctx->cluster, out);
+    return sq_run_resumes_ranks(options) ? sq_run_only_rank(err, of, options, out)
+                                         : run_alone(err, of, options, out);
 }

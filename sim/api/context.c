@@ -67,6 +67,7 @@ void spikeq_ctx_free(spikeq_ctx *ctx)
 {
     if (ctx == NULL || atomic_fetch_sub(&ctx->n_holds, 1) > 0)
         return;
+    sq_cluster_free(ctx->cluster);
     free(ctx->config_dirs);
     free(ctx);
 }
@@ -104,8 +105,9 @@ int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
 int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
                     struct sq_network **out)
 {
+    struct sq_shared_weights *shared = ctx->cluster != NULL ? &ctx->shared : NULL;
     struct sq_fixed_settings settings;
-    struct sq_network *network;
+    struct sq_network *network = NULL;
     int is_fixed = 0;
     int status = options->arith != NULL
                      ? sq_arith_of(&ctx->error, options->arith, &is_fixed, &settings)
@@ -118,14 +120,14 @@ int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *option
                                                .weights = options->weights,
                                                .architecture = options->architecture,
                                                .fixed = is_fixed ? &settings : NULL,
+                                               .shared = shared,
                                                .image_size =
                                                    options->input != NULL ? sq_input_size : NULL,
                                                .image_data = (void *)options->input};
-    if (status == SQ_OK)
-        status = sq_network_load_request(&ctx->error, &request, &network);
-    if (status != SQ_OK)
-        return status;
-    if (options->arith != NULL)
+    status = status == SQ_OK ? sq_network_load_request(&ctx->error, &request, &network)
+                             : sq_shared_weights_end(&ctx->error, shared, status);
+    status = sq_shared_weights_agree(&ctx->error, shared, status);
+    if (status == SQ_OK && options->arith != NULL)
         status = sq_arith_make(&ctx->error, options->arith, network);
     if (status == SQ_OK)
         *out = network;

@@ -4,6 +4,7 @@
 #define SQ_CONTEXT_H
 
 #include "kernels/base/status.h"
+#include "sim/cluster/cluster.h"
 #include "sim/network/network.h"
 #include "sim/spikeq.h"
 
@@ -14,8 +15,10 @@ struct spikeq_ctx {
     struct sq_warnings warnings; /* the outermost list */
     void (*on_warning)(void *data, const struct spikeq_warning *warning);
     void *on_warning_data;
-    char *config_dirs;   /* sim/config/config_folders.h */
-    atomic_uint n_holds; /* see sq_ctx_hold() */
+    struct sq_cluster *cluster;      /* spikeq_ctx_join(); NULL: alone */
+    struct sq_shared_weights shared; /* of its networks, with a cluster */
+    char *config_dirs;               /* sim/config/config_folders.h */
+    atomic_uint n_holds;             /* see sq_ctx_hold() */
 };
 
 /* The context stays until one more spikeq_ctx_free(). */

@@ -123,6 +123,7 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
         .labels = sq_option_text(options, "labels"),
         .limit = sq_option_count(options, "limit"),
         .shard = sq_option_text(options, "shard"),
+        .dry_run_ranks = (unsigned)sq_option_count(options, "dry-run-ranks"),
         .batch = (unsigned)sq_option_count(options, "batch"),
         .threads = (unsigned)sq_option_count(options, "threads"),
         .couple_batch = (unsigned)sq_option_count(options, "couple-batch"),

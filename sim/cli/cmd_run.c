@@ -65,13 +65,38 @@ static void tell_end(const spikeq_report *report, const struct cli_given *given)
                 cli_text(given, "input"), summary.input_end);
 }
 
-static int run(struct cli_given *given)
+/* A failure of one rank is a failure of all, and rank 0 says it. */
+static int fail(const struct cli_given *given, int status, int is_other_rank)
+{
+    if (!is_other_rank)
+        return cli_fail("run", status, spikeq_error_text(given->ctx));
+    if (status == SPIKEQ_EINTERRUPTED)
+        return EXIT_INTERRUPTED;
+    return status == SPIKEQ_EUSAGE ? EXIT_USAGE : EXIT_DATA;
+}
+
+/* The ranks of an MPI job share the run, unless each is given its shard. */
+static int join(const struct cli_given *given, int *is_other_rank)
+{
+    struct spikeq_rank rank;
+    *is_other_rank = 0;
+    if (cli_text(given, "shard") != NULL)
+        return EXIT_SUCCESS;
+    const int status = spikeq_ctx_join(given->ctx, &rank);
+    *is_other_rank = rank.rank > 0;
+    if (*is_other_rank)
+        spikeq_ctx_on_warning(given->ctx, NULL, NULL);
+    return status == SPIKEQ_OK ? EXIT_SUCCESS : fail(given, status, *is_other_rank);
+}
+
+/* Of an MPI job, rank 0 prints and writes for all. */
+static int run(struct cli_given *given, int is_other_rank)
 {
     spikeq_network *network = NULL;
     spikeq_report *report = NULL;
     struct cli_progress progress;
     unsigned long n_steps = 0; /* lines that a stream has printed */
-    const int quiet = cli_flag(given, "quiet");
+    const int quiet = cli_flag(given, "quiet") || is_other_rank;
     if (cli_progress_start(&progress, !quiet))
         spikeq_options_on_progress(given->options, cli_progress_show, &progress);
     if (!quiet && !is_piped(given))
@@ -83,8 +108,8 @@ static int run(struct cli_given *given)
     cli_progress_end(&progress);
     int exit_status = EXIT_SUCCESS;
     if (status != SPIKEQ_OK)
-        exit_status = cli_fail("run", status, spikeq_error_text(given->ctx));
-    if (status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) {
+        exit_status = fail(given, status, is_other_rank);
+    if ((status == SPIKEQ_OK || status == SPIKEQ_EINTERRUPTED) && !is_other_rank) {
         tell_end(report, given);
         exit_status = put_out(given, report, n_steps);
         if (exit_status == EXIT_SUCCESS && status == SPIKEQ_EINTERRUPTED)
@@ -99,8 +124,10 @@ static int act(struct cli_given *given)
 {
     if (!cli_takes_arguments(given, 0, "", 1) || !cli_check(given))
         return EXIT_USAGE;
-    const int status = check_outputs(given);
-    return status == EXIT_SUCCESS ? run(given) : status;
+    int is_other_rank = 0, status = check_outputs(given);
+    if (status == EXIT_SUCCESS)
+        status = join(given, &is_other_rank);
+    return status == EXIT_SUCCESS ? run(given, is_other_rank) : status;
 }
 
 int cmd_run(int argc, char **argv)

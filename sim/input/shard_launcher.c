@@ -86,7 +86,10 @@ static int take_rank(struct sq_error *err, struct claim *rank)
     if (status != SQ_OK)
         return status;
     *rank = open.index_name != NULL ? open : pmi;
-    return rank->index_name != NULL ? SQ_OK : take_pair(err, "SLURM_PROCID", "SLURM_NTASKS", rank);
+    /* A batch script has SLURM_PROCID 0, and SLURM_NTASKS only where its job asked for tasks. */
+    return rank->index_name != NULL || getenv("SLURM_NTASKS") == NULL
+               ? SQ_OK
+               : take_pair(err, "SLURM_PROCID", "SLURM_NTASKS", rank);
 }
 
 /* Ids of an array: MIN, MIN + STEP, ..., MAX; a list with holes has fewer than these. */

@@ -315,13 +315,21 @@ static int compare_settings(struct sq_error *err, const struct sq_network *netwo
                    network->model_path, network->arith);
 }
 
+static void forget(const struct sq_shared_weights *shared, float *weight, size_t bytes)
+{
+    if (shared != NULL && shared->memory != NULL)
+        sq_shared_weights_forget(shared, weight, bytes);
+    else
+        sq_arena_forget(weight, bytes);
+}
+
 void sq_fixed_forget_floats(struct sq_network *network)
 {
     for (size_t i = 0; network->is_fixed && i < network->n_nodes; i++) {
         const struct sq_synapse *synapse = network->node[i].synapse;
         if (synapse != NULL && network->node[i].fixed != NULL && synapse->weight != NULL)
-            sq_arena_forget(synapse->weight, sq_packed_columns(synapse->n_out) * synapse->n_in *
-                                                 sizeof *synapse->weight);
+            forget(network->shared, synapse->weight,
+                   sq_packed_columns(synapse->n_out) * synapse->n_in * sizeof *synapse->weight);
     }
 }
 

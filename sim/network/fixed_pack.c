@@ -102,6 +102,8 @@ static uint64_t pack_lanes(const struct sq_fixed_draft *draft, const struct grou
 {
     const struct sq_synapse *synapse = draft->synapse;
     const size_t stride = sq_block_width(synapse->n_out, lanes->first / SQ_BLOCK_WIDTH);
+    const int is_written =
+        sq_shared_weights_are_written(draft->network->shared, draft->fixed->weight);
     size_t at = sq_packed_index(synapse, 0, lanes->first);
     uint32_t *live = synapse->live;
     uint64_t n_live = 0;
@@ -109,7 +111,8 @@ static uint64_t pack_lanes(const struct sq_fixed_draft *draft, const struct grou
         for (size_t k = 0; k < groups->of_group; k++, i++, at += stride) {
             int16_t q[SQ_LANES];
             round_row(lanes, synapse->weight + at, q);
-            store_row(draft->fixed, at, q);
+            if (is_written)
+                store_row(draft->fixed, at, q);
             n_live += count_live(groups, lanes->first, q, live + k);
         }
     return n_live;
@@ -174,7 +177,7 @@ int sq_fixed_pack(struct sq_fixed_draft *draft)
     struct sq_fixed *fixed = draft->fixed;
     const size_t columns = sq_packed_columns(synapse->n_out);
     fixed->weight =
-        sq_arena_alloc(&draft->network->arena, columns * synapse->n_in, fixed->weight_bytes);
+        sq_network_alloc_weights(draft->network, columns * synapse->n_in, fixed->weight_bytes);
     if (fixed->weight == NULL)
         return sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for the integer weights of %s",
                        draft->network->model_path, synapse->name);

@@ -25,7 +25,7 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
     const size_t columns = sq_packed_columns(synapse->n_out);
     const int is_new = synapse->weight == NULL;
     if (is_new)
-        synapse->weight = sq_arena_alloc(arena, columns * synapse->n_in, sizeof(float));
+        synapse->weight = sq_network_alloc_weights(network, columns * synapse->n_in, sizeof(float));
     if (synapse->bias == NULL)
         synapse->bias =
             sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
@@ -255,7 +255,8 @@ static int fold_rows(struct folding *folding, size_t first)
         zeros_count(&folding->zeros, row, first + j, synapse);
         status = fold_output(folding, first + j, row);
     }
-    if (status == SQ_OK)
+    if (status == SQ_OK &&
+        sq_shared_weights_are_written(folding->network->shared, folding->synapse->weight))
         pack_rows(folding, first);
     return status;
 }

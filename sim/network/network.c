@@ -1,5 +1,6 @@
 #include "sim/network/network.h"
 
+#include "kernels/accumulate/accumulate.h"
 #include "sim/network/configure.h"
 #include "sim/network/fixed_file.h"
 #include "sim/network/make_graph.h"
@@ -82,6 +83,18 @@ static int warn_open(struct sq_error *err, const struct sq_checkpoint *file,
                : SQ_OK;
 }
 
+/* Floats, or integers of 8 or 16 bits where these are made while the file is read. */
+static int load_weights(struct sq_error *err, const struct sq_checkpoint *file,
+                        const struct sq_architecture *architecture,
+                        const struct sq_fixed_settings *fixed, struct sq_network *network)
+{
+    const int is_fixed = fixed != NULL || sq_fixed_file_is(file, network->root);
+    const size_t bytes =
+        sq_network_weights_bytes(network, is_fixed ? sizeof(int16_t) : sizeof(float));
+    const int status = sq_shared_weights_begin(err, network->shared, SQ_OK, bytes);
+    return status == SQ_OK ? sq_weights_load(err, file, architecture, fixed, network) : status;
+}
+
 /* The graph of the architecture, the nodes that run it, and their weights. */
 static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
                       const struct sq_network_request *request, struct sq_network *network)
@@ -100,7 +113,7 @@ static int load_graph(struct sq_error *err, const struct sq_checkpoint *file,
         status = sq_plan_make(err, network);
     }
     if (status == SQ_OK)
-        status = sq_weights_load(err, file, &architecture, request->fixed, network);
+        status = load_weights(err, file, &architecture, request->fixed, network);
     sq_architecture_close(&architecture);
     return status;
 }
@@ -150,10 +163,13 @@ int sq_network_load_request(struct sq_error *err, const struct sq_network_reques
 {
     struct sq_network *network = calloc(1, sizeof *network);
     if (network == NULL)
-        return sq_fail(err, SQ_ENOMEM, "%s: out of memory", request->model);
+        return sq_shared_weights_end(err, request->shared,
+                                     sq_fail(err, SQ_ENOMEM, "%s: out of memory", request->model));
+    network->shared = request->shared;
     sq_warnings_begin(err, &network->warnings);
-    const int status = load_into(err, request, network);
+    int status = load_into(err, request, network);
     sq_warnings_end(err, &network->warnings);
+    status = sq_shared_weights_end(err, network->shared, status);
     if (status == SQ_OK)
         *out = network;
     else
@@ -280,6 +296,25 @@ uint32_t sq_node_dims(const struct sq_node *node, uint64_t dim[3])
     };
     memcpy(dim, of[node->axes].dim, sizeof of[0].dim);
     return of[node->axes].n;
+}
+
+void *sq_network_alloc_weights(struct sq_network *network, size_t count, size_t size)
+{
+    void *shared = sq_shared_weights_alloc(network->shared, count * size);
+    return shared != NULL ? shared : sq_arena_alloc(&network->arena, count, size);
+}
+
+size_t sq_network_weights_bytes(const struct sq_network *network, size_t size)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < network->n_nodes; i++) {
+        const struct sq_synapse *synapse = sq_node_weights(network, &network->node[i]);
+        const size_t of_one = synapse == &network->head ? sizeof(float) : size;
+        if (synapse != NULL)
+            bytes +=
+                sq_shared_weights_room(sq_packed_columns(synapse->n_out) * synapse->n_in * of_one);
+    }
+    return bytes;
 }
 
 const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node)

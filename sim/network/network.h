@@ -16,6 +16,7 @@
 #include "sim/config/config.h"
 #include "sim/graph/graph.h"
 #include "sim/network/fixed.h"
+#include "sim/network/shared_weights.h"
 #include "sim/ops/gating.h"
 #include "traces/files/digest.h"
 
@@ -172,8 +173,9 @@ struct sq_network {
     size_t n_unused;
     struct sq_kept *kept;
     size_t n_kept;
-    struct sq_warnings warnings; /* of loading it */
-    atomic_uint n_holds;         /* see sq_network_hold() */
+    struct sq_warnings warnings;      /* of loading it */
+    struct sq_shared_weights *shared; /* where its weights are packed; NULL: in its arena */
+    atomic_uint n_holds;              /* see sq_network_hold() */
 };
 
 /* The node that sends what a node of the graph computes, or what is made of it inside a node: of a
@@ -251,6 +253,13 @@ static inline const struct sq_synapse *sq_node_weights(const struct sq_network *
 /* "conv3x3_analog", "conv3x3", "conv1x1_real", "linear" or "head": of a node with weights. */
 const char *sq_synapse_kind(const struct sq_network *network, const struct sq_node *node);
 
+/* Memory for the packed weights of a layer, zeroed: shared with other processes, or of the arena; NULL: out of memory.
+ * Weights are written there where sq_shared_weights_are_written() says so. */
+void *sq_network_alloc_weights(struct sq_network *network, size_t count, size_t size);
+
+/* Bytes of the packed weights of all layers, of `size` bytes each; the classifier's are float32. */
+size_t sq_network_weights_bytes(const struct sq_network *network, size_t size);
+
 /* One weight in so many that is 0 is worth a warning. */
 enum { SQ_MANY_ZEROS = 10 };
 
@@ -267,6 +276,7 @@ struct sq_network_request {
     /* Make it fixed-point (sq_fixed_make()) while it is loaded, layer by layer; a file of integers keeps its own. NULL:
      * as the file is. */
     const struct sq_fixed_settings *fixed;
+    struct sq_shared_weights *shared; /* with the other processes of a job; NULL: alone */
     /* Asked for the image's size where neither configuration nor weights tell it. */
     int (*image_size)(struct sq_error *err, void *data, uint32_t *height, uint32_t *width);
     void *image_data;

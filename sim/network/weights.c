@@ -441,7 +441,9 @@ static int load_head(struct sq_weights_loader *loader)
     if (status == SQ_OK && weight != NULL)
         status = sq_fold_count_zeros(loader->err, network, weight, 1, head);
     if (status == SQ_OK && weight != NULL && bias != NULL) {
-        for (size_t o = 0; o < head->n_out; o++)
+        const size_t written =
+            sq_shared_weights_are_written(network->shared, head->weight) ? head->n_out : 0;
+        for (size_t o = 0; o < written; o++)
             for (size_t i = 0; i < head->n_in; i++)
                 *sq_packed_at(head, i, o) = weight[o * head->n_in + i];
         memcpy(head->bias, bias, head->n_out * sizeof *bias);

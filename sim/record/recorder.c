@@ -173,6 +173,11 @@ int sq_recorder_amend(struct sq_error *err, struct sq_recorder *recorder, const 
     return sq_record_writer_amend(err, recorder->writer, key, value);
 }
 
+int sq_recorder_keep(struct sq_error *err, struct sq_recorder *recorder)
+{
+    return sq_record_writer_keep(err, recorder->writer);
+}
+
 int sq_recorder_finish(struct sq_error *err, struct sq_recorder *recorder)
 {
     return sq_record_writer_finish(err, recorder->writer);

@@ -47,6 +47,9 @@ int sq_recorder_finished(struct sq_error *err, struct sq_recorder *recorder,
 int sq_recorder_amend(struct sq_error *err, struct sq_recorder *recorder, const char *key,
                       const char *value);
 
+/* No more samples for now: wait for the writer; all are written down, in a trace that stays incomplete. */
+int sq_recorder_keep(struct sq_error *err, struct sq_recorder *recorder);
+
 /* No more samples: wait for the writer; the trace is complete. */
 int sq_recorder_finish(struct sq_error *err, struct sq_recorder *recorder);
 

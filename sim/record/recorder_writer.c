@@ -268,6 +268,16 @@ int sq_record_writer_amend(struct sq_error *err, struct sq_record_writer *writer
     return status;
 }
 
+int sq_record_writer_keep(struct sq_error *err, struct sq_record_writer *writer)
+{
+    int status = end_thread(err, writer);
+    if (status == SQ_OK) {
+        status = sq_trace_commit(err, writer->trace);
+        say_kept(err, writer, status);
+    }
+    return status;
+}
+
 int sq_record_writer_finish(struct sq_error *err, struct sq_record_writer *writer)
 {
     int status = end_thread(err, writer);

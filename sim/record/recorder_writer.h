@@ -25,6 +25,9 @@ int sq_record_writer_give(struct sq_error *err, struct sq_record_writer *writer,
 int sq_record_writer_amend(struct sq_error *err, struct sq_record_writer *writer, const char *key,
                            const char *value);
 
+/* Wait until all is written, and written down. */
+int sq_record_writer_keep(struct sq_error *err, struct sq_record_writer *writer);
+
 /* Wait until all is written, then finish the trace. */
 int sq_record_writer_finish(struct sq_error *err, struct sq_record_writer *writer);
 

@@ -139,6 +139,53 @@ const struct sq_samples *sq_record_samples(const struct sq_record *record)
     return &record->samples;
 }
 
+struct sq_counters *sq_record_counters_of(struct sq_record *record)
+{
+    return &record->counters;
+}
+
+struct sq_samples *sq_record_samples_of(struct sq_record *record)
+{
+    return &record->samples;
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+    return compare_numbers(((const struct sq_op_group *)a)->first,
+                           ((const struct sq_op_group *)b)->first);
+}
+
+static int compare_samples(const void *a, const void *b)
+{
+    return compare_numbers(((const struct sq_sample *)a)->id, ((const struct sq_sample *)b)->id);
+}
+
+static int is_ascending(const struct sq_samples *samples)
+{
+    for (size_t i = 1; i < samples->n; i++)
+        if (samples->sample[i - 1].id > samples->sample[i].id)
+            return 0;
+    return 1;
+}
+
+/* A call is of one sample, so no two groups of an operation begin with the same one. */
+void sq_record_settle(struct sq_record *record)
+{
+    struct sq_samples *samples = &record->samples;
+    for (size_t i = 0; i < record->counters.n_ops; i++) {
+        struct sq_op *op = &record->counters.op[i];
+        if (op->n_groups > 1)
+            qsort(op->group, op->n_groups, sizeof *op->group, compare_groups);
+    }
+    if (!is_ascending(samples))
+        qsort(samples->sample, samples->n, sizeof *samples->sample, compare_samples);
+}
+
 void sq_record_take(struct sq_record *record, struct sq_counters *counters,
                     struct sq_samples *samples)
 {

@@ -22,6 +22,14 @@ const struct sq_counters *sq_record_counters(struct sq_record *record);
 /* The same sample by sample; owned by the record. */
 const struct sq_samples *sq_record_samples(const struct sq_record *record);
 
+/* Both, to be added to: what other ranks counted of the same run. */
+struct sq_counters *sq_record_counters_of(struct sq_record *record);
+struct sq_samples *sq_record_samples_of(struct sq_record *record);
+
+/* All samples are added, those of several ranks or of an earlier run in any order: put groups in the order of the
+ * first samples that are in them, and samples in their own, as one run would have found them. */
+void sq_record_settle(struct sq_record *record);
+
 /* Move both out of the record, which is empty afterwards: the caller frees them. */
 void sq_record_take(struct sq_record *record, struct sq_counters *counters,
                     struct sq_samples *samples);

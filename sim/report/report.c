@@ -146,6 +146,7 @@ static double ratio(uint64_t part, double whole)
 void sq_report_finish(struct spikeq_report *report)
 {
     const uint32_t timesteps = timesteps_of(report);
+    sq_record_settle(report->record);
     for (size_t i = 0; i < report->n_populations; i++) {
         const struct sq_node *node = report->population[i];
         const double whole = (double)most_spikes(node) * (double)report->totals.n_samples;
@@ -261,6 +262,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .shard = report->shard_line,
         .plan = report->plan_path != NULL ? report->plan_path : "",
         .plan_layers = report->plan_layers,
+        .ranks = report->ranks,
         .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
     };
     for (size_t i = 0; i < report->n_populations; i++)

@@ -42,8 +42,10 @@ struct spikeq_report {
     struct sq_profile profile; /* ns NULL: none */
     const char *plan_path;     /* of forced tilings; NULL: no plan */
     uint32_t plan_layers;      /* that it tiles */
-    unsigned threads, batch;
-    unsigned couple_batch; /* as spikeq_summary has it */
+    unsigned threads, batch;   /* of this rank */
+    unsigned ranks;            /* that shared the run; 0: it ran alone */
+    double merge_seconds;      /* of their parts of the trace, within totals.seconds */
+    unsigned couple_batch;     /* as spikeq_summary has it */
     enum spikeq_schedule schedule;
     struct sq_arena arena;
 };

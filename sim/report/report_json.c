@@ -115,6 +115,10 @@ static void add_timing(cJSON *root, const struct spikeq_report *report,
     cJSON *timing = sq_json_add_object(root, "timing");
     sq_json_add_number(timing, "seconds", summary->seconds);
     sq_json_add_number(timing, "samples_per_second", summary->samples_per_second);
+    if (summary->ranks > 0)
+        sq_json_count(timing, "ranks", summary->ranks);
+    if (report->merge_seconds > 0)
+        sq_json_add_number(timing, "merge_seconds", report->merge_seconds);
     sq_json_count(timing, "threads", summary->threads);
     sq_json_count(timing, "batch", summary->batch);
     sq_json_add_text(timing, "schedule", summary->schedule);

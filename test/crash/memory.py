@@ -67,6 +67,7 @@ CASES = {
     "import csv": ["import", "{in}/x.csv", "--config", net[3], "--partial", "-o", "i.db"],
     "import npz": ["import", "{in}/x.npz", "-o", "i.db"],
     "import hdf5": ["import", "{in}/x.h5", "-o", "i.db"],
+    "run --dry-run-ranks": [*run, "--dry-run-ranks", "2", "--report", "r.json", "--trace", "t.db"],
     "run --shard": [*run, "--shard", "2/2", "--report", "r.json", "--trace", "t.db"],
     "merge traces": ["merge", "{in}/s2.db", "{in}/s1.db", "-o", "w.db"],
     "merge reports": ["merge", "{in}/s2.json", "{in}/s1.json", "-o", "w.json"],
@@ -105,7 +106,7 @@ LIBRARIES = {"export hdf5", "import hdf5"}
 # libzip loses a block where memory ends while it opens an archive, or makes a member of one.
 # So does libarchive, where memory ends while it opens one.
 MAY_LOSE = {**{name: 1 for name in CASES if " archive" in name}, "export npz": 1, "export prosperity": 1, "import npz": 1, "inspect npz": 1}
-TIMES = re.compile(rb'"(seconds|samples_per_second|limit_additions_per_second|share_of_limit)":\s*[-+.e0-9]+|[0-9.]+ (s|samples/s)\b|[0-9.]+ seconds')
+TIMES = re.compile(rb'"(seconds|merge_seconds|samples_per_second|limit_additions_per_second|share_of_limit)":\s*[-+.e0-9]+|[0-9.]+ (s|samples/s)\b|[0-9.]+ seconds')
 
 
 def database(path):

@@ -146,6 +146,14 @@ static int new_group(struct sq_error *err, struct sq_counters *counters, struct 
     return SQ_OK;
 }
 
+struct sq_op_group *sq_op_group_like(const struct sq_op *op, const struct sq_op_group *like)
+{
+    for (size_t g = 0; g < op->n_groups; g++)
+        if (same_group(&op->group[g], like))
+            return &op->group[g];
+    return NULL;
+}
+
 /* Sums of reals do not depend on the order of calls: they are rounded when they are read. */
 static int add_reals(struct sq_error *err, struct sq_counters *counters, const struct sq_op *op,
                      struct sq_op_group *group, const struct sq_op_group *call)
@@ -169,10 +177,7 @@ static int add_reals(struct sq_error *err, struct sq_counters *counters, const s
 int sq_op_add_call(struct sq_error *err, struct sq_counters *counters, struct sq_op *op,
                    const struct sq_op_group *call)
 {
-    struct sq_op_group *group = NULL;
-    for (size_t g = 0; g < op->n_groups && group == NULL; g++)
-        if (same_group(&op->group[g], call))
-            group = &op->group[g];
+    struct sq_op_group *group = sq_op_group_like(op, call);
     if (group == NULL) {
         const int rc = new_group(err, counters, op, call, &group);
         if (rc != SQ_OK)

@@ -215,6 +215,9 @@ void sq_call_classify(const struct sq_op *op, struct sq_op_group *call, struct s
 int sq_op_add_call(struct sq_error *err, struct sq_counters *counters, struct sq_op *op,
                    const struct sq_op_group *call);
 
+/* The operation's group whose calls have the properties of `like`; NULL: it has none yet. */
+struct sq_op_group *sq_op_group_like(const struct sq_op *op, const struct sq_op_group *like);
+
 /* Add those of other samples of the same network: in whatever order parts of a run are added, the sum is
  * that of the run, also in the order of groups. SQ_ESHAPE: of another network; SQ_ENOMEM, SQ_EVALUE. */
 int sq_counters_merge(struct sq_error *err, struct sq_counters *sum, const struct sq_counters *add);

@@ -33,7 +33,7 @@ class Summary(c.Structure):
         ("n_attentions", Size), ("additions", U64), ("dense_additions", U64), ("macs", U64), ("seconds", Real),
         ("samples_per_second", Real), ("threads", Unsigned), ("batch", Unsigned), ("couple_batch", Unsigned),
         ("isa", Text), ("schedule", Text), ("arith", Text), ("n_node_times", Size), ("additions_limit", Real),
-        ("n_warnings", Size), ("shard", Text), ("plan", Text), ("plan_layers", Unsigned),
+        ("n_warnings", Size), ("shard", Text), ("plan", Text), ("plan_layers", Unsigned), ("ranks", Unsigned),
     ]  # fmt: skip
 
 

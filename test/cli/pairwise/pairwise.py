@@ -42,11 +42,15 @@ PARAMETERS = {
     "output": ["text", "json", "quiet"],
     "report": [False, True],
     "strict": [False, True],
+    "ranks": [None, 3],
 }
 
 
 def excluded(row):
-    """--resume goes with none of --dump, --force and --profile; a profile goes to a text or a report."""
+    """--resume goes with none of --dump, --force and --profile; a profile goes to a text or a report. Ranks go with no
+    --dump, nor with what one process began."""
+    if row.get("ranks") and (row.get("dump") or row.get("begin", "").startswith("cut")):
+        return True
     resumes = "--resume" in row.get("begin", "") and bool(row.get("dump") or row.get("profile"))
     return resumes or (bool(row.get("profile")) and row.get("output") == "quiet" and row.get("report") is False)
 

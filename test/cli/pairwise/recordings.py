@@ -160,6 +160,7 @@ class Recordings:
         options += ["--dump", "d"] if row["dump"] else []
         options += ["--profile"] if row["profile"] else []
         options += ["--plan", self.tilings(row)] if row["plan"] else []
+        options += ["--dry-run-ranks", row["ranks"]] if row["ranks"] else []
         options += ["--strict"] if row["strict"] and not plain["warnings"] else []
         status, out, err = self.command.try_(
             *self.run_of(row), *self.how(row), *self.wish(row), *options
