@@ -105,11 +105,11 @@ struct spikeq_rank {
 };
 
 /* Join the other processes of the MPI job that mpirun or srun started this one as part of; alone, nothing changes.
- * With this context, spikeq_network_open(), spikeq_network_arith() and spikeq_run() are collective from then on: every
- * rank calls them in the same order with the same options. Weights are kept once on each machine; samples are dealt to
- * ranks as they finish them; rank 0 gets the report of all samples, which equals a single run's, other ranks
- * that of their own. With a trace, each rank records its part beside it, and rank 0 merges them. A failure of one
- * rank is a failure of all. Free the context last: that ends MPI.
+ * With this context, spikeq_network_open(), spikeq_network_arith() and spikeq_run(), also by their forms of named
+ * options, are collective from then on: every rank calls them in the same order with the same options. Weights are
+ * kept once on each machine; samples are dealt to ranks as they finish them; rank 0 gets the report of all samples,
+ * which equals a single run's, other ranks that of their own. With a trace, each rank records its part beside it,
+ * and rank 0 merges them. A failure of one rank is a failure of all. Free the context last: that ends MPI.
  *   rank   written also on failure
  * EUSAGE: several processes, and the library was built without MPI (docs/cluster.md); or none of them knows of the
  * others. */

@@ -1,7 +1,8 @@
 """How a run scales over ranks: measured on this machine, modelled, checked, and estimated for more ranks.
 
     scaling.py MODEL CONFIG INPUT SAMPLES [--quick]    measure: build/scaling.json and tables
-    scaling.py --memory MODEL CONFIG INPUT SAMPLES RANKS   memory of ranks, and of as many processes without MPI
+    scaling.py --memory MODEL CONFIG INPUT SAMPLES RANKS [OPTION...]   memory of ranks, and of as many processes
+                                                           without MPI; OPTIONs are those of spikeq run
     scaling.py --docs build/scaling.json docs/cluster.md   the tables between its marks
 
 The model, of R ranks and S samples, in seconds:
@@ -211,9 +212,9 @@ def is_spikeq(pid):
         return False
 
 
-def memory(model, config, images, samples, ranks):
+def memory(model, config, images, samples, ranks, *options):
     alone = [SPIKEQ, "run", "--model", model, "--config", config, "--input", images, "--limit", samples,
-             "--threads", "1", "--quiet"]  # fmt: skip
+             "--threads", "1", "--quiet", *options]  # fmt: skip
     shared = most_memory([[*mpirun(int(ranks)), *alone]])
     apart = most_memory([alone] * int(ranks))
     print(f"{ranks} ranks {shared / 1e6:.0f} MB, {ranks} processes {apart / 1e6:.0f} MB, model {os.path.getsize(model) / 1e6:.0f} MB")

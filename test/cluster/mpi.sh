@@ -118,6 +118,16 @@ wanted_digest=$(digest "$folder/one.db")
 ranks 3 "${some[@]}" || check "a file of integers: 3 ranks" $? 0
 same "a file of integers: 3 ranks"
 
+# The input known by its names, and tilings of a plan: every rank has them.
+use cifar-2-64 9 --input-digest names
+ranks 3 "${some[@]}" || check "names: 3 ranks" $? 0
+same "names: 3 ranks"
+"$spikeq" graph "$set/model.safetensors" --config "$set/config.json" --plan --json >"$folder/tilings.json" ||
+    check "a plan is written" $? 0
+ranks 3 "${some[@]}" --plan "$folder/tilings.json" || check "a plan: 3 ranks" $? 0
+check "a plan: said of all ranks" "$(grep -c tilings.json "$folder/some.json")" 1
+same "a plan: 3 ranks"
+
 # A rank is killed, any one at any moment; then the job goes on with another number of ranks.
 use cifar-2-64 400
 whole_ms=$( { time -p ranks 3 "${some[@]}"; } 2>&1 | awk '$1 == "real" { print int($2 * 1000) }')
