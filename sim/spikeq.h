@@ -418,10 +418,11 @@ struct spikeq_merge_options {
     void *progress_data;
 };
 
+/* What a merge made. */
 struct spikeq_merge_summary {
-    uint64_t n_samples;
-    size_t n_shards;
-    int is_trace; /* 0: a report */
+    uint64_t n_samples; /* of the whole */
+    size_t n_shards;    /* that it was made of */
+    int is_trace;       /* 0: a report */
 };
 
 /* Make the trace, or the report, that one run of all samples would have made, of those of runs with the option
