@@ -109,7 +109,7 @@ prints_part "patch_embed.proj_lif2        32768    0.000    0.000   0.000"
 finish
 
 start "options may be shortened and come in any order"
-spikeq run --inp cifar/input.npy --quiet --mod=cifar/model.safetensors --conf cifar/config.json
+spikeq run --input cifar/input.npy --qui --mod=cifar/model.safetensors --conf cifar/config.json
 exits 0
 is_silent
 finish

@@ -164,12 +164,32 @@ static bool add_agrees(any_kernel_fn *fn, uint64_t seed)
            guarded_free(part, n * sizeof *part) & agree;
 }
 
-START_TEST(every_variant_is_the_sum)
+START_TEST(bytes_are_added_to_16_bits)
 {
     require_agreement(&variant_i8[_i], i8_agrees, N_CASES);
+}
+END_TEST
+
+START_TEST(words_are_added_to_32_bits)
+{
     require_agreement(&variant_i16[_i], i16_agrees, N_CASES);
+}
+END_TEST
+
+START_TEST(words_are_added_to_16_bits)
+{
     require_agreement(&variant_tile[_i], tile_agrees, N_CASES);
+}
+END_TEST
+
+START_TEST(bytes_become_words)
+{
     require_agreement(&variant_widen[_i], widen_agrees, N_CASES);
+}
+END_TEST
+
+START_TEST(sums_of_tiles_are_added)
+{
     require_agreement(&variant_add[_i], add_agrees, N_CASES);
 }
 END_TEST
@@ -208,7 +228,11 @@ static Suite *suite(void)
     Suite *s = suite_create("accumulate");
     TCase *t = tcase_create("fixed point");
     tcase_set_timeout(t, 120);
-    tcase_add_loop_test(t, every_variant_is_the_sum, 0, N_VARIANTS);
+    tcase_add_loop_test(t, bytes_are_added_to_16_bits, 0, N_VARIANTS);
+    tcase_add_loop_test(t, words_are_added_to_32_bits, 0, N_VARIANTS);
+    tcase_add_loop_test(t, words_are_added_to_16_bits, 0, N_VARIANTS);
+    tcase_add_loop_test(t, bytes_become_words, 0, N_VARIANTS);
+    tcase_add_loop_test(t, sums_of_tiles_are_added, 0, N_VARIANTS);
     tcase_add_test(t, planted_faults_are_found);
     suite_add_tcase(s, t);
     return s;

@@ -30,16 +30,21 @@ static void add_address(struct evidence *e, uint32_t a)
     e->davis_y = y > e->davis_y ? y : e->davis_y;
 }
 
+/* Records of a stream that are waited for: a guess must not depend on how much of it has arrived. */
+enum { STREAM_RECORDS = 1024 };
+
+/* Of a file all addresses, of a stream the first. */
 static int collect(struct sq_camera *reader, struct evidence *e)
 {
     const uint64_t start = sq_source_offset(reader->source);
     const bool is_file = sq_source_is_file(reader->source);
+    const size_t least = (is_file ? 1 : STREAM_RECORDS) * (size_t)SQ_AEDAT2_RECORD;
     const unsigned char *at;
     size_t n;
     int rc;
     *e = (struct evidence){.fits_dvs128 = true, .fits_davis = true, .fits_dvs640 = true};
-    while ((rc = sq_event_peek(reader, SQ_AEDAT2_RECORD, &at, &n)) == SQ_OK &&
-           n >= SQ_AEDAT2_RECORD) {
+    while ((rc = sq_event_peek(reader, least, &at, &n)) == SQ_OK && n >= SQ_AEDAT2_RECORD) {
+        n = !is_file && n > least ? least : n;
         for (size_t i = 0; i + SQ_AEDAT2_RECORD <= n; i += SQ_AEDAT2_RECORD)
             add_address(e, sq_be32(at + i));
         if (!is_file)
