@@ -29,7 +29,7 @@ FUNCTIONS = (
         spikeq.load, "run", ("fixed", "overrides"), {},
         {**dict.fromkeys("weight-bits scale rounding membrane-bits pixel-bits pixel-max arith".split(), "of fixed"),
          **dict.fromkeys(
-             "input input-digest shard frames bin crop pad view camera size tolerate labels limit batch couple-batch threads schedule isa plan trace "
+             "input input-digest shard dry-run-ranks frames bin crop pad view camera size tolerate labels limit batch couple-batch threads schedule isa plan trace "
              "trace-populations trace-samples trace-detail trace-codec force".split(), "of Network.run()"),
          **dict.fromkeys("dump dump-reals profile resume stream carry".split(), FILES), "set": "overrides"},
     ),
@@ -41,7 +41,7 @@ FUNCTIONS = (
          "input": OWN, "labels": OWN, **dict.fromkeys("dump dump-reals profile resume stream carry".split(), FILES)},
     ),
     Function(
-        spikeq.energy, "energy", ("report", "switches"), {},
+        spikeq.energy, "energy", ("report", "more", "switches"), {},
         {**dict.fromkeys("model weights input frames bin crop pad view camera size tolerate labels limit stream carry".split(),
                          "of Network.run(), whose result has energy()"),
          **dict.fromkeys("format columns unit digits verbose".split(), "of Energy.text()"), "switch": "switches",

@@ -105,6 +105,7 @@ class Network:
         limit: Optional[int] = None,
         input_digest: Optional[str] = None,
         shard: Optional[str] = None,
+        dry_run_ranks: Optional[int] = None,
         frames: Optional[str] = None,
         bin: Optional[int] = None,
         crop: Optional[str] = None,
@@ -148,6 +149,8 @@ class Network:
         shard              run part I of N equal parts of the samples, 1 to N, for spikeq merge; auto or auto/N:
                            the part that Slurm, MPI or Kubernetes gave this process (docs/cluster.md) (default:
                            all samples)
+        dry_run_ranks      run as N ranks in this process, as mpirun -n N does as N processes: to try what a job
+                           does (default: one process, one run)
         frames             the input is recordings of an event camera, binned by this rule: number:T, time:T,
                            duration:US[:new|:old], timesteps, tonic-... (spikeq events --help)
         bin                K x K pixels of the sensor make one; their counts add up (default: 1)
@@ -172,8 +175,8 @@ class Network:
             "plan": plan,
             "trace": trace, "trace_populations": trace_populations, "trace_samples": trace_samples,
             "trace_detail": trace_detail, "trace_codec": trace_codec, "force": force, "limit": limit,
-            "input_digest": input_digest, "shard": shard, "frames": frames, "bin": bin, "crop": crop, "pad": pad,
-            "view": view, "camera": camera, "size": size, "tolerate": tolerate,
+            "input_digest": input_digest, "shard": shard, "dry_run_ranks": dry_run_ranks, "frames": frames, "bin": bin,
+            "crop": crop, "pad": pad, "view": view, "camera": camera, "size": size, "tolerate": tolerate,
             **unknown,  # the library names the nearest
         }  # fmt: skip
         if isinstance(x, (str, os.PathLike)):
