@@ -71,7 +71,9 @@ x</pre>
 
 
 Shown()</pre>
-<div class="out"><b>shown</b></div>
+<div class="out">
+<b>shown</b>
+</div>
 </body>
 </html>
 PAGE
