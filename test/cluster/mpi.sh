@@ -36,11 +36,28 @@ if mpirun --version 2>&1 | grep -q 'Open MPI'; then
     [ "$(id -u)" -ne 0 ] || launcher=(mpirun --allow-run-as-root "${launcher[@]:1}")
 fi
 
-# ranks N ARGUMENT...: spikeq run as N processes.
+# ranks N ARGUMENT...: spikeq run as N processes, for two minutes at most.
 ranks() {
     local n=$1
     shift
-    "${launcher[@]}" "$n" "$mpi" run --quiet "$@" >"$folder/out" 2>"$folder/err"
+    timeout -k 1 120 "${launcher[@]}" "$n" "$mpi" run --quiet "$@" >"$folder/out" 2>"$folder/err"
+}
+
+# Wait for the job whose rank was killed; its exit status. The mpirun of Open MPI 4.1 sometimes waits for itself when it
+# ends so (in PMIx_server_finalize()), long after its ranks are gone: it is killed then. Ranks that stay are a failure.
+await_job() {
+    local quarters
+    for ((quarters = 0; quarters < 120; quarters++)); do
+        kill -0 "$job" 2>/dev/null || break
+        sleep 0.25
+    done
+    if [ "$quarters" -eq 120 ]; then
+        check "ranks end when one was killed" "$(ps -o stat=,args= --ppid "$job" | grep -v '^Z')" ""
+        echo "note: mpirun hung after its ranks had ended, and was killed"
+        pkill -9 -P "$job"
+        kill -9 "$job"
+    fi
+    wait "$job"
 }
 
 # The golden samples, shifted each by another number of pixels: $2 different ones from the few of $1.
@@ -140,7 +157,7 @@ for ((i = 0; i < kills; i++)); do
     sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
     mapfile -t rank < <(pgrep -P $job)
     [ ${#rank[@]} -eq 0 ] || kill -9 "${rank[RANDOM % ${#rank[@]}]}" 2>/dev/null
-    wait $job
+    await_job
     if [ $? -ne 0 ]; then
         in_time=$((in_time + 1))
         grep -q 'signal 9' "$folder/err"
@@ -157,7 +174,7 @@ done
 job=$!
 sleep "$(printf '%d.%03d' $((whole_ms / 2000)) $((whole_ms / 2 % 1000)))"
 kill -9 "$(pgrep -P $job | head -n 1)"
-wait $job
+await_job
 ranks 2 "${some[@]}"
 check "a job that was cut short is not begun anew" "$(grep -c 'some.db.rank-. *: is part of a job that was cut short; --resume goes on with it, --force begins anew' "$folder/err")" 1
 "$spikeq" run --quiet "${some[@]}" --resume 2>"$folder/err" || check "one process resumes" $? 0
