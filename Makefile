@@ -247,9 +247,9 @@ check-clang: ; @$(MAKE) --no-print-directory CC=clang B=build/clang check ## the
 
 # QUICK=1: fewer turns, layers and networks; PARTS: of kernels,networks,growth,job.
 REPORT := $(addprefix $(B)/test/bench/,bench_kernels bench_network bench_counting) $(PEERS)
-bench: deps-bench                                  ## install dependencies, build, measure against peers: tables, build/bench.json; QUICK=1, PARTS=kernels
+bench: deps-bench                                  ## install dependencies, build, measure against peers: tables, build/bench.json; QUICK=1, PARTS=kernels, NETWORKS=fashion-2-64
 	@$(MAKE) --no-print-directory -j2 all report
-	@/usr/bin/python3 -B test/bench/bench.py $(if $(QUICK),--quick) $(if $(PARTS),--parts $(PARTS))
+	@/usr/bin/python3 -B test/bench/bench.py $(if $(QUICK),--quick) $(if $(PARTS),--parts $(PARTS)) $(if $(NETWORKS),--networks $(NETWORKS))
 report: $(REPORT)
 
 bench-docs:                                        ## tables and roofline of docs/benchmarks.md, from build/bench.json

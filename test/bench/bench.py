@@ -1,7 +1,7 @@
 """The benchmark: `make bench`. Every line is a ratio taken within one run, the median over turns and its
 range; absolute figures stand beside it and say what the machine was.
 
-    bench.py [--quick] [--parts kernels,networks,growth,job] [--turns N] [--out build/bench.json]
+    bench.py [--quick] [--parts kernels,networks,growth,job] [--networks NAME,...] [--turns N] [--out build/bench.json]
     bench.py --tiny      a few seconds, no peers, no networks: does everything still run through?
 
 Writes the records as JSON (session.py says how they look) and prints the tables of tables.py. Timings
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer turns, layers, networks")
     parser.add_argument("--tiny", action="store_true", help="one turn of one tiny layer each")
     parser.add_argument("--parts", default=",".join(PARTS), help="of " + ", ".join(PARTS))
+    parser.add_argument("--networks", default="", help="configurations of the part networks; default all")
     parser.add_argument("--turns", type=int, help="at least 7 where figures are published")
     parser.add_argument("--out", default="build/bench.json")
     args = parser.parse_args()
@@ -46,6 +47,10 @@ def main() -> None:
     if unknown:
         s.fail(f"no part is called {', '.join(sorted(unknown))}; parts: {', '.join(PARTS)}")
     session = s.Session(args.quick or args.tiny, args.turns or (1 if args.tiny else 3 if args.quick else 9))
+    session.networks = [name for name in args.networks.split(",") if name]
+    known = [of[0] for of in networks.TRAINED + networks.SYNTHETIC]
+    if not set(session.networks) <= set(known):
+        s.fail(f"--networks {args.networks}: networks: {', '.join(dict.fromkeys(known))}")
     report = {
         "schema": SCHEMA,
         "quick": session.quick,

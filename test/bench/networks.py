@@ -184,13 +184,13 @@ def at_rate(session: s.Session, name: str, samples: int, rate: float) -> Optiona
 
 
 def chosen(session: s.Session) -> List[tuple]:
-    """(network, samples, batch) of all networks that can be made here."""
-    found: List[tuple] = [(trained(*of[:2]), *of[1:]) for of in TRAINED]
+    """(network, samples, batch) of all networks that are asked for and can be made here."""
+    asked = session.networks or (QUICK if session.quick else [of[0] for of in TRAINED + SYNTHETIC])
+    found: List[tuple] = [(trained(*of[:2]), *of[1:]) for of in TRAINED if of[0] in asked]
     for name, samples, batch, rate in SYNTHETIC:
-        if not session.quick or name in QUICK:
-            net = at_rate(session, name, samples, rate)
-            found += [(net, samples, batch)] if net is not None else []
-    return [of for of in found if not session.quick or of[0]["config"] in QUICK]
+        net = at_rate(session, name, samples, rate) if name in asked else None
+        found += [(net, samples, batch)] if net is not None else []
+    return found
 
 
 def run(session: s.Session) -> List[dict]:

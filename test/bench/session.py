@@ -96,6 +96,7 @@ class Session:
 
     def __init__(self, quick: bool, turns: int) -> None:
         self.quick, self.turns = quick, turns
+        self.networks: List[str] = []  # configurations that were asked for; none: all
         self.core = ""  # OPENBLAS_CORETYPE for peers; "": OpenBLAS's own choice
         self.peer: Dict[str, object] = {}  # PyTorch, once one was started
         self.left_out: List[str] = []
