@@ -148,9 +148,9 @@ shards() {
 # shellcheck disable=SC2086 # options are split on purpose
 {
     shards "Spikformer" "1 2 3 4 7" $cifar
-    shards "Spikingformer, 19 of 23" "2 7" $spikingformer
+    shards "Spikingformer, 19 of 23" "1 2 3 4 7" $spikingformer
     shards "Spikformer in fixed point" "3 7" $cifar_fixed
-    shards "DVS frames, counts" "1 4 7" $dvs
+    shards "DVS frames, counts" "1 2 3 4 7" $dvs
     shards "recordings" "3 7" $recorded
     shards "a part of the samples and populations" "1 2 3 4 7" $part
 }
