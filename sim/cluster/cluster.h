@@ -44,7 +44,7 @@ struct sq_desk {
 
 /* Memory that all ranks of a machine see. */
 struct sq_machine_memory {
-    void *base;    /* 64-byte aligned, zeroed; NULL: there is none, each rank takes its own */
+    void *base;    /* 64-byte aligned, zeroed; NULL: each rank takes its own */
     int is_filler; /* 1: this rank writes it, the others wait for sq_cluster_meet_machine() */
 };
 

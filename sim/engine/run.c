@@ -133,7 +133,7 @@ static int read_sample(struct sq_error *err, struct sq_run_state *run, uint32_t 
     return SQ_OK;
 }
 
-/* The turns whose samples are there: those of the range at hand, unless they arrive. */
+/* The turns whose samples are there: those of the current range, unless they arrive. */
 static struct sq_arrived arrived(const struct sq_run_state *run)
 {
     const struct sq_range left = run->range;
@@ -159,7 +159,7 @@ static int is_shut(const struct sq_run_state *run, uint32_t n)
            !sq_window_has_room(&run->window, run->next + n - 1);
 }
 
-/* Ask for the next range, where the one at hand is used up. */
+/* Ask for the next range, where the current one is used up. */
 static void find_range(struct sq_run_state *run)
 {
     const struct sq_ranges *ranges = run->feed->ranges;

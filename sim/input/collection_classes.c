@@ -73,7 +73,7 @@ static size_t shared_bytes(const struct sq_collection *collection)
     return n;
 }
 
-/* The class folder of a name, n 0 where it lies beside them. */
+/* The class folder of a name; n is 0 where the name lies beside the class folders. */
 static struct class_folder class_of(const struct classing *c, const char *name)
 {
     const char *slash = strchr(name + c->n_shared, '/');

@@ -13,7 +13,7 @@ struct sq_rank_share {
     struct sq_cluster *cluster;
     struct sq_run_job *job;
     uint64_t n_whole;                /* samples of the run, of all ranks */
-    const char *whole;               /* the trace's path; NULL: there is none */
+    const char *whole;               /* the trace's path; NULL: no trace */
     char *part;                      /* this rank's part of it */
     struct sq_parts old;             /* of an earlier job, at rank 0 */
     int is_merged;                   /* the whole trace is there already: nothing is recorded */
@@ -22,7 +22,7 @@ struct sq_rank_share {
     int lacks_counts; /* what became of the events of recordings is not known of some samples */
     struct sq_dealer dealer;  /* at rank 0 */
     struct sq_question state; /* of this rank */
-    int has_asked;            /* for the block after the one at hand */
+    int has_asked;            /* for the block after the current one */
     struct sq_ranges ranges;  /* of the feed */
     uint64_t start_ns;
     void (*progress)(void *data, uint64_t n_done,

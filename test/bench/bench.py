@@ -48,9 +48,8 @@ def main() -> None:
         s.fail(f"no part is called {', '.join(sorted(unknown))}; parts: {', '.join(PARTS)}")
     session = s.Session(args.quick or args.tiny, args.turns or (1 if args.tiny else 3 if args.quick else 9))
     session.networks = [name for name in args.networks.split(",") if name]
-    known = [of[0] for of in networks.TRAINED + networks.SYNTHETIC]
-    if not set(session.networks) <= set(known):
-        s.fail(f"--networks {args.networks}: networks: {', '.join(dict.fromkeys(known))}")
+    if not set(session.networks) <= set(networks.NAMES):
+        s.fail(f"--networks {args.networks}: networks: {', '.join(networks.NAMES)}")
     report = {
         "schema": SCHEMA,
         "quick": session.quick,

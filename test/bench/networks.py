@@ -32,6 +32,7 @@ SYNTHETIC = [
     ("spikformer-8-512-imagenet", 2, 2, 0.1),
     ("spikformer-8-768-imagenet", 2, 2, 0.05),
 ]
+NAMES = list(dict.fromkeys(of[0] for of in [*TRAINED, *SYNTHETIC]))
 QUICK = ["fashion-2-64", "spikformer-4-384-cifar10"]
 
 
@@ -185,7 +186,7 @@ def at_rate(session: s.Session, name: str, samples: int, rate: float) -> Optiona
 
 def chosen(session: s.Session) -> List[tuple]:
     """(network, samples, batch) of all networks that are asked for and can be made here."""
-    asked = session.networks or (QUICK if session.quick else [of[0] for of in TRAINED + SYNTHETIC])
+    asked = session.networks or (QUICK if session.quick else NAMES)
     found: List[tuple] = [(trained(*of[:2]), *of[1:]) for of in TRAINED if of[0] in asked]
     for name, samples, batch, rate in SYNTHETIC:
         net = at_rate(session, name, samples, rate) if name in asked else None

@@ -20,15 +20,8 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
 export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" # MPI's own
 
-# check NAME GOT WANTED
-check() {
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s: "%s" instead of "%s"\n' "$1" "$2" "$3"
-    fi
-}
+# shellcheck source=test/support/equal.sh
+. test/support/equal.sh
 
 launcher=(mpirun -n)
 if mpirun --version 2>&1 | grep -q 'Open MPI'; then

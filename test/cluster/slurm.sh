@@ -35,15 +35,8 @@ clean() {
 trap clean EXIT
 trap 'exit 1' HUP INT TERM
 
-# check NAME GOT WANTED
-check() {
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s: "%s" instead of "%s"\n' "$1" "$2" "$3"
-    fi
-}
+# shellcheck source=test/support/equal.sh
+. test/support/equal.sh
 
 free_port() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 

@@ -25,15 +25,8 @@ record() {
 
 digest() { "$spikeq" inspect --digest "$1" 2>&1 | cut -d' ' -f1; }
 
-# check NAME GOT WANTED
-check() {
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s: "%s" instead of "%s"\n' "$1" "$2" "$3"
-    fi
-}
+# shellcheck source=test/support/equal.sh
+. test/support/equal.sh
 
 check "the trace to compare with" "$(record "$folder/whole.db")" 0
 whole=$(digest "$folder/whole.db")

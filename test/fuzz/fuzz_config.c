@@ -10,12 +10,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(int holds)
-{
-    if (!holds)
-        abort();
-}
-
 /* What every accepted value obeys, given in a file or set. */
 static void check_values(const struct sq_config *c)
 {

@@ -28,12 +28,6 @@ struct result {
     uint64_t digest;
 };
 
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
 static int digest_frame(struct sq_error *err, void *data, uint64_t k, const int32_t *frame)
 {
     struct result *result = data;

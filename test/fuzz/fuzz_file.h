@@ -31,6 +31,12 @@ static inline struct fuzz_file fuzz_file_open(const uint8_t *data, size_t size)
     return file;
 }
 
+static inline void must(int holds)
+{
+    if (!holds)
+        abort();
+}
+
 /* FNV-1a. */
 static inline uint64_t fuzz_digest(uint64_t hash, const void *bytes, size_t n)
 {

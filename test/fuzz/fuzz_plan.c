@@ -11,12 +11,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(int holds)
-{
-    if (!holds)
-        abort();
-}
-
 static const struct sq_config sizes = {
     .name = "fuzz",
     .architecture = "spikformer-cifar10",

@@ -58,12 +58,6 @@ static struct {
     uint64_t spikes[POPULATIONS * TIMESTEPS];
 } sound;
 
-static void must(int holds)
-{
-    if (!holds)
-        abort();
-}
-
 static void fill_frame(struct sq_trace_frame *frame, uint64_t id, unsigned char *out)
 {
     const struct sq_trace_population *p = &population[frame->population];

@@ -10,15 +10,8 @@ fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
-verdict() { # STATUS WANTED NAME
-    if [ "$1" -eq "$2" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL $3"
-        head -n 20 "$work/log"
-    fi
-}
+# shellcheck source=test/support/check.sh
+. test/support/check.sh
 docs/api/api.sh "$work/api" >"$work/log" 2>&1
 verdict $? 0 "doxygen warns"
 

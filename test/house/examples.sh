@@ -19,15 +19,8 @@ SPIKEQ_LIBRARY=$(realpath "$(dirname "$spikeq")/libspikeq.so")
 SPIKEQ_CONFIGS=$PWD/configs
 export SPIKEQ_LIBRARY SPIKEQ_CONFIGS
 passed=0 failed=0
-verdict() { # STATUS WANTED NAME
-    if [ "$1" -eq "$2" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL $3"
-        head -n 20 "$work/log"
-    fi
-}
+# shellcheck source=test/support/check.sh
+. test/support/check.sh
 for example in docs/examples/[!r]*.py; do
     page=${example%.py}.html
     $python -B docs/examples/render.py "$example" "$work/page.html" >"$work/log" 2>&1 &&

@@ -61,8 +61,8 @@ count() { # STATUS WHAT
     fi
 }
 
-# The help of commands (sim/cli, and of their options sim/api/options.inc) shows examples, and knows nothing of networks.
-sources=$(find sim kernels traces -path sim/cli -prune -o -path sim/api/options.inc -prune -o \( -name '*.[ch]' -o -name '*.inc' \) -print)
+# The help of commands (sim/cli) shows examples, and knows nothing of networks.
+sources=$(find sim kernels traces -path sim/cli -prune -o \( -name '*.[ch]' -o -name '*.inc' \) -print)
 # shellcheck disable=SC2086
 found=$(strings $sources)
 named=$(printf '%s\n' "$found" | modules)

@@ -1,4 +1,4 @@
-/* The ranks of an MPI job. Blocking calls of MPI wait by asking again and again, at the cost of whoever computes on
+/* The ranks of an MPI job. Blocking calls of MPI wait by asking again and again, at the cost of what computes on
  * that core: so each rank sleeps until all others have come, and calls MPI then.
  *
  * One thread of a rank calls MPI at a time (MPI_THREAD_SERIALIZED): while the desk is open, at rank 0 its clerk

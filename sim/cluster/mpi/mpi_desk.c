@@ -16,7 +16,7 @@ static struct sq_block answer(struct sq_mpi_cluster *mpi, unsigned rank,
     return block;
 }
 
-/* Take the question that has come from `source`, and answer it; whoever leaves awaits nothing. */
+/* Take the question that has come from `source`, and answer it; a rank that leaves awaits no answer. */
 static int serve(struct sq_mpi_cluster *mpi, int source, unsigned *n_left)
 {
     struct sq_question question;

@@ -69,7 +69,7 @@ def analyze(
     """Measure where the spikes of traces are (docs/analysis.md); the first is compared with others.
 
     traces          Trace objects or paths
-    populations     only these; comma-separated shell patterns, block.*.attn.?_lif,patch_embed.* (default: all)
+    populations     only these; comma-separated shell patterns of names (default: all)
     samples         only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
     model           checkpoint of the traces: accuracy after each timestep and early exit
     config          published size (spikeq configs lists them) or a JSON file (default: the published size with

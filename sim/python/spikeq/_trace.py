@@ -314,8 +314,7 @@ class Trace:
 
         model              checkpoint of the recorded network: recorded packets are injected, and what follows
                            is computed
-        from_              begin at a population (block.0.attn.q_lif), at block.N (the residual stream that
-                           enters it) or at input
+        from_              begin at a population, at block.N (the residual stream that enters it) or at input
         verify             compare every recorded population spike for spike: exit status 0 if all are equal,
                            else 1 and the first difference
         samples            only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
@@ -381,8 +380,7 @@ class Trace:
     ) -> Diff:
         """Compare spike by spike with another trace (a Trace or a path).
 
-        populations       only these; comma-separated shell patterns, block.*.attn.?_lif,patch_embed.* (default:
-                          all)
+        populations       only these; comma-separated shell patterns of names (default: all)
         samples           only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
         logits_tolerance  logits that are at most X apart are equal (default: 0, bit for bit)
         """
@@ -435,8 +433,7 @@ class Trace:
                         sample,timestep,population,index; hdf5: spikes in the SONATA layout; aer: binary address
                         events; prosperity: what enters each layer of one sample (npz)
         out             where to (default: standard output, of csv and aer)
-        populations     only these; comma-separated shell patterns, block.*.attn.?_lif,patch_embed.* (default:
-                        all)
+        populations     only these; comma-separated shell patterns of names (default: all)
         samples         only these: 7, 10:20 (20 is out), 10: or :20 (default: all)
         force           replace files that exist, once the new ones are whole
         """
