@@ -237,7 +237,7 @@ struct spikeq_run_options {
     struct spikeq_frames_options frames; /* where the input is recordings */
     const char *labels;                  /* IDX, IDX.gz or .npy file of one class number a sample */
     uint64_t limit;                      /* at most this many samples; 0: all */
-    unsigned batch;   /* samples in the network at a time; 0: two a thread, within 48 MiB */
+    unsigned batch;   /* samples in the network at a time; 0: eight a thread, within 48 MiB */
     unsigned threads; /* 0: one per core */
     /* Samples of a batch through which the state of batch-coupled neurons runs, as the official code
      * of QKFormer has it; 0: each sample alone. EUSAGE where the network has no such neurons. It

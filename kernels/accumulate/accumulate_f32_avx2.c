@@ -1,13 +1,13 @@
-/* Eight accumulators of 8 floats: half of the 16 registers, the adds take w from memory. */
-#define ACCUMULATE_WEIGHT float
-#define ACCUMULATE_SUM    float
-#define ACCUMULATE_LANES  8
-#define WIDEN(row)        (*(const vec *)(row))
+/* Two vectors of 8 floats a row: eight chains, half of the 16 registers; the additions take w from memory. */
+#define ACCUMULATE_WEIGHT  float
+#define ACCUMULATE_SUM     float
+#define ACCUMULATE_COLUMNS SQ_LANES
+#define ACCUMULATE_LANES   8
+#define WIDEN(row)         (*(const vec *)(row))
 #include "kernels/accumulate/accumulate_rows.h"
 
-void sq_accumulate_f32_avx2(float *acc, const float *w, size_t width, const struct sq_span *span,
-                            size_t n_rows, size_t n_spans, int from_zero,
-                            const struct sq_ahead *ahead)
+void sq_accumulate_f32_avx2(float *acc, size_t width, const float *w, const struct sq_quads *quads,
+                            enum sq_sums_from from, const struct sq_ahead *ahead)
 {
-    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero, ahead);
+    accumulate_quads(acc, width, w, quads, from, ahead);
 }

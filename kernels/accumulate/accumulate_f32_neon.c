@@ -1,13 +1,13 @@
-/* Sixteen accumulators of 4 floats: half of the 32 registers. */
-#define ACCUMULATE_WEIGHT float
-#define ACCUMULATE_SUM    float
-#define ACCUMULATE_LANES  4
-#define WIDEN(row)        (*(const vec *)(row))
+/* Four vectors of 4 floats a row: half of the 32 registers. */
+#define ACCUMULATE_WEIGHT  float
+#define ACCUMULATE_SUM     float
+#define ACCUMULATE_COLUMNS SQ_LANES
+#define ACCUMULATE_LANES   4
+#define WIDEN(row)         (*(const vec *)(row))
 #include "kernels/accumulate/accumulate_rows.h"
 
-void sq_accumulate_f32_neon(float *acc, const float *w, size_t width, const struct sq_span *span,
-                            size_t n_rows, size_t n_spans, int from_zero,
-                            const struct sq_ahead *ahead)
+void sq_accumulate_f32_neon(float *acc, size_t width, const float *w, const struct sq_quads *quads,
+                            enum sq_sums_from from, const struct sq_ahead *ahead)
 {
-    accumulate_block(acc, w, width, span, n_rows, n_spans, from_zero, ahead);
+    accumulate_quads(acc, width, w, quads, from, ahead);
 }

@@ -1,150 +1,152 @@
 /* The body of every vector variant of sq_accumulate, on vectors as wide as the including file says.
  *
  * The includer defines
- *   ACCUMULATE_WEIGHT  type of a weight
- *   ACCUMULATE_SUM     type of an accumulator, as wide or wider
- *   ACCUMULATE_LANES   accumulators of one vector: a divisor of 16, or 32
- *   WIDEN(row)         the first vector of a row of weights, as accumulators; the row is aligned to
- *                      16 weights only
- *   WIDEN_HALF(row)    the same of 16 lanes, where a vector has 32: a block of 16 or 48 outputs
- *                      ends in half a vector
- * and calls accumulate_block(). Vector types of the compiler, so that the loop is written once and
+ *   ACCUMULATE_WEIGHT   type of a weight
+ *   ACCUMULATE_SUM      type of a sum, as wide or wider
+ *   ACCUMULATE_COLUMNS  weights of a row
+ *   ACCUMULATE_LANES    sums of one vector: a divisor of the columns
+ *   WIDEN(row)          the first vector of a row of weights, as sums
+ *   ACCUMULATE_PAIRS    1: two quads at a time, where four chains do not hide the latency of an addition
+ * and calls accumulate_quads(). Vector types of the compiler, so that the loop is written once and
  * each file's flags decide the instructions; lanes are outputs, so the bits cannot depend on it. */
 #ifndef SQ_ACCUMULATE_ROWS_H
 #define SQ_ACCUMULATE_ROWS_H
 
 #include "kernels/accumulate/accumulate.h"
-#include "kernels/base/block.h"
+#include "kernels/accumulate/row_at.h"
 
-#ifndef WIDEN_HALF
-#define WIDEN_HALF WIDEN
+#include <string.h>
+
+#ifndef ACCUMULATE_PAIRS
+#define ACCUMULATE_PAIRS 0
 #endif
 
 #define VECTOR(type, lanes) \
     type __attribute__((vector_size((lanes) * sizeof(type)), may_alias, aligned(16)))
 
 enum {
-    HALF_LANES = ACCUMULATE_LANES > SQ_LANES ? SQ_LANES : ACCUMULATE_LANES,
-    MAX_VECS = SQ_BLOCK_WIDTH / ACCUMULATE_LANES,
-    WEIGHT_SHIFT = sizeof(ACCUMULATE_WEIGHT) == 4   ? 0
-                   : sizeof(ACCUMULATE_WEIGHT) == 2 ? 1
-                                                    : 2,
+    VECS = ACCUMULATE_COLUMNS / ACCUMULATE_LANES,
+    ROW_SHIFT = SQ_SHIFT_OF(ACCUMULATE_COLUMNS * sizeof(ACCUMULATE_WEIGHT)),
 };
 
 typedef VECTOR(ACCUMULATE_SUM, ACCUMULATE_LANES) vec;
-typedef VECTOR(ACCUMULATE_SUM, HALF_LANES) half_vec;
 
-/* Accumulators of one row; they stay in registers once inlined with a constant width. */
+/* Sums of a quad; they stay in registers. */
 struct sums {
-    vec full[MAX_VECS];
-    half_vec half; /* the last 16 where full vectors do not fit */
+    vec row[SQ_QUAD][VECS];
 };
 
-/* How a row of 16 * lanes16 outputs is cut; constants once inlined. */
-SQ_ALWAYS_INLINE size_t full_vecs(size_t lanes16)
+/* One event of each row. Its four weight rows come in one load: loads are what limits. */
+SQ_ALWAYS_INLINE void add_four(struct sums *sum, const char *w, const uint16_t *event,
+                               unsigned shift)
 {
-    return ACCUMULATE_LANES > SQ_LANES ? lanes16 >> 1 : lanes16 * (SQ_LANES / HALF_LANES);
-}
-
-SQ_ALWAYS_INLINE int has_half(size_t lanes16)
-{
-    return ACCUMULATE_LANES > SQ_LANES && (lanes16 & 1) != 0;
-}
-
-SQ_ALWAYS_INLINE const ACCUMULATE_WEIGHT *weight_row(const void *w, size_t row, size_t lanes16)
-{
-    return (const ACCUMULATE_WEIGHT *)((const char *)w +
-                                       (sq_block_bytes(row, lanes16) >> WEIGHT_SHIFT));
-}
-
-SQ_ALWAYS_INLINE void add_row(struct sums *sum, const ACCUMULATE_WEIGHT *row, size_t lanes16)
-{
-    for (size_t i = 0; i < full_vecs(lanes16); i++, row += ACCUMULATE_LANES)
-        sum->full[i] += (vec)WIDEN(row);
-    if (has_half(lanes16))
-        sum->half += (half_vec)WIDEN_HALF(row);
-}
-
-SQ_ALWAYS_INLINE void double_sums(struct sums *sum, size_t lanes16)
-{
-    for (size_t i = 0; i < full_vecs(lanes16); i++)
-        sum->full[i] += sum->full[i];
-    if (has_half(lanes16))
-        sum->half += sum->half;
-}
-
-/* The events of one span. */
-SQ_ALWAYS_INLINE void accumulate_run(struct sums *sum, const void *w, size_t lanes16,
-                                     const struct sq_span *span)
-{
-    const uint16_t *event = span->event;
-    const uint16_t base = span->base;
-    w = weight_row(w, span->first, lanes16);
-    if (span->twice)
-        double_sums(sum, lanes16);
-    for (size_t e = 0; e < span->n_events; e++)
-        add_row(sum, weight_row(w, (uint16_t)(event[e] - base), lanes16), lanes16);
-}
-
-SQ_ALWAYS_INLINE void load_sums(struct sums *sum, const ACCUMULATE_SUM *acc, size_t lanes16)
-{
-    for (size_t i = 0; i < full_vecs(lanes16); i++, acc += ACCUMULATE_LANES)
-        sum->full[i] = *(const vec *)acc;
-    if (has_half(lanes16))
-        sum->half = *(const half_vec *)acc;
-}
-
-SQ_ALWAYS_INLINE void clear_sums(struct sums *sum, size_t lanes16)
-{
-    for (size_t i = 0; i < full_vecs(lanes16); i++)
-        sum->full[i] = (vec){0};
-    if (has_half(lanes16))
-        sum->half = (half_vec){0};
-}
-
-SQ_ALWAYS_INLINE void store_sums(ACCUMULATE_SUM *acc, const struct sums *sum, size_t lanes16)
-{
-    for (size_t i = 0; i < full_vecs(lanes16); i++, acc += ACCUMULATE_LANES)
-        *(vec *)acc = sum->full[i];
-    if (has_half(lanes16))
-        *(half_vec *)acc = sum->half;
-}
-
-SQ_ALWAYS_INLINE void accumulate_rows(ACCUMULATE_SUM *acc, const void *w, size_t lanes16,
-                                      const struct sq_span *span, size_t n_rows, size_t n_spans,
-                                      int from_zero, const struct sq_ahead *ahead)
-{
-    const char *line = ahead->at, *const end = line + (ahead->n_lines << 6);
-    for (; n_rows > 0; n_rows--, acc += lanes16 << 4) {
-        struct sums sum;
-        for (size_t i = 0; i < ahead->lines_a_row && line < end; i++, line += 64)
-            __builtin_prefetch(line, 0, 2);
-        if (from_zero)
-            clear_sums(&sum, lanes16);
-        else
-            load_sums(&sum, acc, lanes16);
-        for (const struct sq_span *end = span + n_spans; span < end; span++)
-            accumulate_run(&sum, w, lanes16, span);
-        store_sums(acc, &sum, lanes16);
+    uint64_t four;
+    memcpy(&four, event, sizeof four);
+    for (size_t r = 0; r < SQ_QUAD; r++, four >>= 16) {
+        const size_t at = sq_keep_apart((uint16_t)four) << shift;
+        const ACCUMULATE_WEIGHT *row = (const ACCUMULATE_WEIGHT *)(w + at);
+        for (size_t i = 0; i < VECS; i++, row += ACCUMULATE_LANES)
+            sum->row[r][i] += (vec)WIDEN(row);
     }
 }
 
-SQ_ALWAYS_INLINE void accumulate_block(ACCUMULATE_SUM *acc, const ACCUMULATE_WEIGHT *w,
-                                       size_t width, const struct sq_span *span, size_t n_rows,
-                                       size_t n_spans, int from_zero, const struct sq_ahead *ahead)
+SQ_ALWAYS_INLINE vec *row_of(char *acc, const struct sq_row_at *at, const struct sq_quad *quad,
+                             size_t r)
 {
-    switch (width >> 4) {
-    case 1:
-        accumulate_rows(acc, w, 1, span, n_rows, n_spans, from_zero, ahead);
+    return (vec *)(acc + sq_row_bytes(at, quad->row[r]));
+}
+
+SQ_ALWAYS_INLINE void begin_sums(struct sums *sum, char *acc, const struct sq_row_at *at,
+                                 const struct sq_quad *quad, enum sq_sums_from from)
+{
+    for (size_t r = 0; r < SQ_QUAD; r++) {
+        const vec *const row = row_of(acc, at, quad, r);
+        for (size_t i = 0; i < VECS; i++)
+            sum->row[r][i] = from == SQ_FROM_ZERO ? (vec){0} : row[i];
+        for (size_t i = 0; from == SQ_FROM_TWICE && i < VECS; i++)
+            sum->row[r][i] += sum->row[r][i];
+    }
+}
+
+SQ_ALWAYS_INLINE void end_sums(const struct sums *sum, char *acc, const struct sq_row_at *at,
+                               const struct sq_quad *quad)
+{
+    for (size_t r = 0; r < SQ_QUAD; r++) {
+        vec *const row = row_of(acc, at, quad, r);
+        for (size_t i = 0; i < VECS; i++)
+            row[i] = sum->row[r][i];
+    }
+}
+
+/* A quad, and where there are pairs the next one with it, which meets no more events than it does. Returns the
+ * event behind them. */
+SQ_ALWAYS_INLINE const uint16_t *add_quads(char *acc, const struct sq_row_at *at, const char *w,
+                                           const struct sq_quad *quad, const uint16_t *event,
+                                           enum sq_sums_from from, unsigned shift, int is_pair)
+{
+    struct sums sum, other;
+    const uint16_t *const end = event + ((size_t)quad->n_events << 2);
+    const uint16_t *next = end;
+    begin_sums(&sum, acc, at, quad, from);
+    if (is_pair) {
+        const uint16_t *const next_end = next + ((size_t)quad[1].n_events << 2);
+        begin_sums(&other, acc, at, quad + 1, from);
+        for (; next < next_end; event += SQ_QUAD, next += SQ_QUAD) {
+            add_four(&sum, w, event, shift);
+            add_four(&other, w, next, shift);
+        }
+        end_sums(&other, acc, at, quad + 1);
+    }
+    for (; event < end; event += SQ_QUAD)
+        add_four(&sum, w, event, shift);
+    end_sums(&sum, acc, at, quad);
+    return next;
+}
+
+SQ_ALWAYS_INLINE void accumulate_from(ACCUMULATE_SUM *sums, size_t width,
+                                      const ACCUMULATE_WEIGHT *w, const struct sq_quads *quads,
+                                      enum sq_sums_from from, unsigned shift,
+                                      const struct sq_ahead *ahead)
+{
+    const struct sq_row_at at = sq_row_at(width, sizeof(ACCUMULATE_SUM));
+    char *const acc = (char *)sums;
+    const struct sq_quad *quad = quads->quad, *const last = quad + quads->n;
+    const uint16_t *event = quads->event;
+    const char *line = ahead->at, *const line_end = line + (ahead->n_lines << 6);
+    while (quad < last) {
+        const int is_pair = ACCUMULATE_PAIRS && quad + 1 < last;
+        for (size_t i = 0; i < ahead->lines_a_quad << is_pair && line < line_end; i++, line += 64)
+            __builtin_prefetch(line, 0, 2);
+        event = is_pair ? add_quads(acc, &at, (const char *)w, quad, event, from, shift, 1)
+                        : add_quads(acc, &at, (const char *)w, quad, event, from, shift, 0);
+        quad += 1 + is_pair;
+    }
+}
+
+/* Constants where they decide the code. */
+SQ_ALWAYS_INLINE void accumulate_of(ACCUMULATE_SUM *acc, size_t width, const ACCUMULATE_WEIGHT *w,
+                                    const struct sq_quads *quads, enum sq_sums_from from,
+                                    const struct sq_ahead *ahead)
+{
+    if (quads->is_scaled)
+        accumulate_from(acc, width, w, quads, from, ROW_SHIFT - SQ_EVENT_SHIFT, ahead);
+    else
+        accumulate_from(acc, width, w, quads, from, ROW_SHIFT, ahead);
+}
+
+static inline void accumulate_quads(ACCUMULATE_SUM *acc, size_t width, const ACCUMULATE_WEIGHT *w,
+                                    const struct sq_quads *quads, enum sq_sums_from from,
+                                    const struct sq_ahead *ahead)
+{
+    switch (from) {
+    case SQ_FROM_ZERO:
+        accumulate_of(acc, width, w, quads, SQ_FROM_ZERO, ahead);
         break;
-    case 2:
-        accumulate_rows(acc, w, 2, span, n_rows, n_spans, from_zero, ahead);
-        break;
-    case 3:
-        accumulate_rows(acc, w, 3, span, n_rows, n_spans, from_zero, ahead);
+    case SQ_FROM_SUMS:
+        accumulate_of(acc, width, w, quads, SQ_FROM_SUMS, ahead);
         break;
     default:
-        accumulate_rows(acc, w, 4, span, n_rows, n_spans, from_zero, ahead);
+        accumulate_of(acc, width, w, quads, SQ_FROM_TWICE, ahead);
     }
 }
 

@@ -1,12 +1,12 @@
 #include <stdint.h>
 
-#define ACCUMULATE_WEIGHT int16_t
-#define ACCUMULATE_SUM    int16_t
+#define ACCUMULATE_WEIGHT  int16_t
+#define ACCUMULATE_SUM     int16_t
+#define ACCUMULATE_COLUMNS SQ_TILE_COLUMNS
 #include "kernels/accumulate/accumulate_plain.h"
 
-void sq_accumulate_tile_scalar(int16_t *acc, const int16_t *w, size_t width,
-                               const struct sq_span *span, size_t n_rows, size_t n_spans,
-                               int from_zero)
+void sq_accumulate_tile_scalar(int16_t *acc, size_t width, const int16_t *tile,
+                               const struct sq_quads *quads, enum sq_sums_from from)
 {
-    accumulate_plain(acc, w, width, span, n_rows, n_spans, from_zero);
+    accumulate_plain(acc, width, tile, quads, from);
 }

@@ -1,11 +1,11 @@
 #include "kernels/accumulate/widen.h"
 
-void sq_widen_i8_avx2(int16_t *out, const int8_t *w, size_t n)
+void sq_widen_i8_avx2(int16_t *tile, const int8_t *w, const int8_t *other, size_t n_rows)
 {
-    widen(out, w, n);
+    widen(tile, w, other, n_rows);
 }
 
-void sq_add_tile_avx2(int32_t *acc, const int16_t *part, size_t n, enum sq_tile_place place)
+void sq_add_tile_avx2(int32_t *acc, const int16_t *part, size_t n, enum sq_sums_from from)
 {
-    add_tile(acc, part, n, place);
+    add_tile(acc, part, n, from);
 }

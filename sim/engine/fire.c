@@ -251,7 +251,10 @@ int sq_fire(struct sq_error *err, const struct sq_shared *shared, const struct s
         return SQ_OK;
     }
     task.membrane = membrane_of(&task);
-    if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task) && !goes_on(&task))
+    task.membranes_are_near =
+        task.membrane == scratch->membrane && sq_membranes_can_be_near(task.node, task.n_steps);
+    if (firing->t == 0 && sq_node_is_population(task.node) && begins_anew(&task) &&
+        !goes_on(&task) && !task.membranes_are_near)
         reset_membranes(&task);
     const int fetched = kind == SQ_NODE_INPUT ? fetch_frames(err, &task) : SQ_OK;
     if (fetched != SQ_OK)

@@ -104,7 +104,7 @@ unsigned sq_run_default_batch(const struct sq_network *network, unsigned threads
                                        .schedule = schedule};
     const size_t bytes = sq_lane_bytes(network, sq_queue_depth(&plan), keeps_currents);
     const size_t fit = ((size_t)48 << 20) / (bytes + 1);
-    const size_t most = 2 * (size_t)threads;
+    const size_t most = 8 * (size_t)threads;
     return (unsigned)(fit < 1 ? 1 : fit < most ? fit : most);
 }
 

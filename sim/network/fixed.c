@@ -2,6 +2,7 @@
 
 #include "kernels/accumulate/accumulate.h"
 #include "sim/network/fixed_draft.h"
+#include "sim/network/fold.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -329,7 +330,7 @@ void sq_fixed_forget_floats(struct sq_network *network)
         const struct sq_synapse *synapse = network->node[i].synapse;
         if (synapse != NULL && network->node[i].fixed != NULL && synapse->weight != NULL)
             forget(network->shared, synapse->weight,
-                   sq_packed_columns(synapse->n_out) * synapse->n_in * sizeof *synapse->weight);
+                   sq_packed_count(synapse) * sizeof *synapse->weight);
     }
 }
 

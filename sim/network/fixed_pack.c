@@ -101,7 +101,7 @@ static uint64_t pack_lanes(const struct sq_fixed_draft *draft, const struct grou
                            struct lanes *lanes)
 {
     const struct sq_synapse *synapse = draft->synapse;
-    const size_t stride = sq_block_width(synapse->n_out, lanes->first / SQ_BLOCK_WIDTH);
+    const size_t stride = sq_packed_stride(synapse, lanes->first);
     const int is_written =
         sq_shared_weights_are_written(draft->network->shared, draft->fixed->weight);
     size_t at = sq_packed_index(synapse, 0, lanes->first);
@@ -115,6 +115,9 @@ static uint64_t pack_lanes(const struct sq_fixed_draft *draft, const struct grou
                 store_row(draft->fixed, at, q);
             n_live += count_live(groups, lanes->first, q, live + k);
         }
+    static const int16_t nothing[SQ_LANES];
+    if (synapse->in_strips && is_written)
+        store_row(draft->fixed, at, nothing); /* the row that adds nothing to any sum */
     return n_live;
 }
 
@@ -140,15 +143,15 @@ static void pack_weights(const struct sq_fixed_draft *draft)
     draft->fixed->weight_error = square > 0 ? sqrt(error / square) : 0;
 }
 
-/* Do the magnitudes of any `n_rows` successive weight rows of a block's columns sum to 16 bits? */
-static int windows_fit(const int8_t *w, size_t n_in, size_t width, size_t n_rows)
+/* Do the magnitudes of any `n_rows` successive weight rows of a strip's columns sum to 16 bits? */
+static int windows_fit(const int8_t *w, size_t n_in, size_t n_rows)
 {
-    static const int8_t none[SQ_BLOCK_WIDTH];
-    int32_t sum[SQ_BLOCK_WIDTH] = {0};
+    static const int8_t none[SQ_LANES];
+    int32_t sum[SQ_LANES] = {0};
     for (size_t i = 0; i < n_in; i++) {
-        const int8_t *in = w + i * width, *out = i >= n_rows ? in - n_rows * width : none;
+        const int8_t *in = w + i * SQ_LANES, *out = i >= n_rows ? in - n_rows * SQ_LANES : none;
         int32_t over = 0;
-        for (size_t j = 0; j < width; j++) {
+        for (size_t j = 0; j < SQ_LANES; j++) {
             sum[j] += abs(in[j]) - abs(out[j]);
             over |= sum[j] > INT16_MAX;
         }
@@ -163,10 +166,9 @@ static uint32_t tile_rows(const struct sq_synapse *synapse, const int8_t *weight
 {
     static const uint32_t length[] = {1024, 768, 512, 384, SQ_TILE_SUM_ROWS};
     size_t i = 0;
-    for (size_t block = 0; block < synapse->n_blocks; block++)
+    for (size_t o = 0; o < synapse->n_out; o += SQ_LANES)
         while (length[i] > SQ_TILE_SUM_ROWS &&
-               !windows_fit(weight + block * SQ_BLOCK_WIDTH * synapse->n_in, synapse->n_in,
-                            sq_block_width(synapse->n_out, block), length[i]))
+               !windows_fit(weight + sq_packed_index(synapse, 0, o), synapse->n_in, length[i]))
             i++;
     return length[i];
 }
@@ -175,9 +177,8 @@ int sq_fixed_pack(struct sq_fixed_draft *draft)
 {
     struct sq_synapse *synapse = draft->synapse;
     struct sq_fixed *fixed = draft->fixed;
-    const size_t columns = sq_packed_columns(synapse->n_out);
     fixed->weight =
-        sq_network_alloc_weights(draft->network, columns * synapse->n_in, fixed->weight_bytes);
+        sq_network_alloc_weights(draft->network, sq_packed_count(synapse), fixed->weight_bytes);
     if (fixed->weight == NULL)
         return sq_fail(draft->err, SQ_ENOMEM, "%s: out of memory for the integer weights of %s",
                        draft->network->model_path, synapse->name);

@@ -184,7 +184,7 @@ static int expand_output(const struct integers *file, struct sq_synapse *synapse
 {
     const size_t n_taps = (size_t)synapse->kernel * synapse->kernel;
     const size_t c_in = synapse->n_in / n_taps;
-    const size_t stride = sq_block_width(synapse->n_out, o / SQ_BLOCK_WIDTH);
+    const size_t stride = sq_packed_stride(synapse, o);
     const double most = ldexp(1.0, (int)file->settings->weight_bits - 1) - 1;
     const double unit = ldexp(1.0, shift);
     float *to = sq_packed_at(synapse, 0, o);
@@ -226,7 +226,7 @@ static int fill_weights(void *data, const struct sq_node *node)
     int status = sq_weights_find(file->loader, synapse->name, "weight", 0, dim, n_dims, &weight);
     if (status != SQ_OK)
         return status;
-    memset(synapse->weight, 0, sq_packed_columns(synapse->n_out) * synapse->n_in * sizeof(float));
+    memset(synapse->weight, 0, sq_packed_count(synapse) * sizeof(float));
     float *row = malloc((size_t)synapse->n_in * sizeof *row);
     status = row != NULL ? sq_tensor_begin(file->loader->err, weight, &pieces)
                          : sq_fail(file->loader->err, SQ_ENOMEM, "%s: out of memory for %s",

@@ -14,7 +14,7 @@ double sq_fixed_weight_scale(const struct sq_fixed_draft *draft, size_t o)
 static void find_largest(struct sq_fixed_draft *draft)
 {
     for (size_t first = 0; first < draft->n_out; first += SQ_LANES) {
-        const size_t stride = sq_block_width(draft->n_out, first / SQ_BLOCK_WIDTH);
+        const size_t stride = sq_packed_stride(draft->synapse, first);
         const float *w = sq_packed_at(draft->synapse, 0, first);
         float largest[SQ_LANES] = {0};
         for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
@@ -39,7 +39,7 @@ int64_t sq_fixed_limit(const struct sq_network *network)
 static uint64_t sum_bound(const struct sq_fixed_draft *draft, size_t o)
 {
     const double scale = sq_fixed_weight_scale(draft, o), most = sq_fixed_weight_limit(draft);
-    const size_t stride = sq_block_width(draft->n_out, o / SQ_BLOCK_WIDTH);
+    const size_t stride = sq_packed_stride(draft->synapse, o);
     const float *w = sq_packed_at(draft->synapse, 0, o);
     double sum = 0; /* of whole numbers below 2^53: exact */
     for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride)
@@ -52,7 +52,7 @@ static void find_sums(struct sq_fixed_draft *draft)
 {
     const double most = sq_fixed_weight_limit(draft);
     for (size_t first = 0; first < draft->n_out; first += SQ_LANES) {
-        const size_t stride = sq_block_width(draft->n_out, first / SQ_BLOCK_WIDTH);
+        const size_t stride = sq_packed_stride(draft->synapse, first);
         const float *w = sq_packed_at(draft->synapse, 0, first);
         double scale[SQ_LANES], sum[SQ_LANES] = {0};
         for (size_t j = 0; j < SQ_LANES; j++)
@@ -71,7 +71,7 @@ static double expected_error(const struct sq_fixed_draft *draft, size_t o)
 {
     const double scale = sq_fixed_weight_scale(draft, o), most = sq_fixed_weight_limit(draft);
     const double back = 1 / scale, mean = draft->moments->mean;
-    const size_t stride = sq_block_width(draft->n_out, o / SQ_BLOCK_WIDTH);
+    const size_t stride = sq_packed_stride(draft->synapse, o);
     const float *w = sq_packed_at(draft->synapse, 0, o);
     double sum = 0, squares = 0;
     for (size_t i = 0; i < draft->synapse->n_in; i++, w += stride) {

@@ -1,13 +1,9 @@
 #include "sim/network/float_room.h"
 
 #include "kernels/accumulate/accumulate.h"
+#include "sim/network/fold.h"
 
 #include <stdlib.h>
-
-static size_t floats_of(const struct sq_synapse *synapse)
-{
-    return sq_packed_columns(synapse->n_out) * synapse->n_in;
-}
 
 int sq_float_room_open(struct sq_weights_loader *loader,
                        int (*fill)(void *, const struct sq_node *), void *data,
@@ -17,7 +13,8 @@ int sq_float_room_open(struct sq_weights_loader *loader,
     size_t most = SQ_LANES;
     *room = (struct sq_float_room){.loader = loader, .fill = fill, .data = data};
     for (size_t i = 0; i < network->n_synapses; i++)
-        most = floats_of(&network->synapse[i]) > most ? floats_of(&network->synapse[i]) : most;
+        most = sq_packed_count(&network->synapse[i]) > most ? sq_packed_count(&network->synapse[i])
+                                                            : most;
     room->floats = aligned_alloc(SQ_ALIGN, most * sizeof *room->floats);
     room->seen = calloc(network->n_synapses + 1, 1);
     return room->floats != NULL && room->seen != NULL

@@ -9,9 +9,22 @@
 
 size_t sq_packed_index(const struct sq_synapse *synapse, size_t i, size_t o)
 {
-    const size_t block = o >> 6;
+    const size_t block = o >> 6, strip = o / SQ_LANES;
+    if (synapse->in_strips)
+        return (strip * ((size_t)synapse->n_in + 1) + i) * SQ_LANES + o % SQ_LANES;
     return block * SQ_BLOCK_WIDTH * synapse->n_in + i * sq_block_width(synapse->n_out, block) +
            (o & 63);
+}
+
+size_t sq_packed_stride(const struct sq_synapse *synapse, size_t o)
+{
+    return synapse->in_strips ? (size_t)SQ_LANES : sq_block_width(synapse->n_out, o >> 6);
+}
+
+size_t sq_packed_count(const struct sq_synapse *synapse)
+{
+    const size_t n_rows = (size_t)synapse->n_in + (synapse->in_strips != 0);
+    return sq_packed_columns(synapse->n_out) * n_rows;
 }
 
 float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o)
@@ -22,10 +35,10 @@ float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o)
 int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_synapse *synapse)
 {
     struct sq_arena *arena = &network->arena;
-    const size_t columns = sq_packed_columns(synapse->n_out);
+    const size_t n = sq_packed_count(synapse);
     const int is_new = synapse->weight == NULL;
     if (is_new)
-        synapse->weight = sq_network_alloc_weights(network, columns * synapse->n_in, sizeof(float));
+        synapse->weight = sq_network_alloc_weights(network, n, sizeof(float));
     if (synapse->bias == NULL)
         synapse->bias =
             sq_arena_alloc(arena, (size_t)synapse->n_blocks * SQ_BLOCK_WIDTH, sizeof(float));
@@ -33,7 +46,7 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the weights of %s",
                        network->model_path, synapse->name);
     if (is_new)
-        sq_arena_will_fill(synapse->weight, columns * synapse->n_in * sizeof(float));
+        sq_arena_will_fill(synapse->weight, n * sizeof(float));
     return SQ_OK;
 }
 
@@ -218,7 +231,7 @@ static int fold_output(const struct folding *folding, size_t o, float *row)
 }
 
 /* LANES rows from input `first` on, n of them, to the packed columns at `out`. */
-static void pack_tile(const struct folding *folding, size_t first, size_t n, size_t width,
+static void pack_tile(const struct folding *folding, size_t first, size_t n, size_t stride,
                       float *out)
 {
     const size_t n_in = folding->synapse->n_in, n_taps = folding->n_taps, c_in = n_in / n_taps;
@@ -227,7 +240,7 @@ static void pack_tile(const struct folding *folding, size_t first, size_t n, siz
         memcpy(tile[j], folding->row + j * n_in + first, n * sizeof tile[0][0]);
     size_t channel = first / n_taps, tap = first % n_taps;
     for (size_t i = 0; i < n; i++) {
-        float *to = out + (tap * c_in + channel) * width;
+        float *to = out + (tap * c_in + channel) * stride;
         for (size_t j = 0; j < LANES; j++)
             to[j] = tile[j][i];
         channel += tap + 1 == n_taps;
@@ -239,10 +252,12 @@ static void pack_tile(const struct folding *folding, size_t first, size_t n, siz
 static void pack_rows(const struct folding *folding, size_t first)
 {
     const size_t n_in = folding->synapse->n_in;
-    const size_t width = sq_block_width(folding->synapse->n_out, first / SQ_BLOCK_WIDTH);
+    const size_t stride = sq_packed_stride(folding->synapse, first);
     float *out = sq_packed_at(folding->synapse, 0, first);
     for (size_t i = 0; i < n_in; i += LANES)
-        pack_tile(folding, i, n_in - i < LANES ? n_in - i : LANES, width, out);
+        pack_tile(folding, i, n_in - i < LANES ? n_in - i : LANES, stride, out);
+    for (size_t j = 0; folding->synapse->in_strips && j < LANES; j++)
+        out[n_in * stride + j] = -0.0f; /* the row that adds nothing to any sum */
 }
 
 static int fold_rows(struct folding *folding, size_t first)

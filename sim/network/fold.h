@@ -1,4 +1,5 @@
-/* Fold and pack: one layer of the file -> the block order of kernels/accumulate. */
+/* Fold and pack: one layer of the file -> the order in which its kernel reads it: strips, or blocks
+ * (struct sq_synapse). */
 #ifndef SQ_FOLD_H
 #define SQ_FOLD_H
 
@@ -19,6 +20,11 @@ int sq_fold_alloc(struct sq_error *err, struct sq_network *network, struct sq_sy
 /* Where weight (input row i, output o) lies in the packed array, of whatever type. */
 size_t sq_packed_index(const struct sq_synapse *synapse, size_t i, size_t o);
 float *sq_packed_at(const struct sq_synapse *synapse, size_t i, size_t o);
+
+/* How far the weights of two input rows that follow one another lie apart, for output o; and weights of all, with
+ * columns beyond n_out and rows that add nothing. */
+size_t sq_packed_stride(const struct sq_synapse *synapse, size_t o);
+size_t sq_packed_count(const struct sq_synapse *synapse);
 
 /* Count the zeros of a weight [n_out][c_in][n_taps], and if there are any the live outputs of each
  * input row. SQ_ENOMEM. */

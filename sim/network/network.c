@@ -3,6 +3,7 @@
 #include "kernels/accumulate/accumulate.h"
 #include "sim/network/configure.h"
 #include "sim/network/fixed_file.h"
+#include "sim/network/fold.h"
 #include "sim/network/make_graph.h"
 #include "sim/network/neuron_claims.h"
 #include "sim/network/plan.h"
@@ -311,8 +312,7 @@ size_t sq_network_weights_bytes(const struct sq_network *network, size_t size)
         const struct sq_synapse *synapse = sq_node_weights(network, &network->node[i]);
         const size_t of_one = synapse == &network->head ? sizeof(float) : size;
         if (synapse != NULL)
-            bytes +=
-                sq_shared_weights_room(sq_packed_columns(synapse->n_out) * synapse->n_in * of_one);
+            bytes += sq_shared_weights_room(sq_packed_count(synapse) * of_one);
     }
     return bytes;
 }

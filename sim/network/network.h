@@ -78,9 +78,10 @@ struct sq_synapse {
     uint32_t kernel, stride, padding; /* 1, 1, 0 of a linear layer */
     uint32_t c_in;                    /* input channels, of all groups */
     struct sq_taps taps;
-    uint32_t n_blocks;     /* ceil(n_out / 64) */
-    float *weight;         /* block b at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)];
-                              NULL where only integers were made of them, and without weights */
+    uint32_t n_blocks; /* ceil(n_out / 64) */
+    int in_strips; /* its events are lists: weights are [strips][n_in + 1][16] (kernels/accumulate), else
+                              block b is at weight + b * 64 * n_in, [n_in][sq_block_width(n_out, b)] */
+    float *weight;         /* NULL where only integers were made of them, and without weights */
     float *bias;           /* [n_blocks * 64], zero past n_out */
     uint64_t weight_zeros; /* weights of the file that are 0 */
     uint32_t *live; /* [kernel^2][c_in] outputs whose weight is not 0; NULL if no weight is 0 */
@@ -222,6 +223,12 @@ static inline uint32_t sq_node_levels(const struct sq_node *node)
                    node->graph->neuron == SQ_NEURON_KIND_MULTISPIKE
                ? node->graph->most
                : 1;
+}
+
+/* Has the node a synapse that is tiled: events of a linear layer, or of a convolution of one group? */
+static inline int sq_is_tiled(const struct sq_node *node)
+{
+    return node->kind == SQ_NODE_CONV || node->kind == SQ_NODE_LINEAR;
 }
 
 /* Do spikes alone tell its operations: attention, a sum of spikes, a product of DSSA? */

@@ -61,17 +61,13 @@ int sq_plan_connect(struct sq_plan_draft *draft, const struct sq_graph_node *nod
     return SQ_OK;
 }
 
-static int reads_lists(const struct sq_node *node)
-{
-    return node->kind == SQ_NODE_CONV || node->kind == SQ_NODE_LINEAR;
-}
-
 void sq_plan_choose_lists(struct sq_network *network)
 {
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        if (!reads_lists(node))
+        if (!sq_is_tiled(node))
             continue;
+        node->synapse->in_strips = 1;
         struct sq_node *from = &network->node[node->source[0]];
         from->read_as_lists = 1;
         if (node->synapse->kernel > 1)

@@ -5,14 +5,21 @@
 #define SQ_ARITHMETIC_ROWS_H
 
 #include "kernels/accumulate/accumulate.h"
+#include "sim/nodes/scratch.h"
 #include "sim/nodes/task.h"
 
-/* Packed weights of one block, from some row on, and its accumulators. */
+#include <string.h>
+
+/* Packed weights of one block, from some row on, and its sums. */
 struct sq_block_weights {
-    const void *row;       /* of weight_bytes each, */
-    size_t width;          /* so many a row */
-    void *acc;             /* of sum_bytes each */
-    struct sq_ahead ahead; /* what the next step reads */
+    const void *row; /* of weight_bytes each, */
+    size_t width;    /* so many a row; of a synapse in strips, outputs of all its strips */
+    void *acc;       /* of sum_bytes each */
+    /* Of a synapse in strips: */
+    size_t acc_width;     /* sums of a row of acc */
+    size_t strip_weights; /* how far one strip's weights are from the next one's */
+    const void *next;     /* the strip that is read behind the last one; NULL: none is */
+    size_t n_next;        /* and how many of its weight rows */
 };
 
 /* Operations that an arithmetic's nodes do not have are NULL. What is scratch, and how far it is filled, says the
@@ -20,12 +27,14 @@ struct sq_block_weights {
 struct sq_arithmetic_row {
     size_t weight_bytes; /* of the synapse; pixels are as wide */
     size_t sum_bytes;
+    size_t
+        sum_multiple; /* of a synapse in strips: a row of its sums is a multiple of so many wide */
     const void *(*weights)(const struct sq_node *node);
 
     /* kernels/accumulate of a step; masked of n rows of scratch->mask; dense of n rows of scratch->dense; spread of a line
      * of scratch->frame. */
     void (*accumulate)(const struct sq_task *task, const struct sq_block_weights *w,
-                       const struct sq_span_step *step, size_t n_rows, int from_zero);
+                       const struct sq_span_step *step, size_t n_rows);
     void (*masked)(const struct sq_task *task, const struct sq_block_weights *w, size_t n,
                    size_t n_taps, int twice);
     void (*multiply)(const struct sq_task *task, const struct sq_block_weights *w, size_t n,
@@ -65,7 +74,29 @@ static inline const struct sq_arithmetic_row *sq_arithmetic_of(const struct sq_n
     return sq_arithmetic_row[node->arithmetic];
 }
 
-/* All weights of a block of the node's synapse. */
+/* The weight rows of a step of one strip, from `row` on, with one that adds nothing within reach: where they are, or of
+ * a far step in scratch->tile.
+ *   nothing   16 weights that add nothing */
+static inline const void *sq_strip_rows(const struct sq_task *task, const void *row,
+                                        const struct sq_span_step *step, const void *nothing)
+{
+    const size_t row_bytes = SQ_LANES * sq_arithmetic_of(task->node)->weight_bytes;
+    char *const tile = task->scratch->tile;
+    if (!step->is_far)
+        return row;
+    memcpy(tile, row, step->n_weight_rows * row_bytes);
+    memcpy(tile + step->pad * row_bytes, nothing, row_bytes);
+    return tile;
+}
+
+/* Sums of a row of one block of a synapse in strips. */
+static inline size_t sq_sum_width(const struct sq_node *node, size_t block)
+{
+    const size_t columns = sq_arithmetic_of(node)->sum_multiple;
+    return (sq_block_width(node->synapse->n_out, block) + columns - 1) & ~(columns - 1);
+}
+
+/* All weights of a block of the node's synapse, which is not in strips. */
 static inline struct sq_block_weights sq_block_weights(const struct sq_node *node, size_t block,
                                                        void *acc)
 {

@@ -11,11 +11,30 @@ static const void *weights(const struct sq_node *node)
     return node->synapse->weight;
 }
 
-static void accumulate(const struct sq_task *task, const struct sq_block_weights *w,
-                       const struct sq_span_step *step, size_t n_rows, int from_zero)
+/* A weight row of a strip is a line of the cache. */
+static struct sq_ahead look_ahead(const float *row, size_t n_rows, size_t n_quads)
 {
-    task->shared->kernels->accumulate_f32(w->acc, w->row, w->width, step->span, n_rows,
-                                          step->n_spans, from_zero, &w->ahead);
+    return row != NULL && n_quads > 0
+               ? (struct sq_ahead){(const char *)row, n_rows, (n_rows + n_quads - 1) / n_quads}
+               : SQ_NOTHING_AHEAD;
+}
+
+static void accumulate(const struct sq_task *task, const struct sq_block_weights *w,
+                       const struct sq_span_step *step, size_t n_rows)
+{
+    (void)n_rows;
+    static const float nothing[SQ_LANES] = {-0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f,
+                                            -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f};
+    const float *row = w->row;
+    for (size_t column = 0; column < w->width; column += SQ_LANES, row += w->strip_weights) {
+        const int is_last = column + SQ_LANES == w->width;
+        const struct sq_ahead ahead =
+            is_last ? look_ahead(w->next, w->n_next, step->quads.n)
+                    : look_ahead(row + w->strip_weights, step->n_weight_rows, step->quads.n);
+        task->shared->kernels->accumulate_f32((float *)w->acc + column, w->acc_width,
+                                              sq_strip_rows(task, row, step, nothing), &step->quads,
+                                              step->from, &ahead);
+    }
 }
 
 static void masked(const struct sq_task *task, const struct sq_block_weights *w, size_t n,
@@ -137,6 +156,7 @@ static void sum_columns(const struct sq_task *task, const struct sq_node *from, 
 const struct sq_arithmetic_row sq_f32_row = {
     .weight_bytes = sizeof(float),
     .sum_bytes = sizeof(float),
+    .sum_multiple = SQ_LANES,
     .weights = weights,
     .accumulate = accumulate,
     .masked = masked,

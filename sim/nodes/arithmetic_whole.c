@@ -11,40 +11,64 @@ static const void *weights(const struct sq_node *node)
     return node->fixed->weight;
 }
 
-/* Weights of 8 bits, which the step's rows read from a tile of 16 bits where they meet them more than once
- * and they fit it. */
-static void add_bytes(const struct sq_task *task, const struct sq_block_weights *w,
-                      const struct sq_span_step *step, size_t n_rows, int from_zero)
+/* Of bytes and of words. */
+static const int16_t nothing[SQ_LANES];
+
+/* Two strips of bytes, which the step's rows read from a tile of 16 bits.
+ *   other   the second strip; NULL where the block ends with the first */
+static void add_tile_of(const struct sq_task *task, int16_t *acc, size_t acc_width,
+                        const int8_t *row, const int8_t *other, const struct sq_span_step *step)
 {
     const struct sq_kernels *kernels = task->shared->kernels;
-    if (step->n_weight_rows > SQ_TILE_ROWS || step->events < 2 * (double)step->n_weight_rows) {
-        kernels->accumulate_i8(w->acc, w->row, w->width, step->span, n_rows, step->n_spans,
-                               from_zero);
-        return;
+    int16_t *const tile = task->scratch->tile;
+    kernels->widen_i8(tile, row, other, step->n_weight_rows);
+    memset(tile + (size_t)step->pad * SQ_TILE_COLUMNS, 0, SQ_TILE_COLUMNS * sizeof *tile);
+    kernels->accumulate_tile(acc, acc_width, tile, &step->quads, step->from);
+}
+
+/* Weights of 8 bits: in a tile where rows meet them more than once, else as they are. */
+static void add_bytes(const struct sq_task *task, const struct sq_block_weights *w,
+                      const struct sq_span_step *step, size_t n_rows)
+{
+    (void)n_rows;
+    const int has_tile = step->events >= 2 * (double)step->n_weight_rows;
+    const int8_t *row = w->row;
+    for (size_t column = 0; column < w->width; column += SQ_LANES, row += w->strip_weights) {
+        int16_t *const acc = (int16_t *)w->acc + column;
+        const int has_other = column + SQ_LANES < w->width;
+        if (!has_tile) {
+            task->shared->kernels->accumulate_i8(acc, w->acc_width,
+                                                 sq_strip_rows(task, row, step, nothing),
+                                                 &step->quads, step->from);
+            continue;
+        }
+        add_tile_of(task, acc, w->acc_width, row, has_other ? row + w->strip_weights : NULL, step);
+        column += SQ_LANES;
+        row += w->strip_weights;
     }
-    kernels->widen_i8(task->scratch->tile, w->row, step->n_weight_rows * w->width);
-    kernels->accumulate_tile(w->acc, task->scratch->tile, w->width, step->span, n_rows,
-                             step->n_spans, from_zero);
 }
 
 /* Sums of 32 bits, of tiles' sums that fit 16. */
 static void add_tiles(const struct sq_task *task, const struct sq_block_weights *w,
-                      const struct sq_span_step *step, size_t n_rows, int from_zero)
+                      const struct sq_span_step *step, size_t n_rows)
 {
-    const struct sq_block_weights part = {
-        .row = w->row, .width = w->width, .acc = task->scratch->part};
-    add_bytes(task, &part, step, n_rows, 1);
-    task->shared->kernels->add_tile(w->acc, task->scratch->part, n_rows * w->width,
-                                    from_zero           ? SQ_TILE_FIRST
-                                    : step->span->twice ? SQ_TILE_OF_NEXT_PLANE
-                                                        : SQ_TILE_NEXT);
+    struct sq_block_weights part = *w;
+    struct sq_span_step from_zero = *step;
+    part.acc = task->scratch->part;
+    from_zero.from = SQ_FROM_ZERO;
+    add_bytes(task, &part, &from_zero, n_rows);
+    task->shared->kernels->add_tile(w->acc, task->scratch->part, n_rows * w->acc_width, step->from);
 }
 
 static void add_words(const struct sq_task *task, const struct sq_block_weights *w,
-                      const struct sq_span_step *step, size_t n_rows, int from_zero)
+                      const struct sq_span_step *step, size_t n_rows)
 {
-    task->shared->kernels->accumulate_i16(w->acc, w->row, w->width, step->span, n_rows,
-                                          step->n_spans, from_zero);
+    (void)n_rows;
+    const int16_t *row = w->row;
+    for (size_t column = 0; column < w->width; column += SQ_LANES, row += w->strip_weights)
+        task->shared->kernels->accumulate_i16((int32_t *)w->acc + column, w->acc_width,
+                                              sq_strip_rows(task, row, step, nothing), &step->quads,
+                                              step->from);
 }
 
 static void masked_i8(const struct sq_task *task, const struct sq_block_weights *w, size_t n,
@@ -277,6 +301,7 @@ static void sum_columns(const struct sq_task *task, const struct sq_node *from, 
 const struct sq_arithmetic_row sq_i8_row = {
     .weight_bytes = sizeof(int8_t),
     .sum_bytes = sizeof(int16_t),
+    .sum_multiple = SQ_TILE_COLUMNS,
     .weights = weights,
     .accumulate = add_bytes,
     .masked = masked_i8,
@@ -288,6 +313,7 @@ const struct sq_arithmetic_row sq_i8_row = {
 const struct sq_arithmetic_row sq_i8_tiles_row = {
     .weight_bytes = sizeof(int8_t),
     .sum_bytes = sizeof(int32_t),
+    .sum_multiple = SQ_TILE_COLUMNS,
     .weights = weights,
     .accumulate = add_tiles,
     .integrate = integrate_i32,
@@ -298,6 +324,7 @@ const struct sq_arithmetic_row sq_i8_tiles_row = {
 const struct sq_arithmetic_row sq_i16_row = {
     .weight_bytes = sizeof(int16_t),
     .sum_bytes = sizeof(int32_t),
+    .sum_multiple = SQ_LANES,
     .weights = weights,
     .accumulate = add_words,
     .masked = masked_i16,

@@ -7,44 +7,58 @@
 #include "sim/nodes/live.h"
 #include "sim/nodes/synapse_tiling.h"
 
-/* Weights of a block that a step of the plan reads. */
+#include <string.h>
+
+/* Weights of a block's first strip that a step of the plan reads. */
 static const char *weights_of(const struct sq_task *task, size_t block,
                               const struct sq_span_step *step)
 {
     const struct sq_synapse *synapse = task->node->synapse;
     const struct sq_arithmetic_row *in = sq_arithmetic_of(task->node);
-    const size_t at = block * SQ_BLOCK_WIDTH * synapse->n_in +
-                      step->first_row * sq_block_width(synapse->n_out, block);
-    return (const char *)in->weights(task->node) + at * in->weight_bytes;
+    const size_t strip = block * (SQ_BLOCK_WIDTH / SQ_LANES);
+    const size_t row = strip * ((size_t)synapse->n_in + 1) + step->first_row;
+    return (const char *)in->weights(task->node) + row * SQ_LANES * in->weight_bytes;
 }
 
-/* Weights of the step behind step `index`: of the same block, or of the next one. */
-static struct sq_ahead look_ahead(const struct sq_task *task, size_t block,
-                                  const struct sq_span_plan *plan, uint32_t index)
-{
-    const struct sq_synapse *synapse = task->node->synapse;
-    const int is_last = index + 1 == plan->n_steps;
-    const struct sq_span_step *next = &plan->step[is_last ? 0 : index + 1];
-    block += is_last;
-    if (block == synapse->n_blocks)
-        return SQ_NOTHING_AHEAD;
-    const size_t bytes = next->n_weight_rows * sq_block_width(synapse->n_out, block) *
-                         sq_arithmetic_of(task->node)->weight_bytes;
-    const size_t n_lines = (bytes + 63) / 64;
-    return (struct sq_ahead){weights_of(task, block, next), n_lines,
-                             (n_lines + plan->n_rows - 1) / plan->n_rows};
-}
-
-/* One step of the plan: every row's spans into the accumulators of one block. */
+/* One step of the plan: what every row of the group meets, into the sums of one block. */
 static void accumulate(const struct sq_task *task, size_t block, void *acc,
                        const struct sq_span_plan *plan, uint32_t index)
 {
+    const struct sq_synapse *synapse = task->node->synapse;
     const struct sq_span_step *step = &plan->step[index];
-    const struct sq_block_weights w = {.row = weights_of(task, block, step),
-                                       .width = sq_block_width(task->node->synapse->n_out, block),
-                                       .acc = acc,
-                                       .ahead = look_ahead(task, block, plan, index)};
-    sq_arithmetic_of(task->node)->accumulate(task, &w, step, plan->n_rows, index == 0);
+    const int is_last = index + 1 == plan->n_steps;
+    const struct sq_span_step *next = &plan->step[is_last ? 0 : index + 1];
+    struct sq_block_weights w = {.row = weights_of(task, block, step),
+                                 .width = sq_block_width(synapse->n_out, block),
+                                 .acc = acc,
+                                 .acc_width = sq_sum_width(task->node, block),
+                                 .strip_weights = ((size_t)synapse->n_in + 1) * SQ_LANES};
+    if (block + is_last < synapse->n_blocks) {
+        w.next = weights_of(task, block + is_last, next);
+        w.n_next = next->n_weight_rows;
+    }
+    sq_arithmetic_of(task->node)->accumulate(task, &w, step, plan->n_rows);
+}
+
+/* The sums of a block are there: strip by strip in the order of time. A group of near membranes has them for itself,
+ * one block after the other. */
+static void integrate_group(const struct sq_task *task, size_t block, const struct sq_strip *strip,
+                            size_t n_strips)
+{
+    const struct sq_node *node = task->node;
+    const size_t width = sq_sum_width(node, block);
+    const size_t row_bytes = width * sq_arithmetic_of(node)->sum_bytes;
+    const char *acc = task->scratch->acc;
+    if (task->membranes_are_near && !node->sends_reals)
+        memset(task->membrane, 0,
+               strip->n_rows * sq_block_width(node->shape.n_channels, block) * sizeof(float));
+    for (size_t s = 0; s < n_strips; s++, strip++) {
+        void *const membrane =
+            (float *)task->membrane +
+            (task->membranes_are_near ? 0 : sq_membrane_at(node, block, strip->row));
+        sq_integrate_into(task, block, strip->t, strip->row, strip->n_rows, membrane, acc, width);
+        acc += strip->n_rows * row_bytes;
+    }
 }
 
 /* Pass a planned group of strips through all blocks of the synapse, additions first, then LIF,
@@ -53,32 +67,33 @@ static void deliver_group(const struct sq_task *task, const struct sq_span_plan 
                           const struct sq_strip *strip, size_t n_strips)
 {
     const struct sq_synapse *synapse = task->node->synapse;
-    const size_t sum_bytes = sq_arithmetic_of(task->node)->sum_bytes;
-    char *const acc = task->scratch->acc;
+    void *const acc = task->scratch->acc;
     for (size_t block = 0; block < synapse->n_blocks; block++) {
-        const size_t width = sq_block_width(synapse->n_out, block);
         for (uint32_t step = 0; step < plan->n_steps; step++)
             accumulate(task, block, acc, plan, step);
-        const char *row_acc = acc;
-        for (size_t s = 0; s < n_strips; s++) {
-            sq_integrate(task, block, strip[s].t, strip[s].row, strip[s].n_rows, row_acc, width);
-            row_acc += strip[s].n_rows * width * sum_bytes;
-        }
+        integrate_group(task, block, strip, n_strips);
     }
 }
 
-/* The task's rows as strips of at most `most` rows, numbered over all its timesteps: strip i of
- * *n. Returns 0 behind the last. */
+/* The task's rows as strips of at most `most` rows: strip i of all. With near membranes all timesteps of the same
+ * rows follow one another, else all rows of a timestep. Returns 0 behind the last. */
 static int strip_at(const struct sq_task *task, uint32_t i, uint32_t most, struct sq_strip *strip)
 {
-    const uint32_t n_rows = task->node->shape.n_rows, per_step = (n_rows + most - 1) / most;
-    const uint32_t step = i / per_step, row = i % per_step * most;
-    if (step >= task->n_steps)
+    const uint32_t n_rows = task->node->shape.n_rows, of_step = (n_rows + most - 1) / most;
+    const int is_near = task->membranes_are_near;
+    const uint32_t step = is_near ? i % task->n_steps : i / of_step;
+    const uint32_t row = (is_near ? i / task->n_steps : i % of_step) * most;
+    if (step >= task->n_steps || row >= n_rows)
         return 0;
     const uint32_t t = task->t + step;
     *strip = (struct sq_strip){sq_packet_at(task, task->node->source[0], t), t, row,
                                n_rows - row < most ? n_rows - row : most};
     return 1;
+}
+
+int sq_membranes_can_be_near(const struct sq_node *node, uint32_t n_steps)
+{
+    return sq_is_tiled(node) && n_steps <= SQ_GROUP_ROWS;
 }
 
 /* Group after group of strips of all timesteps: their spans, then their sums. */
@@ -93,14 +108,18 @@ static void deliver(struct sq_task *task)
     const struct sq_tiling_choice choice = sq_synapse_tiling(
         node, task->shared->cpu, forced != NULL ? &forced[task->node_index] : NULL);
     struct sq_strip *strip = task->scratch->strip, next;
-    struct sq_span_plan plan = {.span = task->scratch->span, .step = task->scratch->step};
+    struct sq_span_plan plan = {task->scratch->span, task->scratch->step, task->scratch->quads, 0,
+                                0};
+    const uint32_t most = SQ_GROUP_ROWS / (task->membranes_are_near ? task->n_steps : 1);
     size_t n_strips = 0, n_rows = 0;
     uint32_t i = 0;
-    for (int more = strip_at(task, i, SQ_GROUP_ROWS, &next); more;) {
+    for (int more = strip_at(task, i, most, &next); more;) {
         strip[n_strips++] = next;
         n_rows += next.n_rows;
-        more = strip_at(task, ++i, SQ_GROUP_ROWS, &next);
-        if (more && n_rows + next.n_rows <= SQ_GROUP_ROWS)
+        more = strip_at(task, ++i, most, &next);
+        const int is_of_group = task->membranes_are_near ? next.row == strip->row
+                                                         : n_rows + next.n_rows <= SQ_GROUP_ROWS;
+        if (more && is_of_group)
             continue;
         sq_spans_plan(&plan, strip, n_strips, &from->shape, &grid, &choice);
         deliver_group(task, &plan, strip, n_strips);

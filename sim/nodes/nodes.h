@@ -51,6 +51,10 @@ void sq_deliver_head(struct sq_task *task);
  * elsewhere. The head then only describes its input. */
 void sq_tally_analog(struct sq_task *task); /* where no pixels enter all are taken as nonzero */
 void sq_tally_kernel(struct sq_task *task);
+
+/* Can a firing of all timesteps of a sample, which are so many, keep membranes for a group of rows and one block at a
+ * time? They never leave the first-level cache then. */
+int sq_membranes_can_be_near(const struct sq_node *node, uint32_t n_steps);
 void sq_tally_linear(struct sq_task *task);
 void sq_tally_real_conv(struct sq_task *task);
 void sq_tally_attend(struct sq_task *task);

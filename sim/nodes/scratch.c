@@ -11,22 +11,50 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Entries and steps of the largest span plan of any node. */
-static void size_plan(const struct sq_network *network, size_t *n_spans, size_t *n_steps)
+/* The largest span plan of any node. */
+struct plan_size {
+    size_t n_spans, n_steps, n_rows;
+    size_t n_quads, n_events, n_weight_rows; /* of them laid out; of the longest row */
+};
+
+static struct plan_size size_plan(const struct sq_network *network)
 {
-    *n_spans = *n_steps = 0;
+    struct plan_size most = {.n_spans = 0};
     for (size_t i = 0; i < network->n_nodes; i++) {
         const struct sq_node *node = &network->node[i];
-        if (node->kind != SQ_NODE_CONV && node->kind != SQ_NODE_LINEAR)
+        if (!sq_is_tiled(node))
             continue;
-        const struct sq_node *from = &network->node[node->source[0]];
-        const uint32_t kernel = node->synapse->kernel, channels = from->shape.n_channels;
-        const size_t n_rows = (size_t)network->config.timesteps * node->shape.n_rows;
-        *n_spans =
-            larger(*n_spans, sq_span_capacity(n_rows < SQ_GROUP_ROWS ? n_rows : SQ_GROUP_ROWS,
-                                              kernel, channels, from->shape.n_planes));
-        *n_steps = larger(*n_steps, sq_step_capacity(kernel, channels, from->shape.n_planes));
+        const struct sq_spike_shape *in = &network->node[node->source[0]].shape;
+        const uint32_t kernel = node->synapse->kernel, channels = in->n_channels;
+        const size_t all_rows = (size_t)network->config.timesteps * node->shape.n_rows;
+        const size_t n_rows = all_rows < SQ_GROUP_ROWS ? all_rows : SQ_GROUP_ROWS;
+        const size_t n_steps = sq_step_capacity(kernel, channels, in->n_planes);
+        most.n_spans =
+            larger(most.n_spans, sq_span_capacity(n_rows, kernel, channels, in->n_planes));
+        most.n_steps = larger(most.n_steps, n_steps);
+        most.n_rows = larger(most.n_rows, n_rows);
+        most.n_quads = larger(most.n_quads, n_steps * sq_quad_count(n_rows));
+        most.n_events =
+            larger(most.n_events, sq_span_events(n_rows, kernel, channels, in->n_planes));
+        most.n_weight_rows = larger(most.n_weight_rows, node->synapse->n_in);
     }
+    return most;
+}
+
+/* Returns 0 when out of memory. */
+static int alloc_quads(struct sq_arena *arena, const struct plan_size *most,
+                       struct sq_quad_room *room)
+{
+    int is_there = 1;
+    room->quad = sq_arena_alloc(arena, most->n_quads, sizeof *room->quad);
+    room->event = sq_arena_alloc(arena, most->n_events, sizeof *room->event);
+    room->begin = sq_arena_alloc(arena, most->n_weight_rows + 2, sizeof *room->begin);
+    room->order = sq_arena_alloc(arena, most->n_rows + SQ_QUAD, sizeof *room->order);
+    for (size_t r = 0; r < SQ_QUAD; r++) {
+        room->list[r] = sq_arena_alloc(arena, most->n_weight_rows + 8, sizeof *room->list[r]);
+        is_there &= room->list[r] != NULL;
+    }
+    return is_there && room->quad && room->event && room->begin && room->order;
 }
 
 /* One byte a neuron; a bit a neuron and virtual timestep; two an element of the input, whose counts may be larger. */
@@ -125,17 +153,20 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
 {
     const size_t dim_columns = (size_t)sq_network_last(network)->shape.n_words * SQ_BLOCK_WIDTH;
     const size_t n_sums = sum_columns(network);
-    size_t columns, attend_bytes, n_spans, n_steps;
-    size_plan(network, &n_spans, &n_steps);
+    const struct plan_size plan = size_plan(network);
+    size_t columns, attend_bytes;
     size_attention(network, &columns, &attend_bytes);
-    scratch->acc = sq_arena_alloc(arena, larger((size_t)SQ_GROUP_ROWS * SQ_BLOCK_WIDTH, columns),
-                                  sizeof(float));
+    scratch->acc = sq_arena_alloc(
+        arena, larger((size_t)(SQ_GROUP_ROWS + 1) * SQ_BLOCK_WIDTH, columns), sizeof(float));
     scratch->membrane = sq_arena_alloc(arena, most_membranes(network), sizeof(float));
-    scratch->span = sq_arena_alloc(arena, n_spans, sizeof *scratch->span);
-    scratch->step = sq_arena_alloc(arena, n_steps, sizeof *scratch->step);
-    const size_t tile_rows = network->is_fixed ? SQ_TILE_ROWS : 0;
-    const size_t part_rows = network->is_fixed ? SQ_GROUP_ROWS : 0;
-    scratch->tile = sq_arena_alloc(arena, tile_rows * SQ_BLOCK_WIDTH, sizeof *scratch->tile);
+    scratch->span = sq_arena_alloc(arena, plan.n_spans, sizeof *scratch->span);
+    scratch->step = sq_arena_alloc(arena, plan.n_steps, sizeof *scratch->step);
+    const size_t tile_rows = network->is_fixed                 ? plan.n_weight_rows + 1
+                             : plan.n_weight_rows > UINT16_MAX ? (size_t)SQ_FAR_ROWS + 1
+                                                               : 0;
+    const size_t part_rows = network->is_fixed ? SQ_GROUP_ROWS + 1 : 0;
+    const int has_quads = alloc_quads(arena, &plan, &scratch->quads);
+    scratch->tile = sq_arena_alloc(arena, tile_rows, SQ_TILE_BYTES);
     scratch->part = sq_arena_alloc(arena, part_rows * SQ_BLOCK_WIDTH, sizeof *scratch->part);
     scratch->dense = sq_arena_alloc(arena, dense_spans(network), sizeof *scratch->dense);
     scratch->mask = sq_arena_alloc(arena, mask_words(network), sizeof *scratch->mask);
@@ -148,10 +179,10 @@ int sq_scratch_alloc(struct sq_error *err, struct sq_arena *arena, const struct 
     scratch->zero_bias = sq_arena_alloc(arena, SQ_BLOCK_WIDTH, sizeof *scratch->zero_bias);
     scratch->slab = sq_arena_alloc(arena, slab_bytes(network), keeps_currents ? sizeof(float) : 1);
     const int has_frame = sq_pixel_events_alloc(arena, network, &scratch->frame);
-    if (!has_frame || !scratch->acc || !scratch->membrane || !scratch->span || !scratch->step ||
-        !scratch->tile || !scratch->part || !scratch->dense || !scratch->mask || !scratch->strip ||
-        !scratch->attend || !scratch->dssa || !scratch->feature || !scratch->mean ||
-        !scratch->whole || !scratch->zero_bias || !scratch->slab)
+    if (!has_frame || !has_quads || !scratch->acc || !scratch->membrane || !scratch->span ||
+        !scratch->step || !scratch->tile || !scratch->part || !scratch->dense || !scratch->mask ||
+        !scratch->strip || !scratch->attend || !scratch->dssa || !scratch->feature ||
+        !scratch->mean || !scratch->whole || !scratch->zero_bias || !scratch->slab)
         return sq_fail(err, SQ_ENOMEM,
                        "out of memory for the scratch of one more thread; use "
                        "fewer " SQ_OPT "threads");

@@ -10,17 +10,21 @@
 /* Rows whose accumulators of one block stay in the second-level cache. */
 enum { SQ_GROUP_ROWS = 256, SQ_KERNEL_ROWS = 128, SQ_SUM_ROWS = 64, SQ_MASK_WORDS = 4096 };
 
-/* Weight rows of a tile that is widened. */
-enum { SQ_TILE_ROWS = 1024 };
+/* Bytes of a weight row of a tile: a line of the cache. */
+enum { SQ_TILE_BYTES = SQ_TILE_COLUMNS * sizeof(int16_t) };
 
 struct sq_scratch {
-    void *acc;                   /* [SQ_GROUP_ROWS][64], or [n_tokens][dim columns] for SSA: floats,
+    void *
+        acc; /* [SQ_GROUP_ROWS + 1][64], of which the last row is for quads that are not full; or [n_tokens][dim columns] for SSA: floats,
                                     or the integers of fixed point, which take no more */
-    void *membrane;              /* of the largest population, as sq_lane has them */
-    struct sq_span *span;        /* for the largest plan, */
-    struct sq_span_step *step;   /* and its steps */
-    int16_t *tile;               /* [SQ_TILE_ROWS][64] of fixed point; else NULL; */
-    int16_t *part;               /* and sums of a tile, [SQ_GROUP_ROWS][64] */
+    void *membrane;            /* of the largest population, as sq_lane has them */
+    struct sq_span *span;      /* for the largest plan, */
+    struct sq_span_step *step; /* and its steps */
+    struct sq_quad_room quads; /* and the quads of all of them */
+    /* Of fixed point: weight rows of the most inputs that a tile can be of, and one more; or of SQ_FAR_ROWS, of a layer
+     * whose last row is too far off; else NULL. */
+    void *tile;
+    int16_t *part;               /* sums of a tile, [SQ_GROUP_ROWS + 1][64] */
     struct sq_dense_span *dense; /* [SQ_KERNEL_ROWS][kernel] of the first layer, or the spans of one
                                     pixel of a convolution of reals */
     uint64_t *mask;              /* of rows of a grouped convolution: [rows][n_in] */

@@ -10,6 +10,11 @@ size_t sq_step_capacity(uint32_t kernel, uint32_t channels, uint32_t n_planes)
     return (size_t)n_planes * sq_tiling_max_steps(kernel, channels);
 }
 
+size_t sq_span_events(size_t n_rows, uint32_t kernel, uint32_t channels, uint32_t n_planes)
+{
+    return sq_quad_events(n_rows, (size_t)n_planes * kernel * kernel * channels);
+}
+
 /* A group being planned. */
 struct group {
     const struct sq_strip *strip;
@@ -56,8 +61,7 @@ struct line {
     struct sq_span *span;
     size_t stride;
     uint32_t ky, kx, taps;
-    uint32_t first; /* as the spans have it; their base counts from the step's first weight row */
-    uint16_t shift, twice;
+    uint16_t shift; /* of the spans' base, which counts from the step's first weight row */
 };
 
 /* Of a linear layer's rows: all events of a row of the input. */
@@ -67,7 +71,7 @@ static void span_rows(const struct line *line, const struct sq_strip *strip, con
     struct sq_span *span = line->span;
     begin += strip->row;
     for (uint32_t r = 0; r < strip->n_rows; r++, span += line->stride)
-        *span = (struct sq_span){event + begin[r], begin[r + 1] - begin[r], 0, 0, line->twice};
+        *span = (struct sq_span){event + begin[r], begin[r + 1] - begin[r], 0};
 }
 
 /* The events that taps [kx, kx + taps) of kernel line ky meet, from one output pixel after the other. */
@@ -91,7 +95,7 @@ static void span_line(const struct line *line, const struct group *group,
         const int32_t end = (int32_t)(x + line->taps);
         const uint32_t from = (int32_t)x > 0 ? x : 0,
                        to = end < (int32_t)width ? (uint32_t)end : width;
-        *span = (struct sq_span){NULL, 0, line->first, base, line->twice};
+        *span = (struct sq_span){NULL, 0, base};
         if (y < height && end > 0 && from < to) {
             span->event = event + row[from];
             span->n_events = row[to] - row[from];
@@ -129,48 +133,46 @@ static void split_tap(struct sq_span *at, size_t stride, const struct sq_tiling 
         else
             while (i < tap.n_events && (uint16_t)(tap.event[i] - tap.base) < limit)
                 i++;
-        *at = (struct sq_span){tap.event + begin, i - begin, 0, (uint16_t)(tap.base + first),
-                               k == 0 ? tap.twice : 0};
+        *at = (struct sq_span){tap.event + begin, i - begin, (uint16_t)(tap.base + first)};
         first = limit;
     }
 }
 
-/* Where the spans of one plane go: of row r and step k at span[r * row_stride + k * step_stride]. */
+/* Where the spans of one plane go: those of step k from span[k * step_stride] on. */
 struct place {
     struct sq_span *span;
-    size_t row_stride, step_stride;
+    size_t step_stride;
 };
 
-/* A plane of one step, beside the planes that share it: the kernel lines of a row are neighbours. */
-static void plan_whole(const struct place *place, const struct group *group, uint32_t plane,
-                       uint16_t twice)
+/* A plane of one step: the kernel lines of a row are neighbours. */
+static void plan_whole(const struct place *place, const struct group *group, uint32_t plane)
 {
     const uint32_t kernel = group->grid->kernel;
     struct sq_span *span = place->span;
     for (size_t s = 0; s < group->n_strips; s++) {
         const struct sq_strip *strip = &group->strip[s];
         for (uint32_t ky = 0; ky < kernel; ky++) {
+            const uint16_t lines_above = (uint16_t)(kernel * ky * group->in->n_channels);
             const struct line line = {.span = span + ky,
-                                      .stride = place->row_stride,
+                                      .stride = kernel,
                                       .ky = ky,
                                       .taps = kernel,
-                                      .first = kernel * ky * group->in->n_channels,
-                                      .twice = ky == 0 ? twice : 0};
+                                      .shift = (uint16_t)-lines_above};
             plan_line(&line, group, strip, plane_of(strip, group->in, plane));
         }
-        span += strip->n_rows * place->row_stride;
+        span += (size_t)strip->n_rows * kernel;
     }
 }
 
 /* A plane of several steps, of which each row has one span a step. */
 static void plan_tiles(const struct place *place, const struct group *group, uint32_t plane,
-                       const struct sq_tiling *tiling, uint16_t twice)
+                       const struct sq_tiling *tiling)
 {
     const uint32_t kernel = group->grid->kernel;
     struct sq_span *span = place->span;
     for (size_t s = 0; s < group->n_strips; s++) {
         const struct sq_strip *strip = &group->strip[s];
-        struct line line = {.span = span, .stride = 1, .twice = twice};
+        struct line line = {.span = span, .stride = 1};
         for (uint32_t ky = 0; ky < kernel; ky++)
             for (uint32_t kx = 0; kx < kernel; kx += tiling->taps) {
                 line.ky = ky;
@@ -181,29 +183,9 @@ static void plan_tiles(const struct place *place, const struct group *group, uin
                 for (uint32_t r = 0; tiling->parts > 1 && r < strip->n_rows; r++)
                     split_tap(line.span + r, place->step_stride, tiling);
                 line.span += tiling->parts * place->step_stride;
-                line.twice = 0;
             }
         span += strip->n_rows;
     }
-}
-
-static void plan_plane(const struct place *place, const struct group *group, uint32_t plane,
-                       const struct sq_tiling *tiling, int twice)
-{
-    if (sq_tiling_steps(tiling, group->grid->kernel) == 1)
-        plan_whole(place, group, plane, (uint16_t)twice);
-    else
-        plan_tiles(place, group, plane, tiling, (uint16_t)twice);
-}
-
-/* Whole planes from `plane` down that follow one another, at most `most`: they share a step. */
-static uint32_t whole_planes(const struct sq_tiling *tiling, uint32_t kernel, uint32_t plane,
-                             uint32_t most)
-{
-    uint32_t n = 0;
-    while (n <= plane && n < most && sq_tiling_steps(&tiling[plane - n], kernel) == 1)
-        n++;
-    return n;
 }
 
 /* Weight rows of step k of a plane. */
@@ -222,30 +204,39 @@ static void set_rows(struct sq_span_step *step, const struct group *group,
         step->n_weight_rows = left < tiling->part_rows ? left : tiling->part_rows;
 }
 
-/* Planes from the highest in use down, each with its own tiling; at most most_planes in a step.
- *   events   [n_planes] that a row of the group meets */
-static void plan_planes(struct sq_span_plan *plan, const struct group *group, uint32_t n_planes,
-                        const struct sq_tiling *tiling, const double *events, uint32_t most_planes)
+/* A plane, of whose ones a row of the group meets so many; behind the spans that there are.
+ *   is_first   no plane stands above it */
+static struct sq_span *plan_plane(struct sq_span_plan *plan, const struct group *group,
+                                  struct sq_span *span, uint32_t plane,
+                                  const struct sq_tiling *tiling, double events, int is_first)
 {
-    const uint32_t kernel = group->grid->kernel;
-    struct sq_span *span = plan->span;
-    plan->n_steps = 0;
-    for (uint32_t left = n_planes; left > 0;) {
-        const uint32_t plane = left - 1, whole = whole_planes(tiling, kernel, plane, most_planes);
-        const uint32_t n_steps = whole > 0 ? 1 : sq_tiling_steps(&tiling[plane], kernel);
-        const uint32_t n_spans = whole > 0 ? whole * kernel : 1;
-        struct sq_span_step *step = &plan->step[plan->n_steps];
-        struct place place = {span, n_spans, plan->n_rows};
-        for (uint32_t k = 0; k < n_steps; k++, span += (size_t)plan->n_rows * n_spans) {
-            step[k] = (struct sq_span_step){.span = span, .n_spans = n_spans};
-            set_rows(&step[k], group, &tiling[plane], k);
-            step[k].events = events[plane] * plan->n_rows / n_steps;
-        }
-        for (uint32_t i = 0; i < (whole > 0 ? whole : 1); i++, place.span += kernel)
-            plan_plane(&place, group, plane - i, &tiling[plane - i], plane - i + 1 < n_planes);
-        plan->n_steps += n_steps;
-        left -= whole > 0 ? whole : 1;
+    const uint32_t n_steps = sq_tiling_steps(tiling, group->grid->kernel);
+    const uint32_t n_spans = n_steps == 1 ? group->grid->kernel : 1;
+    const struct place place = {span, plan->n_rows};
+    struct sq_span_step *step = &plan->step[plan->n_steps];
+    if (n_steps == 1)
+        plan_whole(&place, group, plane);
+    else
+        plan_tiles(&place, group, plane, tiling);
+    for (uint32_t k = 0; k < n_steps; k++, span += (size_t)plan->n_rows * n_spans) {
+        step[k] = (struct sq_span_step){.span = span, .n_spans = n_spans, .from = SQ_FROM_SUMS};
+        set_rows(&step[k], group, tiling, k);
+        step[k].events = events * plan->n_rows / n_steps;
     }
+    step->from = is_first ? SQ_FROM_ZERO : SQ_FROM_TWICE;
+    plan->n_steps += n_steps;
+    return span;
+}
+
+static void lay_step(struct sq_quad_room *room, struct sq_span_step *step, uint32_t n_rows,
+                     uint32_t n_in)
+{
+    const uint32_t behind = n_in - step->first_row; /* a strip's last row */
+    step->is_far = behind > UINT16_MAX;
+    step->pad = (uint16_t)(step->is_far ? step->n_weight_rows : behind);
+    const struct sq_quad_rows rows = {step->span, n_rows, step->n_spans, step->n_weight_rows,
+                                      step->pad};
+    step->quads = sq_quads_lay(room, &rows, step->from);
 }
 
 /* How a plane is tiled of whose ones a row of the group meets so many. */
@@ -266,14 +257,16 @@ void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size
 {
     const struct group group = {strip, n_strips, in, grid};
     const uint32_t n_planes = planes_in_use(&group);
-    struct sq_tiling tiling[SQ_MAX_PLANES];
-    double events[SQ_MAX_PLANES];
-    for (uint32_t plane = 0; plane < n_planes; plane++) {
-        events[plane] = events_a_row(&group, plane);
-        tiling[plane] = tiling_of(&group, choice, events[plane]);
-    }
-    plan->n_rows = 0;
+    struct sq_quad_room room = plan->room;
+    struct sq_span *span = plan->span;
+    plan->n_steps = plan->n_rows = 0;
     for (size_t s = 0; s < n_strips; s++)
         plan->n_rows += strip[s].n_rows;
-    plan_planes(plan, &group, n_planes, tiling, events, choice->most_rows > 0 ? 1 : SQ_MAX_PLANES);
+    for (uint32_t plane = n_planes; plane-- > 0;) {
+        const double events = events_a_row(&group, plane);
+        const struct sq_tiling tiling = tiling_of(&group, choice, events);
+        span = plan_plane(plan, &group, span, plane, &tiling, events, plane + 1 == n_planes);
+    }
+    for (uint32_t k = 0; k < plan->n_steps; k++)
+        lay_step(&room, &plan->step[k], plan->n_rows, grid->kernel * grid->kernel * in->n_channels);
 }

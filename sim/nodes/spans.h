@@ -1,4 +1,4 @@
-/* Spans: which events meet which weight rows, laid out for kernels/accumulate.
+/* Spans: which events meet which weight rows, laid out in quads for kernels/accumulate.
  *
  * The order of additions of every output is fixed here and nowhere else (docs/numerics.md): bit planes
  * from high to low, doubling in between; in a plane kernel lines top to bottom, taps left to right,
@@ -7,7 +7,7 @@
 #ifndef SQ_SPANS_H
 #define SQ_SPANS_H
 
-#include "kernels/accumulate/accumulate.h"
+#include "kernels/accumulate/quads.h"
 #include "kernels/pack/spikes.h"
 #include "sim/nodes/tiling.h"
 
@@ -20,20 +20,27 @@ struct sq_strip {
     uint32_t t, row, n_rows;
 };
 
-/* One pass of all rows of a group through some of the weights: span[row of the group][n_spans], which
- * count weight rows from first_row on. */
+/* Weight rows of a step at most, of a layer of more than 65535 inputs. */
+enum { SQ_FAR_ROWS = 1 << 14 };
+
+/* One pass of all rows of a group through some of the weights. Weight rows count from first_row on. */
 struct sq_span_step {
-    struct sq_span *span;
+    struct sq_span *span; /* [row of the group][n_spans] */
     uint32_t n_spans;
     uint32_t first_row, n_weight_rows;
-    double
-        events; /* of all spans, on average and but for the border; of several planes, of the highest */
+    uint16_t pad; /* the weight row that adds nothing */
+    int is_far; /* it is not in the strip, where it is too far off, but is to be put behind these weight rows */
+    enum sq_sums_from from; /* what sums begin with: of all rows the same */
+    double events;          /* of all spans, on average and but for the border */
+    struct sq_quads quads;  /* the same spans */
 };
 
 /* A group of strips and its steps. */
 struct sq_span_plan {
     struct sq_span *span;      /* caller's scratch, sq_span_capacity() entries, */
     struct sq_span_step *step; /* and sq_step_capacity() */
+    struct sq_quad_room
+        room; /* for sq_step_capacity() times sq_quad_count() quads and sq_span_events() events */
     uint32_t n_steps, n_rows;
 };
 
@@ -47,16 +54,15 @@ struct sq_kernel_grid {
 /* Entries that a plan of n_rows rows can need. */
 size_t sq_span_capacity(size_t n_rows, uint32_t kernel, uint32_t channels, uint32_t n_planes);
 size_t sq_step_capacity(uint32_t kernel, uint32_t channels, uint32_t n_planes);
+size_t sq_span_events(size_t n_rows, uint32_t kernel, uint32_t channels, uint32_t n_planes);
 
 /* How planes are tiled. */
 struct sq_tiling_choice {
     const struct sq_forced_tilings *forced; /* NULL or none: each by its events and what follows */
     const struct sq_cpu *cpu;
-    size_t row_bytes; /* of a weight row of one block */
-    double step_cost; /* see tiling.h */
-    /* Weight rows of a step at most, and no step for several planes: so much fits a tile's sums. 0: no
-     * limit. */
-    uint32_t most_rows;
+    size_t row_bytes;   /* of a weight row of one strip, or tile of two */
+    double step_cost;   /* see tiling.h */
+    uint32_t most_rows; /* weight rows of a step at most: so much fits a tile's sums; 0: no limit */
 };
 
 /* Plan a group of strips. The input's events are listed by lines of the grid, or, where the kernel is

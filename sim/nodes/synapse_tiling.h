@@ -5,22 +5,23 @@
 #include "sim/network/network.h"
 #include "sim/nodes/spans.h"
 
-/* Has the node a synapse that is tiled: events of a linear layer, or of a convolution of one group? */
-static inline int sq_is_tiled(const struct sq_node *node)
-{
-    return node->kind == SQ_NODE_CONV || node->kind == SQ_NODE_LINEAR;
-}
-
 /* Are its sums of 32 bits made of those of tiles, which fit 16? */
 static inline int sq_has_tiles(const struct sq_node *node)
 {
     return node->arithmetic == SQ_IN_I8_TILES;
 }
 
-/* Bytes of a weight row of a whole block, as the kernel reads it: weights of 8 bits from a tile of 16. */
+/* Bytes of a weight row as the kernel reads it: of a strip, or weights of 8 bits from a tile of two. */
 static inline size_t sq_tile_row_bytes(const struct sq_node *node)
 {
-    return SQ_BLOCK_WIDTH * (node->arithmetic == SQ_IN_F32 ? sizeof(float) : sizeof(int16_t));
+    switch (node->arithmetic) {
+    case SQ_IN_F32:
+        return SQ_LANES * sizeof(float);
+    case SQ_IN_I16:
+        return SQ_LANES * sizeof(int16_t);
+    default:
+        return SQ_TILE_COLUMNS * sizeof(int16_t);
+    }
 }
 
 /* Of a tiled node.
@@ -29,11 +30,13 @@ static inline struct sq_tiling_choice sq_synapse_tiling(const struct sq_node *no
                                                         const struct sq_cpu *cpu,
                                                         const struct sq_forced_tilings *forced)
 {
+    const uint32_t most_rows = node->synapse->n_in > UINT16_MAX ? SQ_FAR_ROWS : 0;
     return (struct sq_tiling_choice){.forced = forced,
                                      .cpu = cpu,
                                      .row_bytes = sq_tile_row_bytes(node),
-                                     .step_cost = sq_has_tiles(node) ? 8 : 3,
-                                     .most_rows = sq_has_tiles(node) ? node->fixed->tile_rows : 0};
+                                     .step_cost = sq_has_tiles(node) ? 10 : 4,
+                                     .most_rows =
+                                         sq_has_tiles(node) ? node->fixed->tile_rows : most_rows};
 }
 
 /* What a bit plane of the node's input is tiled by, of whose elements `rate` are 1; `from` is its source. */

@@ -44,6 +44,7 @@ struct sq_task {
     struct sq_scratch *scratch;
     void *
         membrane; /* of a population: of the lane, or of the thread where all timesteps are this firing's */
+    int membranes_are_near; /* of the thread, and [rows of a group][width]: of one block after the other */
     unsigned worker;
     uint32_t lane_index, t, n_steps;
 };

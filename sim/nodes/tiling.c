@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-/* In units of one event whose weights lie in the first-level cache, from test/bench/bench_accumulate on
- * Sapphire Rapids and Zen 4: a span ends in a branch that cannot be foretold. */
+/* In units of one event whose weights lie in the first-level cache, from test/bench/bench_accumulate: a span must be
+ * found and laid out. */
 static const double SPAN_COST = 1;
 
 /* How much longer an event takes whose weights lie in the second-level cache: more where they are spread

@@ -25,7 +25,7 @@ struct sq_tiling {
 /* What a tiling is for. */
 struct sq_tiling_case {
     uint32_t kernel, channels; /* channels of a tap: weight rows */
-    size_t row_bytes;          /* of a weight row of one block */
+    size_t row_bytes;          /* of a weight row of one strip */
     double events;             /* that an output row meets, on average: on one bit plane */
     double step_cost;   /* of a row's sums, to be loaded, stored, added to others, in events */
     uint32_t most_rows; /* weight rows of a step at most; 0: no limit, else SQ_MIN_PART or more */
@@ -40,7 +40,7 @@ uint32_t sq_tiling_max_steps(uint32_t kernel, uint32_t channels);
 /* The tiling whose estimated time is the least. Cost: a few dozen operations. */
 struct sq_tiling sq_tiling_choose(const struct sq_cpu *cpu, const struct sq_tiling_case *of);
 
-/* The estimate: time of one output row and block, in additions of an event whose weights lie in the
+/* The estimate: time of one output row and strip, in additions of an event whose weights lie in the
  * first-level cache. */
 double sq_tiling_cost(const struct sq_cpu *cpu, const struct sq_tiling_case *of,
                       const struct sq_tiling *tiling);

@@ -19,7 +19,7 @@ struct plan_of {
 
 static const char loops[] =
     "groups of rows of all timesteps; blocks of outputs; bit planes, from high to low; tiles of "
-    "weights; rows of the group";
+    "weights; strips of outputs; quads of rows";
 
 /* Where a width of weights decides. */
 static const char *by_width(const struct sq_node *node, const char *f32, const char *i8,
@@ -122,8 +122,9 @@ static void describe_layer(cJSON *about, const struct plan_of *of, const struct 
     sq_json_count(about, "lines", synapse->kernel);
     sq_json_count(about, "channels", of->network->node[node->source[0]].shape.n_channels);
     sq_json_count(about, "bit_planes", of->network->node[node->source[0]].shape.n_planes);
-    if (sq_has_tiles(node))
-        sq_json_count(about, "most_weight_rows", node->fixed->tile_rows);
+    const uint32_t most_rows = sq_synapse_tiling(node, &of->cpu, NULL).most_rows;
+    if (most_rows > 0)
+        sq_json_count(about, "most_weight_rows", most_rows);
 }
 
 static cJSON *layer_json(const struct plan_of *of, const struct sq_node *node)
@@ -159,6 +160,7 @@ static void add_machine(cJSON *about, const struct plan_of *of)
     sq_json_count(about, "l2_bytes", of->cpu.l2_bytes);
     sq_json_add_bool(about, "l2_is_assumed", of->cpu.l2_is_assumed);
     sq_json_count(about, "block_outputs", SQ_BLOCK_WIDTH);
+    sq_json_count(about, "strip_outputs", SQ_LANES);
     sq_json_count(about, "group_rows", SQ_GROUP_ROWS);
     sq_json_add_text(about, "loops", loops);
 }
@@ -193,12 +195,13 @@ static void write_heading(FILE *to, const struct plan_of *of)
     fprintf(to, "arithmetic %s, kernels %s\ncaches: ", of->network->arith, of->isa);
     write_cache(to, "first level", of->cpu.l1_bytes, of->cpu.l1_is_assumed);
     write_cache(to, ", second level", of->cpu.l2_bytes, of->cpu.l2_is_assumed);
-    fprintf(
-        to,
-        "\nblocks of %d outputs, groups of up to %d rows\nloops, outermost first: %s\n"
-        "cost: time of a row and block, in additions of an event's weights from the first-level "
-        "cache\n\n",
-        SQ_BLOCK_WIDTH, SQ_GROUP_ROWS, loops);
+    fprintf(to,
+            "\nblocks of %d outputs in strips of %d, groups of up to %d rows\nloops, outermost "
+            "first: %s\n"
+            "cost: time of a row and strip of outputs, in additions of an event's weights from the "
+            "first-level "
+            "cache\n\n",
+            SQ_BLOCK_WIDTH, SQ_LANES, SQ_GROUP_ROWS, loops);
 }
 
 /* "3 lines", "1 line", "2 taps", "128 channels". */

@@ -79,9 +79,11 @@ static int check_tiling(const struct reading *r, const char *place, const struct
                        r->origin, place, steps, most);
     if (of->most_rows > 0 && rows > of->most_rows)
         return sq_fail(r->err, SQ_EVALUE,
-                       "%s: %s: sums of %u weight rows of %s are not proven to fit 16 bits, of %u "
-                       "they are; make the tile smaller",
-                       r->origin, place, rows, node->synapse->name, of->most_rows);
+                       "%s: %s: a tile of %u weight rows of %s: %s %u; make it smaller", r->origin,
+                       place, rows, node->synapse->name,
+                       sq_has_tiles(node) ? "sums are proven to fit 16 bits of at most"
+                                          : "of a layer with so many inputs it has at most",
+                       of->most_rows);
     return SQ_OK;
 }
 

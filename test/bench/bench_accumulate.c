@@ -1,4 +1,4 @@
-/* Speed of sq_accumulate_f32 on one block of 64 outputs, N_ROWS rows, against the dense kernel of
+/* Speed of sq_accumulate_f32 on four strips of 16 outputs, N_ROWS rows, against the dense kernel of
  * the same instruction set on the same shape (its figure does not depend on the rate).
  *
  *   hot    the same weights and accumulators again and again
@@ -8,7 +8,7 @@
  * (10^9 multiply-accumulates a second that a dense kernel would have to do), then the dense kernel
  * itself. 0.00: such a tile holds the whole block. Time is the thread's processor time, median of
  * N_SAMPLES, without the cutting of lists into runs. Never passes or fails. */
-#include "kernels/accumulate/accumulate.h"
+#include "kernels/accumulate/quads.h"
 #include "kernels/base/cpu.h"
 #include "kernels/dense/dense.h"
 #include "test/bench/measure.h"
@@ -17,7 +17,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { N_ROWS = 64, WIDTH = 64, MAX_IN = 3072, N_SAMPLES = 7, COLD_BYTES = 96 << 20 };
+enum {
+    N_ROWS = 64,
+    WIDTH = 64,
+    MAX_IN = 3072,
+    MAX_TILES = MAX_IN / 64,
+    N_SAMPLES = 7,
+    COLD_BYTES = 96 << 20
+};
 
 static const struct {
     const char *name;
@@ -43,8 +50,17 @@ struct ring {
 };
 
 struct lists {
-    uint16_t event[N_ROWS * MAX_IN];
+    uint16_t event[N_ROWS * MAX_IN + 8];
     uint32_t begin[N_ROWS + 1];
+};
+
+/* One cutting into tiles, laid out. */
+struct tiles {
+    struct sq_quad quad[N_ROWS / SQ_QUAD * MAX_TILES];
+    uint16_t event[N_ROWS * MAX_IN + SQ_QUAD_SLACK];
+    struct sq_quad_row order[N_ROWS];
+    uint32_t begin[MAX_IN + 2], first[MAX_TILES];
+    struct sq_quads quads[MAX_TILES];
 };
 
 /* What one pass does: all tiles of all rows, or the dense kernel where accumulate is NULL. */
@@ -53,7 +69,9 @@ struct job {
     sq_dense_f32_fn *dense;
     struct ring ring;
     size_t n_tiles;
-    const struct sq_span *span; /* [n_tiles][N_ROWS] */
+    const struct sq_quads *quads; /* [n_tiles] */
+    const uint32_t *first;        /* weight row of each */
+    uint32_t n_in;
     const struct sq_dense_span *dense_run;
 };
 
@@ -61,13 +79,17 @@ static void pass(struct job *job)
 {
     struct ring *ring = &job->ring;
     float *acc = ring->copy + ring->at * ring->stride;
-    const float *w = acc + N_ROWS * WIDTH;
+    const float *w = acc + N_ROWS * WIDTH; /* a dense kernel reads the same numbers */
     ring->at = ring->at + 1 < ring->n_copies ? ring->at + 1 : 0;
     if (job->accumulate == NULL)
         job->dense(acc, w, WIDTH, job->dense_run, N_ROWS, 1);
     else
         for (size_t t = 0; t < job->n_tiles; t++)
-            job->accumulate(acc, w, WIDTH, job->span + t * N_ROWS, N_ROWS, 1, 0, &SQ_NOTHING_AHEAD);
+            for (size_t column = 0; column < WIDTH; column += SQ_LANES)
+                job->accumulate(acc + column, WIDTH,
+                                w + (column / SQ_LANES * (job->n_in + 1) + job->first[t]) *
+                                        SQ_LANES,
+                                &job->quads[t], SQ_FROM_SUMS, &SQ_NOTHING_AHEAD);
 }
 
 static double seconds_of(struct job *job, size_t n_passes)
@@ -103,34 +125,43 @@ static void draw_lists(struct lists *lists, uint32_t n_in, double rate)
     lists->begin[N_ROWS] = n;
 }
 
-/* Runs [n_tiles][N_ROWS]; returns n_tiles. */
-static size_t cut(struct sq_span *span, const struct lists *lists, uint32_t n_in, uint32_t tile)
+/* Tiles of `tile` inputs; returns how many. */
+static size_t cut(struct tiles *tiles, const struct lists *lists, uint32_t n_in, uint32_t tile)
 {
     uint32_t at[N_ROWS];
     size_t n_tiles = 0;
+    struct sq_span span[N_ROWS];
+    struct sq_quad_room room = {tiles->quad, tiles->event, tiles->begin, tiles->order, {NULL}};
     memcpy(at, lists->begin, sizeof at);
-    for (uint32_t from = 0; from < n_in; from += tile, n_tiles++)
+    for (uint32_t from = 0; from < n_in; from += tile, n_tiles++) {
         for (uint32_t r = 0; r < N_ROWS; r++) {
             const uint32_t begin = at[r];
             while (at[r] < lists->begin[r + 1] && lists->event[at[r]] < from + tile)
                 at[r]++;
-            *span++ = (struct sq_span){.event = lists->event + begin, .n_events = at[r] - begin};
+            span[r] = (struct sq_span){lists->event + begin, at[r] - begin, (uint16_t)from};
         }
+        const struct sq_quad_rows rows = {span, N_ROWS, 1, tile < n_in ? tile : n_in,
+                                          (uint16_t)(n_in - from)};
+        tiles->first[n_tiles] = from;
+        tiles->quads[n_tiles] = sq_quads_lay(&room, &rows, SQ_FROM_SUMS);
+    }
     return n_tiles;
 }
 
 /* One line: one shape, rate and variant. */
 static void bench_line(struct job *job, const struct lists *lists, uint32_t n_in, double rate)
 {
-    static struct sq_span span[N_ROWS * (MAX_IN / 64)];
+    static struct tiles laid;
     const double n_additions = (double)lists->begin[N_ROWS] * WIDTH;
     const double n_macs = (double)n_in * N_ROWS * WIDTH;
     double best = 1e9;
     printf(" %5u %4.0f%%", n_in, rate * 100);
-    job->span = span;
+    job->quads = laid.quads;
+    job->first = laid.first;
+    job->n_in = n_in;
     for (size_t t = 0; t < N_TILES; t++) {
         const int cuts = tiles[t] < n_in || tiles[t] == MAX_IN;
-        job->n_tiles = cut(span, lists, n_in, tiles[t]);
+        job->n_tiles = cut(&laid, lists, n_in, tiles[t]);
         const double seconds = cuts ? measure(job) : 1e9;
         best = seconds < best ? seconds : best;
         printf(" %7.2f", n_additions / seconds * 1e-9);
@@ -143,7 +174,7 @@ static void bench_line(struct job *job, const struct lists *lists, uint32_t n_in
 /* `bytes` of copies of one shape, at least one; the block of memory is the caller's. */
 static struct ring ring_of(float *memory, uint32_t n_in, size_t bytes)
 {
-    struct ring ring = {.copy = memory, .stride = (size_t)WIDTH * (N_ROWS + n_in)};
+    struct ring ring = {.copy = memory, .stride = (size_t)WIDTH * (N_ROWS + n_in + 1)};
     const size_t fitting = bytes / (ring.stride * sizeof(float));
     ring.n_copies = fitting > 1 ? fitting : 1;
     return ring;

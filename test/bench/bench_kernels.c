@@ -10,6 +10,7 @@
  *
  *   bench_kernels TURNS RATE[,RATE...] block
  *   bench_kernels TURNS RATE[,RATE...] layer MODEL CONFIG [PEERS.so] */
+#include "kernels/accumulate/quads.h"
 #include "test/bench/layer.h"
 #include "test/bench/measure.h"
 #include "test/bench/peer/dense_peer.h"
@@ -19,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_TURNS = 99, MAX_CONTENDERS = 48, N_ROWS = 64, N_IN = 128, WIDTH = SQ_BLOCK_WIDTH };
+enum { MAX_TURNS = 99, MAX_CONTENDERS = 48, N_ROWS = 64, N_IN = 256, WIDTH = SQ_TILE_COLUMNS };
 enum {
     FIRST_BYTES = SQ_LIMIT_ROWS * SQ_LIMIT_BYTES,
     SECOND_BYTES = 256 << 10,
@@ -52,12 +53,14 @@ static const struct variant {
 #undef SQ_VARIANT
 };
 
-/* A block of 64 outputs x 128 inputs, 64 rows: all of it in the first-level cache. */
+/* A strip of 16 outputs x 256 inputs, or a tile of two of bytes, 64 rows: all of it in the first-level cache. */
 struct block {
-    _Alignas(64) float weight[N_IN * WIDTH]; /* of any type, so small that sums stay finite */
+    _Alignas(
+        64) float weight[(N_IN + 1) * SQ_LANES]; /* of any type, so small that sums stay finite */
     _Alignas(64) float acc[N_ROWS * WIDTH];
-    uint16_t event[N_ROWS * N_IN];
-    struct sq_span span[N_ROWS];
+    uint16_t list[N_ROWS * N_IN + 8], event[N_ROWS * N_IN + SQ_QUAD_SLACK];
+    struct sq_quad quad[N_ROWS / SQ_QUAD];
+    struct sq_quads quads;
 };
 
 /* What takes part in a turn. */
@@ -116,14 +119,15 @@ static void pass_peer(const struct contender *self)
 static void pass_kernel(const struct contender *self)
 {
     struct block *b = self->block;
+    const enum sq_sums_from from = SQ_FROM_SUMS;
     if (self->arithmetic == F32)
-        self->variant->f32(b->acc, b->weight, WIDTH, b->span, N_ROWS, 1, 0, &SQ_NOTHING_AHEAD);
+        self->variant->f32(b->acc, WIDTH, b->weight, &b->quads, from, &SQ_NOTHING_AHEAD);
     else if (self->arithmetic == I8)
-        self->variant->i8((int16_t *)b->acc, (int8_t *)b->weight, WIDTH, b->span, N_ROWS, 1, 0);
+        self->variant->i8((int16_t *)b->acc, WIDTH, (int8_t *)b->weight, &b->quads, from);
     else if (self->arithmetic == TILE)
-        self->variant->tile((int16_t *)b->acc, (int16_t *)b->weight, WIDTH, b->span, N_ROWS, 1, 0);
+        self->variant->tile((int16_t *)b->acc, WIDTH, (int16_t *)b->weight, &b->quads, from);
     else
-        self->variant->i16((int32_t *)b->acc, (int16_t *)b->weight, WIDTH, b->span, N_ROWS, 1, 0);
+        self->variant->i16((int32_t *)b->acc, WIDTH, (int16_t *)b->weight, &b->quads, from);
 }
 
 static double seconds_of(const struct contender *c)
@@ -236,15 +240,21 @@ static void add_variants(struct bench *bench, struct layer *layer, struct block 
 /* Events of a block's rows. Returns their number. */
 static size_t draw_block(struct block *block, double rate)
 {
+    static uint32_t begin[N_IN + 2];
+    static struct sq_quad_row order[N_ROWS];
     struct sq_rng rng = {1};
+    struct sq_span span[N_ROWS];
     size_t n = 0;
     for (size_t r = 0; r < N_ROWS; r++) {
-        block->span[r] = (struct sq_span){.event = block->event + n};
+        span[r] = (struct sq_span){.event = block->list + n};
         for (uint32_t i = 0; i < N_IN; i++)
             if (sq_rng_unit(&rng) < rate)
-                block->event[n++] = (uint16_t)i;
-        block->span[r].n_events = (uint32_t)(block->event + n - block->span[r].event);
+                block->list[n++] = (uint16_t)i;
+        span[r].n_events = (uint32_t)(block->list + n - span[r].event);
     }
+    struct sq_quad_room room = {block->quad, block->event, begin, order, {NULL}};
+    const struct sq_quad_rows rows = {span, N_ROWS, 1, N_IN, N_IN};
+    block->quads = sq_quads_lay(&room, &rows, SQ_FROM_ZERO);
     return n;
 }
 
@@ -252,7 +262,7 @@ static void bench_block(struct bench *bench, double rate)
 {
     static struct block block;
     memset(&block, 1, sizeof block);
-    const double additions = (double)draw_block(&block, rate) * WIDTH;
+    const double events = (double)draw_block(&block, rate);
     bench->n_contenders = 0;
     add_variants(bench, NULL, &block);
     for (size_t v = 0; v < sizeof variant / sizeof variant[0]; v++)
@@ -260,9 +270,10 @@ static void bench_block(struct bench *bench, double rate)
             add_limit(bench, &variant[v], F32, i == 0 ? SECOND_BYTES : MEMORY_BYTES);
     for (size_t i = 0; i < bench->n_contenders; i++)
         if (bench->contender[i].block != NULL)
-            bench->contender[i].work = additions;
+            bench->contender[i].work =
+                events * (bench->contender[i].arithmetic == TILE ? SQ_TILE_COLUMNS : SQ_LANES);
     take_turns(bench);
-    print_line(bench, rate, (double)N_ROWS * N_IN * WIDTH);
+    print_line(bench, rate, (double)N_ROWS * N_IN * SQ_LANES);
 }
 
 /* What the layer's source sends, as bytes, and weights that make every sum exact. */

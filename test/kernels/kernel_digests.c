@@ -51,12 +51,12 @@ static uint64_t digest(uint64_t sum, const void *bytes, size_t n)
 /* All buffers of one case; every array is large enough for every case. */
 struct buffers {
     _Alignas(64) float f[MAX_IN * 64];
-    _Alignas(64) float acc_f[MAX_ROWS * 64];
+    _Alignas(64) float acc_f[2 * SQ_QUAD * 64];
     _Alignas(64) float v_f[MAX_ROWS * 64];
     _Alignas(64) int8_t i8[MAX_IN * 64];
     _Alignas(64) int16_t i16[MAX_IN * 64];
-    _Alignas(64) int16_t acc16[MAX_ROWS * 64];
-    _Alignas(64) int32_t acc32[MAX_ROWS * 64];
+    _Alignas(64) int16_t acc16[2 * SQ_QUAD * 64];
+    _Alignas(64) int32_t acc32[2 * SQ_QUAD * 64];
     _Alignas(64) int32_t v32[MAX_ROWS * 64];
     _Alignas(64) int32_t bias[64];
     _Alignas(64) int32_t threshold[64];
@@ -66,8 +66,9 @@ struct buffers {
     _Alignas(64) double sum[64];
     _Alignas(64) int64_t sum_i64[64];
     uint64_t bits[3][TOKENS * 2], word[MAX_ROWS], plane[SQ_MULTISPIKE_PLANES][MAX_ROWS];
-    uint16_t event[MAX_ROWS * MAX_RUNS][MAX_IN];
-    struct sq_span span[MAX_ROWS * MAX_RUNS];
+    uint16_t event[2 * MAX_IN][SQ_QUAD];
+    struct sq_quad quad[2];
+    struct sq_quads quads;
     struct sq_dense_span dense[MAX_ROWS];
     struct sq_pixel_event pixel[MAX_RUNS][2 * LINE_PIXELS];
     struct sq_spread_span spread[MAX_RUNS];
@@ -109,17 +110,15 @@ static void fill(struct buffers *b, struct draw *draw)
     }
 }
 
-static void fill_runs(struct buffers *b, struct draw *draw)
+/* Two quads of eight rows, the second with fewer events. */
+static void fill_quads(struct buffers *b, struct draw *draw)
 {
-    for (size_t k = 0; k < MAX_ROWS * MAX_RUNS; k++) {
-        uint32_t n = 0;
-        const uint16_t base = (uint16_t)next(draw);
-        for (uint32_t i = 0; i < MAX_IN - 8; i++)
-            if (next(draw) % 4 == 0)
-                b->event[k][n++] = (uint16_t)(base + i);
-        b->span[k] =
-            (struct sq_span){b->event[k], n, (uint32_t)(next(draw) % 8), base, next(draw) % 4 == 0};
-    }
+    for (size_t e = 0; e < 2 * (size_t)MAX_IN; e++)
+        for (size_t r = 0; r < SQ_QUAD; r++)
+            b->event[e][r] = (uint16_t)(next(draw) % MAX_IN << SQ_EVENT_SHIFT);
+    b->quad[0] = (struct sq_quad){100 + (uint32_t)(next(draw) % 100), {6, 1, 4, 0}};
+    b->quad[1] = (struct sq_quad){(uint32_t)(next(draw) % 100), {2, 7, 3, 5}};
+    b->quads = (struct sq_quads){b->quad, 2, b->event[0], 1};
 }
 
 /* Two channels; a line of LINE_PIXELS pixels and its ends fill acc_f and acc32. */
@@ -143,7 +142,7 @@ static struct buffers *new_case(uint64_t seed)
         exit(EXIT_FAILURE);
     memset(b, 0, sizeof *b);
     fill(b, &draw);
-    fill_runs(b, &draw);
+    fill_quads(b, &draw);
     fill_lines(b, &draw);
     return b;
 }
@@ -152,48 +151,56 @@ static struct buffers *new_case(uint64_t seed)
 #define OPERATION(name) \
     static uint64_t name(const struct sq_kernels *k, struct buffers *b, size_t width, uint64_t sum)
 
+/* The same from zeros, on sums, on doubled sums. */
 OPERATION(accumulate_f32)
 {
-    k->accumulate_f32(b->acc_f, b->f, width, b->span, MAX_ROWS, MAX_RUNS, 0, &SQ_NOTHING_AHEAD);
-    sum = digest(sum, b->acc_f, sizeof b->acc_f);
-    k->accumulate_f32(b->acc_f, b->f, width, b->span, MAX_ROWS, MAX_RUNS, 1, &SQ_NOTHING_AHEAD);
-    return digest(sum, b->acc_f, sizeof b->acc_f);
+    for (int from = SQ_FROM_ZERO; from <= SQ_FROM_TWICE; from++) {
+        k->accumulate_f32(b->acc_f, width, b->f, &b->quads, (enum sq_sums_from)from,
+                          &SQ_NOTHING_AHEAD);
+        sum = digest(sum, b->acc_f, sizeof b->acc_f);
+    }
+    return sum;
 }
 
 OPERATION(accumulate_i8)
 {
-    k->accumulate_i8(b->acc16, b->i8, width, b->span, MAX_ROWS, MAX_RUNS, 0);
-    sum = digest(sum, b->acc16, sizeof b->acc16);
-    k->accumulate_i8(b->acc16, b->i8, width, b->span, MAX_ROWS, MAX_RUNS, 1);
-    return digest(sum, b->acc16, sizeof b->acc16);
+    for (int from = SQ_FROM_ZERO; from <= SQ_FROM_TWICE; from++) {
+        k->accumulate_i8(b->acc16, width, b->i8, &b->quads, (enum sq_sums_from)from);
+        sum = digest(sum, b->acc16, sizeof b->acc16);
+    }
+    return sum;
 }
 
 OPERATION(accumulate_i16)
 {
-    k->accumulate_i16(b->acc32, b->i16, width, b->span, MAX_ROWS, MAX_RUNS, 0);
-    sum = digest(sum, b->acc32, sizeof b->acc32);
-    k->accumulate_i16(b->acc32, b->i16, width, b->span, MAX_ROWS, MAX_RUNS, 1);
-    return digest(sum, b->acc32, sizeof b->acc32);
+    for (int from = SQ_FROM_ZERO; from <= SQ_FROM_TWICE; from++) {
+        k->accumulate_i16(b->acc32, width, b->i16, &b->quads, (enum sq_sums_from)from);
+        sum = digest(sum, b->acc32, sizeof b->acc32);
+    }
+    return sum;
 }
 
+/* A tile is two strips wide. */
 OPERATION(accumulate_tile)
 {
-    k->accumulate_tile(b->acc16, b->i16, width, b->span, MAX_ROWS, MAX_RUNS, 0);
-    sum = digest(sum, b->acc16, sizeof b->acc16);
-    k->accumulate_tile(b->acc16, b->i16, width, b->span, MAX_ROWS, MAX_RUNS, 1);
-    return digest(sum, b->acc16, sizeof b->acc16);
+    for (int from = SQ_FROM_ZERO; from <= SQ_FROM_TWICE; from++) {
+        k->accumulate_tile(b->acc16, width & 32 ? 32 : 64, b->i16, &b->quads,
+                           (enum sq_sums_from)from);
+        sum = digest(sum, b->acc16, sizeof b->acc16);
+    }
+    return sum;
 }
 
 OPERATION(widen_i8)
 {
-    k->widen_i8(b->acc16, b->i8, width);
+    k->widen_i8(b->acc16, b->i8, width & 16 ? NULL : b->i8 + 64, MAX_ROWS);
     return digest(sum, b->acc16, sizeof b->acc16);
 }
 
 OPERATION(add_tile)
 {
-    for (int place = SQ_TILE_FIRST; place <= SQ_TILE_OF_NEXT_PLANE; place++) {
-        k->add_tile(b->acc32, b->i16, width, (enum sq_tile_place)place);
+    for (int from = SQ_FROM_ZERO; from <= SQ_FROM_TWICE; from++) {
+        k->add_tile(b->acc32, b->i16, width, (enum sq_sums_from)from);
         sum = digest(sum, b->acc32, sizeof b->acc32);
     }
     return sum;

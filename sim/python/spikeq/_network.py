@@ -127,7 +127,7 @@ class Network:
         progress  called as progress(samples done, samples in all) on this thread
 
         threads            compute threads; same results (default: one per core)
-        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        batch              samples in the network at a time; same results (default: eight a thread, within 48 MiB)
         couple_batch       of QKFormer: run the state of its batch-coupled neurons on through the samples of a
                            batch of N, as its official code does (default: each sample alone)
         schedule           order in which ready nodes fire; same results (default: layer)

@@ -344,7 +344,7 @@ class Trace:
         trace_codec        compression of the trace (default: none)
         force              replace files that exist, once the new ones are whole
         threads            compute threads; same results (default: one per core)
-        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        batch              samples in the network at a time; same results (default: eight a thread, within 48 MiB)
         schedule           order in which ready nodes fire; same results (default: layer)
         isa                instruction set; same results (default: auto)
         progress           called as progress(samples done, samples in all) on this thread

@@ -1,6 +1,8 @@
-/* Spans: read one by one, the spans of a plan meet, for every output row, the weight row of each input once
+/* Spans: read one by one, the quads of a plan meet, for every output row, the weight row of each input once
  * on each bit plane of its value, in the order that docs/numerics.md fixes, however the planes are tiled. */
 #include "sim/nodes/spans.h"
+
+#include "kernels/pack/list.h"
 
 #include "test/sim/nodes/kernel_case.h"
 
@@ -35,7 +37,7 @@ static struct packet draw_packet(struct sq_rng *rng, uint32_t n_rows, uint32_t n
     const size_t n = (size_t)n_rows * n_channels;
     uint32_t at = 0;
     p.value = calloc(n, sizeof *p.value);
-    p.spikes.event = calloc(n * n_planes + 1, sizeof *p.spikes.event);
+    p.spikes.event = calloc(n * n_planes + SQ_LIST_PADDING, sizeof *p.spikes.event);
     p.spikes.begin = calloc((size_t)n_planes * (n_rows + 1), sizeof *p.spikes.begin);
     for (size_t i = 0; i < n; i++)
         if (sq_rng_unit(rng) < rate)
@@ -75,33 +77,46 @@ struct planned {
     uint32_t channels;
 };
 
-/* The spans of one row, step by step: where the next event is looked for. */
+/* One row, step by step, as its quads have it: where the next event is looked for. */
 struct reader {
     const struct planned *k;
-    uint32_t row, step, span, event;
+    uint32_t row, step, event;
+    uint32_t doubled; /* the step whose doubling was met */
 };
 
-static const struct sq_span *span_of(const struct reader *at)
+/* The entries of a row in a step's quads; NULL if it is left out. */
+static const uint16_t *entries_of(const struct sq_quads *quads, uint32_t row, uint32_t *n)
 {
-    const struct sq_span_step *step = &at->k->plan.step[at->step];
-    return &step->span[(size_t)at->row * step->n_spans + at->span];
+    const uint16_t *event = quads->event;
+    for (size_t q = 0; q < quads->n; q++) {
+        *n = quads->quad[q].n_events;
+        for (size_t i = 0; i < SQ_QUAD; i++)
+            if (quads->quad[q].row[i] == row)
+                return event + i;
+        event += (size_t)*n * SQ_QUAD;
+    }
+    return NULL;
 }
 
-/* Weight row of the next event, or UINT32_MAX behind the last one of this plane: the next span doubles. */
+/* Weight row of the next event, or UINT32_MAX behind the last one of this plane: the next step doubles. */
 static uint32_t next_event(struct reader *at)
 {
-    while (at->step < at->k->plan.n_steps) {
-        const struct sq_span *span = span_of(at);
-        if (at->event == 0 && span->twice)
+    for (; at->step < at->k->plan.n_steps; at->step++, at->event = 0) {
+        const struct sq_span_step *step = &at->k->plan.step[at->step];
+        const unsigned shift = step->quads.is_scaled ? SQ_EVENT_SHIFT : 0;
+        uint32_t n = 0;
+        if (step->from == SQ_FROM_TWICE && at->doubled != at->step)
             return UINT32_MAX;
-        if (at->event < span->n_events)
-            return at->k->plan.step[at->step].first_row + span->first +
-                   (uint16_t)(span->event[at->event++] - span->base);
-        at->event = 0;
-        if (++at->span == at->k->plan.step[at->step].n_spans) {
-            at->span = 0;
-            at->step++;
-        }
+        const uint16_t *const entry = entries_of(&step->quads, at->row, &n);
+        if (entry == NULL && step->from != SQ_FROM_SUMS)
+            ck_abort_msg("row %u is left out where its sums begin", at->row);
+        if (entry == NULL || at->event == n)
+            continue;
+        const uint32_t met = entry[(size_t)at->event++ * SQ_QUAD] >> shift;
+        if (met == step->pad)
+            continue; /* and so are all behind it */
+        ck_assert_uint_lt(met, step->n_weight_rows);
+        return step->first_row + met;
     }
     return UINT32_MAX;
 }
@@ -136,28 +151,26 @@ static void require_plane(struct reader *at, const struct packet *p, uint32_t pl
                      describe_kernel_case(&k->of), plane, y, x);
 }
 
-/* Planes from the highest that the plan adds: as often as the row's spans double, and one. */
+/* Planes from the highest that the plan adds: as many as its steps double, and one. */
 static void require_row(const struct planned *k, const struct packet *p, uint32_t row,
                         uint32_t output)
 {
     const uint32_t out_width = kernel_case_out(&k->of, k->of.width);
     struct reader at = {.k = k, .row = row};
-    uint32_t plane = 0;
-    ck_assert(!span_of(&at)->twice);
-    for (uint32_t s = 0; s < k->plan.n_steps; s++)
-        for (uint32_t i = 0; i < k->plan.step[s].n_spans; i++)
-            plane += k->plan.step[s].span[(size_t)row * k->plan.step[s].n_spans + i].twice;
+    uint32_t plane = 1;
+    ck_assert_int_eq(k->plan.step[0].from, SQ_FROM_ZERO);
+    for (uint32_t s = 1; s < k->plan.n_steps; s++) {
+        ck_assert_int_ne(k->plan.step[s].from, SQ_FROM_ZERO);
+        plane += k->plan.step[s].from == SQ_FROM_TWICE;
+    }
     for (size_t i = 0; i < (size_t)p->shape.n_rows * p->shape.n_channels; i++)
-        if (p->value[i] >> plane >> 1 != 0)
-            ck_abort_msg("a value %u, but %u planes", p->value[i], plane + 1);
-    for (plane++; plane > 0; plane--) {
+        if (p->value[i] >> (plane - 1) >> 1 != 0)
+            ck_abort_msg("a value %u, but %u planes", p->value[i], plane);
+    for (; plane > 0; plane--) {
         require_plane(&at, p, plane - 1, output / out_width, output % out_width);
-        ck_assert(plane == 1 ? at.step == k->plan.n_steps : span_of(&at)->twice);
-        at.event = 0;
-        if (plane > 1) { /* step over the doubling, which the span says before its events */
-            struct sq_span *span = (struct sq_span *)span_of(&at);
-            span->twice = 0;
-        }
+        ck_assert(plane == 1 ? at.step == k->plan.n_steps
+                             : k->plan.step[at.step].from == SQ_FROM_TWICE);
+        at.doubled = at.step;
     }
 }
 
@@ -175,19 +188,8 @@ static void require_tiles(const struct planned *k)
                               part * tiling->part_rows;
         const uint32_t rows = tiling->parts > 1 ? tiling->part_rows : tiling->taps * k->channels;
         const struct sq_span_step *step = &k->plan.step[s];
-        ck_assert_uint_eq(step->n_spans, 1);
         ck_assert_uint_eq(step->first_row, from);
-        ck_assert_uint_le(step->n_weight_rows, rows);
-        for (uint32_t r = 0; r < k->plan.n_rows; r++) {
-            const struct sq_span *span = &k->plan.step[s].span[r];
-            for (uint32_t e = 0; e < span->n_events; e++) {
-                const uint32_t met =
-                    step->first_row + span->first + (uint16_t)(span->event[e] - span->base);
-                if (met < from || met >= from + step->n_weight_rows)
-                    ck_abort_msg("step %u meets weight row %u outside of %u + %u", s, met, from,
-                                 rows);
-            }
-        }
+        ck_assert_uint_le(step->n_weight_rows, rows); /* no event lies behind: next_event() */
     }
 }
 
@@ -227,11 +229,15 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
     const struct sq_cpu cpu = {.l1_bytes = (size_t)1024 << sq_rng_below(rng, 7),
                                .l2_bytes = (size_t)1 << 20};
     k.tiling = draw_tiling(rng, of->kernel, channels);
-    const int is_chosen = sq_rng_below(rng, 2) && channels <= 512;
+    const int is_far = of->kernel * of->kernel * channels > UINT16_MAX;
+    const int is_chosen =
+        is_far && k.tiling.lines > 1 ? 1 : sq_rng_below(rng, 2) && channels <= 512;
     const uint32_t most_rows = sq_rng_below(rng, 2) ? SQ_LARGE_PART : 0;
     const struct sq_forced_tiling drawn_tiling = {0, k.tiling};
     const struct sq_forced_tilings forced = {&drawn_tiling, is_chosen ? 0 : 1};
-    const struct sq_tiling_choice choice = {&forced, &cpu, 256, 3, most_rows};
+    const uint32_t n_in_rows = of->kernel * of->kernel * channels;
+    const struct sq_tiling_choice choice = {&forced, &cpu, 64, 3,
+                                            is_far && most_rows == 0 ? SQ_FAR_ROWS : most_rows};
     const uint32_t most = sq_tiling_max_steps(of->kernel, channels);
     const uint32_t drawn = sq_tiling_steps(&k.tiling, of->kernel);
     const size_t n_rows = 2 * (size_t)n_out - from;
@@ -239,6 +245,15 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
     const size_t n_spans = n_rows * (n_steps > planes * of->kernel ? n_steps : planes * of->kernel);
     k.plan.span = new_entries(n_spans, sizeof *k.plan.span);
     k.plan.step = new_entries(n_steps, sizeof *k.plan.step);
+    const size_t n_quads = n_steps * sq_quad_count(n_rows);
+    const size_t n_events = sq_span_events(n_rows, of->kernel, channels, planes);
+    struct sq_quad_room *room = &k.plan.room;
+    room->quad = new_entries(n_quads, sizeof *room->quad);
+    room->event = new_entries(n_events, sizeof *room->event);
+    room->begin = new_entries(n_in_rows + 2, sizeof *room->begin);
+    room->order = new_entries(n_rows + SQ_QUAD, sizeof *room->order);
+    for (size_t r = 0; r < SQ_QUAD; r++)
+        room->list[r] = new_entries(n_in_rows + 8, sizeof *room->list[r]);
     sq_spans_plan(&k.plan, strip, 2, &p[0].shape, &grid, &choice);
     ck_assert_uint_eq(k.plan.n_rows, n_rows);
     if (!is_chosen)
@@ -247,12 +262,31 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
         ck_assert_uint_le(k.plan.step[s].n_weight_rows, most_rows);
         ck_assert_uint_le(k.plan.step[s].n_spans, of->kernel);
     }
+    for (uint32_t s = 0; s < k.plan.n_steps;
+         s++) { /* the row that adds nothing is a strip's last, or behind the tile */
+        const struct sq_span_step *step = &k.plan.step[s];
+        const uint32_t behind = n_in_rows - step->first_row;
+        ck_assert_int_eq(step->is_far, behind > UINT16_MAX);
+        ck_assert_uint_eq(step->pad, (step->is_far ? step->n_weight_rows : behind));
+    }
     for (uint32_t row = 0; row < k.plan.n_rows; row++) {
         const int second = row >= n_out - from;
         require_row(&k, &p[second], row, second ? row - (n_out - from) : row + from);
     }
     require_canary(k.plan.span, n_spans, sizeof *k.plan.span);
     require_canary(k.plan.step, n_steps, sizeof *k.plan.step);
+    require_canary(room->quad, n_quads, sizeof *room->quad);
+    require_canary(room->event, n_events, sizeof *room->event);
+    require_canary(room->begin, n_in_rows + 2, sizeof *room->begin);
+    require_canary(room->order, n_rows + SQ_QUAD, sizeof *room->order);
+    free(room->quad);
+    free(room->event);
+    free(room->begin);
+    free(room->order);
+    for (size_t r = 0; r < SQ_QUAD; r++) {
+        require_canary(room->list[r], n_in_rows + 8, sizeof *room->list[r]);
+        free(room->list[r]);
+    }
     free(k.plan.span);
     free(k.plan.step);
     free_packet(&p[0]);

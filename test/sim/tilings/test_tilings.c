@@ -179,7 +179,7 @@ START_TEST(tiles_are_no_larger_than_proven)
              tiled->synapse->name, network->node[tiled->source[0]].shape.n_channels);
     ck_assert_int_eq(sq_tilings_parse(&err, "plan", text, network, &arena, &forced, &n_layers),
                      SQ_EVALUE);
-    ck_assert_ptr_nonnull(strstr(err.text, "not proven to fit 16 bits, of 17 they are"));
+    ck_assert_ptr_nonnull(strstr(err.text, "sums are proven to fit 16 bits of at most 17"));
     release();
 }
 END_TEST
