@@ -128,6 +128,14 @@ for set in cifar-2-64 sdt-cifar-2-64 dvs-1-64; do
     rm -f "$folder"/some.*
 done
 
+# Progress, of the samples of all ranks: a line on stderr, as launchers pass it on through a pipe.
+use cifar-2-64 1500 --threads 1
+"${launcher[@]}" 2 "$mpi" run "${some[@]}" >"$folder/out" 2>"$folder/err"
+check "progress" "$(grep -cE '^[0-9]+/1500 samples +[0-9]+/s +[0-9]+ s to go$' "$folder/err" | sed 's/[1-9][0-9]*/some/')" some
+check "progress: only lines of it" "$(grep -vcE '^[0-9]+/1500 samples' "$folder/err")" 0
+: >"$folder/err"
+same "progress"
+
 # Integers are packed once on a machine, too: made of floats, or read from a file of integers.
 use cifar-2-64 9 --arith fixed
 ranks 3 "${some[@]}" || check "fixed: 3 ranks" $? 0
