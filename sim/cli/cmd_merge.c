@@ -16,7 +16,7 @@ static int merge(const struct cli_given *given)
     struct spikeq_merge_summary summary;
     struct cli_progress progress;
     const int quiet = cli_flag(given, "quiet");
-    if (cli_progress_start(&progress, !quiet))
+    if (cli_progress_start(&progress, !quiet, 0))
         spikeq_options_on_progress(given->options, cli_progress_show, &progress);
     const int status = spikeq_merge_with(given->ctx, given->argument, given->n_arguments,
                                          given->options, &summary);

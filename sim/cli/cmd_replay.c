@@ -61,7 +61,7 @@ static int compute(const struct cli_given *given)
     char *text = NULL;
     int is_equal = 0;
     const int quiet = cli_flag(given, "quiet");
-    if (cli_progress_start(&progress, !quiet))
+    if (cli_progress_start(&progress, !quiet, 0))
         spikeq_options_on_progress(given->options, cli_progress_show, &progress);
     const int status =
         spikeq_replay_with(given->ctx, given->argument[0], given->options, &text, &is_equal);

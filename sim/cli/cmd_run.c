@@ -76,28 +76,26 @@ static int fail(const struct cli_given *given, int status, int is_other_rank)
 }
 
 /* The ranks of an MPI job share the run, unless each is given its shard. */
-static int join(const struct cli_given *given, int *is_other_rank)
+static int join(const struct cli_given *given, struct spikeq_rank *rank)
 {
-    struct spikeq_rank rank;
-    *is_other_rank = 0;
     if (cli_text(given, "shard") != NULL)
         return EXIT_SUCCESS;
-    const int status = spikeq_ctx_join(given->ctx, &rank);
-    *is_other_rank = rank.rank > 0;
-    if (*is_other_rank)
+    const int status = spikeq_ctx_join(given->ctx, rank);
+    if (rank->rank > 0)
         spikeq_ctx_on_warning(given->ctx, NULL, NULL);
-    return status == SPIKEQ_OK ? EXIT_SUCCESS : fail(given, status, *is_other_rank);
+    return status == SPIKEQ_OK ? EXIT_SUCCESS : fail(given, status, rank->rank > 0);
 }
 
 /* Of an MPI job, rank 0 prints and writes for all. */
-static int run(struct cli_given *given, int is_other_rank)
+static int run(struct cli_given *given, const struct spikeq_rank *rank)
 {
+    const int is_other_rank = rank->rank > 0;
     spikeq_network *network = NULL;
     spikeq_report *report = NULL;
     struct cli_progress progress;
     unsigned long n_steps = 0; /* lines that a stream has printed */
     const int quiet = cli_flag(given, "quiet") || is_other_rank;
-    if (cli_progress_start(&progress, !quiet))
+    if (cli_progress_start(&progress, !quiet, rank->size > 1))
         spikeq_options_on_progress(given->options, cli_progress_show, &progress);
     if (!quiet && !is_piped(given))
         spikeq_options_on_step(given->options,
@@ -124,10 +122,11 @@ static int act(struct cli_given *given)
 {
     if (!cli_takes_arguments(given, 0, "", 1) || !cli_check(given))
         return EXIT_USAGE;
-    int is_other_rank = 0, status = check_outputs(given);
+    struct spikeq_rank rank = {.size = 1};
+    int status = check_outputs(given);
     if (status == EXIT_SUCCESS)
-        status = join(given, &is_other_rank);
-    return status == EXIT_SUCCESS ? run(given, is_other_rank) : status;
+        status = join(given, &rank);
+    return status == EXIT_SUCCESS ? run(given, &rank) : status;
 }
 
 int cmd_run(int argc, char **argv)

@@ -134,7 +134,7 @@ static int take_label(struct listing *l)
     return SQ_OK;
 }
 
-/* The sizes of the image, if its first bytes tell them. */
+/* The sizes of the image, if its first bytes tell them; one that may lose values is looked at again. */
 static void measure(const struct listing *l, unsigned char *head, size_t n,
                     struct sq_collected_member *member)
 {
@@ -142,7 +142,8 @@ static void measure(const struct listing *l, unsigned char *head, size_t n,
     FILE *file = n > 0 ? sq_file_of_bytes(head, n) : NULL;
     if (file == NULL)
         return;
-    if (sq_image_measure_stream(NULL, l->path, file, l->collection->channels, &image) == SQ_OK) {
+    if (sq_image_measure_stream(NULL, l->path, file, l->collection->channels, &image) == SQ_OK &&
+        !image.may_clip) {
         member->height = (uint16_t)image.height;
         member->width = (uint16_t)image.width;
     }

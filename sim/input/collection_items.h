@@ -25,7 +25,7 @@ struct sq_collected {
     int32_t label;   /* or -1 */
 };
 
-/* A member of an archive; sizes of images, 0: they are not known. */
+/* A member of an archive; sizes of images, 0: they are not known, or its header has more to say (may_clip). */
 struct sq_collected_member {
     uint64_t offset; /* in the archive as it is without compression */
     uint32_t size;

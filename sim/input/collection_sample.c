@@ -25,7 +25,6 @@ struct sq_collection_sample {
     struct sq_frame_counts counts;
     struct sq_fit_plan plan; /* of the last image's size */
     struct sq_arena plan_memory;
-    bool has_clipped; /* and has warned of it */
 };
 
 /* Is the rule one, and the network one that takes frames? */
@@ -119,21 +118,6 @@ static int plan_fit(struct sq_error *err, struct sq_collection_sample *s, const 
     return sq_fail(err, SQ_ENOMEM, "%s: out of memory for the image", path);
 }
 
-/* Of many such images the first one is named. */
-static int warn_clipped(struct sq_error *err, struct sq_collection_sample *s, const char *path,
-                        const struct sq_image *image)
-{
-    if (image->n_clipped == 0 || s->has_clipped)
-        return SQ_OK;
-    s->has_clipped = true;
-    return sq_warn(
-        err, "image-clipped",
-        "%s: a grey PNG image of 16 bits: %zu of its pixels are above 255 and become "
-        "255, as Pillow's convert makes them; others of this kind are treated alike; save "
-        "them with 8 bits",
-        path, image->n_clipped);
-}
-
 static int read_image(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
                       float *pixels)
 {
@@ -144,8 +128,6 @@ static int read_image(struct sq_error *err, struct sq_collection_sample *s, uint
         return rc;
     rc = sq_image_read_stream(err, s->name, file, s->want.channels, &image);
     fclose(file);
-    if (rc == SQ_OK)
-        rc = warn_clipped(err, s, s->name, &image);
     if (rc == SQ_OK)
         rc = plan_fit(err, s, s->name, image.height, image.width);
     if (rc == SQ_OK)
@@ -206,6 +188,7 @@ static int measure(struct sq_error *err, struct sq_collection_sample *s, uint64_
         sq_collection_name(s->collection, number, s->name);
         image->height = member->height;
         image->width = member->width;
+        image->may_clip = false;
         return SQ_OK;
     }
     int rc = sq_collection_reader_open(err, &s->reader, number, s->name, &file);
@@ -216,12 +199,39 @@ static int measure(struct sq_error *err, struct sq_collection_sample *s, uint64_
     return rc;
 }
 
-/* The sizes of the first n images, each of a size that fits. */
+/* Does it lose values? What cannot be read is refused where the sample is read. */
+static int warn_clipped(struct sq_error *err, struct sq_collection_sample *s, uint64_t number,
+                        bool *has_warned)
+{
+    struct sq_error ignored = {0};
+    struct sq_image image;
+    FILE *file;
+    if (sq_collection_reader_open(&ignored, &s->reader, number, s->name, &file) != SQ_OK)
+        return SQ_OK;
+    const int rc = sq_image_read_stream(&ignored, s->name, file, s->want.channels, &image);
+    fclose(file);
+    if (rc != SQ_OK)
+        return SQ_OK;
+    free(image.bytes);
+    if (image.n_clipped == 0)
+        return SQ_OK;
+    *has_warned = true;
+    return sq_warn(
+        err, "image-clipped",
+        "%s: a grey PNG image of 16 bits: %zu of its pixels are above 255 and become "
+        "255, as Pillow's convert makes them; others of this kind are treated alike; save "
+        "them with 8 bits",
+        s->name, image.n_clipped);
+}
+
+/* The sizes of the first n images, each of a size that fits. Of images that lose values the first one is named: all are
+ * surveyed, whoever runs which, so that it is the same one for shards and ranks. */
 static int survey_sizes(struct sq_error *err, struct sq_collection_sample *s, uint64_t n,
                         struct sq_image_sizes *sizes)
 {
     struct sq_image image = {.height = CIFAR_SIDE, .width = CIFAR_SIDE};
     const char *path = s->collection->path;
+    bool has_warned = false;
     int rc = SQ_OK;
     for (uint64_t i = 0; rc == SQ_OK && i < n; i++) {
         if (s->collection->kind == SQ_COLLECT_IMAGES)
@@ -229,6 +239,8 @@ static int survey_sizes(struct sq_error *err, struct sq_collection_sample *s, ui
         if (rc == SQ_OK)
             rc = check_size(err, s, s->collection->kind == SQ_COLLECT_IMAGES ? s->name : path,
                             image.height, image.width);
+        if (rc == SQ_OK && image.may_clip && !has_warned)
+            rc = warn_clipped(err, s, i, &has_warned);
         sq_image_sizes_add(sizes, &s->want, image.height, image.width, 1);
     }
     return rc;

@@ -4,7 +4,8 @@
  *
  * The demonstration network on 200 of its images, recorded once; their frames, under ever new numbers, fill
  * SHARDS traces of SAMPLES samples each (default: 20 of 1,000 samples of block.*). Prints MB/s of merging and of
- * cp, and peak KiB; judges nothing. Files, three times the bytes of all shards, lie in $TMPDIR or /tmp. */
+ * cp, and peak KiB; judges nothing. Files, twice the bytes of all shards, lie in $TMPDIR or /tmp: POPULATIONS says
+ * how many that are. */
 #define _DEFAULT_SOURCE
 
 #include "sim/merge/merge.h"
@@ -182,6 +183,16 @@ static void merge(void)
     require(merged.n_samples == n_shards * n_samples, "samples are missing");
 }
 
+/* They make room for the copy. */
+static void remove_shards(void)
+{
+    char path[200];
+    for (uint64_t i = 0; i < n_shards; i++) {
+        shard_path(i, path);
+        unlink(path);
+    }
+}
+
 static void copy(void)
 {
     char command[512];
@@ -246,10 +257,11 @@ int main(int argc, char **argv)
     require(stat(whole, &info) == 0, "no whole");
     const double mb = (double)info.st_size * 1e-6;
     printf("merge of %" PRIu64 " shards of %" PRIu64
-           " samples: %.0f MB in %.1f s: %.0f MB/s (%.0f MB a "
+           " samples of %s: %.0f MB in %.1f s: %.0f MB/s (%.0f MB a "
            "processor second), %ld KiB at most\n",
-           n_shards, n_samples, mb, merged.seconds, mb / merged.seconds, mb / merged.cpu_seconds,
-           merged.kib);
+           n_shards, n_samples, populations, mb, merged.seconds, mb / merged.seconds,
+           mb / merged.cpu_seconds, merged.kib);
+    remove_shards();
     const struct taken copied = measure(copy);
     printf("cp of the whole: %.1f s: %.0f MB/s (%.0f MB a processor second)\n", copied.seconds,
            mb / copied.seconds, mb / copied.cpu_seconds);

@@ -1,4 +1,5 @@
-"""Images as folder, list and archives, read by spikeq and by others, processor seconds: input.py IMAGES"""
+"""Images as folder, list and archives, read by spikeq and by others, processor seconds: input.py IMAGES. A folder of empty files
+with the names of ImageNet's, listed and not read: input.py --list FILES"""
 import io
 import os
 import pathlib
@@ -74,7 +75,22 @@ def shell(command):
     return lambda: subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL)
 
 
+def list_only(n):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for label in range(CLASSES):
+            (folder / f"n{label:08d}").mkdir()
+        for i in range(n):
+            (folder / f"n{i * CLASSES // n:08d}/ILSVRC2012_val_{i:08d}.JPEG").touch()
+        print(f"{n} names of 28 bytes in {CLASSES} folders")
+        subprocess.run([PROGRAM, folder, "list"], check=True)
+        peer("find, sort", shell(f"find {folder} -type f | LC_ALL=C sort"))
+
+
 def main():
+    if sys.argv[1] == "--list":
+        list_only(int(sys.argv[2]))
+        return
     n = int(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shards and merge: N = 1, 2, 3, 4 and 7 shards of four architectures make the trace and the report of one run,
+# Shards and merge: N = 1, 2, 3, 4 and 7 shards of several architectures make the trace and the report of one run,
 # digest for digest and digit for digit; shards that are killed at random moments (KILLS=50, default 6) and
 # resumed do; every shard that does not fit is refused by name. "N passed, N failed, N skipped" last.
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
@@ -117,6 +117,7 @@ model() { echo "--model $golden/$1/model.safetensors --config $golden/$1/config.
 cifar="$(model cifar-2-64) --input cifar.npy --labels labels.npy"
 cifar_fixed="$cifar --arith fixed --trace-codec zstd"
 spikingformer="$(model spikingformer-cifar-2-64) --input cifar.npy --labels labels.npy --limit 19"
+sdt="$(model sdt-cifar-2-64) --input cifar.npy --labels labels.npy"
 dvs="$(model dvs-1-64) --input dvs.npy --trace-detail counts"
 recorded="$(model dvs-1-64) --input recordings.txt --frames number:4 --pad center"
 part="$(model cifar-2-64) --input cifar.npy --trace-samples 3:17 --trace-populations block.*"
@@ -149,6 +150,7 @@ shards() {
 {
     shards "Spikformer" "1 2 3 4 7" $cifar
     shards "Spikingformer, 19 of 23" "1 2 3 4 7" $spikingformer
+    shards "Spike-driven Transformer" "1 2 3 4 7" $sdt
     shards "Spikformer in fixed point" "3 7" $cifar_fixed
     shards "DVS frames, counts" "1 2 3 4 7" $dvs
     shards "recordings" "3 7" $recorded

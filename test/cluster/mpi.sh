@@ -1,17 +1,19 @@
 #!/bin/bash
 # Ranks, of MPI and of a dry run, against one process: the same report but for its timing, the same trace digest for
 # digest, for three architectures; a rank that is killed ends the job, and the same command with --resume completes
-# it, with any number of ranks. KILLS: how many times (4); SEED: of the moments and the ranks.
+# it, with any number of ranks. KILLS: how many times (4); SEED: of the moments and the ranks; MPIRUN: which launcher
+# (mpirun), as SPIKEQ_MPI may be of Open MPI or of MPICH.
 cd "$(dirname "$0")/../.." || exit 1
 spikeq=${SPIKEQ:-build/${VARIANT:-release}/spikeq}
 mpi=${SPIKEQ_MPI:-build/${VARIANT:-release}-mpi/spikeq}
+mpirun=${MPIRUN:-mpirun}
 kills=${KILLS:-4}
 RANDOM=${SEED:-$(date +%N | sed 's/^0*//; s/...$//')}
 seed=$RANDOM
 RANDOM=$seed
 passed=0 failed=0
-if ! command -v mpirun >/dev/null || [ ! -x "$mpi" ]; then
-    echo "skip: ranks of MPI: mpirun or $mpi is not here (make deps-check; make MPI=1)"
+if ! command -v "$mpirun" >/dev/null || [ ! -x "$mpi" ]; then
+    echo "skip: ranks of MPI: $mpirun or $mpi is not here (make deps-check; make MPI=1)"
     echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
@@ -23,11 +25,23 @@ export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" # MPI's own
 # shellcheck source=test/support/equal.sh
 . test/support/equal.sh
 
-launcher=(mpirun -n)
-if mpirun --version 2>&1 | grep -q 'Open MPI'; then
-    launcher=(mpirun --oversubscribe --mca btl_vader_single_copy_mechanism none -n)
-    [ "$(id -u)" -ne 0 ] || launcher=(mpirun --allow-run-as-root "${launcher[@]:1}")
+launcher=("$mpirun" -n)
+if "$mpirun" --version 2>&1 | grep -q 'Open MPI'; then
+    launcher=("$mpirun" --oversubscribe --mca btl_vader_single_copy_mechanism none -n)
+    [ "$(id -u)" -ne 0 ] || launcher=("$mpirun" --allow-run-as-root "${launcher[@]:1}")
 fi
+
+# The processes of the job's ranks: below mpirun, or below MPICH's proxy.
+ranks_of() {
+    local child
+    for child in $(pgrep -P "$1"); do
+        if [ "$(cat "/proc/$child/comm" 2>/dev/null)" = spikeq ]; then
+            echo "$child"
+        else
+            ranks_of "$child"
+        fi
+    done
+}
 
 # ranks N ARGUMENT...: spikeq run as N processes, for two minutes at most.
 ranks() {
@@ -114,6 +128,14 @@ for set in cifar-2-64 sdt-cifar-2-64 dvs-1-64; do
     rm -f "$folder"/some.*
 done
 
+# Progress, of the samples of all ranks: a line on stderr, as launchers pass it on through a pipe.
+use cifar-2-64 1500 --threads 1
+"${launcher[@]}" 2 "$mpi" run "${some[@]}" >"$folder/out" 2>"$folder/err"
+check "progress" "$(grep -cE '^[0-9]+/1500 samples +[0-9]+/s +[0-9]+ s to go$' "$folder/err" | sed 's/[1-9][0-9]*/some/')" some
+check "progress: only lines of it" "$(grep -vcE '^[0-9]+/1500 samples' "$folder/err")" 0
+: >"$folder/err"
+same "progress"
+
 # Integers are packed once on a machine, too: made of floats, or read from a file of integers.
 use cifar-2-64 9 --arith fixed
 ranks 3 "${some[@]}" || check "fixed: 3 ranks" $? 0
@@ -148,12 +170,12 @@ for ((i = 0; i < kills; i++)); do
     job=$!
     moment=$((RANDOM % whole_ms))
     sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
-    mapfile -t rank < <(pgrep -P $job)
+    mapfile -t rank < <(ranks_of $job)
     [ ${#rank[@]} -eq 0 ] || kill -9 "${rank[RANDOM % ${#rank[@]}]}" 2>/dev/null
     await_job
     if [ $? -ne 0 ]; then
         in_time=$((in_time + 1))
-        grep -q 'signal 9' "$folder/err"
+        grep -q 'signal 9' "$folder/out" "$folder/err" # MPICH's launcher says it on stdout
         check "kill $i: the job says so" $? 0
         ranks $((RANDOM % 4 + 1)) "${some[@]}" --resume || check "kill $i: --resume" "$(cat "$folder/err")" 0
     fi
@@ -165,8 +187,12 @@ done
 # One process completes what ranks began.
 "${launcher[@]}" 3 "$mpi" run --quiet "${some[@]}" >"$folder/out" 2>"$folder/err" &
 job=$!
-sleep "$(printf '%d.%03d' $((whole_ms / 2000)) $((whole_ms / 2 % 1000)))"
-kill -9 "$(pgrep -P $job | head -n 1)"
+for ((i = 0; i < 400; i++)); do # until the first rank records
+    [ ! -s "$folder/some.db.rank-0" ] || break
+    sleep 0.05
+done
+sleep "$(printf '%d.%03d' $((whole_ms / 4000)) $((whole_ms / 4 % 1000)))"
+kill -9 "$(ranks_of $job | head -n 1)"
 await_job
 ranks 2 "${some[@]}"
 check "a job that was cut short is not begun anew" "$(grep -c 'some.db.rank-. *: is part of a job that was cut short; --resume goes on with it, --force begins anew' "$folder/err")" 1

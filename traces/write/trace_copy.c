@@ -27,9 +27,11 @@ int sq_trace_copier_begin(struct sq_error *err, struct sq_trace_writer *writer,
                           struct sq_trace_copier **out)
 {
     int status = sq_trace_commit(err, writer);
+    /* A shard is one transaction, of any size: what it writes leaves the cache when that is full. */
     if (status == SQ_OK)
         status = sq_store_exec(err, &writer->store,
-                               "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY");
+                               "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;"
+                               "PRAGMA cache_spill = 1");
     if (status != SQ_OK)
         return status;
     *out = calloc(1, sizeof **out);
@@ -125,6 +127,9 @@ int sq_trace_copy(struct sq_error *err, struct sq_trace_copier *copier,
                  sq_frame_id(&writer->plan, samples->end, 0, 0));
     if (status == SQ_OK)
         status = copy_rows(err, copier, part, sql, &n_frames);
+    if (status == SQ_OK &&
+        part->is_all) /* nobody asks for it again: its pages would stay in memory */
+        status = give_up(err, copier, find_place(copier, part->from));
     writer->n_samples += n_samples;
     writer->holds_samples |= n_samples > 0;
     return status;

@@ -19,7 +19,7 @@ bool sq_image_knows(const unsigned char *head, size_t n);
  */
 int sq_image_read(struct sq_error *err, const char *path, uint32_t channels, struct sq_image *out);
 
-/* The size alone, and whether the image is one that is read, from its header. out->bytes is NULL.
+/* The size alone, may_clip, and whether the image is one that is read, from its header. out->bytes is NULL.
  */
 int sq_image_measure(struct sq_error *err, const char *path, uint32_t channels,
                      struct sq_image *out);

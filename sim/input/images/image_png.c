@@ -114,6 +114,7 @@ static int read_image(struct reading *reading)
     png_init_io(png, reading->file);
     png_read_info(png, reading->info);
     const int wide = is_wide(png, reading->info);
+    task->out->may_clip = wide;
     int rc = transform(task, png, reading->info);
     if (rc == SQ_OK)
         rc = sq_image_alloc(task, png_get_image_height(png, reading->info),

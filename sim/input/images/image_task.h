@@ -10,7 +10,8 @@
 
 struct sq_image {
     uint32_t channels, height, width;
-    size_t n_clipped;     /* pixels of 16 bits that were cut off at 255 */
+    bool may_clip;    /* grey of 16 bits, as the header says; and if it was not only measured, */
+    size_t n_clipped; /* pixels of it that were cut off at 255 */
     unsigned char *bytes; /* by free() */
 };
 

@@ -36,6 +36,39 @@ exits 1
 leaves r.json set
 finish
 
+start "images: of those cut off the first in input order is named, by shards, ranks and archives too"
+mkdir set
+cp "$root/test/golden/images/grey4.png" set/a.png
+cp "$root/test/golden/images/grey16-small.png" set/b.png # 16 bits, nothing above 255
+for image in c d e f g; do cp "$root/test/golden/images/grey16.png" set/$image.png; done
+tar -cf set.tar set/*.png
+warnings() { grep '"text":' "$1"; }
+spikeq $run --input set --set fit=crop --quiet --report one.json
+exits 0
+warnings one.json >one
+[ "$(wc -l <one)" -eq 1 ] && grep -q 'set/c.png: a grey PNG image' one || complain "the first is not named: $(cat one)"
+spikeq $run --input set --set fit=crop --quiet --report ranks.json --trace ranks.db --dry-run-ranks 3
+exits 0
+for i in 1 2 3; do
+    spikeq $run --input set --set fit=crop --quiet --report $i.json --trace $i.db --shard $i/3
+    exits 0
+done
+spikeq merge 1.json 2.json 3.json -o shards.json --quiet
+exits 0
+spikeq merge 1.db 2.db 3.db -o shards.db --quiet
+exits 0
+for whole in ranks shards; do
+    warnings $whole.json | cmp -s - one || complain "$whole: other warnings: $(warnings $whole.json)"
+    [ "$(sqlite3 $whole.db "SELECT value LIKE '%set/c.png: a grey%' AND value NOT LIKE '%set/d.png%' FROM meta WHERE key = 'warnings'")" = 1 ] ||
+        complain "$whole: the trace names another"
+done
+spikeq $run --input set.tar --set fit=crop --quiet --report tar.json
+exits 0
+grep -q 'set.tar: set/c.png: a grey PNG image' tar.json || complain "the first of the archive is not named"
+rm -f ./*.json ./*.db one
+leaves set set.tar
+finish
+
 start "folders: what is no image is passed over, and counted in output, report and trace"
 cp -r "$bug/folder" "$bug/clean" .
 spikeq $run --input folder --dump a --report r.json --trace t.db

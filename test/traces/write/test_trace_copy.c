@@ -3,6 +3,7 @@
 #include "traces/compare/trace_digest.h"
 #include "traces/write/trace_copy.h"
 
+#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,6 +117,50 @@ START_TEST(what_is_not_there_is_not_copied)
 }
 END_TEST
 
+/* The most that SQLite had of memory while it copied whole parts of 10 samples, whose frames are this large: what
+ * is in them does not matter to the copy. */
+static sqlite3_int64 peak_of(int n_parts, unsigned frame_bytes)
+{
+    struct sq_trace_writer *writer;
+    struct sq_trace_copier *copier;
+    char command[400];
+    for (int i = 0; i < n_parts; i++) {
+        ck_assert_int_eq(sq_trace_create(&err, part[i], tiny_plan(), 0, &writer), SQ_OK);
+        for (uint64_t id = 0; id < 10; id++)
+            tiny_put(writer, tiny_plan(), 4, (uint64_t)i * 10 + id);
+        ck_assert_int_eq(sq_trace_finish(&err, writer), SQ_OK);
+        sq_trace_writer_free(writer);
+        snprintf(command, sizeof command, "sqlite3 %.79s 'UPDATE frame SET data = zeroblob(%u)'",
+                 part[i], frame_bytes);
+        ck_assert_int_eq(system(command), 0);
+    }
+    sqlite3_memory_highwater(1);
+    ck_assert_int_eq(sq_trace_create_beside(&err, made, tiny_plan(), 1, &writer), SQ_OK);
+    ck_assert_int_eq(sq_trace_copier_begin(&err, writer, &copier), SQ_OK);
+    for (size_t i = 0; i < (size_t)n_parts; i++) {
+        const struct sq_trace_part from = {part[i], i, {i * 10, i * 10 + 10}, 1};
+        ck_assert_msg(sq_trace_copy(&err, copier, &from) == SQ_OK, "%s", err.text);
+    }
+    ck_assert_int_eq(sq_trace_copier_end(&err, copier), SQ_OK);
+    sq_trace_copier_free(copier);
+    sq_trace_writer_free(writer);
+    sq_trace_discard(made, 1);
+    for (int i = 0; i < n_parts; i++)
+        unlink(part[i]);
+    return sqlite3_memory_highwater(0);
+}
+
+/* More than the caches hold, three times as much, and in three times as many files. */
+START_TEST(memory_does_not_grow_with_what_is_copied)
+{
+    const sqlite3_int64 some = peak_of(2, 40000), more = peak_of(2, 120000),
+                        many = peak_of(6, 40000), grown = 1 << 20;
+    ck_assert_int_gt(some, grown);
+    ck_assert_msg(more < some + grown, "%lld, %lld bytes", (long long)some, (long long)more);
+    ck_assert_msg(many < some + grown, "%lld, %lld bytes", (long long)some, (long long)many);
+}
+END_TEST
+
 /* Rows as they lie, frames of samples that are not there too. */
 START_TEST(every_row_is_verified)
 {
@@ -150,6 +195,7 @@ static Suite *trace_copy_suite(void)
     tcase_add_checked_fixture(tests, make_folder, remove_folder);
     tcase_add_loop_test(tests, all_parts_are_the_whole, 0, 20);
     tcase_add_test(tests, what_is_not_there_is_not_copied);
+    tcase_add_test(tests, memory_does_not_grow_with_what_is_copied);
     tcase_add_loop_test(tests, every_row_is_verified, 0, 6);
     suite_add_tcase(suite, tests);
     return suite;
