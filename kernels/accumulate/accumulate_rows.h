@@ -114,10 +114,11 @@ SQ_ALWAYS_INLINE void accumulate_rows(ACCUMULATE_SUM *acc, const void *w, size_t
                                       const struct sq_span *span, size_t n_rows, size_t n_spans,
                                       int from_zero, const struct sq_ahead *ahead)
 {
-    const char *line = ahead->at, *const end = line + (ahead->n_lines << 6);
+    const char *line = ahead->at; /* NULL where no line is left, so that nothing is added to it */
+    size_t n_left = ahead->n_lines;
     for (; n_rows > 0; n_rows--, acc += lanes16 << 4) {
         struct sums sum;
-        for (size_t i = 0; i < ahead->lines_a_row && line < end; i++, line += 64)
+        for (size_t i = 0; i < ahead->lines_a_row && n_left > 0; i++, n_left--, line += 64)
             __builtin_prefetch(line, 0, 2);
         if (from_zero)
             clear_sums(&sum, lanes16);
