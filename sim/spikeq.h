@@ -857,8 +857,8 @@ SPIKEQ_API const char *spikeq_options_get(const spikeq_options *options, const c
 SPIKEQ_API int spikeq_options_list(const spikeq_options *options, size_t index,
                                    struct spikeq_option *option);
 
-/* Do the options go together, and is none missing? The calls below check it too. EUSAGE: names the
- * option, and what it goes with. */
+/* Do the options go together, and is every option there that is needed? The calls below check it too.
+ * EUSAGE: names the option, and what it goes with. */
 SPIKEQ_API int spikeq_options_check(const spikeq_options *options);
 
 /* The command line, or whatever else made these options, to be noted in a trace that is recorded; it is

@@ -112,10 +112,12 @@ SQ_ALWAYS_INLINE void accumulate_from(ACCUMULATE_SUM *sums, size_t width,
     char *const acc = (char *)sums;
     const struct sq_quad *quad = quads->quad, *const last = quad + quads->n;
     const uint16_t *event = quads->event;
-    const char *line = ahead->at, *const line_end = line + (ahead->n_lines << 6);
+    const char *line = ahead->at; /* NULL where no line is left, so that nothing is added to it */
+    size_t n_left = ahead->n_lines;
     while (quad < last) {
         const int is_pair = ACCUMULATE_PAIRS && quad + 1 < last;
-        for (size_t i = 0; i < ahead->lines_a_quad << is_pair && line < line_end; i++, line += 64)
+        for (size_t i = 0; i < ahead->lines_a_quad << is_pair && n_left > 0;
+             i++, n_left--, line += 64)
             __builtin_prefetch(line, 0, 2);
         event = is_pair ? add_quads(acc, &at, (const char *)w, quad, event, from, shift, 1)
                         : add_quads(acc, &at, (const char *)w, quad, event, from, shift, 0);

@@ -59,11 +59,14 @@ int sq_warnings_repeat(struct sq_error *err, const struct sq_warnings *list)
     return status;
 }
 
-/* To every list from the innermost outwards; 1 if the outermost one is strict. */
+/* To every list from the innermost outwards, up to one for which it is settled; 1 if it reached the
+ * outermost one and that is strict. */
 static int pass_on(struct sq_warnings *list, const struct sq_warning *warning)
 {
     int is_strict = 0;
     for (; list != NULL; list = list->around) {
+        if (list->settled != NULL && strcmp(list->settled, warning->name) == 0)
+            return 0;
         is_strict = list->is_strict;
         if (keep(list, warning) && list->pass != NULL && !is_strict)
             list->pass(list->data, warning);

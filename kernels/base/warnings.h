@@ -25,7 +25,8 @@ struct sq_warnings {
     enum sq_option_names names; /* of the outermost list: how options are named */
     void (*pass)(void *data, const struct sq_warning *warning); /* of any list; may be NULL */
     void *data;
-    unsigned n; /* further ones are passed on, but not kept */
+    const char *settled; /* name of a warning that asks for a choice which was made: dropped */
+    unsigned n;          /* further ones are passed on, but not kept */
     struct sq_warning item[SQ_MAX_WARNINGS];
 };
 

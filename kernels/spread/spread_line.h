@@ -52,8 +52,8 @@ SQ_ALWAYS_INLINE void spread_run(SPREAD_SUM *sum, const SPREAD_WEIGHT *w, size_t
     const SPREAD_WEIGHT *const left = weight_row(w, span->first, lanes16);
     const SPREAD_WEIGHT *const centre = weight_row(left, n_channels, lanes16);
     const SPREAD_WEIGHT *const right = weight_row(centre, n_channels, lanes16);
-    const struct sq_pixel_event *const end = span->event + span->n_events;
-    for (const struct sq_pixel_event *event = span->event; event < end; event++) {
+    for (size_t i = 0; i < span->n_events; i++) { /* of none, span->event may be NULL */
+        const struct sq_pixel_event *event = &span->event[i];
         SPREAD_SUM *const at = sum_row(sum, event->x, lanes16);
         add_row(sum_row(at, 2, lanes16), weight_row(left, event->channel, lanes16), lanes16);
         add_row(sum_row(at, 1, lanes16), weight_row(centre, event->channel, lanes16), lanes16);

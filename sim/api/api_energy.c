@@ -204,10 +204,20 @@ static int price(spikeq_ctx *ctx, const struct spikeq_energy_options *options, c
     return rc;
 }
 
+/* Who gives the switch knows that weights are 0, and has chosen what they cost. */
+static const char *settled_by(const struct spikeq_energy_options *options)
+{
+    static const char key[] = "zero-weights=";
+    for (size_t i = 0; i < options->n_switches; i++)
+        if (strncmp(options->switches[i], key, sizeof key - 1) == 0)
+            return "zero-weights";
+    return NULL;
+}
+
 int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
 {
     struct sq_error *err = &ctx->error;
-    struct sq_warnings warnings = {.n = 0};
+    struct sq_warnings warnings = {.settled = settled_by(options)};
     const int n_sources =
         (options->report != NULL) + (options->rates != NULL) + (options->table != NULL);
     if (n_sources != 1)

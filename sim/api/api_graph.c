@@ -182,7 +182,7 @@ static int read_json(struct job *job)
         sq_file_read(error_of(job), job->path, MOST_BYTES,
                      "larger than 256 MiB, expected a configuration or a report", &text, &size);
     if (status == SQ_OK)
-        status = sq_config_parse_text(error_of(job), job->options->source, text, &job->json);
+        status = sq_config_parse_text(error_of(job), job->options->source, text, size, &job->json);
     free(text);
     return status;
 }

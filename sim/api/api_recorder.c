@@ -292,7 +292,7 @@ static int check_about(const spikeq_recorder *recorder, uint64_t sample, int64_t
     if (label < -1 || label >= classes || prediction < -1 || prediction >= classes)
         return sq_fail(err, SQ_EVALUE,
                        "%s: sample %" PRIu64 ": label %" PRId64 ", prediction %" PRId64
-                       "; classes are 0 to %" PRId64 ", and -1 is none",
+                       "; classes are 0 to %" PRId64 ", or -1 for unknown",
                        recorder->options.source, sample, label, prediction, classes - 1);
     return SQ_OK;
 }

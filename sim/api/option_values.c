@@ -56,14 +56,15 @@ static int check_count(struct sq_error *err, const struct sq_option_row *row, co
                    row->name, value, least, most);
 }
 
-/* "4,6,8" */
+/* "4,6,8"; of what is too long for a number nothing is cut off. */
 static int check_counts(struct sq_error *err, const struct sq_option_row *row, const char *value)
 {
     char one[24];
     int status = SQ_OK;
     for (const char *at = value; status == SQ_OK && at != NULL;) {
-        snprintf(one, sizeof one, "%.*s", (int)strcspn(at, ","), at);
-        status = check_count(err, row, one);
+        const size_t n = strcspn(at, ",");
+        snprintf(one, sizeof one, "%.*s", (int)n, at);
+        status = check_count(err, row, n < sizeof one ? one : at);
         at = strchr(at, ',') != NULL ? strchr(at, ',') + 1 : NULL;
     }
     return status;

@@ -101,7 +101,7 @@ int sq_config_from_text(struct sq_error *err, const char *origin, const char *te
                         struct sq_config *config)
 {
     cJSON *root;
-    const int rc = sq_config_parse_text(err, origin, text, &root);
+    const int rc = sq_config_parse_text(err, origin, text, strlen(text), &root);
     return rc == SQ_OK ? load_object(err, NULL, origin, root, config) : rc;
 }
 

@@ -84,17 +84,11 @@ static int parse(struct sq_error *err, const char *path, const char *text, size_
     return rc;
 }
 
-/* Bytes checked, then parsed. */
-static int parse_bytes(struct sq_error *err, const char *origin, const char *text, size_t size,
-                       cJSON **out)
+int sq_config_parse_text(struct sq_error *err, const char *origin, const char *text, size_t size,
+                         cJSON **out)
 {
     const int rc = check_bytes(err, origin, text, size);
     return rc == SQ_OK ? parse(err, origin, text, size, out) : rc;
-}
-
-int sq_config_parse_text(struct sq_error *err, const char *origin, const char *text, cJSON **out)
-{
-    return parse_bytes(err, origin, text, strlen(text), out);
 }
 
 int sq_config_parse_file(struct sq_error *err, const char *path, cJSON **out)
@@ -106,7 +100,7 @@ int sq_config_parse_file(struct sq_error *err, const char *path, cJSON **out)
     if (rc == SQ_OK && size == 0)
         rc = sq_fail(err, SQ_EFORMAT, "%s: the file is empty", path);
     if (rc == SQ_OK)
-        rc = parse_bytes(err, path, text, size, out);
+        rc = sq_config_parse_text(err, path, text, size, out);
     free(text);
     return rc;
 }

@@ -110,8 +110,9 @@ void sq_config_displace(struct sq_config *config, const char *key);
 /* Read and parse a file: the caller owns *out (cJSON_Delete). An object, at most 1 MiB, UTF-8. */
 int sq_config_parse_file(struct sq_error *err, const char *path, cJSON **out);
 
-/* The same from a string. */
-int sq_config_parse_text(struct sq_error *err, const char *origin, const char *text, cJSON **out);
+/* The same from text of any size, [size]: a NUL byte in it is refused too. */
+int sq_config_parse_text(struct sq_error *err, const char *origin, const char *text, size_t size,
+                         cJSON **out);
 
 /* The value of `--set key=value` as JSON; NULL: out of memory. */
 cJSON *sq_config_parse_word(const struct sq_config_key *key, const char *value);

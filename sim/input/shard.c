@@ -78,8 +78,7 @@ int sq_shard_samples(struct sq_error *err, const struct sq_shard *shard, uint64_
                        : unit > 1   ? "es"
                                     : "s");
     samples->first = units_before(n_units, shard->index - 1, shard->of) * unit;
-    samples->end = units_before(n_units, shard->index, shard->of) * unit;
-    if (samples->end > n_samples)
-        samples->end = n_samples;
+    const uint64_t end = units_before(n_units, shard->index, shard->of);
+    samples->end = end < n_units ? end * unit : n_samples; /* the last batch may be cut short */
     return SQ_OK;
 }

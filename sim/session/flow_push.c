@@ -159,7 +159,7 @@ static int check_labels(const struct push *push, uint64_t n)
         if (label < -1 || label >= (int64_t)classes)
             return sq_fail(push->err, SQ_EVALUE,
                            "sample %" PRIu64 " has label %" PRId64
-                           "; the network has classes 0 to %" PRIu32 ", and -1 is none",
+                           "; the network has classes 0 to %" PRIu32 ", or -1 for unknown",
                            push->flow->n_pushed + i, label, classes - 1);
     }
     return SQ_OK;

@@ -98,8 +98,9 @@ int sq_run_job_profile(struct sq_run_job *job, const struct spikeq_run_options *
     struct spikeq_report *report = job->report;
     if (options->trace.resume)
         return sq_fail(job->err, SQ_EUSAGE,
-                       SQ_OPT "profile measures the samples that run, and cannot be combined with " SQ_OPT
-                              "resume");
+                       SQ_OPT
+                       "profile measures the samples that run, and cannot be combined with " SQ_OPT
+                       "resume");
     return sq_profile_open(job->err, &report->arena, job->network->n_nodes, report->threads,
                            &report->profile);
 }

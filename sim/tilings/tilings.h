@@ -42,8 +42,8 @@ int sq_tilings_describe(struct sq_error *err, const struct sq_network *network,
 int sq_tilings_read(struct sq_error *err, const char *path, const struct sq_network *network,
                     struct sq_arena *arena, struct sq_forced_tilings **out, uint32_t *n_layers);
 
-/* The same of text; `origin` names it in errors. */
-int sq_tilings_parse(struct sq_error *err, const char *origin, const char *text,
+/* The same of text [size]; `origin` names it in errors. */
+int sq_tilings_parse(struct sq_error *err, const char *origin, const char *text, size_t size,
                      const struct sq_network *network, struct sq_arena *arena,
                      struct sq_forced_tilings **out, uint32_t *n_layers);
 

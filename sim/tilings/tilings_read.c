@@ -228,13 +228,13 @@ static int read_plan(struct reading *r, const cJSON *root)
                          r->origin);
 }
 
-int sq_tilings_parse(struct sq_error *err, const char *origin, const char *text,
+int sq_tilings_parse(struct sq_error *err, const char *origin, const char *text, size_t size,
                      const struct sq_network *network, struct sq_arena *arena,
                      struct sq_forced_tilings **out, uint32_t *n_layers)
 {
     struct reading r = {.err = err, .origin = origin, .network = network, .arena = arena};
     cJSON *root = NULL;
-    int status = sq_config_parse_text(err, origin, text, &root);
+    int status = sq_config_parse_text(err, origin, text, size, &root);
     if (status == SQ_OK)
         status = read_plan(&r, root);
     cJSON_Delete(root);
@@ -253,7 +253,7 @@ int sq_tilings_read(struct sq_error *err, const char *path, const struct sq_netw
     int status =
         sq_file_read(err, path, MOST_BYTES, "larger than 16 MiB, expected a plan", &text, &size);
     if (status == SQ_OK)
-        status = sq_tilings_parse(err, path, text, network, arena, out, n_layers);
+        status = sq_tilings_parse(err, path, text, size, network, arena, out, n_layers);
     free(text);
     return status;
 }

@@ -1,18 +1,13 @@
 /* Any text as the note of how recordings became frames: what is accepted is sound, and comes back
  * from its own writing. */
-#include "sim/report/frames_request.h"
+#define _GNU_SOURCE
 
-#include <stdint.h>
-#include <stdlib.h>
+#include "sim/report/frames_request.h"
+#include "test/fuzz/fuzz_file.h"
+
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* Written again, it reads the same, unless its rule is none. */
 static void check(struct sq_arena *arena, const struct spikeq_frames_options *options)

@@ -3,23 +3,15 @@
 #define _GNU_SOURCE
 
 #include "sim/merge/merge.h"
+#include "test/fuzz/fuzz_file.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST = 4, ROOM = 80 };
 
 static char shard[MOST][ROOM], whole[ROOM];
-
-static void must(int holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void remove_files(void)
 {

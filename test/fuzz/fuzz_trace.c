@@ -326,7 +326,7 @@ static void compare_with_itself(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct sq_error first, again;
+    struct sq_error first = {0}, again = {0};
     char digest[SQ_DIGEST_TEXT], digest_again[SQ_DIGEST_TEXT];
     uint64_t spikes[POPULATIONS * TIMESTEPS];
     if (sound.bytes == NULL)

@@ -44,6 +44,15 @@ static double most_of(const struct sq_counters *counters, const struct sq_op *op
     return most;
 }
 
+/* A layer that needs a rate, as an example; of a network without one, its first operation. */
+static const char *example(const struct sq_counters *counters)
+{
+    size_t i = 0;
+    while (i < counters->n_ops && !needs_rate(&counters->op[i]))
+        i++;
+    return counters->op[i < counters->n_ops ? i : 0].name;
+}
+
 static int read_row(struct sq_error *err, const char *path, const struct sq_csv *csv, size_t row,
                     const int column[2], struct sq_source *out, unsigned char (*seen)[3])
 {
@@ -54,7 +63,7 @@ static int read_row(struct sq_error *err, const char *path, const struct sq_csv 
     if (op == NULL)
         return sq_fail(err, SQ_EFORMAT,
                        "%s: line %u: %.64s: no such layer, expected one of config %s, such as %s",
-                       path, csv->line[row], name, out->counters.config, out->counters.op[3].name);
+                       path, csv->line[row], name, out->counters.config, example(&out->counters));
     const int rc =
         sq_csv_number(err, path, csv, row, column[1], 0, most_of(&out->counters, op), &value);
     if (rc != SQ_OK)

@@ -136,6 +136,24 @@ refuse 2 "energy: an unknown value of a switch" "spikeq energy: --switch pool: v
 refuse 1 "energy: no such report" "spikeq energy: cifar/none.json: cannot be opened: No such file or directory" energy cifar/none.json
 refuse 1 "energy: no report" "spikeq energy: cifar/config.json: format: \"\", expected spikeq report" energy cifar/config.json
 
+start "energy: rates of a network of three operations"
+cat >small.json <<'JSON'
+{"name": "small", "recognise": {"head.weight": 2}, "input": "frames", "nodes": [
+ {"id": "input", "op": "input", "in": [], "kind": "frames", "channels": 2, "height": 1, "width": 1},
+ {"id": "a", "op": "conv", "in": ["input"], "weight": "a", "channels": 8},
+ {"id": "a_lif", "op": "neuron", "in": ["a"]},
+ {"id": "time", "op": "mean_time", "in": ["a_lif"]},
+ {"id": "head", "op": "linear", "in": ["time"], "weight": "head", "channels": 3, "bias": true}]}
+JSON
+printf '{"architecture": "./small.json", "T": 2, "in_channels": 2, "image_height": 1, "image_width": 1, "classes": 3}' >net.json
+printf 'name,rate\nb,0.1\n' >rates.csv
+spikeq energy --rates rates.csv --config net.json
+exits 1
+says "spikeq energy: rates.csv: line 2: b: no such layer, expected one of config net, such as a"
+rm small.json net.json rates.csv
+leaves
+finish
+
 start "energy: a layer without a rate is no zero"
 printf 'name,rate\npatch_embed.proj_conv1,0.1\n' >rates.csv
 spikeq energy --rates rates.csv --config spikformer-4-384-cifar10

@@ -96,3 +96,13 @@ says "spikeq graph: r.json: is a report; a plan is of a checkpoint, a configurat
 rm r.json
 leaves
 finish
+
+start "graph: what stands behind a NUL byte"
+printf '{"nodes": []}\0{}\n' >nul.json
+spikeq graph nul.json
+exits 1
+prints_nothing
+says "spikeq graph: nul.json: not JSON: byte 0x00 at 13 is not UTF-8 text"
+rm nul.json
+leaves
+finish

@@ -68,3 +68,24 @@ for text in '{}' '[1]' '[' '[{"name":"a"}]'; do
     *) says "spikeq energy: a.db: warnings is not a list of names and texts" ;; esac
 done
 finish
+
+# Weights that are 0: warned of until somebody says what they cost.
+start "warnings: zero-weights, until the switch is given"
+spikeq run --model cifar/model.safetensors --config cifar/config.json --input cifar/input.npy --quiet --report r.json
+exits 0
+is_silent
+sed 's/"warnings":[[:space:]]*\[\]/"warnings": [{"name": "zero-weights", "text": "a.pth: zeros"}]/' r.json >zeros.json
+for options in "" "--convention exact" "--switch integers=units"; do
+    spikeq energy zeros.json $options
+    exits 0
+    says "spikeq energy: warning: a.pth: zeros [zero-weights]"
+    spikeq energy zeros.json $options --strict
+    exits 1
+done
+for options in "--switch zero-weights=skipped" "--switch zero-weights=counted" \
+    "--switch integers=units --switch zero-weights=skipped --strict" "r.json --switch zero-weights=skipped"; do
+    spikeq energy zeros.json $options
+    exits 0
+    is_silent
+done
+finish

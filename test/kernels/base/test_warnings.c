@@ -55,6 +55,24 @@ START_TEST(lists_nest)
 }
 END_TEST
 
+/* A list for which a warning is settled neither keeps it, nor hands it on, nor makes it an error; lists within it do keep it. */
+START_TEST(what_is_settled_goes_no_further)
+{
+    struct heard heard = {.n = 0};
+    struct sq_warnings outer = {.pass = hear, .data = &heard, .is_strict = 1},
+                       chosen = {.settled = "zero-weights"}, inner = {.n = 0};
+    struct sq_error err = {.warnings = &outer};
+    sq_warnings_begin(&err, &chosen);
+    sq_warnings_begin(&err, &inner);
+    ck_assert_int_eq(sq_warn(&err, "zero-weights", "a.pth: 3 of 4"), SQ_OK);
+    ck_assert_int_eq(sq_warn(&err, "zero-weights-not-counted", "a.pth"), SQ_EVALUE);
+    ck_assert_uint_eq(inner.n, 2);
+    ck_assert_uint_eq(chosen.n, 1);
+    ck_assert_uint_eq(outer.n, 1);
+    ck_assert_str_eq(outer.item[0].name, "zero-weights-not-counted");
+}
+END_TEST
+
 START_TEST(strict_makes_it_an_error)
 {
     struct heard heard = {.n = 0};
@@ -118,6 +136,7 @@ static Suite *warnings_suite(void)
     TCase *all = tcase_create("all");
     tcase_add_test(all, a_warning_is_kept_and_passed_on_once);
     tcase_add_test(all, lists_nest);
+    tcase_add_test(all, what_is_settled_goes_no_further);
     tcase_add_test(all, strict_makes_it_an_error);
     tcase_add_test(all, a_full_list_still_passes_on);
     tcase_add_test(all, nobody_listens);

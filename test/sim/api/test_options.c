@@ -28,6 +28,8 @@ static const struct {
     {"quantize", "bits", "4,,8", "bits : expected a whole number from 4 to 16"},
     {"quantize", "bits", "4,17", "bits 17: expected a whole number from 4 to 16"},
     {"quantize", "bits", "4,", "bits : expected"},
+    {"quantize", "bits", "00000000000000000000008000", "bits 00000000000000000000008000: expected"},
+    {"quantize", "bits", "00000000000000000000008", NULL},
     {"quantize", "choose", "best", "choose best: expected range or error"},
     {"synthesize", "seed", "18446744073709551615", NULL},
     {"synthesize", "seed", "-1", "seed -1"},

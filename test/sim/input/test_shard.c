@@ -72,6 +72,8 @@ START_TEST(no_part_is_empty)
     ck_assert_ptr_nonnull(strstr(err.text, "only 2 batches to be divided"));
     /* Numbers near 2^64 do not wrap around. */
     const struct sq_shard last = {.index = SQ_MAX_SHARDS, .of = SQ_MAX_SHARDS};
+    ck_assert_int_eq(sq_shard_samples(&err, &last, UINT64_MAX, 4, &samples), SQ_OK);
+    ck_assert_uint_eq(samples.end, UINT64_MAX);
     ck_assert_int_eq(sq_shard_samples(&err, &last, UINT64_MAX, 0, &samples), SQ_OK);
     ck_assert_uint_eq(samples.end, UINT64_MAX);
 }

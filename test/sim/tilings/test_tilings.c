@@ -67,8 +67,8 @@ START_TEST(a_plan_comes_back)
     char *text = NULL;
     load(_i / 2 ? &fixed : NULL);
     ck_assert_msg(sq_tilings_describe(&err, network, &request, &text) == SQ_OK, "%s", err.text);
-    ck_assert_msg(sq_tilings_parse(&err, "plan", text, network, &arena, &forced, &n_layers) ==
-                      SQ_OK,
+    ck_assert_msg(sq_tilings_parse(&err, "plan", text, strlen(text), network, &arena, &forced,
+                                   &n_layers) == SQ_OK,
                   "%s", err.text);
     ck_assert_uint_eq(n_layers, count_tiled());
     ck_assert_uint_gt(n_layers, 10);
@@ -153,10 +153,23 @@ static const struct {
 START_TEST(a_plan_that_does_not_fit_is_refused)
 {
     load(NULL);
-    const int status =
-        sq_tilings_parse(&err, "plan", refused[_i].text, network, &arena, &forced, &n_layers);
+    const int status = sq_tilings_parse(&err, "plan", refused[_i].text, strlen(refused[_i].text),
+                                        network, &arena, &forced, &n_layers);
     ck_assert_msg(status == refused[_i].code && strstr(err.text, refused[_i].said) != NULL,
                   "status %d: %s; not: %s", status, err.text, refused[_i].said);
+    release();
+}
+END_TEST
+
+/* A C string would end at it, and the plan in front of it be taken. */
+START_TEST(a_nul_byte_hides_nothing)
+{
+    static const char text[] = PLAN(LAYER(FC1, WHOLE)) "\0x";
+    load(NULL);
+    ck_assert_int_eq(
+        sq_tilings_parse(&err, "plan", text, sizeof text - 1, network, &arena, &forced, &n_layers),
+        SQ_EFORMAT);
+    ck_assert_ptr_nonnull(strstr(err.text, "not JSON: byte 0x00 at "));
     release();
 }
 END_TEST
@@ -177,8 +190,9 @@ START_TEST(tiles_are_no_larger_than_proven)
     char text[512];
     snprintf(text, sizeof text, PLAN(LAYER("%s", "{\"lines\": 3, \"taps\": 3, \"channels\": %u}")),
              tiled->synapse->name, network->node[tiled->source[0]].shape.n_channels);
-    ck_assert_int_eq(sq_tilings_parse(&err, "plan", text, network, &arena, &forced, &n_layers),
-                     SQ_EVALUE);
+    ck_assert_int_eq(
+        sq_tilings_parse(&err, "plan", text, strlen(text), network, &arena, &forced, &n_layers),
+        SQ_EVALUE);
     ck_assert_ptr_nonnull(strstr(err.text, "sums are proven to fit 16 bits of at most 17"));
     release();
 }
@@ -211,6 +225,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_table_has_every_layer);
     tcase_add_loop_test(t, a_plan_that_does_not_fit_is_refused, 0,
                         sizeof refused / sizeof refused[0]);
+    tcase_add_test(t, a_nul_byte_hides_nothing);
     tcase_add_test(t, tiles_are_no_larger_than_proven);
     tcase_add_test(t, requests_are_checked);
     suite_add_tcase(s, t);
