@@ -95,6 +95,8 @@ class Session:
         x        as for net.run(); with `from_` a list of arrays [T,B,...], one per wanted population
         labels   whole numbers [B], or None
         """
+        if isinstance(first, int) and first < 0:
+            raise UsageError(f"first: expected a sample's number, 0 or more, not {first}")
         return self.push_prepared(self.prepare(x, labels), first)
 
     def prepare(self, x: Any, labels: Any = None) -> "Prepared":
