@@ -356,10 +356,11 @@ DIST  := build/spikeq-$(VERSION).tar.xz
 dist: ; @docs/packaging/dist.sh $(VERSION) $(DIST)  ## build/spikeq-VERSION.tar.xz, the sources; the same sources give the same bytes
 
 DEB_BUILD_OPTIONS ?= nocheck parallel=2
-deb: dist                                          ## Debian packages in build/deb, of the sources as committed
+deb: dist                                          ## Debian packages in build/deb, of the sources as committed; DEBFULLNAME= DEBEMAIL= of the maintainer
 	@DEB_BUILD_OPTIONS='$(DEB_BUILD_OPTIONS)' docs/packaging/deb.sh $(DIST) $(VERSION) build/deb >build/deb.log 2>&1 || \
 	    { tail -n 20 build/deb.log | cut -c 1-300 >&2; exit 1; }
 	@ls build/deb/*.deb
+	@sed -n 's/^Maintainer: /maintainer: /p' build/deb/*.changes
 
 # The Python package with the library in it. WHEEL_GLIBC: no symbol of glibc may be newer (Debian 12).
 WHEEL_GLIBC ?= 2.36
