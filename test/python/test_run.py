@@ -148,6 +148,20 @@ class Inputs(case.Case):
         for options in ({"threads": 1}, {"threads": 3, "batch": 1}, {"schedule": "step"}, {"isa": "scalar"}):
             self.same(self.net.run(self.x, **options))
 
+    def test_the_queue_of_a_run_is_long_within_its_memory(self):
+        from spikeq._result import queue_of
+
+        pixels, bits = 4 * 3 * 32 * 32, 4 * 16 * 32 * 32 // 8  # of patch_embed.proj_lif1
+        self.assertEqual(self.net.populations["patch_embed.proj_lif1"].neurons, 16 * 32 * 32)
+        self.assertEqual(queue_of(self.net, [], {"threads": 2}), 256)
+        few = queue_of(self.net, ["patch_embed.proj_lif1"] * 20, {"threads": 2})
+        self.assertEqual(few, (16 << 20) // (pixels + 20 * bits))
+        for options in ({"threads": 64}, {"queue": 3}, {"batch": 4}, {"couple_batch": 2}):
+            self.assertIsNone(queue_of(self.net, [], options))
+        self.assertIsNone(queue_of(self.net, list(self.net.populations) * 50, {"threads": 2}))
+        for queue in (1, 5, None):
+            self.same(self.net.run(self.x, queue=queue))
+
     def test_labels_accuracy_and_predictions(self):
         result = self.net.run(self.x, [6, -1])
         self.assertEqual(result.accuracy, 1.0)

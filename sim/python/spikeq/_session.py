@@ -135,9 +135,10 @@ class Session:
         """
         lib, state = library(), self._state
         pause = self._pause if 2 * self._n_under_way > state.queue else _FIRST_WAIT
+        is_seen = False  # the state, behind the last sleep
         while self._n_under_way > 0:
             with self._use() as pointer:
-                if self._n_ready == 0:
+                if self._n_ready == 0 and not is_seen:
                     lib.session_state(pointer, self._state_reference)
                     self._n_ready = state.n_ready
                 # Where nothing is to come without another push, the library says so at once.
@@ -153,6 +154,7 @@ class Session:
                     return False
             time.sleep(pause)
             pause = self._next_pause(pause)
+            is_seen = True
         return False
 
     def _next_pause(self, pause: float) -> float:
