@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from ._network import Network
 
-# From the first wait for a result to the longest, in seconds: short enough for Ctrl-C to be prompt and
-# for the queue not to run empty.
-_FIRST_WAIT, _LONGEST_WAIT = 1e-4, 1e-2
+# From the first wait for a result to the longest, in seconds: with few samples under way, which are waited for one by one;
+# and with a full queue, of which a part becomes ready meanwhile. Ctrl-C ends a sleep.
+_FIRST_WAIT, _LONGEST_WAIT, _LONGEST_PAUSE = 1e-4, 1e-2, 1e-1
 
 
 class SampleResult(NamedTuple):
@@ -129,7 +129,7 @@ class Session:
     def wait(self, is_patient: bool) -> bool:
         """Fetch the next result; False: there is none yet (or, being patient, none under way).
 
-        It sleeps and looks again, as a signal is only seen between calls. The pause adapts: while the
+        It sleeps and looks again, as a signal is not seen within a call. The pause adapts: while the
         queue is full a quarter of it is ready when it ends, so that looking costs little and threads
         always have samples.
         """
@@ -168,7 +168,7 @@ class Session:
         if 4 * self._n_ready > state.queue:
             self._pause = max(self._pause / 1.5, _FIRST_WAIT)
         elif 8 * self._n_ready < state.queue:
-            self._pause = min(self._pause * 1.5, _LONGEST_WAIT)
+            self._pause = min(self._pause * 1.5, _LONGEST_PAUSE)
         return self._pause
 
     @property
