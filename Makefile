@@ -296,12 +296,11 @@ deps-check: ; @test/house/deps build demo unit test check docs
 deps-bench: ; @test/house/deps build demo unit bench
 deps-pack:  ; @test/house/deps build demo pack
 
-# Man pages of the commands and completions of shells: what the program's --help says, written otherwise.
+# Man pages and completions of shells: what the program's --help says, written otherwise, and docs/man/spikeq.1.in.
 PAGES := $(B)/pages
-$(PAGES)/done: $(L)/spikeq docs/man/spikeq.1 $(wildcard docs/packaging/*.awk docs/packaging/pages.sh)
+$(PAGES)/done: $(L)/spikeq docs/man/spikeq.1.in $(wildcard docs/packaging/*.awk docs/packaging/pages.sh)
 	$(call say,PAGES,$(PAGES))
-	$(Q)rm -rf $(PAGES) && docs/packaging/pages.sh $(L)/spikeq $(PAGES) $(VERSION) \
-	    $(shell awk '$$1 == ".TH" { print $$4 }' docs/man/spikeq.1) && touch $@
+	$(Q)rm -rf $(PAGES) && docs/packaging/pages.sh $(L)/spikeq $(PAGES) $(VERSION) && touch $@
 
 # What goes below PREFIX, SOURCE:TARGET. The command finds its configurations from where it lies, so
 # PREFIX is in no object, and an installed tree may be moved. The pages of the commands are installed too.
@@ -312,7 +311,7 @@ ZSHDIR    ?= share/zsh/site-functions
 PYTHONDIR ?= share/spikeq/python
 INSTALLED  = $(L)/spikeq:bin/spikeq sim/spikeq.h:include/spikeq.h $(LIB):$(LIBFOLDER)/libspikeq.a \
              $(L)/libspikeq.so:$(LIBFOLDER)/libspikeq.so.$(VERSION) \
-             $(B)/spikeq.pc:$(LIBFOLDER)/pkgconfig/spikeq.pc docs/man/spikeq.1:share/man/man1/spikeq.1 \
+             $(B)/spikeq.pc:$(LIBFOLDER)/pkgconfig/spikeq.pc \
              $(PAGES)/completions/spikeq.bash:share/bash-completion/completions/spikeq \
              $(PAGES)/completions/_spikeq:$(ZSHDIR)/_spikeq \
              $(PAGES)/completions/spikeq.fish:share/fish/vendor_completions.d/spikeq.fish \
@@ -339,7 +338,7 @@ install: all $(LIB) $(B)/spikeq.pc $(PAGES)/done   ## to DESTDIR/PREFIX: command
 
 uninstall:                                         ## remove what `make install` put there
 	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}" || exit; done
-	@rm -f "$(DESTDIR)$(PREFIX)/share/man/man1"/spikeq-*.1
+	@rm -f "$(DESTDIR)$(PREFIX)/share/man/man1"/spikeq.1 "$(DESTDIR)$(PREFIX)/share/man/man1"/spikeq-*.1
 	@for link in $(LINKED); do rm -f "$(DESTDIR)$(PREFIX)/$$link" || exit; done
 	@for folder in $(PYTHON_FOLDERS); do \
 	    rm -rf "$(DESTDIR)$(PREFIX)/$$folder/__pycache__"; rmdir "$(DESTDIR)$(PREFIX)/$$folder" 2>/dev/null || true; \
@@ -356,10 +355,11 @@ DIST  := build/spikeq-$(VERSION).tar.xz
 dist: ; @docs/packaging/dist.sh $(VERSION) $(DIST)  ## build/spikeq-VERSION.tar.xz, the sources; the same sources give the same bytes
 
 DEB_BUILD_OPTIONS ?= nocheck parallel=2
-deb: dist                                          ## Debian packages in build/deb, of the sources as committed
+deb: dist                                          ## Debian packages in build/deb, of the sources as committed; DEBFULLNAME= DEBEMAIL= of the maintainer
 	@DEB_BUILD_OPTIONS='$(DEB_BUILD_OPTIONS)' docs/packaging/deb.sh $(DIST) $(VERSION) build/deb >build/deb.log 2>&1 || \
 	    { tail -n 20 build/deb.log | cut -c 1-300 >&2; exit 1; }
 	@ls build/deb/*.deb
+	@sed -n 's/^Maintainer: /maintainer: /p' build/deb/*.changes
 
 # The Python package with the library in it. WHEEL_GLIBC: no symbol of glibc may be newer (Debian 12).
 WHEEL_GLIBC ?= 2.36

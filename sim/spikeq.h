@@ -544,7 +544,7 @@ struct spikeq_replay_options {
 SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options,
                              char **text, int *is_equal);
 
-/* The whole report as JSON text (docs/man/spikeq.1 describes it): the caller frees it with
+/* The whole report as JSON text (docs/man/spikeq.1.in describes it): the caller frees it with
  * spikeq_free(). Apart from the member "timing" it depends on model, configuration and input
  * only. */
 SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text);

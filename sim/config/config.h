@@ -2,7 +2,7 @@
  * thresholds, normalisation) and, where it is given, what they must then agree with (architecture,
  * sizes).
  *
- * Read from configs/models/NAME.json or any file of that form (docs/man/spikeq.1 lists the keys),
+ * Read from configs/models/NAME.json or any file of that form (docs/man/spikeq.1.in lists the keys),
  * then overridden key by key from the command line. */
 #ifndef SQ_CONFIG_H
 #define SQ_CONFIG_H

@@ -1,4 +1,4 @@
-/* The report as JSON. docs/man/spikeq.1, section REPORT, is its specification. */
+/* The report as JSON. docs/man/spikeq.1.in, section REPORT, is its specification. */
 #include "sim/account/count/counters_json.h"
 #include "sim/config/config_write.h"
 #include "sim/json/json.h"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The Python package beside the command; a PyTorch model that is recorded beside one that is not
+# The Python package beside the command; a PyTorch model that is recorded beside one that is not; the import
 # (test/bench/python_run.py). Prints, judges nothing.
 cd "$(dirname "$0")/../.." || exit 1
 run() { # WHAT MODULE
@@ -11,3 +11,4 @@ run() { # WHAT MODULE
 }
 run run numpy
 run record torch
+run import numpy

@@ -1,13 +1,15 @@
-"""The package beside the command, and a PyTorch model that is recorded beside one that is not.
+"""The package beside the command, a PyTorch model that is recorded beside one that is not, and the import.
 
     python_run.py run [N]      net.run() of N demo images (10,000), a ratio of times to `spikeq run`
     python_run.py record [N]   a forward pass of the reference Spikformer over N images (400), recorded
+    python_run.py import [N]   N interpreters (21) that import NumPy, beside N that import the package too
 
 Each pair runs alternately, five times; the figures are ratios of the medians, of time by the clock and of
 processor time (which other programs disturb less). `make bench-parts` runs them.
 """
 
 import gzip
+import os
 import pathlib
 import resource
 import statistics
@@ -47,15 +49,15 @@ def timed(function):
     return time.perf_counter() - start[0], processor_time() - start[1]
 
 
-def ratio(what, first, second):
-    """Alternate the two; print the medians and their ratio."""
+def ratio(what, first, second, rounds=ROUNDS):
+    """Alternate the two; print the medians, their difference and their ratio."""
     times = ([], [])
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for kept, function in zip(times, (first, second)):
             kept.append(timed(function))
     for i, clock in enumerate(("by the clock", "of the processor")):
         a, b = (statistics.median(pair[i] for pair in kept) for kept in times)
-        print(f"{what}, {clock}: {a:.3f} s, {b:.3f} s: ratio {b / a:.3f}")
+        print(f"{what}, {clock}: {a:.3f} s, {b:.3f} s: {b - a:+.3f} s, ratio {b / a:.3f}")
 
 
 def bench_run(n):
@@ -94,12 +96,23 @@ def bench_record(n):
     ratio(f"forward of {n} images in PyTorch, plain, recorded", plain, recorded)
 
 
+def bench_import(n):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "sim" / "python")}
+
+    def interpreter(code):
+        return lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+    ratio("an interpreter with NumPy, with spikeq too", interpreter("import numpy"), interpreter("import numpy, spikeq"), n)
+
+
 def main():
     what, n = sys.argv[1], [int(word) for word in sys.argv[2:]]
     if what == "run":
         bench_run(*(n or [10000]))
-    else:
+    elif what == "record":
         bench_record(*(n or [400]))
+    else:
+        bench_import(*(n or [21]))
 
 
 if __name__ == "__main__":

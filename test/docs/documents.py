@@ -1,6 +1,7 @@
 """Execute the commands of documents and compare their output; or write the output anew.
 
     documents.py [--write] SPIKEQ DOCUMENT...
+    documents.py --installed SPIKEQ|- DOCUMENT...
 
 Executed are the fenced blocks ```console, in order, each document in a folder of its own:
 
@@ -31,6 +32,10 @@ camera that is drawn here, and checkpoint.pth, the demonstration's weights as to
 `make compare` run their scripts: the program is built already.
 
 --write keeps commands, elisions and what is equal, and replaces the lines that differ.
+
+--installed takes the command, the configurations and the Python package from where they are installed, as the
+environment (PATH, PYTHONPATH, LD_LIBRARY_PATH) says, and only documents, references and figures from the source tree;
+with "-" for the command, as a wheel has none, the statements in Python alone are executed.
 """
 
 import json
@@ -40,6 +45,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from typing import NamedTuple, Optional
 
 import draw_recording
 import torch_checkpoint
@@ -187,24 +193,26 @@ def make_folder(folder, spikeq):
     for name in ("configs", "docs", "test", "traces"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "build").mkdir()
-    (folder / "build" / "spikeq").symlink_to(spikeq)
+    if spikeq is not None:
+        (folder / "build" / "spikeq").symlink_to(spikeq)
     draw_recording.draw(folder / "recording.txt")
     weights = torch_checkpoint.read_safetensors(ROOT / "configs/models/weights/fashion-2-64.safetensors")
     torch_checkpoint.save(torch_checkpoint.as_module(weights), folder / "checkpoint.pth")
 
 
-def environment_of(folder):
+def environment_of(spikeq, is_installed):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SPIKEQ")}
-    library = (folder / "build" / "spikeq").resolve().parent / "libspikeq.so"
-    return environment | {"LC_ALL": "C.UTF-8", "SPIKEQ_CONFIGS": str(ROOT / "configs"), "COLUMNS": "80",
-                          "PYTHONPATH": str(ROOT / "sim" / "python"), "PYTHONDONTWRITEBYTECODE": "1",
-                          "SPIKEQ_LIBRARY": str(library)}  # fmt: skip
+    environment |= {"LC_ALL": "C.UTF-8", "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1"}
+    if is_installed:
+        return environment
+    return environment | {"SPIKEQ_CONFIGS": str(ROOT / "configs"), "PYTHONPATH": str(ROOT / "sim" / "python"),
+                          "SPIKEQ_LIBRARY": str(spikeq.parent / "libspikeq.so")}  # fmt: skip
 
 
-def execute(command, folder):
+def execute(command, folder, environment):
     if command in SCRIPTS:
         command = SCRIPTS[command]
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=folder, env=environment_of(folder), stdin=subprocess.DEVNULL,
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # fmt: skip
     return done.returncode, lines_of(done.stdout.decode("utf-8", "replace"))
 
@@ -222,8 +230,8 @@ class Interpreter:
 
     pythons = ("python3", "/usr/bin/python3")
 
-    def __init__(self, folder):
-        self.folder, self.process = folder, None
+    def __init__(self, folder, environment):
+        self.folder, self.environment, self.process = folder, environment, None
         self.python = next((python for python in self.pythons if has_module(python, "numpy")), self.pythons[-1])
 
     def lacks(self, modules):
@@ -232,7 +240,7 @@ class Interpreter:
     def execute(self, statement):
         if self.process is None:
             self.process = subprocess.Popen([self.python, "-c", INTERPRETER], cwd=self.folder, text=True,
-                                            env=environment_of(self.folder), stdin=subprocess.PIPE,
+                                            env=self.environment, stdin=subprocess.PIPE,
                                             stdout=subprocess.PIPE)  # fmt: skip
         try:
             self.process.stdin.write(json.dumps(statement) + "\n")
@@ -249,14 +257,17 @@ class Interpreter:
             self.process.wait()
 
 
-def run(document, folder, is_written):
+def run(document, folder, how):
     """Counts of commands that passed and failed, and of those that were skipped."""
     lines, blocks = blocks_of(document.read_text(encoding="utf-8"))
     passed = failed = skipped = 0
-    interpreter = Interpreter(folder)
+    environment = environment_of(how.spikeq, how.is_installed)
+    interpreter = Interpreter(folder, environment)
     for block in blocks:
         if isinstance(block, File):
             (folder / block.name).write_text(block.text, encoding="utf-8")
+            continue
+        if how.spikeq is None and not block.is_python:
             continue
         block.lines = [line for _, given, shown in block.commands for line in given + shown]
         lacking = interpreter.lacks(block.needs)
@@ -266,18 +277,18 @@ def run(document, folder, is_written):
             continue
         block.lines = []
         for command, given, shown in block.commands:
-            status, got = interpreter.execute(command) if block.is_python else execute(command, folder)
+            status, got = interpreter.execute(command) if block.is_python else execute(command, folder, environment)
             got = [] if got == [""] else got
             good = block.is_equal(shown, got)
             block.lines += given + (shown if good else block.renewed(shown, got))
-            if status == block.exits and (good or is_written):
+            if status == block.exits and (good or how.is_written):
                 passed += 1
                 continue
             failed += 1
             print(f"FAIL {document.name}:{block.first + 1}: {command}: exit status {status}")
             if not good:
                 print("\n".join(["  shown:"] + shown[:40] + ["  got:"] + got[:40]))
-    if is_written:
+    if how.is_written:
         for block in reversed([block for block in blocks if isinstance(block, Block)]):
             lines[block.first : block.end] = block.lines
         document.write_text("\n".join(lines), encoding="utf-8")
@@ -285,17 +296,27 @@ def run(document, folder, is_written):
     return passed, failed, skipped
 
 
-def in_own_folder(document, spikeq, is_written):
-    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
-        make_folder(pathlib.Path(folder), spikeq)
-        return run(document, pathlib.Path(folder), is_written)
+def in_own_folder(document, how):
+    place = os.environ.get("AUTOPKGTEST_TMP", ROOT / "build")
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        make_folder(pathlib.Path(folder), how.spikeq)
+        return run(document, pathlib.Path(folder), how)
+
+
+class How(NamedTuple):
+    """Which command (None: none), and what is done with the documents."""
+
+    spikeq: Optional[pathlib.Path]
+    is_written: bool
+    is_installed: bool
 
 
 def main():
     arguments = sys.argv[1:]
-    is_written = arguments[:1] == ["--write"]
-    spikeq, *documents = (pathlib.Path(name).resolve() for name in arguments[is_written:])
-    counts = [in_own_folder(document, spikeq, is_written) for document in documents]
+    given = arguments.pop(0) if arguments[0].startswith("--") else None
+    spikeq = None if given == "--installed" and arguments[0] == "-" else pathlib.Path(arguments[0]).resolve()
+    how = How(spikeq, given == "--write", given == "--installed")
+    counts = [in_own_folder(pathlib.Path(name).resolve(), how) for name in arguments[1:]]
     passed, failed, skipped = (sum(column) for column in zip(*counts))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(failed > 0)

@@ -59,6 +59,15 @@ said 1 python-ended '>>> import os; os._exit(0)'
 printf '%s\n' '<!-- file: seen.txt -->' '```json' '{"a": 1}' '```' '```console' '$ cat seen.txt' '{"a": 1}' '```' >"$work/file.md"
 python3 -B test/docs/documents.py "$spikeq" "$work/file.md" >"$work/out" && passed=$((passed + 1)) ||
     { failed=$((failed + 1)) && cat "$work/out"; }
+# Installed: with "-" for the command the statements in Python alone, with the package that the environment has.
+mkdir "$work/site" && echo 'word = "of the environment"' >"$work/site/spikeq.py"
+printf '%s\n' '```console' '$ false' '```' '```pycon' '>>> import spikeq; spikeq.word' "'of the environment'" '```' >"$work/installed.md"
+installed() { # COMMAND WANTED
+    [ "$(PYTHONPATH=$work/site python3 -B test/docs/documents.py --installed "$1" "$work/installed.md" | tail -n 1)" = "$2" ] &&
+        passed=$((passed + 1)) || { failed=$((failed + 1)) && echo "FAIL documents with what is installed: $1"; }
+}
+installed - "1 passed, 0 failed, 0 skipped"
+installed "$spikeq" "1 passed, 1 failed, 0 skipped"
 : >"$work/list"
 listed() { # STATUS NAME LINE...: the list judges a document of these lines
     want=$1 name=$2

@@ -25,11 +25,9 @@ same() {
 # The long options that a text names.
 named() { grep -oE '(^|[^a-z-])--[a-z][a-z-]*[a-z]' | sed 's/.*--//' | grep -vx help | sort -u; }
 
-# The section of a command in the man page, and the one of --strict, as text.
-section() {
-    sed -n -e '/^\.SH WARNINGS/,/^\.SH /p' -e "/^\.SS $1\$/,/^\.S[SH] /p" docs/man/spikeq.1 |
-        sed 's/\\-/-/g; s/\\f[A-Z]//g'
-}
+# text: of roff. section COMMAND: of the whole page.
+text() { sed 's/\\-/-/g; s/\\f[A-Z]//g'; }
+section() { sed -n "/^\.SS $1\$/,/^\.S[SH] /p" "$build/pages/man/spikeq.1" | text; }
 
 # bad NAME TYPE RANGE: the argument that makes getopt or the table refuse an option.
 bad() {
@@ -64,16 +62,14 @@ for command in $commands; do
     echo "nothing lost" >"$work/wanted"
     same "$command --help: what is said of them" "$work/got" "$work/wanted"
 
-    sed -n '/^\.SH OPTIONS/,/^\.SH SEE/p' "$build/pages/man/spikeq-$command.1" | sed -n '/^\.TP/{n;p;}' |
-        sed 's/\\-/-/g; s/\\f[A-Z]//g' >"$work/got"
+    sed -n '/^\.SH OPTIONS/,/^\.SH SEE/p' "$build/pages/man/spikeq-$command.1" | sed -n '/^\.TP/{n;p;}' | text >"$work/got"
     same "spikeq-$command(1)" "$work/got" "$work/entries"
 
-    section "$command" | named >"$work/man"
-    sort "$work/names" | comm -23 - "$work/man" | sed 's/^/lacks /' >"$work/got"
-    comm -13 "$work/every" "$work/man" | sed 's/^/no option /' >>"$work/got"
-    echo "as the table" >>"$work/got"
-    echo "as the table" >"$work/wanted"
-    same "$command in spikeq(1)" "$work/got" "$work/wanted"
+    section "$command" | sed -n '/^\.TP/{n;p;}' >"$work/got"
+    same "$command in spikeq(1)" "$work/got" "$work/entries"
+    section "$command" | named | comm -13 "$work/every" - | sed 's/^/no option /' >"$work/got"
+    echo "options that exist" | tee -a "$work/got" >"$work/wanted"
+    same "$command in spikeq(1): what the notes name" "$work/got" "$work/wanted"
 
     sed -n "s/^ *'$command -'\*) _spikeq_add \"\$program\"\(.*\) ;;\$/\1/p" "$build/pages/completions/spikeq.bash" | tr ' ' '\n' |
         grep '^--' | sort >"$work/got"
@@ -102,5 +98,19 @@ for command in $commands; do
     done <"$work/rows" >"$work/got"
     same "$command: a bad value of each option" "$work/got" "$work/names"
 done
+
+# The template of spikeq(1) with a note too many, one twice, and without a section: seen, and no page is left.
+altered() { # NAME WORDS SED
+    mkdir -p "$work/docs/man"
+    cp -R docs/packaging "$work/docs"
+    sed "$3" docs/man/spikeq.1.in >"$work/docs/man/spikeq.1.in"
+    sh "$work/docs/packaging/pages.sh" "$spikeq" "$work/pages" 0 2>"$work/err" && echo "made" >"$work/got" || sed "s/.*: \($2\)/\1/" "$work/err" >"$work/got"
+    echo "$2" >"$work/wanted"
+    same "spikeq(1): $1" "$work/got" "$work/wanted"
+}
+altered "a note of no option" "run --none: no option, or noted above" 's/^@--dump$/@--none/'
+altered "a note twice" "run --dump: no option, or noted above" 's/^@--dump-reals$/@--dump/'
+altered "a section of no command" "rum: no command" 's/^\.SS run$/.SS rum/'
+altered "a command without a section" "merge: has no section with @options" '/^\.SS merge/,/^@end/d'
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt "$((7 * $(echo "$commands" | wc -w)))" ]

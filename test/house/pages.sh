@@ -1,5 +1,5 @@
 #!/bin/sh
-# What is written from --help: a man page a command, clean for man and mandoc, and completions that know every
+# What is written from --help: spikeq(1) and a man page a command, clean for man and mandoc, and completions that know every
 # option, typed into bash and zsh on a terminal, and asked of fish.
 cd "$(dirname "$0")/../.." || exit 1
 spikeq=${SPIKEQ:-${B:-build/${VARIANT:-release}}/spikeq}
@@ -26,8 +26,8 @@ skip() {
 make --no-print-directory B="$build" "$build/pages/done" >"$work/log" 2>&1 || cat "$work/log"
 pages=$build/pages
 commands=$("$spikeq" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
-expect "a page a command" "$(cd "$pages/man" && echo *)" \
-    "$(for command in $commands; do echo "spikeq-$command.1"; done | sort | tr '\n' ' ' | sed 's/ $//')"
+expect "a page a command" "$(cd "$pages/man" && LC_ALL=C ls | tr '\n' ' ' | sed 's/ $//')" \
+    "$({ for command in $commands; do echo "spikeq-$command.1"; done; echo spikeq.1; } | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
 
 # Every word of the help is in the page: nothing was lost on the way.
 words() { tr -cs 'A-Za-z0-9-' '\n' | sort -u; }
@@ -36,7 +36,7 @@ for command in $commands; do
     expect "$command: its help" "$("$spikeq" "$command" --help | grep -v '^usage:' | words | comm -23 - "$work/page")" ""
 done
 
-for page in docs/man/spikeq.1 "$pages"/man/*; do
+for page in "$pages"/man/*; do
     name=${page##*/}
     if command -v man >"$work/log" && man -l --warnings -Tutf8 "$page" >"$work/log" 2>&1; then
         expect "man: $name" "$(LC_ALL=C.UTF-8 MANROFFSEQ='' man -l --warnings -Tutf8 "$page" 2>&1 >"$work/log")" ""

@@ -19,7 +19,7 @@ missing() {
     done
 }
 
-documents=$(git ls-files '*.md' docs/man/spikeq.1 2>/dev/null || find . -name '*.md')
+documents=$(git ls-files '*.md' docs/man/spikeq.1.in 2>/dev/null || find . -name '*.md')
 sources=$(find kernels sim traces -name '*.[ch]' -o -name '*.inc')
 passed=0 failed=0
 # hold WHAT FILE...: they name nothing that is missing.

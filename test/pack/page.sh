@@ -8,7 +8,7 @@ needs "the commands of docs/installing.md" bash dpkg-deb xz
 cat >"$work/around.bash" <<'BASH'
 make() {
     case $1 in
-    deb) ls build/deb/*.deb >&2 || command make deb ;;
+    deb) ls build/deb/*.deb >&2 || command make "$@" ;;
     *) command make "$@" ;;
     esac
 }

@@ -37,4 +37,6 @@ for name, digest, size in hashed:
 assert len(hashed) > 100, len(hashed)
 ' "$work/site"
 check "first example" env -i PATH=/usr/bin:/bin PYTHONPATH="$work/site" FIRST="$work/site" $python -B "$top/test/pack/first.py"
+check "the tutorial's statements" env -i PATH=/usr/bin:/bin PYTHONPATH="$work/site" AUTOPKGTEST_TMP="$work" \
+    $python -B "$top/test/docs/documents.py" --installed - "$top/docs/tutorial.md"
 finish

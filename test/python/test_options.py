@@ -40,6 +40,8 @@ FUNCTIONS = (
             "pixel-max".split(), LOADED),
          "input": OWN, "labels": OWN, **dict.fromkeys("dump dump-reals profile resume stream carry".split(), FILES)},
     ),
+    Function(spikeq.Network.stream, "session", ("self", "batches", "unknown"), {}, {"from": "of Network.session(): batches are pixels"}),
+    Function(spikeq.Network.session, "session", ("self", "unknown"), {}, {}),
     Function(
         spikeq.energy, "energy", ("report", "more", "switches"), {},
         {**dict.fromkeys("model weights input frames bin crop pad view camera size tolerate labels limit stream carry".split(),
@@ -110,7 +112,13 @@ class Keywords(case.Case):
                     if name not in POSITIONAL:
                         self.assertIs(parameter.default, False if row.type == "flag" else None)
                 n += 1
-        self.assertGreater(n, 80)
+        self.assertGreater(n, 110)
+
+    def test_an_unknown_keyword_is_answered_with_the_nearest(self):
+        net, x = case.load("cifar-2-64"), case.pixels("cifar-2-64")
+        for call in (lambda **wrong: net.run(x, **wrong), lambda **wrong: net.stream([x], **wrong), net.session):
+            with self.assertRaisesRegex(spikeq.UsageError, "did you mean threads"):
+                call(threds=1)
 
     def test_a_default_that_is_a_word_is_the_tables(self):
         self.assertEqual(inspect.signature(spikeq.Energy.text).parameters["format"].default,

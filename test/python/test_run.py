@@ -1,6 +1,8 @@
 """Runs from Python are those of the command and of the golden sets, bit for bit."""
 
+import gzip
 import json
+import pathlib
 import unittest
 import warnings
 
@@ -8,41 +10,63 @@ import case
 import numpy as np
 import spikeq
 
+DATA = pathlib.Path("/usr/share/datasets/fashion-mnist")
+
 
 class Golden(case.Case):
+    def test_every_set_is_found(self):
+        self.assertGreaterEqual(len(case.SETS), 14)
+        self.assertGreaterEqual(len(list(case.fixed_sets())), 21)
+
     def test_every_spike_is_that_of_the_official_code(self):
         for name in case.SETS:
             with self.subTest(name):
-                net = case.load(name)
-                wanted = case.golden_spikes(name)
-                result = net.run(case.pixels(name), keep="*")
-                self.assertEqual(sorted(net.populations), sorted(set(wanted) & set(net.populations)))
-                for population, spikes in result.spikes.items():
-                    self.assert_same(spikes, wanted[population].reshape(spikes.shape), population)
+                self.assert_spikes(case.load(name).run(case.pixels(name), keep="*").spikes, case.golden_spikes(name))
 
     def test_fixed_point_is_that_of_the_reference_in_integers(self):
-        name = "fixed-cifar-2-40"
-        for i in range(3):
-            words = (case.GOLDEN / name / f"arith-{i}.txt").read_text().split()[1:]
-            value = dict(word.split("=") for word in words)
-            fixed = {"weight_bits": int(value["weights"]), "scale": value["scale"], "rounding": value["rounding"],
-                     "membrane_bits": int(value["membrane"]), "pixel_bits": int(value["pixels"]),
-                     "pixel_max": float(value["max"])}  # fmt: skip
-            net = case.load(name, fixed=fixed)
-            self.assertTrue(net.arith.startswith("fixed weights=" + value["weights"]))
-            result = net.run(case.pixels(name), keep="*")
-            for population, wanted in case.golden_spikes(name, f"spikes-{i}.npz").items():
-                self.assert_same(result.spikes[population], wanted, population)
+        for name, number, fixed, _ in case.fixed_sets():
+            with self.subTest(name, arith=number):
+                net = case.load(name, fixed=fixed)
+                self.assertTrue(net.arith.startswith(f"fixed weights={fixed['weight_bits']}"))
+                result = net.run(case.pixels(name), keep="*")
+                self.assert_spikes(result.spikes, case.golden_spikes(name, f"spikes-{number}.npz"))
 
 
 class Command(case.Case):
+    def assert_dump(self, result, dump):
+        """The result is what the command wrote: every spike, every logit."""
+        arrays = {path.stem: np.load(path) for path in dump.glob("*.npy")}
+        arrays.pop("head_in")
+        self.assert_same(result.logits, arrays.pop("logits"))
+        self.assert_spikes(result.spikes, arrays)
+
+    def test_fixed_point_is_that_of_the_command(self):
+        for name, number, fixed, options in case.fixed_sets():
+            with self.subTest(name, arith=number):
+                dump = self.folder / f"{name}.{number}"
+                case.report_of(name, self.folder / f"{name}.{number}.json", "--dump", dump, *options)
+                self.assert_dump(case.load(name, fixed=fixed).run(case.pixels(name), keep="*"), dump)
+
+    @unittest.skipUnless(DATA.exists(), "needs dataset-fashion-mnist")
+    def test_shipped_networks_on_real_images_are_the_commands(self):
+        images, path = DATA / "t10k-images-idx3-ubyte.gz", self.folder / "report.json"
+        with gzip.open(images) as file:
+            x = np.frombuffer(file.read(), np.uint8, 50 * 28 * 28, 16).reshape(50, 28, 28)
+        models = sorted((case.ROOT / "configs" / "models" / "weights").glob("fashion-*.safetensors"))
+        self.assertGreaterEqual(len(models), 3)
+        for model in models:
+            with self.subTest(model.stem):
+                case.command("run", "--model", model, "--config", model.stem, "--input", images, "--limit", 50, "--quiet",
+                             "--dump", self.folder / model.stem, "--report", path, "--force")  # fmt: skip
+                self.assert_dump(spikeq.load(model, model.stem).run(x, keep="*"), self.folder / model.stem)
+
     def test_results_are_those_of_the_command(self):
         for name in case.SETS:
             with self.subTest(name):
                 dump, path = self.folder / (name + ".dump"), self.folder / (name + ".json")
                 wanted = case.report_of(name, path, "--dump", dump)
-                result = case.load(name).run(case.pixels(name))
-                self.assert_same(result.logits, np.load(dump / "logits.npy"))
+                result = case.load(name).run(case.pixels(name), keep="*")
+                self.assert_dump(result, dump)
                 got = json.loads(result.report.json())
                 for member in ("populations", "synapses", "attention", "totals", "counters", "graph", "arith", "each"):
                     if member == "counters":
@@ -124,17 +148,25 @@ class Inputs(case.Case):
         for options in ({"threads": 1}, {"threads": 3, "batch": 1}, {"schedule": "step"}, {"isa": "scalar"}):
             self.same(self.net.run(self.x, **options))
 
+    def test_the_queue_of_a_run_is_long_within_its_memory(self):
+        from spikeq._result import queue_of
+
+        pixels, bits = 4 * 3 * 32 * 32, 4 * 16 * 32 * 32 // 8  # of patch_embed.proj_lif1
+        self.assertEqual(self.net.populations["patch_embed.proj_lif1"].neurons, 16 * 32 * 32)
+        self.assertEqual(queue_of(self.net, [], {"threads": 2}), 256)
+        few = queue_of(self.net, ["patch_embed.proj_lif1"] * 20, {"threads": 2})
+        self.assertEqual(few, (16 << 20) // (pixels + 20 * bits))
+        for options in ({"threads": 64}, {"queue": 3}, {"batch": 4}, {"couple_batch": 2}):
+            self.assertIsNone(queue_of(self.net, [], options))
+        self.assertIsNone(queue_of(self.net, list(self.net.populations) * 50, {"threads": 2}))
+        for queue in (1, 5, None):
+            self.same(self.net.run(self.x, queue=queue))
+
     def test_labels_accuracy_and_predictions(self):
         result = self.net.run(self.x, [6, -1])
         self.assertEqual(result.accuracy, 1.0)
         self.assertEqual(result.predictions.tolist(), self.wanted.logits.argmax(1).tolist())
         self.assertIsNone(self.net.run(self.x).accuracy)
-
-    def test_no_samples_give_empty_arrays_or_a_sentence(self):
-        try:
-            self.assertEqual(self.net.run(self.x[:0]).logits.shape, (0, 10))
-        except spikeq.Error as error:
-            self.assertTrue(str(error))
 
     def test_spikes_of_a_changed_input_are_an_error(self):
         x = self.x.copy()

@@ -17,7 +17,7 @@ from ._options import Options
 from ._table import Table
 
 if TYPE_CHECKING:
-    from ._result import Batch, Result
+    from ._result import Result, Stream
     from ._session import Session
 
 _FIXED = ("weight_bits", "membrane_bits", "pixel_bits", "pixel_max", "scale", "rounding")
@@ -183,11 +183,50 @@ class Network:
             return _result.run_path(self, x, labels, keep, progress, chosen)
         return _result.run_arrays(self, x, labels, keep, progress, chosen)
 
-    def stream(self, batches: Iterable[Any], *, keep: Union[None, str, Iterable[str]] = None, **options: Any) -> "Iterator[Batch]":
+    def stream(
+        self,
+        batches: Iterable[Any],
+        *,
+        threads: Optional[int] = None,
+        batch: Optional[int] = None,
+        couple_batch: Optional[int] = None,
+        schedule: Optional[str] = None,
+        isa: Optional[str] = None,
+        queue: Optional[int] = None,
+        plan: Any = None,
+        profile: bool = False,
+        keep: Union[None, str, Iterable[str]] = None,
+        trace: Any = None,
+        trace_populations: Union[None, str, Iterable[str]] = None,
+        trace_samples: Optional[str] = None,
+        trace_detail: Optional[str] = None,
+        trace_codec: Optional[str] = None,
+        force: bool = False,
+        **unknown: Any,
+    ) -> "Stream":
         """Results of the batches of a data loader, one a batch, in order.
 
         batches   yields x, or (x, labels), as run() takes them; sizes may differ
-        keep, options   as for run()
+
+        threads            compute threads; same results (default: one per core)
+        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        couple_batch       of QKFormer: run the state of its batch-coupled neurons on through the samples of a
+                           batch of N, as its official code does (default: each sample alone)
+        schedule           order in which ready nodes fire; same results (default: layer)
+        isa                instruction set; same results (default: auto)
+        queue              samples under way at most, from push to their result (default: twice the batch, at
+                           least 16)
+        plan               tilings of layers' weights, as spikeq graph --plan --json prints them; same results
+                           (default: as the engine chooses)
+        profile            measure the time of every node, and compare with the processor's limit
+        keep               populations whose spikes results have (default: none)
+        trace              record the run: every spike, in one file that spikeq replay, energy, analyze, export
+                           and any SQLite reader can open
+        trace_populations  record only these populations (default: all)
+        trace_samples      record only these samples (default: all)
+        trace_detail       what a trace holds; counts: firing rates and prices only (default: spikes)
+        trace_codec        compression of the trace (default: none)
+        force              replace trace, report and dump that exist, each once the new one is whole
 
         One session runs them all: while a batch is computed, the next one is fetched from the loader,
         no more. Memory does not grow with the number of batches. A batch has logits, predictions,
@@ -196,15 +235,68 @@ class Network:
         """
         from . import _result
 
-        return _result.Stream(self, batches, keep, options)
+        chosen = {
+            "threads": threads, "batch": batch, "couple_batch": couple_batch, "schedule": schedule, "isa": isa,
+            "queue": queue, "plan": plan, "profile": profile, "trace": trace, "trace_populations": trace_populations,
+            "trace_samples": trace_samples, "trace_detail": trace_detail, "trace_codec": trace_codec, "force": force,
+            **unknown,  # the library names the nearest
+        }  # fmt: skip
+        return _result.Stream(self, batches, keep, chosen)
 
-    def session(self, *, keep: Union[None, str, Iterable[str]] = None, **options: Any) -> "Session":
+    def session(
+        self,
+        *,
+        threads: Optional[int] = None,
+        batch: Optional[int] = None,
+        couple_batch: Optional[int] = None,
+        schedule: Optional[str] = None,
+        isa: Optional[str] = None,
+        queue: Optional[int] = None,
+        from_: Union[None, str, Iterable[str]] = None,
+        plan: Any = None,
+        profile: bool = False,
+        keep: Union[None, str, Iterable[str]] = None,
+        trace: Any = None,
+        trace_populations: Union[None, str, Iterable[str]] = None,
+        trace_samples: Optional[str] = None,
+        trace_detail: Optional[str] = None,
+        trace_codec: Optional[str] = None,
+        force: bool = False,
+        **unknown: Any,
+    ) -> "Session":
         """Samples in, results out, one by one: for a loop of your own. `with net.session() as s:`
-        pushes by s.push(x, labels), fetches by s.next(). Options as for run(), and `queue`, the
-        samples under way at most, and `from_`, populations to be given instead of pixels."""
+        pushes by s.push(x, labels), fetches by s.next().
+
+        threads            compute threads; same results (default: one per core)
+        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        couple_batch       of QKFormer: run the state of its batch-coupled neurons on through the samples of a
+                           batch of N, as its official code does (default: each sample alone)
+        schedule           order in which ready nodes fire; same results (default: layer)
+        isa                instruction set; same results (default: auto)
+        queue              samples under way at most, from push to their result (default: twice the batch, at
+                           least 16)
+        plan               tilings of layers' weights, as spikeq graph --plan --json prints them; same results
+                           (default: as the engine chooses)
+        profile            measure the time of every node, and compare with the processor's limit
+        keep               populations whose spikes results have (default: none)
+        trace              record the run: every spike, in one file that spikeq replay, energy, analyze, export
+                           and any SQLite reader can open
+        trace_populations  record only these populations (default: all)
+        trace_samples      record only these samples (default: all)
+        trace_detail       what a trace holds; counts: firing rates and prices only (default: spikes)
+        trace_codec        compression of the trace (default: none)
+        force              replace trace, report and dump that exist, each once the new one is whole
+        from_              populations, or streams block.N, whose spikes are given; nothing upstream runs (default:
+                           pixels)
+        """
         from ._session import Session
 
-        return Session(self, keep=keep, **options)
+        return Session(
+            self, threads=threads, batch=batch, couple_batch=couple_batch, schedule=schedule, isa=isa, queue=queue,
+            from_=from_, plan=plan, profile=profile, keep=keep, trace=trace, trace_populations=trace_populations,
+            trace_samples=trace_samples, trace_detail=trace_detail, trace_codec=trace_codec, force=force,
+            **unknown,  # the library names the nearest
+        )  # fmt: skip
 
     def table(self) -> Table:
         """population, shape, neurons, levels: a row a population."""

@@ -115,10 +115,18 @@ def values_of(tensor: Any) -> "NDArray[Any]":
 
 
 _ONE = np.float32(1).view(np.uint32)
+# Of a large array, what is looked at first: values that are no spikes are rarely alone.
+_FIRST = 4096
 
 
 def spikes_of(array: "NDArray[Any]") -> "Optional[NDArray[np.bool_]]":
     """The array as bools, or None where it holds anything but 0 and 1."""
+    if array.size > 16 * _FIRST and array.flags.c_contiguous and _bools(array.reshape(-1)[:_FIRST]) is None:
+        return None
+    return _bools(array)
+
+
+def _bools(array: "NDArray[Any]") -> "Optional[NDArray[np.bool_]]":
     if array.dtype == np.bool_:
         return array
     if array.dtype == np.float32:  # by bits: compared as integers, and zeros counted without a second array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes as c
 import fnmatch
+import math
 import os
 import stat
 import tempfile
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ._network import Network
+
+# Of a run's queue: memory of the samples under way, and their number.
+_QUEUE_BYTES, _LONGEST_QUEUE = 16 << 20, 256
 
 Keep = Union[None, str, Iterable[str]]
 Progress = Optional[Callable[[int, int], object]]
@@ -213,6 +217,18 @@ def kept_names(network: "Network", keep: Keep) -> List[str]:
     return [name for name in names if name in found]
 
 
+def queue_of(network: "Network", kept: List[str], options: Mapping[str, Any]) -> Optional[int]:
+    """Samples under way at most in a run of arrays: so many that results are looked for rarely and threads never wait, within
+    16 MiB. None: what the engine chooses, where that may be more, or the caller decides what it depends on."""
+    if any(options.get(name) is not None for name in ("queue", "batch", "couple_batch")):
+        return None
+    bits = sum(p.neurons if p.levels > 1 else (p.neurons + 7) // 8 for p in (network.populations[name] for name in kept))
+    queue = min(_QUEUE_BYTES // (4 * math.prod(network.input_shape) + network.timesteps * bits), _LONGEST_QUEUE)
+    threads = options.get("threads")
+    least = 4 * (threads if isinstance(threads, int) else os.cpu_count() or 1)
+    return queue if queue > max(16, least) else None
+
+
 def _fill(session: Session, prepared: Prepared, batch: Batch, kept: List[str], progress: Progress) -> None:
     first = 0
     while batch._n < prepared.n:
@@ -245,6 +261,7 @@ def run_arrays(
 
     def collect(kept: List[str], to: Progress, chosen: Dict[str, Any]) -> Tuple[Result, Session]:
         found = Result(network, prepared.n, prepared.labels, Spikes(network, again))
+        chosen = {"queue": queue_of(network, kept, chosen), **chosen}
         with Session(network, keep=kept or None, **chosen) as session:
             _fill(session, prepared, found, kept, to)
             found.report = session.close()

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from ._network import Network
 
-# From the first wait for a result to the longest, in seconds: short enough for Ctrl-C to be prompt and
-# for the queue not to run empty.
-_FIRST_WAIT, _LONGEST_WAIT = 1e-4, 1e-2
+# From the first wait for a result to the longest, in seconds: with few samples under way, which are waited for one by one;
+# and with a full queue, of which a part becomes ready meanwhile. Ctrl-C ends a sleep.
+_FIRST_WAIT, _LONGEST_WAIT, _LONGEST_PAUSE = 1e-4, 1e-2, 1e-1
 
 
 class SampleResult(NamedTuple):
@@ -95,6 +95,8 @@ class Session:
         x        as for net.run(); with `from_` a list of arrays [T,B,...], one per wanted population
         labels   whole numbers [B], or None
         """
+        if isinstance(first, int) and first < 0:
+            raise UsageError(f"first: expected a sample's number, 0 or more, not {first}")
         return self.push_prepared(self.prepare(x, labels), first)
 
     def prepare(self, x: Any, labels: Any = None) -> "Prepared":
@@ -127,15 +129,16 @@ class Session:
     def wait(self, is_patient: bool) -> bool:
         """Fetch the next result; False: there is none yet (or, being patient, none under way).
 
-        It sleeps and looks again, as a signal is only seen between calls. The pause adapts: while the
+        It sleeps and looks again, as a signal is not seen within a call. The pause adapts: while the
         queue is full a quarter of it is ready when it ends, so that looking costs little and threads
         always have samples.
         """
         lib, state = library(), self._state
         pause = self._pause if 2 * self._n_under_way > state.queue else _FIRST_WAIT
+        is_seen = False  # the state, behind the last sleep
         while self._n_under_way > 0:
             with self._use() as pointer:
-                if self._n_ready == 0:
+                if self._n_ready == 0 and not is_seen:
                     lib.session_state(pointer, self._state_reference)
                     self._n_ready = state.n_ready
                 # Where nothing is to come without another push, the library says so at once.
@@ -151,6 +154,7 @@ class Session:
                     return False
             time.sleep(pause)
             pause = self._next_pause(pause)
+            is_seen = True
         return False
 
     def _next_pause(self, pause: float) -> float:
@@ -164,7 +168,7 @@ class Session:
         if 4 * self._n_ready > state.queue:
             self._pause = max(self._pause / 1.5, _FIRST_WAIT)
         elif 8 * self._n_ready < state.queue:
-            self._pause = min(self._pause * 1.5, _LONGEST_WAIT)
+            self._pause = min(self._pause * 1.5, _LONGEST_PAUSE)
         return self._pause
 
     @property

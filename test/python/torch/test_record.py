@@ -64,8 +64,7 @@ class Reference(case.Case):
         with torch.no_grad(), spikeq.record(model, self.folder / "a.db", codec="zlib"):
             model(x)
         trace = spikeq.Trace(self.folder / "a.db")
-        for name, wanted in case.golden_spikes("cifar-2-64").items():
-            self.assert_same(np.asarray(trace.spikes[name]).reshape(wanted.shape), wanted, name)
+        self.assert_spikes(trace.spikes, case.golden_spikes("cifar-2-64"))
 
     def test_results_and_gradients_are_not_touched(self):
         model, x = reference("cifar-2-64"), torch.from_numpy(case.pixels("cifar-2-64"))
@@ -395,6 +394,18 @@ class Styles(case.Case):
             model(self.x)
         with self.assertRaisesRegex(spikeq.UsageError, "chooses no module"), spikeq.record(model, self.path, neurons="x", force=True):
             pass
+
+    def test_one_other_value_anywhere_is_seen(self):
+        from spikeq._neurons import spikes_of
+
+        wanted = np.random.default_rng(3).random((5, 1 << 16)) < 0.1
+        for dtype in ("f4", "f8", "i8", "u1"):
+            array = wanted.astype(dtype)
+            self.assert_same(spikes_of(array), wanted)
+            for at in (0, 4095, 4096, 70000, array.size - 1):
+                other = array.copy()
+                other.reshape(-1)[at] = 2
+                self.assertIsNone(spikes_of(other), (dtype, at))
 
     def test_other_values_in_a_later_batch_end_it(self):
         class Graded(Memory):
