@@ -209,7 +209,7 @@ class Network:
         batches   yields x, or (x, labels), as run() takes them; sizes may differ
 
         threads            compute threads; same results (default: one per core)
-        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        batch              samples in the network at a time; same results (default: eight a thread, within 48 MiB)
         couple_batch       of QKFormer: run the state of its batch-coupled neurons on through the samples of a
                            batch of N, as its official code does (default: each sample alone)
         schedule           order in which ready nodes fire; same results (default: layer)
@@ -268,7 +268,7 @@ class Network:
         pushes by s.push(x, labels), fetches by s.next().
 
         threads            compute threads; same results (default: one per core)
-        batch              samples in the network at a time; same results (default: two a thread, within 48 MiB)
+        batch              samples in the network at a time; same results (default: eight a thread, within 48 MiB)
         couple_batch       of QKFormer: run the state of its batch-coupled neurons on through the samples of a
                            batch of N, as its official code does (default: each sample alone)
         schedule           order in which ready nodes fire; same results (default: layer)
