@@ -16,7 +16,7 @@ system="$system|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|strin
 system="$system|sys/[a-z]*|immintrin|emmintrin|arm_neon|sanitizer/asan_interface"
 
 # Modules that come with Python; of these ctypes is the way to the interface.
-modules='contextlib|csv|ctypes|difflib|fnmatch|hashlib|html|importlib|io|itertools|json|os|pathlib|collections|signal|sqlite3|stat|sys'
+modules='contextlib|csv|ctypes|difflib|fnmatch|hashlib|html|importlib|io|itertools|json|math|os|pathlib|collections|signal|sqlite3|stat|sys'
 modules="$modules|tempfile|threading|time|types|typing|urllib|warnings|weakref|zlib|spikeq"
 
 # Python below the directory: ctypes stands for sim/spikeq.h, other modules for a library's header.
