@@ -229,14 +229,14 @@ static struct sq_span *plan_plane(struct sq_span_plan *plan, const struct group 
 }
 
 static void lay_step(struct sq_quad_room *room, struct sq_span_step *step, uint32_t n_rows,
-                     uint32_t n_in)
+                     uint32_t n_in, int names_every_row)
 {
     const uint32_t behind = n_in - step->first_row; /* a strip's last row */
     step->is_far = behind > UINT16_MAX;
     step->pad = (uint16_t)(step->is_far ? step->n_weight_rows : behind);
     const struct sq_quad_rows rows = {step->span, n_rows, step->n_spans, step->n_weight_rows,
                                       step->pad};
-    step->quads = sq_quads_lay(room, &rows, step->from);
+    step->quads = sq_quads_lay(room, &rows, names_every_row ? SQ_FROM_ZERO : step->from);
 }
 
 /* How a plane is tiled of whose ones a row of the group meets so many. */
@@ -268,5 +268,6 @@ void sq_spans_plan(struct sq_span_plan *plan, const struct sq_strip *strip, size
         span = plan_plane(plan, &group, span, plane, &tiling, events, plane + 1 == n_planes);
     }
     for (uint32_t k = 0; k < plan->n_steps; k++)
-        lay_step(&room, &plan->step[k], plan->n_rows, grid->kernel * grid->kernel * in->n_channels);
+        lay_step(&room, &plan->step[k], plan->n_rows, grid->kernel * grid->kernel * in->n_channels,
+                 choice->sums_apart);
 }

@@ -60,8 +60,9 @@ size_t sq_span_events(size_t n_rows, uint32_t kernel, uint32_t channels, uint32_
 struct sq_tiling_choice {
     const struct sq_forced_tilings *forced; /* NULL or none: each by its events and what follows */
     const struct sq_cpu *cpu;
-    size_t row_bytes;   /* of a weight row of one strip, or tile of two */
-    double step_cost;   /* see tiling.h */
+    size_t row_bytes; /* of a weight row of one strip, or tile of two */
+    double step_cost; /* see tiling.h */
+    int sums_apart; /* a step's sums are made by themselves and added then: its quads name every row */
     uint32_t most_rows; /* weight rows of a step at most: so much fits a tile's sums; 0: no limit */
 };
 

@@ -35,6 +35,7 @@ static inline struct sq_tiling_choice sq_synapse_tiling(const struct sq_node *no
                                      .cpu = cpu,
                                      .row_bytes = sq_tile_row_bytes(node),
                                      .step_cost = sq_has_tiles(node) ? 10 : 4,
+                                     .sums_apart = sq_has_tiles(node),
                                      .most_rows =
                                          sq_has_tiles(node) ? node->fixed->tile_rows : most_rows};
 }

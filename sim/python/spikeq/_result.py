@@ -225,7 +225,7 @@ def queue_of(network: "Network", kept: List[str], options: Mapping[str, Any]) ->
     bits = sum(p.neurons if p.levels > 1 else (p.neurons + 7) // 8 for p in (network.populations[name] for name in kept))
     queue = min(_QUEUE_BYTES // (4 * math.prod(network.input_shape) + network.timesteps * bits), _LONGEST_QUEUE)
     threads = options.get("threads")
-    least = 4 * (threads if isinstance(threads, int) else os.cpu_count() or 1)
+    least = 16 * (threads if isinstance(threads, int) else os.cpu_count() or 1)  # twice the default batch
     return queue if queue > max(16, least) else None
 
 

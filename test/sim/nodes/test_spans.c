@@ -236,7 +236,11 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
     const struct sq_forced_tiling drawn_tiling = {0, k.tiling};
     const struct sq_forced_tilings forced = {&drawn_tiling, is_chosen ? 0 : 1};
     const uint32_t n_in_rows = of->kernel * of->kernel * channels;
-    const struct sq_tiling_choice choice = {&forced, &cpu, 64, 3,
+    const struct sq_tiling_choice choice = {&forced,
+                                            &cpu,
+                                            64,
+                                            3,
+                                            (int)sq_rng_below(rng, 2),
                                             is_far && most_rows == 0 ? SQ_FAR_ROWS : most_rows};
     const uint32_t most = sq_tiling_max_steps(of->kernel, channels);
     const uint32_t drawn = sq_tiling_steps(&k.tiling, of->kernel);
@@ -266,6 +270,9 @@ static void check_plan(struct sq_rng *rng, const struct kernel_case *of, uint32_
          s++) { /* the row that adds nothing is a strip's last, or behind the tile */
         const struct sq_span_step *step = &k.plan.step[s];
         const uint32_t behind = n_in_rows - step->first_row;
+        uint32_t n = 0;
+        for (uint32_t row = 0; choice.sums_apart && row < k.plan.n_rows; row++)
+            ck_assert_ptr_nonnull(entries_of(&step->quads, row, &n));
         ck_assert_int_eq(step->is_far, behind > UINT16_MAX);
         ck_assert_uint_eq(step->pad, (step->is_far ? step->n_weight_rows : behind));
     }
