@@ -245,12 +245,12 @@ check-asan: ; @$(MAKE) --no-print-directory VARIANT=asan check ## the suite unde
 check-tsan: ; @$(MAKE) --no-print-directory VARIANT=tsan check ## the suite under ThreadSanitizer
 check-clang: ; @$(MAKE) --no-print-directory CC=clang B=build/clang check ## the suite built by clang
 
-# QUICK=1: fewer turns, layers and networks; PARTS: of kernels,networks,growth,job.
+# QUICK=1: fewer turns, layers and networks; PARTS: of kernels,networks,growth,start,job.
 REPORT := $(addprefix $(B)/test/bench/,bench_kernels bench_network bench_counting) $(PEERS)
 bench: deps-bench                                  ## install dependencies, build, measure against peers: tables, build/bench.json; QUICK=1, PARTS=kernels, NETWORKS=fashion-2-64
 	@$(MAKE) --no-print-directory -j2 all report
 	@/usr/bin/python3 -B test/bench/bench.py $(if $(QUICK),--quick) $(if $(PARTS),--parts $(PARTS)) $(if $(NETWORKS),--networks $(NETWORKS))
-report: $(REPORT)
+report: $(REPORT) $(B)/test/bench/bench_load
 
 bench-docs:                                        ## tables and roofline of docs/benchmarks.md, from build/bench.json
 	@/usr/bin/python3 -B test/bench/tables.py build/bench.json docs/benchmarks.md

@@ -1,7 +1,7 @@
 """The benchmark: `make bench`. Every line is a ratio taken within one run, the median over turns and its
 range; absolute figures stand beside it and say what the machine was.
 
-    bench.py [--quick] [--parts kernels,networks,growth,job] [--networks NAME,...] [--turns N] [--out build/bench.json]
+    bench.py [--quick] [--parts kernels,networks,growth,start,job] [--networks NAME,...] [--turns N] [--out build/bench.json]
     bench.py --tiny      a few seconds, no peers, no networks: does everything still run through?
 
 Writes the records as JSON (session.py says how they look) and prints the tables of tables.py. Timings
@@ -21,12 +21,14 @@ import job
 import kernels
 import networks
 import session as s
+import start
 import tables
 
 PARTS = {
     "kernels": kernels.run,
     "networks": networks.run,
     "growth": growth.run,
+    "start": start.run,
     "job": job.run,
 }
 SCHEMA = 1

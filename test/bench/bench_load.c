@@ -5,6 +5,7 @@
  * Prints, judges nothing.
  *
  *   bench_load [ROUNDS [DEPTH DIM SIZE]]
+ *   bench_load json ROUNDS   what start.py reads: a line a file and arithmetic, all rounds
  *
  * Files lie in $TMPDIR or /tmp. */
 #include "sim/engine/run.h"
@@ -209,12 +210,32 @@ static void write_files(const char *folder, const struct sizes *sizes)
     tiny_free(&net);
 }
 
+static struct {
+    const char *self;
+    size_t n_rounds;
+    struct sizes sizes;
+    int as_json;
+} asked = {"", 7, {8, 768, 224}, 0};
+
 static void print(const char *name, double (*taken)[MAX_ROUNDS], size_t n)
 {
     printf("%s:", name);
     for (size_t f = 0; f < N_FIGURES; f++)
         printf("%s %.2f %s", f > 0 ? "," : "", median(taken[f], n), figure_name[f]);
     printf("\n");
+}
+
+static void print_json(const char *file, const char *arith, double (*taken)[MAX_ROUNDS], size_t n)
+{
+    static const char *const key[N_FIGURES] = {"seconds", "sha256", "mib_till_then", "mib"};
+    printf("{\"file\": \"%s\", \"arith\": \"%s\"", file, arith);
+    for (size_t f = 0; f < N_FIGURES; f++) {
+        printf(", \"%s\": [", key[f]);
+        for (size_t i = 0; i < n; i++)
+            printf("%s%.4f", i > 0 ? ", " : "", taken[f][i]);
+        printf("]");
+    }
+    printf("}\n");
 }
 
 static void bench_all(const char *self, const char *folder, size_t n)
@@ -230,9 +251,13 @@ static void bench_all(const char *self, const char *folder, size_t n)
                 taken[which][f][i] = one[f];
         }
     for (size_t k = 0; k < N_CASES; k++) {
-        snprintf(name, sizeof name, "%s, %s", container[load_case[k].container],
-                 load_case[k].weight_bits > 0 ? "8 bits" : "float32");
-        print(name, taken[k], n);
+        const char *file = container[load_case[k].container];
+        const char *arith = load_case[k].weight_bits > 0 ? "8 bits" : "float32";
+        snprintf(name, sizeof name, "%s, %s", file, arith);
+        if (asked.as_json)
+            print_json(file, arith, taken[k], n);
+        else
+            print(name, taken[k], n);
     }
 }
 
@@ -248,12 +273,6 @@ static void remove_files(const char *folder)
     rmdir(folder);
 }
 
-static struct {
-    const char *self;
-    size_t n_rounds;
-    struct sizes sizes;
-} asked = {"", 7, {8, 768, 224}};
-
 /* The helpers of the tests assert, which can be done in a test only. */
 START_TEST(bench)
 {
@@ -263,8 +282,9 @@ START_TEST(bench)
     if (mkdtemp(folder) == NULL)
         exit(EXIT_FAILURE);
     write_files(folder, &asked.sizes);
-    printf("%u-%u at %ux%u, %d threads, medians of %zu\n", asked.sizes.depth, asked.sizes.dim,
-           asked.sizes.side, asked.sizes.side, THREADS, asked.n_rounds);
+    if (!asked.as_json)
+        printf("%u-%u at %ux%u, %d threads, medians of %zu\n", asked.sizes.depth, asked.sizes.dim,
+               asked.sizes.side, asked.sizes.side, THREADS, asked.n_rounds);
     bench_all(asked.self, folder, asked.n_rounds);
     remove_files(folder);
 }
@@ -276,7 +296,10 @@ int main(int argc, char **argv)
         return measure_here(strtod(argv[2], NULL), argv[3], argv[4], argv[5],
                             (uint32_t)strtoul(argv[6], NULL, 10));
     asked.self = argv[0];
-    if (argc > 1)
+    asked.as_json = argc == 3 && strcmp(argv[1], "json") == 0;
+    if (asked.as_json)
+        asked.n_rounds = strtoull(argv[2], NULL, 10);
+    else if (argc > 1)
         asked.n_rounds = strtoull(argv[1], NULL, 10);
     if (argc > 4)
         asked.sizes = (struct sizes){(uint32_t)strtoull(argv[2], NULL, 10),

@@ -154,16 +154,18 @@ def recording(session: s.Session) -> List[dict]:
             continue
         session.say(f"recording: {net['name']}")
         server = networks.open_network(net)
-        line = f"run {samples} 1 0 auto"
-        plain, recorded = networks.turns(session, [(server, line), (server, f"{line} {trace}")])
+        for threads in (1, 2)[: len(os.sched_getaffinity(0))]:
+            line = f"run {samples} {threads} 0 auto"
+            plain, recorded = networks.turns(session, [(server, line), (server, f"{line} {trace}")])
+            values = {"trace_bytes_per_sample": os.path.getsize(trace) / samples}
+            os.remove(trace)
+            ratio = {
+                name: s.ratios([a[clock] for a in recorded], [a[clock] for a in plain])
+                for name, clock in (("processor time", "cpu_seconds"), ("wall time", "seconds"))
+            }
+            what = {"network": net["name"], "threads": threads}
+            records.append(s.record("recording", what, values, ratio))
         server.close()
-        values = {"trace_bytes_per_sample": os.path.getsize(trace) / samples}
-        os.remove(trace)
-        ratio = {
-            name: s.ratios([a[clock] for a in recorded], [a[clock] for a in plain])
-            for name, clock in (("processor time", "cpu_seconds"), ("wall time", "seconds"))
-        }
-        records.append(s.record("recording", {"network": net["name"]}, values, ratio))
     return records
 
 
@@ -180,7 +182,7 @@ def counting(session: s.Session) -> List[dict]:
     taken = [[float(t) for t in line.split()] for line in result.stdout.splitlines()]
     ratio = {"processor time": [counted / plain for counted, plain in taken]}
     values = {"fastest": min(t[0] for t in taken) / min(t[1] for t in taken)}
-    return [s.record("counting", {"network": net["name"]}, values, ratio)]
+    return [s.record("counting", {"network": net["name"], "threads": 1}, values, ratio)]
 
 
 def run(session: s.Session) -> List[dict]:
