@@ -91,8 +91,8 @@ class Refused(case.Case):
             ("number", [1], USAGE, "labels: expected one for each of 2 samples, shape (2,), not (1,)"),
             ("shape", [[1], [2]], USAGE, "labels: expected one for each of 2 samples, shape (2,), not (2, 1)"),
             ("type", [0.5, 1], USAGE, "labels: expected whole numbers, not float64"),
-            ("no class", [1, 10], VALUE, "sample 1 has label 10; the network has classes 0 to 9, and -1 is none"),
-            ("negative", [-2, 1], VALUE, "sample 0 has label -2; the network has classes 0 to 9, and -1 is none"),
+            ("no class", [1, 10], VALUE, "sample 1 has label 10; the network has classes 0 to 9, or -1 for unknown"),
+            ("negative", [-2, 1], VALUE, "sample 0 has label -2; the network has classes 0 to 9, or -1 for unknown"),
         ))  # fmt: skip
 
     def test_spikes_that_are_given(self):
