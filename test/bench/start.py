@@ -1,10 +1,30 @@
 """From the start of a process to the first firing: 8-768 (66 million weights, drawn) at 224x224, in floats and in
-8 bits, as .safetensors and as torch.save() writes it, the file in the page cache (bench_load.c)."""
+8 bits, as .safetensors and as torch.save() writes it, the file in the page cache (bench_load.c). And the memory of a
+whole process that runs one image of such a network on one thread."""
 import json
+import os
 import subprocess
 from typing import List
 
 import session as s
+
+LARGE = "spikformer-8-768-imagenet"
+ARITHMETICS = {"float32": [], "8 bits": ["--arith", "fixed", "--weight-bits", "8"]}
+
+
+def memory(session: s.Session) -> List[dict]:
+    session.say(f"memory: {LARGE}")
+    net = s.synthetic(session, LARGE, 0.05, 2)
+    peak = os.path.join(s.FOLDER, "peak")
+    records = []
+    for arith, options in ARITHMETICS.items() if net is not None else ():
+        # GNU time is so small that the peak which it reports is that of its child.
+        command = ["/usr/bin/time", "-f", "%M", "-o", peak, s.SPIKEQ, "run", "--quiet", "--model", net["model"]]
+        command += ["--config", LARGE, "--input", net["input"], "--limit", "1", "--threads", "1"]
+        if subprocess.run(command + options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
+            s.fail(f"{' '.join(command + options)} failed")
+        records.append(s.record("memory", {"network": LARGE, "arith": arith}, {"peak_mib": int(s.lines_of(peak)[0]) / 1024}, {}))
+    return records
 
 
 def run(session: s.Session) -> List[dict]:
@@ -23,4 +43,4 @@ def run(session: s.Session) -> List[dict]:
         ratios = {"SHA-256": taken["sha256"], "seconds": taken["seconds"]}
         values = {"mib_till_then": max(taken["mib_till_then"]), "mib": max(taken["mib"])}
         records.append(s.record("start", what, values, ratios))
-    return records
+    return records + memory(session)
