@@ -57,15 +57,15 @@ static struct sq_span join(const struct sq_span *span, uint32_t n_spans, uint16_
     return (struct sq_span){list, (uint32_t)(to - list), 0};
 }
 
-/* Weight rows of events k to k + 7 of a span; `pad` behind its last. */
-static inline eight take(const struct sq_span *span, uint32_t k, uint16_t pad)
+/* Weight rows of events k to k + 7 of a span, `pad` behind its last; shifted. */
+static inline eight take(const struct sq_span *span, uint32_t k, uint16_t pad, unsigned shift)
 {
     static const eight lane = {0, 1, 2, 3, 4, 5, 6, 7};
     const uint32_t left = k < span->n_events ? span->n_events - k : 0;
     const uint16_t *const from = left > 0 ? span->event + k : nothing;
     const uint16_t n = (uint16_t)(left < LANES ? left : LANES);
     const eight is_event = (eight)(lane < n);
-    return ((*(const eight *)from - span->base) & is_event) | (pad & ~is_event);
+    return (((*(const eight *)from - span->base) & is_event) | (pad & ~is_event)) << shift;
 }
 
 /* Four spans event by event. */
@@ -73,9 +73,8 @@ static inline void interleave(uint16_t *to, const struct sq_span *span, uint32_t
                               uint16_t pad, unsigned shift)
 {
     for (uint32_t k = 0; k < n_events; k += LANES, to += SQ_QUAD * LANES) {
-        const eight a = take(&span[0], k, pad) << (uint16_t)shift, b = take(&span[1], k, pad)
-                                                                       << shift;
-        const eight c = take(&span[2], k, pad) << shift, d = take(&span[3], k, pad) << shift;
+        const eight a = take(&span[0], k, pad, shift), b = take(&span[1], k, pad, shift);
+        const eight c = take(&span[2], k, pad, shift), d = take(&span[3], k, pad, shift);
         const four low_ab = (four)__builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
         const four high_ab = (four)__builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
         const four low_cd = (four)__builtin_shufflevector(c, d, 0, 8, 1, 9, 2, 10, 3, 11);

@@ -28,15 +28,10 @@ struct sq_row_at {
 /* Of rows of 16, 32, 48 or 64 sums of 2 or 4 bytes. */
 SQ_ALWAYS_INLINE struct sq_row_at sq_row_at(size_t width, size_t bytes)
 {
+    static const unsigned char shift[][2] = {{0, 0}, {4, 4}, {5, 5}, {6, 5}, {6, 6}};
+    const unsigned char *const of_two = shift[width >> 4];
     const unsigned more = bytes == 4;
-    return (struct sq_row_at){(width >= 48   ? 6
-                               : width == 32 ? 5
-                                             : 4) +
-                                  more,
-                              (width == 64   ? 6
-                               : width >= 32 ? 5
-                                             : 4) +
-                                  more};
+    return (struct sq_row_at){of_two[0] + more, of_two[1] + more};
 }
 
 SQ_ALWAYS_INLINE size_t sq_row_bytes(const struct sq_row_at *at, uint16_t row)

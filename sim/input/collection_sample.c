@@ -225,7 +225,7 @@ static int warn_clipped(struct sq_error *err, struct sq_collection_sample *s, ui
 }
 
 /* The sizes of the first n images, each of a size that fits. Of images that lose values the first one is named: all are
- * surveyed, whoever runs which, so that it is the same one for shards and ranks. */
+ * surveyed, so that shards and ranks name the same one. */
 static int survey_sizes(struct sq_error *err, struct sq_collection_sample *s, uint64_t n,
                         struct sq_image_sizes *sizes)
 {

@@ -17,47 +17,47 @@ static const int16_t nothing[SQ_LANES];
 /* Two strips of bytes, which the step's rows read from a tile of 16 bits.
  *   other   the second strip; NULL where the block ends with the first */
 static void add_tile_of(const struct sq_task *task, int16_t *acc, size_t acc_width,
-                        const int8_t *row, const int8_t *other, const struct sq_span_step *step)
+                        const int8_t *row, const int8_t *other, const struct sq_span_step *step,
+                        enum sq_sums_from from)
 {
     const struct sq_kernels *kernels = task->shared->kernels;
     int16_t *const tile = task->scratch->tile;
     kernels->widen_i8(tile, row, other, step->n_weight_rows);
     memset(tile + (size_t)step->pad * SQ_TILE_COLUMNS, 0, SQ_TILE_COLUMNS * sizeof *tile);
-    kernels->accumulate_tile(acc, acc_width, tile, &step->quads, step->from);
+    kernels->accumulate_tile(acc, acc_width, tile, &step->quads, from);
 }
 
-/* Weights of 8 bits: in a tile where rows meet them more than once, else as they are. */
+/* Weights of 8 bits into sums at `acc`: in a tile where rows meet them more than once, else as they are. */
+static void add_bytes_to(const struct sq_task *task, int16_t *acc, const struct sq_block_weights *w,
+                         const struct sq_span_step *step, enum sq_sums_from from)
+{
+    const int has_tile = step->events >= 2 * (double)step->n_weight_rows;
+    const size_t n_strips = has_tile ? 2 : 1, columns = n_strips * SQ_LANES;
+    const int8_t *row = w->row;
+    for (size_t at = 0; at < w->width; at += columns, row += n_strips * w->strip_weights)
+        if (has_tile)
+            add_tile_of(task, acc + at, w->acc_width, row,
+                        at + SQ_LANES < w->width ? row + w->strip_weights : NULL, step, from);
+        else
+            task->shared->kernels->accumulate_i8(acc + at, w->acc_width,
+                                                 sq_strip_rows(task, row, step, nothing),
+                                                 &step->quads, from);
+}
+
 static void add_bytes(const struct sq_task *task, const struct sq_block_weights *w,
                       const struct sq_span_step *step, size_t n_rows)
 {
     (void)n_rows;
-    const int has_tile = step->events >= 2 * (double)step->n_weight_rows;
-    const int8_t *row = w->row;
-    for (size_t column = 0; column < w->width; column += SQ_LANES, row += w->strip_weights) {
-        int16_t *const acc = (int16_t *)w->acc + column;
-        const int has_other = column + SQ_LANES < w->width;
-        if (!has_tile) {
-            task->shared->kernels->accumulate_i8(acc, w->acc_width,
-                                                 sq_strip_rows(task, row, step, nothing),
-                                                 &step->quads, step->from);
-            continue;
-        }
-        add_tile_of(task, acc, w->acc_width, row, has_other ? row + w->strip_weights : NULL, step);
-        column += SQ_LANES;
-        row += w->strip_weights;
-    }
+    add_bytes_to(task, w->acc, w, step, step->from);
 }
 
 /* Sums of 32 bits, of tiles' sums that fit 16. */
 static void add_tiles(const struct sq_task *task, const struct sq_block_weights *w,
                       const struct sq_span_step *step, size_t n_rows)
 {
-    struct sq_block_weights part = *w;
-    struct sq_span_step from_zero = *step;
-    part.acc = task->scratch->part;
-    from_zero.from = SQ_FROM_ZERO;
-    add_bytes(task, &part, &from_zero, n_rows);
-    task->shared->kernels->add_tile(w->acc, task->scratch->part, n_rows * w->acc_width, step->from);
+    int16_t *const part = task->scratch->part;
+    add_bytes_to(task, part, w, step, SQ_FROM_ZERO);
+    task->shared->kernels->add_tile(w->acc, part, n_rows * w->acc_width, step->from);
 }
 
 static void add_words(const struct sq_task *task, const struct sq_block_weights *w,

@@ -3,7 +3,6 @@ included. Threads, schedules and instruction sets over one thread, layer schedul
 """
 import os
 import statistics
-import time
 from typing import Dict, List
 
 import networks
@@ -14,21 +13,9 @@ IMAGES = 2000
 
 def once(options: List[str], limit: int) -> dict:
     """One run: seconds, processor seconds, peak KiB."""
-    # GNU time is so small that the peak which it reports is that of its child.
-    peak = os.path.join(s.FOLDER, "peak")
-    command = ["/usr/bin/time", "-f", "%M", "-o", peak, s.SPIKEQ, "run", "--quiet"]
-    command += ["--config", "fashion-2-64", "--input", networks.FASHION]
+    command = [s.SPIKEQ, "run", "--quiet", "--config", "fashion-2-64", "--input", networks.FASHION]
     command += ["--model", "configs/models/weights/fashion-2-64.safetensors", "--limit", str(limit)]
-    start = time.perf_counter()
-    child = os.posix_spawn(command[0], command + options, os.environ)
-    _, status, usage = os.wait4(child, 0)
-    if status != 0:
-        s.fail(f"{' '.join(command + options)} ended with status {os.waitstatus_to_exitcode(status)}")
-    return {
-        "seconds": time.perf_counter() - start,
-        "cpu_seconds": usage.ru_utime + usage.ru_stime,
-        "peak_kib": int(s.lines_of(peak)[0]),
-    }
+    return s.process(command + options)
 
 
 def ways(isas: List[str]) -> Dict[str, List[str]]:

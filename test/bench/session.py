@@ -9,6 +9,7 @@ import json
 import os
 import statistics
 import subprocess
+import time
 import sys
 from typing import Dict, List, Optional, Sequence
 
@@ -205,6 +206,23 @@ def pixels(path: str, like: np.ndarray, samples: int) -> None:
     """Write `samples` samples: those that there are, then the same moved by some pixels."""
     made = [np.roll(like[i % len(like)], 3 * (i // len(like)), axis=-1) for i in range(samples)]
     np.save(path, np.ascontiguousarray(np.stack(made), np.float32))
+
+
+def process(command: List[str]) -> dict:
+    """A whole process: seconds, processor seconds, peak KiB."""
+    # GNU time is so small that the peak which it reports is that of its child.
+    peak = os.path.join(FOLDER, "peak")
+    command = ["/usr/bin/time", "-f", "%M", "-o", peak, *command]
+    start = time.perf_counter()
+    child = os.posix_spawn(command[0], command, os.environ)
+    _, status, usage = os.wait4(child, 0)
+    if status != 0:
+        fail(f"{' '.join(command)} ended with status {os.waitstatus_to_exitcode(status)}")
+    return {
+        "seconds": time.perf_counter() - start,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "peak_kib": int(lines_of(peak)[0]),
+    }
 
 
 def synthetic(session: Session, config: str, rate: float, samples: int, sets=()) -> Optional[dict]:

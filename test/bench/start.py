@@ -2,7 +2,6 @@
 8 bits, as .safetensors and as torch.save() writes it, the file in the page cache (bench_load.c). And the memory of a
 whole process that runs one image of such a network on one thread."""
 import json
-import os
 import subprocess
 from typing import List
 
@@ -15,15 +14,12 @@ ARITHMETICS = {"float32": [], "8 bits": ["--arith", "fixed", "--weight-bits", "8
 def memory(session: s.Session) -> List[dict]:
     session.say(f"memory: {LARGE}")
     net = s.synthetic(session, LARGE, 0.05, 2)
-    peak = os.path.join(s.FOLDER, "peak")
     records = []
     for arith, options in ARITHMETICS.items() if net is not None else ():
-        # GNU time is so small that the peak which it reports is that of its child.
-        command = ["/usr/bin/time", "-f", "%M", "-o", peak, s.SPIKEQ, "run", "--quiet", "--model", net["model"]]
-        command += ["--config", LARGE, "--input", net["input"], "--limit", "1", "--threads", "1"]
-        if subprocess.run(command + options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
-            s.fail(f"{' '.join(command + options)} failed")
-        records.append(s.record("memory", {"network": LARGE, "arith": arith}, {"peak_mib": int(s.lines_of(peak)[0]) / 1024}, {}))
+        command = [s.SPIKEQ, "run", "--quiet", "--model", net["model"], "--config", LARGE]
+        command += ["--input", net["input"], "--limit", "1", "--threads", "1", *options]
+        values = {"peak_mib": s.process(command)["peak_kib"] / 1024}
+        records.append(s.record("memory", {"network": LARGE, "arith": arith}, values, {}))
     return records
 
 

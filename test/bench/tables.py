@@ -294,14 +294,12 @@ GOALS = [
          {"arith": arith}, "=peak_mib")
         for arith, aim in (("float32", 450), ("8 bits", 200))
     ),
-    ("bare kernel of the limit at 10 %, f32", 0.80, "more", "kernel",
-     {"arith": "f32", "rate": 0.1}, "limit"),
-    ("bare kernel of the limit at 2 %, f32", 0.55, "more", "kernel",
-     {"arith": "f32", "rate": 0.02}, "limit"),
-    ("bare kernel of the limit at 10 %, bytes in tiles", 0.80, "more", "kernel",
-     {"arith": "i8 in tiles into i32", "rate": 0.1}, "limit"),
-    ("bare kernel of the limit at 2 %, bytes in tiles", 0.55, "more", "kernel",
-     {"arith": "i8 in tiles into i32", "rate": 0.02}, "limit"),
+    *(
+        (f"bare kernel of the limit at {100 * rate:g} %, {name}", aim, "more", "kernel",
+         {"arith": arith, "rate": rate}, "limit")
+        for name, arith in (("f32", "f32"), ("bytes in tiles", "i8 in tiles into i32"))
+        for rate, aim in ((0.1, 0.80), (0.02, 0.55))
+    ),
     ("recording every spike, fashion-2-64, 1 thread, processor time", 1.05, "less", "recording",
      {"network": "fashion-2-64", "threads": 1}, "processor time"),
     ("recording every spike, fashion-2-64, 2 threads, wall time", 1.08, "less", "recording",

@@ -46,7 +46,7 @@ static uint64_t price_once(const struct spikeq_energy_options *options)
     return hash;
 }
 
-/* What stands behind the NUL: a file, -1 where there is none. */
+/* The file behind the NUL; -1 without one. */
 static int open_other(struct spikeq_energy_options *options, uint8_t how, const uint8_t *data,
                       size_t size, char path[32])
 {
