@@ -61,8 +61,13 @@ FUZZ_SOURCES  := $(sort $(wildcard test/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard test/bench/bench_*.c))
 BENCH_HELPERS := test/bench/layer.c
 PEER_SOURCES  := $(sort $(wildcard test/bench/peer/*.c))
-TEST_SCRIPTS  := $(sort $(wildcard test/cli/*.sh test/cluster/mpi.sh test/crash/*.sh test/house/*.sh test/page/*.sh test/python/*.sh))
-CHECK_ONLY    := test/page/page.sh test/house/neon.sh test/house/emulated.sh test/cluster/mpi.sh # a browser; a cross compiler, emulators; MPI
+# The longest first: several run at a time, and none should be left running alone.
+LONG_SCRIPTS  := test/pack/pack.sh test/house/documents.sh test/cli/run_cli.sh test/page/page.sh test/cluster/mpi.sh
+TEST_SCRIPTS  := $(LONG_SCRIPTS) $(sort $(filter-out $(LONG_SCRIPTS),$(wildcard test/cli/*.sh test/crash/*.sh test/house/*.sh test/python/*.sh)))
+# A browser; a cross compiler, emulators; MPI; tools of packages.
+CHECK_ONLY    := test/page/page.sh test/house/neon.sh test/house/emulated.sh test/cluster/mpi.sh test/pack/pack.sh
+# Packages are made by gcc for release, whatever is tested.
+ONCE          := $(if $(filter-out build/release,$(B)),test/pack/pack.sh)
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB     := $(L)/libspikeq.a
@@ -213,13 +218,13 @@ picture: demo                                      ## docs/images/page.png, of t
 suite = SPIKEQ=$(B)/spikeq SPIKEQ_MPI=$(B)-mpi/spikeq test/run $(UNITS) $(REPLAYS:%=replay:%) vectors:$(VECTORS) $(1)
 
 test: deps-test                                    ## install dependencies, build, run the tests but those of browser and emulator
-	@$(MAKE) --no-print-directory -j2 all units replays
+	@$(MAKE) --no-print-directory -j2 all units replays $(PAGES)/done
 	@$(call suite,$(filter-out $(CHECK_ONLY),$(TEST_SCRIPTS)))
 
-check: deps-check                                  ## every test, also those of browser, cross compiler, emulator and MPI
-	@$(MAKE) --no-print-directory -j2 all units replays
+check: deps-check                                  ## every test, also those of browser, cross compiler, emulator, MPI and packages
+	@$(MAKE) --no-print-directory -j2 all units replays $(PAGES)/done
 	@$(MAKE) --no-print-directory -j2 MPI=1 B=$(B) $(B)-mpi/spikeq
-	@$(call suite,$(TEST_SCRIPTS))
+	@$(call suite,$(filter-out $(ONCE),$(TEST_SCRIPTS)))
 
 check-torch: deps-torch                            ## recordings of live PyTorch models, and the documents whole
 	@$(MAKE) --no-print-directory -j2 all
@@ -230,9 +235,9 @@ check-slurm: deps-slurm                            ## job scripts of docs/cluste
 	@$(MAKE) --no-print-directory -j2 MPI=1 B=$(B) $(B)-mpi/spikeq
 	@SPIKEQ=$(B)/spikeq SPIKEQ_MPI=$(B)-mpi/spikeq test/run test/cluster/slurm.sh
 
-check-pack: deps-pack                              ## source archive, Debian packages, wheel: made, installed, used
+check-pack: deps-pack                              ## source archive, Debian packages, wheel: made, installed in a new Debian, used
 	@$(MAKE) --no-print-directory -j2 all
-	@test/run test/pack/dist.sh test/pack/deb.sh test/pack/wheel.sh test/pack/page.sh
+	@BARE=1 test/run test/pack/pack.sh
 
 test-programs: units replays                      ## the test programs alone: no script, nothing to install
 	@$(call suite,)
@@ -292,9 +297,9 @@ deps-docs-api: ; @test/house/deps docs
 deps-docs-notebook: ; @test/house/deps build demo test docs
 deps-torch: ; @test/house/deps build demo test torch
 deps-slurm: ; @test/house/deps build demo check slurm
-deps-check: ; @test/house/deps build demo unit test check docs
+deps-check: ; @test/house/deps build demo unit test check docs pack
 deps-bench: ; @test/house/deps build demo unit bench
-deps-pack:  ; @test/house/deps build demo pack
+deps-pack:  ; @test/house/deps build demo pack bare
 
 # Man pages and completions of shells: what the program's --help says, written otherwise, and docs/man/spikeq.1.in.
 PAGES := $(B)/pages

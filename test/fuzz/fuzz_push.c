@@ -7,7 +7,9 @@
 #include "test/fuzz/fuzz_file.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,6 +17,7 @@ enum { MOST_PUSHES = 8, ROOM = 1 << 17 };
 
 static spikeq_ctx *ctx;
 static spikeq_network *network;
+static char trace[64]; /* of this process */
 
 /* What is left of the bytes. */
 struct bytes {
@@ -130,14 +133,14 @@ static uint64_t record_all(struct bytes bytes, uint64_t hash)
     struct spikeq_recorder_population population[2] = {{sizeof population[0], "a", 2, {3, 5}},
                                                        {sizeof population[0], "b", 1, {64}}};
     struct spikeq_recorder_options options = {.size = sizeof options,
-                                              .path = "/dev/shm/spikeq-fuzz-push.db",
+                                              .path = trace,
                                               .timesteps = 2,
                                               .population = population,
                                               .n_populations = 2,
                                               .force = 1};
     spikeq_recorder *recorder = NULL;
     if (spikeq_recorder_open(ctx, &options, &recorder) != SPIKEQ_OK)
-        return hash; /* no such folder here */
+        return hash;
     for (int i = 0; i < MOST_PUSHES && bytes.at < bytes.end; i++) {
         const unsigned what = take(&bytes), t = take(&bytes) % 4;
         const uint64_t sample = take(&bytes) % 4;
@@ -162,6 +165,8 @@ static uint64_t run(const uint8_t *data, size_t size)
 
 static void set_up(void)
 {
+    snprintf(trace, sizeof trace, "%s/spikeq-fuzz-push-%d.db",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid());
     setenv("SPIKEQ_CONFIGS", "configs", 1);
     if (spikeq_ctx_new(&ctx) != SPIKEQ_OK ||
         spikeq_network_load(ctx, "test/golden/cifar-2-64/model.safetensors",

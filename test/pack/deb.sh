@@ -45,6 +45,11 @@ root=$work/root/usr
 export PATH="$root/bin:$PATH" LD_LIBRARY_PATH="$root/lib/$machine"
 cd "$work" || exit 1
 check "the command's library" sh -c 'ldd "$0/bin/spikeq" | grep -q "libspikeq.so.0 => $0/lib/"' "$root"
+golden=$top/test/golden/cifar-2-64
+check "the command runs" spikeq run --model "$golden/model.safetensors" --config "$golden/config.json" \
+    --input "$golden/input.npy" --dump "$work/dump" --strict
+tail -c 80 "$golden/logits.npy" >"$work/official" && tail -c 80 "$work/dump/logits.npy" >"$work/logits"
+check "as the official code" cmp "$work/logits" "$work/official" # 2 x 10 float32, behind headers
 check "man page" man -l "$root/share/man/man1/spikeq-run.1.gz"
 for file in bash-completion/completions/spikeq zsh/vendor-completions/_spikeq fish/vendor_completions.d/spikeq.fish; do
     check "$file" test -s "$root/share/$file"
