@@ -883,7 +883,8 @@ SPIKEQ_API void spikeq_options_on_step(spikeq_options *options,
 
 /* The calls above with the options of their command: what the command line takes as arguments is given
  * here as such, everything else by name. Errors and what is written are those of the call without
- * "_with"; EUSAGE also: options of another command, or that do not go together. */
+ * "_with"; EUSAGE also: options of another command, or that do not go together. NULL stands for options of which none
+ * is set. */
 
 /* spikeq_network_open() and spikeq_network_arith() with the options of "run". */
 SPIKEQ_API int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options,

@@ -38,9 +38,7 @@ static int take_options(spikeq_ctx *ctx, const spikeq_options *options,
                         struct sq_flow_options *flow)
 {
     *flow = (struct sq_flow_options){.queue = 0};
-    if (options == NULL)
-        return SQ_OK;
-    const int status = sq_options_check(ctx, options, SQ_FOR_SESSION);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_SESSION);
     if (status != SQ_OK)
         return status;
     sq_options_to_run(options, &flow->run);

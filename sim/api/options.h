@@ -84,11 +84,11 @@ int sq_option_check_length(struct sq_error *err, const struct sq_option_row *row
 /* Sides of "240x180", from 1 to 32768; 0: not such a text. */
 int sq_option_parse_size(const char *text, unsigned *width, unsigned *height);
 
-/* SQ_EUSAGE: the options are not of `command`, one of SQ_FOR_. */
-int sq_options_check_command(spikeq_ctx *ctx, const spikeq_options *options, unsigned command);
+/* Of NULL, *options becomes options of which none is set. SQ_EUSAGE: they are not of `command`, one of SQ_FOR_. */
+int sq_options_check_command(spikeq_ctx *ctx, const spikeq_options **options, unsigned command);
 
-/* SQ_EUSAGE: the same, or they break one of options_rules.inc. */
-int sq_options_check(spikeq_ctx *ctx, const spikeq_options *options, unsigned command);
+/* The same. SQ_EUSAGE: also where they break one of options_rules.inc. */
+int sq_options_check(spikeq_ctx *ctx, const spikeq_options **options, unsigned command);
 
 /* SQ_EUSAGE: the first rule that the options break. */
 int sq_options_check_rules(struct sq_error *err, const spikeq_options *options);

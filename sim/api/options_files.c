@@ -22,7 +22,7 @@ static int take_widths(struct sq_error *err, const char *text, unsigned *bits, s
 int spikeq_quantise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text)
 {
     unsigned bits[MOST_WIDTHS];
-    int status = sq_options_check(ctx, options, SQ_FOR_QUANTIZE);
+    int status = sq_options_check(ctx, &options, SQ_FOR_QUANTIZE);
     if (status != SQ_OK)
         return status;
     struct spikeq_quantise_options quantise = {
@@ -49,7 +49,7 @@ int spikeq_quantise_with(spikeq_ctx *ctx, const spikeq_options *options, char **
 
 int spikeq_synthesise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_SYNTHESIZE);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_SYNTHESIZE);
     if (status != SQ_OK)
         return status;
     struct spikeq_synthesise_options synthesise = {
@@ -76,7 +76,7 @@ int spikeq_synthesise_with(spikeq_ctx *ctx, const spikeq_options *options, char 
 int spikeq_import_with(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
                        struct spikeq_import_summary *summary)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_IMPORT);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_IMPORT);
     if (status != SQ_OK)
         return status;
     struct spikeq_import_options import = {
@@ -104,7 +104,7 @@ int spikeq_import_with(spikeq_ctx *ctx, const char *source, const spikeq_options
 int spikeq_events_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
                        char **text)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_EVENTS);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_EVENTS);
     if (status != SQ_OK)
         return status;
     struct spikeq_events_options events = {
@@ -129,7 +129,7 @@ int spikeq_events_with(spikeq_ctx *ctx, const char *path, const spikeq_options *
 int spikeq_inspect_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
                         char **text)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_INSPECT);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_INSPECT);
     if (status != SQ_OK)
         return status;
     return spikeq_inspect_as(ctx,
@@ -146,7 +146,7 @@ int spikeq_inspect_with(spikeq_ctx *ctx, const char *path, const spikeq_options 
 int spikeq_graph_with(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
                       char **text)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_GRAPH);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_GRAPH);
     if (status != SQ_OK)
         return status;
     struct spikeq_graph_options graph = {

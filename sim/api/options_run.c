@@ -42,20 +42,30 @@ enum spikeq_schedule sq_option_schedule(const spikeq_options *options)
                                                              : SPIKEQ_SCHEDULE_LAYER;
 }
 
-int sq_options_check_command(spikeq_ctx *ctx, const spikeq_options *options, unsigned command)
+/* Options of a command of which none is set: what NULL stands for. */
+static const struct spikeq_options unset[SQ_N_COMMANDS] = {
+#define SQ_COMMAND(id, name) {.commands = SQ_FOR_##id},
+#include "sim/api/commands.inc"
+#undef SQ_COMMAND
+};
+
+int sq_options_check_command(spikeq_ctx *ctx, const spikeq_options **options, unsigned command)
 {
     size_t i = 0;
-    if (options != NULL && (options->commands & command) != 0)
-        return SQ_OK;
     while (command >> (i + 1) != 0)
         i++;
-    return sq_fail(&ctx->error, SQ_EUSAGE, "options of %s are needed here", sq_command_name[i]);
+    if (*options == NULL)
+        *options = &unset[i];
+    return ((*options)->commands & command) != 0
+               ? SQ_OK
+               : sq_fail(&ctx->error, SQ_EUSAGE, "options of %s are needed here",
+                         sq_command_name[i]);
 }
 
-int sq_options_check(spikeq_ctx *ctx, const spikeq_options *options, unsigned command)
+int sq_options_check(spikeq_ctx *ctx, const spikeq_options **options, unsigned command)
 {
     const int status = sq_options_check_command(ctx, options, command);
-    return status == SQ_OK ? sq_options_check_rules(&ctx->error, options) : status;
+    return status == SQ_OK ? sq_options_check_rules(&ctx->error, *options) : status;
 }
 
 void sq_options_to_network(const spikeq_options *options, struct spikeq_network_options *network)
@@ -148,7 +158,7 @@ int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options, spikeq_n
 {
     struct spikeq_network_options from;
     struct spikeq_fixed_options fixed;
-    const int status = sq_options_check_command(ctx, options, SQ_FOR_RUN);
+    const int status = sq_options_check_command(ctx, &options, SQ_FOR_RUN);
     if (status != SQ_OK)
         return status;
     sq_options_to_network(options, &from);
@@ -163,7 +173,7 @@ int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network, const spikeq
                     spikeq_report **out)
 {
     struct spikeq_run_options run;
-    const int status = sq_options_check(ctx, options, SQ_FOR_RUN);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_RUN);
     if (status != SQ_OK)
         return status;
     sq_options_to_run(options, &run);

@@ -68,7 +68,7 @@ int spikeq_energy_with(spikeq_ctx *ctx, const char *const *sources, size_t n_sou
 {
     struct spikeq_energy_options energy;
     char *report = NULL;
-    int run = SQ_OK, status = sq_options_check(ctx, options, SQ_FOR_ENERGY);
+    int run = SQ_OK, status = sq_options_check(ctx, &options, SQ_FOR_ENERGY);
     if (status != SQ_OK)
         return status;
     const char *model = sq_option_text(options, "model");
@@ -94,7 +94,7 @@ int spikeq_energy_list_with(spikeq_ctx *ctx, const spikeq_options *options, unsi
                             char **text)
 {
     struct spikeq_energy_options energy;
-    const int status = sq_options_check(ctx, options, SQ_FOR_ENERGY);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_ENERGY);
     if (status != SQ_OK)
         return status;
     to_energy(options, &energy);
@@ -105,7 +105,7 @@ int spikeq_energy_list_with(spikeq_ctx *ctx, const spikeq_options *options, unsi
 int spikeq_analyze_with(spikeq_ctx *ctx, const char *const *traces, size_t n_traces,
                         const spikeq_options *options, char **json)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_ANALYZE);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_ANALYZE);
     if (status != SQ_OK)
         return status;
     return spikeq_analyze(ctx,
@@ -129,7 +129,7 @@ int spikeq_analyze_with(spikeq_ctx *ctx, const char *const *traces, size_t n_tra
 int spikeq_replay_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
                        char **text, int *is_equal)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_REPLAY);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_REPLAY);
     if (status != SQ_OK)
         return status;
     const char *shift = sq_option_text(options, "shift");
@@ -167,7 +167,7 @@ int spikeq_replay_with(spikeq_ctx *ctx, const char *trace, const spikeq_options 
 int spikeq_stream_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
                        struct spikeq_stream_result *result)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_REPLAY);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_REPLAY);
     if (status != SQ_OK)
         return status;
     return spikeq_stream(ctx,
@@ -185,7 +185,7 @@ int spikeq_stream_with(spikeq_ctx *ctx, const char *trace, const spikeq_options 
 
 int spikeq_export_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_EXPORT);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_EXPORT);
     if (status != SQ_OK)
         return status;
     return spikeq_export(ctx, &(struct spikeq_export_options){
@@ -201,7 +201,7 @@ int spikeq_export_with(spikeq_ctx *ctx, const char *trace, const spikeq_options 
 int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b, const spikeq_options *options,
                      int *is_equal, char **text)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_DIFF);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_DIFF);
     if (status != SQ_OK)
         return status;
     return spikeq_diff(ctx, a, b,
@@ -217,7 +217,7 @@ int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b, const spikeq
 int spikeq_merge_with(spikeq_ctx *ctx, const char *const *shards, size_t n_shards,
                       const spikeq_options *options, struct spikeq_merge_summary *summary)
 {
-    const int status = sq_options_check(ctx, options, SQ_FOR_MERGE);
+    const int status = sq_options_check(ctx, &options, SQ_FOR_MERGE);
     if (status != SQ_OK)
         return status;
     return spikeq_merge(ctx,

@@ -13,7 +13,7 @@ done
 finish
 
 refuse 2 "import: no source" "spikeq import: SOURCE is missing; see spikeq import --help" import -o t.db
-refuse 2 "import: no trace" "spikeq import: -o TRACE is missing; see spikeq import --help" import cifar
+refuse 2 "import: no trace" "spikeq import: --output is missing; see spikeq import --help" import cifar
 refuse 2 "import: two sources" "spikeq import: unexpected argument odd; see spikeq import --help" import cifar odd -o t.db
 refuse 2 "import: unknown option" "spikeq import: unknown option -x; see spikeq import --help" import cifar -x
 refuse 2 "import: -o without a value" "spikeq import: option -o needs a value; see spikeq import --help" import cifar -o

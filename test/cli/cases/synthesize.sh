@@ -28,7 +28,7 @@ PYTHON
 
 refuse 2 "synthesize: no --config" "spikeq synthesize: --config is missing; $see" synthesize --rate 0.1 -o m
 refuse 2 "synthesize: no --rate" "spikeq synthesize: --rate is missing; $see" synthesize $fashion -o m
-refuse 2 "synthesize: no -o" "spikeq synthesize: -o FILE is missing; $see" synthesize $fashion --rate 0.1
+refuse 2 "synthesize: no -o" "spikeq synthesize: --output is missing; $see" synthesize $fashion --rate 0.1
 for bad in 0 1 -0.1 1.5 x nan '' 'a=0' '=0.1'; do
     start "synthesize: --rate '$bad'"
     spikeq synthesize $fashion --rate "$bad" -o m

@@ -418,8 +418,6 @@ START_TEST(what_is_refused)
     spikeq_options *options = options_of("diff", SETTINGS("json=1"));
     session_refused(spikeq_graph_with(ctx, model, options, &text), SPIKEQ_EUSAGE,
                     "options of graph are needed here");
-    session_refused(spikeq_graph_with(ctx, model, NULL, &text), SPIKEQ_EUSAGE,
-                    "options of graph are needed here");
     spikeq_options_free(options);
     options = options_of("analyze", SETTINGS("weights=ema"));
     session_refused(spikeq_analyze_with(ctx, &trace, 1, options, &text), SPIKEQ_EUSAGE,

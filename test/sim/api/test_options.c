@@ -207,7 +207,7 @@ static const struct {
      "verify compares with the recording"},
     {"replay", {"model=m", "from=input", "verify=1", "shift=0"}, NULL},
     {"replay", {"stream=-", "json=1"}, "json goes with no stream"},
-    {"import", {NULL}, "-o TRACE is missing"},
+    {"import", {NULL}, "output is missing"},
     {"export", {NULL}, "to is missing"},
     {"events", {"bin=2"}, "bin and -o need frames RULE"},
     {"inspect", {"json=1", "config=1"}, "exclude each other"},
