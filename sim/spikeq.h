@@ -1,11 +1,16 @@
 /* spikeq: an event-driven sparse spike simulator for Spikformer networks. Public interface.
  *
  *   spikeq_ctx *ctx;
- *   spikeq_network *net;
+ *   spikeq_options *options;
+ *   spikeq_network *network;
  *   spikeq_report *report;
  *   spikeq_ctx_new(&ctx);
- *   if (spikeq_network_load(ctx, "model.pth", "spikformer-4-384-cifar10", NULL, 0, &net) ||
- *       spikeq_run(ctx, net, &(struct spikeq_run_options){.input = "test.npy"}, &report))
+ *   if (spikeq_options_new(ctx, "run", &options) ||
+ *       spikeq_options_set(options, "model", "model.pth") ||
+ *       spikeq_options_set(options, "config", "spikformer-4-384-cifar10") ||
+ *       spikeq_options_set(options, "input", "test.npy") ||
+ *       spikeq_network_open(ctx, options, &network) ||
+ *       spikeq_run(ctx, network, options, &report))
  *       fprintf(stderr, "%s\n", spikeq_error_text(ctx));
  *
  * Every function that can fail returns SPIKEQ_OK or one of the negative codes below;
@@ -95,8 +100,8 @@ SPIKEQ_API void spikeq_ctx_on_warning(spikeq_ctx *ctx,
 /* 1: later calls fail with EVALUE where they would warn. */
 SPIKEQ_API void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict);
 
-/* How the sentences of later errors and warnings name an option: 0, the default, as a member of the
- * options ("resume continues it"); 1, as the command line does ("--resume continues it"). */
+/* How the sentences of later errors and warnings name an option: 0, the default, as
+ * spikeq_options_set() takes it ("resume continues it"); 1, as the command line does ("--resume continues it"). */
 SPIKEQ_API void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes);
 
 /* This process among those that a launcher started together. */
@@ -105,8 +110,7 @@ struct spikeq_rank {
 };
 
 /* Join the other processes of the MPI job that mpirun or srun started this one as part of; alone, nothing changes.
- * With this context, spikeq_network_open(), spikeq_network_arith() and spikeq_run(), also by their forms of named
- * options, are collective from then on: every rank calls them in the same order with the same options. Weights are
+ * With this context, spikeq_network_open() and spikeq_run() are collective from then on: every rank calls them in the same order with the same options. Weights are
  * kept once on each machine; samples are dealt to ranks as they finish them; rank 0 gets the report of all samples,
  * which equals a single run's, other ranks that of their own. With a trace, each rank records its part beside it,
  * and rank 0 merges them. A failure of one rank is a failure of all. Free the context last: that ends MPI.
@@ -122,98 +126,73 @@ SPIKEQ_API int spikeq_facts(spikeq_ctx *ctx, char **text);
 /* The one of n known names that is nearest to a mistyped word; NULL where none is near. */
 SPIKEQ_API const char *spikeq_nearest(const char *word, const char *const *known, size_t n);
 
-/* Load a trained checkpoint into an immutable network.
- *   model       .safetensors, or PyTorch .pth / .pt / .pth.tar (zip or legacy); never executed
- *   config      a published name, a path, or NULL: the published size with these weights' sizes
- *   set, n_set  "key=value" overrides of single keys, may be NULL, 0
- *   out         written only on success; the caller frees it with spikeq_network_free()
- * EFORMAT, EUNSUPPORTED (layout or pickle content unknown), ESHAPE (weights and configuration
- * disagree: names the tensor, what was expected, what was found), EVALUE (NaN or infinite
- * weights), ENOMEM, EIO. */
-SPIKEQ_API int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
-                                   const char *const *set, size_t n_set, spikeq_network **out);
+/* ---- Options by name -------------------------------------------------------------------------
+ * What a command takes as "--threads 4", a program sets by the same name. Names, types, ranges,
+ * defaults and what goes with what are one table for the library, the command and its help:
+ * spikeq_options_list() and `spikeq run --help` show it. What the command takes as arguments, a call
+ * takes as arguments. Where a call takes options, NULL stands for options of which none is set; EUSAGE:
+ * options of another command, that do not go together, or without one that is required. */
 
-/* The arithmetic of a network. Zero and NULL mean the default of each member. */
-struct spikeq_fixed_options {
-    const char *arith;      /* "f32", "fixed"; NULL: f32, or what the file holds */
-    unsigned weight_bits;   /* 4 to 16, sign included; default 8 */
-    unsigned membrane_bits; /* 8 to 31, sign included; default 31 */
-    unsigned pixel_bits;    /* 4 to 16, sign included; default 12, or what the first layer allows */
-    double pixel_max;       /* largest magnitude of a pixel; default by the configuration */
-    const char *scale;      /* of weights, a power of two per "channel" (default) or "layer" */
-    const char *rounding;   /* of what is shifted right: "nearest" (even; default), "down" */
+/* A row of the table. The caller sets `size`; what it does not cover is not written. */
+struct spikeq_option {
+    size_t size;      /* sizeof(struct spikeq_option) */
+    const char *name; /* "threads"; all texts are static */
+    /* "flag", "count", "counts" ("4,6,8"), "integer", "number", "text", "path", "choice", "list", "size" */
+    const char *type;
+    const char *metavar; /* "N"; "" of a flag */
+    /* Of numbers "1..1024", "1..", "above 0..65536", "1..17|full", and in brackets how errors name it; of
+     * a choice "layer|step"; of a text words that it may be or begin with, or "@config",
+     * "@architecture", "@hardware": a name that the program lists, or a file; of a list "1..64", how
+     * often it may be given; of a path "-" where standard input or output is taken, "folder". "" where
+     * anything is taken. */
+    const char *range;
+    const char *initial; /* the value without it, as text or in words: "one per core" */
+    const char *help;    /* one sentence or two */
+    const char *value;   /* as set, of a list the last one; NULL: not set. Until the next call. */
+    const char *letter;  /* its short form on the command line, "o"; "" */
 };
 
-/* What a network is loaded from. NULL and 0 mean the default of each member. */
-struct spikeq_network_options {
-    const char *model, *config; /* as above */
-    const char *const *set;     /* "key=value" each */
-    size_t n_set;
-    /* Which network, of a file that holds several (an average of the weights, student and teacher):
-     * "state_dict_ema", "teacher", "." for the file's top. NULL: plain weights before averages,
-     * with a warning (several-networks) where two would fit. */
-    const char *weights;
-    const char *input; /* gives the image's size where neither weights nor configuration do */
-    /* A name of configs/architectures/ or the path of a file of that form: what the network is made
-     * of. NULL: the one that the configuration names, or else that the weights fit. */
-    const char *architecture;
-    /* As spikeq_network_arith() right after it; but integers are made layer by layer, so that the float32
-     * weights of all layers are never in memory at a time. NULL: f32, or what the file holds. */
-    const struct spikeq_fixed_options *arith;
-};
+/* The options of "session" or of a command, "run", "energy", ...; of "spikeq run", "spikeq energy", ...
+ * also those that the program of that name acts on itself, such as "report"; SIGINT then ends a run as
+ * it ends the program's. The caller frees *out with spikeq_options_free(). EUSAGE (no such command),
+ * ENOMEM. */
+SPIKEQ_API int spikeq_options_new(spikeq_ctx *ctx, const char *command, spikeq_options **out);
 
-/* The same with all options. EUSAGE also: the file has no network of this name. Also what spikeq_network_arith()
- * refuses. */
-SPIKEQ_API int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
-                                   spikeq_network **out);
+/* Free them; accepts NULL. */
+SPIKEQ_API void spikeq_options_free(spikeq_options *options);
 
-/* Free it; accepts NULL. Sessions that hold it go on. */
-SPIKEQ_API void spikeq_network_free(spikeq_network *network);
+/* Set an option; `value` is copied. A flag takes "1" or "0"; a list ("set") grows by each call;
+ * NULL takes the option back. EUSAGE: an unknown name (the nearest is given), a value out of range;
+ * then nothing is changed. ENOMEM. */
+SPIKEQ_API int spikeq_options_set(spikeq_options *options, const char *name, const char *value);
 
-/* Make a network run in fixed point: integers, shifts and additions between the first convolution
- * and the head (docs/fixed-point.md). Call it once, before spikeq_run().
- * EUSAGE (options), EVALUE (a file that was quantised with other settings; weights or bounds that
- * integers of these widths cannot hold: names the layer and the figures), EUNSUPPORTED (f32 of a
- * file of integers), ENOMEM. After a failure the network can only be freed. */
-SPIKEQ_API int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
-                                    const struct spikeq_fixed_options *options);
+/* The value as it was set, of a list the last one; NULL: not set, or no such option. Valid until the
+ * next call with these options. */
+SPIKEQ_API const char *spikeq_options_get(const spikeq_options *options, const char *name);
 
-/* The order in which ready nodes fire; no result depends on it. */
-enum spikeq_schedule {
-    SPIKEQ_SCHEDULE_LAYER, /* all timesteps of a layer before the next: weights are loaded once */
-    SPIKEQ_SCHEDULE_STEP,  /* all of timestep t before t + 1, as hardware would: least memory */
-};
+/* Row `index` of the options that the command takes, in the order of its help. EUSAGE: there are
+ * not so many. */
+SPIKEQ_API int spikeq_options_list(const spikeq_options *options, size_t index,
+                                   struct spikeq_option *option);
 
-/* How to record a trace: a file that answers any later question
- * (docs/trace-format.md). Zero and NULL mean the default of each member. */
-struct spikeq_trace_options {
-    const char *path;        /* NULL: no trace */
-    const char *populations; /* comma-separated patterns, "block.*.attn.q_lif"; all */
-    const char *samples;     /* "10:20", "7", "10:", ":20"; all */
-    const char *detail;      /* "spikes" (default) or "counts" */
-    const char *codec;       /* "none" (default), "zlib", "zstd" */
-    int force;               /* 1: replace an existing file, once the new one is whole */
-    int resume;              /* 1: resume a trace that was cut short */
-    const char *command;     /* noted in the trace */
-};
+/* Do the options go together, and is every option there that is needed? The calls below check it too.
+ * EUSAGE: names the option, and what it goes with. */
+SPIKEQ_API int spikeq_options_check(const spikeq_options *options);
 
-/* How recordings of event cameras become frames (docs/events.md). Zero and NULL mean the default of
- * each member. */
-struct spikeq_frames_options {
-    const char *rule;       /* "number:16": the input is recordings; NULL: it is not */
-    unsigned bin;           /* bin x bin pixels make one; default 1 */
-    const char *crop, *pad; /* "center" or "corner": frames of another size than the network's */
-    const char *view;       /* orientation and polarity; the format's canonical one */
-    const char *camera;     /* of AEDAT 2.0 recordings that do not name it: "DVS128" */
-    unsigned width, height; /* of the sensor, where a recording does not give it */
-    int tolerate;           /* 1: use the events before damage, which is counted */
-    /* 1: the input is one recording that is still being made. Its rule is "duration:US", every T
-     * frames are a sample, and each frame is propagated when it is complete, under the step
-     * schedule. Implied where the input is "-", "tcp://HOST:PORT" (to connect to),
-     * "tcp-listen://HOST:PORT" (to wait for a connection), a FIFO or a device. */
-    int stream;
-    int carry; /* 1: a stream's membranes keep their values from one sample to the next */
-};
+/* The command line, or whatever else made these options, to be noted in a trace that is recorded; it is
+ * copied. NULL: nothing. ENOMEM. */
+SPIKEQ_API int spikeq_options_note(spikeq_options *options, const char *command_line);
+
+/* Called on the calling thread after each sample of spikeq_run(), spikeq_energy() and spikeq_replay(), as samples are
+ * copied by spikeq_merge(), and after each node of spikeq_synthesise(); NULL: not called. */
+SPIKEQ_API void spikeq_options_on_progress(spikeq_options *options,
+                                           void (*progress)(void *data, uint64_t n_done,
+                                                            uint64_t n_total),
+                                           void *data);
+
+/* Looked at after each call of progress: not 0 ends the run as SIGINT does; it must outlive the call. NULL:
+ * nothing is. */
+SPIKEQ_API void spikeq_options_watch(spikeq_options *options, const int *stop);
 
 /* The result after a timestep of a stream. */
 struct spikeq_step {
@@ -227,65 +206,48 @@ struct spikeq_step {
     double latency_seconds; /* since the frame was complete */
 };
 
-/* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels`, `limit`,
- * `couple_batch` and `shard` change results. */
-struct spikeq_run_options {
-    /* .npy, IDX, IDX.gz, PNG, JPEG or CIFAR batch file, one sample's frames (.npz, .npy), a folder,
-     * list or tar archive of images or of such frames, several archives as "val-{0..9}.tar", or a
-     * folder or list of recordings if frames.rule is given; required */
-    const char *input;
-    struct spikeq_frames_options frames; /* where the input is recordings */
-    const char *labels;                  /* IDX, IDX.gz or .npy file of one class number a sample */
-    uint64_t limit;                      /* at most this many samples; 0: all */
-    unsigned batch;   /* samples in the network at a time; 0: eight a thread, within 48 MiB */
-    unsigned threads; /* 0: one per core */
-    /* Samples of a batch through which the state of batch-coupled neurons runs, as the official code
-     * of QKFormer has it; 0: each sample alone. EUSAGE where the network has no such neurons. It
-     * changes results. */
-    unsigned couple_batch;
-    enum spikeq_schedule schedule; /* same results */
-    const char *isa;               /* "auto", "scalar", "avx2", "avx512"; NULL: auto */
-    const char
-        *dump_dir;  /* write every population, head_in and the logits as .npy in this folder, or
-                             NULL; of a stream only with a limit */
-    int dump_reals; /* 1: also what every population integrates, in its folder preact */
-    struct spikeq_trace_options trace; /* whether and how to record it */
-    int profile; /* 1: measure the processor time of every node; it changes times alone. Not with
-                    trace.resume, as only samples that run are measured */
-    int stop_on_sigint; /* 1: SIGINT ends the run after the samples in flight; of a stream, at once:
-                         * a sample that lacks frames does not count */
-    /* Streams: called on a thread of the run after each timestep; may be NULL. The run waits. */
-    void (*step)(void *data, const struct spikeq_step *step);
-    void *step_data;
-    /* Called on the calling thread after each sample; may be NULL. */
-    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
-    void *progress_data;
-    /* Looked at after each call of progress: not 0 ends the run as SIGINT does. May be NULL. */
-    const int *stop;
-    /* By what the input is known again, in report and trace: "content", a digest of every byte, for which
-     * all of the input is read before the run begins; "names", one of names, sizes and labels, for which no
-     * sample is read: changed bytes then leave no sign. NULL: content. Not of streams. */
-    const char *input_digest;
-    /* Run only part I of N equal parts of the samples, "I/N", 1 to N; "auto" or "auto/N": the part that the
-     * launcher of a cluster gave this process (docs/cluster.md). NULL: all. What spikeq_merge() makes of all
-     * parts equals one run of all samples. Not of streams, and not with dump_dir. */
-    const char *shard;
-    const char
-        *plan; /* file of tilings that replace the engine's choice, as spikeq_graph() writes them;
-                         NULL: none. It changes times alone */
-    /* Run as so many ranks in this process, as spikeq_ctx_join() lets processes of an MPI job: a dry run, to try
-     * and test what a job does. 0: not so. */
-    unsigned dry_run_ranks;
-};
+/* Of streams: called on a thread of the run after each timestep; NULL: not called. */
+SPIKEQ_API void spikeq_options_on_step(spikeq_options *options,
+                                       void (*step)(void *data, const struct spikeq_step *step),
+                                       void *data);
 
-/* Run every sample of the input through the event queue.
+/* ---- Commands as calls -----------------------------------------------------------------------
+ * Of each command one call, which takes the command's options by name. */
+
+/* Load a trained checkpoint into an immutable network.
+ *   model       .safetensors, or PyTorch .pth / .pt / .pth.tar (zip or legacy); never executed
+ *   config      a published name, a path, or NULL: the published size with these weights' sizes
+ *   set, n_set  "key=value" overrides of single keys, may be NULL, 0
+ *   out         written only on success; the caller frees it with spikeq_network_free()
+ * EFORMAT, EUNSUPPORTED (layout or pickle content unknown), ESHAPE (weights and configuration
+ * disagree: names the tensor, what was expected, what was found), EVALUE (NaN or infinite
+ * weights), ENOMEM, EIO. */
+SPIKEQ_API int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
+                                   const char *const *set, size_t n_set, spikeq_network **out);
+
+/* The same with options of "run": model (required), config, set, architecture, weights (which network, of a file that
+ * holds several), input (gives the image's size where neither weights nor configuration do), and arith with its
+ * settings (fixed point: integers, shifts and additions between the first convolution and the head,
+ * docs/fixed-point.md). Integers are made layer by layer: the float32 weights of all layers are never in memory at a
+ * time. EUSAGE also: the file has no network of this name, settings of fixed point without it. EVALUE: a file that was
+ * quantised with other settings; weights or bounds that integers of these widths cannot hold (names the layer and the
+ * figures). EUNSUPPORTED: f32 of a file of integers. */
+SPIKEQ_API int spikeq_network_open(spikeq_ctx *ctx, const spikeq_options *options,
+                                   spikeq_network **out);
+
+/* Free it; accepts NULL. Sessions that hold it go on. */
+SPIKEQ_API void spikeq_network_free(spikeq_network *network);
+
+/* Run every sample of the input through the event queue, with the options of "run"; input is required, those of
+ * spikeq_network_open() play no part. Only input, labels, limit, shard, couple-batch and the options for recordings
+ * change results.
  *   out   written on success, and with EINTERRUPTED (then it covers the samples that were
  *         finished); the caller frees it with spikeq_report_free(), also after the network.
- * ESHAPE, EVALUE, EFORMAT, EIO for the input; EIO for the dump; EUSAGE for unknown options (an
+ * ESHAPE, EVALUE, EFORMAT, EIO for the input; EIO for the dump; EUSAGE for unknown values (an
  * instruction set that this processor lacks too); of a plan EIO, EFORMAT, and EVALUE where it does not fit the network;
  * ENOMEM. */
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
-                          const struct spikeq_run_options *options, spikeq_report **out);
+                          const spikeq_options *options, spikeq_report **out);
 
 /* Free it; accepts NULL. */
 SPIKEQ_API void spikeq_report_free(spikeq_report *report);
@@ -405,19 +367,6 @@ struct spikeq_attention {
 SPIKEQ_API void spikeq_report_attention(const spikeq_report *report, size_t index,
                                         struct spikeq_attention *attention);
 
-/* Shards of a run, to be made one. Zero and NULL mean the default of each member. */
-struct spikeq_merge_options {
-    const char *const
-        *shards; /* n_shards paths, in any order: the traces of all shards, or the reports */
-    size_t n_shards;
-    const char *out;     /* the file to be made; required */
-    int force;           /* 1: an existing file may be replaced, once the new one is whole */
-    const char *command; /* noted in a trace */
-    /* Called on the calling thread as samples are copied; may be NULL. */
-    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
-    void *progress_data;
-};
-
 /* What a merge made. */
 struct spikeq_merge_summary {
     uint64_t n_samples; /* of the whole */
@@ -427,113 +376,35 @@ struct spikeq_merge_summary {
 
 /* Make the trace, or the report, that one run of all samples would have made, of those of runs with the option
  * `shard`: equal to the last digit, but for the report's member "timing" and the command that a trace notes. A
- * trace lies at OUT.partial until it is whole; memory is bounded, whatever its size.
- *   summary   may be NULL; written on success
+ * trace lies at OUT.partial until it is whole; memory is bounded, whatever its size. Options of "merge": out is
+ * required.
+ *   shards, n_shards   paths in any order: the traces of all shards, or the reports
+ *   summary            may be NULL; written on success
  * EVALUE (a shard is missing or given twice: names it), ESHAPE (it is of another model, configuration,
  * arithmetic, input, detail or other populations: names the first difference), EUNSUPPORTED (it is unfinished,
  * or no shard), EUSAGE (an existing file; traces and reports), EFORMAT (damaged: names the place), EIO, ENOMEM. */
-SPIKEQ_API int spikeq_merge(spikeq_ctx *ctx, const struct spikeq_merge_options *options,
-                            struct spikeq_merge_summary *summary);
+SPIKEQ_API int spikeq_merge(spikeq_ctx *ctx, const char *const *shards, size_t n_shards,
+                            const spikeq_options *options, struct spikeq_merge_summary *summary);
 
-/* How to quantise a trained checkpoint. Zero and NULL mean the default of each member. */
-struct spikeq_quantise_options {
-    const char *model, *config; /* as for spikeq_network_load() */
-    const char *const *set;     /* "key=value" overrides of the configuration */
-    size_t n_set;
-    const char *weights;  /* which network of the file, as for spikeq_network_open() */
-    const unsigned *bits; /* weight bits, 4 to 16 each; several make a sweep */
-    size_t n_bits;
-    struct spikeq_fixed_options fixed; /* all but arith and weight_bits */
-    const char *choose;    /* scales by "range" (default) or by "error" on `calibrate` */
-    const char *calibrate; /* samples to compare with float32 on, as for a run, or NULL */
-    struct spikeq_frames_options frames; /* of recordings; stream and carry play no part */
-    const char *labels;                  /* of `calibrate`: accuracies */
-    uint64_t limit;                      /* samples of `calibrate`; 0: all */
-    unsigned threads;                    /* 0: one per core */
-    const char *architecture;            /* as for spikeq_network_open() */
-    const char *out;    /* where the model of integers goes (one width only), or NULL */
-    int force;          /* 1: an existing file may be replaced */
-    const char *format; /* "table" (default), "markdown", "json" */
-};
-
-/* Choose scales, compare with float32, write the model: spikeq_network_load() reads it.
+/* Choose scales, compare with float32, write the model: spikeq_network_load() reads it. Options of "quantize": model
+ * and bits are required.
  *   text   for each width: accuracy, spikes and predictions that differ from float32, size,
  *          energy; for a single width every layer; freed with spikeq_free()
- * Text and file are written on success only. EUSAGE, EIO, and what spikeq_network_load(),
- * spikeq_network_arith() and spikeq_run() refuse. */
-SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *options,
-                               char **text);
-
-/* What to make a synthetic checkpoint of. Zero and NULL mean the default of each member. */
-struct spikeq_synthesise_options {
-    const char *config;       /* a published name or a path; required */
-    const char *architecture; /* as for spikeq_network_open() */
-    const char *const *set;   /* "key=value" overrides of the configuration */
-    size_t n_set;
-    const char *const *rate; /* "0.1": of every population; "GLOB=0.1": of those that match */
-    size_t n_rate;
-    const char *rates; /* CSV "name,rate", or NULL */
-    uint64_t seed;     /* of weights and noise */
-    const char *input; /* samples to calibrate on, as for a run; NULL: uniform noise */
-    struct spikeq_frames_options frames; /* of recordings; stream and carry play no part */
-    uint64_t limit;         /* samples; 0: four, or as many as 1 GiB holds, at least one */
-    const char *save_input; /* write the noise here, .npy, float32; or NULL */
-    const char *isa;        /* as for a run; same results */
-    const char *out;        /* .safetensors; required */
-    int force;              /* 1: existing files may be replaced */
-    int as_json;            /* 1: the text as JSON */
-    /* Called on the calling thread after each node; may be NULL. */
-    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
-    void *progress_data;
-};
+ * Text and file are written on success only. EUSAGE, EIO, and what spikeq_network_open() and spikeq_run() refuse. */
+SPIKEQ_API int spikeq_quantise(spikeq_ctx *ctx, const spikeq_options *options, char **text);
 
 /* Draw the weights of a network, set its biases layer by layer so that populations fire at wanted
  * rates, and write the checkpoint, float32 with the official module's names and shapes. A file that
- * is made so says it: loading it warns (synthetic-weights).
+ * is made so says it: loading it warns (synthetic-weights). Options of "synthesize": config, output and rate or rates
+ * are required.
  *   text   the wanted and the reached rate of every population; freed with spikeq_free()
  * Text and files are written on success only; a rate that cannot be reached is a warning
  * (rate-not-reached). The same for every instruction set. EUSAGE (options, rates, an unknown
  * population), EVALUE, EFORMAT (table, input), ESHAPE, EIO, ENOMEM. */
-SPIKEQ_API int spikeq_synthesise(spikeq_ctx *ctx, const struct spikeq_synthesise_options *options,
-                                 char **text);
+SPIKEQ_API int spikeq_synthesise(spikeq_ctx *ctx, const spikeq_options *options, char **text);
 
-/* How to replay a trace. Zero and NULL mean the default of each member. */
-struct spikeq_replay_options {
-    const char *trace, *model; /* paths; the model is the recorded one, or one of its shape */
-    const char *config;        /* NULL, with n_set 0: the configuration that was recorded */
-    const char *const *set;    /* "key=value" overrides of the configuration */
-    size_t n_set;
-    const char *weights;      /* as for spikeq_network_open(); NULL: those that were recorded */
-    const char *architecture; /* the same; NULL: the configuration's */
-    /* Where it begins: populations by module path, "block.N" (the residual stream that enters block
-     * N, rebuilt from recorded spikes), "input". Everything downstream is computed, what it also
-     * reads is taken from the trace, nothing upstream runs. */
-    const char *const *from;
-    size_t n_from;
-    const char *input; /* for "input": the recorded input, unless the trace holds its events */
-    /* Recordings: what is not set is taken from the trace; stream and carry play no part. */
-    struct spikeq_frames_options frames;
-    const char *samples; /* "10:20"; all */
-    int verify;          /* 1: compare every computed packet with the recorded one */
-    /* What if: */
-    double drop;                /* each injected spike is lost with this probability */
-    uint64_t seed;              /* which ones */
-    int64_t shift;              /* injected spikes come this many timesteps later */
-    const char *const *silence; /* "GLOB", "GLOB[head=2]", "GLOB[channel=0:16]": never send */
-    size_t n_silence;
-    struct spikeq_trace_options record; /* the replay as a new trace; no resume */
-    unsigned batch, threads;            /* as for spikeq_run() */
-    enum spikeq_schedule schedule;      /* same results */
-    const char *isa;                    /* as for spikeq_run() */
-    int stop_on_sigint;                 /* 1: SIGINT ends it after the samples in flight */
-    int as_json;                        /* 1: the text as JSON */
-    /* Called on the calling thread after each sample; may be NULL. */
-    void (*progress)(void *data, uint64_t n_done, uint64_t n_total);
-    void *progress_data;
-    const int *stop; /* as for spikeq_run() */
-};
-
-/* Inject recorded packets and compute what follows.
+/* Inject recorded packets and compute what follows. Options of "replay": model is required.
+ *   trace      path of a trace
  *   text       the result: the comparison if verify is set, and the change of predictions,
  *              rates and operations against the trace; freed with spikeq_free()
  *   is_equal   1: every compared packet, all logits and predictions equal the trace
@@ -541,7 +412,7 @@ struct spikeq_replay_options {
  * needs was not recorded, or membranes were carried from sample to sample), EFORMAT (damaged: names
  * sample, timestep, population), EIO, ENOMEM; EINTERRUPTED with a text about the samples that were
  * finished. */
-SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options,
+SPIKEQ_API int spikeq_replay(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
                              char **text, int *is_equal);
 
 /* The whole report as JSON text (docs/man/spikeq.1.in describes it): the caller frees it with
@@ -551,49 +422,17 @@ SPIKEQ_API int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, 
 
 /* Describe any file that spikeq reads: tensors, layout recognised, sizes, unused entries and why;
  * arrays and images; traces, with firing rates as the run reported them; recordings of event
- * cameras, as spikeq_events() with `tolerate` does. as_json 0: text for people. The caller
- * frees *text with spikeq_free(). */
-SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text);
-
-/* What to show of a file. NULL and 0 mean the default of each member. */
-struct spikeq_inspect_options {
-    const char *path;         /* required */
-    const char *weights;      /* of a checkpoint: which network, as for spikeq_network_open() */
-    const char *architecture; /* of a checkpoint: the same */
-    int as_json;              /* 1: the text as JSON */
-    int as_config; /* of a checkpoint: its configuration as JSON, "?" where the weights do not say;
-                      it is refused as a configuration until they are filled in */
-};
-
-/* The same with all options. EUSAGE also: the file has no network of this name. */
-SPIKEQ_API int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *options,
-                                 char **text);
-
-/* Whose graph to show, and how. NULL and 0 mean the default of each member. */
-struct spikeq_graph_options {
-    const char *source; /* a checkpoint, a configuration (name or path), a trace, a report, or the
-                           file of an architecture; required */
-    const char *config; /* of a checkpoint or an architecture; the others have their own */
-    const char *const *set; /* "key=value" overrides of the configuration */
-    size_t n_set;
-    const char *weights;      /* of a checkpoint: which network, as for spikeq_network_open() */
-    const char *architecture; /* of a checkpoint or a configuration: the same */
-    const char *format;       /* "text" (default), "json", "dot" (Graphviz), "mermaid" */
-    /* 1: instead of the nodes, how the engine would tile every layer's weights, and what it knows of the caches: of a
-     * checkpoint, a configuration or an architecture, as text or json, which spikeq_run_options.plan takes. */
-    int plan;
-    const char *
-        rates; /* of a plan: firing rates, ascending, comma-separated, above 0 and at most 1; NULL: "0.05,0.1,0.2" */
-    const char *isa; /* of a plan: as for a run */
-    struct spikeq_fixed_options
-        arith; /* of a plan: as for spikeq_network_arith(); fixed of a checkpoint alone */
-};
+ * cameras, as spikeq_events() with `tolerate` does. Options of "inspect". The caller
+ * frees *text with spikeq_free(). EUSAGE (the file has no network of this name), EFORMAT, EUNSUPPORTED, EIO, ENOMEM. */
+SPIKEQ_API int spikeq_inspect(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
+                              char **text);
 
 /* What will be executed, node by node: operation, type and shape of what it sends, weights, dense
- * cost, and which nodes run as one. JSON is an architecture, to be given back as such. The caller
- * frees *text with spikeq_free(). EUSAGE (options that the source does not take), and what
+ * cost, and which nodes run as one. JSON is an architecture, to be given back as such. Options of "graph".
+ *   source   a checkpoint, a configuration (name or path), a trace, a report, or the file of an architecture
+ * The caller frees *text with spikeq_free(). EUSAGE (options that the source does not take), and what
  * spikeq_network_open() refuses. */
-SPIKEQ_API int spikeq_graph(spikeq_ctx *ctx, const struct spikeq_graph_options *options,
+SPIKEQ_API int spikeq_graph(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
                             char **text);
 
 /* The digest of a trace's content: 64 hexadecimal digits, equal for equal content, in whatever
@@ -601,16 +440,8 @@ SPIKEQ_API int spikeq_graph(spikeq_ctx *ctx, const struct spikeq_graph_options *
  * spikeq_free(). EFORMAT names the place that is damaged; EUNSUPPORTED, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_trace_digest(spikeq_ctx *ctx, const char *path, char **text);
 
-/* What to compare of two traces; NULL and 0 mean the default of each member. */
-struct spikeq_diff_options {
-    const char *populations; /* shell patterns, comma-separated: only these; NULL: all */
-    const char *samples;     /* "7", "10:20", "10:", ":20": only these; NULL: all */
-    int as_json;             /* 0: text for people */
-    double logits_tolerance; /* logits at most this far apart are equal; 0: bit for bit */
-};
-
-/* Compare two traces spike by spike.
- *   options    may be NULL
+/* Compare two traces spike by spike. Options of "diff".
+ *   a, b       paths of traces
  *   is_equal   1: all that was compared is equal, and both hold the same samples
  *   text       the verdict on spikes, logits, predictions; the first difference; rates, accuracy
  *              and energy of both; mismatches per population and timestep; the caller frees it
@@ -619,87 +450,51 @@ struct spikeq_diff_options {
  * error. EUSAGE (no such range, no such population, a negative tolerance), EFORMAT (names the
  * damaged place), EUNSUPPORTED, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
-                           const struct spikeq_diff_options *options, int *is_equal, char **text);
+                           const spikeq_options *options, int *is_equal, char **text);
 
 /* Published configurations, "name  architecture  source" a line. Freed with spikeq_free(). EIO: there are
  * none (names the folders); ENOMEM. */
 SPIKEQ_API int spikeq_config_list(spikeq_ctx *ctx, char **text);
 
-/* The architectures of configs/architectures/, "name  family  source" a line: what the member
- * `architecture` of options takes. Freed with spikeq_free(). EIO, EFORMAT (names the file), ENOMEM. */
+/* The architectures of configs/architectures/, "name  family  source" a line: what the option
+ * `architecture` takes. Freed with spikeq_free(). EIO, EFORMAT (names the file), ENOMEM. */
 SPIKEQ_API int spikeq_architecture_list(spikeq_ctx *ctx, char **text);
 
-/* What to price and how. Exactly one of report, rates, table. NULL means the default. */
-struct spikeq_energy_options {
-    const char *report;       /* a report's path, or its name if report_text is given */
-    const char *report_text;  /* the report itself, as spikeq_report_json() makes it */
-    const char *rates;        /* CSV "name,rate": firing rates as published; needs config */
-    const char *table;        /* CSV "name,kind,flops,rate": any network */
-    const char *config;       /* of rates: the network */
-    const char *architecture; /* of rates: as for spikeq_network_open() */
-    const char *compare;      /* CSV "name" with "rate", "flops" or "ops": another tool's figures */
-    const char *convention;   /* "exact", "paper", ... or "all" (default) */
-    const char *hardware;     /* profile name or path; default "fp32_45nm" */
-    const char *const *switches; /* "key=value" each */
-    size_t n_switches;
-    const char *format; /* "table" (default), "json", "csv", "markdown", "latex" */
-    const char *per;    /* "layer", "block", "timestep", "sample", "class" */
-    /* Further reports and traces: one table with `report`, one row per model. */
-    const char *const *more;
-    size_t n_more;
-    int digits;                /* significant digits; 0: 5, in JSON and CSV all; -1: all */
-    const char *unit;          /* of energies: "pJ", "nJ", "uJ", "mJ", "J"; each column's own */
-    const char *columns;       /* "convention,energy": only these, in this order */
-    unsigned width;            /* of tables, in characters; default 80 */
-    int verbose;               /* 1: all columns and notes in tables for people, too */
-    const char *csv_directory; /* write every table as a CSV file here instead of a text */
-    int csv_replaces;          /* 1: existing files may be replaced */
-};
-
-/* Price a network: the caller frees *text with spikeq_free(). EUSAGE (unknown names), EFORMAT,
+/* Price a network, with the options of "energy"; the caller frees *text with spikeq_free().
+ *   sources, n_sources   paths of reports and traces, several make one table; NULL, 0 with the option model, rates or
+ *                        table. A model is run first; EINTERRUPTED: *text prices the samples that were finished
+ *   width                of tables, in characters; 0: 80
+ * EUSAGE (unknown names), EFORMAT,
  * EVALUE, ESHAPE (a file: names file, key, value, expected), EUNSUPPORTED (the convention needs
  * counts that the source lacks), EIO, ENOMEM. */
-SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
-                             char **text);
+SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const char *const *sources, size_t n_sources,
+                             const spikeq_options *options, unsigned width, char **text);
 
-/* Conventions, switches and hardware profiles, with definitions and sources. Only the options of
- * format apply. */
-SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
+/* The same of a report in memory, `json` as spikeq_report_json() makes it; titles and sentences call it "run". */
+SPIKEQ_API int spikeq_energy_of_report(spikeq_ctx *ctx, const char *json,
+                                       const spikeq_options *options, unsigned width, char **text);
+
+/* Conventions, switches and hardware profiles, with definitions and sources. Of the options of "energy" those of
+ * format apply; width and text are as for spikeq_energy(). */
+SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const spikeq_options *options, unsigned width,
                                   char **text);
-
-/* What to measure. NULL and 0 mean the default of each member. */
-struct spikeq_analyze_options {
-    const char *const *traces; /* n_traces paths, 1 .. 16; the others are compared with the first */
-    size_t n_traces;
-    const char *populations;   /* comma-separated patterns "block.*.attn.?_lif"; NULL: all */
-    const char *samples;       /* "10:20", ":100", "7"; NULL: all */
-    const char *model;         /* the traces' checkpoint: decisions after each timestep */
-    const char *config;        /* of the model, as for spikeq_network_load() */
-    const char *weights;       /* of the model, as for spikeq_network_open() */
-    const char *architecture;  /* the same */
-    const char *hardware;      /* prices operations: profile name or path; default "fp32_45nm" */
-    unsigned threads;          /* 0: one per core; no figure depends on it */
-    const char *class_names;   /* a text file, one name a line, class 0 first; NULL: no names */
-    const char *raster_sample; /* number of the sample whose raster is kept; NULL: the first */
-};
 
 /* Where the spikes of traces are, measured in one pass over each; the caller frees *json with
  * spikeq_free(). docs/analysis.md defines every member. What a trace does not allow is left out and
- * named, with the reason, in the member "notes". EUSAGE (patterns or range choose nothing), EFORMAT
+ * named, with the reason, in the member "notes". Options of "analyze".
+ *   traces, n_traces   1 to 16 paths; the others are compared with the first
+ * EUSAGE (patterns or range choose nothing), EFORMAT
  * (not a trace, damaged: names the place), ESHAPE (not the traces' model), EIO, ENOMEM. */
-SPIKEQ_API int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
-                              char **json);
-
-/* How to print an analysis. */
-struct spikeq_table_options {
-    unsigned top;  /* rows of layers by cost; 0: all */
-    int is_colour; /* 1: escape codes for colours, and bars of Unicode blocks; 0: plain ASCII */
-};
+SPIKEQ_API int spikeq_analyze(spikeq_ctx *ctx, const char *const *traces, size_t n_traces,
+                              const spikeq_options *options, char **json);
 
 /* The essentials of an analysis, as spikeq_analyze() made it, as tables with bars for a terminal;
- * the caller frees *text with spikeq_free(). EFORMAT: not an analysis; ENOMEM. */
-SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
-                                     const struct spikeq_table_options *options, char **text);
+ * the caller frees *text with spikeq_free().
+ *   top         rows of classes and of layers by cost; 0: all
+ *   is_colour   1: escape codes for colours, and bars of Unicode blocks; 0: plain ASCII
+ * EFORMAT: not an analysis; ENOMEM. */
+SPIKEQ_API int spikeq_analysis_table(spikeq_ctx *ctx, const char *json, unsigned top, int is_colour,
+                                     char **text);
 
 /* Every table of an analysis as its own CSV file in the folder `directory`, which is made if
  * it is missing. Files take their names when they are whole. EFORMAT, EIO, ENOMEM. */
@@ -709,32 +504,11 @@ SPIKEQ_API int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char
  * caller frees *text with spikeq_free(). EFORMAT: not an analysis; ENOMEM. */
 SPIKEQ_API int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text);
 
-/* What to export, where and in which format. NULL and zero mean the default of each member. */
-struct spikeq_export_options {
-    const char *trace;       /* a trace file; required */
-    const char *to;          /* "npz", "csv", "hdf5", "aer", "prosperity"; required */
-    const char *out;         /* a path; "-" or NULL: standard output, for csv and aer */
-    const char *populations; /* comma-separated shell patterns; NULL: all */
-    const char *samples;     /* "7", "10:20" (20 is out), "10:", ":20"; NULL: all */
-    int force;               /* 1: an existing file may be replaced */
-};
-
 /* Write a trace in another format; docs/export.md says what each holds. The file appears when it
- * is whole. EUSAGE (options, an existing file), EFORMAT (damaged, or not a trace),
+ * is whole. Options of "export": to is required. EUSAGE (options, an existing file), EFORMAT (damaged, or not a trace),
  * EUNSUPPORTED (the trace lacks what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
  */
-SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options);
-
-/* Where the events of a trace are sent, and how fast. */
-struct spikeq_stream_options {
-    const char *trace;  /* a trace file; required */
-    const char *target; /* "-": standard output; a path: a FIFO, a device, or a file to be made;
-                           "tcp://HOST:PORT" (IPv6: "tcp://[::1]:PORT"); "unix:PATH"; required */
-    const char *form;   /* "text" (default) or "binary", docs/address-events.md */
-    const char *pace;   /* "max" (default), or milliseconds from one timestep to the next */
-    const char *populations, *samples; /* as for spikeq_export() */
-    int force;                         /* 1: replace a file that exists */
-};
+SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const char *trace, const spikeq_options *options);
 
 /* What the reader received. */
 struct spikeq_stream_result {
@@ -744,11 +518,11 @@ struct spikeq_stream_result {
 
 /* Send events in the order of time, all populations of a timestep before the next. At most 1 MiB
  * is under way. A reader that goes away ends the stream with SPIKEQ_OK. Blocks until the end;
- * SIGPIPE is blocked meanwhile.
+ * SIGPIPE is blocked meanwhile. Options of "replay": stream, where events are sent, is required.
  *   result   may be NULL; written on success
  * EUSAGE (options, an existing file), EIO (no such host, no listener, a full disk), and as for
  * spikeq_export(). */
-SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
+SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
                              struct spikeq_stream_result *result);
 
 /* What an import wrote. */
@@ -759,200 +533,23 @@ struct spikeq_import_summary {
     char note[256];                            /* a remark on the figures, or "" */
 };
 
-/* Spikes that were recorded elsewhere. Zero and NULL mean the default of each member. */
-struct spikeq_import_options {
-    const char *source; /* .npz, folder of .npy, one .npy, SONATA .h5, CSV, SLAYER .bs1, pickle
-                         * of tensors; required */
-    const char *trace;  /* the file to make; required */
-    const char *format; /* "npz", "npy", "sonata", "csv", "bs1", "prosperity"; NULL: by content */
-    const char *config; /* a published name or a path: names and shapes must agree with it */
-    const char *model, *weights; /* a checkpoint that gives the sizes, and which of its networks;
-                                     what it does not say must be set */
-    const char *const *set;      /* "key=value" overrides of single keys */
-    size_t n_set;
-    const char *architecture; /* of config or model, as for spikeq_network_open() */
-    int partial;              /* 1: populations of the configuration may be missing */
-    const char *labels;       /* IDX, IDX.gz or .npy file of one class number a sample, in order */
-    double dt_ms;             /* SONATA, SLAYER: length of a timestep; 0: 1 ms */
-    const char *population;   /* name of the neurons of one .npy (required) or .bs1 ("spikes") */
-    int transpose;            /* 1: one .npy is [N,T] or [B,N,T] */
-    const char *const *neurons; /* "NAME=N": sizes of populations of event lists */
-    size_t n_neurons;
-    const char *codec;                     /* "none" (default), "zlib", "zstd" */
-    int force;                             /* 1: a trace of that name is replaced, at the end */
-    struct spikeq_import_summary *summary; /* written on success; may be NULL */
-};
-
 /* Make a trace of a recording (docs/import.md). After a failure no trace is left, and an older one
- * of that name is kept. EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
+ * of that name is kept. Options of "import": output, the trace, is required.
+ *   source    .npz, folder of .npy, one .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of tensors
+ *   summary   written on success; may be NULL
+ * EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
  * expected and found), EVALUE (names value and place), ENOMEM. */
-SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options);
-
-/* What to do with a recording of an event camera. Zero and NULL mean the default of each member. */
-struct spikeq_events_options {
-    const char *path; /* a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"; required */
-    const char *view; /* orientation and polarity, docs/events.md; the format's canonical one */
-    const char *format;     /* "nmnist", "dat", ...; NULL: by content */
-    const char *camera;     /* of an AEDAT 2.0 recording that does not name it: "DVS128" */
-    unsigned width, height; /* of the sensor, where the recording does not give it */
-    int tolerate;           /* 1: use what is before damage, keep time that runs backwards */
-    const char *dump;       /* write the events here, 13 bytes each (docs/events.md) */
-    const char *frames;     /* bin by this rule, "number:16" (docs/events.md) */
-    unsigned bin;           /* bin x bin pixels make one */
-    const char *frames_out; /* write the frames here, .npy, int32 [T,2,H,W] */
-    int force;              /* 1: existing files may be replaced, once the new ones are whole */
-    int as_json;            /* 1: the text as JSON */
-};
+SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
+                             struct spikeq_import_summary *summary);
 
 /* Read a recording: format, camera, size, counts, duration and what was dropped, as text that the
- * caller frees with spikeq_free(); writes the files requested. EFORMAT and EVALUE name the byte
+ * caller frees with spikeq_free(); writes the files requested. Options of "events".
+ *   path   a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"
+ * EFORMAT and EVALUE name the byte
  * where the recording is damaged, time runs backwards or a pixel lies outside the sensor; EVALUE
  * where the binning rule's own tool raises an error; EUNSUPPORTED, EUSAGE, EIO, ENOMEM. */
-SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options,
+SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
                              char **text);
-
-/* ---- Options by name -------------------------------------------------------------------------
- * What a command takes as "--threads 4", a program sets by the same name. Names, types, ranges,
- * defaults and what goes with what are one table for the library, the command and its help. */
-
-/* A row of the table. The caller sets `size`; what it does not cover is not written. */
-struct spikeq_option {
-    size_t size;      /* sizeof(struct spikeq_option) */
-    const char *name; /* "threads"; all texts are static */
-    /* "flag", "count", "counts" ("4,6,8"), "integer", "number", "text", "path", "choice", "list", "size" */
-    const char *type;
-    const char *metavar; /* "N"; "" of a flag */
-    /* Of numbers "1..1024", "1..", "above 0..65536", "1..17|full", and in brackets how errors name it; of
-     * a choice "layer|step"; of a text words that it may be or begin with, or "@config",
-     * "@architecture", "@hardware": a name that the program lists, or a file; of a list "1..64", how
-     * often it may be given; of a path "-" where standard input or output is taken, "folder". "" where
-     * anything is taken. */
-    const char *range;
-    const char *initial; /* the value without it, as text or in words: "one per core" */
-    const char *help;    /* one sentence or two */
-    const char *value;   /* as set, of a list the last one; NULL: not set. Until the next call. */
-    const char *letter;  /* its short form on the command line, "o"; "" */
-};
-
-/* The options of "session" or of a command, "run", "energy", ...; of "spikeq run", "spikeq energy", ...
- * also those that the program of that name acts on itself, such as "report"; SIGINT then ends a run as
- * it ends the program's. The caller frees *out with spikeq_options_free(). EUSAGE (no such command),
- * ENOMEM. */
-SPIKEQ_API int spikeq_options_new(spikeq_ctx *ctx, const char *command, spikeq_options **out);
-
-/* Free them; accepts NULL. */
-SPIKEQ_API void spikeq_options_free(spikeq_options *options);
-
-/* Set an option; `value` is copied. A flag takes "1" or "0"; a list ("set") grows by each call;
- * NULL takes the option back. EUSAGE: an unknown name (the nearest is given), a value out of range;
- * then nothing is changed. ENOMEM. */
-SPIKEQ_API int spikeq_options_set(spikeq_options *options, const char *name, const char *value);
-
-/* The value as it was set, of a list the last one; NULL: not set, or no such option. Valid until the
- * next call with these options. */
-SPIKEQ_API const char *spikeq_options_get(const spikeq_options *options, const char *name);
-
-/* Row `index` of the options that the command takes, in the order of its help. EUSAGE: there are
- * not so many. */
-SPIKEQ_API int spikeq_options_list(const spikeq_options *options, size_t index,
-                                   struct spikeq_option *option);
-
-/* Do the options go together, and is every option there that is needed? The calls below check it too.
- * EUSAGE: names the option, and what it goes with. */
-SPIKEQ_API int spikeq_options_check(const spikeq_options *options);
-
-/* The command line, or whatever else made these options, to be noted in a trace that is recorded; it is
- * copied. NULL: nothing. ENOMEM. */
-SPIKEQ_API int spikeq_options_note(spikeq_options *options, const char *command_line);
-
-/* Called on the calling thread after each sample of spikeq_run_with(), spikeq_energy_with() and
- * spikeq_replay_with(), as samples are copied by spikeq_merge_with(), and after each node of spikeq_synthesise_with(); NULL: not called. */
-SPIKEQ_API void spikeq_options_on_progress(spikeq_options *options,
-                                           void (*progress)(void *data, uint64_t n_done,
-                                                            uint64_t n_total),
-                                           void *data);
-
-/* Looked at after each call of progress: not 0 ends the run as SIGINT does; it must outlive the call. NULL:
- * nothing is. */
-SPIKEQ_API void spikeq_options_watch(spikeq_options *options, const int *stop);
-
-/* Of streams: called on a thread of the run after each timestep; NULL: not called. */
-SPIKEQ_API void spikeq_options_on_step(spikeq_options *options,
-                                       void (*step)(void *data, const struct spikeq_step *step),
-                                       void *data);
-
-/* The calls above with the options of their command: what the command line takes as arguments is given
- * here as such, everything else by name. Errors and what is written are those of the call without
- * "_with"; EUSAGE also: options of another command, or that do not go together. NULL stands for options of which none
- * is set. */
-
-/* spikeq_network_open() and spikeq_network_arith() with the options of "run". */
-SPIKEQ_API int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options,
-                                   spikeq_network **out);
-
-/* spikeq_run() with the options of "run". */
-SPIKEQ_API int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network,
-                               const spikeq_options *options, spikeq_report **out);
-
-/* spikeq_merge() with the options of "merge"; "out" is required. */
-SPIKEQ_API int spikeq_merge_with(spikeq_ctx *ctx, const char *const *shards, size_t n_shards,
-                                 const spikeq_options *options,
-                                 struct spikeq_merge_summary *summary);
-
-/* spikeq_quantise() with the options of "quantize". */
-SPIKEQ_API int spikeq_quantise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text);
-
-/* spikeq_synthesise() with the options of "synthesize". */
-SPIKEQ_API int spikeq_synthesise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text);
-
-/* spikeq_energy() with the options of "energy".
- *   sources, n_sources   paths of reports and traces; NULL, 0 with the option model, rates or table.
- *                        A model is run first; EINTERRUPTED: *text prices the samples that were finished
- *   width                of tables, in characters; 0: 80 */
-SPIKEQ_API int spikeq_energy_with(spikeq_ctx *ctx, const char *const *sources, size_t n_sources,
-                                  const spikeq_options *options, unsigned width, char **text);
-
-/* spikeq_energy_list() with the options of "energy". */
-SPIKEQ_API int spikeq_energy_list_with(spikeq_ctx *ctx, const spikeq_options *options,
-                                       unsigned width, char **text);
-
-/* spikeq_analyze() with the options of "analyze". */
-SPIKEQ_API int spikeq_analyze_with(spikeq_ctx *ctx, const char *const *traces, size_t n_traces,
-                                   const spikeq_options *options, char **json);
-
-/* spikeq_replay() with the options of "replay"; "model" is required. */
-SPIKEQ_API int spikeq_replay_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
-                                  char **text, int *is_equal);
-
-/* spikeq_stream() with the options of "replay"; "stream", where events are sent, is required. */
-SPIKEQ_API int spikeq_stream_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
-                                  struct spikeq_stream_result *result);
-
-/* spikeq_import() with the options of "import".
- *   summary   written on success; may be NULL */
-SPIKEQ_API int spikeq_import_with(spikeq_ctx *ctx, const char *source,
-                                  const spikeq_options *options,
-                                  struct spikeq_import_summary *summary);
-
-/* spikeq_export() with the options of "export". */
-SPIKEQ_API int spikeq_export_with(spikeq_ctx *ctx, const char *trace,
-                                  const spikeq_options *options);
-
-/* spikeq_events() with the options of "events". */
-SPIKEQ_API int spikeq_events_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
-                                  char **text);
-
-/* spikeq_inspect_as() with the options of "inspect". */
-SPIKEQ_API int spikeq_inspect_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
-                                   char **text);
-
-/* spikeq_graph() with the options of "graph". */
-SPIKEQ_API int spikeq_graph_with(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
-                                 char **text);
-
-/* spikeq_diff() with the options of "diff". */
-SPIKEQ_API int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b,
-                                const spikeq_options *options, int *is_equal, char **text);
 
 /* ---- What a network is -----------------------------------------------------------------------
  * Structs of this and the following parts begin with `size`: the caller sets it to sizeof of the

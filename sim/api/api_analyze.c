@@ -26,7 +26,7 @@ static void recorded_weights(const char *path, char *root, size_t size)
 }
 
 /* The model is loaded with the given configuration, not with the trace's. */
-static int load_model(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
+static int load_model(spikeq_ctx *ctx, const struct sq_analyze_choices *options,
                       struct sq_network **model)
 {
     char root[128];
@@ -78,7 +78,7 @@ static int gather(struct sq_error *err, struct sq_analysis *analysis, size_t n,
 }
 
 /* What is needed besides the traces; the caller frees model and names, also after a failure. */
-static int load(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
+static int load(spikeq_ctx *ctx, const struct sq_analyze_choices *options,
                 struct sq_network **model, struct sq_hardware *hardware,
                 struct sq_class_names *names)
 {
@@ -106,7 +106,7 @@ static int check_names(struct sq_error *err, const struct sq_class_names *names,
 }
 
 /* The traces one by one, then together; `warnings` are those of all of them. */
-static int analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options,
+static int analyze(spikeq_ctx *ctx, const struct sq_analyze_choices *options,
                    struct sq_analysis_request *request, const struct sq_warnings *warnings,
                    char **json)
 {
@@ -123,7 +123,7 @@ static int analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options
     return status;
 }
 
-int spikeq_analyze(spikeq_ctx *ctx, const struct spikeq_analyze_options *options, char **json)
+int sq_api_analyze(spikeq_ctx *ctx, const struct sq_analyze_choices *options, char **json)
 {
     struct sq_class_names names = {0};
     struct sq_warnings warnings = {.n = 0};
@@ -152,10 +152,10 @@ int spikeq_analysis_csv(spikeq_ctx *ctx, const char *json, const char *directory
     return sq_analysis_csv(&ctx->error, json, directory);
 }
 
-int spikeq_analysis_table(spikeq_ctx *ctx, const char *json,
-                          const struct spikeq_table_options *options, char **text)
+int spikeq_analysis_table(spikeq_ctx *ctx, const char *json, unsigned top, int is_colour,
+                          char **text)
 {
-    return sq_analysis_table(&ctx->error, json, options, text);
+    return sq_analysis_table(&ctx->error, json, top, is_colour, text);
 }
 
 int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **text)

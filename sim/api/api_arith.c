@@ -1,4 +1,4 @@
-/* spikeq_network_arith(): the arithmetic of a network. */
+/* The arithmetic of a network: float32, or fixed point. */
 #include "sim/api/context.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ static int choice(struct sq_error *err, const char *option, const char *value, c
     return -1;
 }
 
-int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
+int sq_fixed_settings_of(struct sq_error *err, const struct sq_fixed_choices *options,
                          struct sq_fixed_settings *settings)
 {
     const int scale = choice(err, SQ_OPT "scale", options->scale, "channel", "layer");
@@ -41,13 +41,13 @@ int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options
     return SQ_OK;
 }
 
-int sq_fixed_has_settings(const struct spikeq_fixed_options *options)
+int sq_fixed_has_settings(const struct sq_fixed_choices *options)
 {
     return options->weight_bits || options->membrane_bits || options->pixel_bits ||
            options->pixel_max != 0 || options->scale || options->rounding;
 }
 
-int sq_arith_of(struct sq_error *err, const struct spikeq_fixed_options *options, int *is_fixed,
+int sq_arith_of(struct sq_error *err, const struct sq_fixed_choices *options, int *is_fixed,
                 struct sq_fixed_settings *settings)
 {
     const int arith = choice(err, SQ_OPT "arith", options->arith, "f32", "fixed");
@@ -58,7 +58,7 @@ int sq_arith_of(struct sq_error *err, const struct spikeq_fixed_options *options
 }
 
 static int make_arith(struct sq_error *err, struct sq_network *own,
-                      const struct spikeq_fixed_options *options)
+                      const struct sq_fixed_choices *options)
 {
     struct sq_fixed_settings settings;
     const int arith = choice(err, SQ_OPT "arith", options->arith, "f32", "fixed");
@@ -82,7 +82,7 @@ static int make_arith(struct sq_error *err, struct sq_network *own,
     return status == SQ_OK ? sq_fixed_make(err, own, &settings, NULL) : status;
 }
 
-int sq_arith_make(struct sq_error *err, const struct spikeq_fixed_options *options,
+int sq_arith_make(struct sq_error *err, const struct sq_fixed_choices *options,
                   struct sq_network *network)
 {
     sq_warnings_begin(err, &network->warnings);
@@ -93,10 +93,4 @@ int sq_arith_make(struct sq_error *err, const struct spikeq_fixed_options *optio
         sq_fixed_forget_floats(network);
     sq_warnings_end(err, &network->warnings);
     return status;
-}
-
-int spikeq_network_arith(spikeq_ctx *ctx, spikeq_network *network,
-                         const struct spikeq_fixed_options *options)
-{
-    return sq_arith_make(&ctx->error, options, (struct sq_network *)(void *)network);
 }

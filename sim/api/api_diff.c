@@ -34,7 +34,7 @@ static int add_energy(spikeq_ctx *ctx, struct sq_trace *const trace[2],
 }
 
 static int compare(spikeq_ctx *ctx, struct sq_trace *const trace[2],
-                   const struct spikeq_diff_options *options, int *is_equal, char **text)
+                   const struct sq_diff_choices *options, int *is_equal, char **text)
 {
     struct sq_error *err = &ctx->error;
     struct sq_compare_options chosen = {.populations = options->populations,
@@ -56,10 +56,10 @@ static int compare(spikeq_ctx *ctx, struct sq_trace *const trace[2],
     return status;
 }
 
-int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b,
-                const struct spikeq_diff_options *options, int *is_equal, char **text)
+int sq_api_diff(spikeq_ctx *ctx, const char *a, const char *b,
+                const struct sq_diff_choices *options, int *is_equal, char **text)
 {
-    static const struct spikeq_diff_options all;
+    static const struct sq_diff_choices all;
     struct sq_trace *trace[2] = {NULL, NULL};
     int status = sq_trace_open(&ctx->error, a, &trace[0]);
     if (status == SQ_OK)

@@ -27,7 +27,7 @@ static int choose_per(struct sq_error *err, const char *text, enum sq_per *per)
 }
 
 static int choose(struct sq_error *err, const char *config_dirs,
-                  const struct spikeq_energy_options *options, struct sq_energy *energy)
+                  const struct sq_energy_choices *options, struct sq_energy *energy)
 {
     const char *convention = options->convention != NULL ? options->convention : "all";
     char names[120];
@@ -74,7 +74,7 @@ static int read_trace(struct sq_error *err, const char *path, struct sq_source *
     return SQ_OK;
 }
 
-static int read_source(spikeq_ctx *ctx, const struct spikeq_energy_options *options,
+static int read_source(spikeq_ctx *ctx, const struct sq_energy_choices *options,
                        struct sq_energy *energy, struct sq_source *source)
 {
     struct sq_error *err = &ctx->error;
@@ -95,7 +95,7 @@ static int read_source(spikeq_ctx *ctx, const struct spikeq_energy_options *opti
     return rc == SQ_OK ? sq_rates_read(err, options->rates, &config, source) : rc;
 }
 
-static int choose_style(struct sq_error *err, const struct spikeq_energy_options *options,
+static int choose_style(struct sq_error *err, const struct sq_energy_choices *options,
                         struct sq_style *style)
 {
     const int form = sq_format_by_name(options->format != NULL ? options->format : "table");
@@ -121,7 +121,7 @@ static int choose_style(struct sq_error *err, const struct spikeq_energy_options
 
 /* A book is written to files, or becomes the text. */
 static int deliver(struct sq_error *err, const struct sq_book *book,
-                   const struct spikeq_energy_options *options, const struct sq_style *style,
+                   const struct sq_energy_choices *options, const struct sq_style *style,
                    char **text)
 {
     if (options->csv_directory == NULL)
@@ -133,7 +133,7 @@ static int deliver(struct sq_error *err, const struct sq_book *book,
 }
 
 /* All of several reports and traces. */
-static int read_models(struct sq_error *err, const struct spikeq_energy_options *options,
+static int read_models(struct sq_error *err, const struct sq_energy_choices *options,
                        struct sq_model *model)
 {
     int rc = SQ_OK;
@@ -147,7 +147,7 @@ static int read_models(struct sq_error *err, const struct spikeq_energy_options 
 }
 
 static int price_models(struct sq_error *err, struct sq_book *book, struct sq_energy *energy,
-                        const struct spikeq_energy_options *options)
+                        const struct sq_energy_choices *options)
 {
     const size_t n = 1 + options->n_more;
     if (options->report == NULL || options->report_text != NULL || energy->per != SQ_PER_NONE ||
@@ -172,7 +172,7 @@ static int price_models(struct sq_error *err, struct sq_book *book, struct sq_en
 }
 
 static int price_one(spikeq_ctx *ctx, struct sq_book *book, struct sq_energy *energy,
-                     const struct spikeq_energy_options *options)
+                     const struct sq_energy_choices *options)
 {
     struct sq_source source = {.has_counts = 0};
     int rc = read_source(ctx, options, energy, &source);
@@ -183,7 +183,7 @@ static int price_one(spikeq_ctx *ctx, struct sq_book *book, struct sq_energy *en
     return rc;
 }
 
-static int price(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
+static int price(spikeq_ctx *ctx, const struct sq_energy_choices *options, char **text)
 {
     struct sq_error *err = &ctx->error;
     struct sq_book book = {.n_sheets = 0};
@@ -205,7 +205,7 @@ static int price(spikeq_ctx *ctx, const struct spikeq_energy_options *options, c
 }
 
 /* Who gives the switch knows that weights are 0, and has chosen what they cost. */
-static const char *settled_by(const struct spikeq_energy_options *options)
+static const char *settled_by(const struct sq_energy_choices *options)
 {
     static const char key[] = "zero-weights=";
     for (size_t i = 0; i < options->n_switches; i++)
@@ -214,7 +214,7 @@ static const char *settled_by(const struct spikeq_energy_options *options)
     return NULL;
 }
 
-int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
+int sq_api_energy(spikeq_ctx *ctx, const struct sq_energy_choices *options, char **text)
 {
     struct sq_error *err = &ctx->error;
     struct sq_warnings warnings = {.settled = settled_by(options)};
@@ -229,7 +229,7 @@ int spikeq_energy(spikeq_ctx *ctx, const struct spikeq_energy_options *options, 
     return rc;
 }
 
-int spikeq_energy_list(spikeq_ctx *ctx, const struct spikeq_energy_options *options, char **text)
+int sq_api_energy_list(spikeq_ctx *ctx, const struct sq_energy_choices *options, char **text)
 {
     struct sq_book book = {.n_sheets = 0};
     struct sq_style style;

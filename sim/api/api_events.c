@@ -43,8 +43,7 @@ static int read_all(struct sq_error *err, struct sq_camera *reader, struct sq_ou
 }
 
 static int read_and_dump(struct sq_error *err, struct sq_camera *reader,
-                         const struct spikeq_events_options *options,
-                         struct sq_event_profile *profile)
+                         const struct sq_events_choices *options, struct sq_event_profile *profile)
 {
     struct sq_output out;
     if (options->dump == NULL)
@@ -54,7 +53,7 @@ static int read_and_dump(struct sq_error *err, struct sq_camera *reader,
 }
 
 static int make_frames(struct sq_error *err, struct sq_camera *reader,
-                       const struct spikeq_events_options *options,
+                       const struct sq_events_choices *options,
                        const struct sq_event_profile *profile, struct sq_frame_summary *frames)
 {
     const uint32_t bin = options->bin > 0 ? options->bin : 1;
@@ -66,7 +65,7 @@ static int make_frames(struct sq_error *err, struct sq_camera *reader,
                               options->frames_out, options->force, frames);
 }
 
-static int check_options(struct sq_error *err, const struct spikeq_events_options *options)
+static int check_options(struct sq_error *err, const struct sq_events_choices *options)
 {
     struct sq_frame_rule rule;
     if (options->frames == NULL && (options->bin > 0 || options->frames_out != NULL))
@@ -79,7 +78,7 @@ static int check_options(struct sq_error *err, const struct spikeq_events_option
 
 /* Everything for one open recording. */
 static int work(struct sq_error *err, struct sq_camera *reader,
-                const struct spikeq_events_options *options, char **text)
+                const struct sq_events_choices *options, char **text)
 {
     struct sq_frame_summary frames = {.max = 0};
     struct sq_events_report report = {.path = options->path};
@@ -96,7 +95,7 @@ static int work(struct sq_error *err, struct sq_camera *reader,
     return rc;
 }
 
-int spikeq_events(spikeq_ctx *ctx, const struct spikeq_events_options *options, char **text)
+int sq_api_events(spikeq_ctx *ctx, const struct sq_events_choices *options, char **text)
 {
     const struct sq_event_options inner = {.view = options->view,
                                            .format = options->format,

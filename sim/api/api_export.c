@@ -162,7 +162,7 @@ static int is_same_file(const char *a, const char *b)
            of_a.st_ino == of_b.st_ino;
 }
 
-int spikeq_export(spikeq_ctx *ctx, const struct spikeq_export_options *options)
+int sq_api_export(spikeq_ctx *ctx, const struct sq_export_choices *options)
 {
     struct sq_export export = {.globs = options->populations,
                                .out = options->out != NULL ? options->out : "-",

@@ -18,7 +18,7 @@ enum { MOST_BYTES = 256 << 20 };
 
 struct job {
     spikeq_ctx *ctx;
-    const struct spikeq_graph_options *options;
+    const struct sq_graph_choices *options;
     char path[4096]; /* of the source, with a '/' */
     cJSON *json;     /* what the source holds, where it is JSON */
     struct sq_network *network;
@@ -32,7 +32,7 @@ static struct sq_error *error_of(struct job *job)
 /* Options that would change nothing. */
 static int refuse_options(struct job *job, const char *what, int refuses_config)
 {
-    const struct spikeq_graph_options *options = job->options;
+    const struct sq_graph_choices *options = job->options;
     const char *given = options->weights != NULL                    ? "weights"
                         : options->config != NULL && refuses_config ? "config"
                         : options->n_set > 0 && refuses_config      ? "set"
@@ -129,7 +129,7 @@ static int of_complete(struct job *job, const struct sq_config *config)
 
 static int of_architecture(struct job *job)
 {
-    const struct spikeq_graph_options *options = job->options;
+    const struct sq_graph_choices *options = job->options;
     struct sq_config config;
     int status = sq_plan_check_source(error_of(job), options, "an architecture", 1);
     if (status == SQ_OK)
@@ -147,7 +147,7 @@ static int of_architecture(struct job *job)
 
 static int of_config(struct job *job)
 {
-    const struct spikeq_graph_options *options = job->options;
+    const struct sq_graph_choices *options = job->options;
     struct sq_config config;
     if (options->config != NULL || options->weights != NULL)
         return sq_fail(error_of(job), SQ_EUSAGE,
@@ -163,14 +163,14 @@ static int of_config(struct job *job)
 
 static int of_model(struct job *job)
 {
-    const struct spikeq_graph_options *options = job->options;
-    const struct spikeq_network_options network = {.model = options->source,
-                                                   .config = options->config,
-                                                   .set = options->set,
-                                                   .n_set = options->n_set,
-                                                   .weights = options->weights,
-                                                   .architecture = options->architecture,
-                                                   .arith = &options->arith};
+    const struct sq_graph_choices *options = job->options;
+    const struct sq_network_choices network = {.model = options->source,
+                                               .config = options->config,
+                                               .set = options->set,
+                                               .n_set = options->n_set,
+                                               .weights = options->weights,
+                                               .architecture = options->architecture,
+                                               .arith = &options->arith};
     return sq_network_open(job->ctx, &network, &job->network);
 }
 
@@ -236,7 +236,7 @@ static int form_of(struct job *job, enum sq_graph_form *form)
                    SQ_OPT "format %.32s: expected text, json, dot or mermaid", format);
 }
 
-int spikeq_graph(spikeq_ctx *ctx, const struct spikeq_graph_options *options, char **text)
+int sq_api_graph(spikeq_ctx *ctx, const struct sq_graph_choices *options, char **text)
 {
     struct job job = {.ctx = ctx, .options = options};
     struct sq_warnings warnings = {.n = 0};

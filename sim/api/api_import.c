@@ -10,7 +10,7 @@
 static int config_of_model(struct sq_import *import, const char *config_dirs,
                            struct sq_config *config)
 {
-    const struct spikeq_import_options *options = import->options;
+    const struct sq_import_choices *options = import->options;
     const struct sq_network_request request = {.config_dirs = config_dirs,
                                                .model = options->model,
                                                .config = options->config,
@@ -23,7 +23,7 @@ static int config_of_model(struct sq_import *import, const char *config_dirs,
 
 int sq_import_load_network(spikeq_ctx *ctx, struct sq_import *import)
 {
-    const struct spikeq_import_options *options = import->options;
+    const struct sq_import_choices *options = import->options;
     const int is_given = options->config != NULL || options->model != NULL;
     struct sq_config config;
     if (!is_given && (options->n_set > 0 || options->partial))
@@ -93,7 +93,7 @@ static void close_all(struct sq_import *import)
     sq_arena_free(&import->arena);
 }
 
-int spikeq_import(spikeq_ctx *ctx, const struct spikeq_import_options *options)
+int sq_api_import(spikeq_ctx *ctx, const struct sq_import_choices *options)
 {
     struct sq_import import = {.err = &ctx->error, .options = options};
     if (options->source == NULL || options->trace == NULL)

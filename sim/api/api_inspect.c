@@ -28,8 +28,8 @@ static int add_next(struct sq_error *err, const char *path, char **text)
 /* A damaged recording is described up to the damage, and the damage is located. */
 static int describe_recording(spikeq_ctx *ctx, const char *path, int as_json, char **text)
 {
-    const struct spikeq_events_options options = {.path = path, .tolerate = 1, .as_json = as_json};
-    const int status = spikeq_events(ctx, &options, text);
+    const struct sq_events_choices options = {.path = path, .tolerate = 1, .as_json = as_json};
+    const int status = sq_api_events(ctx, &options, text);
     return status != SQ_OK || as_json ? status : add_next(&ctx->error, path, text);
 }
 
@@ -101,7 +101,7 @@ static int describe_asked(spikeq_ctx *ctx, const struct sq_inspect_request *requ
     return status;
 }
 
-int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *options, char **text)
+int sq_api_inspect(spikeq_ctx *ctx, const struct sq_inspect_choices *options, char **text)
 {
     const struct sq_inspect_request request = {.path = options->path,
                                                .config_dirs = ctx->config_dirs,
@@ -112,10 +112,4 @@ int spikeq_inspect_as(spikeq_ctx *ctx, const struct spikeq_inspect_options *opti
     return request.weights != NULL || request.architecture != NULL || request.as_config
                ? describe_asked(ctx, &request, text)
                : describe(ctx, &request, text);
-}
-
-int spikeq_inspect(spikeq_ctx *ctx, const char *path, int as_json, char **text)
-{
-    return spikeq_inspect_as(
-        ctx, &(struct spikeq_inspect_options){.path = path, .as_json = as_json}, text);
 }

@@ -5,8 +5,7 @@
 #include "traces/read/trace_reader.h"
 
 /* All are traces, or none is: *is_trace. */
-static int find_kind(struct sq_error *err, const struct spikeq_merge_options *options,
-                     int *is_trace)
+static int find_kind(struct sq_error *err, const struct sq_merge_choices *options, int *is_trace)
 {
     *is_trace = sq_trace_is_store(options->shards[0]);
     for (size_t i = 1; i < options->n_shards; i++)
@@ -18,7 +17,7 @@ static int find_kind(struct sq_error *err, const struct spikeq_merge_options *op
     return SQ_OK;
 }
 
-int spikeq_merge(spikeq_ctx *ctx, const struct spikeq_merge_options *options,
+int sq_api_merge(spikeq_ctx *ctx, const struct sq_merge_choices *options,
                  struct spikeq_merge_summary *summary)
 {
     struct sq_error *err = &ctx->error;

@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-static int has_arith(const struct spikeq_fixed_options *arith)
+static int has_arith(const struct sq_fixed_choices *arith)
 {
     return arith->arith != NULL || sq_fixed_has_settings(arith);
 }
 
-int sq_plan_check(struct sq_error *err, const struct spikeq_graph_options *options)
+int sq_plan_check(struct sq_error *err, const struct sq_graph_choices *options)
 {
     const char *given = options->rates != NULL       ? "rates"
                         : options->isa != NULL       ? "isa"
@@ -28,7 +28,7 @@ int sq_plan_check(struct sq_error *err, const struct spikeq_graph_options *optio
     return SQ_OK;
 }
 
-int sq_plan_check_source(struct sq_error *err, const struct spikeq_graph_options *options,
+int sq_plan_check_source(struct sq_error *err, const struct sq_graph_choices *options,
                          const char *what, int has_shapes)
 {
     if (!options->plan)
@@ -47,7 +47,7 @@ int sq_plan_check_source(struct sq_error *err, const struct spikeq_graph_options
 }
 
 int sq_plan_text(struct sq_error *err, const struct sq_network *network,
-                 const struct spikeq_graph_options *options, char **text)
+                 const struct sq_graph_choices *options, char **text)
 {
     const struct sq_tilings_request request = {.isa = options->isa,
                                                .rates = options->rates,

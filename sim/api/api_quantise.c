@@ -14,7 +14,7 @@
 /* What one call holds. */
 struct job {
     spikeq_ctx *ctx;
-    const struct spikeq_quantise_options *options;
+    const struct sq_quantise_choices *options;
     struct sq_quantise found;
     struct sq_frame_request frame_request; /* of recordings; used by the input */
     struct sq_input *input;
@@ -30,7 +30,7 @@ static struct sq_error *error_of(struct job *job)
 
 static int check_options(struct job *job)
 {
-    const struct spikeq_quantise_options *options = job->options;
+    const struct sq_quantise_choices *options = job->options;
     static const char *const format[] = {"table", "markdown", "json"};
     const char *wanted = options->format != NULL ? options->format : "table";
     const char *choose = options->choose != NULL ? options->choose : "range";
@@ -54,14 +54,14 @@ static int check_options(struct job *job)
 
 static int load(struct job *job, struct sq_trial *trial)
 {
-    const struct spikeq_quantise_options *options = job->options;
-    const struct spikeq_network_options network = {.model = options->model,
-                                                   .config = options->config,
-                                                   .set = options->set,
-                                                   .n_set = options->n_set,
-                                                   .weights = options->weights,
-                                                   .architecture = options->architecture,
-                                                   .input = options->calibrate};
+    const struct sq_quantise_choices *options = job->options;
+    const struct sq_network_choices network = {.model = options->model,
+                                               .config = options->config,
+                                               .set = options->set,
+                                               .n_set = options->n_set,
+                                               .weights = options->weights,
+                                               .architecture = options->architecture,
+                                               .input = options->calibrate};
     int status = sq_network_open(job->ctx, &network, &trial->network);
     if (status == SQ_OK && trial->network->is_fixed)
         status = sq_fail(error_of(job), SQ_EUNSUPPORTED,
@@ -72,7 +72,7 @@ static int load(struct job *job, struct sq_trial *trial)
 
 static int open_input(struct job *job)
 {
-    const struct spikeq_quantise_options *options = job->options;
+    const struct sq_quantise_choices *options = job->options;
     struct sq_input_want want = sq_input_want_of(job->found.f32.network);
     if (options->calibrate == NULL)
         return SQ_OK;
@@ -190,7 +190,7 @@ static int quantise(struct job *job, char **text)
     return status == SQ_OK ? sq_quantise_tell(error_of(job), found, job->format, text) : status;
 }
 
-int spikeq_quantise(spikeq_ctx *ctx, const struct spikeq_quantise_options *options, char **text)
+int sq_api_quantise(spikeq_ctx *ctx, const struct sq_quantise_choices *options, char **text)
 {
     struct job *job = calloc(1, sizeof *job);
     if (job == NULL)

@@ -13,7 +13,7 @@
 
 struct spikeq_recorder {
     struct sq_handle handle;
-    struct spikeq_import_options options; /* texts lie in the arena */
+    struct sq_import_choices options; /* texts lie in the arena */
     struct sq_arena arena;
     struct sq_import import;
     struct sq_trace_writer *writer;
@@ -48,7 +48,7 @@ static int copy(struct sq_error *err, spikeq_recorder *recorder, const char *tex
 static int copy_options(struct sq_error *err, spikeq_recorder *recorder,
                         const struct spikeq_recorder_options *from)
 {
-    struct spikeq_import_options *to = &recorder->options;
+    struct sq_import_choices *to = &recorder->options;
     const struct {
         const char *text, **to;
     } texts[] = {{from->path, &to->trace},       {from->model, &to->source},

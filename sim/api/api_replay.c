@@ -2,7 +2,7 @@
 #include "sim/api/context.h"
 #include "sim/replay/session.h"
 
-int spikeq_replay(spikeq_ctx *ctx, const struct spikeq_replay_options *options, char **text,
+int sq_api_replay(spikeq_ctx *ctx, const struct sq_replay_choices *options, char **text,
                   int *is_equal)
 {
     struct sq_replay replay = {

@@ -9,10 +9,10 @@
 #include <string.h>
 
 /* How recordings are binned, for the trace too; nothing to do for other inputs. */
-static int request_frames(struct sq_file_run *run, const struct spikeq_run_options *options)
+static int request_frames(struct sq_file_run *run, const struct sq_run_choices *options)
 {
     struct sq_error *err = run->job.err;
-    struct spikeq_frames_options frames = options->frames;
+    struct sq_frames_choices frames = options->frames;
     const int status = sq_frames_request_of(err, &frames, &run->frame_request);
     if (status != SQ_OK || frames.rule == NULL)
         return status;
@@ -21,7 +21,7 @@ static int request_frames(struct sq_file_run *run, const struct spikeq_run_optio
 }
 
 /* A stream has no file to digest and no known length. */
-static int open_stream(struct sq_file_run *run, const struct spikeq_run_options *options)
+static int open_stream(struct sq_file_run *run, const struct sq_run_choices *options)
 {
     struct spikeq_report *report = run->job.report;
     struct sq_error *err = run->job.err;
@@ -43,7 +43,7 @@ static int open_stream(struct sq_file_run *run, const struct spikeq_run_options 
 }
 
 /* What a shard cannot be combined with. */
-static int check_shard(struct sq_file_run *run, const struct spikeq_run_options *options,
+static int check_shard(struct sq_file_run *run, const struct sq_run_choices *options,
                        struct sq_shard *shard)
 {
     struct sq_error *err = run->job.err;
@@ -64,7 +64,7 @@ static int check_shard(struct sq_file_run *run, const struct spikeq_run_options 
     return SQ_OK;
 }
 
-int sq_file_run_open(struct sq_file_run *run, const struct spikeq_run_options *options,
+int sq_file_run_open(struct sq_file_run *run, const struct sq_run_choices *options,
                      const struct sq_shard *shard)
 {
     struct sq_input_want want = sq_input_want_of(run->job.network);
@@ -91,7 +91,7 @@ int sq_file_run_open(struct sq_file_run *run, const struct spikeq_run_options *o
                : sq_fail(err, SQ_ENOMEM, "out of memory");
 }
 
-static int open_trace(struct sq_file_run *run, const struct spikeq_run_options *options)
+static int open_trace(struct sq_file_run *run, const struct sq_run_choices *options)
 {
     struct sq_recorder_options recorder;
     int status = sq_run_job_ask(&run->job, options, &recorder);
@@ -108,9 +108,9 @@ static int on_stepped(struct sq_error *err, void *data, const struct sq_step *st
     return sq_stream_feed_stepped(&run->stream, step);
 }
 
-static int go(struct sq_file_run *run, const struct spikeq_run_options *options)
+static int go(struct sq_file_run *run, const struct sq_run_choices *options)
 {
-    struct spikeq_run_options inner = *options;
+    struct sq_run_choices inner = *options;
     struct sq_feed feed;
     int status = SQ_OK;
     if (run->job.is_stream) {
@@ -150,7 +150,7 @@ void sq_file_run_keep_counts(struct sq_file_run *run, int status)
 }
 
 /* The whole run, into the report made before. */
-static int run_all(struct sq_file_run *run, const struct spikeq_run_options *options)
+static int run_all(struct sq_file_run *run, const struct sq_run_choices *options)
 {
     struct sq_run_job *job = &run->job;
     struct sq_shard shard;
@@ -183,7 +183,7 @@ void sq_file_run_close(struct sq_file_run *run)
 }
 
 static int run_alone(struct sq_error *err, const struct sq_network *network,
-                     const struct spikeq_run_options *options, struct spikeq_report **out)
+                     const struct sq_run_choices *options, struct spikeq_report **out)
 {
     struct sq_file_run run = {.input = NULL};
     int status = sq_run_job_begin(err, network, &run.job);
@@ -197,8 +197,8 @@ static int run_alone(struct sq_error *err, const struct sq_network *network,
     return status;
 }
 
-int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
-               const struct spikeq_run_options *options, spikeq_report **out)
+int sq_api_run(spikeq_ctx *ctx, const spikeq_network *network, const struct sq_run_choices *options,
+               spikeq_report **out)
 {
     struct sq_error *err = &ctx->error;
     const struct sq_network *of = sq_network_of(network);

@@ -33,7 +33,7 @@ static int parse_form(struct sq_error *err, const char *text, enum sq_aer_form *
     return sq_fail(err, SQ_EUSAGE, SQ_OPT "form %s: expected text or binary", text);
 }
 
-static int stream_trace(const struct spikeq_stream_options *options, const struct sq_range *range,
+static int stream_trace(const struct sq_stream_choices *options, const struct sq_range *range,
                         struct sq_stream *stream)
 {
     struct sq_trace *trace;
@@ -53,7 +53,7 @@ static int stream_trace(const struct spikeq_stream_options *options, const struc
     return status;
 }
 
-int spikeq_stream(spikeq_ctx *ctx, const struct spikeq_stream_options *options,
+int sq_api_stream(spikeq_ctx *ctx, const struct sq_stream_choices *options,
                   struct spikeq_stream_result *result)
 {
     struct sq_stream stream = {.err = &ctx->error};

@@ -17,7 +17,7 @@ enum { DEFAULT_SAMPLES = 4, MOST_SAMPLES = 4096 };
 /* What one call holds. */
 struct job {
     spikeq_ctx *ctx;
-    const struct spikeq_synthesise_options *options;
+    const struct sq_synthesise_choices *options;
     struct sq_network *network;
     struct sq_frame_request frame_request; /* of recordings; used by the input */
     struct sq_input *input;                /* NULL: noise */
@@ -32,7 +32,7 @@ static struct sq_error *error_of(struct job *job)
 
 static int check_options(struct job *job)
 {
-    const struct spikeq_synthesise_options *options = job->options;
+    const struct sq_synthesise_choices *options = job->options;
     if (options->config == NULL || options->out == NULL)
         return sq_fail(error_of(job), SQ_EUSAGE, "a configuration and -o FILE are needed");
     if (options->limit > MOST_SAMPLES)
@@ -47,7 +47,7 @@ static int check_options(struct job *job)
 
 static int make_network(struct job *job)
 {
-    const struct spikeq_synthesise_options *options = job->options;
+    const struct sq_synthesise_choices *options = job->options;
     struct sq_config config;
     int status = sq_config_open(job->ctx, options->config, options->architecture, options->set,
                                 options->n_set, &config);
@@ -62,7 +62,7 @@ static int make_network(struct job *job)
 
 static int open_input(struct job *job)
 {
-    const struct spikeq_synthesise_options *options = job->options;
+    const struct sq_synthesise_choices *options = job->options;
     struct sq_input_want want = sq_input_want_of(job->network);
     const int status = sq_frames_request_of(error_of(job), &options->frames, &job->frame_request);
     if (status != SQ_OK || options->input == NULL)
@@ -126,7 +126,7 @@ static int save_input(struct job *job)
 /* Wanted rates, drawn weights, samples. */
 static int prepare(struct job *job)
 {
-    const struct spikeq_synthesise_options *options = job->options;
+    const struct sq_synthesise_choices *options = job->options;
     struct sq_synthesis *synthesis = &job->synthesis;
     const struct sq_wanted wanted = {options->rate, options->n_rate, options->rates};
     double *rate = calloc(job->network->n_nodes, sizeof *rate);
@@ -164,7 +164,7 @@ static void describe(struct job *job)
 /* Warnings come first: where they are errors nothing is written. */
 static int finish(struct job *job, char **text)
 {
-    const struct spikeq_synthesise_options *options = job->options;
+    const struct sq_synthesise_choices *options = job->options;
     describe(job);
     int status = sq_synthesis_warn(error_of(job), &job->note);
     if (status == SQ_OK && options->save_input != NULL)
@@ -191,7 +191,7 @@ static int synthesise(struct job *job, char **text)
     return status == SQ_OK ? finish(job, text) : status;
 }
 
-int spikeq_synthesise(spikeq_ctx *ctx, const struct spikeq_synthesise_options *options, char **text)
+int sq_api_synthesise(spikeq_ctx *ctx, const struct sq_synthesise_choices *options, char **text)
 {
     struct job *job = calloc(1, sizeof *job);
     char *made = NULL;

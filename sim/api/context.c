@@ -97,12 +97,12 @@ const char *spikeq_error_text(const spikeq_ctx *ctx)
 int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
                         const char *const *set, size_t n_set, spikeq_network **out)
 {
-    const struct spikeq_network_options options = {
+    const struct sq_network_choices options = {
         .model = model, .config = config, .set = set, .n_set = n_set};
-    return spikeq_network_open(ctx, &options, out);
+    return sq_api_network_open(ctx, &options, out);
 }
 
-int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+int sq_network_open(spikeq_ctx *ctx, const struct sq_network_choices *options,
                     struct sq_network **out)
 {
     struct sq_shared_weights *shared = ctx->cluster != NULL ? &ctx->shared : NULL;
@@ -136,7 +136,7 @@ int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *option
     return status;
 }
 
-int spikeq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+int sq_api_network_open(spikeq_ctx *ctx, const struct sq_network_choices *options,
                         spikeq_network **out)
 {
     struct sq_network *network;

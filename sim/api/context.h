@@ -4,9 +4,9 @@
 #define SQ_CONTEXT_H
 
 #include "kernels/base/status.h"
+#include "sim/api/calls.h"
 #include "sim/cluster/cluster.h"
 #include "sim/network/network.h"
-#include "sim/spikeq.h"
 
 #include <stdatomic.h>
 
@@ -33,22 +33,25 @@ static inline spikeq_ctx *sq_ctx_hold(spikeq_ctx *ctx)
 int sq_sized_copy(struct sq_error *err, void *to, const void *from, size_t size);
 
 /* Settings from options, except `arith`; SQ_EUSAGE. */
-int sq_fixed_settings_of(struct sq_error *err, const struct spikeq_fixed_options *options,
+int sq_fixed_settings_of(struct sq_error *err, const struct sq_fixed_choices *options,
                          struct sq_fixed_settings *settings);
 
 /* Does an option apply to fixed point only? */
-int sq_fixed_has_settings(const struct spikeq_fixed_options *options);
+int sq_fixed_has_settings(const struct sq_fixed_choices *options);
 
 /* The arithmetic that options ask for; settings are filled where it is fixed point. SQ_EUSAGE. */
-int sq_arith_of(struct sq_error *err, const struct spikeq_fixed_options *options, int *is_fixed,
+int sq_arith_of(struct sq_error *err, const struct sq_fixed_choices *options, int *is_fixed,
                 struct sq_fixed_settings *settings);
 
-/* As spikeq_network_arith(). */
-int sq_arith_make(struct sq_error *err, const struct spikeq_fixed_options *options,
+/* Make a network run in fixed point: integers, shifts and additions between the first convolution and the head
+ * (docs/fixed-point.md). Call it once, before it runs. SQ_EUSAGE (options), SQ_EVALUE (a file that was quantised with
+ * other settings; weights or bounds that integers of these widths cannot hold: names the layer and the figures),
+ * SQ_EUNSUPPORTED (f32 of a file of integers), SQ_ENOMEM. After a failure the network can only be freed. */
+int sq_arith_make(struct sq_error *err, const struct sq_fixed_choices *options,
                   struct sq_network *network);
 
 /* As spikeq_network_open(), for callers inside the library: sq_network_free() frees it. */
-int sq_network_open(spikeq_ctx *ctx, const struct spikeq_network_options *options,
+int sq_network_open(spikeq_ctx *ctx, const struct sq_network_choices *options,
                     struct sq_network **out);
 
 /* A configuration by name or path, of `architecture` (may be NULL) instead of the one that it names,

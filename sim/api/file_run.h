@@ -18,7 +18,7 @@ struct sq_file_run {
 };
 
 /* Check the options and open the input, or the stream. The report knows the input then, but not its digest. */
-int sq_file_run_open(struct sq_file_run *run, const struct spikeq_run_options *options,
+int sq_file_run_open(struct sq_file_run *run, const struct sq_run_choices *options,
                      const struct sq_shard *shard);
 
 /* Recordings in the report, before the input is closed. */
@@ -30,14 +30,14 @@ void sq_file_run_close(struct sq_file_run *run);
 /* spikeq_run() by the ranks of a cluster, of which this process is one; as the ranks of a dry run; as the only rank,
  * which completes what several began. */
 int sq_run_ranks(struct sq_error *err, const struct sq_network *network,
-                 const struct spikeq_run_options *options, struct sq_cluster *cluster,
+                 const struct sq_run_choices *options, struct sq_cluster *cluster,
                  struct spikeq_report **out);
 int sq_run_dry_ranks(struct sq_error *err, const struct sq_network *network,
-                     const struct spikeq_run_options *options, struct spikeq_report **out);
+                     const struct sq_run_choices *options, struct spikeq_report **out);
 int sq_run_only_rank(struct sq_error *err, const struct sq_network *network,
-                     const struct spikeq_run_options *options, struct spikeq_report **out);
+                     const struct sq_run_choices *options, struct spikeq_report **out);
 
 /* Is a trace to be resumed of which there are parts of ranks (sim/ranks/parts.h)? */
-int sq_run_resumes_ranks(const struct spikeq_run_options *options);
+int sq_run_resumes_ranks(const struct sq_run_choices *options);
 
 #endif

@@ -101,13 +101,13 @@ double sq_option_number(const spikeq_options *options, const char *name);
 int sq_option_flag(const spikeq_options *options, const char *name);
 const char *const *sq_option_list(const spikeq_options *options, const char *name, size_t *n);
 
-/* What options mean to the structs of spikeq.h; texts are those of `options`. */
-void sq_options_to_network(const spikeq_options *options, struct spikeq_network_options *network);
-void sq_options_to_fixed(const spikeq_options *options, struct spikeq_fixed_options *fixed);
-void sq_options_to_frames(const spikeq_options *options, struct spikeq_frames_options *frames);
-void sq_options_to_trace(const spikeq_options *options, struct spikeq_trace_options *trace);
-void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options *run);
-enum spikeq_schedule sq_option_schedule(const spikeq_options *options);
+/* What options mean to the structs of calls.h; texts are those of `options`. */
+void sq_options_to_network(const spikeq_options *options, struct sq_network_choices *network);
+void sq_options_to_fixed(const spikeq_options *options, struct sq_fixed_choices *fixed);
+void sq_options_to_frames(const spikeq_options *options, struct sq_frames_choices *frames);
+void sq_options_to_trace(const spikeq_options *options, struct sq_trace_choices *trace);
+void sq_options_to_run(const spikeq_options *options, struct sq_run_choices *run);
+enum sq_schedule sq_option_schedule(const spikeq_options *options);
 
 /* Of the program spikeq, whose SIGINT ends a run after the samples in flight. */
 static inline int sq_options_are_of_program(const spikeq_options *options)

@@ -19,13 +19,13 @@ static int take_widths(struct sq_error *err, const char *text, unsigned *bits, s
     return SQ_OK;
 }
 
-int spikeq_quantise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text)
+int spikeq_quantise(spikeq_ctx *ctx, const spikeq_options *options, char **text)
 {
     unsigned bits[MOST_WIDTHS];
     int status = sq_options_check(ctx, &options, SQ_FOR_QUANTIZE);
     if (status != SQ_OK)
         return status;
-    struct spikeq_quantise_options quantise = {
+    struct sq_quantise_choices quantise = {
         .model = sq_option_text(options, "model"),
         .config = sq_option_text(options, "config"),
         .weights = sq_option_text(options, "weights"),
@@ -44,15 +44,15 @@ int spikeq_quantise_with(spikeq_ctx *ctx, const spikeq_options *options, char **
     sq_options_to_fixed(options, &quantise.fixed);
     sq_options_to_frames(options, &quantise.frames);
     status = take_widths(&ctx->error, sq_option_text(options, "bits"), bits, &quantise.n_bits);
-    return status == SQ_OK ? spikeq_quantise(ctx, &quantise, text) : status;
+    return status == SQ_OK ? sq_api_quantise(ctx, &quantise, text) : status;
 }
 
-int spikeq_synthesise_with(spikeq_ctx *ctx, const spikeq_options *options, char **text)
+int spikeq_synthesise(spikeq_ctx *ctx, const spikeq_options *options, char **text)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_SYNTHESIZE);
     if (status != SQ_OK)
         return status;
-    struct spikeq_synthesise_options synthesise = {
+    struct sq_synthesise_choices synthesise = {
         .config = sq_option_text(options, "config"),
         .architecture = sq_option_text(options, "architecture"),
         .rates = sq_option_text(options, "rates"),
@@ -70,16 +70,16 @@ int spikeq_synthesise_with(spikeq_ctx *ctx, const spikeq_options *options, char 
     synthesise.set = sq_option_list(options, "set", &synthesise.n_set);
     synthesise.rate = sq_option_list(options, "rate", &synthesise.n_rate);
     sq_options_to_frames(options, &synthesise.frames);
-    return spikeq_synthesise(ctx, &synthesise, text);
+    return sq_api_synthesise(ctx, &synthesise, text);
 }
 
-int spikeq_import_with(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
-                       struct spikeq_import_summary *summary)
+int spikeq_import(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
+                  struct spikeq_import_summary *summary)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_IMPORT);
     if (status != SQ_OK)
         return status;
-    struct spikeq_import_options import = {
+    struct sq_import_choices import = {
         .source = source,
         .trace = sq_option_text(options, "output"),
         .format = sq_option_text(options, "format"),
@@ -98,16 +98,15 @@ int spikeq_import_with(spikeq_ctx *ctx, const char *source, const spikeq_options
     };
     import.set = sq_option_list(options, "set", &import.n_set);
     import.neurons = sq_option_list(options, "neurons", &import.n_neurons);
-    return spikeq_import(ctx, &import);
+    return sq_api_import(ctx, &import);
 }
 
-int spikeq_events_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
-                       char **text)
+int spikeq_events(spikeq_ctx *ctx, const char *path, const spikeq_options *options, char **text)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_EVENTS);
     if (status != SQ_OK)
         return status;
-    struct spikeq_events_options events = {
+    struct sq_events_choices events = {
         .path = path,
         .view = sq_option_text(options, "view"),
         .format = sq_option_text(options, "format"),
@@ -123,33 +122,31 @@ int spikeq_events_with(spikeq_ctx *ctx, const char *path, const spikeq_options *
     const char *size = sq_option_text(options, "size");
     if (size != NULL)
         sq_option_parse_size(size, &events.width, &events.height);
-    return spikeq_events(ctx, &events, text);
+    return sq_api_events(ctx, &events, text);
 }
 
-int spikeq_inspect_with(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
-                        char **text)
+int spikeq_inspect(spikeq_ctx *ctx, const char *path, const spikeq_options *options, char **text)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_INSPECT);
     if (status != SQ_OK)
         return status;
-    return spikeq_inspect_as(ctx,
-                             &(struct spikeq_inspect_options){
-                                 .path = path,
-                                 .weights = sq_option_text(options, "weights"),
-                                 .architecture = sq_option_text(options, "architecture"),
-                                 .as_json = sq_option_flag(options, "json"),
-                                 .as_config = sq_option_flag(options, "config"),
-                             },
-                             text);
+    return sq_api_inspect(ctx,
+                          &(struct sq_inspect_choices){
+                              .path = path,
+                              .weights = sq_option_text(options, "weights"),
+                              .architecture = sq_option_text(options, "architecture"),
+                              .as_json = sq_option_flag(options, "json"),
+                              .as_config = sq_option_flag(options, "config"),
+                          },
+                          text);
 }
 
-int spikeq_graph_with(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
-                      char **text)
+int spikeq_graph(spikeq_ctx *ctx, const char *source, const spikeq_options *options, char **text)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_GRAPH);
     if (status != SQ_OK)
         return status;
-    struct spikeq_graph_options graph = {
+    struct sq_graph_choices graph = {
         .source = source,
         .config = sq_option_text(options, "config"),
         .weights = sq_option_text(options, "weights"),
@@ -164,5 +161,5 @@ int spikeq_graph_with(spikeq_ctx *ctx, const char *source, const spikeq_options 
     graph.isa = sq_option_text(options, "isa");
     sq_options_to_fixed(options, &graph.arith);
     graph.set = sq_option_list(options, "set", &graph.n_set);
-    return spikeq_graph(ctx, &graph, text);
+    return sq_api_graph(ctx, &graph, text);
 }

@@ -1,4 +1,4 @@
-/* Options by name -> the structs of spikeq.h that several commands share; networks and runs. */
+/* Options by name -> the structs that several commands share; networks and runs. */
 #include "sim/api/options.h"
 
 #include <stdlib.h>
@@ -35,11 +35,10 @@ const char *const *sq_option_list(const spikeq_options *options, const char *nam
     return *n > 0 ? (const char *const *)options->value[i].text : NULL;
 }
 
-enum spikeq_schedule sq_option_schedule(const spikeq_options *options)
+enum sq_schedule sq_option_schedule(const spikeq_options *options)
 {
     const char *schedule = sq_option_text(options, "schedule");
-    return schedule != NULL && strcmp(schedule, "step") == 0 ? SPIKEQ_SCHEDULE_STEP
-                                                             : SPIKEQ_SCHEDULE_LAYER;
+    return schedule != NULL && strcmp(schedule, "step") == 0 ? SQ_SCHEDULE_STEP : SQ_SCHEDULE_LAYER;
 }
 
 /* Options of a command of which none is set: what NULL stands for. */
@@ -68,9 +67,9 @@ int sq_options_check(spikeq_ctx *ctx, const spikeq_options **options, unsigned c
     return status == SQ_OK ? sq_options_check_rules(&ctx->error, *options) : status;
 }
 
-void sq_options_to_network(const spikeq_options *options, struct spikeq_network_options *network)
+void sq_options_to_network(const spikeq_options *options, struct sq_network_choices *network)
 {
-    *network = (struct spikeq_network_options){
+    *network = (struct sq_network_choices){
         .model = sq_option_text(options, "model"),
         .config = sq_option_text(options, "config"),
         .weights = sq_option_text(options, "weights"),
@@ -80,9 +79,9 @@ void sq_options_to_network(const spikeq_options *options, struct spikeq_network_
     network->set = sq_option_list(options, "set", &network->n_set);
 }
 
-void sq_options_to_fixed(const spikeq_options *options, struct spikeq_fixed_options *fixed)
+void sq_options_to_fixed(const spikeq_options *options, struct sq_fixed_choices *fixed)
 {
-    *fixed = (struct spikeq_fixed_options){
+    *fixed = (struct sq_fixed_choices){
         .arith = sq_option_text(options, "arith"),
         .weight_bits = (unsigned)sq_option_count(options, "weight-bits"),
         .membrane_bits = (unsigned)sq_option_count(options, "membrane-bits"),
@@ -93,9 +92,9 @@ void sq_options_to_fixed(const spikeq_options *options, struct spikeq_fixed_opti
     };
 }
 
-void sq_options_to_frames(const spikeq_options *options, struct spikeq_frames_options *frames)
+void sq_options_to_frames(const spikeq_options *options, struct sq_frames_choices *frames)
 {
-    *frames = (struct spikeq_frames_options){
+    *frames = (struct sq_frames_choices){
         .rule = sq_option_text(options, "frames"),
         .bin = (unsigned)sq_option_count(options, "bin"),
         .crop = sq_option_text(options, "crop"),
@@ -111,9 +110,9 @@ void sq_options_to_frames(const spikeq_options *options, struct spikeq_frames_op
         sq_option_parse_size(size, &frames->width, &frames->height);
 }
 
-void sq_options_to_trace(const spikeq_options *options, struct spikeq_trace_options *trace)
+void sq_options_to_trace(const spikeq_options *options, struct sq_trace_choices *trace)
 {
-    *trace = (struct spikeq_trace_options){
+    *trace = (struct sq_trace_choices){
         .path = sq_option_text(options, "trace"),
         .populations = sq_option_text(options, "trace-populations"),
         .samples = sq_option_text(options, "trace-samples"),
@@ -125,9 +124,9 @@ void sq_options_to_trace(const spikeq_options *options, struct spikeq_trace_opti
     };
 }
 
-void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options *run)
+void sq_options_to_run(const spikeq_options *options, struct sq_run_choices *run)
 {
-    *run = (struct spikeq_run_options){
+    *run = (struct sq_run_choices){
         .input = sq_option_text(options, "input"),
         .input_digest = sq_option_text(options, "input-digest"),
         .labels = sq_option_text(options, "labels"),
@@ -154,10 +153,10 @@ void sq_options_to_run(const spikeq_options *options, struct spikeq_run_options 
     sq_options_to_trace(options, &run->trace);
 }
 
-int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options, spikeq_network **out)
+int spikeq_network_open(spikeq_ctx *ctx, const spikeq_options *options, spikeq_network **out)
 {
-    struct spikeq_network_options from;
-    struct spikeq_fixed_options fixed;
+    struct sq_network_choices from;
+    struct sq_fixed_choices fixed;
     const int status = sq_options_check_command(ctx, &options, SQ_FOR_RUN);
     if (status != SQ_OK)
         return status;
@@ -166,16 +165,16 @@ int spikeq_network_with(spikeq_ctx *ctx, const spikeq_options *options, spikeq_n
     from.arith = &fixed;
     if (from.model == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "model is missing");
-    return spikeq_network_open(ctx, &from, out);
+    return sq_api_network_open(ctx, &from, out);
 }
 
-int spikeq_run_with(spikeq_ctx *ctx, const spikeq_network *network, const spikeq_options *options,
-                    spikeq_report **out)
+int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network, const spikeq_options *options,
+               spikeq_report **out)
 {
-    struct spikeq_run_options run;
+    struct sq_run_choices run;
     const int status = sq_options_check(ctx, &options, SQ_FOR_RUN);
     if (status != SQ_OK)
         return status;
     sq_options_to_run(options, &run);
-    return spikeq_run(ctx, network, &run, out);
+    return sq_api_run(ctx, network, &run, out);
 }

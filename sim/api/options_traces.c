@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void to_energy(const spikeq_options *options, struct spikeq_energy_options *energy)
+static void to_energy(const spikeq_options *options, struct sq_energy_choices *energy)
 {
     const char *digits = sq_option_text(options, "digits");
-    *energy = (struct spikeq_energy_options){
+    *energy = (struct sq_energy_choices){
         .rates = sq_option_text(options, "rates"),
         .table = sq_option_text(options, "table"),
         .config = sq_option_text(options, "config"),
@@ -32,16 +32,16 @@ static void to_energy(const spikeq_options *options, struct spikeq_energy_option
 /* Run the model that the options name: its report as text. SQ_EINTERRUPTED: it is valid, and partial. */
 static int report_of_run(spikeq_ctx *ctx, const spikeq_options *options, char **text)
 {
-    struct spikeq_network_options from;
-    struct spikeq_run_options run;
+    struct sq_network_choices from;
+    struct sq_run_choices run;
     spikeq_network *network = NULL;
     spikeq_report *report = NULL;
     sq_options_to_network(options, &from);
     sq_options_to_run(options, &run);
-    run.trace = (struct spikeq_trace_options){.path = NULL}; /* force is of tables here */
-    int status = spikeq_network_open(ctx, &from, &network);
+    run.trace = (struct sq_trace_choices){.path = NULL}; /* force is of tables here */
+    int status = sq_api_network_open(ctx, &from, &network);
     if (status == SQ_OK)
-        status = spikeq_run(ctx, network, &run, &report);
+        status = sq_api_run(ctx, network, &run, &report);
     if (status == SQ_OK || status == SQ_EINTERRUPTED) {
         const int made = spikeq_report_json(ctx, report, text);
         status = made != SQ_OK ? made : status;
@@ -52,8 +52,8 @@ static int report_of_run(spikeq_ctx *ctx, const spikeq_options *options, char **
 }
 
 /* Of one source: reports or traces, rates, a table, a model to be run first. */
-static int check_sources(spikeq_ctx *ctx, const struct spikeq_energy_options *energy,
-                         const char *model, size_t n_sources)
+static int check_sources(spikeq_ctx *ctx, const struct sq_energy_choices *energy, const char *model,
+                         size_t n_sources)
 {
     const int n =
         (n_sources > 0) + (model != NULL) + (energy->rates != NULL) + (energy->table != NULL);
@@ -63,20 +63,27 @@ static int check_sources(spikeq_ctx *ctx, const struct spikeq_energy_options *en
                             "rates, " SQ_OPT "table");
 }
 
-int spikeq_energy_with(spikeq_ctx *ctx, const char *const *sources, size_t n_sources,
-                       const spikeq_options *options, unsigned width, char **text)
+/* The choices of checked options and of their one source. */
+static int take_energy(spikeq_ctx *ctx, const spikeq_options **options, size_t n_sources,
+                       unsigned width, struct sq_energy_choices *energy)
 {
-    struct spikeq_energy_options energy;
+    const int status = sq_options_check(ctx, options, SQ_FOR_ENERGY);
+    if (status != SQ_OK)
+        return status;
+    to_energy(*options, energy);
+    energy->width = width;
+    return check_sources(ctx, energy, sq_option_text(*options, "model"), n_sources);
+}
+
+int spikeq_energy(spikeq_ctx *ctx, const char *const *sources, size_t n_sources,
+                  const spikeq_options *options, unsigned width, char **text)
+{
+    struct sq_energy_choices energy;
     char *report = NULL;
-    int run = SQ_OK, status = sq_options_check(ctx, &options, SQ_FOR_ENERGY);
+    int run = SQ_OK, status = take_energy(ctx, &options, n_sources, width, &energy);
     if (status != SQ_OK)
         return status;
     const char *model = sq_option_text(options, "model");
-    to_energy(options, &energy);
-    energy.width = width;
-    status = check_sources(ctx, &energy, model, n_sources);
-    if (status != SQ_OK)
-        return status;
     if (model != NULL)
         run = report_of_run(ctx, options, &report);
     if (run != SQ_OK && run != SQ_EINTERRUPTED)
@@ -85,31 +92,42 @@ int spikeq_energy_with(spikeq_ctx *ctx, const char *const *sources, size_t n_sou
     energy.report_text = report;
     energy.more = n_sources > 1 ? sources + 1 : NULL;
     energy.n_more = n_sources > 1 ? n_sources - 1 : 0;
-    status = spikeq_energy(ctx, &energy, text);
+    status = sq_api_energy(ctx, &energy, text);
     spikeq_free(report);
     return status == SQ_OK ? run : status;
 }
 
-int spikeq_energy_list_with(spikeq_ctx *ctx, const spikeq_options *options, unsigned width,
-                            char **text)
+int spikeq_energy_of_report(spikeq_ctx *ctx, const char *json, const spikeq_options *options,
+                            unsigned width, char **text)
 {
-    struct spikeq_energy_options energy;
+    struct sq_energy_choices energy;
+    const int status = take_energy(ctx, &options, 1, width, &energy);
+    if (status != SQ_OK)
+        return status;
+    energy.report = "run";
+    energy.report_text = json;
+    return sq_api_energy(ctx, &energy, text);
+}
+
+int spikeq_energy_list(spikeq_ctx *ctx, const spikeq_options *options, unsigned width, char **text)
+{
+    struct sq_energy_choices energy;
     const int status = sq_options_check(ctx, &options, SQ_FOR_ENERGY);
     if (status != SQ_OK)
         return status;
     to_energy(options, &energy);
     energy.width = width;
-    return spikeq_energy_list(ctx, &energy, text);
+    return sq_api_energy_list(ctx, &energy, text);
 }
 
-int spikeq_analyze_with(spikeq_ctx *ctx, const char *const *traces, size_t n_traces,
-                        const spikeq_options *options, char **json)
+int spikeq_analyze(spikeq_ctx *ctx, const char *const *traces, size_t n_traces,
+                   const spikeq_options *options, char **json)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_ANALYZE);
     if (status != SQ_OK)
         return status;
-    return spikeq_analyze(ctx,
-                          &(struct spikeq_analyze_options){
+    return sq_api_analyze(ctx,
+                          &(struct sq_analyze_choices){
                               .traces = traces,
                               .n_traces = n_traces,
                               .populations = sq_option_text(options, "populations"),
@@ -126,14 +144,14 @@ int spikeq_analyze_with(spikeq_ctx *ctx, const char *const *traces, size_t n_tra
                           json);
 }
 
-int spikeq_replay_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
-                       char **text, int *is_equal)
+int spikeq_replay(spikeq_ctx *ctx, const char *trace, const spikeq_options *options, char **text,
+                  int *is_equal)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_REPLAY);
     if (status != SQ_OK)
         return status;
     const char *shift = sq_option_text(options, "shift");
-    struct spikeq_replay_options replay = {
+    struct sq_replay_choices replay = {
         .trace = trace,
         .model = sq_option_text(options, "model"),
         .config = sq_option_text(options, "config"),
@@ -161,17 +179,17 @@ int spikeq_replay_with(spikeq_ctx *ctx, const char *trace, const spikeq_options 
     sq_options_to_frames(options, &replay.frames);
     replay.frames.stream = 0; /* of a replay, where its events are sent */
     sq_options_to_trace(options, &replay.record);
-    return spikeq_replay(ctx, &replay, text, is_equal);
+    return sq_api_replay(ctx, &replay, text, is_equal);
 }
 
-int spikeq_stream_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
-                       struct spikeq_stream_result *result)
+int spikeq_stream(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
+                  struct spikeq_stream_result *result)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_REPLAY);
     if (status != SQ_OK)
         return status;
-    return spikeq_stream(ctx,
-                         &(struct spikeq_stream_options){
+    return sq_api_stream(ctx,
+                         &(struct sq_stream_choices){
                              .trace = trace,
                              .target = sq_option_text(options, "stream"),
                              .form = sq_option_text(options, "form"),
@@ -183,12 +201,12 @@ int spikeq_stream_with(spikeq_ctx *ctx, const char *trace, const spikeq_options 
                          result);
 }
 
-int spikeq_export_with(spikeq_ctx *ctx, const char *trace, const spikeq_options *options)
+int spikeq_export(spikeq_ctx *ctx, const char *trace, const spikeq_options *options)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_EXPORT);
     if (status != SQ_OK)
         return status;
-    return spikeq_export(ctx, &(struct spikeq_export_options){
+    return sq_api_export(ctx, &(struct sq_export_choices){
                                   .trace = trace,
                                   .to = sq_option_text(options, "to"),
                                   .out = sq_option_text(options, "out"),
@@ -198,14 +216,14 @@ int spikeq_export_with(spikeq_ctx *ctx, const char *trace, const spikeq_options 
                               });
 }
 
-int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b, const spikeq_options *options,
-                     int *is_equal, char **text)
+int spikeq_diff(spikeq_ctx *ctx, const char *a, const char *b, const spikeq_options *options,
+                int *is_equal, char **text)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_DIFF);
     if (status != SQ_OK)
         return status;
-    return spikeq_diff(ctx, a, b,
-                       &(struct spikeq_diff_options){
+    return sq_api_diff(ctx, a, b,
+                       &(struct sq_diff_choices){
                            .populations = sq_option_text(options, "populations"),
                            .samples = sq_option_text(options, "samples"),
                            .as_json = sq_option_flag(options, "json"),
@@ -214,14 +232,14 @@ int spikeq_diff_with(spikeq_ctx *ctx, const char *a, const char *b, const spikeq
                        is_equal, text);
 }
 
-int spikeq_merge_with(spikeq_ctx *ctx, const char *const *shards, size_t n_shards,
-                      const spikeq_options *options, struct spikeq_merge_summary *summary)
+int spikeq_merge(spikeq_ctx *ctx, const char *const *shards, size_t n_shards,
+                 const spikeq_options *options, struct spikeq_merge_summary *summary)
 {
     const int status = sq_options_check(ctx, &options, SQ_FOR_MERGE);
     if (status != SQ_OK)
         return status;
-    return spikeq_merge(ctx,
-                        &(struct spikeq_merge_options){
+    return sq_api_merge(ctx,
+                        &(struct sq_merge_choices){
                             .shards = shards,
                             .n_shards = n_shards,
                             .out = sq_option_text(options, "out"),

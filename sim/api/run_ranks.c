@@ -9,13 +9,13 @@
 /* One call, of all ranks of a dry run or of this process. */
 struct call {
     const struct sq_network *network;
-    const struct spikeq_run_options *options;
+    const struct sq_run_choices *options;
     struct spikeq_report **out;
     int out_of_all; /* 1: every rank has its own `out`; 0: it is rank 0's */
 };
 
 /* What is of one process alone. */
-static int check_options(struct sq_error *err, const struct spikeq_run_options *options)
+static int check_options(struct sq_error *err, const struct sq_run_choices *options)
 {
     if (options->input == NULL)
         return sq_fail(err, SQ_EUSAGE, "no input given");
@@ -42,7 +42,7 @@ static unsigned threads_of(const struct sq_cluster *cluster)
 }
 
 static int open_all(struct sq_file_run *run, struct sq_cluster *cluster,
-                    const struct spikeq_run_options *options)
+                    const struct sq_run_choices *options)
 {
     static const struct sq_shard undivided = {.of = 0};
     struct sq_run_job *job = &run->job;
@@ -62,9 +62,9 @@ static int open_all(struct sq_file_run *run, struct sq_cluster *cluster,
 }
 
 static int run_all(struct sq_file_run *run, struct sq_cluster *cluster,
-                   const struct spikeq_run_options *options)
+                   const struct sq_run_choices *options)
 {
-    struct spikeq_run_options inner = *options;
+    struct sq_run_choices inner = *options;
     if (inner.threads == 0)
         inner.threads = threads_of(cluster);
     int status = open_all(run, cluster, &inner);
@@ -99,7 +99,7 @@ static int run_rank(struct sq_error *err, void *data, struct sq_cluster *cluster
 }
 
 int sq_run_ranks(struct sq_error *err, const struct sq_network *network,
-                 const struct spikeq_run_options *options, struct sq_cluster *cluster,
+                 const struct sq_run_choices *options, struct sq_cluster *cluster,
                  struct spikeq_report **out)
 {
     struct call call = {network, options, out, 1};
@@ -107,14 +107,14 @@ int sq_run_ranks(struct sq_error *err, const struct sq_network *network,
 }
 
 int sq_run_dry_ranks(struct sq_error *err, const struct sq_network *network,
-                     const struct spikeq_run_options *options, struct spikeq_report **out)
+                     const struct sq_run_choices *options, struct spikeq_report **out)
 {
     struct call call = {network, options, out, 0};
     return sq_cluster_dry_run(err, options->dry_run_ranks, run_rank, &call);
 }
 
 int sq_run_only_rank(struct sq_error *err, const struct sq_network *network,
-                     const struct spikeq_run_options *options, struct spikeq_report **out)
+                     const struct sq_run_choices *options, struct spikeq_report **out)
 {
     struct sq_cluster *cluster = NULL;
     int status = sq_cluster_local(err, &cluster);
@@ -124,7 +124,7 @@ int sq_run_only_rank(struct sq_error *err, const struct sq_network *network,
     return status;
 }
 
-int sq_run_resumes_ranks(const struct spikeq_run_options *options)
+int sq_run_resumes_ranks(const struct sq_run_choices *options)
 {
     struct sq_parts parts = {.n = 0};
     const int is_asked = options->trace.resume && options->trace.path != NULL;

@@ -56,10 +56,9 @@ static int print_table(const struct cli_given *given, const char *json)
     char *text = NULL;
     if (is_piped(given))
         return EXIT_SUCCESS;
-    const struct spikeq_table_options table = {.top = top != NULL ? (unsigned)strtoul(top, NULL, 10)
-                                                                  : DEFAULT_TOP,
-                                               .is_colour = wants_colour()};
-    const int status = spikeq_analysis_table(given->ctx, json, &table, &text);
+    const int status = spikeq_analysis_table(
+        given->ctx, json, top != NULL ? (unsigned)strtoul(top, NULL, 10) : DEFAULT_TOP,
+        wants_colour(), &text);
     return cli_print_text(given, status, text);
 }
 
@@ -91,7 +90,7 @@ static int act(struct cli_given *given)
     if (exit_status != EXIT_SUCCESS)
         return exit_status;
     const int status =
-        spikeq_analyze_with(given->ctx, given->argument, given->n_arguments, given->options, &json);
+        spikeq_analyze(given->ctx, given->argument, given->n_arguments, given->options, &json);
     if (status != SPIKEQ_OK)
         return cli_fail("analyze", status, spikeq_error_text(given->ctx));
     exit_status = write_files(given, json);

@@ -22,8 +22,8 @@ static int act(struct cli_given *given)
     int is_equal = 0;
     if (!cli_takes_arguments(given, 2, "give two traces", 0) || !cli_check(given))
         return EXIT_USAGE;
-    const int status = spikeq_diff_with(given->ctx, given->argument[0], given->argument[1],
-                                        given->options, &is_equal, &text);
+    const int status = spikeq_diff(given->ctx, given->argument[0], given->argument[1],
+                                   given->options, &is_equal, &text);
     if (cli_print_text(given, status, text) != EXIT_SUCCESS)
         return EXIT_TROUBLE;
     return is_equal ? EXIT_SUCCESS : EXIT_DIFFERENT;

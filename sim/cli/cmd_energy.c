@@ -35,10 +35,10 @@ static int act(struct cli_given *given)
         !cli_may_fill("energy", cli_text(given, "csv"), ".csv", cli_flag(given, "force")))
         return EXIT_USAGE;
     if (cli_flag(given, "list"))
-        status = spikeq_energy_list_with(given->ctx, given->options, cli_width(), &text);
+        status = spikeq_energy_list(given->ctx, given->options, cli_width(), &text);
     else
-        status = spikeq_energy_with(given->ctx, given->argument, given->n_arguments, given->options,
-                                    cli_width(), &text);
+        status = spikeq_energy(given->ctx, given->argument, given->n_arguments, given->options,
+                               cli_width(), &text);
     const int is_partial = status == SPIKEQ_EINTERRUPTED && text != NULL;
     const int exit_status = cli_print_text(given, is_partial ? SPIKEQ_OK : status, text);
     return is_partial && exit_status == EXIT_SUCCESS ? EXIT_INTERRUPTED : exit_status;

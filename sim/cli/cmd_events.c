@@ -20,7 +20,7 @@ static int act(struct cli_given *given)
     if (n_piped + cli_flag(given, "json") > 1)
         return cli_usage("events", "more than one of -o -, --dump-events - and --json would go to "
                                    "standard output");
-    const int status = spikeq_events_with(given->ctx, given->argument[0], given->options, &text);
+    const int status = spikeq_events(given->ctx, given->argument[0], given->options, &text);
     if (status != SPIKEQ_OK || n_piped == 0)
         return cli_print_text(given, status, text);
     spikeq_free(text);

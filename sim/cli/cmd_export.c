@@ -17,7 +17,7 @@ static int act(struct cli_given *given)
         return cli_usage("export", "--to %s needs -o FILE", to);
     if (cli_flag(given, "force") && (out == NULL || cli_is_stdout(out)))
         return cli_usage("export", "--force goes with -o FILE");
-    const int status = spikeq_export_with(given->ctx, given->argument[0], given->options);
+    const int status = spikeq_export(given->ctx, given->argument[0], given->options);
     return status == SPIKEQ_OK ? EXIT_SUCCESS
                                : cli_fail("export", status, spikeq_error_text(given->ctx));
 }

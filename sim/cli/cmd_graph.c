@@ -19,7 +19,7 @@ static int act(struct cli_given *given)
             given, 1, "give one checkpoint, configuration, architecture, trace or report", 0) ||
         !cli_check(given))
         return EXIT_USAGE;
-    const int status = spikeq_graph_with(given->ctx, given->argument[0], given->options, &text);
+    const int status = spikeq_graph(given->ctx, given->argument[0], given->options, &text);
     return cli_print_text(given, status, text);
 }
 

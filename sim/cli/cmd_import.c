@@ -29,7 +29,7 @@ static int act(struct cli_given *given)
     struct spikeq_import_summary summary;
     if (!cli_takes_arguments(given, 1, "SOURCE is missing", 1) || !cli_check(given))
         return EXIT_USAGE;
-    const int status = spikeq_import_with(given->ctx, given->argument[0], given->options, &summary);
+    const int status = spikeq_import(given->ctx, given->argument[0], given->options, &summary);
     if (status != SPIKEQ_OK)
         return cli_fail("import", status, spikeq_error_text(given->ctx));
     return cli_flag(given, "quiet") ? EXIT_SUCCESS

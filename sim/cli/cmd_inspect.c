@@ -32,7 +32,7 @@ static int act(struct cli_given *given)
         return EXIT_USAGE;
     if (cli_flag(given, "digest"))
         return print_digest(given);
-    const int status = spikeq_inspect_with(given->ctx, given->argument[0], given->options, &text);
+    const int status = spikeq_inspect(given->ctx, given->argument[0], given->options, &text);
     return cli_print_text(given, status, text);
 }
 

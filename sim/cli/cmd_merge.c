@@ -18,8 +18,8 @@ static int merge(const struct cli_given *given)
     const int quiet = cli_flag(given, "quiet");
     if (cli_progress_start(&progress, !quiet, 0))
         spikeq_options_on_progress(given->options, cli_progress_show, &progress);
-    const int status = spikeq_merge_with(given->ctx, given->argument, given->n_arguments,
-                                         given->options, &summary);
+    const int status =
+        spikeq_merge(given->ctx, given->argument, given->n_arguments, given->options, &summary);
     cli_progress_end(&progress);
     if (status != SPIKEQ_OK)
         return cli_fail("merge", status, spikeq_error_text(given->ctx));

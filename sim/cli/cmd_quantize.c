@@ -12,7 +12,7 @@ static int act(struct cli_given *given)
     char *text = NULL;
     if (!cli_takes_arguments(given, 0, "", 1) || !cli_check(given))
         return EXIT_USAGE;
-    const int status = spikeq_quantise_with(given->ctx, given->options, &text);
+    const int status = spikeq_quantise(given->ctx, given->options, &text);
     return cli_print_text(given, status, text);
 }
 

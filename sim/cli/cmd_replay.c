@@ -20,7 +20,7 @@ static const char usage[] =
 static int stream(const struct cli_given *given)
 {
     struct spikeq_stream_result result;
-    const int status = spikeq_stream_with(given->ctx, given->argument[0], given->options, &result);
+    const int status = spikeq_stream(given->ctx, given->argument[0], given->options, &result);
     if (status != SPIKEQ_OK)
         return cli_fail("replay", status, spikeq_error_text(given->ctx));
     if (cli_is_stdout(cli_text(given, "stream")) || cli_flag(given, "quiet"))
@@ -64,7 +64,7 @@ static int compute(const struct cli_given *given)
     if (cli_progress_start(&progress, !quiet, 0))
         spikeq_options_on_progress(given->options, cli_progress_show, &progress);
     const int status =
-        spikeq_replay_with(given->ctx, given->argument[0], given->options, &text, &is_equal);
+        spikeq_replay(given->ctx, given->argument[0], given->options, &text, &is_equal);
     cli_progress_end(&progress);
     int exit_status = EXIT_SUCCESS;
     if (status != SPIKEQ_OK)

@@ -100,9 +100,9 @@ static int run(struct cli_given *given, const struct spikeq_rank *rank)
     if (!quiet && !is_piped(given))
         spikeq_options_on_step(given->options,
                                cli_flag(given, "json") ? cli_step_json : cli_step_text, &n_steps);
-    int status = spikeq_network_with(given->ctx, given->options, &network);
+    int status = spikeq_network_open(given->ctx, given->options, &network);
     if (status == SPIKEQ_OK)
-        status = spikeq_run_with(given->ctx, network, given->options, &report);
+        status = spikeq_run(given->ctx, network, given->options, &report);
     cli_progress_end(&progress);
     int exit_status = EXIT_SUCCESS;
     if (status != SPIKEQ_OK)

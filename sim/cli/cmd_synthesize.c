@@ -28,7 +28,7 @@ static int act(struct cli_given *given)
         return EXIT_USAGE;
     if (isatty(STDERR_FILENO))
         spikeq_options_on_progress(given->options, show_progress, &is_shown);
-    const int status = spikeq_synthesise_with(given->ctx, given->options, &text);
+    const int status = spikeq_synthesise(given->ctx, given->options, &text);
     if (is_shown)
         fprintf(stderr, "\r\033[K");
     return cli_print_text(given, status, text);

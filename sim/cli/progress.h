@@ -15,7 +15,7 @@ struct cli_progress {
  * whether it will. */
 int cli_progress_start(struct cli_progress *progress, int wanted, int is_of_job);
 
-/* For spikeq_run_options.progress; `data` is the struct. At most five times a second on a terminal, every ten seconds
+/* For spikeq_options_on_progress(); `data` is the struct. At most five times a second on a terminal, every ten seconds
  * in lines. */
 void cli_progress_show(void *data, uint64_t n_done, uint64_t n_total);
 

@@ -2,16 +2,16 @@
 #ifndef SQ_IMPORT_H
 #define SQ_IMPORT_H
 
+#include "sim/import/import_choices.h"
 #include "sim/network/network.h"
 #include "sim/nodes/outcome.h"
-#include "sim/spikeq.h"
 #include "traces/files/array.h"
 #include "traces/import/recording.h"
 #include "traces/write/trace_writer.h"
 
 struct sq_import {
     struct sq_error *err;
-    const struct spikeq_import_options *options;
+    const struct sq_import_choices *options;
     struct sq_network *network;     /* without weights; NULL: no configuration */
     struct sq_recording *recording; /* NULL until it is opened */
     struct sq_array_file *labels;   /* NULL: only those of the recording */

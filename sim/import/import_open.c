@@ -36,7 +36,7 @@ static int parse_size(struct sq_import *import, const char *text, struct sq_reco
 
 static int sizes_by_options(struct sq_import *import, struct sizes *sizes)
 {
-    const struct spikeq_import_options *options = import->options;
+    const struct sq_import_choices *options = import->options;
     int status = SQ_OK;
     sizes->n = options->n_neurons;
     sizes->size = sq_arena_alloc(&import->arena, sizes->n, sizeof *sizes->size);
@@ -85,7 +85,7 @@ static int find_format(struct sq_import *import, enum sq_recording_format *forma
 /* Options that only some formats have. */
 static int check_options(struct sq_import *import, enum sq_recording_format format)
 {
-    const struct spikeq_import_options *options = import->options;
+    const struct sq_import_choices *options = import->options;
     const int has_times = format == SQ_RECORDING_SONATA || format == SQ_RECORDING_SLAYER;
     const int is_list = has_times || format == SQ_RECORDING_CSV;
     if (options->dt_ms != 0 && !has_times)
@@ -123,7 +123,7 @@ static int check_sizes(struct sq_import *import, const struct sizes *sizes)
 
 int sq_import_open(struct sq_import *import)
 {
-    const struct spikeq_import_options *options = import->options;
+    const struct sq_import_choices *options = import->options;
     struct sizes sizes = {NULL, 0};
     enum sq_recording_format format;
     int status = find_format(import, &format);

@@ -24,7 +24,7 @@ static int close_part(struct sq_rank_share *share)
 }
 
 /* Samples that ranks recorded which this cluster has not. Rank 0. */
-static int report_gone(struct sq_rank_share *share, const struct spikeq_run_options *options)
+static int report_gone(struct sq_rank_share *share, const struct sq_run_choices *options)
 {
     struct sq_recorder_options recorder;
     char text[SQ_DEALT_TEXT];
@@ -46,7 +46,7 @@ static int report_gone(struct sq_rank_share *share, const struct spikeq_run_opti
 }
 
 /* The trace was merged before. Rank 0. */
-static int report_merged(struct sq_rank_share *share, const struct spikeq_run_options *options)
+static int report_merged(struct sq_rank_share *share, const struct sq_run_choices *options)
 {
     struct sq_recorder_options recorder;
     struct sq_sample_set held = {.n = 0};
@@ -58,7 +58,7 @@ static int report_merged(struct sq_rank_share *share, const struct spikeq_run_op
 }
 
 /* Rank 0 takes what no rank reports. */
-static int report_rest(struct sq_rank_share *share, const struct spikeq_run_options *options)
+static int report_rest(struct sq_rank_share *share, const struct sq_run_choices *options)
 {
     if (share->whole == NULL || share->cluster->rank > 0 || !options->trace.resume)
         return SQ_OK;
@@ -76,7 +76,7 @@ static int check_counts(struct sq_rank_share *share)
 }
 
 /* All parts as one trace, which takes its name when it is whole; then they are removed. Rank 0. */
-static int merge_parts(struct sq_rank_share *share, const struct spikeq_run_options *options)
+static int merge_parts(struct sq_rank_share *share, const struct sq_run_choices *options)
 {
     struct sq_error *err = share->job->err;
     const uint64_t start_ns = uv_hrtime();
@@ -104,7 +104,7 @@ static int say_interrupted(const struct sq_rank_share *share)
                          "interrupted after %" PRIu64 " of %" PRIu64 " samples", n, share->n_whole);
 }
 
-int sq_rank_share_finish(struct sq_rank_share *share, const struct spikeq_run_options *options,
+int sq_rank_share_finish(struct sq_rank_share *share, const struct sq_run_choices *options,
                          int status)
 {
     struct sq_cluster *cluster = share->cluster;

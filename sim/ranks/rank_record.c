@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 int sq_rank_recorder_options(const struct sq_rank_share *share,
-                             const struct spikeq_run_options *options, const char *path,
+                             const struct sq_run_choices *options, const char *path,
                              char text[SQ_DEALT_TEXT], struct sq_recorder_options *recorder)
 {
     const int status = sq_run_job_ask(share->job, options, recorder);
@@ -52,7 +52,7 @@ static int forget_parts(struct sq_rank_share *share)
 }
 
 /* Is there something that neither `resume` nor `force` says what to do with? Rank 0. */
-static int check_files(struct sq_rank_share *share, const struct spikeq_trace_options *trace)
+static int check_files(struct sq_rank_share *share, const struct sq_trace_choices *trace)
 {
     struct sq_error *err = share->job->err;
     int status = sq_parts_find(err, trace->path, &share->old);
@@ -223,7 +223,7 @@ static int gather_held(struct sq_rank_share *share, const struct sq_recorder_opt
 
 /* A trace of that name that is there already, where it is resumed: it was merged, and the job ended before its parts
  * were removed; or it was begun by one process alone. What it does not hold (trace.samples) runs for the report. Rank 0. */
-static int take_whole(struct sq_rank_share *share, const struct spikeq_run_options *options)
+static int take_whole(struct sq_rank_share *share, const struct sq_run_choices *options)
 {
     struct sq_run_job *job = share->job;
     struct sq_recorder_options recorder;
@@ -251,7 +251,7 @@ static int take_whole(struct sq_rank_share *share, const struct spikeq_run_optio
     return status == SQ_OK ? check_batches(share) : status;
 }
 
-static int open_part(struct sq_rank_share *share, const struct spikeq_run_options *options)
+static int open_part(struct sq_rank_share *share, const struct sq_run_choices *options)
 {
     struct sq_error *err = share->job->err;
     struct sq_recorder_options recorder;
@@ -265,7 +265,7 @@ static int open_part(struct sq_rank_share *share, const struct spikeq_run_option
     return status;
 }
 
-int sq_rank_share_record(struct sq_rank_share *share, const struct spikeq_run_options *options)
+int sq_rank_share_record(struct sq_rank_share *share, const struct sq_run_choices *options)
 {
     struct sq_cluster *cluster = share->cluster;
     struct sq_error *err = share->job->err;

@@ -40,7 +40,7 @@ static int compare(struct sq_error *err, const struct hello *own, const struct h
 }
 
 int sq_rank_share_take(struct sq_rank_share *share, struct sq_cluster *cluster,
-                       struct sq_run_job *job, const struct spikeq_run_options *options,
+                       struct sq_run_job *job, const struct sq_run_choices *options,
                        const struct sq_input *input)
 {
     struct spikeq_report *report = job->report;
@@ -117,10 +117,10 @@ static int begin_dealing(struct sq_rank_share *share)
                            : status;
 }
 
-static int run_blocks(struct sq_rank_share *share, const struct spikeq_run_options *options,
+static int run_blocks(struct sq_rank_share *share, const struct sq_run_choices *options,
                       struct sq_feed *feed)
 {
-    struct spikeq_run_options inner = *options;
+    struct sq_run_choices inner = *options;
     share->progress = options->progress;
     share->progress_data = options->progress_data;
     share->ranges = (struct sq_ranges){.next = next_block, .data = share};
@@ -133,7 +133,7 @@ static int run_blocks(struct sq_rank_share *share, const struct spikeq_run_optio
     return sq_run_job_run(share->job->err, share->job, &inner, feed);
 }
 
-int sq_rank_share_run(struct sq_rank_share *share, const struct spikeq_run_options *options,
+int sq_rank_share_run(struct sq_rank_share *share, const struct sq_run_choices *options,
                       struct sq_feed *feed)
 {
     struct sq_error *err = share->job->err;

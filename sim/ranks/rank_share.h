@@ -33,21 +33,21 @@ struct sq_rank_share {
 /* The input is open at every rank: the same everywhere? Its digest, of content or names as the options say, which rank 0 alone
  * computes, and the number of samples. SQ_ESHAPE: a rank has another input or another version of spikeq. */
 int sq_rank_share_take(struct sq_rank_share *share, struct sq_cluster *cluster,
-                       struct sq_run_job *job, const struct spikeq_run_options *options,
+                       struct sq_run_job *job, const struct sq_run_choices *options,
                        const struct sq_input *input);
 
 /* The parts of a trace: what is recorded already is not run again, and is in the reports. Then the recorder of this rank's
  * part. SQ_EUSAGE: the trace or parts of it exist, and neither resume nor force says what becomes of them; SQ_ESHAPE:
  * they were recorded otherwise; two of them hold the same sample. */
-int sq_rank_share_record(struct sq_rank_share *share, const struct spikeq_run_options *options);
+int sq_rank_share_record(struct sq_rank_share *share, const struct sq_run_choices *options);
 
 /* Run what is dealt to this rank; `feed` is that of the input. */
-int sq_rank_share_run(struct sq_rank_share *share, const struct spikeq_run_options *options,
+int sq_rank_share_run(struct sq_rank_share *share, const struct sq_run_choices *options,
                       struct sq_feed *feed);
 
 /* All ranks are done with `status`, one for all, SQ_OK or SQ_EINTERRUPTED: make the reports one, at rank 0, and the
  * parts the trace, if all samples are there. Returns `status`, or what failed. */
-int sq_rank_share_finish(struct sq_rank_share *share, const struct spikeq_run_options *options,
+int sq_rank_share_finish(struct sq_rank_share *share, const struct sq_run_choices *options,
                          int status);
 
 /* Accepts a zeroed one. */

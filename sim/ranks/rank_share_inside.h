@@ -8,7 +8,7 @@
  *   text   room for what the trace says of it */
 enum { SQ_DEALT_TEXT = 64 };
 int sq_rank_recorder_options(const struct sq_rank_share *share,
-                             const struct spikeq_run_options *options, const char *path,
+                             const struct sq_run_choices *options, const char *path,
                              char text[SQ_DEALT_TEXT], struct sq_recorder_options *recorder);
 
 /* Add the samples of a trace or a part, if it is there, to this rank's report, and their numbers to `held`, which is

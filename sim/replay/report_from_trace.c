@@ -73,7 +73,7 @@ static int take_input(struct sq_error *err, const struct sq_trace *trace,
     report->n_planned = sq_trace_plan_of(trace)->n_samples;
     if (report->n_planned == SQ_TRACE_SAMPLES_UNKNOWN)
         report->n_planned = SQ_FEED_ENDLESS;
-    report->schedule = SPIKEQ_SCHEDULE_LAYER;
+    report->schedule = SQ_SCHEDULE_LAYER;
     report->couple_batch = sq_couple_batch_of(trace);
     report->totals.isa = "";
     if (report->input_description == NULL)

@@ -143,7 +143,7 @@ static int describe_frames(struct sq_replay *replay, struct sq_trace_request *re
 /* What the new trace says of itself, beyond its options: the texts lie in the arena. */
 static int describe(struct sq_replay *replay, struct sq_trace_request *request)
 {
-    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_replay_choices *options = replay->options;
     struct sq_error *err = replay->err;
     char *parent = sq_arena_alloc(&replay->arena, SQ_DIGEST_TEXT, 1);
     char *change = sq_arena_alloc(&replay->arena, SQ_CHANGE_TEXT, 1);
@@ -172,7 +172,7 @@ static int describe(struct sq_replay *replay, struct sq_trace_request *request)
 static int open_recorder(struct sq_replay *replay)
 {
     struct sq_error *err = replay->err;
-    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_replay_choices *options = replay->options;
     struct sq_recorder_options inner = {.path = options->record.path,
                                         .replace = options->record.force,
                                         .in_flight = replay->playback.in_flight,
@@ -191,7 +191,7 @@ static int open_recorder(struct sq_replay *replay)
 
 static int run(struct sq_replay *replay)
 {
-    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_replay_choices *options = replay->options;
     const struct sq_feed feed = {.first = replay->samples.first,
                                  .end = replay->samples.end,
                                  .enter = enter,
@@ -202,7 +202,7 @@ static int run(struct sq_replay *replay)
     struct sq_run_options inner = {.threads = replay->threads,
                                    .batch = replay->batch,
                                    .couple = replay->couple,
-                                   .schedule = sq_schedule_of(options->schedule),
+                                   .schedule = options->schedule,
                                    .isa = options->isa != NULL ? options->isa : "auto",
                                    .stop_on_sigint = options->stop_on_sigint,
                                    .finished = on_finished,

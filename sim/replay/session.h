@@ -6,15 +6,15 @@
 #include "sim/replay/change.h"
 #include "sim/replay/cut.h"
 #include "sim/replay/playback.h"
+#include "sim/replay/replay_choices.h"
 #include "sim/replay/verify.h"
 #include "sim/report/frames_request.h"
 #include "sim/report/report.h"
-#include "sim/spikeq.h"
 
 struct sq_replay {
     struct sq_error *err;
     const char *config_dirs;
-    const struct spikeq_replay_options *options;
+    const struct sq_replay_choices *options;
     struct sq_warnings warnings; /* of the trace, of loading the model and of this replay */
     struct sq_arena arena;
     struct sq_trace *trace;
@@ -30,7 +30,7 @@ struct sq_replay {
     struct sq_cut cut;
     struct sq_change change;
     struct sq_input *input;                /* pixels; or NULL */
-    struct spikeq_frames_options frames;   /* how recordings are binned; no rule: not recordings */
+    struct sq_frames_choices frames;       /* how recordings are binned; no rule: not recordings */
     struct sq_frame_request frame_request; /* of the frames; used by the input */
     int carries_input; /* the recorded events of the input go into the new trace, though
                         * nothing computes with them */

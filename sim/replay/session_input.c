@@ -8,8 +8,7 @@
 #include <string.h>
 
 /* Options override what was recorded. */
-static void override(struct spikeq_frames_options *frames,
-                     const struct spikeq_frames_options *given)
+static void override(struct sq_frames_choices *frames, const struct sq_frames_choices *given)
 {
     const char **const to[] = {&frames->rule, &frames->crop, &frames->pad, &frames->view,
                                &frames->camera};

@@ -31,7 +31,7 @@ static int check_arith(const struct sq_replay *replay)
  * becomes integers as it did then. */
 static int load_model(struct sq_replay *replay)
 {
-    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_replay_choices *options = replay->options;
     const char *root = sq_trace_meta(replay->trace, "model_root");
     const char *arith = sq_trace_meta(replay->trace, "arith");
     struct sq_config config;
@@ -78,7 +78,7 @@ static int take_nodes(struct sq_replay *replay)
 
 static int take_changes(struct sq_replay *replay)
 {
-    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_replay_choices *options = replay->options;
     int status = SQ_OK;
     replay->change.drop = options->drop;
     replay->change.seed = options->seed;
@@ -95,7 +95,7 @@ static int take_changes(struct sq_replay *replay)
 /* Nodes named by --from; without it those that --silence names. */
 static int find_from(struct sq_replay *replay, size_t from[MAX_FROM], size_t *n_from)
 {
-    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_replay_choices *options = replay->options;
     int status = SQ_OK;
     *n_from = 0;
     if (options->n_from > MAX_FROM)
@@ -205,12 +205,12 @@ static int take_samples(struct sq_replay *replay)
 
 static void choose_sizes(struct sq_replay *replay)
 {
-    const struct spikeq_replay_options *options = replay->options;
+    const struct sq_replay_choices *options = replay->options;
     const uint64_t n = replay->samples.end - replay->samples.first;
     replay->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
     replay->batch = options->batch > 0 ? options->batch
                                        : sq_run_default_batch(replay->network, replay->threads,
-                                                              sq_schedule_of(options->schedule), 0);
+                                                              options->schedule, 0);
     if (replay->batch > n)
         replay->batch = (unsigned)n;
     replay->batch = sq_run_whole_batches(replay->batch, replay->couple);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-int sq_frames_request_of(struct sq_error *err, const struct spikeq_frames_options *options,
+int sq_frames_request_of(struct sq_error *err, const struct sq_frames_choices *options,
                          struct sq_frame_request *request)
 {
     const int has_option = options->bin || options->crop || options->pad || options->view ||
@@ -49,7 +49,7 @@ static void put_flag(cJSON *note, const char *key, int flag)
         sq_json_add_bool(note, key, 1);
 }
 
-int sq_frames_note(struct sq_error *err, const struct spikeq_frames_options *options, char **text)
+int sq_frames_note(struct sq_error *err, const struct sq_frames_choices *options, char **text)
 {
     struct sq_frame_rule rule;
     const int status = sq_frame_rule_parse(err, options->rule, &rule);
@@ -115,22 +115,22 @@ static int take_flag(struct reading *reading, const char *key)
 }
 
 int sq_frames_of_note(struct sq_error *err, const char *origin, const char *text,
-                      struct sq_arena *arena, struct spikeq_frames_options *options)
+                      struct sq_arena *arena, struct sq_frames_choices *options)
 {
     int no_memory;
     cJSON *note = sq_json_parse(text, strlen(text), NULL, &no_memory);
     struct reading reading = {note, arena, cJSON_IsObject(note), !no_memory};
-    const struct spikeq_frames_options found = {.rule = take_text(&reading, "rule"),
-                                                .bin = take_number(&reading, "bin"),
-                                                .crop = take_text(&reading, "crop"),
-                                                .pad = take_text(&reading, "pad"),
-                                                .view = take_text(&reading, "view"),
-                                                .camera = take_text(&reading, "camera"),
-                                                .width = take_number(&reading, "width"),
-                                                .height = take_number(&reading, "height"),
-                                                .tolerate = take_flag(&reading, "tolerate"),
-                                                .stream = take_flag(&reading, "stream"),
-                                                .carry = take_flag(&reading, "carry")};
+    const struct sq_frames_choices found = {.rule = take_text(&reading, "rule"),
+                                            .bin = take_number(&reading, "bin"),
+                                            .crop = take_text(&reading, "crop"),
+                                            .pad = take_text(&reading, "pad"),
+                                            .view = take_text(&reading, "view"),
+                                            .camera = take_text(&reading, "camera"),
+                                            .width = take_number(&reading, "width"),
+                                            .height = take_number(&reading, "height"),
+                                            .tolerate = take_flag(&reading, "tolerate"),
+                                            .stream = take_flag(&reading, "stream"),
+                                            .carry = take_flag(&reading, "carry")};
     cJSON_Delete(note);
     if (!reading.has_memory)
         return sq_fail(err, SQ_ENOMEM, "%s: out of memory", origin);

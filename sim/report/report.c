@@ -263,7 +263,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .plan = report->plan_path != NULL ? report->plan_path : "",
         .plan_layers = report->plan_layers,
         .ranks = report->ranks,
-        .schedule = report->schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer",
+        .schedule = report->schedule == SQ_SCHEDULE_STEP ? "step" : "layer",
     };
     for (size_t i = 0; i < report->n_populations; i++)
         if (sq_node_levels(report->population[i]) > summary->most_spikes)

@@ -46,7 +46,7 @@ struct spikeq_report {
     unsigned ranks;            /* that shared the run; 0: it ran alone */
     double merge_seconds;      /* of their parts of the trace, within totals.seconds */
     unsigned couple_batch;     /* as spikeq_summary has it */
-    enum spikeq_schedule schedule;
+    enum sq_schedule schedule;
     struct sq_arena arena;
 };
 

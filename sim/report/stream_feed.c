@@ -77,7 +77,7 @@ static int until_sigint(struct sq_error *err, int (*job)(void *data), void (*sto
     return status;
 }
 
-bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options)
+bool sq_stream_feed_is(const char *path, const struct sq_frames_choices *options)
 {
     struct stat status;
     if (options->rule == NULL)
@@ -90,7 +90,7 @@ bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *opt
 
 /* Options that only files allow. */
 static int check_options(struct sq_error *err, const char *path,
-                         const struct spikeq_run_options *options)
+                         const struct sq_run_choices *options)
 {
     const char *what = NULL;
     if (options->labels != NULL)
@@ -143,7 +143,7 @@ static int open_stoppable(struct opening *opening, int stop_on_sigint)
 
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
                         const struct sq_frame_request *request,
-                        const struct spikeq_run_options *options, struct sq_stream_feed *feed)
+                        const struct sq_run_choices *options, struct sq_stream_feed *feed)
 {
     const struct sq_config *config = &network->config;
     struct opening opening = {err, path, *request, config, feed};

@@ -5,7 +5,7 @@
 
 #include "sim/engine/run.h"
 #include "sim/events/frames/frame_stream.h"
-#include "sim/spikeq.h"
+#include "sim/report/run_choices.h"
 
 #include <stdatomic.h>
 
@@ -22,7 +22,7 @@ struct sq_stream_feed {
 };
 
 /* Is this input a stream: standard input, an address, a FIFO, or requested as one? */
-bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *options);
+bool sq_stream_feed_is(const char *path, const struct sq_frames_choices *options);
 
 /* Open the stream; `path`, what request and options point to, outlive the feed, which
  * sq_stream_feed_close() closes, after a failure too. SQ_ESHAPE, SQ_EUSAGE (no network of frames;
@@ -30,7 +30,7 @@ bool sq_stream_feed_is(const char *path, const struct spikeq_frames_options *opt
  * for it), and as sq_frame_stream_open(). */
 int sq_stream_feed_open(struct sq_error *err, const struct sq_network *network, const char *path,
                         const struct sq_frame_request *request,
-                        const struct spikeq_run_options *options, struct sq_stream_feed *feed);
+                        const struct sq_run_choices *options, struct sq_stream_feed *feed);
 void sq_stream_feed_close(struct sq_stream_feed *feed);
 
 /* At most `limit` samples, 0: all. */

@@ -28,7 +28,7 @@ static int request_shard(struct sq_error *err, struct spikeq_report *report,
                                       : sq_fail(err, SQ_ENOMEM, "out of memory for the trace");
 }
 
-int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options *options,
+int sq_trace_request_of(struct sq_error *err, const struct sq_trace_choices *options,
                         struct spikeq_report *report, struct sq_trace_request *request)
 {
     const char *detail = options->detail != NULL ? options->detail : "spikes";

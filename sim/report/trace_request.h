@@ -3,20 +3,15 @@
 #ifndef SQ_TRACE_REQUEST_H
 #define SQ_TRACE_REQUEST_H
 
-#include "sim/queue/queue.h"
 #include "sim/record/recorder.h"
 #include "sim/record/trace_plan.h"
 #include "sim/report/report.h"
+#include "sim/report/run_choices.h"
 
 /* The request for a run that `report` is about; its texts are those of options and report, which notes
  * its shard for that. SQ_EUSAGE: an unknown detail or codec, not a range; SQ_ENOMEM. */
-int sq_trace_request_of(struct sq_error *err, const struct spikeq_trace_options *options,
+int sq_trace_request_of(struct sq_error *err, const struct sq_trace_choices *options,
                         struct spikeq_report *report, struct sq_trace_request *request);
-
-static inline enum sq_schedule sq_schedule_of(enum spikeq_schedule schedule)
-{
-    return schedule == SPIKEQ_SCHEDULE_STEP ? SQ_SCHEDULE_STEP : SQ_SCHEDULE_LAYER;
-}
 
 /* All samples that the run finished are given to the recorder. Notes what became of the events of
  * recordings and every warning; unless `is_interrupted`, also how long a stream was, and finishes

@@ -24,16 +24,16 @@
 #include <uv.h>
 
 struct sq_flow_options {
-    struct spikeq_run_options run; /* input, labels, limit and dump play no part */
-    uint64_t queue;                /* 0: by the batch */
-    const char *keep, *from;       /* patterns; names, comma-separated; NULL: none */
+    struct sq_run_choices run; /* input, labels, limit and dump play no part */
+    uint64_t queue;            /* 0: by the batch */
+    const char *keep, *from;   /* patterns; names, comma-separated; NULL: none */
 };
 
 struct sq_flow {
     struct sq_run_job job;
     struct sq_network *network; /* held */
     struct sq_arena arena;
-    struct spikeq_run_options run; /* its texts lie in the arena */
+    struct sq_run_choices run; /* its texts lie in the arena */
     uint64_t queue;
     struct sq_cut cut;
     int is_partial;              /* `from` was given */

@@ -18,7 +18,7 @@ int sq_run_job_begin(struct sq_error *err, const struct sq_network *network, str
 }
 
 /* Batches of samples exist where some neurons take them, and of inputs that have samples. */
-static int check_coupling(struct sq_run_job *job, const struct spikeq_run_options *options)
+static int check_coupling(struct sq_run_job *job, const struct sq_run_choices *options)
 {
     const int couples = sq_run_couples(job->network);
     job->report->couple_batch = !couples                    ? 0
@@ -45,7 +45,7 @@ static int take_plan(struct sq_run_job *job, const char *path)
                            &report->plan_layers);
 }
 
-int sq_run_job_check(struct sq_run_job *job, const struct spikeq_run_options *options)
+int sq_run_job_check(struct sq_run_job *job, const struct sq_run_choices *options)
 {
     if (options->threads > MAX_THREADS || options->batch > MAX_BATCH)
         return sq_fail(job->err, SQ_EUSAGE, "at most %d threads and a batch of %d", MAX_THREADS,
@@ -54,11 +54,11 @@ int sq_run_job_check(struct sq_run_job *job, const struct spikeq_run_options *op
     return status == SQ_OK && options->plan != NULL ? take_plan(job, options->plan) : status;
 }
 
-void sq_run_job_size(struct sq_run_job *job, const struct spikeq_run_options *options)
+void sq_run_job_size(struct sq_run_job *job, const struct sq_run_choices *options)
 {
     struct spikeq_report *report = job->report;
-    const enum sq_schedule schedule = sq_schedule_of(options->schedule);
-    report->schedule = job->is_stream ? SPIKEQ_SCHEDULE_STEP : options->schedule;
+    const enum sq_schedule schedule = options->schedule;
+    report->schedule = job->is_stream ? SQ_SCHEDULE_STEP : options->schedule;
     report->threads = options->threads > 0 ? options->threads : uv_available_parallelism();
     report->batch = job->is_stream       ? 1
                     : options->batch > 0 ? options->batch
@@ -69,7 +69,7 @@ void sq_run_job_size(struct sq_run_job *job, const struct spikeq_run_options *op
     report->batch = sq_run_whole_batches(report->batch, report->couple_batch);
 }
 
-int sq_run_job_ask(struct sq_run_job *job, const struct spikeq_run_options *options,
+int sq_run_job_ask(struct sq_run_job *job, const struct sq_run_choices *options,
                    struct sq_recorder_options *recorder)
 {
     *recorder = (struct sq_recorder_options){.path = options->trace.path,
@@ -93,7 +93,7 @@ int sq_run_job_record(struct sq_run_job *job, const struct sq_recorder_options *
 }
 
 /* Times are of the samples that run: beside the counts of others they would be wrong. */
-int sq_run_job_profile(struct sq_run_job *job, const struct spikeq_run_options *options)
+int sq_run_job_profile(struct sq_run_job *job, const struct sq_run_choices *options)
 {
     struct spikeq_report *report = job->report;
     if (options->trace.resume)
@@ -125,14 +125,14 @@ static int on_stepped(struct sq_error *err, void *data, const struct sq_step *st
 }
 
 int sq_run_job_run(struct sq_error *err, struct sq_run_job *job,
-                   const struct spikeq_run_options *options, const struct sq_feed *feed)
+                   const struct sq_run_choices *options, const struct sq_feed *feed)
 {
     const struct spikeq_report *report = job->report;
     struct sq_run_options inner = {
         .threads = report->threads,
         .batch = report->batch,
         .couple = report->couple_batch,
-        .schedule = sq_schedule_of(report->schedule),
+        .schedule = report->schedule,
         .isa = options->isa != NULL ? options->isa : "auto",
         .stop_on_sigint = options->stop_on_sigint,
         .forced = job->forced,

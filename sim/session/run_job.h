@@ -6,6 +6,7 @@
 #include "sim/record/recorder.h"
 #include "sim/report/dump.h"
 #include "sim/report/report.h"
+#include "sim/report/run_choices.h"
 #include "sim/spikeq.h"
 
 struct sq_run_job {
@@ -31,22 +32,22 @@ int sq_run_job_begin(struct sq_error *err, const struct sq_network *network,
 
 /* Its options as far as they are the same for every feed: threads, batch, coupling, a plan, which is read. SQ_EUSAGE,
  * what sq_tilings_read() refuses. */
-int sq_run_job_check(struct sq_run_job *job, const struct spikeq_run_options *options);
+int sq_run_job_check(struct sq_run_job *job, const struct sq_run_choices *options);
 
 /* Threads, batch and schedule, given or by default; report->n_planned is set. */
-void sq_run_job_size(struct sq_run_job *job, const struct spikeq_run_options *options);
+void sq_run_job_size(struct sq_run_job *job, const struct sq_run_choices *options);
 
 /* What is to be recorded; SQ_EUSAGE. And the recorder of it: what sq_recorder_open() refuses. */
-int sq_run_job_ask(struct sq_run_job *job, const struct spikeq_run_options *options,
+int sq_run_job_ask(struct sq_run_job *job, const struct sq_run_choices *options,
                    struct sq_recorder_options *recorder);
 int sq_run_job_record(struct sq_run_job *job, const struct sq_recorder_options *recorder);
 
 /* Measure the time of every node; SQ_EUSAGE, SQ_ENOMEM. */
-int sq_run_job_profile(struct sq_run_job *job, const struct spikeq_run_options *options);
+int sq_run_job_profile(struct sq_run_job *job, const struct sq_run_choices *options);
 
 /* Run all samples of the feed. `err`: of the running thread. As sq_run(). */
 int sq_run_job_run(struct sq_error *err, struct sq_run_job *job,
-                   const struct spikeq_run_options *options, const struct sq_feed *feed);
+                   const struct sq_run_choices *options, const struct sq_feed *feed);
 
 /* The run ended with `status`: give the files their names. Returns `status`, or what failed. */
 int sq_run_job_finish(struct sq_run_job *job, int status);

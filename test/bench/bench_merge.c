@@ -8,8 +8,8 @@
  * how many that are. */
 #define _DEFAULT_SOURCE
 
+#include "sim/api/calls.h"
 #include "sim/merge/merge.h"
-#include "sim/spikeq.h"
 #include "test/bench/measure.h"
 #include "traces/format/description.h"
 #include "traces/read/trace_reader.h"
@@ -49,16 +49,15 @@ static void record(void)
     spikeq_ctx *ctx;
     spikeq_network *network;
     spikeq_report *report;
-    const struct spikeq_run_options options = {
-        .input = IMAGES,
-        .limit = N_RECORDED,
-        .trace = {.path = source, .populations = populations}};
+    const struct sq_run_choices options = {.input = IMAGES,
+                                           .limit = N_RECORDED,
+                                           .trace = {.path = source, .populations = populations}};
     setenv("SPIKEQ_CONFIGS", "configs", 0);
     require(spikeq_ctx_new(&ctx) == SPIKEQ_OK, "out of memory");
     require(spikeq_network_load(ctx, "configs/models/weights/fashion-2-64.safetensors",
                                 "fashion-2-64", NULL, 0, &network) == SPIKEQ_OK,
             spikeq_error_text(ctx));
-    require(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, spikeq_error_text(ctx));
+    require(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, spikeq_error_text(ctx));
     spikeq_report_free(report);
     spikeq_network_free(network);
     spikeq_ctx_free(ctx);

@@ -11,8 +11,9 @@
  *   bench_network MODEL CONFIG INPUT f32|BITS [KEY=VALUE...]     BITS: fixed point, of a weight */
 #include "kernels/base/cpu.h"
 #include "kernels/dispatch/dispatch.h"
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/bench/measure.h"
+#include "test/support/network_arith.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,13 +83,13 @@ static double limit_of(const char *isa, int is_float)
     return (double)PASSES * BYTES / (is_float ? sizeof(float) : sizeof(int16_t)) / least;
 }
 
-static void run_once(const spikeq_network *network, const struct spikeq_run_options *options)
+static void run_once(const spikeq_network *network, const struct sq_run_choices *options)
 {
     spikeq_report *report;
     struct spikeq_summary summary;
     const double wall = clock_seconds(CLOCK_MONOTONIC);
     const double cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    require(spikeq_run(ctx, network, options, &report));
+    require(sq_api_run(ctx, network, options, &report));
     const double cpu_taken = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     const double wall_taken = clock_seconds(CLOCK_MONOTONIC) - wall;
     spikeq_report_summary(report, &summary);
@@ -110,14 +111,14 @@ static int obey(const char *line, const spikeq_network *network, const char *inp
 {
     unsigned long long n;
     char isa[16], trace[512] = "";
-    struct spikeq_run_options options = {.input = input};
+    struct sq_run_choices options = {.input = input};
     if (sscanf(line, "run %llu %u %u %15s %511s", &n, &options.threads, &options.batch, isa,
                trace) < 4)
         return 0;
     options.limit = n;
     options.isa = isa;
     if (trace[0] != '\0')
-        options.trace = (struct spikeq_trace_options){.path = trace, .force = 1};
+        options.trace = (struct sq_trace_choices){.path = trace, .force = 1};
     run_once(network, &options);
     return 1;
 }
@@ -136,9 +137,9 @@ int main(int argc, char **argv)
     require(spikeq_network_load(ctx, argv[1], argv[2], (const char *const *)argv + 5,
                                 (size_t)argc - 5, &network));
     if (strcmp(argv[4], "f32") != 0) {
-        const struct spikeq_fixed_options fixed = {
-            .arith = "fixed", .weight_bits = (unsigned)strtoul(argv[4], NULL, 10)};
-        require(spikeq_network_arith(ctx, network, &fixed));
+        const struct sq_fixed_choices fixed = {.arith = "fixed",
+                                               .weight_bits = (unsigned)strtoul(argv[4], NULL, 10)};
+        require(network_arith(ctx, network, &fixed));
     }
     printf("{\"ready\": true, \"peak_kib\": %ld}\n", peak_kib());
     fflush(stdout);

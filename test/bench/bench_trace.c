@@ -7,7 +7,7 @@
  * The demonstration network on its images, and a 4-384 network with drawn weights at some 10 %.
  * One compute thread, of the demonstration also two; the writer has its own. "cpu" is of the whole process, so that what the
  * writer does beside the run is counted. Files lie in $TMPDIR or /tmp. */
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/bench/measure.h"
 #include "test/support/tiny_file.h"
 
@@ -89,14 +89,14 @@ static struct seconds run(const struct bench *bench, const struct way *how, uint
 {
     spikeq_network *network;
     spikeq_report *report;
-    struct spikeq_run_options options = {
+    struct sq_run_choices options = {
         .input = bench->input, .limit = n_samples, .threads = bench->threads};
     if (how != NULL)
-        options.trace = (struct spikeq_trace_options){
+        options.trace = (struct sq_trace_choices){
             .path = bench->trace, .detail = how->detail, .codec = how->codec, .force = 1};
     require(bench, spikeq_network_load(bench->ctx, bench->model, bench->config, NULL, 0, &network));
     const struct seconds start = now();
-    require(bench, spikeq_run(bench->ctx, network, &options, &report));
+    require(bench, sq_api_run(bench->ctx, network, &options, &report));
     const struct seconds taken = since(start);
     if (activity != NULL)
         *activity = activity_of(report);
@@ -110,12 +110,12 @@ static struct seconds run(const struct bench *bench, const struct way *how, uint
 static double replay(const struct bench *bench, const char *from)
 {
     const char *const names[] = {from};
-    const struct spikeq_replay_options options = {
+    const struct sq_replay_choices options = {
         .trace = bench->trace, .model = bench->model, .from = names, .n_from = 1, .threads = 1};
     char *text;
     int is_equal;
     double seconds = 0;
-    require(bench, spikeq_replay(bench->ctx, &options, &text, &is_equal));
+    require(bench, sq_api_replay(bench->ctx, &options, &text, &is_equal));
     const char *line = strstr(text, "samples ");
     if (line == NULL || sscanf(line, "samples %*u in %lf s", &seconds) != 1)
         exit(EXIT_FAILURE);
@@ -167,11 +167,11 @@ static void bench_replay(const struct bench *bench, const char *from)
 static void bench_price(const struct bench *bench)
 {
     char *text;
-    const struct spikeq_energy_options options = {.report = bench->trace, .format = "json"};
+    const struct sq_energy_choices options = {.report = bench->trace, .format = "json"};
     run(bench, &way[0], N_PRICED, NULL);
     const double size = bytes_of(bench);
     const struct seconds start = now();
-    require(bench, spikeq_energy(bench->ctx, &options, &text));
+    require(bench, sq_api_energy(bench->ctx, &options, &text));
     const struct seconds taken = since(start);
     spikeq_free(text);
     printf("\n%s: a trace of %d samples (%.0f MB) is priced in %.2f s (cpu %.2f s)\n", bench->name,

@@ -2,7 +2,7 @@
 #ifndef SQ_TEST_CRASH_CASE_H
 #define SQ_TEST_CRASH_CASE_H
 
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/tiny_file.h"
 
@@ -43,14 +43,14 @@ static inline void crash_progress(void *data, uint64_t n_done, uint64_t n_all)
 static inline int crash_record(int force, int resume, char **text)
 {
     spikeq_report *report;
-    const struct spikeq_run_options how = {
+    const struct sq_run_choices how = {
         .input = temp_path("input.npy"),
         .threads = 1,
         .batch = 4,
         .progress = crash_progress,
         .trace = {
             .path = temp_path("a.db"), .samples = crash_samples, .force = force, .resume = resume}};
-    const int status = spikeq_run(ctx, network, &how, &report);
+    const int status = sq_api_run(ctx, network, &how, &report);
     if (status != SPIKEQ_OK)
         return status;
     if (text != NULL)

@@ -54,7 +54,8 @@ static int64_t count_whole(const char *path)
     char *text;
     if (access(path, F_OK) != 0)
         return -1;
-    ck_assert_msg(spikeq_inspect(ctx, path, 0, &text) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
+    ck_assert_msg(spikeq_inspect(ctx, path, NULL, &text) == SPIKEQ_OK, "%s",
+                  spikeq_error_text(ctx));
     spikeq_free(text);
     ck_assert_msg(spikeq_trace_digest(ctx, path, &text) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     spikeq_free(text);

@@ -17,8 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(json, data, size);
     json[size] = '\0';
     for (int is_colour = 0; is_colour < 2; is_colour++)
-        if (spikeq_analysis_table(ctx, json, &(struct spikeq_table_options){3, is_colour}, &text) ==
-            SPIKEQ_OK)
+        if (spikeq_analysis_table(ctx, json, 3, is_colour, &text) == SPIKEQ_OK)
             spikeq_free(text);
     spikeq_analysis_csv(ctx, json, "/dev/null/none"); /* parsed, and nowhere to write */
     spikeq_ctx_free(ctx);

@@ -3,7 +3,7 @@
  * written: it is refused by a sentence or priced, and a second run says the same. */
 #define _GNU_SOURCE
 
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/fuzz/fuzz_file.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ static const char *const per[] = {NULL, "layer", "block", "timestep", "sample", 
 static const char *const format[] = {"table", "json", "csv", "latex"};
 
 /* `how`: bits 0 and 1 the source, 2 and 3 the format, 4 to 6 the parts. */
-static void choose(struct spikeq_energy_options *options, uint8_t how, const char *path,
+static void choose(struct sq_energy_choices *options, uint8_t how, const char *path,
                    const char *text)
 {
     options->format = format[how >> 2 & 3];
@@ -31,12 +31,12 @@ static void choose(struct spikeq_energy_options *options, uint8_t how, const cha
     }
 }
 
-static uint64_t price_once(const struct spikeq_energy_options *options)
+static uint64_t price_once(const struct sq_energy_choices *options)
 {
     spikeq_ctx *ctx;
     char *text = NULL;
     must(spikeq_ctx_new(&ctx) == SPIKEQ_OK);
-    const int status = spikeq_energy(ctx, options, &text);
+    const int status = sq_api_energy(ctx, options, &text);
     const char *said = status == SPIKEQ_OK ? text : spikeq_error_text(ctx);
     must(said != NULL && said[0] != '\0');
     const uint64_t hash = fuzz_digest((uint64_t)status, said, strlen(said));
@@ -47,7 +47,7 @@ static uint64_t price_once(const struct spikeq_energy_options *options)
 }
 
 /* The file behind the NUL; -1 without one. */
-static int open_other(struct spikeq_energy_options *options, uint8_t how, const uint8_t *data,
+static int open_other(struct sq_energy_choices *options, uint8_t how, const uint8_t *data,
                       size_t size, char path[32])
 {
     const int fd = memfd_create("other", MFD_CLOEXEC);
@@ -69,7 +69,7 @@ static void price(uint8_t how, const uint8_t *data, size_t size)
     char *text = strndup((const char *)data, own), path[32];
     must(text != NULL);
     const struct fuzz_file source = fuzz_file_open(data, own);
-    struct spikeq_energy_options options = {.width = 80};
+    struct sq_energy_choices options = {.width = 80};
     choose(&options, how, source.path, text);
     const int other = end != NULL ? open_other(&options, how, end + 1, size - own - 1, path) : -1;
     must(price_once(&options) == price_once(&options));

@@ -2,6 +2,7 @@
  * from its own writing. */
 #define _GNU_SOURCE
 
+#include "sim/api/calls.h"
 #include "sim/report/frames_request.h"
 #include "test/fuzz/fuzz_file.h"
 
@@ -10,10 +11,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Written again, it reads the same, unless its rule is none. */
-static void check(struct sq_arena *arena, const struct spikeq_frames_options *options)
+static void check(struct sq_arena *arena, const struct sq_frames_choices *options)
 {
     struct sq_error err = {0};
-    struct spikeq_frames_options again;
+    struct sq_frames_choices again;
     char *text, *same;
     must(options->rule != NULL && options->bin <= SQ_EVENT_MAX_SIDE);
     must((options->width > 0) == (options->height > 0));
@@ -29,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct sq_error err = {0};
     struct sq_arena arena = {NULL, 0};
-    struct spikeq_frames_options options;
+    struct sq_frames_choices options;
     char *text = malloc(size + 1);
     must(text != NULL);
     memcpy(text, data, size);

@@ -3,7 +3,9 @@
  * layouts and four of its relatives, each in several arithmetics, every population equal bit for bit, for
  * every instruction set. */
 #include "kernels/base/cpu.h"
+#include "sim/api/calls.h"
 #include "test/support/golden_set.h"
+#include "test/support/network_arith.h"
 #include "test/unit.h"
 
 #include <stdio.h>
@@ -54,10 +56,10 @@ static const struct {
 
 START_TEST(shipped_network_in_few_bits)
 {
-    const struct spikeq_run_options options = {.input = DATA "t10k-images-idx3-ubyte.gz",
-                                               .labels = DATA "t10k-labels-idx1-ubyte.gz",
-                                               .threads = 2,
-                                               .limit = 2000};
+    const struct sq_run_choices options = {.input = DATA "t10k-images-idx3-ubyte.gz",
+                                           .labels = DATA "t10k-labels-idx1-ubyte.gz",
+                                           .threads = 2,
+                                           .limit = 2000};
     spikeq_ctx *ctx;
     spikeq_network *network;
     spikeq_report *report;
@@ -66,11 +68,11 @@ START_TEST(shipped_network_in_few_bits)
     ck_assert_int_eq(spikeq_network_load(ctx, "configs/models/weights/fashion-2-64.safetensors",
                                          "fashion-2-64", NULL, 0, &network),
                      SPIKEQ_OK);
-    ck_assert_int_eq(spikeq_network_arith(ctx, network,
-                                          &(struct spikeq_fixed_options){
-                                              .arith = "fixed", .weight_bits = shipped[_i].bits}),
+    ck_assert_int_eq(network_arith(ctx, network,
+                                   &(struct sq_fixed_choices){.arith = "fixed",
+                                                              .weight_bits = shipped[_i].bits}),
                      SPIKEQ_OK);
-    ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
+    ck_assert_msg(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     spikeq_report_summary(report, &summary);
     ck_assert_uint_eq(summary.n_correct, shipped[_i].n_correct);

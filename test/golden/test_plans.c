@@ -1,6 +1,7 @@
 /* No bit depends on a plan: every population of golden networks is what it must be under tilings that are drawn at
  * random, in floats and in integers. */
 #include "kernels/base/cpu.h"
+#include "sim/api/calls.h"
 #include "sim/json/json.h"
 #include "sim/nodes/tiling.h"
 #include "test/support/golden_set.h"
@@ -24,12 +25,12 @@ static const struct {
 static const char *const isa[] = {"scalar", "avx2", "avx512"};
 enum { N_SETS = sizeof set / sizeof set[0], N_ISA = sizeof isa / sizeof isa[0] };
 
-static struct spikeq_fixed_options arith_of(int i)
+static struct sq_fixed_choices arith_of(int i)
 {
     if (set[i].arith == OF_FLOATS)
-        return (struct spikeq_fixed_options){.arith = "f32"};
+        return (struct sq_fixed_choices){.arith = "f32"};
     if (set[i].arith == OF_16_BITS)
-        return (struct spikeq_fixed_options){.arith = "fixed", .weight_bits = 16};
+        return (struct sq_fixed_choices){.arith = "fixed", .weight_bits = 16};
     return golden_arith(set[i].folder, set[i].arith);
 }
 
@@ -41,13 +42,13 @@ static cJSON *plan_of(int i)
     golden_path(model, sizeof model, set[i].folder, "model.safetensors");
     golden_path(config, sizeof config, set[i].folder, "config.json");
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-    const struct spikeq_graph_options options = {.source = model,
-                                                 .config = config,
-                                                 .format = "json",
-                                                 .plan = 1,
-                                                 .rates = "0.1",
-                                                 .arith = arith_of(i)};
-    ck_assert_msg(spikeq_graph(ctx, &options, &text) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
+    const struct sq_graph_choices options = {.source = model,
+                                             .config = config,
+                                             .format = "json",
+                                             .plan = 1,
+                                             .rates = "0.1",
+                                             .arith = arith_of(i)};
+    ck_assert_msg(sq_api_graph(ctx, &options, &text) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     cJSON *plan = sq_json_parse(text, strlen(text), NULL, NULL);
     ck_assert_ptr_nonnull(plan);
     spikeq_free(text);

@@ -4,8 +4,10 @@
  * are read from the folder that SPIKEQ_GOLDEN names. In fixed point of 16 bits every exact set whose leaks are
  * shifts has the same spikes, too. */
 #include "kernels/base/cpu.h"
+#include "sim/api/calls.h"
 #include "sim/json/json.h"
 #include "test/support/golden_set.h"
+#include "test/support/network_arith.h"
 #include "test/unit.h"
 
 #include <dirent.h>
@@ -171,7 +173,7 @@ static int try_network(const char *folder, const char *arith, int *loaded, char 
     int status = spikeq_network_load(ctx, model, config, NULL, 0, &network);
     *loaded = status == SPIKEQ_OK;
     if (*loaded && arith != NULL)
-        status = spikeq_network_arith(ctx, network, &(struct spikeq_fixed_options){.arith = arith});
+        status = network_arith(ctx, network, &(struct sq_fixed_choices){.arith = arith});
     snprintf(why, why_size, "%s", status == SPIKEQ_OK ? "" : spikeq_error_text(ctx));
     spikeq_network_free(network);
     spikeq_ctx_free(ctx);

@@ -1,6 +1,8 @@
 #include "test/support/golden_set.h"
+#include "sim/api/calls.h"
 
 #include "sim/network/fixed.h"
+#include "test/support/network_arith.h"
 #include "test/unit.h"
 
 #include <math.h>
@@ -14,7 +16,7 @@ void golden_path(char *path, size_t size, const char *folder, const char *file)
              file);
 }
 
-struct spikeq_fixed_options golden_arith(const char *folder, int number)
+struct sq_fixed_choices golden_arith(const char *folder, int number)
 {
     char path[512], name[32], text[SQ_ARITH_TEXT];
     struct sq_fixed_settings settings;
@@ -25,14 +27,14 @@ struct spikeq_fixed_options golden_arith(const char *folder, int number)
     ck_assert_ptr_nonnull(fgets(text, sizeof text, file));
     fclose(file);
     ck_assert_int_eq(sq_arith_parse(text, &settings), 1);
-    return (struct spikeq_fixed_options){
-        .arith = "fixed",
-        .weight_bits = settings.weight_bits,
-        .membrane_bits = settings.membrane_bits,
-        .pixel_bits = settings.pixel_bits,
-        .pixel_max = settings.pixel_max,
-        .scale = settings.by_layer ? "layer" : "channel",
-        .rounding = settings.rounding == SQ_ROUND_DOWN ? "down" : "nearest"};
+    return (struct sq_fixed_choices){.arith = "fixed",
+                                     .weight_bits = settings.weight_bits,
+                                     .membrane_bits = settings.membrane_bits,
+                                     .pixel_bits = settings.pixel_bits,
+                                     .pixel_max = settings.pixel_max,
+                                     .scale = settings.by_layer ? "layer" : "channel",
+                                     .rounding =
+                                         settings.rounding == SQ_ROUND_DOWN ? "down" : "nearest"};
 }
 
 void golden_run(const char *folder, const char *which, const char *dump,
@@ -45,16 +47,16 @@ void golden_run(const char *folder, const char *which, const char *dump,
     golden_path(model, sizeof model, folder, which);
     golden_path(config, sizeof config, folder, "config.json");
     golden_path(input, sizeof input, folder, "input.npy");
-    struct spikeq_run_options options = how->run;
+    struct sq_run_choices options = how->run;
     options.input = input;
     options.dump_dir = dump;
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
     ck_assert_msg(spikeq_network_load(ctx, model, config, how->set, how->n_set, &network) ==
                       SPIKEQ_OK,
                   "%s", spikeq_error_text(ctx));
-    ck_assert_msg(spikeq_network_arith(ctx, network, &how->fixed) == SPIKEQ_OK, "%s",
+    ck_assert_msg(network_arith(ctx, network, &how->fixed) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
-    ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
+    ck_assert_msg(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     spikeq_report_free(report);
     spikeq_network_free(network);

@@ -2,13 +2,13 @@
 #ifndef SQ_TEST_GOLDEN_SET_H
 #define SQ_TEST_GOLDEN_SET_H
 
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/support/npz.h"
 
 /* How one set is run. */
 struct golden_how {
-    struct spikeq_run_options run;
-    struct spikeq_fixed_options fixed;
+    struct sq_run_choices run;
+    struct sq_fixed_choices fixed;
     const char *const *set; /* [n_set] "KEY=VALUE" over its configuration */
     size_t n_set;
 };
@@ -17,7 +17,7 @@ struct golden_how {
 void golden_path(char *path, size_t size, const char *folder, const char *file);
 
 /* The options that the text arith-N.txt of a set of integers stands for. */
-struct spikeq_fixed_options golden_arith(const char *folder, int number);
+struct sq_fixed_choices golden_arith(const char *folder, int number);
 
 /* Run FOLDER/MODEL on its input; every population goes to the folder `dump`. */
 void golden_run(const char *folder, const char *model, const char *dump,

@@ -15,7 +15,7 @@ enum sq_per {
     SQ_PER_CLASS
 };
 
-/* What is asked for; filled from struct spikeq_energy_options. */
+/* What is asked for; filled from struct sq_energy_choices. */
 struct sq_energy {
     int convention; /* sq_convention, or -1: all */
     enum sq_per per;

@@ -72,15 +72,15 @@ static void put_comparison(const struct sq_table_page *page, const cJSON *root,
     put_notes(page, sq_at(comparison, "notes"));
 }
 
-int sq_analysis_table(struct sq_error *err, const char *json,
-                      const struct spikeq_table_options *options, char **text)
+int sq_analysis_table(struct sq_error *err, const char *json, unsigned top, int is_colour,
+                      char **text)
 {
     cJSON *root;
     const int status = sq_analysis_parse(err, json, &root);
     if (status != SQ_OK)
         return status;
     struct sq_text lines;
-    const struct sq_table_page page = {sq_text_open(&lines), options, &lines};
+    const struct sq_table_page page = {sq_text_open(&lines), &lines, top, is_colour};
     const cJSON *trace = page.to != NULL ? sq_first(root, "traces") : NULL;
     for (int is_next = 0; trace != NULL; trace = trace->next, is_next = 1) {
         fputs(is_next ? "\n" : "", page.to);

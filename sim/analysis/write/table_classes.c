@@ -98,7 +98,7 @@ void sq_page_classes(const struct sq_table_page *page, const cJSON *trace)
         sq_page_title(page, "classes, the hardest first");
         fprintf(page->to, "%-*s %9s %9s %10s  %s\n", SQ_PAGE_NAME, "class", "samples", "recall, %",
                 "precis., %", "most often taken for");
-        for (size_t i = 0; i < n && (page->options->top == 0 || i < page->options->top); i++)
+        for (size_t i = 0; i < n && (page->top == 0 || i < page->top); i++)
             put_class(page, trace, &class[i]);
     }
     free(class);

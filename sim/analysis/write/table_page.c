@@ -59,7 +59,7 @@ void sq_page_bar(const struct sq_table_page *page, double value, double most)
     static const char *const eighth[] = {"",       "\u258f", "\u258e", "\u258d",
                                          "\u258c", "\u258b", "\u258a", "\u2589"};
     const double share = isfinite(value) && most > 0 ? fmin(fmax(value / most, 0), 1) : 0;
-    if (!page->options->is_colour) {
+    if (!page->is_colour) {
         const int n = (int)lround(share * BAR);
         fprintf(page->to, " |%.*s%*s|", n, "####################", BAR - n, "");
         return;
@@ -73,5 +73,5 @@ void sq_page_bar(const struct sq_table_page *page, double value, double most)
 
 void sq_page_title(const struct sq_table_page *page, const char *title)
 {
-    fprintf(page->to, page->options->is_colour ? "\n\033[1m%s\033[0m\n" : "\n%s\n", title);
+    fprintf(page->to, page->is_colour ? "\n\033[1m%s\033[0m\n" : "\n%s\n", title);
 }

@@ -4,7 +4,6 @@
 
 #include "kernels/base/text.h"
 #include "sim/json/json.h"
-#include "sim/spikeq.h"
 
 #include <stdio.h>
 
@@ -12,8 +11,9 @@ enum { SQ_PAGE_NAME = 24 /* columns of a name */ };
 
 struct sq_table_page {
     FILE *to;
-    const struct spikeq_table_options *options;
     struct sq_text *text; /* behind the stream */
+    unsigned top;         /* rows of classes and of layers by cost; 0: all */
+    int is_colour; /* 1: escape codes for colours, and bars of Unicode blocks; 0: plain ASCII */
 };
 
 /* A number in its column, or a dash. */

@@ -174,7 +174,7 @@ void sq_page_cost(const struct sq_table_page *page, const cJSON *trace)
     qsort(layer, n, sizeof *layer, dearest);
     sq_page_title(page, layers != NULL ? "layers by additions per sample"
                                        : "populations by spikes per sample");
-    for (i = 0; i < n && (page->options->top == 0 || i < page->options->top); i++) {
+    for (i = 0; i < n && (page->top == 0 || i < page->top); i++) {
         fprintf(page->to, "%-*s", SQ_PAGE_NAME, layer[i].name);
         sq_page_number(page, 14, 1, layer[i].cost / sq_number_at(trace, "samples"));
         sq_page_percent(page, 6, 1, sum > 0 ? layer[i].cost / sum : NAN);

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes as c
 import json
 import os
 from typing import Any, Optional
 
-from . import _structs as s
 from ._errors import UsageError
 from ._library import encode_list, text_of, warn
 from ._members import Members
@@ -40,7 +38,7 @@ class Analysis(Members):
             raise UsageError(f"{os.fspath(path)}: exists already") from None
 
     def __str__(self) -> str:
-        return text_of("analysis_table", self._text.encode(), c.byref(s.TableOptions()))[0].rstrip("\n")
+        return text_of("analysis_table", self._text.encode(), 0, 0)[0].rstrip("\n")
 
     __repr__ = __str__
 
@@ -88,7 +86,7 @@ def analyze(
         raise UsageError("analyze: expected a trace or its path")
     paths, n_traces = encode_list("traces", [getattr(trace, "path", trace) for trace in traces])
     text, found = text_with(
-        "analyze", "analyze", paths, n_traces, populations=populations, samples=samples, model=model, config=config,
+        "analyze", paths, n_traces, populations=populations, samples=samples, model=model, config=config,
         weights=weights, architecture=architecture, hardware=hardware, threads=threads, class_names=class_names,
         raster_sample=raster_sample,
     )  # fmt: skip

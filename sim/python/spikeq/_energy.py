@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ctypes as c
 import json
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
-from . import _structs as s
 from ._errors import SpikeqWarning, UsageError
-from ._library import encode, encode_list, flag, pairs, text_of, warn, whole
+from ._library import Context, encode_list, flag, library, pairs, warn, whole
+from ._options import Options
 from ._table import Table
-
-_NUMBERS = ("digits", "verbose")
 
 
 class Energy(Mapping[str, Table]):
@@ -21,9 +19,10 @@ class Energy(Mapping[str, Table]):
     millijoules, of one convention; energy.of("paper") that of a named one.
     """
 
-    def __init__(self, members: Dict[str, Any]) -> None:
-        self._members = members
-        text, found = _priced({**members, "format": "json"})
+    def __init__(self, paths: Sequence[Any], report: Optional[str], options: Dict[str, Any]) -> None:
+        self._source = paths, report
+        self._options = options
+        text, found = self._priced(format="json")
         warn(found)
         parsed = json.loads(text)
         self._tables = {
@@ -84,9 +83,20 @@ class Energy(Mapping[str, Table]):
         chosen = columns if columns is None or isinstance(columns, str) else ",".join(columns)
         shown = {
             "format": format, "columns": chosen, "unit": unit, "verbose": flag("verbose", verbose),
-            "digits": -1 if isinstance(digits, str) and digits == "full" else whole("digits", digits, 1, 17),
+            "digits": digits if digits is None or digits == "full" else whole("digits", digits, 1, 17),
         }  # fmt: skip
-        return _priced({**self._members, **shown})[0]
+        return self._priced(**shown)[0]
+
+    def _priced(self, **shown: Any) -> Tuple[str, List[SpikeqWarning]]:
+        paths, report = self._source
+        with Context() as ctx, Options(ctx, "energy", **self._options, **shown) as options:
+            text = c.c_void_p()
+            how = options.pointer, 0, c.byref(text)
+            if report is not None:
+                ctx.check(library().energy_of_report(ctx.pointer, report.encode(), *how))
+            else:
+                ctx.check(library().energy(ctx.pointer, *encode_list("report", paths), *how))
+            return ctx.text(text), ctx.take_warnings()
 
     def __str__(self) -> str:
         return self.text().rstrip("\n")
@@ -98,30 +108,19 @@ class Energy(Mapping[str, Table]):
         return "".join(table._repr_html_() for table in self._tables.values())
 
 
-def _priced(members: Dict[str, Any]) -> "Tuple[str, List[SpikeqWarning]]":
-    switches, n_switches = encode_list("switches", members["switches"])
-    more, n_more = encode_list("more", members.get("more"))
-    numbers = {name: members[name] for name in _NUMBERS if name in members}
-    others = ("switches", "more", *_NUMBERS)
-    texts = {name: encode(name, value) for name, value in members.items() if name not in others}
-    options = s.EnergyOptions(
-        switches=switches, n_switches=n_switches, more=more, n_more=n_more, **numbers, **texts
-    )
-    return text_of("energy", c.byref(options))
-
-
 def priced(
-    source: Dict[str, Any],
+    paths: Sequence[Any],
+    report: Optional[str],
     convention: Optional[str] = None,
     hardware: Any = None,
     per: Optional[str] = None,
     switches: Optional[Mapping[str, Any]] = None,
-    compare: Any = None,
+    **options: Any,
 ) -> Energy:
-    """The energies of a source: a report's text, a path, rates."""
+    """The energies of reports and traces by their paths, or of one report's text, or of what `options` name."""
     chosen = pairs("switch", dict(switches or {}), dash=True)
-    asked = {"convention": convention, "hardware": hardware, "per": per, "compare": compare, "switches": chosen}
-    return Energy({**source, **asked})
+    asked = {"convention": convention, "hardware": hardware, "per": per, "switch": chosen}
+    return Energy(paths, report, {**asked, **options})
 
 
 def energy(
@@ -155,9 +154,8 @@ def energy(
     compare         columns name and rate, flops or ops: another tool's figures
     switches        disputed choices: pool="ac", batch_norm="mac" (docs/accounting.md)
     """
-    first, *others = [getattr(one, "path", one) for one in (report, *more)]
-    source: Dict[str, Any] = {"report": first, "rates": rates, "table": table, "config": config}
-    source["architecture"] = architecture
-    if others:
-        source["more"] = others
-    return priced(source, convention, hardware, per, switches, compare)
+    paths = [getattr(one, "path", one) for one in (report, *more)] if report is not None or more else []
+    return priced(
+        paths, None, convention, hardware, per, switches, compare=compare, rates=rates, table=table, config=config,
+        architecture=architecture,
+    )  # fmt: skip

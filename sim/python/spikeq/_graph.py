@@ -63,7 +63,7 @@ class Graph(Mapping[str, Node]):
             raise UsageError(f"format {format!r:.40}: expected text, json, dot or mermaid")
         if format != "text":
             chosen[format] = True
-        text, found = text_with("graph", "graph", encode("source", self._source.get("source")), **chosen)
+        text, found = text_with("graph", encode("source", self._source.get("source")), **chosen)
         warn(found)
         return text
 

@@ -51,7 +51,7 @@ class Network:
         pointer = c.c_void_p()
         with Context() as ctx, Options(ctx, "run", **options, **_fixed_options(fixed)) as chosen:
             lib = library()
-            ctx.check(lib.network_with(ctx.pointer, chosen.pointer, c.byref(pointer)))
+            ctx.check(lib.network_open(ctx.pointer, chosen.pointer, c.byref(pointer)))
             weakref.finalize(self, lib.network_free, pointer.value)
             self.warnings: List[SpikeqWarning] = ctx.take_warnings()
         self.pointer = pointer.value

@@ -31,11 +31,11 @@ def option_of(keyword: str) -> str:
     return KEYWORDS.get(keyword, keyword.replace("_", "-"))
 
 
-def text_with(call: str, command: str, *arguments: Any, **values: Any) -> Tuple[str, List[SpikeqWarning]]:
-    """A call that gives a text: spikeq_CALL_with(ctx, arguments..., options, &text)."""
+def text_with(command: str, *arguments: Any, **values: Any) -> Tuple[str, List[SpikeqWarning]]:
+    """A command that gives a text: spikeq_COMMAND(ctx, arguments..., options, &text)."""
     with Context() as ctx, Options(ctx, command, **values) as options:
         pointer = c.c_void_p()
-        ctx.check(getattr(library(), call + "_with")(ctx.pointer, *arguments, options.pointer, c.byref(pointer)))
+        ctx.check(getattr(library(), command)(ctx.pointer, *arguments, options.pointer, c.byref(pointer)))
         return ctx.text(pointer), ctx.take_warnings()
 
 
@@ -49,7 +49,7 @@ class Options:
     """Options of a command: a block at whose end they are freed.
 
     with Options(ctx, "diff", samples="10:20") as options:
-        library().diff_with(ctx.pointer, a, b, options.pointer, ...)
+        library().diff(ctx.pointer, a, b, options.pointer, ...)
 
     A value is None or False (not set), True, a number, a text or a path; several are set one after the
     other, or joined by commas where the option takes one text.

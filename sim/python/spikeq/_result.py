@@ -187,7 +187,7 @@ class Result(Batch):
         self, convention: Optional[str] = None, hardware: Any = None, per: Optional[str] = None, **switches: Any
     ) -> Energy:
         """Energies per sample; arguments as for spikeq.energy()."""
-        return priced({"report": "run", "report_text": self.report.json()}, convention, hardware, per, switches)
+        return priced([], self.report.json(), convention, hardware, per, switches)
 
     def save_report(self, path: Any) -> None:
         """Write the report as `spikeq run --report` does."""
@@ -351,7 +351,7 @@ class Stream(Iterator[Batch]):
         self, convention: Optional[str] = None, hardware: Any = None, per: Optional[str] = None, **switches: Any
     ) -> Energy:
         """Energies per sample of all batches, after the last one."""
-        return priced({"report": "run", "report_text": self.report().json()}, convention, hardware, per, switches)
+        return priced([], self.report().json(), convention, hardware, per, switches)
 
     def close(self) -> None:
         """Abandon what is under way."""
@@ -426,7 +426,7 @@ def _run_file(
     with Context() as ctx, Options(ctx, "run", input=path, labels=labels, **options) as chosen:
         chosen.watch(guard)
         with guard:
-            status = library().run_with(ctx.pointer, network.pointer, chosen.pointer, c.byref(report))
+            status = library().run(ctx.pointer, network.pointer, chosen.pointer, c.byref(report))
         found = Report(report.value, network) if report.value else None
         guard.check(status)
         ctx.check(status)

@@ -57,20 +57,6 @@ class Attention(c.Structure):
     ]  # fmt: skip
 
 
-class EnergyOptions(c.Structure):
-    _fields_ = [
-        ("report", Text), ("report_text", Text), ("rates", Text), ("table", Text), ("config", Text),
-        ("architecture", Text), ("compare", Text), ("convention", Text), ("hardware", Text), ("switches", Texts),
-        ("n_switches", Size), ("format", Text), ("per", Text), ("more", Texts), ("n_more", Size), ("digits", Int),
-        ("unit", Text), ("columns", Text), ("width", Unsigned), ("verbose", Int), ("csv_directory", Text),
-        ("csv_replaces", Int),
-    ]  # fmt: skip
-
-
-class TableOptions(c.Structure):
-    _fields_ = [("top", Unsigned), ("is_colour", Int)]
-
-
 # Structs that begin with their size: make them by sized().
 
 
@@ -153,8 +139,6 @@ IN_HEADER = {
     ReportPopulation: "spikeq_population",
     Synapse: "spikeq_synapse",
     Attention: "spikeq_attention",
-    EnergyOptions: "spikeq_energy_options",
-    TableOptions: "spikeq_table_options",
     Option: "spikeq_option",
     NetworkInfo: "spikeq_network_info",
     PopulationInfo: "spikeq_population_info",

@@ -19,7 +19,7 @@ from ._graph import Graph
 from ._interrupt import Interruptible
 from ._library import Context, decode, encode, encode_list, library, pairs, text_of, warn
 from ._members import Members
-from ._options import Options
+from ._options import Options, text_with
 from ._network import Network, Population, population_of
 from ._report import Report
 from ._spike_array import TraceSpikes
@@ -186,7 +186,7 @@ class Trace:
         return float((self.predictions[known] == self.labels[known]).mean()) if known.any() else None
 
     def _inspect(self) -> Dict[str, Any]:
-        text, found = text_of("inspect", encode("path", self.path), 1)
+        text, found = text_with("inspect", encode("path", self.path), json=True)
         warn(found)
         members = json.loads(text)
         assert isinstance(members, dict)
@@ -232,7 +232,7 @@ class Trace:
         self, convention: Optional[str] = None, hardware: Any = None, per: Optional[str] = None, **switches: Any
     ) -> Energy:
         """Energies per sample; arguments as for spikeq.energy()."""
-        return priced({"report": self.path}, convention, hardware, per, switches)
+        return priced([self.path], None, convention, hardware, per, switches)
 
     def analyze(self, *others: Any, **options: Any) -> "Analysis":
         """Where the spikes are: spikeq.analyze(self, ...)."""
@@ -366,7 +366,7 @@ class Trace:
             options.watch(guard)
             text, equal = c.c_void_p(), c.c_int()
             with guard:
-                status = library().replay_with(
+                status = library().replay(
                     ctx.pointer, encode("path", self.path), options.pointer, c.byref(text), c.byref(equal)
                 )
             members = ctx.text(text) if text.value else ""
@@ -393,7 +393,7 @@ class Trace:
             ) as options:
                 text = c.c_void_p()
                 ctx.check(
-                    library().diff_with(
+                    library().diff(
                         ctx.pointer, encode("path", self.path), path, options.pointer, c.byref(equal), c.byref(text)
                     )
                 )
@@ -440,7 +440,7 @@ class Trace:
         with Context() as ctx, Options(
             ctx, "export", to=to, out=out, populations=populations, samples=samples, force=force
         ) as options:
-            ctx.check(library().export_with(ctx.pointer, encode("path", self.path), options.pointer))
+            ctx.check(library().export(ctx.pointer, encode("path", self.path), options.pointer))
             warn(ctx.take_warnings())
 
     def close(self) -> None:
@@ -480,7 +480,7 @@ def merge(shards: Iterable[Any], out: Any, *, force: bool = False) -> None:
     """
     paths, n_shards = encode_list("shards", [getattr(shard, "path", shard) for shard in shards])
     with Context() as ctx, Options(ctx, "merge", out=out, force=force) as options:
-        ctx.check(library().merge_with(ctx.pointer, paths, n_shards, options.pointer, None))
+        ctx.check(library().merge(ctx.pointer, paths, n_shards, options.pointer, None))
         warn(ctx.take_warnings())
 
 

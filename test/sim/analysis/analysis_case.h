@@ -2,7 +2,7 @@
 #ifndef SQ_TEST_ANALYSIS_CASE_H
 #define SQ_TEST_ANALYSIS_CASE_H
 
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/golden_trace.h"
 
@@ -18,7 +18,7 @@ static inline char *analyze(const char *first, const char *second, const char *s
 {
     const char *const traces[2] = {first, second};
     char model[256], config[256], *json;
-    struct spikeq_analyze_options options = {
+    struct sq_analyze_choices options = {
         .traces = traces, .n_traces = second != NULL ? 2 : 1, .threads = threads};
     spikeq_ctx *ctx;
     if (set != NULL) {
@@ -28,7 +28,7 @@ static inline char *analyze(const char *first, const char *second, const char *s
         options.config = config;
     }
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
-    ck_assert_msg(spikeq_analyze(ctx, &options, &json) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
+    ck_assert_msg(sq_api_analyze(ctx, &options, &json) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     spikeq_ctx_free(ctx);
     return json;
 }

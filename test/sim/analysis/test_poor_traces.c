@@ -1,5 +1,6 @@
 /* Theorem: whatever a trace lacks, what it allows is computed, what it does not allow is left out
  * or null and named in the notes, and no figure is NaN or infinite. */
+#include "sim/api/calls.h"
 #include "test/sim/analysis/analysis_case.h"
 #include "test/support/test_context.h"
 #include "test/support/tiny_trace.h"
@@ -7,13 +8,12 @@
 #include <sqlite3.h>
 
 /* Analyse with these options; the trace's object within *root. */
-static const cJSON *analyze_with(struct spikeq_analyze_options options, const char *path,
-                                 cJSON **root)
+static const cJSON *analyze_with(struct sq_analyze_choices options, const char *path, cJSON **root)
 {
     char *json;
     options.traces = &path;
     options.n_traces = 1;
-    ck_assert_msg(spikeq_analyze(ctx, &options, &json) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
+    ck_assert_msg(sq_api_analyze(ctx, &options, &json) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     ck_assert_ptr_null(strstr(json, "nan"));
     ck_assert_ptr_null(strstr(json, "inf"));
     *root = cJSON_Parse(json);
@@ -60,7 +60,7 @@ START_TEST(what_is_missing_is_said)
 {
     cJSON *root;
     golden_trace("cifar-2-64", temp_path("a.db"), &poor[_i].request);
-    const cJSON *trace = analyze_with((struct spikeq_analyze_options){0}, temp_path("a.db"), &root);
+    const cJSON *trace = analyze_with((struct sq_analyze_choices){0}, temp_path("a.db"), &root);
     ck_assert_ptr_null(cJSON_GetObjectItem(trace, poor[_i].absent));
     ck_assert_ptr_null(cJSON_GetObjectItem(first_population(trace), poor[_i].absent_of_population));
     ck_assert(has_note(trace, poor[_i].measure, poor[_i].reason));
@@ -73,7 +73,7 @@ START_TEST(one_timestep_has_no_overlap)
 {
     cJSON *root;
     golden_trace("dvs-1-64", temp_path("a.db"), &(struct golden_request){.timesteps = 1});
-    const cJSON *trace = analyze_with((struct spikeq_analyze_options){0}, temp_path("a.db"), &root);
+    const cJSON *trace = analyze_with((struct sq_analyze_choices){0}, temp_path("a.db"), &root);
     const cJSON *time = cJSON_GetObjectItem(first_population(trace), "time");
     ck_assert_ptr_null(cJSON_GetObjectItem(time, "overlap_with_next_timestep"));
     ck_assert_ptr_null(cJSON_GetObjectItem(time, "delta_events"));
@@ -86,7 +86,7 @@ START_TEST(one_sample_has_no_spread)
     cJSON *root;
     golden_trace("cifar-2-64", temp_path("a.db"), NULL);
     const cJSON *trace =
-        analyze_with((struct spikeq_analyze_options){.samples = "1"}, temp_path("a.db"), &root);
+        analyze_with((struct sq_analyze_choices){.samples = "1"}, temp_path("a.db"), &root);
     const cJSON *rate = cJSON_GetObjectItem(first_population(trace), "rate");
     ck_assert(cJSON_IsNumber(cJSON_GetObjectItem(rate, "mean")));
     ck_assert(cJSON_IsNull(cJSON_GetObjectItem(rate, "sd")));
@@ -101,7 +101,7 @@ START_TEST(chosen_populations_only)
     cJSON *root;
     golden_trace("cifar-2-64", temp_path("a.db"), NULL);
     const cJSON *trace = analyze_with(
-        (struct spikeq_analyze_options){.populations = "block.1.attn.?_lif,patch_embed.rpe_lif"},
+        (struct sq_analyze_choices){.populations = "block.1.attn.?_lif,patch_embed.rpe_lif"},
         temp_path("a.db"), &root);
     ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(trace, "populations")), 4);
     const cJSON *attention = cJSON_GetObjectItem(trace, "attention");
@@ -117,7 +117,7 @@ START_TEST(a_trace_of_no_spikformer)
 {
     cJSON *root;
     tiny_trace(temp_path("a.db"), NULL, 5, 7);
-    const cJSON *trace = analyze_with((struct spikeq_analyze_options){0}, temp_path("a.db"), &root);
+    const cJSON *trace = analyze_with((struct sq_analyze_choices){0}, temp_path("a.db"), &root);
     ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(trace, "populations")), 3);
     ck_assert(has_note(trace, "input", "whole numbers"));
     ck_assert(has_note(trace, "accuracy", "only 5 of 7 samples"));
@@ -127,7 +127,7 @@ START_TEST(a_trace_of_no_spikformer)
 END_TEST
 
 static const struct {
-    struct spikeq_analyze_options options;
+    struct sq_analyze_choices options;
     int status;
     const char *says;
 } refused[] = {
@@ -150,11 +150,11 @@ START_TEST(a_wrong_request_is_refused)
 {
     char *json = NULL;
     const char *path = temp_path("a.db");
-    struct spikeq_analyze_options options = refused[_i].options;
+    struct sq_analyze_choices options = refused[_i].options;
     golden_trace("cifar-2-64", path, NULL);
     options.traces = &path;
     options.n_traces = 1;
-    ck_assert_int_eq(spikeq_analyze(ctx, &options, &json), refused[_i].status);
+    ck_assert_int_eq(sq_api_analyze(ctx, &options, &json), refused[_i].status);
     ck_assert_msg(strstr(spikeq_error_text(ctx), refused[_i].says) != NULL, "%s",
                   spikeq_error_text(ctx));
     ck_assert_ptr_null(json);
@@ -175,9 +175,9 @@ START_TEST(damage_is_named)
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(db);
-    const struct spikeq_analyze_options options = {.traces = &path, .n_traces = 1, .threads = 3};
+    const struct sq_analyze_choices options = {.traces = &path, .n_traces = 1, .threads = 3};
     for (int round = 0; round < 10; round++) {
-        ck_assert_int_eq(spikeq_analyze(ctx, &options, &json), SPIKEQ_EFORMAT);
+        ck_assert_int_eq(sq_api_analyze(ctx, &options, &json), SPIKEQ_EFORMAT);
         ck_assert_msg(strstr(spikeq_error_text(ctx), "sample 11, timestep 1, b.attn.q_lif") != NULL,
                       "%s", spikeq_error_text(ctx));
     }
@@ -195,7 +195,7 @@ START_TEST(a_giant_population_is_refused)
                                          .data = (const unsigned char *)""};
     const struct sq_trace_sample sample = {.label = -1, .prediction = -1};
     const char *path = temp_path("a.db");
-    const struct spikeq_analyze_options options = {.traces = &path, .n_traces = 1};
+    const struct sq_analyze_choices options = {.traces = &path, .n_traces = 1};
     struct sq_trace_writer *writer;
     struct sq_error err = {0};
     char *json = NULL;
@@ -203,7 +203,7 @@ START_TEST(a_giant_population_is_refused)
     ck_assert_int_eq(sq_trace_put(&err, writer, &sample, &frame, 1), SQ_OK);
     ck_assert_int_eq(sq_trace_finish(&err, writer), SQ_OK);
     sq_trace_writer_free(writer);
-    ck_assert_int_eq(spikeq_analyze(ctx, &options, &json), SPIKEQ_EUNSUPPORTED);
+    ck_assert_int_eq(sq_api_analyze(ctx, &options, &json), SPIKEQ_EUNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "choose fewer populations"));
 }
 END_TEST
@@ -212,10 +212,9 @@ START_TEST(no_trace_is_refused)
 {
     char *json = NULL;
     const char *path = temp_text("a.txt", "no trace");
-    const struct spikeq_analyze_options options = {.traces = &path, .n_traces = 1};
-    ck_assert_int_eq(spikeq_analyze(ctx, &options, &json), SPIKEQ_EFORMAT);
-    ck_assert_int_eq(spikeq_analyze(ctx, &(struct spikeq_analyze_options){0}, &json),
-                     SPIKEQ_EUSAGE);
+    const struct sq_analyze_choices options = {.traces = &path, .n_traces = 1};
+    ck_assert_int_eq(sq_api_analyze(ctx, &options, &json), SPIKEQ_EFORMAT);
+    ck_assert_int_eq(sq_api_analyze(ctx, &(struct sq_analyze_choices){0}, &json), SPIKEQ_EUSAGE);
 }
 END_TEST
 

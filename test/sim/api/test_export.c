@@ -1,6 +1,6 @@
 /* spikeq_export() as its user sees it: what NumPy and h5py read is what was recorded. The arrays
  * are checked by test/sim/api/check_export.py, which is independent of this code. */
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 
 #include "kernels/base/bits.h"
 #include "test/support/random_trace.h"
@@ -35,9 +35,9 @@ static int export_as(const char *to, const char *name, const char *populations, 
 {
     char out[96];
     snprintf(out, sizeof out, "%s/%s", folder, name);
-    return spikeq_export(
+    return sq_api_export(
         ctx,
-        &(struct spikeq_export_options){
+        &(struct sq_export_choices){
             .trace = trace, .to = to, .out = out, .populations = populations, .samples = samples});
 }
 
@@ -212,11 +212,9 @@ START_TEST(wrong_options_are_usage)
     ck_assert_int_eq(export_as("csv", "x", "nobody", NULL), SPIKEQ_EVALUE);
     ck_assert_int_eq(export_as("csv", "a.db", NULL, NULL), SPIKEQ_EUSAGE);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "is the trace itself"));
-    ck_assert_int_eq(spikeq_export(ctx, &(struct spikeq_export_options){.to = "csv"}),
+    ck_assert_int_eq(sq_api_export(ctx, &(struct sq_export_choices){.to = "csv"}), SPIKEQ_EUSAGE);
+    ck_assert_int_eq(sq_api_export(ctx, &(struct sq_export_choices){.trace = trace, .to = "npz"}),
                      SPIKEQ_EUSAGE);
-    ck_assert_int_eq(
-        spikeq_export(ctx, &(struct spikeq_export_options){.trace = trace, .to = "npz"}),
-        SPIKEQ_EUSAGE);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
-/* spikeq_inspect_as(): kinds of files that a shell cannot write, and the options of checkpoints. */
-#include "sim/spikeq.h"
+/* spikeq_inspect(): kinds of files that a shell cannot write, and the options of checkpoints. */
+#include "sim/api/calls.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/event_files.h"
 #include "test/support/nested_pickle.h"
@@ -44,7 +44,8 @@ static void write_pickle(const char *before)
 START_TEST(a_pickle_of_tensors_is_imported)
 {
     write_pickle("");
-    ck_assert_msg(spikeq_inspect(ctx, path, 0, &text) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
+    ck_assert_msg(spikeq_inspect(ctx, path, NULL, &text) == SPIKEQ_OK, "%s",
+                  spikeq_error_text(ctx));
     ck_assert_ptr_nonnull(
         strstr(text, "a pickle of tensors (Prosperity)\nnext      spikeq import "));
     ck_assert_ptr_nonnull(strstr(text, " --format prosperity -o TRACE"));
@@ -54,7 +55,7 @@ END_TEST
 START_TEST(a_pickle_that_executes_is_refused_by_name)
 {
     write_pickle("cposix\nsystem\n(Vtrue\ntR0");
-    ck_assert_int_eq(spikeq_inspect(ctx, path, 0, &text), SPIKEQ_EUNSUPPORTED);
+    ck_assert_int_eq(spikeq_inspect(ctx, path, NULL, &text), SPIKEQ_EUNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "names posix.system"));
     ck_assert_ptr_null(text);
 }
@@ -78,35 +79,34 @@ static void write_networks(void)
 
 START_TEST(the_network_of_a_checkpoint_is_chosen)
 {
-    struct spikeq_inspect_options options = {.path = path, .as_json = 1};
+    struct sq_inspect_choices options = {.path = path, .as_json = 1};
     write_networks();
-    ck_assert_int_eq(spikeq_inspect_as(ctx, &options, &text), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_inspect(ctx, &options, &text), SPIKEQ_OK);
     ck_assert_ptr_nonnull(strstr(text, "\"root\":\t\"model.\""));
     ck_assert_ptr_nonnull(strstr(text, "\"networks\":\t[\"model\", \"model_ema\"]"));
     ck_assert_ptr_nonnull(strstr(text, "\"runs\":\ttrue"));
     spikeq_free(text);
     text = NULL;
     options.weights = "model_ema";
-    ck_assert_int_eq(spikeq_inspect_as(ctx, &options, &text), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_inspect(ctx, &options, &text), SPIKEQ_OK);
     ck_assert_ptr_nonnull(strstr(text, "\"root\":\t\"model_ema.\""));
     spikeq_free(text);
     text = NULL;
     options.weights = "teacher";
-    ck_assert_int_eq(spikeq_inspect_as(ctx, &options, &text), SPIKEQ_EUSAGE);
+    ck_assert_int_eq(sq_api_inspect(ctx, &options, &text), SPIKEQ_EUSAGE);
 }
 END_TEST
 
 /* What inspect makes is refused until it is filled in, by whatever reads configurations. */
 START_TEST(a_template_is_no_configuration_yet)
 {
-    const struct spikeq_inspect_options options = {
-        .path = path, .as_config = 1, .weights = "model"};
-    struct spikeq_network_options network = {.model = path, .weights = "model"};
+    const struct sq_inspect_choices options = {.path = path, .as_config = 1, .weights = "model"};
+    struct sq_network_choices network = {.model = path, .weights = "model"};
     spikeq_network *loaded = NULL;
     write_networks();
-    ck_assert_int_eq(spikeq_inspect_as(ctx, &options, &text), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_inspect(ctx, &options, &text), SPIKEQ_OK);
     network.config = temp_text("own.json", text);
-    ck_assert_int_eq(spikeq_network_open(ctx, &network, &loaded), SPIKEQ_EVALUE);
+    ck_assert_int_eq(sq_api_network_open(ctx, &network, &loaded), SPIKEQ_EVALUE);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), "\"?\": fill in its value"));
     ck_assert_ptr_null(loaded);
 }

@@ -1,6 +1,6 @@
 /* spikeq_inspect() of recordings says what spikeq_events() says, and what is nothing stays unknown.
  */
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/event_files.h"
 #include "test/unit.h"
@@ -36,10 +36,11 @@ static struct bytes write_recording(const struct event_file *file, size_t n)
 /* What both say; the text is the caller's. */
 static char *check_same(int as_json)
 {
-    const struct spikeq_events_options options = {.path = path, .tolerate = 1, .as_json = as_json};
+    const struct sq_events_choices options = {.path = path, .tolerate = 1, .as_json = as_json};
     char *events = NULL, *inspected = NULL;
-    ck_assert_int_eq(spikeq_events(ctx, &options, &events), SPIKEQ_OK);
-    ck_assert_msg(spikeq_inspect(ctx, path, as_json, &inspected) == SPIKEQ_OK, "%s",
+    ck_assert_int_eq(sq_api_events(ctx, &options, &events), SPIKEQ_OK);
+    const struct sq_inspect_choices inspect = {.path = path, .as_json = as_json};
+    ck_assert_msg(sq_api_inspect(ctx, &inspect, &inspected) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     const size_t n = strlen(events);
     ck_assert_msg(strncmp(inspected, events, n) == 0, "%s, not %s", inspected, events);
@@ -63,7 +64,7 @@ START_TEST(what_events_says)
     struct bytes bytes = write_recording(&event_file[_i], N);
     char *text = NULL;
     if (is_plain_array(&event_file[_i])) {
-        ck_assert_int_eq(spikeq_inspect(ctx, path, 0, &text), SPIKEQ_OK);
+        ck_assert_int_eq(spikeq_inspect(ctx, path, NULL, &text), SPIKEQ_OK);
         ck_assert_ptr_nonnull(strstr(text, "[40,4]"));
     } else {
         text = check_same(1);
@@ -85,7 +86,7 @@ START_TEST(cut_short)
     for (bytes.n = 0; bytes.n < whole; bytes.n++) {
         char *text = NULL;
         event_file_save(&bytes, path);
-        if (spikeq_inspect(ctx, path, 0, &text) == SPIKEQ_OK) {
+        if (spikeq_inspect(ctx, path, NULL, &text) == SPIKEQ_OK) {
             ck_assert(!is_plain_array(&event_file[_i]));
             spikeq_free(text);
             spikeq_free(check_same(0));
@@ -103,7 +104,7 @@ static void check_unknown(const void *data, size_t n)
     struct bytes bytes = {NULL, 0, 0};
     bytes_put(&bytes, data, n);
     event_file_save(&bytes, path);
-    ck_assert_msg(spikeq_inspect(ctx, path, 0, &text) != SPIKEQ_OK, "%zu bytes: %s", n, text);
+    ck_assert_msg(spikeq_inspect(ctx, path, NULL, &text) != SPIKEQ_OK, "%zu bytes: %s", n, text);
     ck_assert_msg(strstr(spikeq_error_text(ctx), "not a checkpoint: ") != NULL, "%s",
                   spikeq_error_text(ctx));
     bytes_free(&bytes);
@@ -148,7 +149,7 @@ START_TEST(a_short_nmnist)
         event_file_save(&bytes, path);
         if (i < 7)
             continue;
-        ck_assert_int_eq(spikeq_inspect(ctx, path, 0, &text), SPIKEQ_OK);
+        ck_assert_int_eq(spikeq_inspect(ctx, path, NULL, &text), SPIKEQ_OK);
         ck_assert_ptr_nonnull(strstr(text, "N-MNIST, 34x34"));
         spikeq_free(text);
     }

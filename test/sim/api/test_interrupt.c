@@ -2,6 +2,7 @@
  * first samples and are valid. */
 /* Many, so that a signal handled late still finds samples that have not entered. */
 #define CASE_SAMPLES 24
+#include "sim/api/calls.h"
 #include "test/sim/report/report_case.h"
 
 #include "test/support/npz.h"
@@ -27,15 +28,15 @@ static void raise_after(void *data, uint64_t n_done, uint64_t n_total)
 static int run_interrupted(struct interruption *interruption, const char *dump, int schedule,
                            spikeq_report **report)
 {
-    const struct spikeq_run_options how = {.input = temp_path("input.npy"),
-                                           .threads = 2,
-                                           .batch = 2,
-                                           .schedule = schedule,
-                                           .stop_on_sigint = 1,
-                                           .dump_dir = dump,
-                                           .progress = raise_after,
-                                           .progress_data = interruption};
-    return spikeq_run(ctx, network, &how, report);
+    const struct sq_run_choices how = {.input = temp_path("input.npy"),
+                                       .threads = 2,
+                                       .batch = 2,
+                                       .schedule = schedule,
+                                       .stop_on_sigint = 1,
+                                       .dump_dir = dump,
+                                       .progress = raise_after,
+                                       .progress_data = interruption};
+    return sq_api_run(ctx, network, &how, report);
 }
 
 START_TEST(the_report_is_partial_and_says_so)
@@ -63,7 +64,7 @@ START_TEST(counts_are_those_of_the_first_samples)
     struct interruption interruption = {.after = 1};
     spikeq_report *partial = NULL;
     ck_assert_int_eq(run_interrupted(&interruption, NULL, _i, &partial), SPIKEQ_EINTERRUPTED);
-    spikeq_report *limited = case_run((struct spikeq_run_options){.limit = interruption.last_done});
+    spikeq_report *limited = case_run((struct sq_run_choices){.limit = interruption.last_done});
     cJSON *a = case_json(partial), *b = case_json(limited);
     ck_assert(cJSON_Compare(member(a, "populations"), member(b, "populations"), 1));
     ck_assert(cJSON_Compare(member(a, "synapses"), member(b, "synapses"), 1));
@@ -97,7 +98,7 @@ START_TEST(the_dump_shrinks_to_what_was_done)
 {
     struct interruption interruption = {.after = 2};
     spikeq_report *partial = NULL;
-    spikeq_report_free(case_run((struct spikeq_run_options){.dump_dir = temp_path("whole")}));
+    spikeq_report_free(case_run((struct sq_run_choices){.dump_dir = temp_path("whole")}));
     ck_assert_int_eq(run_interrupted(&interruption, temp_path("part"), _i, &partial),
                      SPIKEQ_EINTERRUPTED);
     struct spikeq_summary summary;
@@ -141,7 +142,7 @@ START_TEST(signals_are_not_touched_unless_asked)
 {
     struct interruption interruption = {.after = 1};
     signal(SIGINT, count_signal);
-    spikeq_report_free(case_run((struct spikeq_run_options){
+    spikeq_report_free(case_run((struct sq_run_choices){
         .batch = 2, .progress = raise_after, .progress_data = &interruption}));
     ck_assert_int_eq(n_seen, 1);
 }

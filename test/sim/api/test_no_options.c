@@ -26,7 +26,7 @@ static void record(void)
     session_ok(spikeq_options_set(options, "input", images));
     session_ok(spikeq_options_set(options, "trace", trace));
     session_ok(spikeq_options_set(options, "force", "1"));
-    session_ok(spikeq_run_with(ctx, network, options, &report));
+    session_ok(spikeq_run(ctx, network, options, &report));
     spikeq_report_free(report);
     spikeq_options_free(options);
 }
@@ -37,21 +37,21 @@ static int call(size_t which, const spikeq_options *options, char **text)
     int is_equal = 0, status = SPIKEQ_EUSAGE;
     switch (which) {
     case 0:
-        return spikeq_inspect_with(ctx, model, options, text);
+        return spikeq_inspect(ctx, model, options, text);
     case 1:
-        return spikeq_graph_with(ctx, "spikformer-4-384-cifar10", options, text);
+        return spikeq_graph(ctx, "spikformer-4-384-cifar10", options, text);
     case 2:
-        return spikeq_events_with(ctx, "test/bugcases/hd.aedat", options, text);
+        return spikeq_events(ctx, "test/bugcases/hd.aedat", options, text);
     case 3:
-        status = spikeq_diff_with(ctx, trace, trace, options, &is_equal, text);
+        status = spikeq_diff(ctx, trace, trace, options, &is_equal, text);
         ck_assert_int_eq(is_equal, 1);
         return status;
     case 4:
-        return spikeq_energy_with(ctx, &trace, 1, options, 0, text);
+        return spikeq_energy(ctx, &trace, 1, options, 0, text);
     case 5:
-        return spikeq_energy_list_with(ctx, options, 0, text);
+        return spikeq_energy_list(ctx, options, 0, text);
     default:
-        return spikeq_analyze_with(ctx, &trace, 1, options, text);
+        return spikeq_analyze(ctx, &trace, 1, options, text);
     }
 }
 
@@ -81,21 +81,20 @@ START_TEST(what_is_missing)
     char *text = NULL;
     int is_equal = -1;
     const char *const shards[] = {"a.db", "b.db"};
-    session_refused(spikeq_network_with(ctx, NULL, &none), SPIKEQ_EUSAGE, "model is missing");
-    session_refused(spikeq_run_with(ctx, network, NULL, &report), SPIKEQ_EUSAGE, "no input given");
-    session_refused(spikeq_merge_with(ctx, shards, 2, NULL, NULL), SPIKEQ_EUSAGE, "out is missing");
-    session_refused(spikeq_quantise_with(ctx, NULL, &text), SPIKEQ_EUSAGE, "model is missing");
-    session_refused(spikeq_synthesise_with(ctx, NULL, &text), SPIKEQ_EUSAGE, "config is missing");
-    session_refused(spikeq_energy_with(ctx, NULL, 0, NULL, 0, &text), SPIKEQ_EUSAGE,
+    session_refused(spikeq_network_open(ctx, NULL, &none), SPIKEQ_EUSAGE, "model is missing");
+    session_refused(spikeq_run(ctx, network, NULL, &report), SPIKEQ_EUSAGE, "no input given");
+    session_refused(spikeq_merge(ctx, shards, 2, NULL, NULL), SPIKEQ_EUSAGE, "out is missing");
+    session_refused(spikeq_quantise(ctx, NULL, &text), SPIKEQ_EUSAGE, "model is missing");
+    session_refused(spikeq_synthesise(ctx, NULL, &text), SPIKEQ_EUSAGE, "config is missing");
+    session_refused(spikeq_energy(ctx, NULL, 0, NULL, 0, &text), SPIKEQ_EUSAGE,
                     "expected one of reports or traces, model, rates, table");
-    session_refused(spikeq_analyze_with(ctx, NULL, 0, NULL, &text), SPIKEQ_EUSAGE,
+    session_refused(spikeq_analyze(ctx, NULL, 0, NULL, &text), SPIKEQ_EUSAGE,
                     "give 1 to 16 traces");
-    session_refused(spikeq_replay_with(ctx, trace, NULL, &text, &is_equal), SPIKEQ_EUSAGE,
+    session_refused(spikeq_replay(ctx, trace, NULL, &text, &is_equal), SPIKEQ_EUSAGE,
                     "it needs a model");
-    session_refused(spikeq_stream_with(ctx, trace, NULL, NULL), SPIKEQ_EUSAGE, "a target");
-    session_refused(spikeq_import_with(ctx, "a.npz", NULL, NULL), SPIKEQ_EUSAGE,
-                    "output is missing");
-    session_refused(spikeq_export_with(ctx, trace, NULL), SPIKEQ_EUSAGE, "to is missing");
+    session_refused(spikeq_stream(ctx, trace, NULL, NULL), SPIKEQ_EUSAGE, "a target");
+    session_refused(spikeq_import(ctx, "a.npz", NULL, NULL), SPIKEQ_EUSAGE, "output is missing");
+    session_refused(spikeq_export(ctx, trace, NULL), SPIKEQ_EUSAGE, "to is missing");
     ck_assert_ptr_null(none);
     ck_assert_ptr_null(report);
     ck_assert_ptr_null(text);

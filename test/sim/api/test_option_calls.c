@@ -1,4 +1,5 @@
 /* Calls with options by name give what the same call gives with its struct, for every command. */
+#include "sim/api/calls.h"
 #include "test/sim/api/session_case.h"
 
 static char model[512], config[512], images[512];
@@ -17,10 +18,9 @@ static void set_up(void)
 static void record(void)
 {
     spikeq_report *report;
-    session_ok(spikeq_run(
+    session_ok(sq_api_run(
         ctx, network,
-        &(struct spikeq_run_options){.input = images, .trace = {.path = trace, .force = 1}},
-        &report));
+        &(struct sq_run_choices){.input = images, .trace = {.path = trace, .force = 1}}, &report));
     spikeq_report_free(report);
 }
 
@@ -66,18 +66,18 @@ START_TEST(energies)
     spikeq_options *options = options_of(
         "energy", SETTINGS("convention=exact", "switch=batch-norm=mac", "per=layer", "unit=nJ",
                            "digits=7", "format=markdown", "hardware=fp32_45nm"));
-    session_ok(spikeq_energy_with(ctx, &trace, 1, options, 0, &named));
+    session_ok(spikeq_energy(ctx, &trace, 1, options, 0, &named));
     const char *const switches[] = {"batch-norm=mac"};
-    session_ok(spikeq_energy(ctx,
-                             &(struct spikeq_energy_options){.report = trace,
-                                                             .convention = "exact",
-                                                             .switches = switches,
-                                                             .n_switches = 1,
-                                                             .per = "layer",
-                                                             .unit = "nJ",
-                                                             .digits = 7,
-                                                             .format = "markdown",
-                                                             .hardware = "fp32_45nm"},
+    session_ok(sq_api_energy(ctx,
+                             &(struct sq_energy_choices){.report = trace,
+                                                         .convention = "exact",
+                                                         .switches = switches,
+                                                         .n_switches = 1,
+                                                         .per = "layer",
+                                                         .unit = "nJ",
+                                                         .digits = 7,
+                                                         .format = "markdown",
+                                                         .hardware = "fp32_45nm"},
                              &direct));
     same_text(named, direct, options);
 }
@@ -91,33 +91,32 @@ START_TEST(energies_of_other_sources)
     spikeq_options *options =
         options_of("energy", SETTINGS(setting("model", model), setting("config", config),
                                       setting("input", images), "convention=exact", "format=csv"));
-    session_ok(spikeq_energy_with(ctx, NULL, 0, options, 0, &named));
-    session_ok(spikeq_energy(
-        ctx,
-        &(struct spikeq_energy_options){.report = trace, .convention = "exact", .format = "csv"},
+    session_ok(spikeq_energy(ctx, NULL, 0, options, 0, &named));
+    session_ok(sq_api_energy(
+        ctx, &(struct sq_energy_choices){.report = trace, .convention = "exact", .format = "csv"},
         &direct));
     /* The same figures; the first cell is the model's name. */
     ck_assert_str_eq(strchr(named, '\n'), strchr(direct, '\n'));
     spikeq_free(named);
     named = NULL;
-    session_refused(spikeq_energy_with(ctx, &trace, 1, options, 0, &named), SPIKEQ_EUSAGE,
+    session_refused(spikeq_energy(ctx, &trace, 1, options, 0, &named), SPIKEQ_EUSAGE,
                     "expected one of reports or traces, model, rates, table");
     spikeq_options_free(options);
     options = options_of("energy", SETTINGS("format=json"));
-    session_refused(spikeq_energy_with(ctx, NULL, 0, options, 0, &named), SPIKEQ_EUSAGE,
+    session_refused(spikeq_energy(ctx, NULL, 0, options, 0, &named), SPIKEQ_EUSAGE,
                     "expected one of");
     const char *const twice[] = {trace, trace};
-    session_ok(spikeq_energy_with(ctx, twice, 2, options, 0, &named));
+    session_ok(spikeq_energy(ctx, twice, 2, options, 0, &named));
     spikeq_free(direct);
-    session_ok(spikeq_energy(ctx,
-                             &(struct spikeq_energy_options){
-                                 .report = trace, .more = &trace, .n_more = 1, .format = "json"},
-                             &direct));
+    session_ok(sq_api_energy(
+        ctx,
+        &(struct sq_energy_choices){.report = trace, .more = &trace, .n_more = 1, .format = "json"},
+        &direct));
     same_text(named, direct, options);
     options = options_of("energy", SETTINGS("digits=full"));
-    session_ok(spikeq_energy_list_with(ctx, options, 100, &named));
-    session_ok(spikeq_energy_list(ctx, &(struct spikeq_energy_options){.width = 100, .digits = -1},
-                                  &direct));
+    session_ok(spikeq_energy_list(ctx, options, 100, &named));
+    session_ok(
+        sq_api_energy_list(ctx, &(struct sq_energy_choices){.width = 100, .digits = -1}, &direct));
     same_text(named, direct, options);
 }
 END_TEST
@@ -129,22 +128,22 @@ START_TEST(figures_of_traces)
     record();
     spikeq_options *options = options_of(
         "analyze", SETTINGS("populations=block.*", "samples=0:1", "threads=2", "raster-sample=0"));
-    session_ok(spikeq_analyze_with(ctx, &trace, 1, options, &named));
-    session_ok(spikeq_analyze(ctx,
-                              &(struct spikeq_analyze_options){.traces = &trace,
-                                                               .n_traces = 1,
-                                                               .populations = "block.*",
-                                                               .samples = "0:1",
-                                                               .threads = 2,
-                                                               .raster_sample = "0"},
+    session_ok(spikeq_analyze(ctx, &trace, 1, options, &named));
+    session_ok(sq_api_analyze(ctx,
+                              &(struct sq_analyze_choices){.traces = &trace,
+                                                           .n_traces = 1,
+                                                           .populations = "block.*",
+                                                           .samples = "0:1",
+                                                           .threads = 2,
+                                                           .raster_sample = "0"},
                               &direct));
     same_text(named, direct, options);
     options = options_of(
         "diff", SETTINGS("populations=block.0.*", "samples=:1", "json=1", "logits-tolerance=0.5"));
-    session_ok(spikeq_diff_with(ctx, trace, trace, options, &equal_named, &named));
-    session_ok(spikeq_diff(
+    session_ok(spikeq_diff(ctx, trace, trace, options, &equal_named, &named));
+    session_ok(sq_api_diff(
         ctx, trace, trace,
-        &(struct spikeq_diff_options){
+        &(struct sq_diff_choices){
             .populations = "block.0.*", .samples = ":1", .as_json = 1, .logits_tolerance = 0.5},
         &equal_direct, &direct));
     ck_assert_int_eq(equal_named, 1);
@@ -163,28 +162,28 @@ START_TEST(replays)
         "replay", SETTINGS(setting("model", model), "from=block.0", "drop=0.25", "seed=3",
                            "shift=1", "silence=block.1.attn.q_lif", "threads=2", "batch=1",
                            "schedule=step", "isa=scalar", "json=1", "samples=0"));
-    session_ok(spikeq_replay_with(ctx, trace, options, &named, &equal_named));
-    session_ok(spikeq_replay(ctx,
-                             &(struct spikeq_replay_options){.trace = trace,
-                                                             .model = model,
-                                                             .from = from,
-                                                             .n_from = 1,
-                                                             .drop = 0.25,
-                                                             .seed = 3,
-                                                             .shift = 1,
-                                                             .silence = silence,
-                                                             .n_silence = 1,
-                                                             .threads = 2,
-                                                             .batch = 1,
-                                                             .schedule = SPIKEQ_SCHEDULE_STEP,
-                                                             .isa = "scalar",
-                                                             .as_json = 1,
-                                                             .samples = "0"},
+    session_ok(spikeq_replay(ctx, trace, options, &named, &equal_named));
+    session_ok(sq_api_replay(ctx,
+                             &(struct sq_replay_choices){.trace = trace,
+                                                         .model = model,
+                                                         .from = from,
+                                                         .n_from = 1,
+                                                         .drop = 0.25,
+                                                         .seed = 3,
+                                                         .shift = 1,
+                                                         .silence = silence,
+                                                         .n_silence = 1,
+                                                         .threads = 2,
+                                                         .batch = 1,
+                                                         .schedule = SQ_SCHEDULE_STEP,
+                                                         .isa = "scalar",
+                                                         .as_json = 1,
+                                                         .samples = "0"},
                              &direct, &equal_direct));
     ck_assert_int_eq(equal_named, equal_direct);
     same_text(named, direct, options);
     options = options_of("replay", SETTINGS("from=block.0"));
-    session_refused(spikeq_replay_with(ctx, trace, options, &named, &equal_named), SPIKEQ_EUSAGE,
+    session_refused(spikeq_replay(ctx, trace, options, &named, &equal_named), SPIKEQ_EUSAGE,
                     "model is missing: a replay computes");
     spikeq_options_free(options);
 }
@@ -220,23 +219,23 @@ START_TEST(what_traces_become)
     record();
     spikeq_options *options = options_of(
         "export", SETTINGS("to=csv", setting("out", a), "populations=block.0.*", "samples=1:"));
-    session_ok(spikeq_export_with(ctx, trace, options));
-    session_ok(spikeq_export(
+    session_ok(spikeq_export(ctx, trace, options));
+    session_ok(sq_api_export(
         ctx,
-        &(struct spikeq_export_options){
+        &(struct sq_export_choices){
             .trace = trace, .to = "csv", .out = b, .populations = "block.0.*", .samples = "1:"}));
     same_file(a, b);
-    session_refused(spikeq_export_with(ctx, trace, options), SPIKEQ_EUSAGE, "exists");
+    session_refused(spikeq_export(ctx, trace, options), SPIKEQ_EUSAGE, "exists");
     spikeq_options_free(options);
     options = options_of("replay", SETTINGS(setting("stream", a), "form=binary", "pace=max",
                                             "populations=head_lif,block.1.*", "force=1"));
-    session_ok(spikeq_stream_with(ctx, trace, options, &sent));
-    session_ok(spikeq_stream(ctx,
-                             &(struct spikeq_stream_options){.trace = trace,
-                                                             .target = b,
-                                                             .form = "binary",
-                                                             .populations = "head_lif,block.1.*",
-                                                             .force = 1},
+    session_ok(spikeq_stream(ctx, trace, options, &sent));
+    session_ok(sq_api_stream(ctx,
+                             &(struct sq_stream_choices){.trace = trace,
+                                                         .target = b,
+                                                         .form = "binary",
+                                                         .populations = "head_lif,block.1.*",
+                                                         .force = 1},
                              NULL));
     ck_assert_uint_gt(sent.events, 0);
     same_file(a, b);
@@ -250,18 +249,18 @@ START_TEST(what_files_are)
     const char *const set[] = {"T=3"};
     spikeq_options *options =
         options_of("inspect", SETTINGS("config=1", "architecture=spikformer-cifar10"));
-    session_ok(spikeq_inspect_with(ctx, model, options, &named));
-    session_ok(
-        spikeq_inspect_as(ctx,
-                          &(struct spikeq_inspect_options){
-                              .path = model, .as_config = 1, .architecture = "spikformer-cifar10"},
-                          &direct));
+    session_ok(spikeq_inspect(ctx, model, options, &named));
+    session_ok(sq_api_inspect(ctx,
+                              &(struct sq_inspect_choices){.path = model,
+                                                           .as_config = 1,
+                                                           .architecture = "spikformer-cifar10"},
+                              &direct));
     same_text(named, direct, options);
     options = options_of("graph", SETTINGS(setting("config", config), "set=T=3", "mermaid=1"));
-    session_ok(spikeq_graph_with(ctx, model, options, &named));
-    session_ok(spikeq_graph(
+    session_ok(spikeq_graph(ctx, model, options, &named));
+    session_ok(sq_api_graph(
         ctx,
-        &(struct spikeq_graph_options){
+        &(struct sq_graph_choices){
             .source = model, .config = config, .set = set, .n_set = 1, .format = "mermaid"},
         &direct));
     same_text(named, direct, options);
@@ -278,41 +277,41 @@ START_TEST(networks_that_are_made)
         SETTINGS(setting("model", model), setting("config", config), "bits=4,6", "scale=layer",
                  "rounding=down", "membrane-bits=28", "pixel-bits=9", "pixel-max=8", "format=json",
                  setting("calibrate", images), "limit=1", "threads=1", "choose=error"));
-    session_ok(spikeq_quantise_with(ctx, options, &named));
-    session_ok(spikeq_quantise(ctx,
-                               &(struct spikeq_quantise_options){.model = model,
-                                                                 .config = config,
-                                                                 .bits = bits,
-                                                                 .n_bits = 2,
-                                                                 .fixed = {.membrane_bits = 28,
-                                                                           .pixel_bits = 9,
-                                                                           .pixel_max = 8,
-                                                                           .scale = "layer",
-                                                                           .rounding = "down"},
-                                                                 .choose = "error",
-                                                                 .calibrate = images,
-                                                                 .limit = 1,
-                                                                 .threads = 1,
-                                                                 .format = "json"},
+    session_ok(spikeq_quantise(ctx, options, &named));
+    session_ok(sq_api_quantise(ctx,
+                               &(struct sq_quantise_choices){.model = model,
+                                                             .config = config,
+                                                             .bits = bits,
+                                                             .n_bits = 2,
+                                                             .fixed = {.membrane_bits = 28,
+                                                                       .pixel_bits = 9,
+                                                                       .pixel_max = 8,
+                                                                       .scale = "layer",
+                                                                       .rounding = "down"},
+                                                             .choose = "error",
+                                                             .calibrate = images,
+                                                             .limit = 1,
+                                                             .threads = 1,
+                                                             .format = "json"},
                                &direct));
     same_text(named, direct, options);
     const char *const rate[] = {"0.2", "block.*=0.1"}, *const set[] = {"T=2"};
     options = options_of("synthesize", SETTINGS(setting("config", config), "set=T=2", "rate=0.2",
                                                 "rate=block.*=0.1", "seed=5", "isa=scalar",
                                                 "limit=1", "json=1", setting("output", a)));
-    session_ok(spikeq_synthesise_with(ctx, options, &named));
+    session_ok(spikeq_synthesise(ctx, options, &named));
     ck_assert_int_eq(rename(a, b), 0);
-    session_ok(spikeq_synthesise(ctx,
-                                 &(struct spikeq_synthesise_options){.config = config,
-                                                                     .set = set,
-                                                                     .n_set = 1,
-                                                                     .rate = rate,
-                                                                     .n_rate = 2,
-                                                                     .seed = 5,
-                                                                     .isa = "scalar",
-                                                                     .limit = 1,
-                                                                     .as_json = 1,
-                                                                     .out = a},
+    session_ok(sq_api_synthesise(ctx,
+                                 &(struct sq_synthesise_choices){.config = config,
+                                                                 .set = set,
+                                                                 .n_set = 1,
+                                                                 .rate = rate,
+                                                                 .n_rate = 2,
+                                                                 .seed = 5,
+                                                                 .isa = "scalar",
+                                                                 .limit = 1,
+                                                                 .as_json = 1,
+                                                                 .out = a},
                                  &direct));
     same_file(a, b);
     same_text(named, direct, options);
@@ -332,28 +331,28 @@ START_TEST(recordings)
     spikeq_options *options =
         options_of("import", SETTINGS(setting("output", a), "neurons=a=4", "neurons=b=2",
                                       "format=csv", "codec=zlib"));
-    session_ok(spikeq_import_with(ctx, spikes, options, &of_named));
-    session_ok(spikeq_import(ctx, &(struct spikeq_import_options){.source = spikes,
-                                                                  .trace = b,
-                                                                  .format = "csv",
-                                                                  .codec = "zlib",
-                                                                  .neurons = neurons,
-                                                                  .n_neurons = 2,
-                                                                  .summary = &of_direct}));
+    session_ok(spikeq_import(ctx, spikes, options, &of_named));
+    session_ok(sq_api_import(ctx, &(struct sq_import_choices){.source = spikes,
+                                                              .trace = b,
+                                                              .format = "csv",
+                                                              .codec = "zlib",
+                                                              .neurons = neurons,
+                                                              .n_neurons = 2,
+                                                              .summary = &of_direct}));
     ck_assert_uint_eq(of_named.spikes, 2);
     ck_assert_uint_eq(of_named.n_populations, of_direct.n_populations);
     session_ok(spikeq_trace_digest(ctx, a, &digest[0]));
     session_ok(spikeq_trace_digest(ctx, b, &digest[1]));
     same_text(digest[0], digest[1], options);
     options = options_of("events", SETTINGS("size=8x8", "frames=number:2", "bin=2", "json=1"));
-    session_ok(spikeq_events_with(ctx, recording, options, &named));
-    session_ok(spikeq_events(ctx,
-                             &(struct spikeq_events_options){.path = recording,
-                                                             .width = 8,
-                                                             .height = 8,
-                                                             .frames = "number:2",
-                                                             .bin = 2,
-                                                             .as_json = 1},
+    session_ok(spikeq_events(ctx, recording, options, &named));
+    session_ok(sq_api_events(ctx,
+                             &(struct sq_events_choices){.path = recording,
+                                                         .width = 8,
+                                                         .height = 8,
+                                                         .frames = "number:2",
+                                                         .bin = 2,
+                                                         .as_json = 1},
                              &direct));
     same_text(named, direct, options);
 }
@@ -391,20 +390,19 @@ START_TEST(words_are_those_that_the_library_takes)
     spikeq_report *report;
     char *text = NULL;
     record();
-    same_words("energy", "convention",
-               spikeq_energy(ctx,
-                             &(struct spikeq_energy_options){.report = trace, .convention = "?"},
-                             &text));
+    same_words(
+        "energy", "convention",
+        sq_api_energy(ctx, &(struct sq_energy_choices){.report = trace, .convention = "?"}, &text));
     same_words("export", "to",
-               spikeq_export(ctx, &(struct spikeq_export_options){.trace = trace, .to = "?"}));
-    same_words("run", "isa",
-               spikeq_run(ctx, network, &(struct spikeq_run_options){.input = images, .isa = "?"},
-                          &report));
+               sq_api_export(ctx, &(struct sq_export_choices){.trace = trace, .to = "?"}));
+    same_words(
+        "run", "isa",
+        sq_api_run(ctx, network, &(struct sq_run_choices){.input = images, .isa = "?"}, &report));
     static const char events[] = "1000 3 4 1\n";
     const char *recording = temp_write("one.txt", events, sizeof events - 1);
     same_words("events", "frames",
-               spikeq_events(ctx,
-                             &(struct spikeq_events_options){
+               sq_api_events(ctx,
+                             &(struct sq_events_choices){
                                  .path = recording, .width = 8, .height = 8, .frames = "?"},
                              &text));
     ck_assert_ptr_null(text);
@@ -416,16 +414,16 @@ START_TEST(what_is_refused)
 {
     char *text = NULL;
     spikeq_options *options = options_of("diff", SETTINGS("json=1"));
-    session_refused(spikeq_graph_with(ctx, model, options, &text), SPIKEQ_EUSAGE,
+    session_refused(spikeq_graph(ctx, model, options, &text), SPIKEQ_EUSAGE,
                     "options of graph are needed here");
     spikeq_options_free(options);
     options = options_of("analyze", SETTINGS("weights=ema"));
-    session_refused(spikeq_analyze_with(ctx, &trace, 1, options, &text), SPIKEQ_EUSAGE,
+    session_refused(spikeq_analyze(ctx, &trace, 1, options, &text), SPIKEQ_EUSAGE,
                     "weights goes with model");
     spikeq_options_free(options);
     options = options_of("quantize",
                          SETTINGS(setting("model", model), "bits=4,4,4,4,4,4,4,4,4,4,4,4,4,4"));
-    session_refused(spikeq_quantise_with(ctx, options, &text), SPIKEQ_EUSAGE,
+    session_refused(spikeq_quantise(ctx, options, &text), SPIKEQ_EUSAGE,
                     "bits: more than 13 widths");
     spikeq_options_free(options);
     ck_assert_ptr_null(text);

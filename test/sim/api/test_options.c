@@ -1,5 +1,7 @@
 /* Options by name: one table, its ranges kept, and a run by names is the run of the same struct. */
+#include "sim/api/calls.h"
 #include "test/sim/api/session_case.h"
+#include "test/support/network_arith.h"
 
 static spikeq_options *options;
 
@@ -252,9 +254,9 @@ START_TEST(the_library_refuses_what_it_would_not_do)
     session_refused(spikeq_session_open(ctx, network, own, &session), SPIKEQ_EUSAGE,
                     "options of session are needed");
     session_ok(spikeq_options_set(own, "trace-detail", "counts"));
-    session_refused(spikeq_run_with(ctx, network, own, &report), SPIKEQ_EUSAGE,
+    session_refused(spikeq_run(ctx, network, own, &report), SPIKEQ_EUSAGE,
                     "trace is missing: its options say how to record one");
-    session_refused(spikeq_network_with(ctx, own, &network), SPIKEQ_EUSAGE, "model is missing");
+    session_refused(spikeq_network_open(ctx, own, &network), SPIKEQ_EUSAGE, "model is missing");
     spikeq_options_free(own);
     spikeq_options_free(NULL);
 }
@@ -288,27 +290,27 @@ START_TEST(a_run_by_names_is_the_run)
     for (size_t i = 0; i < sizeof setting / sizeof setting[0]; i++)
         session_ok(spikeq_options_set(options, setting[i][0], setting[i][1]));
     spikeq_options_on_progress(options, progress, &n_progress);
-    session_ok(spikeq_network_with(ctx, options, &named));
-    session_ok(spikeq_run_with(ctx, named, options, &a));
+    session_ok(spikeq_network_open(ctx, options, &named));
+    session_ok(spikeq_run(ctx, named, options, &a));
     spikeq_network_free(named);
     ck_assert_uint_eq(n_progress, 1);
     const char *const set[] = {"tau=2", "T=3"};
     session_ok(spikeq_network_load(ctx, model, config, set, 2, &named));
-    session_ok(spikeq_network_arith(ctx, named,
-                                    &(struct spikeq_fixed_options){.arith = "fixed",
-                                                                   .weight_bits = 10,
-                                                                   .membrane_bits = 28,
-                                                                   .pixel_bits = 9,
-                                                                   .pixel_max = 8,
-                                                                   .scale = "layer",
-                                                                   .rounding = "down"}));
-    session_ok(spikeq_run(ctx, named,
-                          &(struct spikeq_run_options){.input = path,
-                                                       .limit = 1,
-                                                       .threads = 2,
-                                                       .batch = 1,
-                                                       .schedule = SPIKEQ_SCHEDULE_STEP,
-                                                       .isa = "scalar"},
+    session_ok(network_arith(ctx, named,
+                             &(struct sq_fixed_choices){.arith = "fixed",
+                                                        .weight_bits = 10,
+                                                        .membrane_bits = 28,
+                                                        .pixel_bits = 9,
+                                                        .pixel_max = 8,
+                                                        .scale = "layer",
+                                                        .rounding = "down"}));
+    session_ok(sq_api_run(ctx, named,
+                          &(struct sq_run_choices){.input = path,
+                                                   .limit = 1,
+                                                   .threads = 2,
+                                                   .batch = 1,
+                                                   .schedule = SQ_SCHEDULE_STEP,
+                                                   .isa = "scalar"},
                           &b));
     spikeq_network_free(named);
     spikeq_report_summary(a, &of_a);

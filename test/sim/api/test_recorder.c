@@ -1,5 +1,6 @@
 /* Recorders: spikes handed over while a network runs give the trace that spikeq_import() makes of them, and of a
  * known graph that of spikeq's own run. */
+#include "sim/api/calls.h"
 #include "test/sim/api/session_case.h"
 
 #include <math.h>
@@ -107,8 +108,8 @@ static void expect_equal(const char *a, const char *b)
 static char *priced(const char *path)
 {
     char *text = NULL;
-    const struct spikeq_energy_options options = {.report = path, .format = "csv"};
-    session_ok(spikeq_energy(ctx, &options, &text));
+    const struct sq_energy_choices options = {.report = path, .format = "csv"};
+    session_ok(sq_api_energy(ctx, &options, &text));
     return text;
 }
 
@@ -121,12 +122,12 @@ START_TEST(a_recording_is_the_import_of_the_same_spikes)
     snprintf(imported, sizeof imported, "%s", temp_path("imported.db"));
     snprintf(recorded, sizeof recorded, "%s", temp_path("recorded.db"));
     golden_path(source, sizeof source, "cifar-2-64", "spikes.npz");
-    const struct spikeq_import_options import = {.source = source,
-                                                 .trace = imported,
-                                                 .config = has_config ? config : NULL,
-                                                 .force = 1,
-                                                 .summary = &expected};
-    session_ok(spikeq_import(ctx, &import));
+    const struct sq_import_choices import = {.source = source,
+                                             .trace = imported,
+                                             .config = has_config ? config : NULL,
+                                             .force = 1,
+                                             .summary = &expected};
+    session_ok(sq_api_import(ctx, &import));
     struct spikeq_recorder_options options = options_of(recorded);
     options.config = has_config ? config : NULL;
     options.force = 1;

@@ -1,4 +1,5 @@
 /* NIR graphs through the public functions: what runs is what the file says, computed here by brute force. */
+#include "sim/api/calls.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/nir_file.h"
 #include "test/support/test_context.h"
@@ -78,15 +79,15 @@ static void compute(int is_leaky, double rate[CLASSES])
 
 static int run(const char *const *set, size_t n_set)
 {
-    const struct spikeq_network_options options = {
+    const struct sq_network_choices options = {
         .model = temp_path("x.nir"), .set = set, .n_set = n_set};
-    const struct spikeq_run_options run_options = {.input = make_frames(),
-                                                   .dump_dir = temp_path("dump")};
+    const struct sq_run_choices run_options = {.input = make_frames(),
+                                               .dump_dir = temp_path("dump")};
     spikeq_network *network = NULL;
     spikeq_report *report = NULL;
-    int status = spikeq_network_open(ctx, &options, &network);
+    int status = sq_api_network_open(ctx, &options, &network);
     if (status == SPIKEQ_OK)
-        status = spikeq_run(ctx, network, &run_options, &report);
+        status = sq_api_run(ctx, network, &run_options, &report);
     spikeq_report_free(report);
     spikeq_network_free(network);
     return status;

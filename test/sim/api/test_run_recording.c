@@ -1,6 +1,6 @@
 /* Recordings through a network: frames given as an array, as events that bin into them, and as a
  * stream of those events give the same spikes. */
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/support/tiny_file.h"
 #include "test/traces/files/make_array.h"
 
@@ -72,7 +72,7 @@ static const char *write_recording(const char *name, size_t first, size_t n)
 }
 
 /* Run and record; the trace's name. */
-static const char *run(const char *trace, struct spikeq_run_options options)
+static const char *run(const char *trace, struct sq_run_choices options)
 {
     spikeq_report *report = NULL;
     const char *path = temp_path(trace);
@@ -80,7 +80,7 @@ static const char *run(const char *trace, struct spikeq_run_options options)
     options.trace.force = 1;
     options.frames.width = options.frames.rule != NULL ? net.width : 0;
     options.frames.height = options.frames.rule != NULL ? net.height : 0;
-    ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
+    ck_assert_msg(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     spikeq_report_free(report);
     return path;
@@ -90,7 +90,7 @@ static void check_equal(const char *a, const char *b)
 {
     char *text = NULL;
     int is_equal = 0;
-    ck_assert_int_eq(spikeq_diff(ctx, a, b, NULL, &is_equal, &text), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_diff(ctx, a, b, NULL, &is_equal, &text), SPIKEQ_OK);
     ck_assert_msg(is_equal, "%s", text);
     spikeq_free(text);
 }
@@ -103,10 +103,10 @@ START_TEST(frames_or_the_events_that_bin_into_them)
         write_recording(b == 0 ? "set/0.txt" : "set/1.txt", b * net.timesteps, net.timesteps);
     snprintf(rule, sizeof rule, _i == 0 ? "time:%u" : "duration:%u:new",
              _i == 0 ? net.timesteps : STEP_US);
-    const char *array = run(
-        "array.db", (struct spikeq_run_options){.input = temp_path("input.npy"), .limit = SAMPLES});
-    const char *events = run("events.db", (struct spikeq_run_options){.input = temp_path("set"),
-                                                                      .frames = {.rule = rule}});
+    const char *array =
+        run("array.db", (struct sq_run_choices){.input = temp_path("input.npy"), .limit = SAMPLES});
+    const char *events = run(
+        "events.db", (struct sq_run_choices){.input = temp_path("set"), .frames = {.rule = rule}});
     check_equal(array, events);
 }
 END_TEST
@@ -130,7 +130,7 @@ static void on_step(void *data, const struct spikeq_step *step)
     steps->n++;
 }
 
-static const struct spikeq_frames_options by_stream = {.rule = "duration:1000", .stream = 1};
+static const struct sq_frames_choices by_stream = {.rule = "duration:1000", .stream = 1};
 
 START_TEST(a_stream_is_its_samples)
 {
@@ -139,13 +139,12 @@ START_TEST(a_stream_is_its_samples)
     for (size_t i = 0; i < net.n_input; i++)
         events += (double)net.input[i];
     write_recording("all.txt", 0, STREAM_SAMPLES * net.timesteps);
-    const char *array =
-        run("array.db", (struct spikeq_run_options){.input = temp_path("input.npy")});
-    const char *stream = run("stream.db", (struct spikeq_run_options){.input = temp_path("all.txt"),
-                                                                      .frames = by_stream,
-                                                                      .threads = 1 + (unsigned)_i,
-                                                                      .step = on_step,
-                                                                      .step_data = &steps});
+    const char *array = run("array.db", (struct sq_run_choices){.input = temp_path("input.npy")});
+    const char *stream = run("stream.db", (struct sq_run_choices){.input = temp_path("all.txt"),
+                                                                  .frames = by_stream,
+                                                                  .threads = 1 + (unsigned)_i,
+                                                                  .step = on_step,
+                                                                  .step_data = &steps});
     check_equal(array, stream);
     ck_assert_uint_eq(steps.n, STREAM_SAMPLES * net.timesteps);
     ck_assert((double)steps.events == events);
@@ -168,12 +167,12 @@ START_TEST(a_fifo)
     }
     struct steps steps = {0};
     const char *by_file =
-        run("file.db", (struct spikeq_run_options){.input = file, .frames = by_stream});
+        run("file.db", (struct sq_run_choices){.input = file, .frames = by_stream});
     const char *by_fifo =
-        run("fifo.db", (struct spikeq_run_options){.input = fifo,
-                                                   .frames = {.rule = "duration:1000"},
-                                                   .step = on_step,
-                                                   .step_data = &steps});
+        run("fifo.db", (struct sq_run_choices){.input = fifo,
+                                               .frames = {.rule = "duration:1000"},
+                                               .step = on_step,
+                                               .step_data = &steps});
     waitpid(child, NULL, 0);
     check_equal(by_file, by_fifo);
     ck_assert_uint_ge(steps.n, frames / net.timesteps * net.timesteps);
@@ -211,11 +210,11 @@ START_TEST(a_frame_goes_through_when_it_is_complete)
         }
         _exit(0);
     }
-    run("fifo.db", (struct spikeq_run_options){.input = fifo,
-                                               .frames = {.rule = "duration:1000"},
-                                               .threads = 1 + (unsigned)_i,
-                                               .step = on_answered_step,
-                                               .step_data = &n_steps});
+    run("fifo.db", (struct sq_run_choices){.input = fifo,
+                                           .frames = {.rule = "duration:1000"},
+                                           .threads = 1 + (unsigned)_i,
+                                           .step = on_answered_step,
+                                           .step_data = &n_steps});
     waitpid(child, NULL, 0);
     ck_assert_int_eq(n_steps, 2 * (int)net.timesteps + 1);
 }
@@ -246,14 +245,14 @@ START_TEST(sigint_ends_waiting)
         pause();
         _exit(0);
     }
-    const struct spikeq_run_options options = {
+    const struct sq_run_choices options = {
         .input = fifo,
         .frames = {.rule = "duration:1000", .width = net.width, .height = net.height},
         .threads = 1 + (unsigned)_i,
         .step = on_step_before_sigint,
         .step_data = &n_steps,
         .stop_on_sigint = 1};
-    ck_assert_int_eq(spikeq_run(ctx, network, &options, &report), SPIKEQ_EINTERRUPTED);
+    ck_assert_int_eq(sq_api_run(ctx, network, &options, &report), SPIKEQ_EINTERRUPTED);
     ck_assert_str_eq(spikeq_error_text(ctx), "interrupted after 1 sample");
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
@@ -265,15 +264,15 @@ START_TEST(sigint_ends_waiting)
 END_TEST
 
 /* What the report of a run over set/ says of its events, or NULL; the run goes on with a trace. */
-static char *counts_of(struct spikeq_run_options options, int status)
+static char *counts_of(struct sq_run_choices options, int status)
 {
     spikeq_report *report = NULL;
     char *text = NULL, *counts = NULL;
     options.input = temp_path("set");
     options.trace.path = temp_path("resumed.db");
     options.frames =
-        (struct spikeq_frames_options){.rule = "time:3", .width = net.width, .height = net.height};
-    ck_assert_int_eq(spikeq_run(ctx, network, &options, &report), status);
+        (struct sq_frames_choices){.rule = "time:3", .width = net.width, .height = net.height};
+    ck_assert_int_eq(sq_api_run(ctx, network, &options, &report), status);
     ck_assert_int_eq(spikeq_report_json(ctx, report, &text), SPIKEQ_OK);
     const char *from = strstr(text, "\"recordings\"");
     if (from != NULL)
@@ -302,12 +301,12 @@ START_TEST(counts_of_a_resumed_run_are_those_of_all)
     }
     unlink(temp_path("resumed.db"));
     char *part = counts_of(
-        (struct spikeq_run_options){
+        (struct sq_run_choices){
             .batch = 1, .threads = 1, .stop_on_sigint = 1, .progress = interrupt_first},
         SPIKEQ_EINTERRUPTED);
-    char *whole = counts_of((struct spikeq_run_options){.trace = {.resume = 1}}, SPIKEQ_OK);
-    char *again = counts_of((struct spikeq_run_options){.trace = {.resume = 1}}, SPIKEQ_OK);
-    char *anew = counts_of((struct spikeq_run_options){.trace = {.force = 1}}, SPIKEQ_OK);
+    char *whole = counts_of((struct sq_run_choices){.trace = {.resume = 1}}, SPIKEQ_OK);
+    char *again = counts_of((struct sq_run_choices){.trace = {.resume = 1}}, SPIKEQ_OK);
+    char *anew = counts_of((struct sq_run_choices){.trace = {.force = 1}}, SPIKEQ_OK);
     ck_assert_str_ne(part, whole);
     ck_assert_str_eq(whole, anew);
     ck_assert_str_eq(again, anew);
@@ -321,32 +320,32 @@ END_TEST
 /* Membranes that are carried over change the second sample, not the first. */
 START_TEST(state_is_carried_or_reset)
 {
-    struct spikeq_frames_options carried = by_stream;
+    struct sq_frames_choices carried = by_stream;
     char *text = NULL;
     int is_equal = 1;
     carried.carry = 1;
     write_recording("all.txt", 0, STREAM_SAMPLES * net.timesteps);
-    const char *a = run("reset.db", (struct spikeq_run_options){.input = temp_path("all.txt"),
-                                                                .frames = by_stream});
-    const char *b = run(
-        "carry.db", (struct spikeq_run_options){.input = temp_path("all.txt"), .frames = carried});
+    const char *a = run(
+        "reset.db", (struct sq_run_choices){.input = temp_path("all.txt"), .frames = by_stream});
+    const char *b =
+        run("carry.db", (struct sq_run_choices){.input = temp_path("all.txt"), .frames = carried});
     ck_assert_int_eq(
-        spikeq_diff(ctx, a, b, &(struct spikeq_diff_options){.samples = "0"}, &is_equal, &text),
+        sq_api_diff(ctx, a, b, &(struct sq_diff_choices){.samples = "0"}, &is_equal, &text),
         SPIKEQ_OK);
     ck_assert(is_equal);
     spikeq_free(text);
     ck_assert_int_eq(
-        spikeq_diff(ctx, a, b, &(struct spikeq_diff_options){.samples = "1:"}, &is_equal, &text),
+        sq_api_diff(ctx, a, b, &(struct sq_diff_choices){.samples = "1:"}, &is_equal, &text),
         SPIKEQ_OK);
     ck_assert(!is_equal);
     spikeq_free(text);
 }
 END_TEST
 
-static void refuse(struct spikeq_run_options options, int code, const char *says)
+static void refuse(struct sq_run_choices options, int code, const char *says)
 {
     spikeq_report *report = NULL;
-    ck_assert_int_eq(spikeq_run(ctx, network, &options, &report), code);
+    ck_assert_int_eq(sq_api_run(ctx, network, &options, &report), code);
     ck_assert_msg(strstr(spikeq_error_text(ctx), says) != NULL, "%s", spikeq_error_text(ctx));
 }
 
@@ -354,22 +353,22 @@ START_TEST(what_is_refused)
 {
     const char *path = write_recording("one.txt", 0, net.timesteps);
     refuse(
-        (struct spikeq_run_options){
+        (struct sq_run_choices){
             .input = path,
             .frames = {.rule = "number:7", .width = net.width, .height = net.height}},
         SPIKEQ_ESHAPE, "makes 7 frames");
-    refuse((struct spikeq_run_options){.input = path, .frames = {.bin = 2}}, SPIKEQ_EUSAGE,
+    refuse((struct sq_run_choices){.input = path, .frames = {.bin = 2}}, SPIKEQ_EUSAGE,
            "no frames RULE");
-    refuse((struct spikeq_run_options){.input = path, .frames = {.rule = "time:3", .crop = "left"}},
+    refuse((struct sq_run_choices){.input = path, .frames = {.rule = "time:3", .crop = "left"}},
            SPIKEQ_EUSAGE, "crop left");
-    refuse((struct spikeq_run_options){.input = path,
-                                       .frames = {.rule = "time:3", .width = 200, .height = 200}},
+    refuse((struct sq_run_choices){.input = path,
+                                   .frames = {.rule = "time:3", .width = 200, .height = 200}},
            SPIKEQ_ESHAPE, "crop center");
-    refuse((struct spikeq_run_options){.input = path, .frames = {.rule = "number:3", .stream = 1}},
+    refuse((struct sq_run_choices){.input = path, .frames = {.rule = "number:3", .stream = 1}},
            SPIKEQ_EUSAGE, "duration:US");
-    refuse((struct spikeq_run_options){.input = path,
-                                       .labels = path,
-                                       .frames = {.rule = "duration:1000", .stream = 1}},
+    refuse((struct sq_run_choices){.input = path,
+                                   .labels = path,
+                                   .frames = {.rule = "duration:1000", .stream = 1}},
            SPIKEQ_EUSAGE, "no labels");
 }
 END_TEST
@@ -384,7 +383,7 @@ START_TEST(crop_and_pad)
         {64, NULL, "center"}, {64, NULL, "corner"}, {400, "center", NULL}, {400, "corner", NULL}};
     spikeq_report *report = NULL;
     const char *path = temp_write("dots.txt", "0 5 5 1\n1 6 5 1\n2 7 5 0\n3 8 5 0\n", 32);
-    const struct spikeq_run_options options = {
+    const struct sq_run_choices options = {
         .input = path,
         .frames = {.rule = "number:3",
                    .width = way[_i].width,
@@ -392,7 +391,7 @@ START_TEST(crop_and_pad)
                    .crop = way[_i].crop != NULL ? way[_i].crop : "corner",
                    .pad = way[_i].pad != NULL ? way[_i].pad : "corner"}};
     char *text = NULL;
-    ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
+    ck_assert_msg(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     ck_assert_int_eq(spikeq_report_json(ctx, report, &text), SPIKEQ_OK);
     ck_assert_ptr_nonnull(strstr(text, "\"events\":\t4"));

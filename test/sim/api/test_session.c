@@ -1,6 +1,7 @@
 /* Sessions on the golden networks: every logit and every spike that a session gives is the official code's, and
  * what spikeq_run() reports and records of the same samples is what the session does, whatever threads, batch,
  * queue and size of the pushes. */
+#include "sim/api/calls.h"
 #include "test/sim/api/session_case.h"
 
 #include "kernels/base/bits.h"
@@ -172,11 +173,11 @@ static spikeq_report *run_of(const char *folder, const char *trace)
     struct spikeq_network_info info = {.size = sizeof info};
     ck_assert_int_eq(spikeq_network_describe(network, &info), SPIKEQ_OK);
     golden_path(path, sizeof path, folder, "input.npy");
-    const struct spikeq_run_options options = {.input = path,
-                                               .labels = write_labels(pixels.dim[0], info.classes),
-                                               .threads = 2,
-                                               .trace = {.path = trace, .force = 1}};
-    session_ok(spikeq_run(ctx, network, &options, &report));
+    const struct sq_run_choices options = {.input = path,
+                                           .labels = write_labels(pixels.dim[0], info.classes),
+                                           .threads = 2,
+                                           .trace = {.path = trace, .force = 1}};
+    session_ok(sq_api_run(ctx, network, &options, &report));
     return report;
 }
 
@@ -337,9 +338,9 @@ START_TEST(coupled_batches_are_those_of_a_run)
     fclose(file);
     snprintf(dump, sizeof dump, "%s", temp_path("dump"));
     golden_path(path, sizeof path, "", "");
-    session_ok(spikeq_run(
+    session_ok(sq_api_run(
         ctx, network,
-        &(struct spikeq_run_options){
+        &(struct sq_run_choices){
             .input = temp_path("more.npy"), .couple_batch = 2, .threads = 2, .dump_dir = dump},
         &report));
     spikeq_report_free(report);

@@ -1,4 +1,5 @@
 /* How a session is used and misused: one status and one sentence each, and the session goes on. */
+#include "sim/api/calls.h"
 #include "test/sim/api/session_case.h"
 
 #include <math.h>
@@ -89,7 +90,7 @@ START_TEST(an_abandoned_session_ends)
     const int status = spikeq_report_of_trace(ctx, trace, &report);
     if (status == SPIKEQ_OK) { /* some samples were finished: the trace says that it is not whole */
         char *text;
-        session_ok(spikeq_inspect(ctx, trace, 0, &text));
+        session_ok(spikeq_inspect(ctx, trace, NULL, &text));
         ck_assert_ptr_nonnull(strstr(text, "incomplete"));
         spikeq_free(text);
         spikeq_report_free(report);
@@ -440,7 +441,7 @@ START_TEST(other_calls_of_the_context_go_between)
     spikeq_session *a = session_open(SETTINGS("queue=64")), *b = session_open(SETTINGS("queue=64"));
     push_all(a, &pixels);
     push_all(b, &pixels);
-    session_ok(spikeq_run(ctx, network, &(struct spikeq_run_options){.input = path}, &report));
+    session_ok(sq_api_run(ctx, network, &(struct sq_run_choices){.input = path}, &report));
     spikeq_report_free(report);
     session_ok(spikeq_session_next(a, &result));
     session_ok(spikeq_session_close(b, NULL));

@@ -1,6 +1,6 @@
 /* spikeq_stream(): every kind of reader gets the same bytes; slow ones are waited for, those that
  * leave end the stream. */
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 
 #include "test/support/listener.h"
 #include "test/support/random_trace.h"
@@ -39,10 +39,10 @@ static void remove_folder(void)
 static int send_to(const char *target, const char *form, const char *pace)
 {
     memset(&result, 0xff, sizeof result);
-    return spikeq_stream(ctx,
-                         &(struct spikeq_stream_options){
-                             .trace = trace, .target = target, .form = form, .pace = pace},
-                         &result);
+    return sq_api_stream(
+        ctx,
+        &(struct sq_stream_choices){.trace = trace, .target = target, .form = form, .pace = pace},
+        &result);
 }
 
 /* A trace that is too much for the buffers of any socket: about 24 MB as text. */
@@ -75,8 +75,7 @@ START_TEST(a_binary_stream_is_the_exported_file)
     char exported[80];
     snprintf(exported, sizeof exported, "%s/exported", folder);
     ck_assert_int_eq(
-        spikeq_export(ctx,
-                      &(struct spikeq_export_options){.trace = trace, .to = "aer", .out = file}),
+        sq_api_export(ctx, &(struct sq_export_choices){.trace = trace, .to = "aer", .out = file}),
         SPIKEQ_OK);
     ck_assert_int_eq(send_to(exported, "binary", NULL), SPIKEQ_OK);
     ck_assert_uint_eq(result.frames, 5 * TINY_TIMESTEPS * TINY_POPULATIONS);

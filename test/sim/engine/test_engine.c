@@ -3,7 +3,7 @@
  * (test/support/dense_reference.h), whatever the schedule, threads, batch and instruction set.
  * Weights are dyadic, so that "equals" is exact. */
 #include "kernels/base/cpu.h"
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/support/dense_reference.h"
 #include "test/support/npz.h"
 #include "test/support/tiny_file.h"
@@ -191,24 +191,23 @@ static int runs_here(const char *name)
 }
 
 /* Both schedules by turns; threads, batch and instruction set as drawn. */
-static struct spikeq_run_options draw_options(struct sq_rng *rng, struct engine_case *c, int turn)
+static struct sq_run_choices draw_options(struct sq_rng *rng, struct engine_case *c, int turn)
 {
-    struct spikeq_run_options how = {.threads = 1 + (unsigned)sq_rng_below(rng, 4),
-                                     .batch = (unsigned)sq_rng_below(rng, 5),
-                                     .schedule = turn % 2,
-                                     .isa = isa[sq_rng_below(rng, sizeof isa / sizeof isa[0])]};
+    struct sq_run_choices how = {.threads = 1 + (unsigned)sq_rng_below(rng, 4),
+                                 .batch = (unsigned)sq_rng_below(rng, 5),
+                                 .schedule = turn % 2,
+                                 .isa = isa[sq_rng_below(rng, sizeof isa / sizeof isa[0])]};
     if (!runs_here(how.isa))
         how.isa = "scalar";
     if (c->isa != NULL)
         how.isa = c->isa;
     snprintf(c->how, sizeof c->how, "%s, %u threads, batch %u, %s",
-             how.schedule == SPIKEQ_SCHEDULE_STEP ? "step" : "layer", how.threads, how.batch,
-             how.isa);
+             how.schedule == SQ_SCHEDULE_STEP ? "step" : "layer", how.threads, how.batch, how.isa);
     return how;
 }
 
 static void run_and_compare(struct engine_case *c, spikeq_ctx *ctx, const spikeq_network *network,
-                            struct spikeq_run_options how)
+                            struct sq_run_choices how)
 {
     char input[256], dump[256];
     spikeq_report *report;
@@ -216,7 +215,7 @@ static void run_and_compare(struct engine_case *c, spikeq_ctx *ctx, const spikeq
     path_in(dump, c, "dump");
     how.input = input;
     how.dump_dir = dump;
-    FAIL_UNLESS(c, spikeq_run(ctx, network, &how, &report) == SPIKEQ_OK, "%s",
+    FAIL_UNLESS(c, sq_api_run(ctx, network, &how, &report) == SPIKEQ_OK, "%s",
                 spikeq_error_text(ctx));
     for (size_t i = 0; i < c->want.n_populations; i++)
         compare_population(c, &c->want.population[i]);

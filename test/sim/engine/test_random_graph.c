@@ -2,9 +2,10 @@
  * every layer counts, for each schedule and instruction set; and in fixed point the same spikes, where the
  * exponents that were chosen hold every value exactly. */
 #include "kernels/base/cpu.h"
+#include "sim/api/calls.h"
 #include "sim/network/network.h"
-#include "sim/spikeq.h"
 #include "test/sim/input/temp_files.h"
+#include "test/support/network_arith.h"
 #include "test/support/npz.h"
 #include "test/support/random_graph.h"
 
@@ -90,15 +91,15 @@ static void run(spikeq_ctx *ctx, const spikeq_network *network, const char *isa,
     snprintf(dump, sizeof dump, "%s", temp_path("dump"));
     snprintf(how, sizeof how, "%s, %s%s", isa, schedule ? "step" : "layer",
              is_fixed ? ", fixed" : "");
-    const struct spikeq_run_options options = {.input = input,
-                                               .dump_dir = dump,
-                                               .dump_reals = !is_fixed,
-                                               .isa = isa,
-                                               .schedule = schedule,
-                                               .trace = {.force = 1},
-                                               .threads = 1 + (unsigned)schedule,
-                                               .batch = 2};
-    ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
+    const struct sq_run_choices options = {.input = input,
+                                           .dump_dir = dump,
+                                           .dump_reals = !is_fixed,
+                                           .isa = isa,
+                                           .schedule = schedule,
+                                           .trace = {.force = 1},
+                                           .threads = 1 + (unsigned)schedule,
+                                           .batch = 2};
+    ck_assert_msg(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     for (size_t i = 1; i < graph.n; i++)
         graph.node[i].events = graph.node[i].additions = 0;
@@ -191,8 +192,8 @@ static int run_fixed(uint64_t seed)
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
     ck_assert_msg(spikeq_network_load(ctx, model, config, NULL, 0, &network) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
-    const struct spikeq_fixed_options fixed = {.arith = "fixed", .weight_bits = bits[seed % 2]};
-    const int status = spikeq_network_arith(ctx, network, &fixed);
+    const struct sq_fixed_choices fixed = {.arith = "fixed", .weight_bits = bits[seed % 2]};
+    const int status = network_arith(ctx, network, &fixed);
     ck_assert_msg(status == SPIKEQ_OK || status == SPIKEQ_EVALUE ||
                       strstr(spikeq_error_text(ctx), "is added to the stream itself") != NULL,
                   "%s", spikeq_error_text(ctx));

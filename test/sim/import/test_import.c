@@ -1,6 +1,7 @@
 /* Theorem: what was recorded, written as arrays and imported again, is the same trace. And what
  * does not fit the configuration is named. */
 #include "kernels/base/bits.h"
+#include "sim/api/calls.h"
 #include "sim/api/context.h"
 #include "sim/import/import.h"
 #include "sim/import/import_kind.h"
@@ -26,13 +27,13 @@ enum { LAYOUTS = 3, N_SAMPLES = 3, CLASSES = 3 };
 
 /* Import, with what can be wrong overridden. */
 static int import(const char *source, const char *trace, const char *config,
-                  struct spikeq_import_options *more)
+                  struct sq_import_choices *more)
 {
-    struct spikeq_import_options options = more != NULL ? *more : (struct spikeq_import_options){0};
+    struct sq_import_choices options = more != NULL ? *more : (struct sq_import_choices){0};
     options.source = source;
     options.trace = trace;
     options.config = config;
-    return spikeq_import(ctx, &options);
+    return sq_api_import(ctx, &options);
 }
 
 /* The recording's definition: a value of population number p. */
@@ -221,13 +222,13 @@ START_TEST(arrays_become_a_trace)
     struct sq_network *network = network_of(config);
     const char *archive = make_archive(network, "");
     struct spikeq_import_summary summary;
-    struct spikeq_import_options more = {.summary = &summary};
+    struct sq_import_choices more = {.summary = &summary};
     ck_assert_msg(import(archive, trace, config, &more) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     ck_assert_uint_eq(summary.n_samples, N_SAMPLES);
     check_trace(trace, network);
     digest_of(trace, first);
     for (int codec = 0; codec < 2; codec++) {
-        more = (struct spikeq_import_options){.force = 1, .codec = codec == 0 ? "zlib" : "zstd"};
+        more = (struct sq_import_choices){.force = 1, .codec = codec == 0 ? "zlib" : "zstd"};
         ck_assert_int_eq(import(archive, trace, config, &more), SPIKEQ_OK);
         check_trace(trace, network);
         digest_of(trace, second);
@@ -304,7 +305,7 @@ static const struct {
 START_TEST(what_does_not_fit_is_named)
 {
     static const char zeros[400];
-    struct spikeq_import_options more = {.partial = _i != 7};
+    struct sq_import_choices more = {.partial = _i != 7};
     char name[64], config[256];
     snprintf(config, sizeof config, "%s", temp_text("c.json", config_text[0]));
     mkdir(temp_path("d"), 0777);
@@ -323,7 +324,7 @@ START_TEST(an_import_is_whole_or_not_there)
 {
     unsigned char data[1000] = {0};
     char config[256], trace[256];
-    struct spikeq_import_options more = {.partial = 1};
+    struct sq_import_choices more = {.partial = 1};
     snprintf(config, sizeof config, "%s", temp_text("c.json", config_text[0]));
     snprintf(trace, sizeof trace, "%s", temp_path("t.db"));
     mkdir(temp_path("d"), 0777);

@@ -1,7 +1,9 @@
 /* Theorem: what quantize says of a width is what two runs of their own say, float32 and fixed
  * point, compared neuron by neuron: spikes lost and spikes gained, per population; predictions;
  * accuracy. On random networks of the three layouts, any number of threads. */
+#include "sim/api/calls.h"
 #include "test/sim/replay/replay_case.h"
+#include "test/support/network_arith.h"
 #include "test/support/trace_arrays.h"
 
 #include <math.h>
@@ -11,18 +13,18 @@ enum { N_NETWORKS = 9 };
 /* Record the case's input in one arithmetic. */
 static void record(struct replay_case *c, const char *path, unsigned weight_bits)
 {
-    const struct spikeq_fixed_options fixed = {.arith = "fixed", .weight_bits = weight_bits};
-    const struct spikeq_run_options how = {.input = temp_path("input.npy"),
-                                           .trace = {.path = path, .force = 1}};
+    const struct sq_fixed_choices fixed = {.arith = "fixed", .weight_bits = weight_bits};
+    const struct sq_run_choices how = {.input = temp_path("input.npy"),
+                                       .trace = {.path = path, .force = 1}};
     spikeq_network *network;
     spikeq_report *report;
     CASE_UNLESS(c,
                 spikeq_network_load(c->ctx, temp_path("model.safetensors"),
                                     temp_path("config.json"), NULL, 0, &network) == SPIKEQ_OK,
                 "%s", spikeq_error_text(c->ctx));
-    CASE_UNLESS(c, weight_bits == 0 || spikeq_network_arith(c->ctx, network, &fixed) == SPIKEQ_OK,
-                "%s", spikeq_error_text(c->ctx));
-    CASE_UNLESS(c, spikeq_run(c->ctx, network, &how, &report) == SPIKEQ_OK, "%s",
+    CASE_UNLESS(c, weight_bits == 0 || network_arith(c->ctx, network, &fixed) == SPIKEQ_OK, "%s",
+                spikeq_error_text(c->ctx));
+    CASE_UNLESS(c, sq_api_run(c->ctx, network, &how, &report) == SPIKEQ_OK, "%s",
                 spikeq_error_text(c->ctx));
     spikeq_report_free(report);
     spikeq_network_free(network);
@@ -33,14 +35,14 @@ static cJSON *quantise(struct replay_case *c, unsigned weight_bits)
 {
     char *const model = strdup(temp_path("model.safetensors"));
     char *const config = strdup(temp_path("config.json")), *text;
-    const struct spikeq_quantise_options options = {.model = model,
-                                                    .config = config,
-                                                    .bits = &weight_bits,
-                                                    .n_bits = 1,
-                                                    .calibrate = temp_path("input.npy"),
-                                                    .threads = 1 + (unsigned)(c->seed % 3),
-                                                    .format = "json"};
-    CASE_UNLESS(c, spikeq_quantise(c->ctx, &options, &text) == SPIKEQ_OK, "%s",
+    const struct sq_quantise_choices options = {.model = model,
+                                                .config = config,
+                                                .bits = &weight_bits,
+                                                .n_bits = 1,
+                                                .calibrate = temp_path("input.npy"),
+                                                .threads = 1 + (unsigned)(c->seed % 3),
+                                                .format = "json"};
+    CASE_UNLESS(c, sq_api_quantise(c->ctx, &options, &text) == SPIKEQ_OK, "%s",
                 spikeq_error_text(c->ctx));
     cJSON *json = cJSON_Parse(text);
     ck_assert_ptr_nonnull(json);
@@ -94,10 +96,10 @@ static struct difference require_populations(struct replay_case *c, const cJSON 
 static uint64_t changed_predictions(struct replay_case *c)
 {
     const char *const a = strdup(temp_path("f32.db")), *const b = strdup(temp_path("fixed.db"));
-    const struct spikeq_diff_options options = {.as_json = 1};
+    const struct sq_diff_choices options = {.as_json = 1};
     int is_equal;
     char *text;
-    CASE_UNLESS(c, spikeq_diff(c->ctx, a, b, &options, &is_equal, &text) == SPIKEQ_OK, "%s",
+    CASE_UNLESS(c, sq_api_diff(c->ctx, a, b, &options, &is_equal, &text) == SPIKEQ_OK, "%s",
                 spikeq_error_text(c->ctx));
     cJSON *json = cJSON_Parse(text);
     const cJSON *predictions = case_member(c, json, "predictions");

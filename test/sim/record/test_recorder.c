@@ -1,5 +1,6 @@
 /* Recording, on random tiny networks of the three layouts: what a trace holds depends on network
  * and input alone; it is what --dump writes; and every figure asked of it is the run's own. */
+#include "sim/api/calls.h"
 #include "test/sim/replay/replay_case.h"
 #include "test/support/npz.h"
 #include "test/support/trace_arrays.h"
@@ -23,15 +24,14 @@ static void open_case(uint64_t seed)
     }
 }
 
-static struct spikeq_run_options how_number(unsigned i, const char *path)
+static struct sq_run_choices how_number(unsigned i, const char *path)
 {
     static const char *const codec[] = {"none", "zlib", "zstd"};
-    struct spikeq_run_options how = {
-        .threads = 1 + i % 3,
-        .batch = 1 + i / 3 % 3,
-        .schedule = (enum spikeq_schedule)(i % 2),
-        .isa = case_draw_isa(&c),
-        .trace = {.path = path, .codec = codec[i / 2 % 3], .force = 1}};
+    struct sq_run_choices how = {.threads = 1 + i % 3,
+                                 .batch = 1 + i / 3 % 3,
+                                 .schedule = (enum sq_schedule)(i % 2),
+                                 .isa = case_draw_isa(&c),
+                                 .trace = {.path = path, .codec = codec[i / 2 % 3], .force = 1}};
     return how;
 }
 
@@ -84,7 +84,7 @@ START_TEST(the_file_is_reproduced_byte_by_byte)
     char command[512];
     open_case(1100 + (uint64_t)_i);
     for (int k = 0; k < 2; k++) {
-        struct spikeq_run_options how = how_number((unsigned)_i, temp_path(k ? "b.db" : "a.db"));
+        struct sq_run_choices how = how_number((unsigned)_i, temp_path(k ? "b.db" : "a.db"));
         how.threads = 1 + 2 * (unsigned)k;
         how.isa = "auto";
         spikeq_free(case_run(&c, how));
@@ -99,7 +99,7 @@ START_TEST(a_trace_holds_what_a_dump_holds)
 {
     struct trace_arrays arrays;
     open_case(1200 + (uint64_t)_i);
-    struct spikeq_run_options how = how_number((unsigned)_i, temp_path("a.db"));
+    struct sq_run_choices how = how_number((unsigned)_i, temp_path("a.db"));
     how.dump_dir = temp_path("dump");
     spikeq_free(case_run(&c, how));
     trace_arrays_read(temp_path("a.db"), &arrays);
@@ -148,7 +148,7 @@ static void require_equal_text(const char *what, char *a, char *b)
 START_TEST(the_report_is_told_again)
 {
     open_case(1300 + (uint64_t)_i);
-    struct spikeq_run_options how = how_number((unsigned)_i, temp_path("a.db"));
+    struct sq_run_choices how = how_number((unsigned)_i, temp_path("a.db"));
     how.trace.detail = _i % 2 ? "counts" : "spikes";
     char *told = case_run(&c, how), *retold = retold_json(temp_path("a.db"));
     cJSON *a = without_timing(told), *b = without_timing(retold);
@@ -212,12 +212,12 @@ START_TEST(the_views_show_the_reports_rates)
     spikeq_network *network;
     spikeq_report *report;
     open_case(1400 + (uint64_t)_i);
-    struct spikeq_run_options how = how_number((unsigned)_i, temp_path("a.db"));
+    struct sq_run_choices how = how_number((unsigned)_i, temp_path("a.db"));
     how.input = temp_path("input.npy");
     ck_assert_int_eq(spikeq_network_load(c.ctx, temp_path("model.safetensors"),
                                          temp_path("config.json"), NULL, 0, &network),
                      SPIKEQ_OK);
-    ck_assert_int_eq(spikeq_run(c.ctx, network, &how, &report), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_run(c.ctx, network, &how, &report), SPIKEQ_OK);
     compare_views(report);
     spikeq_report_free(report);
     spikeq_network_free(network);
@@ -228,10 +228,10 @@ END_TEST
 /* Price a file in a format; the name of the file in the text is the same for both. */
 static char *priced(const char *path, const char *format, const char *convention)
 {
-    const struct spikeq_energy_options options = {
+    const struct sq_energy_choices options = {
         .report = path, .format = format, .convention = convention, .per = "timestep"};
     char *text;
-    const int status = spikeq_energy(c.ctx, &options, &text);
+    const int status = sq_api_energy(c.ctx, &options, &text);
     if (status != SPIKEQ_OK) {
         text = malloc(600);
         snprintf(text, 600, "%s", spikeq_error_text(c.ctx));
@@ -266,7 +266,7 @@ START_TEST(a_part_is_a_part_of_the_whole)
     struct trace_arrays whole, part;
     open_case(1600 + (uint64_t)_i);
     spikeq_free(case_run(&c, how_number(2, temp_path("a.db"))));
-    struct spikeq_run_options how = how_number((unsigned)_i, temp_path("b.db"));
+    struct sq_run_choices how = how_number((unsigned)_i, temp_path("b.db"));
     how.trace.populations = "block.*.attn.*,patch_embed.rpe_lif";
     how.trace.samples = "1:3";
     spikeq_free(case_run(&c, how));

@@ -4,7 +4,7 @@
 #define SQ_TEST_REPLAY_CASE_H
 
 #include "kernels/base/cpu.h"
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/tiny_file.h"
 
@@ -45,12 +45,12 @@ static inline void case_close(struct replay_case *c)
 }
 
 /* Options of a run or a replay that change no result, drawn. */
-#define CASE_DRAW_HOW(c, options)                                               \
-    do {                                                                        \
-        (options)->threads = 1 + (unsigned)sq_rng_below(&(c)->rng, 3);          \
-        (options)->batch = 1 + (unsigned)sq_rng_below(&(c)->rng, 3);            \
-        (options)->schedule = (enum spikeq_schedule)sq_rng_below(&(c)->rng, 2); \
-        (options)->isa = case_draw_isa(c);                                      \
+#define CASE_DRAW_HOW(c, options)                                           \
+    do {                                                                    \
+        (options)->threads = 1 + (unsigned)sq_rng_below(&(c)->rng, 3);      \
+        (options)->batch = 1 + (unsigned)sq_rng_below(&(c)->rng, 3);        \
+        (options)->schedule = (enum sq_schedule)sq_rng_below(&(c)->rng, 2); \
+        (options)->isa = case_draw_isa(c);                                  \
     } while (0)
 
 static inline const char *case_draw_isa(struct replay_case *c)
@@ -61,7 +61,7 @@ static inline const char *case_draw_isa(struct replay_case *c)
 }
 
 /* Run with the case's input; its report as JSON, for spikeq_free(). */
-static inline char *case_run(struct replay_case *c, struct spikeq_run_options how)
+static inline char *case_run(struct replay_case *c, struct sq_run_choices how)
 {
     spikeq_network *network;
     spikeq_report *report;
@@ -71,7 +71,7 @@ static inline char *case_run(struct replay_case *c, struct spikeq_run_options ho
                 spikeq_network_load(c->ctx, temp_path("model.safetensors"),
                                     temp_path("config.json"), NULL, 0, &network) == SPIKEQ_OK,
                 "%s", spikeq_error_text(c->ctx));
-    CASE_UNLESS(c, spikeq_run(c->ctx, network, &how, &report) == SPIKEQ_OK, "%s",
+    CASE_UNLESS(c, sq_api_run(c->ctx, network, &how, &report) == SPIKEQ_OK, "%s",
                 spikeq_error_text(c->ctx));
     CASE_UNLESS(c, spikeq_report_json(c->ctx, report, &text) == SPIKEQ_OK, "no JSON");
     spikeq_report_free(report);
@@ -82,25 +82,25 @@ static inline char *case_run(struct replay_case *c, struct spikeq_run_options ho
 /* Record every spike at `path`, in any way. */
 static inline void case_record(struct replay_case *c, const char *path)
 {
-    struct spikeq_run_options how = {.trace = {.path = path, .force = 1}};
+    struct sq_run_choices how = {.trace = {.path = path, .force = 1}};
     CASE_DRAW_HOW(c, &how);
     spikeq_free(case_run(c, how));
 }
 
 /* Replay a trace with the case's model; the status. */
-static inline int case_try(struct replay_case *c, const char *trace,
-                           struct spikeq_replay_options how, char **text, int *is_equal)
+static inline int case_try(struct replay_case *c, const char *trace, struct sq_replay_choices how,
+                           char **text, int *is_equal)
 {
     how.trace = trace;
     how.model = how.model != NULL ? how.model : temp_path("model.safetensors");
     how.as_json = 1;
     *text = NULL;
-    return spikeq_replay(c->ctx, &how, text, is_equal);
+    return sq_api_replay(c->ctx, &how, text, is_equal);
 }
 
 /* The same, which must succeed; what it says is the caller's. */
 static inline cJSON *case_replay(struct replay_case *c, const char *trace,
-                                 struct spikeq_replay_options how, int *is_equal)
+                                 struct sq_replay_choices how, int *is_equal)
 {
     char *text;
     CASE_UNLESS(c, case_try(c, trace, how, &text, is_equal) == SPIKEQ_OK, "%s",

@@ -1,4 +1,5 @@
 /* What a changed replay counts does not depend on where it began. */
+#include "sim/api/calls.h"
 #include "test/sim/replay/recorded_case.h"
 
 enum { N_NETWORKS = 12 };
@@ -21,11 +22,11 @@ static cJSON *counters_of(struct recorded *r, const char *trace)
 }
 
 /* Replay with this change into a trace, and what that counted. */
-static cJSON *counters_with(struct recorded *r, struct spikeq_replay_options how, const char *trace)
+static cJSON *counters_with(struct recorded *r, struct sq_replay_choices how, const char *trace)
 {
     int is_equal;
     CASE_DRAW_HOW(&r->c, &how);
-    how.record = (struct spikeq_trace_options){.path = trace, .force = 1};
+    how.record = (struct sq_trace_choices){.path = trace, .force = 1};
     cJSON_Delete(case_replay(&r->c, temp_path("a.db"), how, &is_equal));
     return counters_of(r, trace);
 }
@@ -42,7 +43,7 @@ START_TEST(a_change_counts_the_same_from_everywhere)
         char text[128];
         draw_part(&r, draw_population(&r), text, &first, &end);
         const char *const silence[] = {text}, *const from[] = {"input"};
-        struct spikeq_replay_options how = {.silence = silence, .n_silence = 1};
+        struct sq_replay_choices how = {.silence = silence, .n_silence = 1};
         cJSON *injected = counters_with(&r, how, temp_path("b.db"));
         how.from = from;
         how.n_from = 1;

@@ -1,6 +1,7 @@
 /* Replay on random tiny networks of the three layouts: from every point the network can be cut at,
  * what is computed equals what was recorded; and a what-if equals brute force, that is, a dense
  * pass in which the population is forced to send what the what-if says. */
+#include "sim/api/calls.h"
 #include "test/sim/replay/recorded_case.h"
 #include "test/support/trace_arrays.h"
 
@@ -55,7 +56,7 @@ END_TEST
 
 static void verify_from(struct recorded *r, const char *const *from, size_t n_from)
 {
-    struct spikeq_replay_options how = {.from = from, .n_from = n_from, .verify = 1};
+    struct sq_replay_choices how = {.from = from, .n_from = n_from, .verify = 1};
     int is_equal;
     CASE_DRAW_HOW(&r->c, &how);
     how.input = strcmp(from[0], "input") == 0 ? temp_path("input.npy") : NULL;
@@ -93,13 +94,13 @@ START_TEST(from_every_point_it_equals_the_recording)
 END_TEST
 
 /* Replay into b.db with a change, and hold all of it against a dense pass with this force. */
-static void compare_change(struct recorded *r, struct spikeq_replay_options how,
+static void compare_change(struct recorded *r, struct sq_replay_choices how,
                            const struct dense_force *force, const char *what)
 {
     struct dense_result want;
     int is_equal;
     CASE_DRAW_HOW(&r->c, &how);
-    how.record = (struct spikeq_trace_options){.path = temp_path("b.db"), .force = 1};
+    how.record = (struct sq_trace_choices){.path = temp_path("b.db"), .force = 1};
     cJSON *json = case_replay(&r->c, temp_path("a.db"), how, &is_equal);
     dense_run_forced(&r->c.net, force, 1, &want);
     compare_arrays(r, temp_path("b.db"), &want, what);
@@ -122,12 +123,11 @@ START_TEST(silence_equals_brute_force)
         for (size_t i = 0; i < p->n_neurons; i++)
             mask[i] = channel_of(&r, p, i) < first || channel_of(&r, p, i) >= end;
         const char *const silence[] = {text}, *const from[] = {"input"};
-        const struct spikeq_replay_options how = {.silence = silence,
-                                                  .n_silence = 1,
-                                                  .from = from,
-                                                  .n_from = round % 2,
-                                                  .input =
-                                                      round % 2 ? temp_path("input.npy") : NULL};
+        const struct sq_replay_choices how = {.silence = silence,
+                                              .n_silence = 1,
+                                              .from = from,
+                                              .n_from = round % 2,
+                                              .input = round % 2 ? temp_path("input.npy") : NULL};
         compare_change(&r, how, &(struct dense_force){p->name, NULL, mask}, text);
         free(mask);
     }
@@ -148,7 +148,7 @@ START_TEST(shift_equals_brute_force)
             if (t - shift >= 0 && t - shift < most)
                 memcpy(spikes + (size_t)t * slab, p->spikes + (size_t)(t - shift) * slab, slab);
         const char *const from[] = {p->name};
-        const struct spikeq_replay_options how = {.from = from, .n_from = 1, .shift = shift};
+        const struct sq_replay_choices how = {.from = from, .n_from = 1, .shift = shift};
         compare_change(&r, how, &(struct dense_force){p->name, spikes, NULL}, p->name);
         free(spikes);
     }
@@ -166,11 +166,11 @@ START_TEST(what_drops_make_equals_brute_force)
         const struct dense_population *p = draw_population(&r);
         const size_t n = p->n_neurons * r.c.net.batch * r.c.net.timesteps;
         const char *const from[] = {p->name};
-        struct spikeq_replay_options how = {.from = from,
-                                            .n_from = 1,
-                                            .drop = 0.5,
-                                            .seed = (uint64_t)round,
-                                            .record = {.path = temp_path("b.db"), .force = 1}};
+        struct sq_replay_choices how = {.from = from,
+                                        .n_from = 1,
+                                        .drop = 0.5,
+                                        .seed = (uint64_t)round,
+                                        .record = {.path = temp_path("b.db"), .force = 1}};
         struct trace_arrays lost;
         int is_equal;
         cJSON_Delete(case_replay(&r.c, temp_path("a.db"), how, &is_equal));
@@ -205,10 +205,10 @@ START_TEST(a_replay_recorded_is_the_recording)
     strcpy(digest, case_digest(&r.c, temp_path("a.db")));
     for (int round = 0; round < 4; round++) {
         const char *const from[] = {draw_population(&r)->name};
-        struct spikeq_replay_options how = {.from = from,
-                                            .n_from = 1,
-                                            .verify = round % 2,
-                                            .record = {.path = temp_path("b.db"), .force = 1}};
+        struct sq_replay_choices how = {.from = from,
+                                        .n_from = 1,
+                                        .verify = round % 2,
+                                        .record = {.path = temp_path("b.db"), .force = 1}};
         int is_equal;
         CASE_DRAW_HOW(&r.c, &how);
         cJSON_Delete(case_replay(&r.c, temp_path("a.db"), how, &is_equal));

@@ -1,6 +1,7 @@
 /* A bit that flipped in a stored frame is found: by its checksum, and where that was made to fit,
  * by
  * --verify, which names sample, timestep, population and coordinates. */
+#include "sim/api/calls.h"
 #include "sim/replay/playback.h"
 #include "test/sim/replay/replay_case.h"
 #include "traces/compare/difference.h"
@@ -102,7 +103,7 @@ START_TEST(a_stale_checksum_names_the_frame)
     case_open(&c, 700 + (uint64_t)_i);
     case_record(&c, temp_path("a.db"));
     const struct place place = flip(&c, 1, &fires);
-    const struct spikeq_replay_options how = {
+    const struct sq_replay_choices how = {
         .from = from_input, .n_from = 1, .input = temp_path("input.npy"), .verify = 1};
     CASE_UNLESS(&c, case_try(&c, temp_path("a.db"), how, &text, &is_equal) == SPIKEQ_EFORMAT,
                 "not refused");
@@ -131,7 +132,7 @@ START_TEST(verify_names_a_neuron_that_fits_its_checksum)
                                              .a = !fires,
                                              .b = (uint64_t)fires};
     sq_difference_text(&place.population, &difference, "the replay", temp_path("a.db"), want);
-    struct spikeq_replay_options how = {
+    struct sq_replay_choices how = {
         .from = from_input, .n_from = 1, .input = temp_path("input.npy"), .verify = 1};
     CASE_DRAW_HOW(&c, &how);
     cJSON *json = case_replay(&c, temp_path("a.db"), how, &is_equal);
@@ -156,7 +157,7 @@ START_TEST(a_flip_that_is_injected_touches_its_sample_alone)
     case_record(&c, temp_path("a.db"));
     const struct place place = flip(&c, 0, &fires);
     const char *const from[] = {place.population.name};
-    const struct spikeq_replay_options how = {.from = from, .n_from = 1, .verify = 1};
+    const struct sq_replay_choices how = {.from = from, .n_from = 1, .verify = 1};
     cJSON *json = case_replay(&c, temp_path("a.db"), how, &is_equal);
     const cJSON *verify = case_member(&c, json, "verify");
     const cJSON *first = cJSON_GetObjectItem(verify, "first");

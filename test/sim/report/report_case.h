@@ -7,7 +7,7 @@
 #define CASE_SAMPLES 6
 #endif
 
-#include "sim/spikeq.h"
+#include "sim/api/calls.h"
 #include "test/sim/input/temp_files.h"
 #include "test/support/bytes.h"
 #include "test/support/tiny_file.h"
@@ -64,11 +64,11 @@ static inline const char *case_write_labels(const int64_t *label, size_t n)
 }
 
 /* Run; the report is the caller's. */
-static inline spikeq_report *case_run(struct spikeq_run_options how)
+static inline spikeq_report *case_run(struct sq_run_choices how)
 {
     spikeq_report *report = NULL;
     how.input = temp_path("input.npy");
-    ck_assert_msg(spikeq_run(ctx, network, &how, &report) == SPIKEQ_OK, "%s",
+    ck_assert_msg(sq_api_run(ctx, network, &how, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     return report;
 }

@@ -1,5 +1,6 @@
 /* The note of how recordings became frames comes back as it was written, and what is none is
  * refused. */
+#include "sim/api/calls.h"
 #include "sim/report/frames_request.h"
 #include "test/unit.h"
 
@@ -13,7 +14,7 @@ static void tear_down(void)
     sq_arena_free(&arena);
 }
 
-static int read_note(const char *text, struct spikeq_frames_options *options)
+static int read_note(const char *text, struct sq_frames_choices *options)
 {
     return sq_frames_of_note(&error, "a.db: meta input_frames", text, &arena, options);
 }
@@ -25,7 +26,7 @@ static void check_text(const char *a, const char *b)
 }
 
 static const struct {
-    struct spikeq_frames_options options;
+    struct sq_frames_choices options;
     const char *note;
 } pair[] = {
     {{.rule = "number:4"}, "{\"rule\":\"number:4\",\"bin\":1}"},
@@ -46,8 +47,8 @@ static const struct {
 
 START_TEST(a_note_comes_back)
 {
-    const struct spikeq_frames_options *wrote = &pair[_i].options;
-    struct spikeq_frames_options read;
+    const struct sq_frames_choices *wrote = &pair[_i].options;
+    struct sq_frames_choices read;
     char *text = NULL;
     ck_assert_int_eq(sq_frames_note(&error, wrote, &text), SQ_OK);
     ck_assert_str_eq(text, pair[_i].note);
@@ -87,7 +88,7 @@ static const char *const none[] = {
 
 START_TEST(what_is_no_note)
 {
-    struct spikeq_frames_options read = {.bin = 77};
+    struct sq_frames_choices read = {.bin = 77};
     ck_assert_int_eq(read_note(none[_i], &read), SQ_EFORMAT);
     ck_assert_str_eq(error.text,
                      "a.db: meta input_frames: does not say how recordings were binned");
@@ -98,7 +99,7 @@ END_TEST
 START_TEST(no_such_rule)
 {
     char *text = NULL;
-    const struct spikeq_frames_options options = {.rule = "fast"};
+    const struct sq_frames_choices options = {.rule = "fast"};
     ck_assert_int_eq(sq_frames_note(&error, &options, &text), SQ_EUSAGE);
     ck_assert_ptr_null(text);
 }

@@ -2,6 +2,7 @@
  * layouts: pooling windows, residual additions, both products of SSA in both orders, synapses and
  * neurons, counted one element at a time from the spikes of the dense reference. */
 #include "sim/account/price/exact.h"
+#include "sim/api/calls.h"
 #include "sim/report/report.h"
 #include "test/support/dense_reference.h"
 #include "test/support/tiny_file.h"
@@ -281,8 +282,8 @@ static void run_case(struct record_case *c, const char *dir)
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
     ck_assert_msg(spikeq_network_load(ctx, model, config, NULL, 0, &network) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
-    const struct spikeq_run_options options = {.input = input, .threads = 1 + c->seed % 2};
-    ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
+    const struct sq_run_choices options = {.input = input, .threads = 1 + c->seed % 2};
+    ck_assert_msg(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     c->got = sq_record_counters(report->record);
     check_all(c);

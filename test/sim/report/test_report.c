@@ -1,5 +1,6 @@
 /* The report: what its JSON holds, that its numbers agree with each other, and that nothing but
  * "timing" depends on how the run was done. */
+#include "sim/api/calls.h"
 #include "test/sim/report/report_case.h"
 
 #include "kernels/base/cpu.h"
@@ -20,7 +21,7 @@ static void require_keys(const cJSON *object, const char *want)
 
 START_TEST(the_keys)
 {
-    spikeq_report *report = case_run((struct spikeq_run_options){.threads = 2});
+    spikeq_report *report = case_run((struct sq_run_choices){.threads = 2});
     cJSON *json = case_json(report);
     require_keys(json,
                  "format version spikeq model config graph input arith warnings complete samples "
@@ -48,7 +49,7 @@ END_TEST
 
 START_TEST(the_values_at_the_top)
 {
-    spikeq_report *report = case_run((struct spikeq_run_options){.threads = 1, .batch = 2});
+    spikeq_report *report = case_run((struct sq_run_choices){.threads = 1, .batch = 2});
     cJSON *json = case_json(report);
     ck_assert_str_eq(text_of(json, "format"), "spikeq report");
     ck_assert(number(json, "version") == 1);
@@ -104,7 +105,7 @@ static void require_counts(const cJSON *synapse)
 
 START_TEST(the_numbers_agree)
 {
-    spikeq_report *report = case_run((struct spikeq_run_options){.threads = 2});
+    spikeq_report *report = case_run((struct sq_run_choices){.threads = 2});
     cJSON *json = case_json(report);
     double additions = 0, dense = 0, macs = 0;
     struct spikeq_summary summary;
@@ -137,7 +138,7 @@ END_TEST
 
 START_TEST(events_of_linear_layers_are_spikes_of_their_source)
 {
-    spikeq_report *report = case_run((struct spikeq_run_options){.threads = 2});
+    spikeq_report *report = case_run((struct sq_run_choices){.threads = 2});
     cJSON *json = case_json(report);
     int n_checked = 0;
     for (const cJSON *s = member(json, "synapses")->child; s != NULL; s = s->next)
@@ -171,7 +172,7 @@ START_TEST(accuracy_counts_the_labels)
     for (size_t i = 0; i < 6; i++)
         label[i] = (class_of(&dense, i) + (i == 1 || i == 4)) % 7;
     spikeq_report *report =
-        case_run((struct spikeq_run_options){.labels = case_write_labels(label, 6)});
+        case_run((struct sq_run_choices){.labels = case_write_labels(label, 6)});
     struct spikeq_summary summary;
     spikeq_report_summary(report, &summary);
     ck_assert_uint_eq(summary.n_labelled, 6);
@@ -186,7 +187,7 @@ START_TEST(accuracy_counts_the_labels)
 END_TEST
 
 /* The text with "timing", its last member, cut off. */
-static char *timeless_text(struct spikeq_run_options how)
+static char *timeless_text(struct sq_run_choices how)
 {
     char *text;
     spikeq_report *report = case_run(how);
@@ -206,10 +207,9 @@ START_TEST(only_timing_depends_on_how)
         sq_skip("reports on %s: this processor has none of it", isa[_i]);
         return;
     }
-    char *want =
-        timeless_text((struct spikeq_run_options){.threads = 1, .batch = 1, .isa = "scalar"});
+    char *want = timeless_text((struct sq_run_choices){.threads = 1, .batch = 1, .isa = "scalar"});
     for (unsigned i = 0; i < 6; i++) {
-        struct spikeq_run_options how = {
+        struct sq_run_choices how = {
             .threads = 1 + i % 3, .batch = 1 + i % 5, .schedule = i % 2, .isa = isa[_i]};
         char *got = timeless_text(how);
         ck_assert_str_eq(got, want);
@@ -221,7 +221,7 @@ END_TEST
 
 START_TEST(a_limit_is_the_first_samples)
 {
-    spikeq_report *report = case_run((struct spikeq_run_options){.limit = 2});
+    spikeq_report *report = case_run((struct sq_run_choices){.limit = 2});
     cJSON *json = case_json(report);
     ck_assert(number(json, "samples") == 2);
     ck_assert(cJSON_IsTrue(member(json, "complete")));
@@ -232,10 +232,10 @@ START_TEST(a_limit_is_the_first_samples)
 }
 END_TEST
 
-static void require_refused(struct spikeq_run_options how, int code, const char *part)
+static void require_refused(struct sq_run_choices how, int code, const char *part)
 {
     spikeq_report *report = NULL;
-    ck_assert_int_eq(spikeq_run(ctx, network, &how, &report), code);
+    ck_assert_int_eq(sq_api_run(ctx, network, &how, &report), code);
     ck_assert_msg(strstr(spikeq_error_text(ctx), part) != NULL, "%s", spikeq_error_text(ctx));
     ck_assert_ptr_null(report);
 }
@@ -243,13 +243,12 @@ static void require_refused(struct spikeq_run_options how, int code, const char 
 START_TEST(wrong_options)
 {
     const char *input = temp_path("input.npy");
-    require_refused((struct spikeq_run_options){0}, SPIKEQ_EUSAGE, "no input");
-    require_refused((struct spikeq_run_options){.input = input, .isa = "neon"}, SPIKEQ_EUSAGE,
+    require_refused((struct sq_run_choices){0}, SPIKEQ_EUSAGE, "no input");
+    require_refused((struct sq_run_choices){.input = input, .isa = "neon"}, SPIKEQ_EUSAGE,
                     "isa neon: not one of auto, scalar, avx2, avx512");
-    require_refused((struct spikeq_run_options){.input = temp_path("none.npy")}, SPIKEQ_EIO,
+    require_refused((struct sq_run_choices){.input = temp_path("none.npy")}, SPIKEQ_EIO,
                     "none.npy");
-    require_refused((struct spikeq_run_options){.input = input, .dump_dir = input}, SPIKEQ_EIO,
-                    input);
+    require_refused((struct sq_run_choices){.input = input, .dump_dir = input}, SPIKEQ_EIO, input);
     spikeq_report_free(NULL);
     spikeq_network_free(NULL);
     spikeq_ctx_free(NULL);

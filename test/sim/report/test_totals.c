@@ -3,6 +3,7 @@
  * trace says; what an analysis finds in layers and timesteps; what a replay says of the
  * recording. On random networks of the three layouts, and with event counts of a camera. */
 #include "sim/account/price/bill.h"
+#include "sim/api/calls.h"
 #include "sim/report/report.h"
 #include "test/sim/replay/replay_case.h"
 
@@ -127,12 +128,12 @@ static void require_analysis(const struct replay_case *c, const struct totals *w
 {
     const char *const trace = temp_path("a.db");
     char *const path = strdup(trace);
-    const struct spikeq_analyze_options options = {.traces = (const char *const *)&path,
-                                                   .n_traces = 1,
-                                                   .model = temp_path("model.safetensors"),
-                                                   .config = temp_path("config.json")};
+    const struct sq_analyze_choices options = {.traces = (const char *const *)&path,
+                                               .n_traces = 1,
+                                               .model = temp_path("model.safetensors"),
+                                               .config = temp_path("config.json")};
     char *text;
-    CASE_UNLESS(c, spikeq_analyze(c->ctx, &options, &text) == SPIKEQ_OK, "%s",
+    CASE_UNLESS(c, sq_api_analyze(c->ctx, &options, &text) == SPIKEQ_OK, "%s",
                 spikeq_error_text(c->ctx));
     cJSON *json = parse_and_free(text);
     const cJSON *of = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "traces"), 0);
@@ -156,7 +157,7 @@ static void require_analysis(const struct replay_case *c, const struct totals *w
 static void require_replay(struct replay_case *c, const struct totals *want)
 {
     static const char *const silence[] = {"block.0.attn.k_lif"}, *const from[] = {"block.0"};
-    const struct spikeq_replay_options how = {
+    const struct sq_replay_choices how = {
         .from = from, .n_from = 1, .silence = silence, .n_silence = 1};
     int is_equal;
     cJSON *json = case_replay(c, temp_path("a.db"), how, &is_equal);
@@ -175,14 +176,14 @@ static void require_replay(struct replay_case *c, const struct totals *want)
 /* Run with a trace. */
 static spikeq_report *record(struct replay_case *c, spikeq_network **network)
 {
-    const struct spikeq_run_options how = {.input = temp_path("input.npy"),
-                                           .trace = {.path = temp_path("a.db"), .force = 1}};
+    const struct sq_run_choices how = {.input = temp_path("input.npy"),
+                                       .trace = {.path = temp_path("a.db"), .force = 1}};
     spikeq_report *report;
     CASE_UNLESS(c,
                 spikeq_network_load(c->ctx, temp_path("model.safetensors"),
                                     temp_path("config.json"), NULL, 0, network) == SPIKEQ_OK,
                 "%s", spikeq_error_text(c->ctx));
-    CASE_UNLESS(c, spikeq_run(c->ctx, *network, &how, &report) == SPIKEQ_OK, "%s",
+    CASE_UNLESS(c, sq_api_run(c->ctx, *network, &how, &report) == SPIKEQ_OK, "%s",
                 spikeq_error_text(c->ctx));
     return report;
 }

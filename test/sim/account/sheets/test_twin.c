@@ -2,6 +2,7 @@
  * whole tensors of random tiny networks by the formulas of docs/accounting.md, sample by sample,
  * and compared with what spikeq energy says of the run's report. Shares no code with sim/account.
  */
+#include "sim/api/calls.h"
 #include "test/sim/account/sheets/twin_exact.h"
 #include "test/sim/account/sheets/twin_lemaire.h"
 #include "test/sim/account/sheets/twin_paper.h"
@@ -47,15 +48,15 @@ static cJSON *priced(struct state *s, const char *report, const char *per, const
                  switches[i].value[s->choice[i]]);
         given[i] = text[i];
     }
-    const struct spikeq_energy_options options = {.report = "report",
-                                                  .report_text = report,
-                                                  .hardware = temp_path("mine.json"),
-                                                  .switches = given,
-                                                  .n_switches = n_switches,
-                                                  .per = per,
-                                                  .convention = convention,
-                                                  .format = "json"};
-    CASE_UNLESS(&s->c, spikeq_energy(s->c.ctx, &options, &said) == SPIKEQ_OK, "%s",
+    const struct sq_energy_choices options = {.report = "report",
+                                              .report_text = report,
+                                              .hardware = temp_path("mine.json"),
+                                              .switches = given,
+                                              .n_switches = n_switches,
+                                              .per = per,
+                                              .convention = convention,
+                                              .format = "json"};
+    CASE_UNLESS(&s->c, sq_api_energy(s->c.ctx, &options, &said) == SPIKEQ_OK, "%s",
                 spikeq_error_text(s->c.ctx));
     cJSON *json = cJSON_Parse(said);
     spikeq_free(said);
@@ -161,7 +162,7 @@ START_TEST(every_convention_equals_its_twin)
     twin_make(&s->c.net, &want, &s->twin);
     dense_free(&want);
     count(s);
-    char *report = case_run(&s->c, (struct spikeq_run_options){.threads = 2});
+    char *report = case_run(&s->c, (struct sq_run_choices){.threads = 2});
     for (int i = 0; i < N_CHOICES; i++) {
         for (int k = 0; k < N_SWITCHES; k++)
             s->choice[k] = i == 0 ? 0 : (int)sq_rng_below(&s->c.rng, (uint64_t)switches[k].n);

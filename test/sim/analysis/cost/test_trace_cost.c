@@ -1,6 +1,7 @@
 /* Theorem: what an analysis says of cost is what the run that recorded the trace counted, and what
  * its energy costs by every convention. */
 #include "sim/analysis/cost/trace_cost.h"
+#include "sim/api/calls.h"
 #include "test/sim/analysis/analysis_case.h"
 
 static spikeq_ctx *ctx;
@@ -14,15 +15,15 @@ static void record(void)
 {
     static const char idx[] = {0, 0, 8, 1, 0, 0, 0, 2, 3, 3};
     const char *path = temp_path("a.db");
-    const struct spikeq_run_options options = {.input = "test/golden/cifar-2-64/input.npy",
-                                               .labels = temp_write("labels.idx", idx, sizeof idx),
-                                               .trace = {.path = path, .force = 1}};
+    const struct sq_run_choices options = {.input = "test/golden/cifar-2-64/input.npy",
+                                           .labels = temp_write("labels.idx", idx, sizeof idx),
+                                           .trace = {.path = path, .force = 1}};
     char *json;
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
     ck_assert_int_eq(spikeq_network_load(ctx, "test/golden/cifar-2-64/model.safetensors",
                                          "test/golden/cifar-2-64/config.json", NULL, 0, &network),
                      SPIKEQ_OK);
-    ck_assert_msg(spikeq_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
+    ck_assert_msg(sq_api_run(ctx, network, &options, &report) == SPIKEQ_OK, "%s",
                   spikeq_error_text(ctx));
     json = analyze(path, NULL, NULL, 2);
     root = cJSON_Parse(json);
@@ -146,10 +147,10 @@ START_TEST(conventions_are_those_of_energy)
     ck_assert_int_eq(spikeq_report_json(ctx, report, &report_text), SPIKEQ_OK);
     for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
         const cJSON *row = by_name(cJSON_GetObjectItem(cost, "conventions"), name[i]);
-        const struct spikeq_energy_options options = {
+        const struct sq_energy_choices options = {
             .report = "r", .report_text = report_text, .convention = name[i], .format = "csv"};
         char want[64];
-        ck_assert_int_eq(spikeq_energy(ctx, &options, &text), SPIKEQ_OK);
+        ck_assert_int_eq(sq_api_energy(ctx, &options, &text), SPIKEQ_OK);
         snprintf(want, sizeof want, "%.9g", number(row, "energy_mj_per_sample"));
         want[strlen(want) > 8 ? 8 : strlen(want)] = '\0'; /* as many digits as both print */
         ck_assert_msg(strstr(text, want) != NULL, "%s: no %s in %s", name[i], want, text);
@@ -166,9 +167,9 @@ START_TEST(the_ann_is_that_of_energy)
     double macs = 0, energy_mj = 0, want;
     char *report_text, *text;
     ck_assert_int_eq(spikeq_report_json(ctx, report, &report_text), SPIKEQ_OK);
-    const struct spikeq_energy_options options = {
+    const struct sq_energy_choices options = {
         .report = "r", .report_text = report_text, .convention = "exact", .format = "csv"};
-    ck_assert_int_eq(spikeq_energy(ctx, &options, &text), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_energy(ctx, &options, &text), SPIKEQ_OK);
     const char *row = strstr(text, "\nann,");
     ck_assert_ptr_nonnull(row);
     ck_assert_int_eq(sscanf(row, "\nann,%*[^,],%*[^,],%lf", &want), 1);
@@ -189,10 +190,9 @@ END_TEST
 START_TEST(an_ann_without_a_price_has_no_energy)
 {
     const char *const path[] = {temp_path("a.db")};
-    const struct spikeq_analyze_options options = {
-        .traces = path, .n_traces = 1, .hardware = "loihi"};
+    const struct sq_analyze_choices options = {.traces = path, .n_traces = 1, .hardware = "loihi"};
     char *json;
-    ck_assert_int_eq(spikeq_analyze(ctx, &options, &json), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_analyze(ctx, &options, &json), SPIKEQ_OK);
     const char *ann = strstr(json, "\"ann\":{\"macs_per_sample\":");
     ck_assert_ptr_nonnull(ann);
     ck_assert_ptr_nonnull(strstr(ann, ",\"energy_mj_per_sample\":null,\"layers\":[{"));

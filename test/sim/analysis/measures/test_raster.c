@@ -1,6 +1,7 @@
 /* Rasters: how much is shown, that the lot is fair, and which sample it is. That they hold the
  * spikes of the trace is test_analysis.c's theorem. */
 #include "sim/analysis/measures/raster.h"
+#include "sim/api/calls.h"
 #include "test/sim/analysis/analysis_case.h"
 #include "test/support/test_context.h"
 
@@ -49,11 +50,11 @@ END_TEST
 static char *raster_of(const char *sample)
 {
     const char *const trace[] = {temp_path("a.db")};
-    const struct spikeq_analyze_options options = {
+    const struct sq_analyze_choices options = {
         .traces = trace, .n_traces = 1, .raster_sample = sample};
     char *json = NULL;
     golden_trace("cifar-2-64", trace[0], NULL);
-    return spikeq_analyze(ctx, &options, &json) == SPIKEQ_OK ? json : NULL;
+    return sq_api_analyze(ctx, &options, &json) == SPIKEQ_OK ? json : NULL;
 }
 
 START_TEST(a_sample_can_be_chosen)

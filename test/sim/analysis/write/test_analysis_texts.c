@@ -10,10 +10,10 @@ static char *analyze_golden(void)
     return analyze(temp_path("a.db"), temp_path("a.db"), NULL, 2);
 }
 
-static char *table_of(const char *json, struct spikeq_table_options options)
+static char *table_of(const char *json, unsigned top, int is_colour)
 {
     char *text;
-    ck_assert_int_eq(spikeq_analysis_table(ctx, json, &options, &text), SPIKEQ_OK);
+    ck_assert_int_eq(spikeq_analysis_table(ctx, json, top, is_colour, &text), SPIKEQ_OK);
     return text;
 }
 
@@ -28,7 +28,7 @@ static size_t count(const char *text, const char *part)
 START_TEST(plain_tables_are_ascii)
 {
     char *json = analyze_golden();
-    char *text = table_of(json, (struct spikeq_table_options){.top = 3});
+    char *text = table_of(json, 3, 0);
     for (const char *at = text; *at != '\0'; at++)
         ck_assert_msg(*at == '\n' || (*at >= ' ' && *at < 127), "byte %d", *at);
     ck_assert_ptr_nonnull(
@@ -44,7 +44,7 @@ END_TEST
 START_TEST(colours_are_asked_for)
 {
     char *json = analyze_golden();
-    char *text = table_of(json, (struct spikeq_table_options){.is_colour = 1});
+    char *text = table_of(json, 0, 1);
     ck_assert_uint_gt(count(text, "\033[36m"), 38);
     ck_assert_uint_eq(count(text, "\033[") % 2, 0); /* each is ended */
     spikeq_free(text);
@@ -55,8 +55,8 @@ END_TEST
 START_TEST(top_limits_the_layers)
 {
     char *json = analyze_golden();
-    char *few = table_of(json, (struct spikeq_table_options){.top = 2});
-    char *all = table_of(json, (struct spikeq_table_options){0});
+    char *few = table_of(json, 2, 0);
+    char *all = table_of(json, 0, 0);
     ck_assert_uint_eq(count(all, "\n") - count(few, "\n"), 2 * (19 - 2)); /* two traces */
     spikeq_free(few);
     spikeq_free(all);
@@ -113,7 +113,7 @@ START_TEST(csv_files_of_odd_lists_are_made)
     ck_assert_uint_eq(read_csv(dir, "confusion.csv", text, sizeof text), 1 + 4);
     ck_assert_ptr_nonnull(strstr(text, "a.db,-1,,,,\n"));
     ck_assert_uint_eq(read_csv(dir, "classes.csv", text, sizeof text), 1 + 5);
-    spikeq_free(table_of(json, (struct spikeq_table_options){0}));
+    spikeq_free(table_of(json, 0, 0));
 }
 END_TEST
 
@@ -143,7 +143,7 @@ static char *table_of_rate(const char *rate)
              "\"p\", \"rate\": {\"mean\": %s, \"low\": 0, \"high\": 0}, "
              "\"rate_per_timestep\": {\"mean\": [%s]}}]}]}",
              rate, rate);
-    return table_of(json, (struct spikeq_table_options){0});
+    return table_of(json, 0, 0);
 }
 
 /* What is not 0 does not read as 0, nor what is not all as 100. */
@@ -169,11 +169,10 @@ END_TEST
 START_TEST(what_is_no_analysis_is_refused)
 {
     char *text = NULL;
-    const struct spikeq_table_options options = {0};
     static const char *const wrong[] = {"", "{", "{}", "{\"format\":\"spikeq report\"}",
                                         "{\"format\":\"spikeq analysis\"}"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        ck_assert_int_eq(spikeq_analysis_table(ctx, wrong[i], &options, &text), SPIKEQ_EFORMAT);
+        ck_assert_int_eq(spikeq_analysis_table(ctx, wrong[i], 0, 0, &text), SPIKEQ_EFORMAT);
         ck_assert_int_eq(spikeq_analysis_csv(ctx, wrong[i], temp_path("none")), SPIKEQ_EFORMAT);
     }
 }

@@ -1,6 +1,7 @@
 /* Names of classes: what a file may hold, that they fit the trace, and that every table has them.
  */
 #include "sim/analysis/write/class_names.h"
+#include "sim/api/calls.h"
 #include "test/sim/analysis/analysis_case.h"
 #include "test/support/test_context.h"
 
@@ -102,11 +103,10 @@ static char *analyze_named(const char *set, const char *file, const struct golde
 {
     const char *const trace[] = {temp_path("a.db")};
     const char *const path = temp_path(file);
-    const struct spikeq_analyze_options options = {
-        .traces = trace, .n_traces = 1, .class_names = path};
+    const struct sq_analyze_choices options = {.traces = trace, .n_traces = 1, .class_names = path};
     char *json = NULL;
     golden_trace(set, trace[0], request);
-    return spikeq_analyze(ctx, &options, &json) == SPIKEQ_OK ? json : NULL;
+    return sq_api_analyze(ctx, &options, &json) == SPIKEQ_OK ? json : NULL;
 }
 
 START_TEST(there_must_be_a_name_for_each_class)
@@ -131,8 +131,7 @@ START_TEST(tables_have_the_names)
     cJSON *want = read_figures("cifar-2-64");
     const cJSON *classes = cJSON_GetObjectItem(cJSON_GetObjectItem(want, "confusion"), "classes");
     char *table;
-    const struct spikeq_table_options options = {0};
-    ck_assert_int_eq(spikeq_analysis_table(ctx, json, &options, &table), SPIKEQ_OK);
+    ck_assert_int_eq(spikeq_analysis_table(ctx, json, 0, 0, &table), SPIKEQ_OK);
     ck_assert_int_eq(spikeq_analysis_csv(ctx, json, temp_path("csv")), SPIKEQ_OK);
     FILE *file = fopen(temp_path("csv/classes.csv"), "r");
     ck_assert_ptr_nonnull(file);
@@ -168,8 +167,7 @@ START_TEST(long_names_are_cut_in_tables_alone)
     temp_text("names.txt", all);
     char *json = analyze_named("cifar-2-64", "names.txt", NULL), *table;
     ck_assert_msg(json != NULL, "%s", spikeq_error_text(ctx));
-    const struct spikeq_table_options options = {0};
-    ck_assert_int_eq(spikeq_analysis_table(ctx, json, &options, &table), SPIKEQ_OK);
+    ck_assert_int_eq(spikeq_analysis_table(ctx, json, 0, 0, &table), SPIKEQ_OK);
     ck_assert_ptr_nonnull(strstr(table, " 鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴...    "));
     ck_assert_ptr_null(strstr(table, "鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴"));
     ck_assert_ptr_nonnull(strstr(json, "鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴鶴\""));
