@@ -15,7 +15,12 @@
  *
  * Every function that can fail returns SPIKEQ_OK or one of the negative codes below;
  * spikeq_error_text() then gives one line: what, where, what to do. The library never prints and
- * never exits. Contexts share nothing: different threads may use different contexts. */
+ * never exits. Contexts share nothing: different threads may use different contexts.
+ *
+ * Members are added at the end of structs, and a program that was compiled with an older header goes on. So
+ * structs that the caller makes begin with `size`, which the caller sets to sizeof of the struct: members that
+ * it does not cover are neither read nor written, and without it a call returns EUSAGE. Structs that the
+ * library hands to a callback are its own; their `size`, where they have one, is the library's. */
 #ifndef SPIKEQ_H
 #define SPIKEQ_H
 
@@ -86,6 +91,7 @@ SPIKEQ_API const char *spikeq_error_text(const spikeq_ctx *ctx);
 /* What makes a figure doubtful without making it wrong: pixels that were not normalised, a
  * checkpoint of two networks. docs/warnings.md lists every name with its remedy. */
 struct spikeq_warning {
+    size_t size;
     const char *name; /* stable: "pixels-not-normalised" */
     const char *text; /* one line: what, where, what to do */
 };
@@ -106,7 +112,8 @@ SPIKEQ_API void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes);
 
 /* This process among those that a launcher started together. */
 struct spikeq_rank {
-    unsigned rank, size; /* 0 .. size - 1; alone: 0 of 1 */
+    size_t size;
+    unsigned rank, n_ranks; /* 0 .. n_ranks - 1; alone: 0 of 1 */
 };
 
 /* Join the other processes of the MPI job that mpirun or srun started this one as part of; alone, nothing changes.
@@ -115,7 +122,7 @@ struct spikeq_rank {
  * which equals a single run's, other ranks that of their own. With a trace, each rank records its part beside it,
  * and rank 0 merges them. A failure of one rank is a failure of all. Free the context last: that ends MPI.
  *   rank   written also on failure
- * EUSAGE: several processes, and the library was built without MPI (docs/cluster.md); or none of them knows of the
+ * EUSAGE: *rank has no size; several processes, and the library was built without MPI (docs/cluster.md); or none of them knows of the
  * others. */
 SPIKEQ_API int spikeq_ctx_join(spikeq_ctx *ctx, struct spikeq_rank *rank);
 
@@ -133,9 +140,9 @@ SPIKEQ_API const char *spikeq_nearest(const char *word, const char *const *known
  * takes as arguments. Where a call takes options, NULL stands for options of which none is set; EUSAGE:
  * options of another command, that do not go together, or without one that is required. */
 
-/* A row of the table. The caller sets `size`; what it does not cover is not written. */
+/* A row of the table. */
 struct spikeq_option {
-    size_t size;      /* sizeof(struct spikeq_option) */
+    size_t size;
     const char *name; /* "threads"; all texts are static */
     /* "flag", "count", "counts" ("4,6,8"), "integer", "number", "text", "path", "choice", "list", "size" */
     const char *type;
@@ -259,6 +266,7 @@ SPIKEQ_API int spikeq_report_of_trace(spikeq_ctx *ctx, const char *path, spikeq_
 
 /* What a run was of, and its sums. */
 struct spikeq_summary {
+    size_t size;
     const char *model, *config, *input; /* paths and one-line descriptions; owned by the report */
     /* Which network of the file ran, why, and all networks in it; networks is "" for only one. */
     const char *weights, *weights_why, *networks;
@@ -296,16 +304,18 @@ struct spikeq_summary {
                      * `threads` and `batch` are those of rank 0 */
 };
 
-/* The summary; its texts are the report's. */
-SPIKEQ_API void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
+/* Fill in *summary; its texts are the report's. EUSAGE, without a sentence: it has no size. */
+SPIKEQ_API int spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary);
 
-/* Warning `index` of n_warnings, in order of occurrence; owned by the report. */
-SPIKEQ_API void spikeq_report_warning(const spikeq_report *report, size_t index,
-                                      struct spikeq_warning *warning);
+/* Warning `index` of n_warnings, in order of occurrence; its texts, as those of the structs below, are the report's.
+ * EUSAGE, without a sentence, here and below: there are not so many, or the struct has no size. */
+SPIKEQ_API int spikeq_report_warning(const spikeq_report *report, size_t index,
+                                     struct spikeq_warning *warning);
 
 /* A node's part of the time, over all samples and timesteps: processor time of all threads for events
  * delivered, neurons, event lists, counts and recording. It differs from run to run. */
 struct spikeq_node_time {
+    size_t size;
     const char *name;   /* of the population, pooling, residual sum or head */
     const char *layer;  /* module path of its weights, name of its attention, or "" */
     double seconds;     /* of all threads */
@@ -313,11 +323,12 @@ struct spikeq_node_time {
 };
 
 /* Node `index` of n_node_times, in the order of the data's way. */
-SPIKEQ_API void spikeq_report_node_time(const spikeq_report *report, size_t index,
-                                        struct spikeq_node_time *time);
+SPIKEQ_API int spikeq_report_node_time(const spikeq_report *report, size_t index,
+                                       struct spikeq_node_time *time);
 
 /* One LIF population over all samples and timesteps. */
 struct spikeq_population {
+    size_t size;
     const char *name;                /* module path, "block.0.attn.q_lif" */
     uint64_t neurons, spikes;        /* spikes of all samples and timesteps */
     double rate;                     /* spikes / (neurons * timesteps * samples) */
@@ -325,11 +336,12 @@ struct spikeq_population {
 };
 
 /* The population `index`, of n_populations, in the order of the data's way. */
-SPIKEQ_API void spikeq_report_population(const spikeq_report *report, size_t index,
-                                         struct spikeq_population *population);
+SPIKEQ_API int spikeq_report_population(const spikeq_report *report, size_t index,
+                                        struct spikeq_population *population);
 
 /* One synapse (weights between two nodes) over all samples and timesteps. */
 struct spikeq_synapse {
+    size_t size;
     const char *name;            /* module path of the weight, "block.0.attn.q_linear" */
     const char *kind;            /* "conv3x3_analog", "conv3x3", "linear", "conv1x1", "head" */
     const char *source, *target; /* nodes: "block.0.in", "block.0.attn.q_lif" */
@@ -343,13 +355,14 @@ struct spikeq_synapse {
 };
 
 /* The synapse `index`, of n_synapses, in the order of the data's way. */
-SPIKEQ_API void spikeq_report_synapse(const spikeq_report *report, size_t index,
-                                      struct spikeq_synapse *synapse);
+SPIKEQ_API int spikeq_report_synapse(const spikeq_report *report, size_t index,
+                                     struct spikeq_synapse *synapse);
 
 /* The attention of one block over all samples and timesteps: a matrix product of q, k and v, which
  * has no weights, in the order of the network's definition; or a sum of spikes that gates
  * others; or one product of DSSA, whose spikes add rows of reals. */
 struct spikeq_attention {
+    size_t size;
     const char *name;                           /* "block.0.attn.ssa" */
     const char *order;                          /* "(q k^T) v", "q (k^T v)"; "sum of tokens",
                                                    "sum of heads"; "y s", "y a" */
@@ -364,11 +377,12 @@ struct spikeq_attention {
 };
 
 /* The attention `index`, of n_attentions, in the order of the data's way. */
-SPIKEQ_API void spikeq_report_attention(const spikeq_report *report, size_t index,
-                                        struct spikeq_attention *attention);
+SPIKEQ_API int spikeq_report_attention(const spikeq_report *report, size_t index,
+                                       struct spikeq_attention *attention);
 
 /* What a merge made. */
 struct spikeq_merge_summary {
+    size_t size;
     uint64_t n_samples; /* of the whole */
     size_t n_shards;    /* that it was made of */
     int is_trace;       /* 0: a report */
@@ -379,7 +393,7 @@ struct spikeq_merge_summary {
  * trace lies at OUT.partial until it is whole; memory is bounded, whatever its size. Options of "merge": out is
  * required.
  *   shards, n_shards   paths in any order: the traces of all shards, or the reports
- *   summary            may be NULL; written on success
+ *   summary            may be NULL; written on success; EUSAGE: it has no size
  * EVALUE (a shard is missing or given twice: names it), ESHAPE (it is of another model, configuration,
  * arithmetic, input, detail or other populations: names the first difference), EUNSUPPORTED (it is unfinished,
  * or no shard), EUSAGE (an existing file; traces and reports), EFORMAT (damaged: names the place), EIO, ENOMEM. */
@@ -512,6 +526,7 @@ SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const char *trace, const spikeq_op
 
 /* What the reader received. */
 struct spikeq_stream_result {
+    size_t size;
     uint64_t frames, events; /* that were sent */
     int reader_left;         /* 1: it closed its end before all was sent */
 };
@@ -519,7 +534,7 @@ struct spikeq_stream_result {
 /* Send events in the order of time, all populations of a timestep before the next. At most 1 MiB
  * is under way. A reader that goes away ends the stream with SPIKEQ_OK. Blocks until the end;
  * SIGPIPE is blocked meanwhile. Options of "replay": stream, where events are sent, is required.
- *   result   may be NULL; written on success
+ *   result   may be NULL; written on success; EUSAGE: it has no size
  * EUSAGE (options, an existing file), EIO (no such host, no listener, a full disk), and as for
  * spikeq_export(). */
 SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const char *trace, const spikeq_options *options,
@@ -527,6 +542,7 @@ SPIKEQ_API int spikeq_stream(spikeq_ctx *ctx, const char *trace, const spikeq_op
 
 /* What an import wrote. */
 struct spikeq_import_summary {
+    size_t size;
     uint64_t n_samples, n_populations, spikes; /* in the trace */
     uint32_t timesteps;                        /* T of each sample */
     const char *format;                        /* "NumPy arrays [T,B,...]"; static */
@@ -536,7 +552,7 @@ struct spikeq_import_summary {
 /* Make a trace of a recording (docs/import.md). After a failure no trace is left, and an older one
  * of that name is kept. Options of "import": output, the trace, is required.
  *   source    .npz, folder of .npy, one .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of tensors
- *   summary   written on success; may be NULL
+ *   summary   may be NULL; written on success; EUSAGE: it has no size
  * EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
  * expected and found), EVALUE (names value and place), ENOMEM. */
 SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
@@ -551,9 +567,7 @@ SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const char *source, const spikeq_o
 SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
                              char **text);
 
-/* ---- What a network is -----------------------------------------------------------------------
- * Structs of this and the following parts begin with `size`: the caller sets it to sizeof of the
- * struct that it was compiled with, and members that it does not cover are left alone. */
+/* ---- What a network is ---------------------------------------------------------------------*/
 
 /* What a network is, and what it takes. */
 struct spikeq_network_info {
@@ -804,7 +818,7 @@ SPIKEQ_API int spikeq_recorder_finish_sample(spikeq_recorder *recorder, uint64_t
 /* All samples were finished: the trace is whole and takes its name. EUSAGE: samples are open, or
  * there was none; EIO. After a failure no trace is left, and an older one of that name is kept. The
  * recorder can only be freed afterwards.
- *   summary   may be NULL */
+ *   summary   may be NULL; EUSAGE: it has no size; the recorder goes on */
 SPIKEQ_API int spikeq_recorder_close(spikeq_recorder *recorder,
                                      struct spikeq_import_summary *summary);
 

@@ -73,16 +73,15 @@ static int write_trace(struct sq_import *import)
     return status;
 }
 
-void sq_import_summarise(const struct sq_import *import, struct spikeq_import_summary *summary)
+int sq_import_summarise(const struct sq_import *import, struct spikeq_import_summary *summary)
 {
-    if (summary == NULL)
-        return;
-    *summary = (struct spikeq_import_summary){.n_samples = import->plan.n_samples,
-                                              .n_populations = import->plan.n_populations,
-                                              .spikes = import->spikes,
-                                              .timesteps = import->plan.timesteps,
-                                              .format = import->recording->kind->description};
-    memcpy(summary->note, import->recording->note, sizeof summary->note);
+    struct spikeq_import_summary filled = {.n_samples = import->plan.n_samples,
+                                           .n_populations = import->plan.n_populations,
+                                           .spikes = import->spikes,
+                                           .timesteps = import->plan.timesteps,
+                                           .format = import->recording->kind->description};
+    memcpy(filled.note, import->recording->note, sizeof filled.note);
+    return summary != NULL ? sq_sized_copy(import->err, summary, &filled, sizeof filled) : SQ_OK;
 }
 
 static void close_all(struct sq_import *import)
@@ -100,7 +99,9 @@ int sq_api_import(spikeq_ctx *ctx, const struct sq_import_choices *options)
         return sq_fail(&ctx->error, SQ_EUSAGE, "an import needs a source and a trace");
     if (!(options->dt_ms >= 0) || options->dt_ms > 1e9)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "dt: expected milliseconds, up to 1e9");
-    int status = sq_import_load_network(ctx, &import);
+    int status = options->summary != NULL ? sq_sized_check(&ctx->error, options->summary) : SQ_OK;
+    if (status == SQ_OK)
+        status = sq_import_load_network(ctx, &import);
     if (status == SQ_OK)
         status = sq_import_open(&import);
     if (status == SQ_OK)
@@ -110,7 +111,7 @@ int sq_api_import(spikeq_ctx *ctx, const struct sq_import_choices *options)
     if (status == SQ_OK)
         status = write_trace(&import);
     if (status == SQ_OK)
-        sq_import_summarise(&import, options->summary);
+        status = sq_import_summarise(&import, options->summary);
     close_all(&import);
     return status;
 }

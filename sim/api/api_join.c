@@ -48,14 +48,17 @@ int spikeq_ctx_join(spikeq_ctx *ctx, struct spikeq_rank *rank)
 {
     struct sq_error *err = &ctx->error;
     const struct sq_launched launched = sq_launched_find();
-    *rank = (struct spikeq_rank){.rank = launched.rank, .size = launched.size};
+    const struct spikeq_rank filled = {.rank = launched.rank, .n_ranks = launched.size};
+    int status = sq_sized_copy(err, rank, &filled, sizeof filled);
+    if (status != SQ_OK)
+        return status;
     if (ctx->cluster != NULL)
         return sq_fail(err, SQ_EUSAGE, "this context has joined the other ranks already");
     if (launched.size == 1 && !launched.has_mpi)
         return SQ_OK;
     if (!launched.has_mpi || !sq_cluster_has_mpi())
         return launched.size > 1 ? refuse_copies(err, &launched) : SQ_OK;
-    int status = sq_cluster_mpi(err, &ctx->cluster);
+    status = sq_cluster_mpi(err, &ctx->cluster);
     if (status == SQ_OK)
         status = check_size(err, &launched, ctx->cluster);
     ctx->shared =

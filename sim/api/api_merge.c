@@ -32,13 +32,16 @@ int sq_api_merge(spikeq_ctx *ctx, const struct sq_merge_choices *options,
                                              .command = options->command,
                                              .progress = options->progress,
                                              .progress_data = options->progress_data};
-    int status = sq_shard_files_check_out(err, options->shards, options->n_shards, options->out);
+    int status = summary != NULL ? sq_sized_check(err, summary) : SQ_OK;
+    if (status == SQ_OK)
+        status = sq_shard_files_check_out(err, options->shards, options->n_shards, options->out);
     if (status == SQ_OK)
         status = find_kind(err, options, &is_trace);
     if (status == SQ_OK)
         status = is_trace ? sq_merge_traces(err, &request, &merged)
                           : sq_merge_reports(err, &request, &merged);
-    if (status == SQ_OK && summary != NULL)
-        *summary = (struct spikeq_merge_summary){merged.n_samples, options->n_shards, is_trace};
-    return status;
+    const struct spikeq_merge_summary filled = {
+        .n_samples = merged.n_samples, .n_shards = options->n_shards, .is_trace = is_trace};
+    return status == SQ_OK && summary != NULL ? sq_sized_copy(err, summary, &filled, sizeof filled)
+                                              : status;
 }

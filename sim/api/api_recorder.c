@@ -340,10 +340,12 @@ int spikeq_recorder_close(spikeq_recorder *recorder, struct spikeq_import_summar
     int status = enter(recorder);
     if (status != SQ_OK)
         return status;
+    if (summary != NULL && (status = sq_sized_check(error_of(recorder), summary)) != SQ_OK)
+        return sq_handle_leave(&recorder->handle, status);
     status = end(recorder, sq_pushed_end(error_of(recorder), recorder->import.recording));
     if (status == SQ_OK) {
         recorder->import.plan.n_samples = sq_pushed_n_samples(recorder->import.recording);
-        sq_import_summarise(&recorder->import, summary);
+        status = sq_import_summarise(&recorder->import, summary);
     }
     return sq_handle_leave(&recorder->handle, status);
 }

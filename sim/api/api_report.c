@@ -10,40 +10,30 @@ void spikeq_report_free(spikeq_report *report)
     sq_report_free(report);
 }
 
-void spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary)
+int spikeq_report_summary(const spikeq_report *report, struct spikeq_summary *summary)
 {
-    sq_report_summary(report, summary);
+    struct spikeq_summary filled;
+    sq_report_summary(report, &filled);
+    return sq_sized_copy(NULL, summary, &filled, sizeof filled);
 }
 
-void spikeq_report_population(const spikeq_report *report, size_t index,
-                              struct spikeq_population *population)
-{
-    sq_report_population(report, index, population);
-}
+/* spikeq_report_PART(): as much of what sq_report_PART() fills as the caller has room for, of `n_parts`. */
+#define REPORT_PART(part, n_parts)                                      \
+    int spikeq_report_##part(const spikeq_report *report, size_t index, \
+                             struct spikeq_##part *part)                \
+    {                                                                   \
+        struct spikeq_##part filled;                                    \
+        if (index >= (n_parts))                                         \
+            return SQ_EUSAGE;                                           \
+        sq_report_##part(report, index, &filled);                       \
+        return sq_sized_copy(NULL, part, &filled, sizeof filled);       \
+    }
 
-void spikeq_report_synapse(const spikeq_report *report, size_t index,
-                           struct spikeq_synapse *synapse)
-{
-    sq_report_synapse(report, index, synapse);
-}
-
-void spikeq_report_attention(const spikeq_report *report, size_t index,
-                             struct spikeq_attention *attention)
-{
-    sq_report_attention(report, index, attention);
-}
-
-void spikeq_report_node_time(const spikeq_report *report, size_t index,
-                             struct spikeq_node_time *time)
-{
-    sq_report_node_time(report, index, time);
-}
-
-void spikeq_report_warning(const spikeq_report *report, size_t index,
-                           struct spikeq_warning *warning)
-{
-    sq_report_warning(report, index, warning);
-}
+REPORT_PART(population, report->n_populations)
+REPORT_PART(synapse, report->n_synapses)
+REPORT_PART(attention, report->n_attentions)
+REPORT_PART(node_time, sq_report_n_node_times(report))
+REPORT_PART(warning, report->warnings.n)
 
 int spikeq_report_json(spikeq_ctx *ctx, const spikeq_report *report, char **text)
 {

@@ -60,14 +60,16 @@ int sq_api_stream(spikeq_ctx *ctx, const struct sq_stream_choices *options,
     struct sq_range range;
     if (options->trace == NULL || options->target == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, "a stream needs a trace and a target");
-    int status = parse_pace(&ctx->error, options->pace, &stream.pace_ms);
+    int status = result != NULL ? sq_sized_check(&ctx->error, result) : SQ_OK;
+    if (status == SQ_OK)
+        status = parse_pace(&ctx->error, options->pace, &stream.pace_ms);
     if (status == SQ_OK)
         status = parse_form(&ctx->error, options->form, &stream.aer.form);
     if (status == SQ_OK)
         status = sq_range_parse(&ctx->error, SQ_OPT "samples", options->samples, &range);
     if (status == SQ_OK)
         status = stream_trace(options, &range, &stream);
-    if (status == SQ_OK && result != NULL)
-        *result = stream.result;
-    return status;
+    return status == SQ_OK && result != NULL
+               ? sq_sized_copy(&ctx->error, result, &stream.result, sizeof stream.result)
+               : status;
 }

@@ -22,7 +22,8 @@ const char *spikeq_version(void)
 static void pass_warning(void *data, const struct sq_warning *warning)
 {
     const spikeq_ctx *ctx = data;
-    const struct spikeq_warning shown = {warning->name, warning->text};
+    const struct spikeq_warning shown = {
+        .size = sizeof shown, .name = warning->name, .text = warning->text};
     if (ctx->on_warning != NULL)
         ctx->on_warning(ctx->on_warning_data, &shown);
 }
@@ -77,13 +78,28 @@ const char *spikeq_status_text(int status)
     return sq_status_text(status);
 }
 
-int sq_sized_copy(struct sq_error *err, void *to, const void *from, size_t size)
+/* What a struct's member `size` says. */
+static size_t room_of(const void *sized)
 {
     size_t room = 0;
-    if (to != NULL)
-        memcpy(&room, to, sizeof room);
-    if (room < sizeof room)
-        return sq_fail(err, SQ_EUSAGE, "a struct to be filled needs its member size set");
+    if (sized != NULL)
+        memcpy(&room, sized, sizeof room);
+    return room;
+}
+
+int sq_sized_check(struct sq_error *err, const void *to)
+{
+    return room_of(to) >= sizeof(size_t)
+               ? SQ_OK
+               : sq_fail(err, SQ_EUSAGE, "a struct to be filled needs its member size set");
+}
+
+int sq_sized_copy(struct sq_error *err, void *to, const void *from, size_t size)
+{
+    const size_t room = room_of(to);
+    const int status = sq_sized_check(err, to);
+    if (status != SQ_OK)
+        return status;
     const size_t n = room < size ? room : size;
     memcpy((char *)to + sizeof room, (const char *)from + sizeof room, n - sizeof room);
     return SQ_OK;

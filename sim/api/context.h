@@ -32,6 +32,9 @@ static inline spikeq_ctx *sq_ctx_hold(spikeq_ctx *ctx)
  * is kept. SQ_EUSAGE: the struct has no size, or not even room for it. */
 int sq_sized_copy(struct sq_error *err, void *to, const void *from, size_t size);
 
+/* Can it be filled? SQ_EUSAGE as above, before there is anything to fill it with. */
+int sq_sized_check(struct sq_error *err, const void *to);
+
 /* Settings from options, except `arith`; SQ_EUSAGE. */
 int sq_fixed_settings_of(struct sq_error *err, const struct sq_fixed_choices *options,
                          struct sq_fixed_settings *settings);

@@ -9,7 +9,7 @@
  * configuration refuses. */
 int sq_import_load_network(spikeq_ctx *ctx, struct sq_import *import);
 
-/* What was written, into the options' summary; nothing to do without one. */
-void sq_import_summarise(const struct sq_import *import, struct spikeq_import_summary *summary);
+/* What was written, into a caller's struct that has its size; NULL: nothing to do. */
+int sq_import_summarise(const struct sq_import *import, struct spikeq_import_summary *summary);
 
 #endif

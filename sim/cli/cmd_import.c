@@ -26,7 +26,7 @@ static int print_summary(const char *trace, const struct spikeq_import_summary *
 
 static int act(struct cli_given *given)
 {
-    struct spikeq_import_summary summary;
+    struct spikeq_import_summary summary = {.size = sizeof summary};
     if (!cli_takes_arguments(given, 1, "SOURCE is missing", 1) || !cli_check(given))
         return EXIT_USAGE;
     const int status = spikeq_import(given->ctx, given->argument[0], given->options, &summary);

@@ -13,7 +13,7 @@ static const char usage[] =
 
 static int merge(const struct cli_given *given)
 {
-    struct spikeq_merge_summary summary;
+    struct spikeq_merge_summary summary = {.size = sizeof summary};
     struct cli_progress progress;
     const int quiet = cli_flag(given, "quiet");
     if (cli_progress_start(&progress, !quiet, 0))

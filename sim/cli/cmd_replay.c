@@ -19,7 +19,7 @@ static const char usage[] =
 
 static int stream(const struct cli_given *given)
 {
-    struct spikeq_stream_result result;
+    struct spikeq_stream_result result = {.size = sizeof result};
     const int status = spikeq_stream(given->ctx, given->argument[0], given->options, &result);
     if (status != SPIKEQ_OK)
         return cli_fail("replay", status, spikeq_error_text(given->ctx));

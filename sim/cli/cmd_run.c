@@ -58,7 +58,7 @@ static int put_out(const struct cli_given *given, const spikeq_report *report,
 /* A stream's writer went away within a record: what was left of it is not in the results. */
 static void tell_end(const spikeq_report *report, const struct cli_given *given)
 {
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report_summary(report, &summary);
     if (summary.input_end[0] != '\0')
         fprintf(stderr, "spikeq run: note: %s: the stream ended within a record, at %s\n",
@@ -95,7 +95,7 @@ static int run(struct cli_given *given, const struct spikeq_rank *rank)
     struct cli_progress progress;
     unsigned long n_steps = 0; /* lines that a stream has printed */
     const int quiet = cli_flag(given, "quiet") || is_other_rank;
-    if (cli_progress_start(&progress, !quiet, rank->size > 1))
+    if (cli_progress_start(&progress, !quiet, rank->n_ranks > 1))
         spikeq_options_on_progress(given->options, cli_progress_show, &progress);
     if (!quiet && !is_piped(given))
         spikeq_options_on_step(given->options,
@@ -122,7 +122,7 @@ static int act(struct cli_given *given)
 {
     if (!cli_takes_arguments(given, 0, "", 1) || !cli_check(given))
         return EXIT_USAGE;
-    struct spikeq_rank rank = {.size = 1};
+    struct spikeq_rank rank = {.size = sizeof rank, .n_ranks = 1};
     int status = check_outputs(given);
     if (status == EXIT_SUCCESS)
         status = join(given, &rank);

@@ -44,7 +44,7 @@ static void print_populations(const spikeq_report *report, const struct spikeq_s
 {
     printf("\n%-24s %9s %8s  firing rate per timestep, %%\n", "population", "neurons", "rate, %");
     for (size_t i = 0; i < summary->n_populations; i++) {
-        struct spikeq_population population;
+        struct spikeq_population population = {.size = sizeof population};
         spikeq_report_population(report, i, &population);
         printf("%-24s %9llu %8.3f ", population.name, (unsigned long long)population.neurons,
                100 * population.rate);
@@ -86,12 +86,12 @@ static void print_operations(const spikeq_report *report, const struct spikeq_su
     printf("\n%-26s %-14s %12s %14s %16s %8s\n", "operations, per sample", "kind", "events",
            "additions", "dense additions", "share, %");
     for (size_t i = 0; i < summary->n_synapses; i++) {
-        struct spikeq_synapse synapse;
+        struct spikeq_synapse synapse = {.size = sizeof synapse};
         spikeq_report_synapse(report, i, &synapse);
         print_synapse(&synapse, samples);
     }
     for (size_t i = 0; i < summary->n_attentions; i++) {
-        struct spikeq_attention attention;
+        struct spikeq_attention attention = {.size = sizeof attention};
         spikeq_report_attention(report, i, &attention);
         print_additions(attention.name, attention.order, &attention.events, attention.additions,
                         attention.dense_additions, samples);
@@ -126,7 +126,7 @@ static void print_node_time(const struct spikeq_node_time *node, double all, dou
 static void print_profile(const spikeq_report *report, const struct spikeq_summary *summary)
 {
     const double limit = summary->additions_limit, run = summary->seconds * summary->threads;
-    struct spikeq_node_time node;
+    struct spikeq_node_time node = {.size = sizeof node};
     double all = 0;
     for (size_t i = 0; i < summary->n_node_times; i++) {
         spikeq_report_node_time(report, i, &node);
@@ -144,8 +144,10 @@ static void print_profile(const spikeq_report *report, const struct spikeq_summa
         spikeq_report_node_time(report, i, &node);
         print_node_time(&node, all, limit);
     }
-    print_node_time(&(struct spikeq_node_time){"sum of nodes", "", all, summary->additions}, all,
-                    limit);
+    print_node_time(
+        &(struct spikeq_node_time){
+            .name = "sum of nodes", .layer = "", .seconds = all, .additions = summary->additions},
+        all, limit);
     printf(
         "\nrun: %llu additions in %.3f s on %u thread%s: %.2f G additions/s, %.2f %% of what its "
         "threads could add\n",
@@ -157,7 +159,7 @@ static void print_profile(const spikeq_report *report, const struct spikeq_summa
 
 int cli_print_tables(const spikeq_report *report)
 {
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report_summary(report, &summary);
     print_heading(&summary);
     print_populations(report, &summary);

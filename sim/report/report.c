@@ -224,7 +224,7 @@ void sq_report_warning(const struct spikeq_report *report, size_t index,
                        struct spikeq_warning *warning)
 {
     const struct sq_warning *kept = &report->warnings.item[index];
-    *warning = (struct spikeq_warning){kept->name, kept->text};
+    *warning = (struct spikeq_warning){.name = kept->name, .text = kept->text};
 }
 
 void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary *summary)
@@ -256,7 +256,7 @@ void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary
         .couple_batch = report->couple_batch,
         .isa = totals->isa,
         .arith = report->network->arith,
-        .n_node_times = report->profile.ns != NULL ? report->network->n_nodes : 0,
+        .n_node_times = sq_report_n_node_times(report),
         .additions_limit = report->profile.limit,
         .n_warnings = report->warnings.n,
         .shard = report->shard_line,

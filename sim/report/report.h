@@ -76,8 +76,14 @@ int sq_report_add_finished(struct sq_error *err, struct spikeq_report *report,
 /* The totals are complete: derive the rates. */
 void sq_report_finish(struct spikeq_report *report);
 
-/* As the functions of sim/spikeq.h that are called so; the names in what they fill live as long as
- * the report. `index` is below the number of them in the summary. */
+/* Nodes of a profile; 0: it was not asked for. */
+static inline size_t sq_report_n_node_times(const struct spikeq_report *report)
+{
+    return report->profile.ns != NULL ? report->network->n_nodes : 0;
+}
+
+/* As the functions of sim/spikeq.h that are called so, all members but `size`; the names in what they fill live as
+ * long as the report. `index` is below the number of them in the summary. */
 void sq_report_summary(const struct spikeq_report *report, struct spikeq_summary *summary);
 void sq_report_population(const struct spikeq_report *report, size_t index,
                           struct spikeq_population *population);

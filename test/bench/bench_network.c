@@ -48,7 +48,7 @@ static double mean_rate(const spikeq_report *report, size_t n_populations)
 {
     double spikes = 0, neurons = 0;
     for (size_t i = 0; i < n_populations; i++) {
-        struct spikeq_population population;
+        struct spikeq_population population = {.size = sizeof population};
         spikeq_report_population(report, i, &population);
         spikes += population.rate * (double)population.neurons;
         neurons += (double)population.neurons;
@@ -86,7 +86,7 @@ static double limit_of(const char *isa, int is_float)
 static void run_once(const spikeq_network *network, const struct sq_run_choices *options)
 {
     spikeq_report *report;
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     const double wall = clock_seconds(CLOCK_MONOTONIC);
     const double cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
     require(sq_api_run(ctx, network, options, &report));

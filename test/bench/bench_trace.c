@@ -70,11 +70,11 @@ struct activity {
 
 static struct activity activity_of(const spikeq_report *report)
 {
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     struct activity activity = {0, 0};
     spikeq_report_summary(report, &summary);
     for (size_t i = 0; i < summary.n_populations; i++) {
-        struct spikeq_population population;
+        struct spikeq_population population = {.size = sizeof population};
         spikeq_report_population(report, i, &population);
         activity.rate += population.rate * (double)population.neurons;
         activity.neurons += (double)population.neurons;

@@ -63,7 +63,7 @@ START_TEST(shipped_network_in_few_bits)
     spikeq_ctx *ctx;
     spikeq_network *network;
     spikeq_report *report;
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     ck_assert_int_eq(spikeq_ctx_new(&ctx), SPIKEQ_OK);
     ck_assert_int_eq(spikeq_network_load(ctx, "configs/models/weights/fashion-2-64.safetensors",
                                          "fashion-2-64", NULL, 0, &network),

@@ -21,15 +21,15 @@ class Report:
         self._pointer = pointer
         self._network = network  # must outlive it
         weakref.finalize(self, library().report_free, pointer)
-        self.summary = s.Summary()
+        self.summary = s.sized(s.Summary)
         library().report_summary(pointer, c.byref(self.summary))
 
-    def _items(self, kind: Any, call: Callable[[int, int, Any], None], n: int) -> List[Any]:
+    def _items(self, kind: Any, call: Callable[[int, int, Any], int], n: int) -> List[Any]:
         items = []
         for i in range(n):
-            item = kind()
-            call(self._pointer, i, c.byref(item))
-            items.append(item)
+            items.append(s.sized(kind))
+            status = call(self._pointer, i, c.byref(items[i]))
+            assert status == 0
         return items
 
     @property
@@ -84,7 +84,7 @@ class Report:
     def facts(self) -> Dict[str, Any]:
         """Members of the summary that are texts and numbers."""
         found = {}
-        for name, _ in cast(Any, s.Summary)._fields_:
+        for name, _ in cast(Any, s.Summary)._fields_[1:]:
             value = getattr(self.summary, name)
             found[name] = decode(value) if isinstance(value, bytes) else value
         return found

@@ -21,13 +21,16 @@ ON_WARNING = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p)
 ON_PROGRESS = c.CFUNCTYPE(None, c.c_void_p, U64, U64)
 
 
+# Every struct begins with its size: make them by sized().
+
+
 class Warning(c.Structure):
-    _fields_ = [("name", Text), ("text", Text)]
+    _fields_ = [("size", Size), ("name", Text), ("text", Text)]
 
 
 class Summary(c.Structure):
     _fields_ = [
-        ("model", Text), ("config", Text), ("input", Text), ("weights", Text), ("weights_why", Text),
+        ("size", Size), ("model", Text), ("config", Text), ("input", Text), ("weights", Text), ("weights_why", Text),
         ("networks", Text), ("input_end", Text), ("most_spikes", U32), ("assumed", Text), ("n_samples", U64),
         ("n_labelled", U64), ("n_correct", U64), ("accuracy", Real), ("timesteps", U32), ("n_populations", Size), ("n_synapses", Size),
         ("n_attentions", Size), ("additions", U64), ("dense_additions", U64), ("macs", U64), ("seconds", Real),
@@ -39,25 +42,22 @@ class Summary(c.Structure):
 
 class ReportPopulation(c.Structure):
     _fields_ = [
-        ("name", Text), ("neurons", U64), ("spikes", U64), ("rate", Real), ("rate_per_timestep", c.POINTER(Real)),
+        ("size", Size), ("name", Text), ("neurons", U64), ("spikes", U64), ("rate", Real), ("rate_per_timestep", c.POINTER(Real)),
     ]  # fmt: skip
 
 
 class Synapse(c.Structure):
     _fields_ = [
-        ("name", Text), ("kind", Text), ("source", Text), ("target", Text), ("events", U64), ("additions", U64),
+        ("size", Size), ("name", Text), ("kind", Text), ("source", Text), ("target", Text), ("events", U64), ("additions", U64),
         ("sops", U64), ("unit_additions", U64), ("has_units", Int), ("dense_additions", U64), ("macs", U64),
     ]  # fmt: skip
 
 
 class Attention(c.Structure):
     _fields_ = [
-        ("name", Text), ("order", Text), ("target", Text), ("events", U64), ("first_additions", U64),
+        ("size", Size), ("name", Text), ("order", Text), ("target", Text), ("events", U64), ("first_additions", U64),
         ("second_additions", U64), ("additions", U64), ("unit_additions", U64), ("dense_additions", U64),
     ]  # fmt: skip
-
-
-# Structs that begin with their size: make them by sized().
 
 
 class Option(c.Structure):

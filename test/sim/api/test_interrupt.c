@@ -42,7 +42,7 @@ static int run_interrupted(struct interruption *interruption, const char *dump, 
 START_TEST(the_report_is_partial_and_says_so)
 {
     struct interruption interruption = {.after = 1};
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report *report = NULL;
     ck_assert_int_eq(run_interrupted(&interruption, NULL, _i, &report), SPIKEQ_EINTERRUPTED);
     ck_assert_ptr_nonnull(strstr(spikeq_error_text(ctx), " of 24 samples"));
@@ -101,10 +101,10 @@ START_TEST(the_dump_shrinks_to_what_was_done)
     spikeq_report_free(case_run((struct sq_run_choices){.dump_dir = temp_path("whole")}));
     ck_assert_int_eq(run_interrupted(&interruption, temp_path("part"), _i, &partial),
                      SPIKEQ_EINTERRUPTED);
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report_summary(partial, &summary);
     for (size_t i = 0; i < summary.n_populations; i++) {
-        struct spikeq_population population;
+        struct spikeq_population population = {.size = sizeof population};
         spikeq_report_population(partial, i, &population);
         compare_dumped(population.name, interruption.last_done);
     }

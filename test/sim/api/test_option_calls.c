@@ -214,7 +214,7 @@ static void same_file(const char *a, const char *b)
 
 START_TEST(what_traces_become)
 {
-    struct spikeq_stream_result sent;
+    struct spikeq_stream_result sent = {.size = sizeof sent};
     const char *a = temp_path("a"), *b = temp_path("b");
     record();
     spikeq_options *options = options_of(
@@ -320,7 +320,8 @@ END_TEST
 
 START_TEST(recordings)
 {
-    struct spikeq_import_summary of_named, of_direct;
+    struct spikeq_import_summary of_named = {.size = sizeof of_named},
+                                 of_direct = {.size = sizeof of_direct};
     char *named = NULL, *direct = NULL, *digest[2];
     static const char csv[] = "sample,timestep,population,index\n0,0,a,1\n0,1,b,0\n";
     static const char events[] = "1000 3 4 1\n2000 5 6 0\n3000 1 1 1\n";

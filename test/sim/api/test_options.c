@@ -276,7 +276,7 @@ START_TEST(a_run_by_names_is_the_run)
     char model[512], config[512], path[512];
     spikeq_network *named;
     spikeq_report *a, *b;
-    struct spikeq_summary of_a, of_b;
+    struct spikeq_summary of_a = {.size = sizeof of_a}, of_b = {.size = sizeof of_b};
     golden_path(model, sizeof model, "cifar-2-64", "model.safetensors");
     golden_path(config, sizeof config, "cifar-2-64", "config.json");
     golden_path(path, sizeof path, "cifar-2-64", "input.npy");

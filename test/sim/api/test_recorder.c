@@ -118,7 +118,8 @@ START_TEST(a_recording_is_the_import_of_the_same_spikes)
     char source[512], imported[256], recorded[256];
     const int has_config = _i;
     spikeq_recorder *recorder;
-    struct spikeq_import_summary summary, expected;
+    struct spikeq_import_summary summary = {.size = sizeof summary},
+                                 expected = {.size = sizeof expected};
     snprintf(imported, sizeof imported, "%s", temp_path("imported.db"));
     snprintf(recorded, sizeof recorded, "%s", temp_path("recorded.db"));
     golden_path(source, sizeof source, "cifar-2-64", "spikes.npz");

@@ -232,7 +232,7 @@ START_TEST(sigint_ends_waiting)
 {
     const char *fifo = temp_path("fifo");
     spikeq_report *report = NULL;
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     unsigned n_steps = 0;
     unlink(fifo);
     ck_assert_int_eq(mkfifo(fifo, 0666), 0);

@@ -288,8 +288,8 @@ static void give_recorded(const char *folder, enum spikeq_dtype dtype, const cha
     }
     spikeq_report *report;
     session_ok(spikeq_session_close(session, &report));
-    struct spikeq_summary summary;
-    struct spikeq_warning warning;
+    struct spikeq_summary summary = {.size = sizeof summary};
+    struct spikeq_warning warning = {.size = sizeof warning};
     spikeq_report_summary(report, &summary);
     ck_assert_uint_ge(summary.n_warnings, 1);
     spikeq_report_warning(report, summary.n_warnings - 1, &warning);

@@ -57,7 +57,7 @@ END_TEST
 START_TEST(the_report_is_of_all_samples)
 {
     spikeq_report *report;
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_session *session = session_open(SETTINGS("queue=64"));
     const uint64_t n = push_all(session, &pixels);
     ck_assert_uint_eq(n, pixels.dim[0]);
@@ -365,7 +365,7 @@ START_TEST(two_threads_are_kept_apart)
     pthread_t thread[3];
     struct hammer of[3];
     spikeq_report *report;
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     struct spikeq_session_state state = {.size = sizeof state};
     spikeq_session *session = session_open(SETTINGS("queue=2", "threads=1"));
     for (int i = 0; i < 3; i++) {
@@ -406,7 +406,7 @@ START_TEST(doubtful_pixels_are_warned_of)
     float *values = malloc(input->n_bytes);
     struct spikeq_array a = pixels;
     spikeq_report *report;
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     uint64_t n_taken;
     for (size_t i = 0; i < n; i++)
         values[i] = (float)(i % 256);

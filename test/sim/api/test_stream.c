@@ -17,7 +17,7 @@
 
 static char folder[] = "/tmp/spikeq-stream-XXXXXX", trace[64], file[64];
 static spikeq_ctx *ctx;
-static struct spikeq_stream_result result;
+static struct spikeq_stream_result result = {.size = sizeof result};
 
 static void make_folder(void)
 {

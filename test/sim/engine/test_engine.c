@@ -133,7 +133,7 @@ static void compare_rates(const struct engine_case *c, const spikeq_report *repo
 {
     const struct dense_population *want = &c->want.population[index];
     const size_t per_t = want->n_neurons * c->net.batch;
-    struct spikeq_population got;
+    struct spikeq_population got = {.size = sizeof got};
     spikeq_report_population(report, index, &got);
     FAIL_UNLESS(c, strcmp(got.name, want->name) == 0, "population %s, not %s", got.name,
                 want->name);
@@ -153,7 +153,7 @@ static void compare_synapse(const struct engine_case *c, const spikeq_report *re
     const struct dense_synapse *want = &c->want.synapse[index];
     const int is_head = index == c->net.n_layers;
     const int has_units = index == 0 ? c->want.pixels_are_counts : !is_head;
-    struct spikeq_synapse got;
+    struct spikeq_synapse got = {.size = sizeof got};
     spikeq_report_synapse(report, index, &got);
     FAIL_UNLESS(c, strcmp(got.name, want->name) == 0, "synapse %s, not %s", got.name, want->name);
     const struct {
@@ -174,7 +174,7 @@ static void compare_synapse(const struct engine_case *c, const spikeq_report *re
 
 static void compare_report(const struct engine_case *c, const spikeq_report *report)
 {
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report_summary(report, &summary);
     ck_assert_uint_eq(summary.n_samples, c->net.batch);
     ck_assert_uint_eq(summary.n_populations, c->want.n_populations);

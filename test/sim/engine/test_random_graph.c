@@ -64,10 +64,10 @@ static void compare_currents(const struct random_node *node, uint32_t sample, co
 /* Events and additions of layers that read spikes or counts. */
 static void compare_counts(const spikeq_report *report)
 {
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report_summary(report, &summary);
     for (size_t i = 0; i < summary.n_synapses; i++) {
-        struct spikeq_synapse synapse;
+        struct spikeq_synapse synapse = {.size = sizeof synapse};
         spikeq_report_synapse(report, i, &synapse);
         for (size_t k = 1; k < graph.n; k++) {
             const struct random_node *node = &graph.node[k];

@@ -221,7 +221,7 @@ START_TEST(arrays_become_a_trace)
     snprintf(trace, sizeof trace, "%s", temp_path("t.db"));
     struct sq_network *network = network_of(config);
     const char *archive = make_archive(network, "");
-    struct spikeq_import_summary summary;
+    struct spikeq_import_summary summary = {.size = sizeof summary};
     struct sq_import_choices more = {.summary = &summary};
     ck_assert_msg(import(archive, trace, config, &more) == SPIKEQ_OK, "%s", spikeq_error_text(ctx));
     ck_assert_uint_eq(summary.n_samples, N_SAMPLES);

@@ -183,12 +183,12 @@ static void require_rate(sqlite3_stmt *select, int column, double rate, const ch
 
 static void compare_views(const spikeq_report *report)
 {
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     sqlite3_stmt *rates = query("SELECT population, neurons, spikes, rate FROM firing_rate");
     sqlite3_stmt *steps = query("SELECT rate FROM firing_rate_by_timestep ORDER BY id, timestep");
     spikeq_report_summary(report, &summary);
     for (size_t i = 0; i < summary.n_populations; i++) {
-        struct spikeq_population p;
+        struct spikeq_population p = {.size = sizeof p};
         spikeq_report_population(report, i, &p);
         ck_assert_int_eq(sqlite3_step(rates), SQLITE_ROW);
         ck_assert_str_eq((const char *)sqlite3_column_text(rates, 0), p.name);

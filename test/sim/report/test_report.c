@@ -108,7 +108,7 @@ START_TEST(the_numbers_agree)
     spikeq_report *report = case_run((struct sq_run_choices){.threads = 2});
     cJSON *json = case_json(report);
     double additions = 0, dense = 0, macs = 0;
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     for (const cJSON *p = member(json, "populations")->child; p != NULL; p = p->next)
         require_rates(p, 6);
     for (const cJSON *s = member(json, "synapses")->child; s != NULL; s = s->next) {
@@ -173,7 +173,7 @@ START_TEST(accuracy_counts_the_labels)
         label[i] = (class_of(&dense, i) + (i == 1 || i == 4)) % 7;
     spikeq_report *report =
         case_run((struct sq_run_choices){.labels = case_write_labels(label, 6)});
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report_summary(report, &summary);
     ck_assert_uint_eq(summary.n_labelled, 6);
     ck_assert_uint_eq(summary.n_correct, 4);

@@ -46,7 +46,7 @@ static double sum_of_numbers(const cJSON *list)
 
 static struct totals totals_of(const spikeq_report *report)
 {
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     spikeq_report_summary(report, &summary);
     return (struct totals){summary.additions, summary.dense_additions};
 }
@@ -55,12 +55,12 @@ static struct totals totals_of(const spikeq_report *report)
 static void require_rows(const struct replay_case *c, const spikeq_report *report)
 {
     struct totals want = totals_of(report), sum = {0, 0};
-    struct spikeq_summary summary;
+    struct spikeq_summary summary = {.size = sizeof summary};
     int is_mixed = 0; /* frames of counts, and others */
     spikeq_report_summary(report, &summary);
     CASE_UNLESS(c, summary.n_attentions == c->net.depth, "%zu attentions", summary.n_attentions);
     for (size_t i = 0; i < summary.n_synapses; i++) {
-        struct spikeq_synapse s;
+        struct spikeq_synapse s = {.size = sizeof s};
         spikeq_report_synapse(report, i, &s);
         is_mixed |= i == 0 && s.sops > 0 && s.macs > 0;
         sum.additions += s.sops;
@@ -70,7 +70,7 @@ static void require_rows(const struct replay_case *c, const spikeq_report *repor
         const uint64_t n = tiny_grid_height(&c->net) * tiny_grid_width(&c->net);
         const uint64_t dim = c->net.dim, frames = c->net.timesteps * summary.n_samples;
         const int is_kv = c->net.layout == TINY_IMAGENET;
-        struct spikeq_attention a;
+        struct spikeq_attention a = {.size = sizeof a};
         spikeq_report_attention(report, i, &a);
         CASE_UNLESS(c, a.dense_additions == 2 * frames * n * dim * (is_kv ? dim / c->net.heads : n),
                     "%s: %" PRIu64 " dense additions", a.name, a.dense_additions);

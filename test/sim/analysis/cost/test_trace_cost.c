@@ -67,8 +67,8 @@ static double sum_of(const cJSON *list)
 
 START_TEST(layers_are_the_synapses_of_the_report)
 {
-    struct spikeq_summary summary;
-    struct spikeq_synapse synapse;
+    struct spikeq_summary summary = {.size = sizeof summary};
+    struct spikeq_synapse synapse = {.size = sizeof synapse};
     spikeq_report_summary(report, &summary);
     for (size_t i = 0; i < summary.n_synapses; i++) {
         spikeq_report_synapse(report, i, &synapse);
