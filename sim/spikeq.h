@@ -20,7 +20,7 @@
  * Members are added at the end of structs, and a program that was compiled with an older header goes on. So
  * structs that the caller makes begin with `size`, which the caller sets to sizeof of the struct: members that
  * it does not cover are neither read nor written, and without it a call returns EUSAGE. Structs that the
- * library hands to a callback are its own; their `size`, where they have one, is the library's. */
+ * library hands to a callback are its own and may grow too; a `size` of theirs is the library's. */
 #ifndef SPIKEQ_H
 #define SPIKEQ_H
 
@@ -107,7 +107,8 @@ SPIKEQ_API void spikeq_ctx_on_warning(spikeq_ctx *ctx,
 SPIKEQ_API void spikeq_ctx_strict(spikeq_ctx *ctx, int is_strict);
 
 /* How the sentences of later errors and warnings name an option: 0, the default, as
- * spikeq_options_set() takes it ("resume continues it"); 1, as the command line does ("--resume continues it"). */
+ * spikeq_options_set() takes it ("resume continues it"); 1, as the command line does ("--resume
+ * continues it"). */
 SPIKEQ_API void spikeq_ctx_dashes(spikeq_ctx *ctx, int has_dashes);
 
 /* This process among those that a launcher started together. */
@@ -117,13 +118,14 @@ struct spikeq_rank {
 };
 
 /* Join the other processes of the MPI job that mpirun or srun started this one as part of; alone, nothing changes.
- * With this context, spikeq_network_open() and spikeq_run() are collective from then on: every rank calls them in the same order with the same options. Weights are
- * kept once on each machine; samples are dealt to ranks as they finish them; rank 0 gets the report of all samples,
- * which equals a single run's, other ranks that of their own. With a trace, each rank records its part beside it,
- * and rank 0 merges them. A failure of one rank is a failure of all. Free the context last: that ends MPI.
+ * With this context, spikeq_network_open() and spikeq_run() are collective from then on: every rank calls them in the
+ * same order with the same options. Weights are kept once on each machine; samples are dealt to ranks as they finish
+ * them; rank 0 gets the report of all samples, which equals a single run's, other ranks that of their own. With a
+ * trace, each rank records its part beside it, and rank 0 merges them. A failure of one rank is a failure of all. Free
+ * the context last: that ends MPI.
  *   rank   written also on failure
- * EUSAGE: *rank has no size; several processes, and the library was built without MPI (docs/cluster.md); or none of them knows of the
- * others. */
+ * EUSAGE: *rank has no size; several processes, and the library was built without MPI (docs/cluster.md); or none of
+ * them knows of the others. */
 SPIKEQ_API int spikeq_ctx_join(spikeq_ctx *ctx, struct spikeq_rank *rank);
 
 /* How the library was built, a line a fact: version, compiler, instruction sets that kernels exist
@@ -137,8 +139,8 @@ SPIKEQ_API const char *spikeq_nearest(const char *word, const char *const *known
  * What a command takes as "--threads 4", a program sets by the same name. Names, types, ranges,
  * defaults and what goes with what are one table for the library, the command and its help:
  * spikeq_options_list() and `spikeq run --help` show it. What the command takes as arguments, a call
- * takes as arguments. Where a call takes options, NULL stands for options of which none is set; EUSAGE:
- * options of another command, that do not go together, or without one that is required. */
+ * takes as arguments. Where a call takes options, NULL means that no option is set; EUSAGE: options of
+ * another command, that do not go together, or that lack one that is required. */
 
 /* A row of the table. */
 struct spikeq_option {
@@ -478,9 +480,8 @@ SPIKEQ_API int spikeq_architecture_list(spikeq_ctx *ctx, char **text);
  *   sources, n_sources   paths of reports and traces, several make one table; NULL, 0 with the option model, rates or
  *                        table. A model is run first; EINTERRUPTED: *text prices the samples that were finished
  *   width                of tables, in characters; 0: 80
- * EUSAGE (unknown names), EFORMAT,
- * EVALUE, ESHAPE (a file: names file, key, value, expected), EUNSUPPORTED (the convention needs
- * counts that the source lacks), EIO, ENOMEM. */
+ * EUSAGE (unknown names), EFORMAT, EVALUE, ESHAPE (a file: names file, key, value, expected),
+ * EUNSUPPORTED (the convention needs counts that the source lacks), EIO, ENOMEM. */
 SPIKEQ_API int spikeq_energy(spikeq_ctx *ctx, const char *const *sources, size_t n_sources,
                              const spikeq_options *options, unsigned width, char **text);
 
@@ -497,8 +498,8 @@ SPIKEQ_API int spikeq_energy_list(spikeq_ctx *ctx, const spikeq_options *options
  * spikeq_free(). docs/analysis.md defines every member. What a trace does not allow is left out and
  * named, with the reason, in the member "notes". Options of "analyze".
  *   traces, n_traces   1 to 16 paths; the others are compared with the first
- * EUSAGE (patterns or range choose nothing), EFORMAT
- * (not a trace, damaged: names the place), ESHAPE (not the traces' model), EIO, ENOMEM. */
+ * EUSAGE (patterns or range choose nothing), EFORMAT (not a trace, damaged: names the place),
+ * ESHAPE (not the traces' model), EIO, ENOMEM. */
 SPIKEQ_API int spikeq_analyze(spikeq_ctx *ctx, const char *const *traces, size_t n_traces,
                               const spikeq_options *options, char **json);
 
@@ -520,8 +521,7 @@ SPIKEQ_API int spikeq_analysis_html(spikeq_ctx *ctx, const char *json, char **te
 
 /* Write a trace in another format; docs/export.md says what each holds. The file appears when it
  * is whole. Options of "export": to is required. EUSAGE (options, an existing file), EFORMAT (damaged, or not a trace),
- * EUNSUPPORTED (the trace lacks what the format needs), EVALUE (nothing selected), EIO, ENOMEM.
- */
+ * EUNSUPPORTED (the trace lacks what the format needs), EVALUE (nothing selected), EIO, ENOMEM. */
 SPIKEQ_API int spikeq_export(spikeq_ctx *ctx, const char *trace, const spikeq_options *options);
 
 /* What the reader received. */
@@ -553,17 +553,17 @@ struct spikeq_import_summary {
  * of that name is kept. Options of "import": output, the trace, is required.
  *   source    .npz, folder of .npy, one .npy, SONATA .h5, CSV, SLAYER .bs1, pickle of tensors
  *   summary   may be NULL; written on success; EUSAGE: it has no size
- * EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was
- * expected and found), EVALUE (names value and place), ENOMEM. */
+ * EUSAGE, EIO, EFORMAT, EUNSUPPORTED, ESHAPE (names the array, what was expected and found), EVALUE
+ * (names value and place), ENOMEM. */
 SPIKEQ_API int spikeq_import(spikeq_ctx *ctx, const char *source, const spikeq_options *options,
                              struct spikeq_import_summary *summary);
 
 /* Read a recording: format, camera, size, counts, duration and what was dropped, as text that the
  * caller frees with spikeq_free(); writes the files requested. Options of "events".
  *   path   a file, FIFO, "-", "tcp://HOST:PORT", "tcp-listen://HOST:PORT"
- * EFORMAT and EVALUE name the byte
- * where the recording is damaged, time runs backwards or a pixel lies outside the sensor; EVALUE
- * where the binning rule's own tool raises an error; EUNSUPPORTED, EUSAGE, EIO, ENOMEM. */
+ * EFORMAT and EVALUE name the byte where the recording is damaged, time runs backwards or a pixel
+ * lies outside the sensor; EVALUE where the binning rule's own tool raises an error; EUNSUPPORTED,
+ * EUSAGE, EIO, ENOMEM. */
 SPIKEQ_API int spikeq_events(spikeq_ctx *ctx, const char *path, const spikeq_options *options,
                              char **text);
 

@@ -84,7 +84,7 @@ int sq_option_check_length(struct sq_error *err, const struct sq_option_row *row
 /* Sides of "240x180", from 1 to 32768; 0: not such a text. */
 int sq_option_parse_size(const char *text, unsigned *width, unsigned *height);
 
-/* Of NULL, *options becomes options of which none is set. SQ_EUSAGE: they are not of `command`, one of SQ_FOR_. */
+/* *options of NULL becomes unset ones of the command. SQ_EUSAGE: they are not of `command`, one of SQ_FOR_. */
 int sq_options_check_command(spikeq_ctx *ctx, const spikeq_options **options, unsigned command);
 
 /* The same. SQ_EUSAGE: also where they break one of options_rules.inc. */

@@ -41,7 +41,7 @@ enum sq_schedule sq_option_schedule(const spikeq_options *options)
     return schedule != NULL && strcmp(schedule, "step") == 0 ? SQ_SCHEDULE_STEP : SQ_SCHEDULE_LAYER;
 }
 
-/* Options of a command of which none is set: what NULL stands for. */
+/* Unset options of every command: what NULL stands for. */
 static const struct spikeq_options unset[SQ_N_COMMANDS] = {
 #define SQ_COMMAND(id, name) {.commands = SQ_FOR_##id},
 #include "sim/api/commands.inc"

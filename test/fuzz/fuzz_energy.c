@@ -3,7 +3,7 @@
  * written: it is refused by a sentence or priced, and a second run says the same. */
 #define _GNU_SOURCE
 
-#include "sim/api/calls.h"
+#include "sim/spikeq.h"
 #include "test/fuzz/fuzz_file.h"
 
 #include <string.h>
@@ -13,51 +13,71 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char *const per[] = {NULL, "layer", "block", "timestep", "sample", "class"};
 static const char *const format[] = {"table", "json", "csv", "latex"};
 
-/* `how`: bits 0 and 1 the source, 2 and 3 the format, 4 to 6 the parts. */
-static void choose(struct sq_energy_choices *options, uint8_t how, const char *path,
-                   const char *text)
+/* What is asked: options by name, and a report's text or NULL. */
+struct request {
+    const char *setting[8][2]; /* name, value or NULL */
+    size_t n;
+    const char *json;
+};
+
+static void choose(struct request *request, const char *name, const char *value)
 {
-    options->format = format[how >> 2 & 3];
-    options->per = per[(how >> 4 & 7) % (sizeof per / sizeof per[0])];
+    must(request->n < sizeof request->setting / sizeof request->setting[0]);
+    request->setting[request->n][0] = name;
+    request->setting[request->n++][1] = value;
+}
+
+/* `how`: bits 0 and 1 the source, 2 and 3 the format, 4 to 6 the parts. */
+static void choose_source(struct request *request, uint8_t how, const char *path, const char *text)
+{
+    choose(request, "format", format[how >> 2 & 3]);
+    if ((how & 3) != 2)
+        choose(request, "per", per[(how >> 4 & 7) % (sizeof per / sizeof per[0])]);
     if ((how & 3) == 1) {
-        options->rates = path;
-        options->config = "fashion-2-64";
+        choose(request, "rates", path);
+        choose(request, "config", "fashion-2-64");
     } else if ((how & 3) == 2) {
-        options->table = path;
-        options->per = NULL;
+        choose(request, "table", path);
     } else {
-        options->report = path;
-        options->report_text = text;
+        request->json = text;
     }
 }
 
-static uint64_t price_once(const struct sq_energy_choices *options)
+static uint64_t price_once(const struct request *request)
 {
     spikeq_ctx *ctx;
+    spikeq_options *options;
     char *text = NULL;
     must(spikeq_ctx_new(&ctx) == SPIKEQ_OK);
-    const int status = sq_api_energy(ctx, options, &text);
+    must(spikeq_options_new(ctx, "energy", &options) == SPIKEQ_OK);
+    for (size_t i = 0; i < request->n; i++)
+        must(spikeq_options_set(options, request->setting[i][0], request->setting[i][1]) ==
+             SPIKEQ_OK);
+    const int status = request->json != NULL
+                           ? spikeq_energy_of_report(ctx, request->json, options, 80, &text)
+                           : spikeq_energy(ctx, NULL, 0, options, 80, &text);
     const char *said = status == SPIKEQ_OK ? text : spikeq_error_text(ctx);
     must(said != NULL && said[0] != '\0');
     const uint64_t hash = fuzz_digest((uint64_t)status, said, strlen(said));
     if (status == SPIKEQ_OK)
         spikeq_free(text);
+    spikeq_options_free(options);
     spikeq_ctx_free(ctx);
     return hash;
 }
 
-/* The file behind the NUL; -1 without one. */
-static int open_other(struct sq_energy_choices *options, uint8_t how, const uint8_t *data,
-                      size_t size, char path[32])
+/* The file behind the NUL. */
+static int open_other(struct request *request, uint8_t how, const uint8_t *data, size_t size,
+                      char path[32])
 {
     const int fd = memfd_create("other", MFD_CLOEXEC);
     must(fd >= 0 && write(fd, data, size) == (ssize_t)size);
     snprintf(path, 32, "/proc/self/fd/%d", fd);
-    if (options->table != NULL) {
-        options->hardware = path;
+    if ((how & 3) == 2) {
+        choose(request, "hardware", path);
     } else {
-        options->compare = path;
-        options->convention = how & 0x80 ? "paper" : "exact";
+        choose(request, "compare", path);
+        choose(request, "convention", how & 0x80 ? "paper" : "exact");
     }
     return fd;
 }
@@ -69,10 +89,10 @@ static void price(uint8_t how, const uint8_t *data, size_t size)
     char *text = strndup((const char *)data, own), path[32];
     must(text != NULL);
     const struct fuzz_file source = fuzz_file_open(data, own);
-    struct sq_energy_choices options = {.width = 80};
-    choose(&options, how, source.path, text);
-    const int other = end != NULL ? open_other(&options, how, end + 1, size - own - 1, path) : -1;
-    must(price_once(&options) == price_once(&options));
+    struct request request = {.n = 0};
+    choose_source(&request, how, source.path, text);
+    const int other = end != NULL ? open_other(&request, how, end + 1, size - own - 1, path) : -1;
+    must(price_once(&request) == price_once(&request));
     if (other >= 0)
         close(other);
     close(source.fd);

@@ -1,4 +1,4 @@
-/* NULL stands for options of which none is set: calls that need none take it, the others say what is missing. */
+/* NULL means that no option is set: calls that require none take it, the others say what is missing. */
 #include "test/sim/api/session_case.h"
 
 static char model[512], images[512];

@@ -121,6 +121,35 @@ START_TEST(energies_of_other_sources)
 }
 END_TEST
 
+/* A report in memory costs what its file does; titles call it "run". */
+START_TEST(energies_of_a_report_in_memory)
+{
+    char *json, *of_memory = NULL, *of_file = NULL;
+    spikeq_report *report;
+    record();
+    session_ok(spikeq_report_of_trace(ctx, trace, &report));
+    session_ok(spikeq_report_json(ctx, report, &json));
+    spikeq_report_free(report);
+    const char *run = temp_write("run", json, strlen(json));
+    spikeq_options *options = options_of("energy", SETTINGS("convention=exact", "format=csv"));
+    session_ok(spikeq_energy_of_report(ctx, json, options, 100, &of_memory));
+    session_ok(spikeq_energy(ctx, &run, 1, options, 100, &of_file));
+    ck_assert_str_eq(of_memory, of_file);
+    spikeq_free(of_memory);
+    spikeq_free(of_file);
+    session_ok(spikeq_energy_of_report(ctx, json, NULL, 100, &of_memory));
+    ck_assert_int_eq(strncmp(of_memory, "run: energy", strlen("run: energy")), 0);
+    spikeq_free(of_memory);
+    session_ok(spikeq_options_set(options, "table", run));
+    session_refused(spikeq_energy_of_report(ctx, json, options, 100, &of_memory), SPIKEQ_EUSAGE,
+                    "expected one of");
+    session_refused(spikeq_energy_of_report(ctx, "{}", NULL, 0, &of_memory), SPIKEQ_EFORMAT,
+                    "run: ");
+    spikeq_free(json);
+    spikeq_options_free(options);
+}
+END_TEST
+
 START_TEST(figures_of_traces)
 {
     char *named = NULL, *direct = NULL;
@@ -440,6 +469,7 @@ static Suite *suite(void)
     tcase_set_timeout(all, 120);
     tcase_add_test(all, energies);
     tcase_add_test(all, energies_of_other_sources);
+    tcase_add_test(all, energies_of_a_report_in_memory);
     tcase_add_test(all, figures_of_traces);
     tcase_add_test(all, replays);
     tcase_add_test(all, what_traces_become);
