@@ -247,13 +247,13 @@ SPIKEQ_API int spikeq_network_open(spikeq_ctx *ctx, const spikeq_options *option
 /* Free it; accepts NULL. Sessions that hold it go on. */
 SPIKEQ_API void spikeq_network_free(spikeq_network *network);
 
-/* Run every sample of the input through the event queue, with the options of "run"; input is required, those of
- * spikeq_network_open() play no part. Only input, labels, limit, shard, couple-batch and the options for recordings
- * change results.
+/* Run every sample of the input through the event queue, with the options of "run"; input is required. Options of
+ * spikeq_network_open(), where they are set, must be those that the network was opened with. Only input, labels, limit,
+ * shard, couple-batch and the options for recordings change results.
  *   out   written on success, and with EINTERRUPTED (then it covers the samples that were
  *         finished); the caller frees it with spikeq_report_free(), also after the network.
  * ESHAPE, EVALUE, EFORMAT, EIO for the input; EIO for the dump; EUSAGE for unknown values (an
- * instruction set that this processor lacks too); of a plan EIO, EFORMAT, and EVALUE where it does not fit the network;
+ * instruction set that this processor lacks too), and for options of another network; of a plan EIO, EFORMAT, and EVALUE where it does not fit the network;
  * ENOMEM. */
 SPIKEQ_API int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network,
                           const spikeq_options *options, spikeq_report **out);

@@ -1,5 +1,6 @@
 #include "sim/api/context.h"
 
+#include "sim/api/opened_with.h"
 #include "sim/config/config_extra.h"
 #include "sim/config/config_folders.h"
 #include "sim/input/input.h"
@@ -156,9 +157,14 @@ int sq_api_network_open(spikeq_ctx *ctx, const struct sq_network_choices *option
                         spikeq_network **out)
 {
     struct sq_network *network;
-    const int status = sq_network_open(ctx, options, &network);
+    int status = sq_network_open(ctx, options, &network);
+    if (status != SQ_OK)
+        return status;
+    status = sq_opened_with_keep(&ctx->error, options, network);
     if (status == SQ_OK)
         *out = (spikeq_network *)(void *)network;
+    else
+        sq_network_free(network);
     return status;
 }
 

@@ -1,4 +1,5 @@
 /* Options by name -> the structs that several commands share; networks and runs. */
+#include "sim/api/opened_with.h"
 #include "sim/api/options.h"
 
 #include <stdlib.h>
@@ -153,6 +154,14 @@ void sq_options_to_run(const spikeq_options *options, struct sq_run_choices *run
     sq_options_to_trace(options, &run->trace);
 }
 
+static void to_network_and_fixed(const spikeq_options *options, struct sq_network_choices *network,
+                                 struct sq_fixed_choices *fixed)
+{
+    sq_options_to_network(options, network);
+    sq_options_to_fixed(options, fixed);
+    network->arith = fixed;
+}
+
 int spikeq_network_open(spikeq_ctx *ctx, const spikeq_options *options, spikeq_network **out)
 {
     struct sq_network_choices from;
@@ -160,9 +169,7 @@ int spikeq_network_open(spikeq_ctx *ctx, const spikeq_options *options, spikeq_n
     const int status = sq_options_check_command(ctx, &options, SQ_FOR_RUN);
     if (status != SQ_OK)
         return status;
-    sq_options_to_network(options, &from);
-    sq_options_to_fixed(options, &fixed);
-    from.arith = &fixed;
+    to_network_and_fixed(options, &from, &fixed);
     if (from.model == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "model is missing");
     return sq_api_network_open(ctx, &from, out);
@@ -172,7 +179,13 @@ int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network, const spikeq_opti
                spikeq_report **out)
 {
     struct sq_run_choices run;
-    const int status = sq_options_check(ctx, &options, SQ_FOR_RUN);
+    struct sq_network_choices opened;
+    struct sq_fixed_choices fixed;
+    int status = sq_options_check(ctx, &options, SQ_FOR_RUN);
+    if (status != SQ_OK)
+        return status;
+    to_network_and_fixed(options, &opened, &fixed);
+    status = sq_opened_with_check(&ctx->error, &opened, sq_network_of(network));
     if (status != SQ_OK)
         return status;
     sq_options_to_run(options, &run);

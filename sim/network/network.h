@@ -141,6 +141,12 @@ struct sq_kept {
     float *value;
 };
 
+/* An option that a network was opened with, by its name and value. */
+struct sq_opened_with {
+    const char *name, *value;
+    const struct sq_opened_with *next; /* NULL: the last one */
+};
+
 /* A tensor of the file that plays no part, and why. */
 struct sq_unused {
     const char *name, *why;
@@ -174,9 +180,10 @@ struct sq_network {
     size_t n_unused;
     struct sq_kept *kept;
     size_t n_kept;
-    struct sq_warnings warnings;      /* of loading it */
-    struct sq_shared_weights *shared; /* where its weights are packed; NULL: in its arena */
-    atomic_uint n_holds;              /* see sq_network_hold() */
+    struct sq_warnings warnings;              /* of loading it */
+    const struct sq_opened_with *opened_with; /* the caller's options for it */
+    struct sq_shared_weights *shared;         /* where its weights are packed; NULL: in its arena */
+    atomic_uint n_holds;                      /* see sq_network_hold() */
 };
 
 /* The node that sends what a node of the graph computes, or what is made of it inside a node: of a

@@ -460,6 +460,48 @@ START_TEST(what_is_refused)
 }
 END_TEST
 
+/* What a network was opened with is no option of its run: another value would change nothing. */
+START_TEST(a_network_runs_as_it_was_opened)
+{
+    const char *const fixed[] = {setting("model", model),
+                                 setting("config", config),
+                                 "set=T=2",
+                                 "arith=fixed",
+                                 "weight-bits=6",
+                                 "pixel-max=2.5",
+                                 setting("input", images),
+                                 NULL};
+    static const struct {
+        const char *name, *value, *sentence;
+    } other[] = {
+        {"arith", "f32",
+         "arith f32: the network was opened with fixed; give this where it is opened"},
+        {"weight-bits", "8", "weight-bits 8: the network was opened with 6;"},
+        {"rounding", "down", "rounding down: the network was opened without it;"},
+        {"model", "other.pth", "model other.pth: the network was opened with "},
+        {"set", "T=3", "set T=3: the network was opened with T=2;"},
+    };
+    spikeq_options *options = options_of("run", fixed);
+    spikeq_network *opened;
+    spikeq_report *report = NULL;
+    session_ok(spikeq_network_open(ctx, options, &opened));
+    session_ok(spikeq_run(ctx, opened, options, &report));
+    spikeq_report_free(report);
+    report = NULL;
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        spikeq_options *wrong = options_of("run", fixed);
+        session_ok(spikeq_options_set(wrong, other[i].name, other[i].value));
+        session_refused(spikeq_run(ctx, opened, wrong, &report), SPIKEQ_EUSAGE, other[i].sentence);
+        spikeq_options_free(wrong);
+    }
+    session_refused(spikeq_run(ctx, network, options, &report), SPIKEQ_EUSAGE, /* opened by load */
+                    "the network was opened with");
+    ck_assert_ptr_null(report);
+    spikeq_network_free(opened);
+    spikeq_options_free(options);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("calls with options by name");
@@ -476,6 +518,7 @@ static Suite *suite(void)
     tcase_add_test(all, what_files_are);
     tcase_add_test(all, networks_that_are_made);
     tcase_add_test(all, recordings);
+    tcase_add_test(all, a_network_runs_as_it_was_opened);
     tcase_add_test(all, words_are_those_that_the_library_takes);
     tcase_add_test(all, what_is_refused);
     suite_add_tcase(suite, all);
