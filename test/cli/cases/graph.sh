@@ -154,14 +154,14 @@ variant() {
     spikeq graph c.json --json "$@"
     exits 0
     cp "$top/out" graph.json
-    /usr/bin/python3 "$flat" make graph.json net >"$top/out" 2>&1 || complain "$(tail -n 1 "$top/out")"
+    /usr/bin/python3 -B "$flat" make graph.json net >"$top/out" 2>&1 || complain "$(tail -n 1 "$top/out")"
     # The architecture by option, of a configuration that names another.
     sizes spikformer-cifar10
     model="--model net/model.safetensors --config c.json --architecture own.json $*"
     run="$model --input net/input.npy --quiet"
     spikeq run $run --dump a --isa scalar --threads 1 --report r.json
     exits 0
-    holds "$(/usr/bin/python3 "$flat" check net a 2>&1 | tail -n 1)" equal
+    holds "$(/usr/bin/python3 -B "$flat" check net a 2>&1 | tail -n 1)" equal
     spikeq run $run --dump b --schedule step --threads 2 --batch 1 --trace t.db
     exits 0
     diff -r a b >/dev/null || complain "the step schedule computes something else"
