@@ -17,14 +17,17 @@ static int choose_kernels(struct sq_run_state *run)
     return status;
 }
 
-/* Timesteps of a firing: all, or where threads outnumber samples their share, so that the others have some
- * to compute at the same time. */
-static uint32_t most_steps(const struct sq_run_state *run)
+/* Timesteps of a node's firing: all, or where threads outnumber samples their share, so that the others have some
+ * to compute at the same time. Rows of several timesteps pass weights together; where those of one make a group
+ * for themselves (sim/nodes/scratch.h), nothing is lost by taking one. */
+static uint32_t most_steps(const struct sq_run_state *run, const struct sq_node *node)
 {
     const uint64_t timesteps = run->network->config.timesteps;
     const unsigned batch = run->options->batch, threads = run->options->threads;
     const uint64_t share = timesteps * batch / threads;
-    return batch >= threads ? 0 : share > 0 ? (uint32_t)share : 1;
+    if (batch >= threads)
+        return 0;
+    return share > 0 && node->shape.n_rows <= SQ_GROUP_ROWS / 2 ? (uint32_t)share : 1;
 }
 
 static int plan_queue(struct sq_run_state *run)
@@ -38,8 +41,9 @@ static int plan_queue(struct sq_run_state *run)
                                        .timesteps = network->config.timesteps,
                                        .n_lanes = run->options->batch,
                                        .group = run->options->couple,
-                                       .schedule = run->options->schedule,
-                                       .most_steps = most_steps(run)};
+                                       .schedule = run->options->schedule};
+    for (size_t i = 0; i < network->n_nodes; i++)
+        run->queue_node[i].most_steps = most_steps(run, &network->node[i]);
     run->shared.depth = sq_queue_depth(&plan);
     return sq_queue_new(run->err, &plan, &run->queue);
 }

@@ -175,7 +175,7 @@ int sq_queue_take(struct sq_queue *queue, struct sq_firing *firing)
     const struct cell *cell = cell_at(queue, ready.lane, ready.node);
     *firing = (struct sq_firing){ready.lane, ready.node, cell->next, 1};
     if (queue->plan.schedule == SQ_SCHEDULE_LAYER && !is_coupled(queue, ready.node))
-        while (firing->n_steps != queue->plan.most_steps &&
+        while (firing->n_steps != queue->plan.node[ready.node].most_steps &&
                is_ready(queue, cell, firing->t + firing->n_steps))
             firing->n_steps++;
     return 1;

@@ -43,6 +43,10 @@ struct sq_queue_node {
     uint16_t n_sources, n_targets;
     int is_skipped; /* never fires; no other node names it */
     int is_coupled; /* takes turns within a group of lanes */
+    /* Timesteps that a firing takes at most under SQ_SCHEDULE_LAYER; 0: all. Fewer let threads that have
+     * no sample of their own follow each other through the layers of one: timesteps t, t + 1 of a layer
+     * while the layer before it computes t + 2, t + 3. */
+    uint32_t most_steps;
 };
 
 struct sq_queue_plan {
@@ -52,10 +56,6 @@ struct sq_queue_plan {
     uint32_t n_lanes;
     uint32_t group; /* lanes of a group, which divides n_lanes; 0 or 1: no node is coupled */
     enum sq_schedule schedule;
-    /* Timesteps that a firing takes at most under SQ_SCHEDULE_LAYER; 0: all. Fewer let threads that have
-     * no sample of their own follow each other through the layers of one: timesteps t, t + 1 of a layer
-     * while the layer before it computes t + 2, t + 3. */
-    uint32_t most_steps;
 };
 
 /* A node fires for the timesteps t .. t + n_steps - 1 of the sample in the lane. Under
