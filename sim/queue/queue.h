@@ -33,8 +33,8 @@
 #include <stdint.h>
 
 enum sq_schedule {
-    SQ_SCHEDULE_STEP,  /* key (timestep, node, sample): all of t before t + 1, as hardware would */
     SQ_SCHEDULE_LAYER, /* key (node, timestep, sample): all timesteps of a layer before the next */
+    SQ_SCHEDULE_STEP,  /* key (timestep, node, sample): all of t before t + 1, as hardware would */
 };
 
 /* A node of the graph. Its sources have lower numbers than the node. */

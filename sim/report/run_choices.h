@@ -37,6 +37,8 @@ struct sq_trace_choices {
     const char *command;     /* noted in the trace */
 };
 
+_Static_assert(SQ_SCHEDULE_LAYER == 0, "zero means the default of each member");
+
 /* How to run. Zero and NULL mean the default of each member. Only `input`, `frames`, `labels`, `limit`,
  * `couple_batch` and `shard` change results. */
 struct sq_run_choices {
