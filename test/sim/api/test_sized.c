@@ -18,7 +18,7 @@ static void must_set(spikeq_options *options, const char *name, const char *valu
 static void set_up(void)
 {
     static const char csv[] = "sample,timestep,population,index\n0,0,a,1\n0,1,b,0\n";
-    char part[4];
+    char part[16];
     session_set_up("sdt-plif-1-32");
     golden_path(model, sizeof model, "sdt-plif-1-32", "model.safetensors");
     golden_path(config, sizeof config, "sdt-plif-1-32", "config.json");
