@@ -118,7 +118,7 @@ static uint64_t take(const struct sq_network *network, uint8_t which, char *text
 {
     spikeq_ctx *ctx;
     spikeq_options *options;
-    struct spikeq_option row;
+    struct spikeq_option row = {.size = sizeof row};
     uint64_t hash = 0;
     must(spikeq_ctx_new(&ctx) == SPIKEQ_OK);
     must(spikeq_options_new(ctx, command[which % (sizeof command / sizeof command[0])], &options) ==
