@@ -59,7 +59,6 @@ static int compare(spikeq_ctx *ctx, struct sq_trace *const trace[2],
 int sq_api_diff(spikeq_ctx *ctx, const char *a, const char *b,
                 const struct sq_diff_choices *options, int *is_equal, char **text)
 {
-    static const struct sq_diff_choices all;
     struct sq_trace *trace[2] = {NULL, NULL};
     int status = sq_trace_open(&ctx->error, a, &trace[0]);
     if (status == SQ_OK)
@@ -69,7 +68,7 @@ int sq_api_diff(spikeq_ctx *ctx, const char *a, const char *b,
     if (status == SQ_OK)
         status = sq_warnings_of_trace(&ctx->error, trace[1], NULL);
     if (status == SQ_OK)
-        status = compare(ctx, trace, options != NULL ? options : &all, is_equal, text);
+        status = compare(ctx, trace, options, is_equal, text);
     sq_trace_close(trace[0]);
     sq_trace_close(trace[1]);
     return status;

@@ -21,7 +21,7 @@ struct sq_fixed_choices {
 
 /* What a network is loaded from. NULL and 0 mean the default of each member. */
 struct sq_network_choices {
-    const char *model, *config; /* as above */
+    const char *model, *config; /* as for spikeq_network_load() */
     const char *const *set;     /* "key=value" each */
     size_t n_set;
     /* Which network, of a file that holds several (an average of the weights, student and teacher):

@@ -111,12 +111,30 @@ const char *spikeq_error_text(const spikeq_ctx *ctx)
     return ctx->error.text;
 }
 
+int sq_network_give(struct sq_network *network, int status, spikeq_network **out)
+{
+    if (status == SQ_OK)
+        *out = (spikeq_network *)(void *)network;
+    else
+        sq_network_free(network);
+    return status;
+}
+
 int spikeq_network_load(spikeq_ctx *ctx, const char *model, const char *config,
                         const char *const *set, size_t n_set, spikeq_network **out)
 {
     const struct sq_network_choices options = {
         .model = model, .config = config, .set = set, .n_set = n_set};
-    return sq_api_network_open(ctx, &options, out);
+    struct sq_network *network;
+    int status = sq_network_open(ctx, &options, &network);
+    if (status != SQ_OK)
+        return status;
+    status = sq_opened_with(&ctx->error, network, "model", model);
+    if (status == SQ_OK)
+        status = sq_opened_with(&ctx->error, network, "config", config);
+    for (size_t i = 0; status == SQ_OK && i < n_set; i++)
+        status = sq_opened_with(&ctx->error, network, "set", set[i]);
+    return sq_network_give(network, status, out);
 }
 
 int sq_network_open(spikeq_ctx *ctx, const struct sq_network_choices *options,
@@ -157,15 +175,8 @@ int sq_api_network_open(spikeq_ctx *ctx, const struct sq_network_choices *option
                         spikeq_network **out)
 {
     struct sq_network *network;
-    int status = sq_network_open(ctx, options, &network);
-    if (status != SQ_OK)
-        return status;
-    status = sq_opened_with_keep(&ctx->error, options, network);
-    if (status == SQ_OK)
-        *out = (spikeq_network *)(void *)network;
-    else
-        sq_network_free(network);
-    return status;
+    const int status = sq_network_open(ctx, options, &network);
+    return status == SQ_OK ? sq_network_give(network, SQ_OK, out) : status;
 }
 
 int sq_config_open(spikeq_ctx *ctx, const char *name, const char *architecture,

@@ -57,6 +57,9 @@ int sq_arith_make(struct sq_error *err, const struct sq_fixed_choices *options,
 int sq_network_open(spikeq_ctx *ctx, const struct sq_network_choices *options,
                     struct sq_network **out);
 
+/* Hand such a network to the caller, or free it where `status` is a failure; returns `status`. */
+int sq_network_give(struct sq_network *network, int status, spikeq_network **out);
+
 /* A configuration by name or path, of `architecture` (may be NULL) instead of the one that it names,
  * with the keys `set` overridden. What sq_config_load(), sq_config_set_architecture() and
  * sq_config_set_pair() refuse. */

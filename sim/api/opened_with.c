@@ -1,103 +1,75 @@
 #include "sim/api/opened_with.h"
 
-#include "kernels/base/option_names.h"
-
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FIXED = 7, NUMBER_ROOM = 32 };
+static const char *const of_network[] = {"model",      "config",    "weights",     "architecture",
+                                         "set",        "arith",     "weight-bits", "membrane-bits",
+                                         "pixel-bits", "pixel-max", "scale",       "rounding"};
+enum { N_OF_NETWORK = sizeof of_network / sizeof *of_network };
 
-/* An option that is set, by its name, and its value. */
-struct setting {
-    const char *name, *value;
-};
-
-/* Settings of fixed point that are set; numbers are written into `room`. Returns how many. */
-static size_t list_fixed(const struct sq_fixed_choices *fixed, char room[4][NUMBER_ROOM],
-                         struct setting setting[MOST_FIXED])
+int sq_opened_with(struct sq_error *err, struct sq_network *network, const char *name,
+                   const char *value)
 {
-    snprintf(room[0], NUMBER_ROOM, "%u", fixed->weight_bits);
-    snprintf(room[1], NUMBER_ROOM, "%u", fixed->membrane_bits);
-    snprintf(room[2], NUMBER_ROOM, "%u", fixed->pixel_bits);
-    snprintf(room[3], NUMBER_ROOM, "%.17g", fixed->pixel_max);
-    const struct setting all[MOST_FIXED] = {
-        {"arith", fixed->arith},
-        {"weight-bits", fixed->weight_bits != 0 ? room[0] : NULL},
-        {"membrane-bits", fixed->membrane_bits != 0 ? room[1] : NULL},
-        {"pixel-bits", fixed->pixel_bits != 0 ? room[2] : NULL},
-        {"pixel-max", fixed->pixel_max > 0 ? room[3] : NULL},
-        {"scale", fixed->scale},
-        {"rounding", fixed->rounding},
-    };
-    size_t n = 0;
-    for (size_t i = 0; i < MOST_FIXED; i++)
-        if (all[i].value != NULL)
-            setting[n++] = all[i];
-    return n;
-}
-
-typedef int on_setting(struct sq_error *err, void *data, const struct setting *setting);
-
-/* Call `on` for each choice that is set, until one fails. */
-static int for_each(struct sq_error *err, const struct sq_network_choices *choices, on_setting *on,
-                    void *data)
-{
-    const struct setting text[] = {{"model", choices->model},
-                                   {"config", choices->config},
-                                   {"weights", choices->weights},
-                                   {"architecture", choices->architecture}};
-    struct setting fixed[MOST_FIXED];
-    char room[4][NUMBER_ROOM];
-    const size_t n_fixed = choices->arith != NULL ? list_fixed(choices->arith, room, fixed) : 0;
-    int status = SQ_OK;
-    for (size_t i = 0; status == SQ_OK && i < sizeof text / sizeof *text; i++)
-        if (text[i].value != NULL)
-            status = on(err, data, &text[i]);
-    for (size_t i = 0; status == SQ_OK && i < choices->n_set; i++)
-        status = on(err, data, &(struct setting){"set", choices->set[i]});
-    for (size_t i = 0; status == SQ_OK && i < n_fixed; i++)
-        status = on(err, data, &fixed[i]);
-    return status;
-}
-
-static int keep(struct sq_error *err, void *data, const struct setting *setting)
-{
-    struct sq_network *network = data;
+    if (value == NULL)
+        return SQ_OK;
     struct sq_opened_with *kept = sq_arena_alloc(&network->arena, 1, sizeof *kept);
-    const char *value = sq_arena_strdup(&network->arena, setting->value);
-    if (kept == NULL || value == NULL)
+    const char *copy = sq_arena_strdup(&network->arena, value);
+    if (kept == NULL || copy == NULL)
         return sq_fail(err, SQ_ENOMEM, "out of memory for the options of a network");
-    *kept = (struct sq_opened_with){setting->name, value, network->opened_with};
+    *kept = (struct sq_opened_with){name, copy, network->opened_with};
     network->opened_with = kept;
     return SQ_OK;
 }
 
-int sq_opened_with_keep(struct sq_error *err, const struct sq_network_choices *choices,
+int sq_opened_with_keep(struct sq_error *err, const spikeq_options *options,
                         struct sq_network *network)
 {
-    return for_each(err, choices, keep, network);
+    int status = SQ_OK;
+    for (size_t i = 0; i < N_OF_NETWORK; i++) {
+        size_t n;
+        const char *const *value = sq_option_list(options, of_network[i], &n);
+        for (size_t v = 0; status == SQ_OK && v < n; v++)
+            status = sq_opened_with(err, network, of_network[i], value[v]);
+    }
+    return status;
 }
 
-static int check(struct sq_error *err, void *data, const struct setting *setting)
+/* Are two values of an option equal, as numbers where it is one? */
+static int is_same(const spikeq_options *options, const char *name, const char *a, const char *b)
 {
-    const struct sq_network *network = data;
+    const enum sq_option_type type = sq_option_row[sq_option_by_name(options, name)].type;
+    return strcmp(a, b) == 0 || ((type == SQ_OPTION_COUNT || type == SQ_OPTION_NUMBER) &&
+                                 strtod(a, NULL) == strtod(b, NULL));
+}
+
+static int check(struct sq_error *err, const spikeq_options *options,
+                 const struct sq_network *network, const char *name, const char *value)
+{
     const char *other = NULL;
     for (const struct sq_opened_with *kept = network->opened_with; kept != NULL;
          kept = kept->next) {
-        if (strcmp(kept->name, setting->name) != 0)
+        if (strcmp(kept->name, name) != 0)
             continue;
-        if (strcmp(kept->value, setting->value) == 0)
+        if (is_same(options, name, kept->value, value))
             return SQ_OK;
         other = kept->value;
     }
-    return sq_fail(
-        err, SQ_EUSAGE,
-        SQ_OPT "%s %.200s: the network was opened with%s %.200s; give this where it is opened",
-        setting->name, setting->value, other != NULL ? "" : "out", other != NULL ? other : "it");
+    return sq_fail(err, SQ_EUSAGE,
+                   SQ_OPT
+                   "%s %.200s: the network was opened with%s %.200s; give this where it is opened",
+                   name, value, other != NULL ? "" : "out", other != NULL ? other : "it");
 }
 
-int sq_opened_with_check(struct sq_error *err, const struct sq_network_choices *choices,
+int sq_opened_with_check(struct sq_error *err, const spikeq_options *options,
                          const struct sq_network *network)
 {
-    return for_each(err, choices, check, (void *)network);
+    int status = SQ_OK;
+    for (size_t i = 0; i < N_OF_NETWORK; i++) {
+        size_t n;
+        const char *const *value = sq_option_list(options, of_network[i], &n);
+        for (size_t v = 0; status == SQ_OK && v < n; v++)
+            status = check(err, options, network, of_network[i], value[v]);
+    }
+    return status;
 }

@@ -2,15 +2,18 @@
 #ifndef SQ_OPENED_WITH_H
 #define SQ_OPENED_WITH_H
 
-#include "sim/api/calls.h"
-#include "sim/network/network.h"
+#include "sim/api/options.h"
 
-/* Keep them in the network. SQ_ENOMEM. */
-int sq_opened_with_keep(struct sq_error *err, const struct sq_network_choices *choices,
+/* Keep one of them in the network; value NULL: it is not set. SQ_ENOMEM. */
+int sq_opened_with(struct sq_error *err, struct sq_network *network, const char *name,
+                   const char *value);
+
+/* Keep those of `options`. SQ_ENOMEM. */
+int sq_opened_with_keep(struct sq_error *err, const spikeq_options *options,
                         struct sq_network *network);
 
-/* SQ_EUSAGE: a choice that is set is none of those that were kept. `input` is a run's own. */
-int sq_opened_with_check(struct sq_error *err, const struct sq_network_choices *choices,
+/* SQ_EUSAGE: `options` set one of them otherwise, or one that the network was opened without. */
+int sq_opened_with_check(struct sq_error *err, const spikeq_options *options,
                          const struct sq_network *network);
 
 #endif

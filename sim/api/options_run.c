@@ -154,38 +154,32 @@ void sq_options_to_run(const spikeq_options *options, struct sq_run_choices *run
     sq_options_to_trace(options, &run->trace);
 }
 
-static void to_network_and_fixed(const spikeq_options *options, struct sq_network_choices *network,
-                                 struct sq_fixed_choices *fixed)
-{
-    sq_options_to_network(options, network);
-    sq_options_to_fixed(options, fixed);
-    network->arith = fixed;
-}
-
 int spikeq_network_open(spikeq_ctx *ctx, const spikeq_options *options, spikeq_network **out)
 {
     struct sq_network_choices from;
     struct sq_fixed_choices fixed;
-    const int status = sq_options_check_command(ctx, &options, SQ_FOR_RUN);
+    struct sq_network *network;
+    int status = sq_options_check_command(ctx, &options, SQ_FOR_RUN);
     if (status != SQ_OK)
         return status;
-    to_network_and_fixed(options, &from, &fixed);
+    sq_options_to_network(options, &from);
+    sq_options_to_fixed(options, &fixed);
+    from.arith = &fixed;
     if (from.model == NULL)
         return sq_fail(&ctx->error, SQ_EUSAGE, SQ_OPT "model is missing");
-    return sq_api_network_open(ctx, &from, out);
+    status = sq_network_open(ctx, &from, &network);
+    return status == SQ_OK
+               ? sq_network_give(network, sq_opened_with_keep(&ctx->error, options, network), out)
+               : status;
 }
 
 int spikeq_run(spikeq_ctx *ctx, const spikeq_network *network, const spikeq_options *options,
                spikeq_report **out)
 {
     struct sq_run_choices run;
-    struct sq_network_choices opened;
-    struct sq_fixed_choices fixed;
     int status = sq_options_check(ctx, &options, SQ_FOR_RUN);
-    if (status != SQ_OK)
-        return status;
-    to_network_and_fixed(options, &opened, &fixed);
-    status = sq_opened_with_check(&ctx->error, &opened, sq_network_of(network));
+    if (status == SQ_OK)
+        status = sq_opened_with_check(&ctx->error, options, sq_network_of(network));
     if (status != SQ_OK)
         return status;
     sq_options_to_run(options, &run);

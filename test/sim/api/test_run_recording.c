@@ -90,7 +90,8 @@ static void check_equal(const char *a, const char *b)
 {
     char *text = NULL;
     int is_equal = 0;
-    ck_assert_int_eq(sq_api_diff(ctx, a, b, NULL, &is_equal, &text), SPIKEQ_OK);
+    ck_assert_int_eq(sq_api_diff(ctx, a, b, &(struct sq_diff_choices){0}, &is_equal, &text),
+                     SPIKEQ_OK);
     ck_assert_msg(is_equal, "%s", text);
     spikeq_free(text);
 }
